@@ -1,0 +1,29 @@
+package org.pglynx.proxy.intercept;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Looks at the text of each Query and Parse message of a session before it is routed. Stateless and
+ * shared by all sessions of a profile; called on event loops.
+ */
+public interface QueryInterceptor {
+  /**
+   * The cheap test: whether the text may concern this interceptor at all. Runs for every statement,
+   * so it allocates nothing and only scans bytes.
+   *
+   * @param buffer holds the text
+   * @param offset index of the text's first byte
+   * @param length bytes of text, without the closing zero
+   */
+  boolean concerns(ByteBuf buffer, int offset, int length);
+
+  /**
+   * Decides about a statement that {@link #concerns} let through.
+   *
+   * @param sql the message's text, which may hold several statements
+   * @param parameterTypes type OIDs that Parse declares, 0 where it leaves them open; empty for
+   *     Query
+   * @param simple whether the text came in a Query message
+   */
+  Decision intercept(String sql, int[] parameterTypes, boolean simple);
+}

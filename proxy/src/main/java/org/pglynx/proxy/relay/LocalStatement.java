@@ -1,0 +1,25 @@
+package org.pglynx.proxy.relay;
+
+import java.util.List;
+import org.pglynx.proxy.wire.Column;
+
+/**
+ * A statement that the proxy answers itself, in both protocols: prepared once, started once per
+ * execution. Immutable and shared between executions.
+ */
+public interface LocalStatement {
+  /** The result's columns, in order; empty for a statement that returns no rows. */
+  List<Column> columns();
+
+  /** Type OIDs of {@code $1}, {@code $2}, …, as ParameterDescription reports them. */
+  int[] parameterTypes();
+
+  /**
+   * Starts an execution. Called on the session's event loop: anything that takes longer than some
+   * microseconds goes to an executor. The execution must end with exactly one {@link
+   * AnswerContext#complete} or {@link AnswerContext#fail}, possibly before this method returns.
+   *
+   * @return what stops the execution when the client cancels or leaves
+   */
+  Cancellable start(Arguments arguments, AnswerContext context);
+}

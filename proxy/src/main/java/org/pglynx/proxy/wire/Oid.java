@@ -1,0 +1,81 @@
+package org.pglynx.proxy.wire;
+
+/** Object ids of the built-in types that the proxy itself names (pg_type.dat). */
+public final class Oid {
+  /** Not specified: the server infers. */
+  public static final int UNSPECIFIED = 0;
+
+  /** boolean. */
+  public static final int BOOL = 16;
+
+  /** bytea. */
+  public static final int BYTEA = 17;
+
+  /** bigint. */
+  public static final int INT8 = 20;
+
+  /** smallint. */
+  public static final int INT2 = 21;
+
+  /** integer. */
+  public static final int INT4 = 23;
+
+  /** text. */
+  public static final int TEXT = 25;
+
+  /** json. */
+  public static final int JSON = 114;
+
+  /** real. */
+  public static final int FLOAT4 = 700;
+
+  /** double precision. */
+  public static final int FLOAT8 = 701;
+
+  /** boolean[]. */
+  public static final int BOOL_ARRAY = 1000;
+
+  /** smallint[]. */
+  public static final int INT2_ARRAY = 1005;
+
+  /** integer[]. */
+  public static final int INT4_ARRAY = 1007;
+
+  /** text[]. */
+  public static final int TEXT_ARRAY = 1009;
+
+  /** bigint[]. */
+  public static final int INT8_ARRAY = 1016;
+
+  /** real[]. */
+  public static final int FLOAT4_ARRAY = 1021;
+
+  /** double precision[]. */
+  public static final int FLOAT8_ARRAY = 1022;
+
+  /** numeric[]. */
+  public static final int NUMERIC_ARRAY = 1231;
+
+  /** varchar. */
+  public static final int VARCHAR = 1043;
+
+  /** timestamp without time zone. */
+  public static final int TIMESTAMP = 1114;
+
+  /** timestamp with time zone. */
+  public static final int TIMESTAMPTZ = 1184;
+
+  /** numeric. */
+  public static final int NUMERIC = 1700;
+
+  /** record. */
+  public static final int RECORD = 2249;
+
+  /** void. */
+  public static final int VOID = 2278;
+
+  /** jsonb. */
+  public static final int JSONB = 3802;
+
+  private Oid() {}
+}

@@ -1,0 +1,12 @@
+package org.pglynx.proxy.wire;
+
+/** A peer sent bytes that the protocol does not allow; the connection cannot go on. */
+public final class ProtocolException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The exception with a text that names the message and the fault. */
+  public ProtocolException(String message) {
+    // Without a stack trace: the text says it all, and a hostile peer must not make us walk stacks.
+    super(message, null, false, false);
+  }
+}

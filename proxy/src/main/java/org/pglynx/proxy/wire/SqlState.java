@@ -1,0 +1,94 @@
+package org.pglynx.proxy.wire;
+
+/** SQLSTATE codes of errors that the proxy itself raises (PostgreSQL manual, appendix A). */
+public enum SqlState {
+  /** successful_completion, of notices. */
+  SUCCESSFUL_COMPLETION("00000"),
+  /** connection_exception. */
+  CONNECTION_EXCEPTION("08000"),
+  /** sqlclient_unable_to_establish_sqlconnection. */
+  CANNOT_CONNECT("08001"),
+  /** connection_failure. */
+  CONNECTION_FAILURE("08006"),
+  /** protocol_violation. */
+  PROTOCOL_VIOLATION("08P01"),
+  /** feature_not_supported. */
+  FEATURE_NOT_SUPPORTED("0A000"),
+  /** null_value_not_allowed. */
+  NULL_NOT_ALLOWED("22004"),
+  /** invalid_parameter_value. */
+  INVALID_PARAMETER("22023"),
+  /** invalid_text_representation. */
+  INVALID_TEXT("22P02"),
+  /** array_subscript_error. */
+  ARRAY_SUBSCRIPT("2202E"),
+  /** active_sql_transaction. */
+  ACTIVE_TRANSACTION("25001"),
+  /** in_failed_sql_transaction. */
+  FAILED_TRANSACTION("25P02"),
+  /** invalid_sql_statement_name. */
+  INVALID_STATEMENT_NAME("26000"),
+  /** invalid_authorization_specification. */
+  INVALID_AUTHORIZATION("28000"),
+  /** invalid_password. */
+  INVALID_PASSWORD("28P01"),
+  /** invalid_cursor_name. */
+  INVALID_CURSOR_NAME("34000"),
+  /** invalid_catalog_name. */
+  UNKNOWN_DATABASE("3D000"),
+  /** invalid_schema_name. */
+  UNKNOWN_SCHEMA("3F000"),
+  /** insufficient_privilege. */
+  INSUFFICIENT_PRIVILEGE("42501"),
+  /** syntax_error. */
+  SYNTAX_ERROR("42601"),
+  /** undefined_column. */
+  UNDEFINED_COLUMN("42703"),
+  /** undefined_object. */
+  UNDEFINED_OBJECT("42704"),
+  /** datatype_mismatch. */
+  DATATYPE_MISMATCH("42804"),
+  /** undefined_function. */
+  UNDEFINED_FUNCTION("42883"),
+  /** undefined_table. */
+  UNDEFINED_TABLE("42P01"),
+  /** undefined_parameter. */
+  UNDEFINED_PARAMETER("42P02"),
+  /** duplicate_prepared_statement. */
+  DUPLICATE_STATEMENT("42P05"),
+  /** insufficient_resources. */
+  INSUFFICIENT_RESOURCES("53000"),
+  /** out_of_memory. */
+  OUT_OF_MEMORY("53200"),
+  /** too_many_connections. */
+  TOO_MANY_CONNECTIONS("53300"),
+  /** configuration_limit_exceeded. */
+  LIMIT_EXCEEDED("53400"),
+  /** program_limit_exceeded. */
+  PROGRAM_LIMIT("54000"),
+  /** object_not_in_prerequisite_state. */
+  NOT_IN_PREREQUISITE_STATE("55000"),
+  /** query_canceled. */
+  QUERY_CANCELED("57014"),
+  /** admin_shutdown. */
+  ADMIN_SHUTDOWN("57P01"),
+  /** cannot_connect_now. */
+  CANNOT_CONNECT_NOW("57P03"),
+  /** config_file_error. */
+  CONFIG_FILE_ERROR("F0000"),
+  /** internal_error. */
+  INTERNAL_ERROR("XX000"),
+  /** data_corrupted. */
+  DATA_CORRUPTED("XX001");
+
+  private final String code;
+
+  SqlState(String code) {
+    this.code = code;
+  }
+
+  /** The five characters that go over the wire. */
+  public String code() {
+    return code;
+  }
+}
