@@ -1,0 +1,21 @@
+package org.pglynx.ml.api;
+
+import java.util.List;
+import java.util.Set;
+import org.pglynx.ml.model.Task;
+
+/**
+ * One algorithm of the catalogue.
+ *
+ * @param name its SQL name
+ * @param tasks what it serves; empty when the name is known but refused
+ * @param hyperparameters the names it takes, aliases behind their main name
+ * @param nativeMissing whether NULL features are served
+ */
+public record AlgorithmInfo(
+    String name, Set<Task> tasks, List<String> hyperparameters, boolean nativeMissing) {
+  /** Whether training with it works. */
+  public boolean served() {
+    return !tasks.isEmpty();
+  }
+}

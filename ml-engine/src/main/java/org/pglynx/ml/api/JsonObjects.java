@@ -1,0 +1,45 @@
+package org.pglynx.ml.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.MlException;
+
+/** JSON text (hyperparams, search_params, metrics) to maps and back. */
+public final class JsonObjects {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private JsonObjects() {}
+
+  /**
+   * Reads a JSON object; an empty text is the empty object.
+   *
+   * @param what the argument's name, for the error
+   * @throws MlException of kind BAD_ARGUMENT when it is not a JSON object
+   */
+  public static Map<String, @Nullable Object> parse(String json, String what) {
+    try {
+      return MAPPER.readValue(
+          json.isBlank() ? "{}" : json, new TypeReference<Map<String, @Nullable Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new MlException(
+          MlException.Kind.BAD_ARGUMENT,
+          what + " is not a JSON object",
+          e.getOriginalMessage(),
+          "Write it like '{\"max_depth\": 6}'.");
+    }
+  }
+
+  /** The map as JSON text. */
+  public static String write(Map<String, ? extends @Nullable Object> object) {
+    try {
+      return MAPPER.writeValueAsString(object);
+    } catch (JsonProcessingException e) {
+      throw new MlException(MlException.Kind.INTERNAL, "cannot write JSON", e);
+    }
+  }
+}

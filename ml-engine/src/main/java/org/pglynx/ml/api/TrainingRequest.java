@@ -1,0 +1,30 @@
+package org.pglynx.ml.api;
+
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.model.Sampling;
+import org.pglynx.ml.model.Task;
+
+/**
+ * One call of train.
+ *
+ * @param task what to learn
+ * @param algorithm the algorithm's SQL name
+ * @param hyperparams by name: Number, Boolean, String or null values ({@link JsonObjects#parse})
+ * @param data the rows
+ * @param testSize up to 1 the share of rows held out, above their number; 0 for no metrics
+ * @param sampling how held-out rows are chosen
+ * @param seed of the split, of folds and of the algorithm (unless hyperparameter random_state)
+ * @param search the hyperparameter search, if any
+ */
+public record TrainingRequest(
+    Task task,
+    String algorithm,
+    Map<String, @Nullable Object> hyperparams,
+    DataSet data,
+    double testSize,
+    Sampling sampling,
+    long seed,
+    Optional<SearchRequest> search) {}

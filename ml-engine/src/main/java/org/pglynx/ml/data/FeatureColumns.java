@@ -1,0 +1,133 @@
+package org.pglynx.ml.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.MlException.Kind;
+
+/**
+ * The feature side of a data set under construction: one float column per scalar feature or array
+ * element, laid out when the first row has shown the widths of the arrays.
+ */
+final class FeatureColumns {
+  private static final int UNKNOWN = -1;
+
+  /** How many values of a column cannot be used as they are. */
+  static final class Defects {
+    int nulls;
+    int nans;
+    int infinities;
+  }
+
+  private final List<ColumnSpec> columns;
+  private final int[] arrayWidth;
+  private final List<FloatColumn> values = new ArrayList<>();
+  private final List<Defects> defects = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private int next;
+  private int rows;
+
+  FeatureColumns(List<ColumnSpec> columns) {
+    this.columns = columns;
+    this.arrayWidth = new int[columns.size()];
+    Arrays.fill(arrayWidth, UNKNOWN);
+    if (columns.stream().noneMatch(c -> c.type() == ColumnSpec.Type.ARRAY)) {
+      layOut();
+    }
+  }
+
+  void add(double value) {
+    float narrow = (float) value;
+    Defects defect = slotDefects();
+    if (Float.isNaN(narrow)) {
+      defect.nans++;
+    } else if (Float.isInfinite(narrow)) {
+      defect.infinities++;
+    }
+    values.get(next++).add(narrow);
+  }
+
+  void addMissing() {
+    slotDefects().nulls++;
+    values.get(next++).add(Float.NaN);
+  }
+
+  void addMissingArray(int column) {
+    if (arrayWidth[column] == UNKNOWN) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "feature \"%s\" is NULL in the first row, so its width is unknown"
+              .formatted(columns.get(column).name()),
+          "Filter the NULL arrays in a view.");
+    }
+    for (int i = 0; i < arrayWidth[column]; i++) {
+      addMissing();
+    }
+  }
+
+  void startArray(int column, int length) {
+    if (arrayWidth[column] == UNKNOWN) {
+      arrayWidth[column] = length;
+    }
+    if (arrayWidth[column] != length) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "Mismatched array length for feature `%s`. Expected: %d Received: %d"
+              .formatted(columns.get(column).name(), arrayWidth[column], length));
+    }
+  }
+
+  void endRow() {
+    next = 0;
+    rows++;
+    if (names.isEmpty()) {
+      layOut();
+    }
+  }
+
+  int width() {
+    return values.size();
+  }
+
+  int rows() {
+    return rows;
+  }
+
+  List<String> names() {
+    return names;
+  }
+
+  FloatColumn column(int feature) {
+    return values.get(feature);
+  }
+
+  Defects defects(int feature) {
+    return defects.get(feature);
+  }
+
+  /** The defects of the slot that the next value goes to; the first row creates the slots. */
+  private Defects slotDefects() {
+    if (next == values.size()) {
+      values.add(new FloatColumn());
+      defects.add(new Defects());
+    }
+    return defects.get(next);
+  }
+
+  private void layOut() {
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnSpec column = columns.get(i);
+      if (column.role() == ColumnSpec.Role.LABEL) {
+        continue;
+      }
+      if (column.type() == ColumnSpec.Type.ARRAY) {
+        for (int element = 1; element <= arrayWidth[i]; element++) {
+          names.add(column.name() + "[" + element + "]");
+        }
+      } else {
+        names.add(column.name());
+      }
+    }
+  }
+}

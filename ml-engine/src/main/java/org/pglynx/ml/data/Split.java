@@ -1,0 +1,62 @@
+package org.pglynx.ml.data;
+
+import java.util.Arrays;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.MlException.Kind;
+import org.pglynx.ml.model.Sampling;
+
+/**
+ * Which rows train and which are held out. The same data, arguments and seed always give the same
+ * split.
+ *
+ * @param train row numbers to learn from
+ * @param test row numbers to score on; empty for test_size 0
+ */
+public record Split(int[] train, int[] test) {
+  /**
+   * Splits a data set.
+   *
+   * @param testSize up to 1 a share of the rows (rounded half up), above a number of rows
+   * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no
+   *     row to train on
+   */
+  public static Split of(DataSet data, double testSize, Sampling sampling, long seed) {
+    int n = data.rowCount();
+    int m = testRows(n, testSize);
+    return switch (sampling) {
+      case LAST -> cut(data.allRows(), m);
+      case RANDOM -> cut(shuffled(data.allRows(), new SeededRandom(seed)), m);
+      case STRATIFIED -> Strata.split(data, m, seed);
+    };
+  }
+
+  /** The number of held-out rows among n. */
+  public static int testRows(int n, double testSize) {
+    if (!(testSize >= 0)) {
+      throw new MlException(Kind.BAD_ARGUMENT, "test_size must not be negative: " + testSize);
+    }
+    double rows = testSize <= 1 ? Math.floor(n * testSize + 0.5) : Math.floor(testSize);
+    if (rows >= n) {
+      throw new MlException(
+          Kind.BAD_ARGUMENT,
+          "test_size = %.0f is too large. There are only %d samples.".formatted(rows, n));
+    }
+    return (int) rows;
+  }
+
+  /** The rows in a seeded random order (Fisher–Yates, in place). */
+  static int[] shuffled(int[] rows, SeededRandom random) {
+    for (int i = rows.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swap = rows[i];
+      rows[i] = rows[j];
+      rows[j] = swap;
+    }
+    return rows;
+  }
+
+  private static Split cut(int[] order, int testRows) {
+    int train = order.length - testRows;
+    return new Split(Arrays.copyOf(order, train), Arrays.copyOfRange(order, train, order.length));
+  }
+}

@@ -1,0 +1,73 @@
+package org.pglynx.ml.model;
+
+import java.util.List;
+
+/**
+ * A fitted model: immutable and safe to use from any number of threads. A row is {@link
+ * #featureCount()} consecutive floats; a missing value is NaN.
+ */
+public interface Model {
+  /** What the model does. */
+  Task task();
+
+  /** The SQL name of the algorithm that fitted it. */
+  String algorithm();
+
+  /** The names of the features, array columns as {@code name[1]}, {@code name[2]}, …. */
+  List<String> featureNames();
+
+  /** The number of floats in a row. */
+  default int featureCount() {
+    return featureNames().size();
+  }
+
+  /** The classes; {@link ClassLabels#NONE} for regression. */
+  ClassLabels classes();
+
+  /**
+   * Whether NaN in a row means "missing" and is served; otherwise callers must refuse such rows.
+   */
+  boolean acceptsMissing();
+
+  /** Whether {@link #predictProba} is served. */
+  boolean providesProbabilities();
+
+  /**
+   * The prediction for one row: the value for regression, the class <em>index</em> for
+   * classification (see {@link ClassLabels#number}).
+   *
+   * @param row holds the features from {@code offset} on
+   */
+  float predict(float[] row, int offset);
+
+  /**
+   * Predictions for a block of rows.
+   *
+   * @param rowMajor rows × featureCount floats
+   * @param out gets one prediction per row
+   */
+  default void predict(float[] rowMajor, int rows, float[] out) {
+    int width = featureCount();
+    for (int i = 0; i < rows; i++) {
+      out[i] = predict(rowMajor, i * width);
+    }
+  }
+
+  /**
+   * The probability of each class for one row.
+   *
+   * @param out gets one float per class from {@code outOffset} on
+   * @throws MlException of kind UNSUPPORTED_TASK when {@link #providesProbabilities()} is false
+   */
+  default void predictProba(float[] row, int offset, float[] out, int outOffset) {
+    throw new MlException(
+        MlException.Kind.UNSUPPORTED_TASK,
+        task() == Task.REGRESSION
+            ? "You can't predict probabilities for a regression model"
+            : "Algorithm \"" + algorithm() + "\" does not predict probabilities",
+        "Use pgml.predict, or train with xgboost, random_forest or linear.");
+  }
+
+  /** A close estimate of the heap bytes this model holds, for caches bounded in bytes. */
+  long sizeBytes();
+}
