@@ -1,0 +1,22 @@
+package org.pglynx.proxy.config;
+
+/** How a client proves who it is. */
+public enum AuthType implements ConfigName {
+  /** No proof asked for. */
+  TRUST("trust"),
+  /** PostgreSQL's salted MD5 exchange. */
+  MD5("md5"),
+  /** SASL SCRAM-SHA-256, RFC 7677. */
+  SCRAM_SHA_256("scram-sha-256");
+
+  private final String configName;
+
+  AuthType(String configName) {
+    this.configName = configName;
+  }
+
+  @Override
+  public String configName() {
+    return configName;
+  }
+}

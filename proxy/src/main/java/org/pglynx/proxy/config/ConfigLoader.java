@@ -1,0 +1,86 @@
+package org.pglynx.proxy.config;
+
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
+
+/**
+ * Reads a configuration file in TOML. Every key of pgcat is known: it is served, or it changes
+ * nothing here (a notice says so), or it is refused by name.
+ */
+public final class ConfigLoader {
+  private static final TomlPosition START = TomlPosition.positionAt(1, 1);
+
+  private ConfigLoader() {}
+
+  /**
+   * Reads and checks a file.
+   *
+   * @throws ConfigException with all faults, also when the file cannot be read
+   */
+  public static ProxyConfig load(Path file) {
+    return parse(content(file), file.toString());
+  }
+
+  /**
+   * Checks a configuration given as text.
+   *
+   * @param name what faults call the file
+   * @throws ConfigException with all faults
+   */
+  public static ProxyConfig parse(String toml, String name) {
+    LoadReport report = new LoadReport(name);
+    TomlParseResult result = Toml.parse(toml);
+    for (TomlParseError error : result.errors()) {
+      report.fault(error.position(), String.valueOf(error.getMessage()));
+    }
+    // A file with syntax errors has lost tables; checking the rest would report what is not wrong.
+    report.throwIfFaulty();
+    return read(new Section(result, List.of(), START, report), report);
+  }
+
+  private static ProxyConfig read(Section root, LoadReport report) {
+    GeneralConfig general = new GeneralReader(root.table("general")).read();
+    MlConfig ml = new MlReader(root.table("ml")).read();
+    Map<String, PoolConfig> pools = pools(root, general.timeouts());
+    new PluginReader(root.table("plugins")).read();
+    root.text("path", "");
+    root.withoutEffect("path", "the file is the one named on the command line");
+    root.finish();
+    report.throwIfFaulty();
+    return new ProxyConfig(general, ml, pools, report.settings(), report.notices());
+  }
+
+  private static Map<String, PoolConfig> pools(Section root, TimeoutConfig inherited) {
+    Map<String, PoolConfig> pools = new LinkedHashMap<>();
+    for (Section pool : root.requiredTable("pools").tables()) {
+      pools.put(pool.name(), new PoolReader(pool).read(inherited));
+    }
+    return pools;
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException _) {
+      throw unreadable(file, "no such file");
+    } catch (MalformedInputException _) {
+      throw unreadable(file, "is not UTF-8 text");
+    } catch (IOException e) {
+      throw unreadable(file, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static ConfigException unreadable(Path file, String why) {
+    return new ConfigException(List.of(new ConfigFault(file.toString(), 1, 1, why)));
+  }
+}

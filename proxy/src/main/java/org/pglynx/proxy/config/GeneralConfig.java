@@ -1,0 +1,31 @@
+package org.pglynx.proxy.config;
+
+import java.util.Optional;
+
+/**
+ * Settings of the whole process: table {@code [general]}.
+ *
+ * @param host address to listen on
+ * @param port TCP port to listen on; 0 lets the kernel choose
+ * @param transport kernel interface that carries the sockets
+ * @param workerThreads event loops; 0 means one per core
+ * @param maxClientConnections clients at a time; 0 means no limit
+ * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
+ * @param shutdownTimeoutMillis how long a stop waits for running transactions
+ * @param timeouts what pools and users inherit
+ * @param tcp socket options
+ * @param log what is logged at INFO
+ * @param admin the admin login; empty when the admin databases are closed
+ */
+public record GeneralConfig(
+    String host,
+    int port,
+    TransportKind transport,
+    int workerThreads,
+    int maxClientConnections,
+    long clientLoginTimeoutMillis,
+    long shutdownTimeoutMillis,
+    TimeoutConfig timeouts,
+    TcpConfig tcp,
+    LogConfig log,
+    Optional<AdminConfig> admin) {}

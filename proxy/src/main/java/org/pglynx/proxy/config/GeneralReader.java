@@ -1,0 +1,109 @@
+package org.pglynx.proxy.config;
+
+import java.util.Optional;
+
+/** Reads {@code [general]}: pgcat's keys with pgcat's units, and our own. */
+final class GeneralReader {
+  private static final int ANY_COUNT = 1_000_000;
+
+  /** A day: pgcat's documented server lifetime. */
+  private static final long DAY_MILLIS = 86_400_000;
+
+  private static final TimeoutConfig DEFAULT_TIMEOUTS =
+      new TimeoutConfig(5_000, 120_000, 30_000, DAY_MILLIS);
+
+  private final Section section;
+
+  GeneralReader(Section section) {
+    this.section = section;
+  }
+
+  GeneralConfig read() {
+    GeneralConfig general =
+        new GeneralConfig(
+            host(),
+            section.integer("port", 6432, 0, 65_535),
+            section.choice("transport", TransportKind.AUTO),
+            section.integer("worker_threads", 0, 0, 1_024),
+            section.integer("max_client_conn", 0, 0, ANY_COUNT),
+            section.millis("client_login_timeout", 60_000, 0),
+            section.millis("shutdown_timeout", 60_000, 0),
+            new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
+            tcp(),
+            log(),
+            admin());
+    withoutEffect();
+    notServed();
+    section.finish();
+    return general;
+  }
+
+  private String host() {
+    String host = section.text("host", "0.0.0.0");
+    if (host.isBlank()) {
+      section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
+    }
+    return host;
+  }
+
+  private TcpConfig tcp() {
+    return new TcpConfig(
+        section.integer("tcp_keepalives_idle", 5, 1, 32_767),
+        section.integer("tcp_keepalives_count", 5, 1, 127),
+        section.integer("tcp_keepalives_interval", 5, 1, 32_767),
+        section.integer("tcp_user_timeout", 10_000, 0, Integer.MAX_VALUE));
+  }
+
+  private LogConfig log() {
+    return new LogConfig(
+        section.flag("log_client_connections", false),
+        section.flag("log_client_disconnections", false));
+  }
+
+  private Optional<AdminConfig> admin() {
+    AuthType authType = section.choice("admin_auth_type", AuthType.SCRAM_SHA_256);
+    Secret password = section.secret("admin_password", Secret.NONE);
+    String username = section.text("admin_username", "");
+    if (username.isEmpty()) {
+      if (!password.isEmpty()) {
+        section.fault("admin_password", "is given without admin_username");
+      }
+      return Optional.empty();
+    }
+    if (password.isEmpty() && authType != AuthType.TRUST) {
+      section.fault("admin_username", "needs admin_password, or admin_auth_type = \"trust\"");
+    }
+    return Optional.of(new AdminConfig(username, password, authType));
+  }
+
+  /** Checked like any other key; what they steer is not there while a pool has one primary. */
+  private void withoutEffect() {
+    String onePrimary = "a pool has one primary for now, and pgcat never bans a primary";
+    section.integer("ban_time", 60, 0, Integer.MAX_VALUE);
+    section.withoutEffect("ban_time", onePrimary);
+    section.millis("healthcheck_timeout", 1_000, 0);
+    section.withoutEffect("healthcheck_timeout", onePrimary);
+    section.millis("healthcheck_delay", 30_000, 0);
+    section.withoutEffect("healthcheck_delay", onePrimary);
+    section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
+    section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
+    section.integer("dns_max_ttl", 30, 0, Integer.MAX_VALUE);
+    section.withoutEffect("dns_max_ttl", "the DNS cache is not served yet");
+  }
+
+  private void notServed() {
+    section.notServed("enable_prometheus_exporter", false);
+    section.notServed("server_round_robin", false);
+    section.notServed("idle_client_in_transaction_timeout", 0L);
+    section.notServed("autoreload", 0L, false);
+    section.notServed("tls_certificate");
+    section.notServed("tls_private_key");
+    section.notServed("server_tls", false);
+    section.notServed("verify_server_certificate", false);
+    section.notServed("validate_config", false);
+    section.notServed("auth_query", "");
+    section.notServed("auth_query_user", "");
+    section.notServed("auth_query_password", "");
+    section.notServed("dns_cache_enabled", false);
+  }
+}

@@ -1,0 +1,56 @@
+package org.pglynx.proxy.config;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.tomlj.TomlPosition;
+
+/** What reading one file brings to light: faults, notices and the settings in effect. */
+final class LoadReport {
+  private static final Comparator<ConfigFault> FILE_ORDER =
+      Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column);
+
+  private final String file;
+  private final List<ConfigFault> faults = new ArrayList<>();
+  private final List<ConfigFault> notices = new ArrayList<>();
+  private final List<Setting> settings = new ArrayList<>();
+
+  LoadReport(String file) {
+    this.file = file;
+  }
+
+  void fault(TomlPosition position, String message) {
+    faults.add(at(position, message));
+  }
+
+  void notice(TomlPosition position, String message) {
+    notices.add(at(position, message));
+  }
+
+  void setting(String key, String value, String defaultValue) {
+    settings.add(new Setting(key, value, defaultValue));
+  }
+
+  /** Throws all faults as one, if there are any. */
+  void throwIfFaulty() {
+    if (!faults.isEmpty()) {
+      throw new ConfigException(sorted(faults));
+    }
+  }
+
+  List<ConfigFault> notices() {
+    return sorted(notices);
+  }
+
+  List<Setting> settings() {
+    return List.copyOf(settings);
+  }
+
+  private ConfigFault at(TomlPosition position, String message) {
+    return new ConfigFault(file, position.line(), position.column(), message);
+  }
+
+  private static List<ConfigFault> sorted(List<ConfigFault> found) {
+    return found.stream().sorted(FILE_ORDER).toList();
+  }
+}

@@ -1,0 +1,38 @@
+package org.pglynx.proxy.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One database as clients see it: table {@code [pools.NAME]}.
+ *
+ * @param name database name the client asks for
+ * @param poolMode mode of the users that do not choose their own
+ * @param preparedStatementsCacheSize prepared statements kept per server connection in transaction
+ *     mode; 0 passes statement names through untouched
+ * @param cleanupServerConnections whether a server connection is reset when a client left state on
+ *     it
+ * @param timeouts time limits of the users that do not choose their own
+ * @param shards by number; exactly one for now
+ * @param users by user name, in file order; never empty
+ */
+public record PoolConfig(
+    String name,
+    PoolMode poolMode,
+    int preparedStatementsCacheSize,
+    boolean cleanupServerConnections,
+    TimeoutConfig timeouts,
+    Map<Integer, ShardConfig> shards,
+    Map<String, UserConfig> users) {
+  /** Copies the maps and keeps their order. */
+  public PoolConfig {
+    shards = Collections.unmodifiableMap(new LinkedHashMap<>(shards));
+    users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+  }
+
+  /** The pool's only shard. */
+  public ShardConfig shard() {
+    return shards.values().iterator().next();
+  }
+}

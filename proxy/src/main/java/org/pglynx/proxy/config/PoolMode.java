@@ -1,0 +1,20 @@
+package org.pglynx.proxy.config;
+
+/** How long a client keeps a server connection. */
+public enum PoolMode implements ConfigName {
+  /** Until the transaction ends. */
+  TRANSACTION("transaction"),
+  /** Until the client disconnects. */
+  SESSION("session");
+
+  private final String configName;
+
+  PoolMode(String configName) {
+    this.configName = configName;
+  }
+
+  @Override
+  public String configName() {
+    return configName;
+  }
+}

@@ -1,0 +1,125 @@
+package org.pglynx.proxy.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads {@code [pools.NAME]} with its shards and users. */
+final class PoolReader {
+  /** Limits of query parsing and activity routing, with pgcat's defaults; 0 is unlimited. */
+  private static final Map<String, Integer> UNUSED_LIMITS =
+      Collections.unmodifiableMap(new TreeMap<>(
+          Map.of(
+              "query_parser_max_length", 0,
+              "regex_search_limit", 1_000,
+              "db_activity_init_delay", 100,
+              "db_activity_ttl", 900,
+              "table_mutation_cache_ms_ttl", 50)));
+
+  private final Section section;
+
+  PoolReader(Section section) {
+    this.section = section;
+  }
+
+  PoolConfig read(TimeoutConfig inherited) {
+    checkName();
+    PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
+    TimeoutConfig timeouts = new TimeoutReader(section).read(inherited);
+    PoolConfig pool =
+        new PoolConfig(
+            section.name(),
+            mode,
+            section.integer("prepared_statements_cache_size", 500, 0, 1_000_000),
+            section.flag("cleanup_server_connections", true),
+            timeouts,
+            shards(),
+            users(mode, timeouts));
+    withoutEffect();
+    notServed();
+    section.finish();
+    return pool;
+  }
+
+  private void checkName() {
+    if (ProxyConfig.ADMIN_DATABASES.contains(section.name())) {
+      section
+          .report()
+          .fault(
+              section.position(),
+              section.path() + ": the name is reserved for the admin database; choose another");
+    } else if (section.name().equals("*")) {
+      section
+          .report()
+          .fault(section.position(), section.path() + " is not served yet: name each database");
+    }
+  }
+
+  private Map<Integer, ShardConfig> shards() {
+    List<Section> found = section.requiredTable("shards").tables();
+    if (found.size() > 1) {
+      section
+          .report()
+          .fault(
+              found.get(1).position(),
+              section.pathOf("shards")
+                  + ": "
+                  + found.size()
+                  + " shards given, and more than one is not served yet; keep one");
+    }
+    Map<Integer, ShardConfig> shards = new LinkedHashMap<>();
+    for (Section shard : found) {
+      ShardConfig read = new ShardReader(shard).read();
+      shards.put(read.number(), read);
+    }
+    return shards;
+  }
+
+  private Map<String, UserConfig> users(PoolMode mode, TimeoutConfig timeouts) {
+    Map<String, UserConfig> users = new LinkedHashMap<>();
+    for (Section user : section.requiredTable("users").tables()) {
+      UserConfig read = new UserReader(user).read(mode, timeouts);
+      if (users.putIfAbsent(read.username(), read) != null && !read.username().isEmpty()) {
+        user.fault("username", '"' + read.username() + "\" is a user of this pool already");
+      }
+    }
+    return users;
+  }
+
+  /** Checked like any other key; with one server there is nothing to choose. */
+  private void withoutEffect() {
+    String oneServer = "the pool has one server";
+    section.oneOf(
+        "load_balancing_mode", "random", List.of("random", "loc", "least_outstanding_connections"));
+    section.withoutEffect("load_balancing_mode", oneServer);
+    section.flag("primary_reads_enabled", true);
+    section.withoutEffect("primary_reads_enabled", oneServer);
+    section.oneOf("sharding_function", "pg_bigint_hash", List.of("pg_bigint_hash", "sha1"));
+    section.withoutEffect("sharding_function", oneServer);
+    section.oneOf("default_shard", "shard_0", List.of("shard_0", "random", "random_healthy"));
+    section.withoutEffect("default_shard", oneServer);
+    UNUSED_LIMITS.forEach(
+        (key, pgcatDefault) -> {
+          section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
+          section.withoutEffect(key, "what it limits is not served yet");
+        });
+  }
+
+  private void notServed() {
+    section.notServed("default_role", "any", "primary");
+    section.notServed("query_parser_enabled", false);
+    section.notServed("query_parser_read_write_splitting", false);
+    section.notServed("checkout_failure_limit", 0L);
+    section.notServed("automatic_sharding_key", "");
+    section.notServed("sharding_key_regex", "");
+    section.notServed("shard_id_regex", "");
+    section.notServed("auth_query", "");
+    section.notServed("auth_query_user", "");
+    section.notServed("auth_query_password", "");
+    section.notServed("log_client_parameter_status_changes", false);
+    section.notServed("db_activity_based_routing", false);
+    new PluginReader(section.table("plugins")).read();
+  }
+}

@@ -1,0 +1,24 @@
+package org.pglynx.proxy.config;
+
+/** Which of the kernel's interfaces carries the sockets. */
+public enum TransportKind implements ConfigName {
+  /** The best one that works on this machine. */
+  AUTO("auto"),
+  /** Linux epoll. */
+  EPOLL("epoll"),
+  /** Linux io_uring. */
+  IO_URING("io_uring"),
+  /** The JDK's own selector, on every platform. */
+  NIO("nio");
+
+  private final String configName;
+
+  TransportKind(String configName) {
+    this.configName = configName;
+  }
+
+  @Override
+  public String configName() {
+    return configName;
+  }
+}

@@ -1,0 +1,26 @@
+package org.pglynx.proxy.config;
+
+/**
+ * One user of a pool, with everything it inherits already resolved: table {@code
+ * [pools.NAME.users.KEY]}.
+ *
+ * @param username name the client logs in with
+ * @param password the client's password; empty only with {@link AuthType#TRUST}
+ * @param authType how the client proves who it is
+ * @param serverUsername name used towards PostgreSQL
+ * @param serverPassword password used towards PostgreSQL; may be empty
+ * @param poolSize most server connections for this user
+ * @param minPoolSize server connections kept open while the user has none in use
+ * @param poolMode mode in effect for this user
+ * @param timeouts time limits in effect for this user
+ */
+public record UserConfig(
+    String username,
+    Secret password,
+    AuthType authType,
+    String serverUsername,
+    Secret serverPassword,
+    int poolSize,
+    int minPoolSize,
+    PoolMode poolMode,
+    TimeoutConfig timeouts) {}

@@ -1,0 +1,215 @@
+package org.pglynx.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Unit: each kind of fault, with its exact place and text. */
+class ConfigFaultTest {
+  /** A good file of ten lines; tests append a line or replace one. */
+  private static final String GOOD =
+      """
+      [pools.shop]
+      [pools.shop.users.0]
+      username = "anna"
+      password = "s3cret"
+      pool_size = 5
+      [pools.shop.shards.0]
+      database = "shop_db"
+      servers = [["db1", 5432, "primary"]]
+      [general]
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "prot = 1 | general.prot: unknown key; did you mean \"port\"?",
+        "workers = 1 | general.workers: unknown key",
+        "port = 70000 | general.port: 70000 is out of range; allowed is 0 to 65535",
+        "port = -1 | general.port: -1 is out of range; allowed is 0 to 65535",
+        "port = \"6432\" | general.port: expected a whole number, found the text \"6432\"",
+        "port = 1.5 | general.port: expected a whole number, found the number 1.5",
+        "port = [1] | general.port: expected a whole number, found a list",
+        "host = true | general.host: expected a text in quotes, found true",
+        "host = \"\" | general.host: must not be empty; \"0.0.0.0\" listens on every address",
+        "host = 2026-01-01 | general.host: expected a text in quotes, found the date or time 2026-01-01",
+        "log_client_connections = 1 | general.log_client_connections: expected true or false, found the number 1",
+        "transport = \"io_urin\" | general.transport: \"io_urin\" is not one of \"auto\", \"epoll\", \"io_uring\", \"nio\"; did you mean \"io_uring\"?",
+        "connect_timeout = 0 | general.connect_timeout: 0 is out of range; allowed is 1 to 2147483647",
+        "admin_username = \"boss\" | general.admin_username: needs admin_password, or admin_auth_type = \"trust\"",
+        "admin_password = \"x\" | general.admin_password: is given without admin_username",
+      })
+  void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
+    assertThat(faultsOf(GOOD + "  " + line)).containsExactly("p.toml:10:3: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
+        "server_tls = true | general.server_tls is not served yet; remove it or set it to false",
+        "verify_server_certificate = true | general.verify_server_certificate is not served yet; remove it or set it to false",
+        "tls_certificate = \"c.pem\" | general.tls_certificate is not served yet; remove it",
+        "tls_private_key = \"k.pem\" | general.tls_private_key is not served yet; remove it",
+        "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
+        "auth_query = \"SELECT 1\" | general.auth_query is not served yet; remove it or set it to \"\"",
+        "server_round_robin = true | general.server_round_robin is not served yet; remove it or set it to false",
+        "idle_client_in_transaction_timeout = 5 | general.idle_client_in_transaction_timeout is not served yet; remove it or set it to 0",
+        "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
+        "dns_cache_enabled = true | general.dns_cache_enabled is not served yet; remove it or set it to false",
+        "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or set enabled = false",
+      })
+  void aKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
+    assertThat(faultsOf(GOOD + line.replace("\\n", "\n")))
+        .containsExactly("p.toml:10:1: " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "default_role = \"replica\" | default_role is not served yet; remove it or set it to \"any\"",
+        "query_parser_enabled = true | query_parser_enabled is not served yet; remove it or set it to false",
+        "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served yet; remove it or set it to false",
+        "checkout_failure_limit = 3 | checkout_failure_limit is not served yet; remove it or set it to 0",
+        "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or set it to \"\"",
+        "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to \"\"",
+        "shard_id_regex = \"x\" | shard_id_regex is not served yet; remove it or set it to \"\"",
+        "auth_query_user = \"u\" | auth_query_user is not served yet; remove it or set it to \"\"",
+        "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it or set it to false",
+        "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not served yet; remove it or set it to false",
+        "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or set enabled = false",
+        "shards.0.mirrors = [[\"h\", 1, 0]] | shards.0.mirrors is not served yet; remove it",
+        "users.0.statement_timeout = 9 | users.0.statement_timeout is not served yet; remove it or set it to 0",
+      })
+  void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
+    String toml =
+        """
+        [pools.shop]
+        %s
+        users.0.username = "anna"
+        users.0.password = "s3cret"
+        users.0.pool_size = 5
+        shards.0.database = "shop_db"
+        shards.0.servers = [["db1", 5432, "primary"]]
+        """
+            .formatted(line);
+
+    assertThat(faultsOf(toml)).singleElement().asString().startsWith("p.toml:2:");
+    assertThat(faultsOf(toml)).singleElement().asString().endsWith(": pools.shop." + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "pool_size = 5 | pool_size = 0 | 5:1: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000",
+        "pool_size = 5 | min_pool_size = 0 | 2:1: pools.shop.users.0: the key \"pool_size\" is missing",
+        "pool_size = 5 | pool_size=1;min_pool_size=2 | 6:1: pools.shop.users.0.min_pool_size: 2 is more than pool_size 1",
+        "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be empty",
+        "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing or empty, and auth_type \"md5\" needs it",
+        "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\"",
+        "pool_size = 5 | pool_size=5;pool_mode=\"statement\" | 6:1: pools.shop.users.0.pool_mode: \"statement\" is not one of \"transaction\", \"session\"",
+        "database = \"shop_db\" | mirrors = [] | 6:1: pools.shop.shards.0: the key \"database\" is missing",
+        "[pools.shop.shards.0] | [pools.shop.shards.one] | 6:1: pools.shop.shards.one: a shard's name is its number, counted from 0",
+        "[[\"db1\", 5432, \"primary\"]] | [] | 8:1: pools.shop.shards.0.servers: must name a server: [[\"host\", 5432, \"primary\"]]",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 0, \"primary\"]] | 8:12: pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primry\"]] | 8:12: pools.shop.shards.0.servers[0]: role \"primry\" is not one of \"primary\", \"replica\"",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432]] | 8:12: pools.shop.shards.0.servers[0]: expected [\"host\", port, \"primary\"]",
+        "[[\"db1\", 5432, \"primary\"]] | [\"db1\"] | 8:12: pools.shop.shards.0.servers[0]: expected [\"host\", port, \"primary\"]",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"replica\"] | 8:38: pools.shop.shards.0.servers[1]: role \"replica\" is not served yet; remove this server",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38: pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it already",
+        "[general] | [pools.shop.shards.1];database = \"b\";servers = [[\"h\", 1, \"primary\"]] | 9:1: pools.shop.shards: 2 shards given, and more than one is not served yet; keep one",
+        "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size = 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
+        "[general] | [genral] | 9:1: genral: unknown key; did you mean \"general\"?",
+      })
+  void aBadPoolIsNamedWithItsPlace(String good, String bad, String fault) {
+    String toml = GOOD.replace(good, bad.replace(';', '\n'));
+
+    assertThat(faultsOf(toml)).containsExactly("p.toml:" + fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pglynx", "pgcat", "pgbouncer"})
+  void thePoolNamesOfTheAdminDatabaseAreReserved(String name) {
+    assertThat(faultsOf(GOOD.replace("pools.shop", "pools." + name)))
+        .containsExactly(
+            "p.toml:1:1: pools."
+                + name
+                + ": the name is reserved for the admin database; choose another");
+  }
+
+  @Test
+  void aWildcardPoolIsRefused() {
+    assertThat(faultsOf(GOOD.replace("pools.shop", "pools.\"*\"")))
+        .containsExactly("p.toml:1:1: pools.\"*\" is not served yet: name each database");
+  }
+
+  @Test
+  void aFileWithoutPoolsHasNothingToServe() {
+    assertThat(faultsOf("[general]\nport = 1"))
+        .containsExactly("p.toml:1:1: pools: the table is missing or empty");
+  }
+
+  @Test
+  void allFaultsAreReportedInFileOrder() {
+    String toml = GOOD.replace("pool_size = 5", "pool_size = -5") + "prot = 1\nhost = 7\n";
+
+    assertThat(faultsOf(toml))
+        .containsExactly(
+            "p.toml:5:1: pools.shop.users.0.pool_size: -5 is out of range; allowed is 1 to 10000",
+            "p.toml:10:1: general.prot: unknown key; did you mean \"port\"?",
+            "p.toml:11:1: general.host: expected a text in quotes, found the number 7");
+  }
+
+  @Test
+  void allSyntaxErrorsAreReportedWithTheirPlaces() {
+    assertThat(faultsOf("port = = 1\n[general\nx = 1\nx = 2\n"))
+        .containsExactly(
+            "p.toml:1:8: Unexpected '=', expected a value",
+            "p.toml:2:9: Unexpected end of line, expected ]",
+            "p.toml:4:1: x previously defined at line 3, column 1");
+  }
+
+  @Test
+  void aMissingFileIsNamed(@TempDir Path dir) {
+    Path file = dir.resolve("none.toml");
+
+    assertThat(faultsOf(file)).containsExactly(file + ":1:1: no such file");
+  }
+
+  @Test
+  void aFileThatIsNotTextIsNamed(@TempDir Path dir) throws Exception {
+    Path file = Files.write(dir.resolve("bin.toml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+    assertThat(faultsOf(file)).containsExactly(file + ":1:1: is not UTF-8 text");
+  }
+
+  private static List<String> faultsOf(String toml) {
+    return strings(
+        catchThrowableOfType(
+            ConfigException.class, () -> ConfigLoader.parse(toml, "p.toml")));
+  }
+
+  private static List<String> faultsOf(Path file) {
+    return strings(
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(file)));
+  }
+
+  private static List<String> strings(ConfigException thrown) {
+    return thrown.faults().stream().map(ConfigFault::toString).toList();
+  }
+}

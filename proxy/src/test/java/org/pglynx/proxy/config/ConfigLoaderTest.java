@@ -1,0 +1,153 @@
+package org.pglynx.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Unit: what a good file becomes. */
+class ConfigLoaderTest {
+  private static final String MINIMAL =
+      """
+      [pools.shop]
+      users.0 = { username = "anna", password = "s3cret", pool_size = 5 }
+      shards.0 = { database = "shop_db", servers = [["db1", 5432, "primary"]] }
+      """;
+
+  @Test
+  void aFileThatNamesOnlyAPoolGetsTheDocumentedDefaults() {
+    GeneralConfig general = ConfigLoader.parse(MINIMAL, "p.toml").general();
+
+    assertThat(general.host()).isEqualTo("0.0.0.0");
+    assertThat(general.port()).isEqualTo(6432);
+    assertThat(general.transport()).isEqualTo(TransportKind.AUTO);
+    assertThat(general.workerThreads()).isZero();
+    assertThat(general.maxClientConnections()).isZero();
+    assertThat(general.clientLoginTimeoutMillis()).isEqualTo(60_000);
+    assertThat(general.shutdownTimeoutMillis()).isEqualTo(60_000);
+    assertThat(general.timeouts()).isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000));
+    assertThat(general.tcp()).isEqualTo(new TcpConfig(5, 5, 5, 10_000));
+    assertThat(general.admin()).isEmpty();
+  }
+
+  @Test
+  void aPoolIsReadWithItsShardAndItsUser() {
+    PoolConfig pool = pool(MINIMAL);
+
+    assertThat(pool.poolMode()).isEqualTo(PoolMode.TRANSACTION);
+    assertThat(pool.preparedStatementsCacheSize()).isEqualTo(500);
+    assertThat(pool.cleanupServerConnections()).isTrue();
+    assertThat(pool.shard().database()).isEqualTo("shop_db");
+    assertThat(pool.shard().primary()).isEqualTo(new ServerConfig("db1", 5432));
+    assertThat(pool.users()).containsOnlyKeys("anna");
+  }
+
+  @Test
+  void aUserLogsInToTheServerAsItselfUnlessToldOtherwise() {
+    UserConfig user = anna(MINIMAL);
+
+    assertThat(user.authType()).isEqualTo(AuthType.SCRAM_SHA_256);
+    assertThat(user.serverUsername()).isEqualTo("anna");
+    assertThat(user.serverPassword()).isEqualTo(new Secret("s3cret"));
+    assertThat(user.poolSize()).isEqualTo(5);
+    assertThat(user.minPoolSize()).isZero();
+  }
+
+  @Test
+  void aUserOverridesThePoolAndThePoolOverridesGeneral() {
+    String toml =
+        """
+        [general]
+        idle_timeout = 1
+        server_lifetime = 2
+        query_wait_timeout = 3
+        connect_timeout = 4
+        [pools.shop]
+        pool_mode = "transaction"
+        server_lifetime = 20
+        query_wait_timeout = 30
+        [pools.shop.users.first]
+        username = "anna"
+        auth_type = "trust"
+        pool_size = 5
+        pool_mode = "session"
+        query_wait_timeout = 300
+        [pools.shop.shards.0]
+        database = "d"
+        servers = [{ host = "db1", port = 5432, role = "primary" }]
+        """;
+
+    assertThat(anna(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 300, 1, 20));
+    assertThat(anna(toml).poolMode()).isEqualTo(PoolMode.SESSION);
+    assertThat(pool(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 30, 1, 20));
+    assertThat(pool(toml).shard().primary()).isEqualTo(new ServerConfig("db1", 5432));
+  }
+
+  @Test
+  void connectTimeoutAloneAlsoLimitsTheWaitAsInPgcat() {
+    String toml = "[general]\nconnect_timeout = 2500\n" + MINIMAL;
+
+    TimeoutConfig timeouts = ConfigLoader.parse(toml, "p.toml").general().timeouts();
+
+    assertThat(timeouts.connectTimeoutMillis()).isEqualTo(2_500);
+    assertThat(timeouts.queryWaitTimeoutMillis()).isEqualTo(2_500);
+  }
+
+  @Test
+  void theAdminLoginIsOpenOnlyWhenItIsNamed() {
+    String toml =
+        """
+        [general]
+        admin_username = "boss"
+        admin_password = "key"
+        admin_auth_type = "md5"
+        """
+            + MINIMAL;
+
+    assertThat(ConfigLoader.parse(toml, "p.toml").general().admin())
+        .contains(new AdminConfig("boss", new Secret("key"), AuthType.MD5));
+  }
+
+  @Test
+  void aPoolNameMayHoldDots() {
+    String toml = MINIMAL.replace("pools.shop", "pools.\"my.shop\"");
+
+    assertThat(ConfigLoader.parse(toml, "p.toml").pools()).containsOnlyKeys("my.shop");
+  }
+
+  @Test
+  void settingsShowWhatIsInEffectAndHideSecrets() {
+    ProxyConfig config = ConfigLoader.parse(MINIMAL, "p.toml");
+
+    assertThat(config.settings())
+        .contains(
+            new Setting("general.port", "6432", "6432"),
+            new Setting("pools.shop.users.0.pool_size", "5", "-"),
+            new Setting("pools.shop.users.0.password", "********", "-"));
+  }
+
+  @Test
+  void noPartOfTheConfigurationPrintsASecret() {
+    ProxyConfig config = ConfigLoader.parse(MINIMAL, "p.toml");
+
+    assertThat(config.toString()).contains("anna").doesNotContain("s3cret");
+  }
+
+  @Test
+  void aKeyThatChangesNothingIsAcceptedWithANotice() {
+    String toml = "[general]\nban_time = 60\n" + MINIMAL;
+
+    assertThat(ConfigLoader.parse(toml, "p.toml").notices())
+        .extracting(ConfigFault::toString)
+        .containsExactly(
+            "p.toml:2:1: general.ban_time has no effect:"
+                + " a pool has one primary for now, and pgcat never bans a primary");
+  }
+
+  private static PoolConfig pool(String toml) {
+    return ConfigLoader.parse(toml, "p.toml").pools().values().iterator().next();
+  }
+
+  private static UserConfig anna(String toml) {
+    return pool(toml).users().values().iterator().next();
+  }
+}
