@@ -1,0 +1,88 @@
+package org.pglynx.proxy.app.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.pglynx.proxy.app.cli.ProxyLauncher.RunningProxy;
+import org.pglynx.proxy.config.ConfigException;
+import org.pglynx.proxy.config.ConfigLoader;
+import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code pglynx run FILE}: serves until SIGTERM or SIGINT. */
+@Command(
+    name = "run",
+    description = "Start the proxy; SIGTERM or Ctrl-C stops it.",
+    mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = ExitCode.USAGE,
+    exitCodeOnExecutionException = ExitCode.SOFTWARE,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:stopped",
+      "69:cannot listen on the configured address",
+      "78:the file has faults",
+      "130, 143:stopped by SIGINT, SIGTERM"
+    })
+final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private final ProxyLauncher launcher;
+
+  @Parameters(paramLabel = "FILE", description = "Configuration in TOML.")
+  private Path file = Path.of("");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  RunCommand(ProxyLauncher launcher) {
+    this.launcher = launcher;
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      ProxyConfig config = ConfigLoader.load(file);
+      config.notices().forEach(notice -> LOG.info("{}", notice));
+      return serve(config);
+    } catch (ConfigException e) {
+      e.faults().forEach(spec.commandLine().getErr()::println);
+      return ExitCode.CONFIG;
+    }
+  }
+
+  private int serve(ProxyConfig config) {
+    Optional<RunningProxy> started = start(config);
+    if (started.isEmpty()) {
+      return ExitCode.UNAVAILABLE;
+    }
+    try (RunningProxy proxy = started.get();
+        ShutdownHook _ = ShutdownHook.closing(proxy)) {
+      LOG.info(
+          "pglynx {} listens on {}:{}, pools {}",
+          ProductVersion.text(),
+          config.general().host(),
+          proxy.port(),
+          config.pools().keySet());
+      proxy.awaitClosed();
+    }
+    return ExitCode.OK;
+  }
+
+  private Optional<RunningProxy> start(ProxyConfig config) {
+    try {
+      return Optional.of(launcher.start(config));
+    } catch (RuntimeException e) {
+      String cause = ListenFailure.reason(e).orElseThrow(() -> e);
+      GeneralConfig general = config.general();
+      spec.commandLine()
+          .getErr()
+          .printf("cannot listen on %s:%d: %s%n", general.host(), general.port(), cause);
+      return Optional.empty();
+    }
+  }
+}

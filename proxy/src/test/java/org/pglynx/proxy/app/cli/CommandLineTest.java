@@ -1,0 +1,168 @@
+package org.pglynx.proxy.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** Unit: what the commands print and how they exit. */
+class CommandLineTest {
+  private static final String GOOD =
+      """
+      [general]
+      port = 7000
+      [pools.shop]
+      users.0 = { username = "anna", auth_type = "trust", pool_size = 5 }
+      shards.0 = { database = "shop_db", servers = [["db1", 5432, "primary"]] }
+      """;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir private Path dir;
+
+  @Test
+  void versionIsTheOneOfTheBuild() {
+    assertThat(execute(new FakeLauncher(), "--version")).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString()).matches("(?s)pglynx \\d+\\.\\d+\\.\\d+.*");
+  }
+
+  @Test
+  void helpNamesTheCommands() {
+    assertThat(execute(new FakeLauncher(), "--help")).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString()).contains("Usage: pglynx", "run ", "check ");
+  }
+
+  @Test
+  void noCommandIsAWrongCommandLine() {
+    assertThat(execute(new FakeLauncher())).isEqualTo(ExitCode.USAGE);
+
+    assertThat(err.toString()).contains("Missing required subcommand", "Usage: pglynx");
+  }
+
+  @Test
+  void anUnknownOptionIsAWrongCommandLine() {
+    assertThat(execute(new FakeLauncher(), "check", "--colour", "x")).isEqualTo(ExitCode.USAGE);
+
+    assertThat(err.toString()).contains("Unknown option: '--colour'");
+  }
+
+  @Test
+  void checkSaysThatAGoodFileIsGood() {
+    String file = file(GOOD);
+
+    assertThat(execute(new FakeLauncher(), "check", file)).isEqualTo(ExitCode.OK);
+
+    assertThat(out).hasToString(file + ": good; pools: shop" + System.lineSeparator());
+  }
+
+  @Test
+  void checkPrintsNotices() {
+    String file = file(GOOD.replace("port = 7000", "ban_time = 60"));
+
+    assertThat(execute(new FakeLauncher(), "check", file)).isEqualTo(ExitCode.OK);
+
+    assertThat(out.toString()).startsWith(file + ":2:1: general.ban_time has no effect: ");
+  }
+
+  @Test
+  void checkPrintsEveryFaultAndExitsWithTheConfigurationCode() {
+    String file = file(GOOD.replace("port", "prot").replace("= 5", "= 0"));
+
+    assertThat(execute(new FakeLauncher(), "check", file)).isEqualTo(ExitCode.CONFIG);
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            file + ":2:1: general.prot: unknown key; did you mean \"port\"?",
+            file
+                + ":4:53: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void runStartsTheProxyOfTheFileAndClosesIt() {
+    FakeLauncher launcher = new FakeLauncher();
+
+    assertThat(execute(launcher, "run", file(GOOD))).isEqualTo(ExitCode.OK);
+
+    assertThat(launcher.started)
+        .singleElement()
+        .satisfies(config -> assertThat(config.general().port()).isEqualTo(7000));
+    assertThat(launcher.closed).isEqualTo(1);
+  }
+
+  @Test
+  void runDoesNotStartWithAFaultyFile() {
+    FakeLauncher launcher = new FakeLauncher();
+
+    assertThat(execute(launcher, "run", file("[general"))).isEqualTo(ExitCode.CONFIG);
+
+    assertThat(launcher.started).isEmpty();
+    assertThat(err.toString()).contains(":1:9: Unexpected end of");
+  }
+
+  @Test
+  void runNamesTheAddressThatItCannotListenOn() {
+    ProxyLauncher launcher =
+        _ -> {
+          throw new UncheckedIOException(new BindException("Address already in use"));
+        };
+
+    assertThat(execute(launcher, "run", file(GOOD))).isEqualTo(ExitCode.UNAVAILABLE);
+
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "cannot listen on 0.0.0.0:7000: another process listens there"
+                + " (Address already in use)");
+  }
+
+  @Test
+  void runNamesAHostThatDoesNotExist() {
+    ProxyLauncher launcher =
+        _ -> {
+          throw new UnresolvedAddressException();
+        };
+
+    assertThat(execute(launcher, "run", file(GOOD))).isEqualTo(ExitCode.UNAVAILABLE);
+
+    assertThat(err.toString()).contains("cannot listen on 0.0.0.0:7000: the host name is unknown");
+  }
+
+  @Test
+  void runExitsWithTheSoftwareCodeWhenTheFaultIsOurs() {
+    ProxyLauncher launcher =
+        _ -> {
+          throw new IllegalStateException("a bug");
+        };
+
+    assertThat(execute(launcher, "run", file(GOOD))).isEqualTo(ExitCode.SOFTWARE);
+
+    assertThat(err.toString()).contains("a bug");
+  }
+
+  private int execute(ProxyLauncher launcher, String... arguments) {
+    CommandLine line = PglynxCommand.commandLine(launcher);
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(arguments);
+  }
+
+  private String file(String toml) {
+    try {
+      return Files.writeString(dir.resolve("p.toml"), toml).toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

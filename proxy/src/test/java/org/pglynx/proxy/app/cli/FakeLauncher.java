@@ -1,0 +1,30 @@
+package org.pglynx.proxy.app.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pglynx.proxy.config.ProxyConfig;
+
+/** A launcher whose proxies stop at once; it remembers what it was asked to start. */
+final class FakeLauncher implements ProxyLauncher {
+  final List<ProxyConfig> started = new ArrayList<>();
+  int closed;
+
+  @Override
+  public RunningProxy start(ProxyConfig config) {
+    started.add(config);
+    return new RunningProxy() {
+      @Override
+      public int port() {
+        return config.general().port();
+      }
+
+      @Override
+      public void awaitClosed() {}
+
+      @Override
+      public void close() {
+        closed++;
+      }
+    };
+  }
+}
