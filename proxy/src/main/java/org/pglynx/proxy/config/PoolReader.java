@@ -10,13 +10,14 @@ import java.util.TreeMap;
 final class PoolReader {
   /** Limits of query parsing and activity routing, with pgcat's defaults; 0 is unlimited. */
   private static final Map<String, Integer> UNUSED_LIMITS =
-      Collections.unmodifiableMap(new TreeMap<>(
-          Map.of(
-              "query_parser_max_length", 0,
-              "regex_search_limit", 1_000,
-              "db_activity_init_delay", 100,
-              "db_activity_ttl", 900,
-              "table_mutation_cache_ms_ttl", 50)));
+      Collections.unmodifiableMap(
+          new TreeMap<>(
+              Map.of(
+                  "query_parser_max_length", 0,
+                  "regex_search_limit", 1_000,
+                  "db_activity_init_delay", 100,
+                  "db_activity_ttl", 900,
+                  "table_mutation_cache_ms_ttl", 50)));
 
   private final Section section;
 
@@ -100,11 +101,10 @@ final class PoolReader {
     section.withoutEffect("sharding_function", oneServer);
     section.oneOf("default_shard", "shard_0", List.of("shard_0", "random", "random_healthy"));
     section.withoutEffect("default_shard", oneServer);
-    UNUSED_LIMITS.forEach(
-        (key, pgcatDefault) -> {
-          section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
-          section.withoutEffect(key, "what it limits is not served yet");
-        });
+    UNUSED_LIMITS.forEach((key, pgcatDefault) -> {
+      section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
+      section.withoutEffect(key, "what it limits is not served yet");
+    });
   }
 
   private void notServed() {

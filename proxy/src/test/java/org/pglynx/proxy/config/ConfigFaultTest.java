@@ -200,13 +200,11 @@ class ConfigFaultTest {
 
   private static List<String> faultsOf(String toml) {
     return strings(
-        catchThrowableOfType(
-            ConfigException.class, () -> ConfigLoader.parse(toml, "p.toml")));
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.parse(toml, "p.toml")));
   }
 
   private static List<String> faultsOf(Path file) {
-    return strings(
-        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(file)));
+    return strings(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.load(file)));
   }
 
   private static List<String> strings(ConfigException thrown) {

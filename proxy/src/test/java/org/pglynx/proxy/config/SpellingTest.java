@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Unit: which name a mistyped one was meant to be. */
 class SpellingTest {
   @ParameterizedTest
-  @CsvSource({"port,port,0", "prot,port,1", "pot,port,1", "ports,port,1", "part,port,1", "'',port,4"})
+  @CsvSource({
+    "port,port,0",
+    "prot,port,1",
+    "pot,port,1",
+    "ports,port,1",
+    "part,port,1",
+    "'',port,4"
+  })
   void theDistanceCountsSingleSlipsOfAFinger(String a, String b, int distance) {
     assertThat(Spelling.distance(a, b)).isEqualTo(distance);
     assertThat(Spelling.distance(b, a)).isEqualTo(distance);
@@ -18,7 +25,8 @@ class SpellingTest {
 
   @Test
   void theNearestNameIsSuggested() {
-    assertThat(Spelling.nearest("pool_sise", List.of("pool_mode", "pool_size"))).contains("pool_size");
+    assertThat(Spelling.nearest("pool_sise", List.of("pool_mode", "pool_size")))
+        .contains("pool_size");
   }
 
   @Test

@@ -1,0 +1,29 @@
+package org.pglynx.proxy.sql;
+
+/** Replaces ranges of a text, from left to right; everything else stays as it was. */
+public final class TextEdits {
+  private final String text;
+  private final StringBuilder out;
+  private int done;
+
+  /** No edits yet. */
+  public TextEdits(String text) {
+    this.text = text;
+    this.out = new StringBuilder(text.length() + 64);
+  }
+
+  /** Replaces the characters [from, to); the range lies behind all earlier ones. */
+  public TextEdits replace(int from, int to, String replacement) {
+    if (from < done || to < from) {
+      throw new IllegalArgumentException("edits must not overlap: " + from + " < " + done);
+    }
+    out.append(text, done, from).append(replacement);
+    done = to;
+    return this;
+  }
+
+  /** The text with all replacements. */
+  public String result() {
+    return out + text.substring(done);
+  }
+}
