@@ -1,0 +1,31 @@
+# Builds the same jar as ./pglynx and puts it on a JRE. Build: docker build -t pglynx .
+# Run: docker run -p 6432:6432 -v "$PWD/pglynx.toml:/etc/pglynx/pglynx.toml:ro" pglynx
+FROM eclipse-temurin:25-jdk AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends maven \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /src
+COPY pom.xml ./
+COPY .mvn .mvn
+COPY ml-engine ml-engine
+COPY proxy proxy
+COPY demo demo
+COPY bench bench
+# The tests have run before an image is built, in .ci/run.
+RUN mvn -B -ntp -DskipTests -Dspotless.skip=true -Djacoco.skip=true -pl proxy -am package
+
+FROM eclipse-temurin:25-jre
+# XGBoost's native library needs OpenMP.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libgomp1 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --no-create-home --shell /usr/sbin/nologin pglynx
+COPY --from=build /src/proxy/target/pglynx.jar /opt/pglynx/pglynx.jar
+COPY config/pglynx.toml /etc/pglynx/pglynx.toml
+USER pglynx
+EXPOSE 6432
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
+  "-Dio.netty.noUnsafe=false", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
+  "-cp", "/opt/pglynx/pglynx.jar", "org.pglynx.proxy.app.Main"]
+CMD ["run", "/etc/pglynx/pglynx.toml"]
