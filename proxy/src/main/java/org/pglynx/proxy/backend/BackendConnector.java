@@ -1,0 +1,118 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.pglynx.proxy.auth.NonceSource;
+import org.pglynx.proxy.auth.ScramKeyCache;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Opens connections to servers: to relay, and to carry a cancel request. One for the process. */
+public final class BackendConnector {
+  private static final int CANCEL_REQUEST = 80877102;
+  private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
+
+  private final Class<? extends SocketChannel> channelClass;
+  private final Executor offload;
+  private final ScramKeyCache keys;
+  private final NonceSource nonces;
+
+  /**
+   * A connector.
+   *
+   * @param channelClass of the transport in use
+   * @param offload runs key derivation and row transforms, off the event loops
+   */
+  public BackendConnector(
+      Class<? extends SocketChannel> channelClass,
+      Executor offload,
+      ScramKeyCache keys,
+      NonceSource nonces) {
+    this.channelClass = channelClass;
+    this.offload = offload;
+    this.keys = keys;
+    this.nonces = nonces;
+  }
+
+  /** Connects and logs in; the owner hears the outcome on the loop. */
+  public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
+    BackendConnection connection = new BackendConnection(target, this, owner, offload);
+    BackendLogin login = new BackendLogin(connection, offload, keys, nonces);
+    ChannelFuture connecting = bootstrap(target, loop, login).connect(target.host(), target.port());
+    connecting.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            login.failed(cannotConnect(target, done.cause()));
+          }
+        });
+  }
+
+  private Bootstrap bootstrap(
+      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(channelClass)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
+        .handler(handler);
+  }
+
+  /**
+   * Sends a cancel request and waits until the server has closed the connection that carried it:
+   * then its signal has been sent, and a statement sent later is safe from it.
+   */
+  CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    ChannelFuture connecting =
+        bootstrap(target, loop, new CancelHandler(taken)).connect(target.host(), target.port());
+    connecting.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            taken.complete(null);
+            return;
+          }
+          Channel channel = connecting.channel();
+          ByteBuf request = channel.alloc().buffer(12 + key.length);
+          request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
+          channel.writeAndFlush(request);
+          loop.schedule(
+              () -> channel.close(), CANCEL_TIMEOUT_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
+        });
+    return taken;
+  }
+
+  private static PgError cannotConnect(BackendTarget target, Throwable cause) {
+    return PgError.error(
+            SqlState.CANNOT_CONNECT, "cannot connect to the server at " + target.describe())
+        .withDetail(cause.getMessage());
+  }
+
+  private static final class CancelHandler extends ChannelInboundHandlerAdapter {
+    private final CompletableFuture<Void> taken;
+
+    CancelHandler(CompletableFuture<Void> taken) {
+      this.taken = taken;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      taken.complete(null);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      context.close();
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.auth.NonceSource;
+import org.pglynx.proxy.auth.Reply;
+import org.pglynx.proxy.auth.ScramKeyCache;
+import org.pglynx.proxy.auth.ScramKeys;
+import org.pglynx.proxy.auth.ServerAuthenticator;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Logs a fresh connection in to its server, then makes room for {@link BackendHandler}.
+ *
+ * <pre>
+ * CONNECTING ── active: StartupMessage ──► LOGGING_IN ── R… ──► (S, K collected) ── Z ──► done
+ *     │                                       │ E, refusal, timeout, EOF
+ *     └────────────── refused ────────────────┴──────────────► failed
+ * </pre>
+ */
+final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameScanner.Visitor {
+  private static final int PROTOCOL_3_0 = 0x00030000;
+
+  /** No message of a login is longer; the protocol's own limit for SASL data. */
+  private static final int MAX_MESSAGE = 65_535;
+
+  private final BackendConnection connection;
+  private final Executor offload;
+  private final ScramKeyCache keys;
+  private final ServerAuthenticator authenticator;
+  private final FrameScanner scanner = new FrameScanner(this);
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ScheduledFuture<?> timeout;
+  private boolean over;
+
+  BackendLogin(
+      BackendConnection connection, Executor offload, ScramKeyCache keys, NonceSource nonces) {
+    this.connection = connection;
+    this.offload = offload;
+    this.keys = keys;
+    BackendTarget target = connection.target();
+    this.authenticator =
+        new ServerAuthenticator(target.user(), target.credential(), false, keys, nonces);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext active) {
+    context = active;
+    BackendTarget target = connection.target();
+    ByteBuf out = active.alloc().buffer(256);
+    out.writeInt(0).writeInt(PROTOCOL_3_0);
+    FrameWriter.cstring(out, "user");
+    FrameWriter.cstring(out, target.user());
+    FrameWriter.cstring(out, "database");
+    FrameWriter.cstring(out, target.database());
+    FrameWriter.cstring(out, "client_encoding");
+    FrameWriter.cstring(out, "UTF8");
+    FrameWriter.cstring(out, "application_name");
+    FrameWriter.cstring(out, "pglynx");
+    out.writeByte(0);
+    out.setInt(0, out.writerIndex());
+    active.writeAndFlush(out);
+    timeout =
+        active
+            .executor()
+            .schedule(this::timedOut, target.connectTimeoutMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void timedOut() {
+    failed(
+        PgError.error(
+            SqlState.CANNOT_CONNECT,
+            "the server at "
+                + connection.target().describe()
+                + " did not finish the login within "
+                + connection.target().connectTimeoutMillis()
+                + " ms"));
+  }
+
+  /** Ends the login with an error; only the first call counts. */
+  void failed(PgError error) {
+    if (over) {
+      return;
+    }
+    over = true;
+    stop();
+    connection.loginFailed(error);
+  }
+
+  private void stop() {
+    scanner.stop();
+    ScheduledFuture<?> running = timeout;
+    if (running != null) {
+      running.cancel(false);
+    }
+    if (context != null) {
+      context.close();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ignored, Object message) {
+    try {
+      scanner.feed((ByteBuf) message);
+    } catch (ProtocolException e) {
+      refused(e.getMessage());
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext inactive) {
+    failed(
+        PgError.error(
+            SqlState.CANNOT_CONNECT,
+            "the server at " + connection.target().describe() + " closed the connection at login"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
+    refused(String.valueOf(cause.getMessage()));
+  }
+
+  @Override
+  public int wanted(byte tag, int length) {
+    if (length > MAX_MESSAGE) {
+      throw new ProtocolException("a login message of " + length + " bytes");
+    }
+    return length;
+  }
+
+  @Override
+  public void onRun(ByteBuf run) {
+    run.release();
+  }
+
+  @Override
+  public FrameScanner.Verdict onFrame(
+      byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (over) {
+      return FrameScanner.Verdict.STOP;
+    }
+    switch (tag) {
+      case BackendTag.AUTHENTICATION -> answer(authenticator.on(body(buffer, offset, length)));
+      case BackendTag.PARAMETER_STATUS -> connection.noteParameter(buffer, offset, length);
+      case BackendTag.KEY_DATA -> connection.noteKey(body(buffer, offset, length));
+      case BackendTag.ERROR -> failed(ErrorFields.read(buffer, offset, length));
+      case BackendTag.READY -> {
+        finish();
+        return FrameScanner.Verdict.DROP;
+      }
+      default -> {
+        // Notices, and NegotiateProtocolVersion of a server older than 9.3, change nothing.
+      }
+    }
+    return over ? FrameScanner.Verdict.STOP : FrameScanner.Verdict.DROP;
+  }
+
+  private static byte[] body(ByteBuf buffer, int offset, int length) {
+    byte[] body = new byte[length - FrameScanner.HEADER];
+    buffer.getBytes(offset + FrameScanner.HEADER, body);
+    return body;
+  }
+
+  private void answer(Reply reply) {
+    switch (reply) {
+      case Reply.Send send -> sendPassword(send.body());
+      case Reply.Derive derive -> derive(derive);
+      case Reply.Await await -> {
+        // The server's AuthenticationOk comes next.
+      }
+      case Reply.Done done -> {
+        // ParameterStatus, BackendKeyData and ReadyForQuery come next.
+      }
+      case Reply.Refused refused -> refused(refused.why());
+    }
+  }
+
+  private void sendPassword(byte[] body) {
+    ChannelHandlerContext active = context;
+    if (active == null) {
+      return;
+    }
+    ByteBuf out = active.alloc().buffer(5 + body.length);
+    out.writeByte(FrontendTag.PASSWORD).writeInt(4 + body.length).writeBytes(body);
+    active.writeAndFlush(out);
+  }
+
+  private void derive(Reply.Derive derive) {
+    ChannelHandlerContext active = context;
+    if (active == null) {
+      return;
+    }
+    offload.execute(
+        () -> {
+          ScramKeys derived = keys.derive(derive.request());
+          active
+              .executor()
+              .execute(
+                  () -> {
+                    if (!over) {
+                      answer(authenticator.resume(derived));
+                    }
+                  });
+        });
+  }
+
+  private void refused(String why) {
+    failed(
+        PgError.error(SqlState.CANNOT_CONNECT, "cannot log in at " + connection.target().describe())
+            .withDetail(why));
+  }
+
+  private void finish() {
+    over = true;
+    ScheduledFuture<?> running = timeout;
+    if (running != null) {
+      running.cancel(false);
+    }
+    ChannelHandlerContext active = context;
+    if (active != null) {
+      connection.loggedIn(active.channel());
+      active.pipeline().replace(this, "relay", new BackendHandler(connection));
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package org.pglynx.proxy.backend;
+
+import org.pglynx.proxy.auth.ServerCredential;
+
+/**
+ * A server and the login to it.
+ *
+ * @param host name or address
+ * @param port TCP port
+ * @param database the database's name on the server
+ * @param user the user's name on the server
+ * @param credential how to log in
+ * @param connectTimeoutMillis limit for connecting and logging in together
+ * @param statementLimit how many prepared statements a connection may hold for the proxy
+ */
+public record BackendTarget(
+    String host,
+    int port,
+    String database,
+    String user,
+    ServerCredential credential,
+    int connectTimeoutMillis,
+    int statementLimit) {
+
+  /** Host, port and database for messages. */
+  public String describe() {
+    return host + ":" + port + "/" + database;
+  }
+}

@@ -1,0 +1,51 @@
+package org.pglynx.proxy.backend;
+
+/**
+ * Entries of the {@link ReplyRing}: frontend tags for frames whose replies simply pass on, and the
+ * codes below for the rest.
+ */
+final class Expected {
+  /** No entry. */
+  static final byte NONE = 0;
+
+  /** No frame was sent: ParseComplete is made up here. */
+  static final byte FAKE_PARSE = 1;
+
+  /** No frame was sent: CloseComplete is made up here. */
+  static final byte FAKE_CLOSE = 2;
+
+  /** A Query that fails the transaction; its replies are swallowed. */
+  static final byte FAIL_QUERY = 3;
+
+  /** A Parse that fails the batch; its error is swallowed. */
+  static final byte FAIL_PARSE = 4;
+
+  /** A Query that applies the client's parameters; an error in it ends the client's session. */
+  static final byte APPLY = 5;
+
+  /** The client's Parse of a named statement. */
+  static final byte NAMED_PARSE = 6;
+
+  /** A Parse of our own, ahead of a Bind or Describe; its ParseComplete is swallowed. */
+  static final byte INJECTED_PARSE = 7;
+
+  /** A Close of our own; its CloseComplete is swallowed. */
+  static final byte INJECTED_CLOSE = 8;
+
+  /** A Describe whose RowDescription is rewritten. */
+  static final byte DESCRIBE_REWRITTEN = 9;
+
+  /** An Execute whose rows are rewritten. */
+  static final byte EXECUTE_REWRITTEN = 10;
+
+  /** A Query whose rows are rewritten. */
+  static final byte QUERY_REWRITTEN = 11;
+
+  /** A Query that cleans the connection between two clients; its replies are swallowed. */
+  static final byte RESET = 12;
+
+  /** As {@link #FAIL_QUERY}, but its ReadyForQuery is the one that the client waits for. */
+  static final byte FAIL_QUERY_SHOWN = 13;
+
+  private Expected() {}
+}

@@ -1,0 +1,202 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Carries replies from an event loop to a blocking thread, frame by frame. The server is not read
+ * while more than {@value #HIGH_BYTES} bytes wait here.
+ */
+final class Inbox implements Downstream {
+  /** One reply; the body is valid until the next {@link #take}. */
+  record Frame(byte tag, ByteBuf body) {}
+
+  private static final long HIGH_BYTES = 4 << 20;
+  private static final long LOW_BYTES = 1 << 20;
+  private static final long GRACE_SECONDS = 10;
+
+  /** Either bytes or the loss of the connection. */
+  private record Arrival(@Nullable ByteBuf run, @Nullable PgError lost) {}
+
+  private final Upstream upstream;
+  private final Executor loop;
+  private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final AtomicLong waiting = new AtomicLong();
+  private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+  private final FrameScanner scanner = new FrameScanner(new Collector());
+  private final Object writability = new Object();
+  private @Nullable Frame taken;
+  private boolean paused;
+  private volatile boolean gone;
+  private volatile boolean writable = true;
+
+  Inbox(Upstream upstream, Executor loop) {
+    this.upstream = upstream;
+    this.loop = loop;
+  }
+
+  boolean lost() {
+    return gone;
+  }
+
+  /**
+   * The next frame.
+   *
+   * @param hurry whether the statement is being cancelled: its end must come soon
+   */
+  Frame take(boolean hurry) throws PgErrorException, InterruptedException {
+    release();
+    while (frames.isEmpty()) {
+      Arrival arrival = hurry ? awaitUninterrupted() : arrivals.take();
+      PgError lost = arrival.lost();
+      if (lost != null) {
+        throw lost.toException();
+      }
+      ByteBuf run = arrival.run();
+      if (run != null) {
+        int bytes = run.readableBytes();
+        scanner.feed(run);
+        consumed(bytes);
+      }
+    }
+    Frame frame = frames.remove();
+    taken = frame;
+    return frame;
+  }
+
+  private Arrival awaitUninterrupted() throws PgErrorException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(GRACE_SECONDS);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          Arrival arrival =
+              arrivals.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          if (arrival == null) {
+            throw PgError.error(SqlState.CONNECTION_FAILURE, "the server does not answer a cancel")
+                .toException();
+          }
+          return arrival;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void release() {
+    Frame done = taken;
+    if (done != null) {
+      taken = null;
+      done.body().release();
+    }
+  }
+
+  private void consumed(int bytes) {
+    long left = waiting.addAndGet(-bytes);
+    if (left < LOW_BYTES && left + bytes >= LOW_BYTES) {
+      loop.execute(this::readOn);
+    }
+  }
+
+  private void readOn() {
+    if (paused && !gone && waiting.get() < LOW_BYTES) {
+      paused = false;
+      upstream.reading(true);
+    }
+  }
+
+  /** Blocks while the server takes no more. */
+  void awaitWritable() throws InterruptedException, PgErrorException {
+    loop.execute(this::onWritable);
+    synchronized (writability) {
+      while (!writable && !gone) {
+        writability.wait();
+      }
+    }
+  }
+
+  @Override
+  public void onRun(ByteBuf run) {
+    long all = waiting.addAndGet(run.readableBytes());
+    arrivals.add(new Arrival(run, null));
+    if (all > HIGH_BYTES && !paused) {
+      paused = true;
+      upstream.reading(false);
+    }
+  }
+
+  @Override
+  public void onReadComplete() {
+    // The thread is woken by what arrives.
+  }
+
+  @Override
+  public void onReady(byte status) {
+    // The frame itself tells the thread.
+  }
+
+  @Override
+  public void onDrained() {
+    // Never asked for.
+  }
+
+  @Override
+  public void onParameter(String name, String value) {
+    // Statements of the proxy's own change no parameters.
+  }
+
+  @Override
+  public void onWritable() {
+    synchronized (writability) {
+      writable = gone || upstream.writable();
+      writability.notifyAll();
+    }
+  }
+
+  @Override
+  public void onLost(PgError error, int lostSyncs) {
+    gone = true;
+    arrivals.add(new Arrival(null, error));
+    synchronized (writability) {
+      writability.notifyAll();
+    }
+  }
+
+  private final class Collector implements FrameScanner.Visitor {
+    @Override
+    public int wanted(byte tag, int length) {
+      return length;
+    }
+
+    @Override
+    public FrameScanner.Verdict onFrame(
+        byte tag, ByteBuf buffer, int offset, int available, int length) {
+      ByteBuf body =
+          buffer.retainedSlice(
+              offset + FrameScanner.HEADER, length - FrameScanner.HEADER);
+      frames.add(new Frame(tag, body));
+      return FrameScanner.Verdict.DROP;
+    }
+
+    @Override
+    public void onRun(ByteBuf run) {
+      run.release();
+    }
+  }
+}

@@ -1,0 +1,426 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * A blocking conversation with a server over an {@link Upstream}, for the proxy's own threads.
+ * Frames are written on the upstream's event loop; replies come back through an {@link Inbox}.
+ *
+ * <p>On the caller's own connection amid an extended batch, statements end with Flush instead of
+ * Sync: a Sync of ours would commit what the client has not ended. Statement and portal have a name
+ * of their own, because the client's unnamed ones must survive.
+ */
+public final class InternalSession implements SqlSession {
+  private static final String NAME = "pglynx_internal";
+
+  private final Upstream upstream;
+  private final Executor loop;
+  private final boolean callers;
+  private final boolean flushOnly;
+  private final IntConsumer closer;
+  private final Inbox inbox;
+  private boolean failed;
+  private int status;
+  private boolean closed;
+
+  /**
+   * A conversation; the upstream is drained and its replies go to {@link #downstream}.
+   *
+   * @param loop the upstream's event loop
+   * @param callers whether it is the caller's own connection
+   * @param flushOnly whether the client has a batch open that only its own Sync may end
+   * @param status the transaction status of the connection: I, T or E
+   * @param closer called once, on the loop, with the status at the end, or 0 if it is not known
+   */
+  public InternalSession(
+      Upstream upstream,
+      Executor loop,
+      boolean callers,
+      boolean flushOnly,
+      int status,
+      IntConsumer closer) {
+    this.upstream = upstream;
+    this.loop = loop;
+    this.callers = callers;
+    this.flushOnly = flushOnly;
+    this.status = status;
+    this.closer = closer;
+    this.inbox = new Inbox(upstream, loop);
+  }
+
+  /** What receives the upstream's replies while the conversation lasts. */
+  public Downstream downstream() {
+    return inbox;
+  }
+
+  @Override
+  public boolean callersTransaction() {
+    return callers;
+  }
+
+  @Override
+  public SqlResult query(String sql, @Nullable Object... parameters)
+      throws PgErrorException, InterruptedException {
+    ByteBuf out = statement(sql, parameters);
+    end(out);
+    send(out, Announced.QUERY);
+    ResultReader result = new ResultReader();
+    converse(result, false);
+    return result.result();
+  }
+
+  @Override
+  public String copyOut(String sql, CopySink sink) throws PgErrorException, InterruptedException {
+    ByteBuf out = statement(sql);
+    end(out);
+    send(out, Announced.QUERY);
+    ResultReader result = new ResultReader(sink);
+    converse(result, false);
+    return result.result().commandTag();
+  }
+
+  @Override
+  public String copyIn(String sql, CopySource source)
+      throws PgErrorException, InterruptedException {
+    ByteBuf out = statement(sql);
+    FrameWriter.empty(out, FrontendTag.FLUSH);
+    send(out, Announced.COPY_BEGIN);
+    ResultReader result = new ResultReader();
+    converse(result, true);
+    for (byte[] chunk = source.next(); chunk != null; chunk = source.next()) {
+      inbox.awaitWritable();
+      ByteBuf data = Unpooled.buffer(chunk.length + 5);
+      data.writeByte(FrontendTag.COPY_DATA).writeInt(4 + chunk.length).writeBytes(chunk);
+      send(data, Announced.NOTHING);
+    }
+    ByteBuf done = Unpooled.buffer(64);
+    FrameWriter.empty(done, FrontendTag.COPY_DONE);
+    end(done);
+    send(done, Announced.COPY_END);
+    converse(result, false);
+    return result.result().commandTag();
+  }
+
+  /** The frames announced together with what is sent. */
+  private enum Announced {
+    NOTHING,
+    QUERY,
+    COPY_BEGIN,
+    COPY_END
+  }
+
+  private ByteBuf statement(String sql, @Nullable Object... parameters) {
+    ByteBuf out = Unpooled.buffer(256 + sql.length());
+    close(out);
+    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, sql);
+    out.writeShort(0);
+    FrameWriter.finish(out, parse);
+    bind(out, parameters);
+    int describe = FrameWriter.begin(out, FrontendTag.DESCRIBE);
+    out.writeByte('P');
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.finish(out, describe);
+    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
+    FrameWriter.cstring(out, NAME);
+    out.writeInt(0);
+    FrameWriter.finish(out, execute);
+    return out;
+  }
+
+  /** Closing what does not exist is no error, so a statement left by a failed batch is gone too. */
+  private static void close(ByteBuf out) {
+    int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
+    out.writeByte('S');
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.finish(out, mark);
+  }
+
+  private static void bind(ByteBuf out, @Nullable Object... parameters) {
+    int mark = FrameWriter.begin(out, FrontendTag.BIND);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, NAME);
+    out.writeShort(parameters.length);
+    for (Object parameter : parameters) {
+      out.writeShort(parameter instanceof byte[] ? 1 : 0);
+    }
+    out.writeShort(parameters.length);
+    for (Object parameter : parameters) {
+      value(out, parameter);
+    }
+    out.writeShort(0);
+    FrameWriter.finish(out, mark);
+  }
+
+  private static void value(ByteBuf out, @Nullable Object parameter) {
+    if (parameter == null) {
+      out.writeInt(-1);
+      return;
+    }
+    byte[] bytes =
+        parameter instanceof byte[] binary
+            ? binary
+            : parameter.toString().getBytes(StandardCharsets.UTF_8);
+    out.writeInt(bytes.length).writeBytes(bytes);
+  }
+
+  private void end(ByteBuf out) {
+    close(out);
+    FrameWriter.empty(out, flushOnly ? FrontendTag.FLUSH : FrontendTag.SYNC);
+  }
+
+  private void send(ByteBuf out, Announced announced) throws PgErrorException {
+    if (closed || failed && flushOnly) {
+      throw PgError.error(SqlState.FAILED_TRANSACTION, "the transaction has failed").toException();
+    }
+    loop.execute(
+        () -> {
+          if (inbox.lost()) {
+            out.release();
+            return;
+          }
+          announce(announced);
+          upstream.send(out);
+          upstream.flush();
+        });
+  }
+
+  private void announce(Announced announced) {
+    switch (announced) {
+      case NOTHING -> {
+        // CopyData has no reply.
+      }
+      case QUERY -> {
+        announceStatement();
+        announceEnd();
+      }
+      case COPY_BEGIN -> announceStatement();
+      case COPY_END -> {
+        upstream.expect(FrontendTag.COPY_DONE);
+        announceEnd();
+      }
+    }
+  }
+
+  private void announceStatement() {
+    upstream.expect(FrontendTag.CLOSE);
+    upstream.expect(FrontendTag.PARSE);
+    upstream.expect(FrontendTag.BIND);
+    upstream.expect(FrontendTag.DESCRIBE);
+    upstream.expect(FrontendTag.EXECUTE);
+  }
+
+  private void announceEnd() {
+    upstream.expect(FrontendTag.CLOSE);
+    if (!flushOnly) {
+      upstream.expect(FrontendTag.SYNC);
+    }
+  }
+
+  /** Reads replies until the statement's end, or until the server wants COPY data. */
+  private void converse(ResultReader result, boolean untilCopyIn)
+      throws PgErrorException, InterruptedException {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        Inbox.Frame frame = inbox.take(interrupted);
+        if (handle(result, frame, untilCopyIn)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        // The reply is read to its end all the same, or the connection would be of no more use.
+        interrupted = true;
+        loop.execute(upstream::cancel);
+      }
+    }
+    if (interrupted) {
+      throw new InterruptedException();
+    }
+    PgError error = result.error();
+    if (error != null) {
+      failed = true;
+      throw error.toException();
+    }
+  }
+
+  /** Handles one frame; true at the end. */
+  private boolean handle(ResultReader result, Inbox.Frame frame, boolean untilCopyIn)
+      throws PgErrorException {
+    switch (frame.tag()) {
+      case BackendTag.READY -> {
+        status = frame.body().getByte(0);
+        return true;
+      }
+      case BackendTag.COPY_IN -> {
+        if (!untilCopyIn) {
+          throw new ProtocolException("the server wants COPY data that nobody has");
+        }
+        return true;
+      }
+      case BackendTag.ERROR -> {
+        result.fail(
+            ErrorFields.read(frame.body(), -5, frame.body().writerIndex() + 5));
+        if (untilCopyIn && !flushOnly) {
+          syncAfterError();
+          return false;
+        }
+        return flushOnly;
+      }
+      case BackendTag.CLOSE_COMPLETE -> {
+        return result.closedTwice() && flushOnly;
+      }
+      default -> {
+        result.accept(frame.tag(), frame.body());
+        return false;
+      }
+    }
+  }
+
+  /** COPY … FROM STDIN was refused before our Sync went out. */
+  private void syncAfterError() throws PgErrorException {
+    ByteBuf out = Unpooled.buffer(5);
+    FrameWriter.empty(out, FrontendTag.SYNC);
+    loop.execute(
+        () -> {
+          upstream.expect(FrontendTag.SYNC);
+          upstream.send(out);
+          upstream.flush();
+        });
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!callers && status != 'I') {
+      rollback();
+    }
+    loop.execute(() -> closer.accept(inbox.lost() ? 0 : failed && flushOnly ? 'E' : status));
+  }
+
+  private void rollback() {
+    closed = false;
+    try {
+      query("ROLLBACK");
+    } catch (PgErrorException e) {
+      status = 'E';
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closed = true;
+    }
+  }
+
+  /** Collects a statement's result. */
+  private static final class ResultReader {
+    private final @Nullable CopySink sink;
+    private final List<String> columns = new ArrayList<>();
+    private final List<Integer> types = new ArrayList<>();
+    private final List<@Nullable String[]> rows = new ArrayList<>();
+    private String tag = "";
+    private @Nullable PgError error;
+    private int closes;
+
+    ResultReader() {
+      this.sink = null;
+    }
+
+    ResultReader(CopySink sink) {
+      this.sink = sink;
+    }
+
+    @Nullable PgError error() {
+      return error;
+    }
+
+    void fail(PgError cause) {
+      if (error == null) {
+        error = cause;
+      }
+    }
+
+    boolean closedTwice() {
+      closes++;
+      return closes == 2;
+    }
+
+    void accept(byte tagByte, ByteBuf body) throws PgErrorException {
+      switch (tagByte) {
+        case BackendTag.ROW_DESCRIPTION -> describe(body);
+        case BackendTag.DATA_ROW -> row(body);
+        case BackendTag.COPY_DATA -> copy(body);
+        case BackendTag.COMMAND_COMPLETE -> tag = cstring(body);
+        default -> {
+          // ParseComplete, BindComplete, NoData, notices and the like.
+        }
+      }
+    }
+
+    private void copy(ByteBuf body) {
+      if (sink == null || error != null) {
+        return;
+      }
+      try {
+        sink.accept(body);
+      } catch (PgErrorException e) {
+        fail(e.error());
+      }
+    }
+
+    private void describe(ByteBuf body) {
+      int count = body.readUnsignedShort();
+      for (int i = 0; i < count; i++) {
+        columns.add(cstring(body));
+        body.skipBytes(6);
+        types.add(body.readInt());
+        body.skipBytes(8);
+      }
+    }
+
+    private void row(ByteBuf body) {
+      int count = body.readUnsignedShort();
+      @Nullable String[] values = new String[count];
+      for (int i = 0; i < count; i++) {
+        int length = body.readInt();
+        values[i] =
+            length < 0 ? null : body.readCharSequence(length, StandardCharsets.UTF_8).toString();
+      }
+      rows.add(values);
+    }
+
+    private static String cstring(ByteBuf body) {
+      int end = body.indexOf(body.readerIndex(), body.writerIndex(), (byte) 0);
+      if (end < 0) {
+        throw new ProtocolException("a string without an end");
+      }
+      String text =
+          body.toString(body.readerIndex(), end - body.readerIndex(), StandardCharsets.UTF_8);
+      body.readerIndex(end + 1);
+      return text;
+    }
+
+    SqlResult result() {
+      return new SqlResult(columns, types, rows, tag);
+    }
+  }
+}

@@ -1,0 +1,401 @@
+package org.pglynx.proxy.backend;
+
+import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.CLOSE;
+import static org.pglynx.proxy.wire.FrontendTag.COPY_DONE;
+import static org.pglynx.proxy.wire.FrontendTag.COPY_FAIL;
+import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
+import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
+import static org.pglynx.proxy.wire.FrontendTag.FUNCTION_CALL;
+import static org.pglynx.proxy.wire.FrontendTag.PARSE;
+import static org.pglynx.proxy.wire.FrontendTag.QUERY;
+import static org.pglynx.proxy.wire.FrontendTag.SYNC;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.PgError;
+
+/**
+ * Matches a server's replies against what was sent (PostgreSQL manual, "Message Flow"): one ring of
+ * expected replies says which pass on, which are swallowed because the proxy asked for them, and
+ * where one must be made up.
+ *
+ * <pre>
+ *   reply   removes from the head          reply   removes
+ *   1       P                              C I s   E   (nothing under Q)
+ *   2       B                              Z       Q, F or S
+ *   3       C                              E       all up to the next S, unless under Q or F
+ *   T n     D   (nothing under Q or E)     G       under E: every S before the client's CopyDone,
+ *                                                  as the server ignores Sync while it copies in
+ * </pre>
+ *
+ * <p>After an error without a Sync in the ring the server skips messages until Sync, and so does
+ * this: nothing is expected until Sync is announced.
+ */
+final class ReplyTracker {
+  /** What the tracker causes besides a verdict. */
+  interface Actions {
+    /** Sends ParseComplete to the client, after all replies before it. */
+    void fakeParseComplete();
+
+    /** Sends CloseComplete to the client, after all replies before it. */
+    void fakeCloseComplete();
+
+    /** A rewritten RowDescription. */
+    void rewriteDescription(RowRewrite rewrite, ByteBuf buffer, int offset, int length);
+
+    /** A row to be transformed. */
+    Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
+
+    /** The statement is known to the server no longer, or never was. */
+    void forget(ServerStatement statement);
+
+    /** ReadyForQuery that concerns the client. */
+    void ready(byte status);
+
+    /** The reset between two clients is done. */
+    void resetDone();
+
+    /** The client's parameters were refused. */
+    void applyFailed(PgError error);
+
+    /** The server ends the connection with this. */
+    void fatal(PgError error);
+  }
+
+  private record PendingParse(ServerStatement statement, Runnable undo) {}
+
+  private record Rewriting(RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {}
+
+  private final Actions actions;
+  private final ReplyRing ring = new ReplyRing();
+  private final ArrayDeque<PendingParse> parses = new ArrayDeque<>(4);
+  private final ArrayDeque<Rewriting> rewritings = new ArrayDeque<>(4);
+  private boolean skipping;
+  private boolean copyIn;
+  private boolean settleLater;
+
+  ReplyTracker(Actions actions) {
+    this.actions = actions;
+  }
+
+  /** Whether nothing is outstanding. */
+  boolean drained() {
+    return ring.isEmpty();
+  }
+
+  /** Whether the server skips messages until Sync. */
+  boolean skipping() {
+    return skipping;
+  }
+
+  /** How many ReadyForQuery the client still waits for. */
+  int lostSyncs() {
+    return ring.count(QUERY)
+        + ring.count(Expected.QUERY_REWRITTEN)
+        + ring.count(Expected.FAIL_QUERY_SHOWN)
+        + ring.count(FUNCTION_CALL)
+        + ring.count(SYNC);
+  }
+
+  /** A frame of the client is sent as it is. */
+  void expect(byte tag) {
+    if (tag == SYNC) {
+      if (copyIn) {
+        return;
+      }
+      skipping = false;
+    } else if (tag == COPY_DONE || tag == COPY_FAIL) {
+      copyIn = false;
+    }
+    if (!skipping) {
+      ring.push(tag);
+    }
+  }
+
+  void expectRewritten(byte code, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {
+    if (!skipping) {
+      ring.push(code);
+      rewritings.add(new Rewriting(rewrite, rows));
+    }
+  }
+
+  /** A Parse, injected, the client's own, or faked; the code says which. */
+  void expectParse(byte code, ServerStatement statement, Runnable undo) {
+    if (skipping) {
+      actions.forget(statement);
+      undo.run();
+      return;
+    }
+    parses.add(new PendingParse(statement, undo));
+    ring.push(code);
+    settle();
+  }
+
+  /** A reply that is made up in its turn. */
+  void expectFakedClose() {
+    if (!skipping) {
+      ring.push(Expected.FAKE_CLOSE);
+      settle();
+    }
+  }
+
+  /** How many bytes of a reply must be there to judge it. */
+  int wanted(byte tag, int length) {
+    return switch (tag) {
+      case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.ERROR -> length;
+      case BackendTag.COMMAND_COMPLETE -> length;
+      case BackendTag.DATA_ROW, BackendTag.ROW_DESCRIPTION -> rewrites() ? length : 0;
+      default -> 0;
+    };
+  }
+
+  private boolean rewrites() {
+    byte head = ring.peek();
+    return head >= Expected.DESCRIBE_REWRITTEN && head <= Expected.QUERY_REWRITTEN;
+  }
+
+  /** The next reply; the frame is complete if {@link #wanted} asked for it. */
+  Verdict onReply(byte tag, ByteBuf buffer, int offset, int length) {
+    byte head = ring.peek();
+    return switch (tag) {
+      case BackendTag.DATA_ROW -> onRow(head, buffer, offset, length);
+      case BackendTag.READY -> onReady(head, buffer.getByte(offset + 5));
+      case BackendTag.ROW_DESCRIPTION -> onDescription(head, buffer, offset, length);
+      case BackendTag.ERROR -> onError(head, buffer, offset, length);
+      case BackendTag.PARSE_COMPLETE -> onParseComplete(head);
+      case BackendTag.CLOSE_COMPLETE -> passOrSwallow(popped());
+      case BackendTag.BIND_COMPLETE -> pass(popped());
+      case BackendTag.NO_DATA -> onNoData(head);
+      case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
+          onExecuted(head);
+      case BackendTag.COPY_IN -> onCopyIn(head);
+      default -> swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    };
+  }
+
+  private Verdict onRow(byte head, ByteBuf buffer, int offset, int length) {
+    if (head == QUERY || head == EXECUTE) {
+      return Verdict.FORWARD;
+    }
+    if (head == Expected.QUERY_REWRITTEN || head == Expected.EXECUTE_REWRITTEN) {
+      RowRewrite.RowTransform rows = rewriting().rows();
+      if (rows != null) {
+        return actions.rewriteRow(rows, buffer, offset, length);
+      }
+    }
+    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+  }
+
+  private Verdict onReady(byte head, byte status) {
+    switch (head) {
+      case QUERY,
+          FUNCTION_CALL,
+          SYNC,
+          Expected.QUERY_REWRITTEN,
+          Expected.FAIL_QUERY_SHOWN -> {
+        popped();
+        actions.ready(status);
+        return Verdict.FORWARD;
+      }
+      case Expected.RESET -> {
+        popped();
+        actions.resetDone();
+        return Verdict.DROP;
+      }
+      default -> {
+        popped();
+        return Verdict.DROP;
+      }
+    }
+  }
+
+  private Verdict onDescription(byte head, ByteBuf buffer, int offset, int length) {
+    if (head == Expected.DESCRIBE_REWRITTEN || head == Expected.QUERY_REWRITTEN) {
+      actions.rewriteDescription(rewriting().rewrite(), buffer, offset, length);
+      if (head == Expected.DESCRIBE_REWRITTEN) {
+        popped();
+      }
+      return Verdict.DROP;
+    }
+    if (head == DESCRIBE) {
+      popped();
+    }
+    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+  }
+
+  private Verdict onNoData(byte head) {
+    if (head == DESCRIBE || head == Expected.DESCRIBE_REWRITTEN) {
+      popped();
+    }
+    return Verdict.FORWARD;
+  }
+
+  private Verdict onParseComplete(byte head) {
+    if (head == Expected.NAMED_PARSE || head == Expected.INJECTED_PARSE) {
+      parses.poll();
+    }
+    return passOrSwallow(popped());
+  }
+
+  private Verdict onExecuted(byte head) {
+    if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN) {
+      popped();
+    }
+    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+  }
+
+  private Verdict onCopyIn(byte head) {
+    copyIn = true;
+    if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN) {
+      ring.removeBefore(SYNC, COPY_DONE, COPY_FAIL);
+    }
+    if (ring.count(COPY_DONE) + ring.count(COPY_FAIL) > 0) {
+      copyIn = false;
+    }
+    return Verdict.FORWARD;
+  }
+
+  private Verdict onError(byte head, ByteBuf buffer, int offset, int length) {
+    copyIn = false;
+    if (ErrorFields.ends(buffer, offset, length)) {
+      actions.fatal(ErrorFields.read(buffer, offset, length));
+      return Verdict.DROP;
+    }
+    return switch (head) {
+      case QUERY, FUNCTION_CALL, Expected.QUERY_REWRITTEN, SYNC, Expected.NONE -> Verdict.FORWARD;
+      case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN, Expected.RESET -> Verdict.DROP;
+      case Expected.APPLY -> {
+        actions.applyFailed(ErrorFields.read(buffer, offset, length));
+        yield Verdict.DROP;
+      }
+      case Expected.FAIL_PARSE -> {
+        skipToSync();
+        yield Verdict.DROP;
+      }
+      default -> {
+        skipToSync();
+        yield Verdict.FORWARD;
+      }
+    };
+  }
+
+  /** The server discards all up to Sync; what was expected of it will not come. */
+  private void skipToSync() {
+    while (!ring.isEmpty() && ring.peek() != SYNC) {
+      drop(ring.pop());
+    }
+    skipping = ring.isEmpty();
+  }
+
+  private void drop(byte entry) {
+    switch (entry) {
+      case Expected.NAMED_PARSE, Expected.INJECTED_PARSE -> {
+        PendingParse parse = parses.remove();
+        actions.forget(parse.statement());
+        parse.undo().run();
+      }
+      case Expected.FAKE_PARSE -> parses.remove().undo().run();
+      case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
+          rewritings.remove();
+      default -> {
+        // Nothing is kept for the other entries.
+      }
+    }
+  }
+
+  private Rewriting rewriting() {
+    return rewritings.element();
+  }
+
+  private byte popped() {
+    if (ring.isEmpty()) {
+      return Expected.NONE;
+    }
+    byte entry = ring.pop();
+    if (entry >= Expected.DESCRIBE_REWRITTEN && entry <= Expected.QUERY_REWRITTEN) {
+      rewritings.remove();
+    }
+    settleLater = true;
+    return entry;
+  }
+
+  /**
+   * Makes up the replies that are next in turn. Called after the reply in hand has passed on, so that
+   * the made-up ones come behind it.
+   */
+  void settle() {
+    settleLater = false;
+    while (!ring.isEmpty()) {
+      switch (ring.peek()) {
+        case Expected.FAKE_PARSE -> {
+          ring.pop();
+          parses.remove();
+          actions.fakeParseComplete();
+        }
+        case Expected.FAKE_CLOSE -> {
+          ring.pop();
+          actions.fakeCloseComplete();
+        }
+        case COPY_DONE, COPY_FAIL -> ring.pop();
+        default -> {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Whether {@link #settle} has something to do. */
+  boolean unsettled() {
+    if (!settleLater) {
+      return false;
+    }
+    byte head = ring.peek();
+    if (head == Expected.FAKE_PARSE
+        || head == Expected.FAKE_CLOSE
+        || head == COPY_DONE
+        || head == COPY_FAIL) {
+      return true;
+    }
+    settleLater = false;
+    return false;
+  }
+
+  private static Verdict passOrSwallow(byte entry) {
+    return switch (entry) {
+      case PARSE, CLOSE, Expected.NAMED_PARSE -> Verdict.FORWARD;
+      default -> Verdict.DROP;
+    };
+  }
+
+  private static Verdict pass(byte entry) {
+    return entry == BIND ? Verdict.FORWARD : Verdict.DROP;
+  }
+
+  private static boolean swallowed(byte head) {
+    return head == Expected.APPLY
+        || head == Expected.FAIL_QUERY
+        || head == Expected.FAIL_QUERY_SHOWN
+        || head == Expected.RESET;
+  }
+
+  /** Whether the replies in hand are to something that the proxy itself asked. */
+  boolean swallowing() {
+    return swallowed(ring.peek());
+  }
+
+  /** Takes the ReadyForQuery in hand for known, unseen by the client. */
+  void swallowReady() {
+    popped();
+  }
+
+  /** Announces a frame sent now whose reply comes after all others, but concerns the client next. */
+  void expectFirst(byte entry) {
+    ring.push(entry);
+  }
+}

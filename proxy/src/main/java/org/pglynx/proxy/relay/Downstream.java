@@ -1,0 +1,38 @@
+package org.pglynx.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import org.pglynx.proxy.wire.PgError;
+
+/** Receives an upstream's replies, on its event loop. */
+public interface Downstream {
+  /** Reply bytes for the client, in order; the callee owns the buffer. */
+  void onRun(ByteBuf run);
+
+  /** The end of what was read at once: the moment to flush. */
+  void onReadComplete();
+
+  /**
+   * ReadyForQuery has been passed on.
+   *
+   * @param status I, T or E
+   */
+  void onReady(byte status);
+
+  /** All announced replies have arrived, as asked for by {@link Upstream#drain}. */
+  void onDrained();
+
+  /** The server reported a parameter's new value to the client. */
+  void onParameter(String name, String value);
+
+  /** More may be sent again. */
+  void onWritable();
+
+  /**
+   * The connection to the server is gone.
+   *
+   * @param error what to tell the client
+   * @param lostSyncs how many announced Query, FunctionCall and Sync frames stay without
+   *     ReadyForQuery
+   */
+  void onLost(PgError error, int lostSyncs);
+}

@@ -1,0 +1,97 @@
+package org.pglynx.proxy.relay;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The session parameters that a client asked for: at login, or by SET of a parameter that the server
+ * reports. Immutable; a server connection remembers the set that was applied to it last, so that the
+ * usual checkout is one comparison of references.
+ */
+public final class ParameterSet {
+  /** Nothing asked for: the server's own defaults. */
+  public static final ParameterSet DEFAULTS =
+      new ParameterSet(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+
+  private final TreeMap<String, String> values;
+  private final int hash;
+
+  private ParameterSet(TreeMap<String, String> values) {
+    this.values = values;
+    this.hash = values.hashCode();
+  }
+
+  /** The set of the given values; names are compared without case. */
+  public static ParameterSet of(Map<String, String> values) {
+    TreeMap<String, String> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    sorted.putAll(values);
+    return new ParameterSet(sorted);
+  }
+
+  /** This set with one more or another value. */
+  public ParameterSet with(String name, String value) {
+    if (value.equals(values.get(name))) {
+      return this;
+    }
+    TreeMap<String, String> more = new TreeMap<>(values);
+    more.put(name, value);
+    return new ParameterSet(more);
+  }
+
+  /** The values by name. */
+  public Map<String, String> values() {
+    return Collections.unmodifiableMap(values);
+  }
+
+  /**
+   * The SQL that turns a connection with the other set applied into one with this set; empty if they
+   * agree. Values go through set_config, which takes lists (search_path) as they are written and
+   * needs no more than quoting.
+   */
+  public String switchFrom(ParameterSet applied) {
+    StringBuilder sql = new StringBuilder();
+    for (String name : applied.values.keySet()) {
+      if (!values.containsKey(name)) {
+        sql.append("RESET ").append(identifier(name)).append(';');
+      }
+    }
+    boolean first = true;
+    for (Map.Entry<String, String> wanted : values.entrySet()) {
+      if (!wanted.getValue().equals(applied.values.get(wanted.getKey()))) {
+        sql.append(first ? "SELECT " : ",").append("pg_catalog.set_config(");
+        sql.append(literal(wanted.getKey())).append(',');
+        sql.append(literal(wanted.getValue())).append(",false)");
+        first = false;
+      }
+    }
+    return sql.toString();
+  }
+
+  private static String identifier(String name) {
+    // A custom parameter is "class.name": each part is quoted on its own.
+    return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
+  }
+
+  private static String literal(String text) {
+    // E'' means the same whatever standard_conforming_strings is.
+    return "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + '\'';
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof ParameterSet set && hash == set.hash && values.equals(set.values));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,90 @@
+package org.pglynx.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whatever answers a session's frames at the moment. Confined to the session's event loop.
+ *
+ * <p>A session announces each frame with one of the {@code expect} methods before it sends the run
+ * that holds it; the upstream matches replies against these announcements, and so knows which to pass
+ * on, to swallow or to make up.
+ */
+public interface Upstream {
+  /** Announces a frame whose replies go to the client. */
+  void expect(byte frontendTag);
+
+  /** Announces a Query, Describe or Execute whose replies are rewritten. */
+  void expectRewritten(byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows);
+
+  /**
+   * Announces a Parse of a named statement that the session sends itself, or a faked reply if the
+   * server knows the statement already.
+   *
+   * @param undo run if the statement could not be prepared
+   * @return whether the Parse must be sent
+   */
+  boolean expectParse(ServerStatement statement, Runnable undo);
+
+  /** Makes the server know the statement, ahead of a Bind or Describe that uses it. */
+  void ensurePrepared(ServerStatement statement);
+
+  /** Announces a Close that is answered without asking the server. */
+  void expectFakedClose();
+
+  /** Sends bytes of frames already announced; owns the buffer. */
+  void send(ByteBuf run);
+
+  /** Pushes what was sent out to the network. */
+  void flush();
+
+  /** Whether every announced reply has arrived. */
+  boolean drained();
+
+  /** Asks for {@link Downstream#onDrained} when {@link #drained} holds; sends Flush if need be. */
+  void drain();
+
+  /** Fails the open transaction: a statement that the proxy answers inside it has failed. */
+  void failTransaction(boolean extended);
+
+  /** Whether more may be sent without piling up. */
+  boolean writable();
+
+  /** Reads on, or stops reading, replies. */
+  void reading(boolean on);
+
+  /** Whether a frame has been passed on in part. */
+  boolean midReply();
+
+  /** Applies the client's parameters, pipelined ahead of what is sent next. */
+  void apply(ParameterSet wanted);
+
+  /** The last values the server reported for its parameters. */
+  java.util.Map<String, String> reported();
+
+  /** Notes that the client changed a parameter: the connection has the set applied now. */
+  void applied(ParameterSet set);
+
+  /** Cancels the running statement; completes when the server has taken the request. */
+  CompletionStage<Void> cancel();
+
+  /**
+   * Another receiver for the replies from now on: the proxy's own work on the caller's connection.
+   * Only while drained.
+   */
+  void lend(Downstream borrower);
+
+  /** Gives the upstream back to its pool; the caller must not use it afterwards. */
+  void release(Release how);
+
+  /** In what state an upstream is given back. */
+  enum Release {
+    /** Idle and as clean as its own bookkeeping says. */
+    IDLE,
+    /** Idle, but a whole session has used it: reset it. */
+    SESSION_ENDED,
+    /** The client has left amid work: cancel, roll back, or close. */
+    ABANDONED
+  }
+}

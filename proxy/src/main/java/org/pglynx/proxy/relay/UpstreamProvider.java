@@ -1,0 +1,34 @@
+package org.pglynx.proxy.relay;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.PgError;
+
+/** Gives upstreams to sessions: a pool. Called on the session's event loop. */
+public interface UpstreamProvider {
+  /**
+   * An upstream for the waiter, at once if one is idle on this event loop; else null, and the waiter
+   * is called later.
+   */
+  @Nullable Upstream open(Waiter waiter);
+
+  /** The waiter no longer waits. */
+  void withdraw(Waiter waiter);
+
+  /** Waits for an upstream; the session itself, so that waiting allocates nothing. */
+  interface Waiter {
+    /** Who receives the upstream's replies. */
+    Downstream downstream();
+
+    /** An upstream has come. */
+    void onUpstream(Upstream upstream);
+
+    /** None will come: the wait took too long, or the server refuses. */
+    void onRefused(PgError error);
+
+    /** System.nanoTime() since when it waits; kept by the waiter. */
+    long waitingSinceNanos();
+
+    /** Keeps the start of the wait. */
+    void waitingSinceNanos(long nanos);
+  }
+}

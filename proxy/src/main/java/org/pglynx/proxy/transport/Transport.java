@@ -1,0 +1,109 @@
+package org.pglynx.proxy.transport;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import org.pglynx.proxy.config.TransportKind;
+
+/**
+ * The event loops of the process and the channel classes that fit them.
+ *
+ * @param name epoll, io_uring or nio, for the log
+ * @param loops the event loops
+ * @param serverChannel the listening channel's class
+ * @param socketChannel the connection's class
+ */
+public record Transport(
+    String name,
+    EventLoopGroup loops,
+    Class<? extends ServerChannel> serverChannel,
+    Class<? extends SocketChannel> socketChannel) {
+
+  /**
+   * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
+   * io_uring must be asked for (docs/adr/0003: measured, it pays only above some hundred clients).
+   *
+   * @throws IllegalStateException if a transport is asked for by name that this machine does not have
+   */
+  public static Transport start(TransportKind kind, int threads) {
+    return switch (kind) {
+      case AUTO -> Epoll.isAvailable() ? epoll(threads) : nio(threads);
+      case EPOLL -> {
+        require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
+        yield epoll(threads);
+      }
+      case IO_URING -> {
+        require("io_uring", IoUring.isAvailable(), IoUring.unavailabilityCause());
+        yield ioUring(threads);
+      }
+      case NIO -> nio(threads);
+    };
+  }
+
+  /** The single loops, in order. */
+  public List<EventLoop> loopList() {
+    List<EventLoop> list = new ArrayList<>();
+    for (EventExecutor executor : loops) {
+      list.add((EventLoop) executor);
+    }
+    return list;
+  }
+
+  private static void require(String name, boolean available, Throwable cause) {
+    if (!available) {
+      throw new IllegalStateException(
+          "general.transport = \""
+              + name
+              + "\" is not available here ("
+              + (cause == null ? "unknown cause" : cause.getMessage())
+              + "); use \"auto\"");
+    }
+  }
+
+  private static Transport epoll(int threads) {
+    return new Transport(
+        "epoll",
+        group(threads, EpollIoHandler.newFactory()),
+        EpollServerSocketChannel.class,
+        EpollSocketChannel.class);
+  }
+
+  private static Transport ioUring(int threads) {
+    return new Transport(
+        "io_uring",
+        group(threads, IoUringIoHandler.newFactory()),
+        IoUringServerSocketChannel.class,
+        IoUringSocketChannel.class);
+  }
+
+  private static Transport nio(int threads) {
+    return new Transport(
+        "nio",
+        group(threads, NioIoHandler.newFactory()),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class);
+  }
+
+  private static EventLoopGroup group(int threads, IoHandlerFactory handlers) {
+    return new MultiThreadIoEventLoopGroup(
+        threads, new DefaultThreadFactory("pglynx-loop"), handlers);
+  }
+}
