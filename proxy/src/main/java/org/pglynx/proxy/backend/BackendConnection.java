@@ -57,7 +57,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   private final BackendTarget target;
   private final BackendConnector connector;
-  private final BackendOwner owner;
+  private BackendOwner owner;
   private final Executor offload;
   private final ReplyTracker tracker = new ReplyTracker(new TrackerActions(this));
   private final FrameScanner scanner = new FrameScanner(this);
@@ -203,6 +203,38 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     state = State.IN_USE;
     downstream = receiver;
     attachments++;
+  }
+
+  /**
+   * Moves the idle connection to another event loop, for another loop's waiter; the new owner hears
+   * {@link BackendOwner#onConnected} there, or the old one {@link BackendOwner#onClosed}.
+   */
+  public void migrate(EventLoop to, BackendOwner newOwner) {
+    Channel moving = channel();
+    moving
+        .deregister()
+        .addListener(
+            left -> {
+              if (!left.isSuccess()) {
+                moving.close();
+                return;
+              }
+              to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
+            });
+  }
+
+  private void arrived(EventLoop at, BackendOwner newOwner, boolean registered) {
+    if (!at.inEventLoop()) {
+      at.execute(() -> arrived(at, newOwner, registered));
+      return;
+    }
+    owner = newOwner;
+    batch = new RowBatch(offload, at, channel().alloc());
+    newOwner.onConnected(this);
+    if (!registered || !channel().isActive()) {
+      channel().close();
+      onInactive();
+    }
   }
 
   /** Closes the connection; a session that uses it hears {@link Downstream#onLost}. */

@@ -114,7 +114,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     try {
       scanner.feed((ByteBuf) message);
     } catch (ProtocolException e) {
-      refused(e.getMessage());
+      refused(String.valueOf(e.getMessage()));
     }
   }
 

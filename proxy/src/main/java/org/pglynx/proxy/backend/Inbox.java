@@ -131,6 +131,24 @@ final class Inbox implements Downstream {
     }
   }
 
+  /** Releases all that nobody will read. Called once, by the reading thread. */
+  void discard() {
+    gone = true;
+    release();
+    scanner.stop();
+    frames.forEach(frame -> frame.body().release());
+    frames.clear();
+    // After this task nothing arrives any more: the upstream has another receiver.
+    loop.execute(
+        () -> {
+          for (Arrival rest = arrivals.poll(); rest != null; rest = arrivals.poll()) {
+            if (rest.run() != null) {
+              rest.run().release();
+            }
+          }
+        });
+  }
+
   @Override
   public void onRun(ByteBuf run) {
     long all = waiting.addAndGet(run.readableBytes());

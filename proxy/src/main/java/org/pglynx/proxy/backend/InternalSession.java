@@ -315,7 +315,9 @@ public final class InternalSession implements SqlSession {
     if (!callers && status != 'I') {
       rollback();
     }
-    loop.execute(() -> closer.accept(inbox.lost() ? 0 : failed && flushOnly ? 'E' : status));
+    int last = inbox.lost() ? 0 : failed && flushOnly ? 'E' : status;
+    loop.execute(() -> closer.accept(last));
+    inbox.discard();
   }
 
   private void rollback() {

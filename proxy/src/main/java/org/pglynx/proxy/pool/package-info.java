@@ -1,0 +1,5 @@
+/** Pools of server connections: leases, waiters, budgets, lifetimes. */
+@NullMarked
+package org.pglynx.proxy.pool;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package org.pglynx.proxy.stats;
+
+/**
+ * What the sessions of one pool have done on one event loop. Only that loop writes, without
+ * synchronisation, because it does so for each message; other threads may read values that are some
+ * microseconds old.
+ */
+public final class PoolCounters {
+  private long queries;
+  private long transactions;
+  private long clientBytes;
+  private long serverBytes;
+  private long waits;
+  private long waitNanos;
+  private long transactionNanos;
+  private long errors;
+
+  /** A query, or an Execute of the extended protocol, was passed on. */
+  public void query() {
+    queries++;
+  }
+
+  /** A transaction ended after the given time. */
+  public void transaction(long nanos) {
+    transactions++;
+    transactionNanos += nanos;
+  }
+
+  /** Bytes came from a client for the server. */
+  public void fromClient(int bytes) {
+    clientBytes += bytes;
+  }
+
+  /** Bytes came from a server for the client. */
+  public void fromServer(int bytes) {
+    serverBytes += bytes;
+  }
+
+  /** A session got its server after the given time. */
+  public void waited(long nanos) {
+    waits++;
+    waitNanos += nanos;
+  }
+
+  /** The proxy itself raised an error. */
+  public void error() {
+    errors++;
+  }
+
+  /** The values now. */
+  public Totals totals() {
+    return new Totals(
+        queries,
+        transactions,
+        clientBytes,
+        serverBytes,
+        waits,
+        waitNanos,
+        transactionNanos,
+        errors);
+  }
+
+  /**
+   * Values of counters at a moment.
+   *
+   * @param queries statements passed on
+   * @param transactions transactions ended
+   * @param clientBytes bytes from clients to servers
+   * @param serverBytes bytes from servers to clients
+   * @param waits times that a session got a server
+   * @param waitNanos time spent waiting for servers
+   * @param transactionNanos time that transactions took
+   * @param errors errors that the proxy itself raised
+   */
+  public record Totals(
+      long queries,
+      long transactions,
+      long clientBytes,
+      long serverBytes,
+      long waits,
+      long waitNanos,
+      long transactionNanos,
+      long errors) {
+    /** No events. */
+    public static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** The sums of both. */
+    public Totals plus(Totals other) {
+      return new Totals(
+          queries + other.queries,
+          transactions + other.transactions,
+          clientBytes + other.clientBytes,
+          serverBytes + other.serverBytes,
+          waits + other.waits,
+          waitNanos + other.waitNanos,
+          transactionNanos + other.transactionNanos,
+          errors + other.errors);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Counters. */
+@NullMarked
+package org.pglynx.proxy.stats;
+
+import org.jspecify.annotations.NullMarked;
