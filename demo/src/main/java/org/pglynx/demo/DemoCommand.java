@@ -1,9 +1,9 @@
 package org.pglynx.demo;
 
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.pglynx.proxy.app.cli.ExitCode;
 import org.pglynx.proxy.app.cli.ProxyLauncher;
 import org.pglynx.proxy.app.cli.ShutdownHook;
@@ -53,22 +53,33 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Stoppables running = new Stoppables();
-    try (running;
+    try (Stoppables running = new Stoppables();
         ShutdownHook _ = ShutdownHook.closing(running)) {
-      Demo demo = new Demo(launcher, out, running);
+      return show(running);
+    }
+  }
+
+  private int show(Stoppables running) {
+    try {
+      Demo demo = new Demo(launcher, spec.commandLine().getOut(), running);
       demo.tour(directory, port);
       if (!once) {
         demo.serve();
       }
       return ExitCode.OK;
     } catch (DemoUnavailableException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return ExitCode.UNAVAILABLE;
-    } catch (SQLException e) {
-      spec.commandLine().getErr().println("ERROR:  " + e.getMessage());
-      return ExitCode.SOFTWARE;
+      return failed(running, ExitCode.UNAVAILABLE, e);
+    } catch (SQLException | CancellationException e) {
+      return failed(running, ExitCode.SOFTWARE, e);
     }
+  }
+
+  /** Ctrl-C makes whatever is under way fail, which is no news to the one who pressed it. */
+  private int failed(Stoppables running, int exitCode, Exception failure) {
+    if (running.isClosed()) {
+      return ExitCode.OK;
+    }
+    spec.commandLine().getErr().println(failure.getMessage());
+    return exitCode;
   }
 }

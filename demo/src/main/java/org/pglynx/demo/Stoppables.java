@@ -2,6 +2,7 @@ package org.pglynx.demo;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CancellationException;
 
 /**
  * What has been started, closed in reverse order. Starting and closing exclude each other, so that
@@ -20,15 +21,20 @@ final class Stoppables implements AutoCloseable {
   /**
    * Starts something and remembers to close it.
    *
-   * @throws IllegalStateException when everything has been closed already
+   * @throws CancellationException when everything has been closed already
    */
   synchronized <T extends AutoCloseable, E extends Exception> T add(Start<T, E> start) throws E {
     if (closed) {
-      throw new IllegalStateException("stopping");
+      throw new CancellationException("stopping");
     }
     T value = start.start();
     started.push(value);
     return value;
+  }
+
+  /** True once the end has begun, from when on failures are no news. */
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 /** Unit: what was started is stopped, once, in reverse order. */
@@ -51,7 +52,7 @@ class StoppablesTest {
     running.close();
 
     assertThatThrownBy(() -> running.add(() -> () -> stopped.add("late")))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(CancellationException.class);
     assertThat(stopped).isEmpty();
   }
 }
