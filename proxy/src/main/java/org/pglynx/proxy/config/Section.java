@@ -93,14 +93,18 @@ final class Section {
     return value;
   }
 
-  /** A password; the value in effect is never reported. */
+  /** A password; no message and no setting shows its value. */
   Secret secret(String key, Secret fallback) {
+    known.add(key);
     if (!has(key)) {
-      known.add(key);
       return fallback;
     }
     report.setting(pathOf(key), MASK, MUST_BE_NAMED);
-    return new Secret(typed(key, String.class, "a text in quotes", fallback.value()));
+    if (table.get(List.of(key)) instanceof String value) {
+      return new Secret(value);
+    }
+    fault(key, "expected a text in quotes");
+    return fallback;
   }
 
   boolean flag(String key, boolean fallback) {

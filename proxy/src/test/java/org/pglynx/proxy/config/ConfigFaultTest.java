@@ -142,6 +142,13 @@ class ConfigFaultTest {
     assertThat(faultsOf(toml)).containsExactly("p.toml:" + fault);
   }
 
+  @Test
+  void aPasswordOfTheWrongTypeIsNotShown() {
+    assertThat(faultsOf(GOOD.replace("\"s3cret\"", "4711")))
+        .contains("p.toml:4:1: pools.shop.users.0.password: expected a text in quotes")
+        .noneMatch(fault -> fault.contains("4711"));
+  }
+
   @ParameterizedTest
   @CsvSource({"pglynx", "pgcat", "pgbouncer"})
   void thePoolNamesOfTheAdminDatabaseAreReserved(String name) {
