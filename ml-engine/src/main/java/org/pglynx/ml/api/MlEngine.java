@@ -3,6 +3,10 @@ package org.pglynx.ml.api;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.Algorithm;
+import org.pglynx.ml.algo.Catalogue;
+import org.pglynx.ml.algo.FitContext;
+import org.pglynx.ml.algo.ModelCodec;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Model;
@@ -12,15 +16,18 @@ import org.pglynx.ml.model.Task;
 /** Trains, stores and describes. Safe to use from any number of threads; all calls block. */
 public final class MlEngine {
   private final EngineSettings settings;
+  private final Catalogue catalogue = new Catalogue();
+  private final ModelCodec codec;
 
   /** An engine with these limits. */
   public MlEngine(EngineSettings settings) {
     this.settings = settings;
+    this.codec = new ModelCodec(settings.maxModelBytes());
   }
 
-  /** Every algorithm name SQL knows, served or not, in PostgresML's order. */
+  /** Every algorithm name SQL knows, served or not. */
   public List<AlgorithmInfo> algorithms() {
-    throw notYet();
+    return catalogue.all().stream().map(MlEngine::info).toList();
   }
 
   /**
@@ -29,22 +36,27 @@ public final class MlEngine {
    * @throws MlException of kind UNKNOWN_ALGORITHM, UNSUPPORTED_TASK or BAD_HYPERPARAMETER
    */
   public void check(Task task, String algorithm, Map<String, @Nullable Object> hyperparams) {
-    throw notYet();
+    catalogue.find(algorithm).check(task, hyperparams);
   }
 
   /**
-   * Splits, fits and scores.
+   * Splits, searches when asked to, fits on the training part and scores on the held-out part.
    *
+   * @param cancel asked at least once a second while computing in Java, and between the rounds of a
+   *     native library
    * @throws MlException of every kind but MODEL_FORMAT and QUEUE_FULL
    */
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
-    throw notYet();
+    Algorithm algorithm = catalogue.find(request.algorithm());
+    FitContext context =
+        new FitContext(request.seed(), settings.threadsPerTraining(), cancel, progress);
+    return new TrainingRun(request, algorithm, context).run();
   }
 
   /** The model as bytes of our own format. */
   public byte[] encode(Model model) {
-    throw notYet();
+    return codec.encode(model);
   }
 
   /**
@@ -53,12 +65,13 @@ public final class MlEngine {
    * @throws MlException of kind MODEL_FORMAT when they are damaged, too large or of another version
    */
   public Model decode(byte[] bytes) {
-    throw notYet();
+    return codec.decode(bytes);
   }
 
   /**
    * Checks a row of features before it is predicted.
    *
+   * @param count how many features the caller gave, from offset on
    * @param nulls whether some feature is NULL
    * @throws MlException of kind WRONG_FEATURE_COUNT, NULL_FEATURE or NON_FINITE
    */
@@ -66,7 +79,11 @@ public final class MlEngine {
     RowCheck.check(model, row, offset, count, nulls);
   }
 
-  private MlException notYet() {
-    return new MlException(MlException.Kind.INTERNAL, "training is not served yet: " + settings);
+  private static AlgorithmInfo info(Algorithm algorithm) {
+    return new AlgorithmInfo(
+        algorithm.name(),
+        algorithm.tasks(),
+        algorithm.hyperparameters(),
+        algorithm.nativeMissing());
   }
 }

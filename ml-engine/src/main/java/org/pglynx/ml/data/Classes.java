@@ -37,7 +37,7 @@ public final class Classes {
     order.sort(orderOf(data));
     Map<Double, Integer> index = new HashMap<>();
     order.forEach(value -> index.put(value, index.size()));
-    List<String> names = order.stream().map(data::labelName).toList();
+    List<String> names = order.stream().map(data::nameOf).toList();
     return new Classes(new ClassLabels(data.labelKind(), names), index);
   }
 
@@ -57,7 +57,7 @@ public final class Classes {
   private static Comparator<Double> orderOf(DataSet data) {
     return switch (data.labelKind()) {
       case NUMBER, BOOLEAN -> Comparator.naturalOrder();
-      case TEXT -> Comparator.comparing(data::labelName);
+      case TEXT -> Comparator.comparing(data::nameOf);
     };
   }
 

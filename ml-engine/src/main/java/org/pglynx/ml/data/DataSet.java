@@ -133,8 +133,13 @@ public final class DataSet {
     };
   }
 
-  /** The label value as text. */
-  String labelName(double value) {
+  /** The label of a row as text, which is the name of its class. */
+  public String labelName(int row) {
+    return nameOf(labels.get(row));
+  }
+
+  /** A label value as text. */
+  String nameOf(double value) {
     return switch (labelKind()) {
       case NUMBER -> BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
       case BOOLEAN -> value == 0 ? "false" : "true";

@@ -1,0 +1,111 @@
+package org.pglynx.ml.algo;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.MlException.Kind;
+import org.pglynx.ml.model.Model;
+import org.pglynx.ml.model.Task;
+
+/** An algorithm name of SQL, with the tasks it serves here; none when it is refused. */
+public final class Algorithm {
+  private final String name;
+  private final String instead;
+  private final Map<Task, Recipe> recipes = new EnumMap<>(Task.class);
+
+  private Algorithm(String name, String instead) {
+    this.name = name;
+    this.instead = instead;
+  }
+
+  /**
+   * A served algorithm.
+   *
+   * @param regression its recipe for regression, or null
+   * @param classification its recipe for classification, or null
+   */
+  static Algorithm served(
+      String name, @Nullable Recipe regression, @Nullable Recipe classification) {
+    Algorithm algorithm = new Algorithm(name, "");
+    if (regression != null) {
+      algorithm.recipes.put(Task.REGRESSION, regression);
+    }
+    if (classification != null) {
+      algorithm.recipes.put(Task.CLASSIFICATION, classification);
+    }
+    return algorithm;
+  }
+
+  /** A name that PostgresML knows and we refuse, saying what to use instead. */
+  static Algorithm refused(String name, String instead) {
+    return new Algorithm(name, instead);
+  }
+
+  /** The SQL name. */
+  public String name() {
+    return name;
+  }
+
+  /** The tasks it serves. */
+  public Set<Task> tasks() {
+    return Set.copyOf(recipes.keySet());
+  }
+
+  /** The hyperparameters of all its tasks, each with its aliases. */
+  public List<String> hyperparameters() {
+    return recipes.values().stream()
+        .flatMap(recipe -> recipe.parameters().stream())
+        .map(ParameterSpec::display)
+        .distinct()
+        .toList();
+  }
+
+  /** Whether NULL features are served. */
+  public boolean nativeMissing() {
+    return recipes.values().stream().anyMatch(Recipe::nativeMissing);
+  }
+
+  /**
+   * Checks task and hyperparameters without data.
+   *
+   * @throws MlException of kind UNKNOWN_ALGORITHM, UNSUPPORTED_TASK or BAD_HYPERPARAMETER
+   */
+  public void check(Task task, Map<String, @Nullable Object> hyperparams) {
+    Parameters.resolve(name, recipe(task).parameters(), hyperparams);
+  }
+
+  /**
+   * Fits a model on a table that is free of missing values, unless {@link #nativeMissing()}.
+   *
+   * @throws MlException also of kind CANCELLED or INTERNAL
+   */
+  public Model fit(
+      TrainingTable table, Map<String, @Nullable Object> hyperparams, FitContext context) {
+    Recipe recipe = recipe(table.info().task());
+    Parameters parameters = Parameters.resolve(name, recipe.parameters(), hyperparams);
+    return recipe.trainer().fit(table, parameters, context);
+  }
+
+  private Recipe recipe(Task task) {
+    Recipe recipe = recipes.get(task);
+    if (recipe != null) {
+      return recipe;
+    }
+    if (recipes.isEmpty()) {
+      throw new MlException(
+          Kind.UNKNOWN_ALGORITHM, "algorithm \"%s\" is not served".formatted(name), instead);
+    }
+    String tasks =
+        String.join(
+            ", ",
+            Stream.of(Task.values()).filter(recipes::containsKey).map(Task::sqlName).toList());
+    throw new MlException(
+        Kind.UNSUPPORTED_TASK,
+        "algorithm \"%s\" does not support %s".formatted(name, task.sqlName()),
+        "It supports " + tasks + ".");
+  }
+}

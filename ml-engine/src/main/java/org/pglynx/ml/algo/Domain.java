@@ -1,0 +1,101 @@
+package org.pglynx.ml.algo;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The values a hyperparameter can take. */
+sealed interface Domain {
+  /** What is expected, for error messages: "an integer from 1 to 100". */
+  String describe();
+
+  /** The value in its own type (Long, Double, Boolean, String, or null), or {@link #INVALID}. */
+  @Nullable Object convert(@Nullable Object raw);
+
+  /** What {@link #convert} gives for a value outside of the domain. */
+  Object INVALID = new Object();
+
+  /** Whole numbers from min to max; null stands for "no limit" where that is allowed. */
+  record Whole(long min, long max, boolean nullable) implements Domain {
+    @Override
+    public String describe() {
+      return "an integer from %d to %d%s".formatted(min, max, nullable ? ", or null" : "");
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      if (raw == null && nullable) {
+        return null;
+      }
+      if (!(raw instanceof Number number) || number.doubleValue() % 1 != 0) {
+        return INVALID;
+      }
+      double value = number.doubleValue();
+      return value >= min && value <= max ? (Object) (long) value : INVALID;
+    }
+  }
+
+  /** Numbers from min to max, the ends included or not. */
+  record Real(double min, boolean minIncluded, double max) implements Domain {
+    @Override
+    public String describe() {
+      String lower = (minIncluded ? "at least " : "greater than ") + min;
+      return "a number " + lower + (Double.isInfinite(max) ? "" : " and at most " + max);
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      if (!(raw instanceof Number number)) {
+        return INVALID;
+      }
+      double value = number.doubleValue();
+      boolean low = minIncluded ? value >= min : value > min;
+      return low && value <= max && Double.isFinite(value) ? (Object) value : INVALID;
+    }
+  }
+
+  /** true or false. */
+  record Flag() implements Domain {
+    @Override
+    public String describe() {
+      return "true or false";
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      return raw instanceof Boolean ? raw : INVALID;
+    }
+  }
+
+  /** One of some texts. */
+  record Choice(List<String> values) implements Domain {
+    @Override
+    public String describe() {
+      return "one of " + String.join(", ", values);
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      return raw instanceof String text && values.contains(text) ? text : INVALID;
+    }
+  }
+
+  /** scikit-learn's max_features: a text, a whole number of features, a share of them, or null. */
+  record FeatureShare() implements Domain {
+    @Override
+    public String describe() {
+      return "\"sqrt\", \"log2\", a number of features (integer), a share of them (0 to 1), or null";
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      if (raw == null || "sqrt".equals(raw) || "log2".equals(raw)) {
+        return raw;
+      }
+      if (raw instanceof Integer || raw instanceof Long) {
+        long count = ((Number) raw).longValue();
+        return count >= 1 && count <= Integer.MAX_VALUE ? (Object) count : INVALID;
+      }
+      return new Real(0, false, 1).convert(raw);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package org.pglynx.ml.algo;
+
+import java.util.List;
+
+/**
+ * How an algorithm serves one task.
+ *
+ * @param trainer fits the model
+ * @param parameters the hyperparameters it takes
+ * @param nativeMissing whether NULL features are served
+ */
+record Recipe(Trainer trainer, List<ParameterSpec> parameters, boolean nativeMissing) {
+  static Recipe of(Trainer trainer, List<ParameterSpec> parameters) {
+    return new Recipe(trainer, parameters, false);
+  }
+
+  static Recipe withMissing(Trainer trainer, List<ParameterSpec> parameters) {
+    return new Recipe(trainer, parameters, true);
+  }
+}

@@ -1,0 +1,105 @@
+package org.pglynx.ml.api;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.metrics.ConfusionMatrix;
+import org.pglynx.ml.metrics.ProbabilityScores;
+import org.pglynx.ml.metrics.RegressionScores;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.ClassLabels;
+import org.pglynx.ml.model.Model;
+import org.pglynx.ml.model.Task;
+
+/** Scores a model on held-out rows, under PostgresML's names. */
+final class Scoring {
+  private static final int BLOCK = 1024;
+
+  private final Model model;
+  private final DataSet data;
+  private final int[] rows;
+  private final CancelToken cancel;
+
+  Scoring(Model model, DataSet data, int[] rows, CancelToken cancel) {
+    this.model = model;
+    this.data = data;
+    this.rows = rows;
+    this.cancel = cancel;
+  }
+
+  /** The metrics; those that are not defined for these rows are left out. */
+  Map<String, Double> metrics() {
+    return model.task() == Task.REGRESSION ? regression() : classification();
+  }
+
+  private Map<String, Double> regression() {
+    double[] predicted = new double[rows.length];
+    eachBlock((features, from, count) -> {
+      float[] out = new float[count];
+      model.predict(features, count, out);
+      for (int i = 0; i < count; i++) {
+        predicted[from + i] = out[i];
+      }
+    });
+    return RegressionScores.of(data.labels(rows), predicted);
+  }
+
+  private Map<String, Double> classification() {
+    int classes = model.classes().count();
+    int[] predicted = new int[rows.length];
+    float[] probability = new float[model.providesProbabilities() ? rows.length * classes : 0];
+    eachBlock((features, from, count) -> {
+      for (int i = 0; i < count; i++) {
+        int offset = i * model.featureCount();
+        predicted[from + i] = (int) model.predict(features, offset);
+        if (model.providesProbabilities()) {
+          model.predictProba(features, offset, probability, (from + i) * classes);
+        }
+      }
+    });
+    int[] truth = truth();
+    int known = Math.max(classes, Arrays.stream(truth).max().orElse(0) + 1);
+    Map<String, Double> scores = labelScores(new ConfusionMatrix(known, truth, predicted));
+    if (model.providesProbabilities()) {
+      ProbabilityScores byProbability = new ProbabilityScores(classes, truth, probability);
+      byProbability.rocAuc().ifPresent(area -> scores.put("roc_auc", area));
+      scores.put("log_loss", byProbability.logLoss());
+    }
+    return scores;
+  }
+
+  private static Map<String, Double> labelScores(ConfusionMatrix matrix) {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    scores.put("f1", matrix.f1());
+    scores.put("precision", matrix.precision());
+    scores.put("recall", matrix.recall());
+    scores.put("accuracy", matrix.accuracy());
+    scores.put("mcc", matrix.mcc());
+    return scores;
+  }
+
+  /** True class indexes in the model's order; labels it has never seen come behind its classes. */
+  private int[] truth() {
+    ClassLabels labels = model.classes();
+    int[] truth = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      int index = labels.names().indexOf(data.labelName(rows[i]));
+      truth[i] = index >= 0 ? index : labels.count();
+    }
+    return truth;
+  }
+
+  @FunctionalInterface
+  private interface Block {
+    void accept(float[] features, int from, int count);
+  }
+
+  private void eachBlock(Block block) {
+    for (int from = 0; from < rows.length; from += BLOCK) {
+      cancel.check();
+      int to = Math.min(rows.length, from + BLOCK);
+      block.accept(data.rowMajor(Arrays.copyOfRange(rows, from, to)), from, to - from);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.pglynx.ml.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.Algorithm;
+import org.pglynx.ml.algo.FitContext;
+import org.pglynx.ml.data.Split;
+import org.pglynx.ml.model.Model;
+
+/** One training: split, search if asked for, fit on the whole training part, score on the rest. */
+final class TrainingRun {
+  private static final double NANOS = 1e9;
+
+  private final TrainingRequest request;
+  private final TrainingData data;
+  private final FitContext context;
+
+  TrainingRun(TrainingRequest request, Algorithm algorithm, FitContext context) {
+    this.request = request;
+    this.context = context;
+    algorithm.check(request.task(), request.hyperparams());
+    this.data = new TrainingData(request.data(), request.task(), algorithm);
+  }
+
+  TrainedModel run() {
+    Split split = Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    Map<String, @Nullable Object> hyperparams = new LinkedHashMap<>(request.hyperparams());
+    if (request.search().isPresent()) {
+      Search search = new Search(request.search().get(), request, data, context);
+      Search.Outcome outcome = search.run(split.train());
+      hyperparams.putAll(outcome.winner());
+      metrics.put("search_results", outcome.results());
+    }
+    long start = System.nanoTime();
+    Model model = data.fit(split.train(), hyperparams, context);
+    metrics.put("fit_time", (System.nanoTime() - start) / NANOS);
+    if (split.test().length > 0) {
+      score(model, split.test(), metrics);
+    }
+    return new TrainedModel(model, hyperparams, metrics, split.train().length, split.test().length);
+  }
+
+  private void score(Model model, int[] test, Map<String, Object> metrics) {
+    long start = System.nanoTime();
+    metrics.putAll(new Scoring(model, data.data(), test, context.cancel()).metrics());
+    metrics.put("score_time", (System.nanoTime() - start) / NANOS);
+  }
+}

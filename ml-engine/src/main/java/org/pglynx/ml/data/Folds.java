@@ -1,0 +1,62 @@
+package org.pglynx.ml.data;
+
+import java.util.Arrays;
+import java.util.List;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.MlException.Kind;
+
+/** Cross-validation folds: shuffled by a seed, and stratified by label. */
+public final class Folds {
+  private final int[] rows;
+  private final int[] foldOf;
+
+  private Folds(int[] rows, int[] foldOf) {
+    this.rows = rows;
+    this.foldOf = foldOf;
+  }
+
+  /**
+   * Deals the rows of every label to the folds in turn, in a seeded order.
+   *
+   * @param rows the rows to deal
+   * @param count folds, from 2 to the number of rows
+   */
+  public static Folds of(DataSet data, int[] rows, int count, long seed) {
+    if (count < 2 || count > rows.length) {
+      throw new MlException(
+          Kind.BAD_ARGUMENT,
+          "cv = %d folds cannot be made of %d training rows".formatted(count, rows.length),
+          "Use a number from 2 to the number of rows.");
+    }
+    SeededRandom random = new SeededRandom(seed);
+    List<int[]> strata = Strata.groups(data, rows);
+    int[] order = new int[rows.length];
+    int[] foldOf = new int[rows.length];
+    int next = 0;
+    for (int[] stratum : strata) {
+      for (int row : Split.shuffled(stratum.clone(), random)) {
+        order[next] = row;
+        foldOf[next] = next % count;
+        next++;
+      }
+    }
+    return new Folds(order, foldOf);
+  }
+
+  /** The split that holds out one fold. */
+  public Split fold(int number) {
+    int held = (int) Arrays.stream(foldOf).filter(f -> f == number).count();
+    int[] train = new int[rows.length - held];
+    int[] test = new int[held];
+    int trained = 0;
+    int tested = 0;
+    for (int i = 0; i < rows.length; i++) {
+      if (foldOf[i] == number) {
+        test[tested++] = rows[i];
+      } else {
+        train[trained++] = rows[i];
+      }
+    }
+    return new Split(train, test);
+  }
+}
