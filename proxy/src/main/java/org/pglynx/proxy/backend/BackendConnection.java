@@ -51,7 +51,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
 
-  /** Always an error, inside a transaction block and outside, and recognisable in a server's log. */
+  /**
+   * Always an error, inside a transaction block and outside, and recognisable in a server's log.
+   */
   private static final String FAILING_STATEMENT =
       "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
 
@@ -213,14 +215,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     Channel moving = channel();
     moving
         .deregister()
-        .addListener(
-            left -> {
-              if (!left.isSuccess()) {
-                moving.close();
-                return;
-              }
-              to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
-            });
+        .addListener(left -> {
+          if (!left.isSuccess()) {
+            moving.close();
+            return;
+          }
+          to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
+        });
   }
 
   private void arrived(EventLoop at, BackendOwner newOwner, boolean registered) {
@@ -302,7 +303,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private void reset(boolean rollback) {
     state = State.CLEANING;
     ByteBuf out = channel().alloc().buffer(64);
-    // DISCARD ALL must stand alone: it cannot run inside the implicit transaction of two statements.
+    // DISCARD ALL must stand alone: it cannot run inside the implicit transaction of two
+    // statements.
     if (rollback) {
       resetQuery(out, "ROLLBACK");
     }
@@ -497,14 +499,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     EventLoop loop = loop();
     connector
         .cancel(target, loop, pid, key)
-        .thenRun(
-            () -> {
-              cancels--;
-              done.complete(null);
-              if (cancels == 0 && state == State.CLEANING && resets == 0 && tracker.drained()) {
-                settleIdle();
-              }
-            });
+        .thenRun(() -> {
+          cancels--;
+          done.complete(null);
+          if (cancels == 0 && state == State.CLEANING && resets == 0 && tracker.drained()) {
+            settleIdle();
+          }
+        });
     return done;
   }
 
@@ -660,8 +661,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   /**
-   * The client has been told that its statement failed, so it sees nothing more until ReadyForQuery;
-   * and if that finds a transaction open, the transaction is failed first.
+   * The client has been told that its statement failed, so it sees nothing more until
+   * ReadyForQuery; and if that finds a transaction open, the transaction is failed first.
    */
   private Verdict onReplyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
     if (tag != BackendTag.READY) {
@@ -690,7 +691,10 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       ending =
           PgError.error(
               SqlState.CONNECTION_FAILURE,
-              "lost the connection to the server at " + target.describe() + ": " + cause.getMessage());
+              "lost the connection to the server at "
+                  + target.describe()
+                  + ": "
+                  + cause.getMessage());
     }
     Channel open = channel;
     if (open != null) {
@@ -729,7 +733,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     return PgError.error(
             SqlState.CONNECTION_FAILURE,
             "the server at " + target.describe() + " closed the connection unexpectedly")
-        .withHint("The statement may or may not have taken effect; later statements are sent again.");
+        .withHint(
+            "The statement may or may not have taken effect; later statements are sent again.");
   }
 
   private Channel channel() {

@@ -49,12 +49,11 @@ public final class BackendConnector {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
     BackendLogin login = new BackendLogin(connection, offload, keys, nonces);
     ChannelFuture connecting = bootstrap(target, loop, login).connect(target.host(), target.port());
-    connecting.addListener(
-        done -> {
-          if (!done.isSuccess()) {
-            login.failed(cannotConnect(target, done.cause()));
-          }
-        });
+    connecting.addListener(done -> {
+      if (!done.isSuccess()) {
+        login.failed(cannotConnect(target, done.cause()));
+      }
+    });
   }
 
   private Bootstrap bootstrap(
@@ -76,19 +75,18 @@ public final class BackendConnector {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     ChannelFuture connecting =
         bootstrap(target, loop, new CancelHandler(taken)).connect(target.host(), target.port());
-    connecting.addListener(
-        done -> {
-          if (!done.isSuccess()) {
-            taken.complete(null);
-            return;
-          }
-          Channel channel = connecting.channel();
-          ByteBuf request = channel.alloc().buffer(12 + key.length);
-          request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
-          channel.writeAndFlush(request);
-          loop.schedule(
-              () -> channel.close(), CANCEL_TIMEOUT_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
-        });
+    connecting.addListener(done -> {
+      if (!done.isSuccess()) {
+        taken.complete(null);
+        return;
+      }
+      Channel channel = connecting.channel();
+      ByteBuf request = channel.alloc().buffer(12 + key.length);
+      request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
+      channel.writeAndFlush(request);
+      loop.schedule(
+          () -> channel.close(), CANCEL_TIMEOUT_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
+    });
     return taken;
   }
 

@@ -201,18 +201,16 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     if (active == null) {
       return;
     }
-    offload.execute(
-        () -> {
-          ScramKeys derived = keys.derive(derive.request());
-          active
-              .executor()
-              .execute(
-                  () -> {
-                    if (!over) {
-                      answer(authenticator.resume(derived));
-                    }
-                  });
-        });
+    offload.execute(() -> {
+      ScramKeys derived = keys.derive(derive.request());
+      active
+          .executor()
+          .execute(() -> {
+            if (!over) {
+              answer(authenticator.resume(derived));
+            }
+          });
+    });
   }
 
   private void refused(String why) {

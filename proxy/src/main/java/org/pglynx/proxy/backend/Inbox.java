@@ -81,8 +81,7 @@ final class Inbox implements Downstream {
     try {
       while (true) {
         try {
-          Arrival arrival =
-              arrivals.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          Arrival arrival = arrivals.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
           if (arrival == null) {
             throw PgError.error(SqlState.CONNECTION_FAILURE, "the server does not answer a cancel")
                 .toException();
@@ -139,14 +138,13 @@ final class Inbox implements Downstream {
     frames.forEach(frame -> frame.body().release());
     frames.clear();
     // After this task nothing arrives any more: the upstream has another receiver.
-    loop.execute(
-        () -> {
-          for (Arrival rest = arrivals.poll(); rest != null; rest = arrivals.poll()) {
-            if (rest.run() != null) {
-              rest.run().release();
-            }
-          }
-        });
+    loop.execute(() -> {
+      for (Arrival rest = arrivals.poll(); rest != null; rest = arrivals.poll()) {
+        if (rest.run() != null) {
+          rest.run().release();
+        }
+      }
+    });
   }
 
   @Override
@@ -206,8 +204,7 @@ final class Inbox implements Downstream {
     public FrameScanner.Verdict onFrame(
         byte tag, ByteBuf buffer, int offset, int available, int length) {
       ByteBuf body =
-          buffer.retainedSlice(
-              offset + FrameScanner.HEADER, length - FrameScanner.HEADER);
+          buffer.retainedSlice(offset + FrameScanner.HEADER, length - FrameScanner.HEADER);
       frames.add(new Frame(tag, body));
       return FrameScanner.Verdict.DROP;
     }

@@ -191,16 +191,15 @@ public final class InternalSession implements SqlSession {
     if (closed || failed && flushOnly) {
       throw PgError.error(SqlState.FAILED_TRANSACTION, "the transaction has failed").toException();
     }
-    loop.execute(
-        () -> {
-          if (inbox.lost()) {
-            out.release();
-            return;
-          }
-          announce(announced);
-          upstream.send(out);
-          upstream.flush();
-        });
+    loop.execute(() -> {
+      if (inbox.lost()) {
+        out.release();
+        return;
+      }
+      announce(announced);
+      upstream.send(out);
+      upstream.flush();
+    });
   }
 
   private void announce(Announced announced) {
@@ -276,8 +275,7 @@ public final class InternalSession implements SqlSession {
         return true;
       }
       case BackendTag.ERROR -> {
-        result.fail(
-            ErrorFields.read(frame.body(), -5, frame.body().writerIndex() + 5));
+        result.fail(ErrorFields.read(frame.body(), -5, frame.body().writerIndex() + 5));
         if (untilCopyIn && !flushOnly) {
           syncAfterError();
           return false;
@@ -298,12 +296,11 @@ public final class InternalSession implements SqlSession {
   private void syncAfterError() throws PgErrorException {
     ByteBuf out = Unpooled.buffer(5);
     FrameWriter.empty(out, FrontendTag.SYNC);
-    loop.execute(
-        () -> {
-          upstream.expect(FrontendTag.SYNC);
-          upstream.send(out);
-          upstream.flush();
-        });
+    loop.execute(() -> {
+      upstream.expect(FrontendTag.SYNC);
+      upstream.send(out);
+      upstream.flush();
+    });
   }
 
   @Override

@@ -194,11 +194,7 @@ final class ReplyTracker {
 
   private Verdict onReady(byte head, byte status) {
     switch (head) {
-      case QUERY,
-          FUNCTION_CALL,
-          SYNC,
-          Expected.QUERY_REWRITTEN,
-          Expected.FAIL_QUERY_SHOWN -> {
+      case QUERY, FUNCTION_CALL, SYNC, Expected.QUERY_REWRITTEN, Expected.FAIL_QUERY_SHOWN -> {
         popped();
         actions.ready(status);
         return Verdict.FORWARD;
@@ -326,8 +322,8 @@ final class ReplyTracker {
   }
 
   /**
-   * Makes up the replies that are next in turn. Called after the reply in hand has passed on, so that
-   * the made-up ones come behind it.
+   * Makes up the replies that are next in turn. Called after the reply in hand has passed on, so
+   * that the made-up ones come behind it.
    */
   void settle() {
     settleLater = false;
@@ -394,7 +390,9 @@ final class ReplyTracker {
     popped();
   }
 
-  /** Announces a frame sent now whose reply comes after all others, but concerns the client next. */
+  /**
+   * Announces a frame sent now whose reply comes after all others, but concerns the client next.
+   */
   void expectFirst(byte entry) {
     ring.push(entry);
   }

@@ -77,11 +77,10 @@ final class RowBatch {
 
   /** Always in a task of its own: the caller is amid a scan. */
   private void deliver(Runnable outcome) {
-    loop.execute(
-        () -> {
-          away = false;
-          outcome.run();
-        });
+    loop.execute(() -> {
+      away = false;
+      outcome.run();
+    });
   }
 
   private void run(RowTransform by, ByteBuf in, Receiver receiver) {

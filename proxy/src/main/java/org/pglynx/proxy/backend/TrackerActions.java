@@ -24,8 +24,7 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
-  public Verdict rewriteRow(
-      RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
+  public Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
     return connection.rewriteRow(rows, buffer, offset, length);
   }
 

@@ -21,9 +21,9 @@ import org.pglynx.proxy.wire.SqlState;
  * A pool's connections on one event loop. A freed connection goes straight to the oldest waiter;
  * without waiters the one used last is given first, so that surplus ones grow idle and are closed.
  *
- * <p>When the budget is spent on other loops, a hungry loop asks the others (HikariCP's bag does the
- * same between threads): one that has an idle connection sends it over at once, a busy one sends the
- * next that comes free, if it has more than the asking loop.
+ * <p>When the budget is spent on other loops, a hungry loop asks the others (HikariCP's bag does
+ * the same between threads): one that has an idle connection sends it over at once, a busy one
+ * sends the next that comes free, if it has more than the asking loop.
  */
 public final class LoopPool implements UpstreamProvider, BackendOwner {
   private static final long RETRY_MILLIS = 200;
@@ -44,8 +44,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private @Nullable LoopPool donee;
   private volatile int waiting;
 
-  LoopPool(
-      ConnectionPool pool, BackendTarget target, BackendConnector connector, EventLoop loop) {
+  LoopPool(ConnectionPool pool, BackendTarget target, BackendConnector connector, EventLoop loop) {
     this.pool = pool;
     this.target = target;
     this.connector = connector;
@@ -288,8 +287,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     long idleLimit = pool.settings().idleTimeoutNanos();
     int spare = pool.budget().used() - pool.settings().minimum();
     for (BackendConnection connection : new ArrayList<>(idle)) {
-      boolean surplus =
-          idleLimit > 0 && spare > 0 && now - connection.idleSinceNanos() > idleLimit;
+      boolean surplus = idleLimit > 0 && spare > 0 && now - connection.idleSinceNanos() > idleLimit;
       if (surplus || expired(connection, now)) {
         spare--;
         idle.remove(connection);

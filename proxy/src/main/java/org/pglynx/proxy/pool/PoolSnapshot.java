@@ -25,8 +25,7 @@ public record PoolSnapshot(
    * @param attachments how often a session got it
    * @param prepared prepared statements it holds for the proxy
    */
-  public record ServerView(
-      int pid, String state, long ageNanos, long attachments, int prepared) {}
+  public record ServerView(int pid, String state, long ageNanos, long attachments, int prepared) {}
 
   PoolSnapshot plus(PoolSnapshot other) {
     List<ServerView> all = new ArrayList<>(servers);

@@ -6,9 +6,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session parameters that a client asked for: at login, or by SET of a parameter that the server
- * reports. Immutable; a server connection remembers the set that was applied to it last, so that the
- * usual checkout is one comparison of references.
+ * The session parameters that a client asked for: at login, or by SET of a parameter that the
+ * server reports. Immutable; a server connection remembers the set that was applied to it last, so
+ * that the usual checkout is one comparison of references.
  */
 public final class ParameterSet {
   /** Nothing asked for: the server's own defaults. */
@@ -46,9 +46,9 @@ public final class ParameterSet {
   }
 
   /**
-   * The SQL that turns a connection with the other set applied into one with this set; empty if they
-   * agree. Values go through set_config, which takes lists (search_path) as they are written and
-   * needs no more than quoting.
+   * The SQL that turns a connection with the other set applied into one with this set; empty if
+   * they agree. Values go through set_config, which takes lists (search_path) as they are written
+   * and needs no more than quoting.
    */
   public String switchFrom(ParameterSet applied) {
     StringBuilder sql = new StringBuilder();

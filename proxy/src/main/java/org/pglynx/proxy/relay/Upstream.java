@@ -8,15 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Whatever answers a session's frames at the moment. Confined to the session's event loop.
  *
  * <p>A session announces each frame with one of the {@code expect} methods before it sends the run
- * that holds it; the upstream matches replies against these announcements, and so knows which to pass
- * on, to swallow or to make up.
+ * that holds it; the upstream matches replies against these announcements, and so knows which to
+ * pass on, to swallow or to make up.
  */
 public interface Upstream {
   /** Announces a frame whose replies go to the client. */
   void expect(byte frontendTag);
 
   /** Announces a Query, Describe or Execute whose replies are rewritten. */
-  void expectRewritten(byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows);
+  void expectRewritten(
+      byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows);
 
   /**
    * Announces a Parse of a named statement that the session sends itself, or a faked reply if the

@@ -6,8 +6,8 @@ import org.pglynx.proxy.wire.PgError;
 /** Gives upstreams to sessions: a pool. Called on the session's event loop. */
 public interface UpstreamProvider {
   /**
-   * An upstream for the waiter, at once if one is idle on this event loop; else null, and the waiter
-   * is called later.
+   * An upstream for the waiter, at once if one is idle on this event loop; else null, and the
+   * waiter is called later.
    */
   @Nullable Upstream open(Waiter waiter);
 

@@ -145,7 +145,8 @@ public final class FrameScanner {
   private static ByteBuf append(ByteBuf kept, ByteBuf in) {
     try {
       // A kept buffer may be a part of a larger one that others still read: never write into it.
-      ByteBuf joined = kept.alloc().buffer(kept.readableBytes() + Math.max(in.readableBytes(), 256));
+      ByteBuf joined =
+          kept.alloc().buffer(kept.readableBytes() + Math.max(in.readableBytes(), 256));
       joined.writeBytes(kept).writeBytes(in);
       return joined;
     } finally {

@@ -68,10 +68,8 @@ class FunctionCallsTest {
   private static String show(SqlTokens tokens, FunctionCall call) {
     List<String> arguments =
         call.arguments().stream()
-            .map(
-                a ->
-                    (a.named() ? a.name() + "=" : "")
-                        + tokens.slice(a.value().from(), a.value().to()))
+            .map(a ->
+                (a.named() ? a.name() + "=" : "") + tokens.slice(a.value().from(), a.value().to()))
             .toList();
     return call.function() + "(" + String.join("|", arguments) + ")";
   }

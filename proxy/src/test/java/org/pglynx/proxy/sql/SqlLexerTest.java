@@ -86,9 +86,23 @@ class SqlLexerTest {
   void ends_operators_where_the_server_does() {
     assertThat(lexed("a=-1 b<->c @-d x=>-1 y:=2 *"))
         .containsExactly(
-            "WORD a", "OPERATOR =", "OPERATOR -", "NUMBER 1", "WORD b", "OPERATOR <->", "WORD c",
-            "OPERATOR @-", "WORD d", "WORD x", "ARROW =>", "OPERATOR -", "NUMBER 1", "WORD y",
-            "ARROW :=", "NUMBER 2", "OPERATOR *");
+            "WORD a",
+            "OPERATOR =",
+            "OPERATOR -",
+            "NUMBER 1",
+            "WORD b",
+            "OPERATOR <->",
+            "WORD c",
+            "OPERATOR @-",
+            "WORD d",
+            "WORD x",
+            "ARROW =>",
+            "OPERATOR -",
+            "NUMBER 1",
+            "WORD y",
+            "ARROW :=",
+            "NUMBER 2",
+            "OPERATOR *");
   }
 
   @ParameterizedTest

@@ -13,8 +13,7 @@ class StatementsTest {
     assertThat(split("select ';' ; ; -- ;\n update t set a = $$;$$;"))
         .containsExactly("select ';'", "update t set a = $$;$$");
     assertThat(split("create rule r as on insert to t do (select 1; select 2); select 3"))
-        .containsExactly(
-            "create rule r as on insert to t do (select 1; select 2)", "select 3");
+        .containsExactly("create rule r as on insert to t do (select 1; select 2)", "select 3");
     assertThat(
             split(
                 "create function f() returns int begin atomic select case when a then 1 end;"

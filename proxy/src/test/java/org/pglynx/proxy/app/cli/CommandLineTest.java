@@ -85,8 +85,7 @@ class CommandLineTest {
     assertThat(err.toString().lines())
         .containsExactly(
             file + ":2:1: general.prot: unknown key; did you mean \"port\"?",
-            file
-                + ":4:53: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000");
+            file + ":4:53: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000");
     assertThat(out.toString()).isEmpty();
   }
 

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the pieces that every message or every predicted row runs through. */
+@NullMarked
+package org.pglynx.bench;
+
+import org.jspecify.annotations.NullMarked;
