@@ -78,6 +78,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private byte[] key = new byte[0];
   private int cancels;
   private int resets;
+  private boolean reading = true;
   private boolean drainWanted;
   private boolean readyPending;
   private byte readyStatus = 'I';
@@ -257,9 +258,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (!open.isActive() || state == State.CLOSED) {
       return;
     }
-    if (!open.config().isAutoRead()) {
-      open.config().setAutoRead(true);
-    }
+    reading(true);
     switch (how) {
       case IDLE -> {
         if (dirt.any()) {
@@ -270,6 +269,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       }
       case SESSION_ENDED -> reset(readyStatus != 'I');
       case ABANDONED -> abandon();
+      case BROKEN -> close();
     }
   }
 
@@ -464,7 +464,11 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public void reading(boolean on) {
-    channel().config().setAutoRead(on && !batch().away());
+    boolean wanted = on && !batch().away();
+    if (wanted != reading) {
+      reading = wanted;
+      channel().config().setAutoRead(wanted);
+    }
   }
 
   @Override
@@ -550,14 +554,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   void onReadComplete() {
     Downstream receiver = downstream;
     if (receiver != null) {
-      receiver.onReadComplete();
+      receiver.onRepliesRead();
     }
   }
 
   void onWritabilityChanged() {
     Downstream receiver = downstream;
     if (receiver != null && writable()) {
-      receiver.onWritable();
+      receiver.onServerWritable();
     }
   }
 
@@ -592,7 +596,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (receiver == null || state != State.IN_USE) {
       run.release();
     } else {
-      receiver.onRun(run);
+      receiver.onReplies(run);
     }
   }
 
@@ -626,14 +630,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   private void submitRows() {
-    channel().config().setAutoRead(false);
     scanner.pause();
     batch().submit(new BatchReceiver(this));
+    reading(false);
   }
 
   void rowsTransformed(ByteBuf rows) {
     if (state != State.CLOSED) {
-      channel().config().setAutoRead(true);
+      reading(true);
     }
     onRun(rows);
     continueRows();
@@ -642,7 +646,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   /** For the client the statement ends here; on the server it runs to its end unseen. */
   void rowsFailed(PgError error) {
     if (state != State.CLOSED) {
-      channel().config().setAutoRead(true);
+      reading(true);
     }
     rowsFailed = error;
     ByteBuf out = channel().alloc().buffer(256);
@@ -713,7 +717,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     downstream = null;
     owner.onClosed(this);
     if (used && receiver != null) {
-      receiver.onLost(lostError(), tracker.lostSyncs());
+      receiver.onLost(lostError(), tracker.lostSyncs(), scanner.midFrame());
     }
     scanner.stop();
   }

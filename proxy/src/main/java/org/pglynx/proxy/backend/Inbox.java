@@ -122,7 +122,7 @@ final class Inbox implements Downstream {
 
   /** Blocks while the server takes no more. */
   void awaitWritable() throws InterruptedException, PgErrorException {
-    loop.execute(this::onWritable);
+    loop.execute(this::onServerWritable);
     synchronized (writability) {
       while (!writable && !gone) {
         writability.wait();
@@ -148,7 +148,7 @@ final class Inbox implements Downstream {
   }
 
   @Override
-  public void onRun(ByteBuf run) {
+  public void onReplies(ByteBuf run) {
     long all = waiting.addAndGet(run.readableBytes());
     arrivals.add(new Arrival(run, null));
     if (all > HIGH_BYTES && !paused) {
@@ -158,7 +158,7 @@ final class Inbox implements Downstream {
   }
 
   @Override
-  public void onReadComplete() {
+  public void onRepliesRead() {
     // The thread is woken by what arrives.
   }
 
@@ -178,7 +178,7 @@ final class Inbox implements Downstream {
   }
 
   @Override
-  public void onWritable() {
+  public void onServerWritable() {
     synchronized (writability) {
       writable = gone || upstream.writable();
       writability.notifyAll();
@@ -186,7 +186,7 @@ final class Inbox implements Downstream {
   }
 
   @Override
-  public void onLost(PgError error, int lostSyncs) {
+  public void onLost(PgError error, int lostSyncs, boolean midReply) {
     gone = true;
     arrivals.add(new Arrival(null, error));
     synchronized (writability) {

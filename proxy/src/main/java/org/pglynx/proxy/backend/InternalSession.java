@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.Downstream;
-import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -27,7 +27,7 @@ import org.pglynx.proxy.wire.SqlState;
  * Sync: a Sync of ours would commit what the client has not ended. Statement and portal have a name
  * of their own, because the client's unnamed ones must survive.
  */
-public final class InternalSession implements SqlSession {
+public final class InternalSession implements Conversation {
   private static final String NAME = "pglynx_internal";
 
   private final Upstream upstream;
@@ -40,15 +40,7 @@ public final class InternalSession implements SqlSession {
   private int status;
   private boolean closed;
 
-  /**
-   * A conversation; the upstream is drained and its replies go to {@link #downstream}.
-   *
-   * @param loop the upstream's event loop
-   * @param callers whether it is the caller's own connection
-   * @param flushOnly whether the client has a batch open that only its own Sync may end
-   * @param status the transaction status of the connection: I, T or E
-   * @param closer called once, on the loop, with the status at the end, or 0 if it is not known
-   */
+  /** See {@link org.pglynx.proxy.relay.Conversation.Factory#begin}. */
   public InternalSession(
       Upstream upstream,
       Executor loop,
@@ -65,7 +57,7 @@ public final class InternalSession implements SqlSession {
     this.inbox = new Inbox(upstream, loop);
   }
 
-  /** What receives the upstream's replies while the conversation lasts. */
+  @Override
   public Downstream downstream() {
     return inbox;
   }

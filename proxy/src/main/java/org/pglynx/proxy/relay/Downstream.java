@@ -6,10 +6,10 @@ import org.pglynx.proxy.wire.PgError;
 /** Receives an upstream's replies, on its event loop. */
 public interface Downstream {
   /** Reply bytes for the client, in order; the callee owns the buffer. */
-  void onRun(ByteBuf run);
+  void onReplies(ByteBuf run);
 
   /** The end of what was read at once: the moment to flush. */
-  void onReadComplete();
+  void onRepliesRead();
 
   /**
    * ReadyForQuery has been passed on.
@@ -25,7 +25,7 @@ public interface Downstream {
   void onParameter(String name, String value);
 
   /** More may be sent again. */
-  void onWritable();
+  void onServerWritable();
 
   /**
    * The connection to the server is gone.
@@ -33,6 +33,7 @@ public interface Downstream {
    * @param error what to tell the client
    * @param lostSyncs how many announced Query, FunctionCall and Sync frames stay without
    *     ReadyForQuery
+   * @param midReply whether the last frame has been passed on in part only
    */
-  void onLost(PgError error, int lostSyncs);
+  void onLost(PgError error, int lostSyncs, boolean midReply);
 }

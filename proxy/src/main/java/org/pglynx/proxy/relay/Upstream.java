@@ -86,6 +86,8 @@ public interface Upstream {
     /** Idle, but a whole session has used it: reset it. */
     SESSION_ENDED,
     /** The client has left amid work: cancel, roll back, or close. */
-    ABANDONED
+    ABANDONED,
+    /** A frame has been sent in part: of no more use. */
+    BROKEN
   }
 }

@@ -132,6 +132,24 @@ public final class FrameScanner {
     }
   }
 
+  /**
+   * Called from {@link Visitor#onFrame} before it answers FORWARD: only what comes after the given
+   * number of the frame's bytes passes on, because the visitor has sent others in their place.
+   */
+  public void replaceHead(int bytes) {
+    runStart = position + bytes;
+  }
+
+  /** Hands bytes that wait here to another scanner, and stops. */
+  public void moveTo(FrameScanner other) {
+    ByteBuf in = buffer;
+    buffer = null;
+    stopped = true;
+    if (in != null) {
+      other.feed(in.readerIndex(position));
+    }
+  }
+
   /** Drops all that is kept and all that will come. */
   public void stop() {
     stopped = true;

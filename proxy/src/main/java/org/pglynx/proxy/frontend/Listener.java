@@ -1,0 +1,91 @@
+package org.pglynx.proxy.frontend;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.transport.Transport;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/** The listening socket. */
+public final class Listener implements AutoCloseable {
+  private static final int BACKLOG = 4096;
+
+  private final Channel channel;
+
+  private Listener(Channel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Binds and listens.
+   *
+   * @throws IOException if the address cannot be bound; the message names it
+   */
+  public static Listener bind(Transport transport, String host, int port, ClientDoor door)
+      throws IOException {
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(transport.loops())
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(new Acceptor(door))
+            .bind(new InetSocketAddress(host, port))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          "cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    return new Listener(bound.channel());
+  }
+
+  /** The port it listens on, also if port 0 was asked for. */
+  public int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Accepts no more. */
+  @Override
+  public void close() {
+    channel.close().awaitUninterruptibly();
+  }
+
+  private static final class Acceptor extends ChannelInitializer<SocketChannel> {
+    private final ClientDoor door;
+
+    Acceptor(ClientDoor door) {
+      this.door = door;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel accepted) {
+      if (door.registry().tryConnect()) {
+        accepted.pipeline().addLast(new FrontendHandler(door));
+      } else {
+        refuse(accepted);
+      }
+    }
+
+    private void refuse(SocketChannel accepted) {
+      ByteBuf out = accepted.alloc().buffer(128);
+      FrameWriter.error(
+          out,
+          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
+              .withDetail("max_client_conn is " + door.registry().limit() + "."));
+      accepted.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.pglynx.proxy.relay;
+
+import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
+
+/** A {@link SqlSession} over an upstream, with the receiver that the upstream must be lent to. */
+public interface Conversation extends SqlSession {
+  /** What receives the upstream's replies while the conversation lasts. */
+  Downstream downstream();
+
+  /** Begins conversations. */
+  interface Factory {
+    /**
+     * Begins a conversation over a drained upstream.
+     *
+     * @param loop the upstream's event loop
+     * @param callers whether it is the caller's own connection, inside the caller's transaction
+     * @param flushOnly whether the client has a batch open that only its own Sync may end
+     * @param status the transaction status of the connection: I, T or E
+     * @param closer called once, on the loop, with the status at the end, or 0 if the connection is
+     *     lost
+     */
+    Conversation begin(
+        Upstream upstream,
+        Executor loop,
+        boolean callers,
+        boolean flushOnly,
+        int status,
+        IntConsumer closer);
+  }
+}

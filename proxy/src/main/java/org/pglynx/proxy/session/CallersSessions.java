@@ -1,0 +1,176 @@
+package org.pglynx.proxy.session;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Conversation;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerSessions;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Server connections with the rights of a session's user, for the proxy's own threads. */
+final class CallersSessions implements ServerSessions {
+  private final Session session;
+
+  CallersSessions(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public SqlSession open() throws PgErrorException, InterruptedException {
+    CompletableFuture<SqlSession> opened = new CompletableFuture<>();
+    Opener opener = new Opener(opened);
+    session.loop().execute(opener::open);
+    try {
+      return opened.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PgErrorException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      session.loop().execute(opener::abandon);
+      throw e;
+    }
+  }
+
+  private final class Opener implements UpstreamProvider.Waiter, Downstream {
+    private final CompletableFuture<SqlSession> opened;
+    private long waitingSinceNanos;
+    private @Nullable Conversation conversation;
+
+    Opener(CompletableFuture<SqlSession> opened) {
+      this.opened = opened;
+    }
+
+    void open() {
+      Upstream own = session.upstream();
+      UpstreamProvider provider = session.provider();
+      if (session.closed() || provider == null) {
+        refuse(PgError.error(SqlState.CONNECTION_FAILURE, "the session has ended"));
+      } else if (own != null && (session.inTransaction() || session.profile().sessionPooling())) {
+        borrow(own);
+      } else {
+        Upstream given = provider.open(this);
+        if (given != null) {
+          onUpstream(given);
+        }
+      }
+    }
+
+    private void borrow(Upstream own) {
+      Conversation borrowing =
+          session.profile().conversations().begin(
+              own,
+              session.loop(),
+              session.inTransaction(),
+              session.unsynced(),
+              session.status(),
+              status -> session.takeBack(own, status));
+      session.lend(own, borrowing.downstream());
+      opened.complete(borrowing);
+    }
+
+    @Override
+    public void onUpstream(Upstream given) {
+      // Text results are read as UTF-8 and ISO dates, whatever the client has set for itself.
+      ParameterSet readable =
+          session.parameters().with("client_encoding", "UTF8").with("DateStyle", "ISO, MDY");
+      given.apply(readable);
+      Conversation started =
+          session.profile().conversations().begin(
+              given,
+              session.loop(),
+              false,
+              false,
+              'I',
+              status -> {
+                if (status != 0) {
+                  given.release(
+                      status == 'I' ? Upstream.Release.IDLE : Upstream.Release.ABANDONED);
+                }
+              });
+      conversation = started;
+      given.lend(started.downstream());
+      if (!opened.complete(started)) {
+        started.close();
+      }
+    }
+
+    /** The thread that asked has been interrupted. */
+    void abandon() {
+      UpstreamProvider provider = session.provider();
+      opened.cancel(false);
+      if (provider != null && conversation == null) {
+        provider.withdraw(this);
+      } else if (conversation != null) {
+        conversation.close();
+      }
+    }
+
+    private void refuse(PgError error) {
+      opened.completeExceptionally(error.toException());
+    }
+
+    @Override
+    public void onRefused(PgError error) {
+      refuse(error);
+    }
+
+    @Override
+    public Downstream downstream() {
+      return this;
+    }
+
+    @Override
+    public long waitingSinceNanos() {
+      return waitingSinceNanos;
+    }
+
+    @Override
+    public void waitingSinceNanos(long nanos) {
+      waitingSinceNanos = nanos;
+    }
+
+    @Override
+    public void onReplies(io.netty.buffer.ByteBuf run) {
+      run.release();
+    }
+
+    @Override
+    public void onRepliesRead() {
+      // Between attach and lend nothing arrives.
+    }
+
+    @Override
+    public void onReady(byte status) {
+      // Between attach and lend nothing arrives.
+    }
+
+    @Override
+    public void onDrained() {
+      // Never asked for.
+    }
+
+    @Override
+    public void onParameter(String name, String value) {
+      // Only the client's own parameters are followed.
+    }
+
+    @Override
+    public void onServerWritable() {
+      // Nothing has been written yet.
+    }
+
+    @Override
+    public void onLost(PgError error, int lostSyncs, boolean midReply) {
+      refuse(error);
+    }
+  }
+}

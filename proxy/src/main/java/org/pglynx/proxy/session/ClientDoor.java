@@ -1,0 +1,28 @@
+package org.pglynx.proxy.session;
+
+import java.util.concurrent.Executor;
+import org.pglynx.proxy.auth.ClientAuthentication;
+
+/**
+ * What every client passes through on its way in; one for the process.
+ *
+ * @param admissions says who may come in
+ * @param authentication begins the exchanges
+ * @param registry of all sessions
+ * @param offload runs key derivation, off the event loops
+ * @param loginTimeoutMillis limit from the connection to the end of the login; 0 is without end
+ * @param logConnections whether logins are worth an INFO line
+ */
+public record ClientDoor(
+    Admissions admissions,
+    ClientAuthentication authentication,
+    SessionRegistry registry,
+    Executor offload,
+    long loginTimeoutMillis,
+    boolean logConnections) {
+
+  /** The first stage of a connection that has just been accepted. */
+  public ClientEnd.Stage open(ClientEnd client) {
+    return new StartupStage(this, client);
+  }
+}

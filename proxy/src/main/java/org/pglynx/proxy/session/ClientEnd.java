@@ -1,0 +1,53 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The client's connection as a session sees it. Confined to its event loop. */
+public interface ClientEnd {
+  /** Queues bytes; owns the buffer. */
+  void write(ByteBuf frames);
+
+  /** Pushes what was written out to the network. */
+  void flush();
+
+  /** Whether more may be written without piling up. */
+  boolean writable();
+
+  /** Reads on, or stops reading. */
+  void reading(boolean on);
+
+  /** Closes once all that was written is out. */
+  void close();
+
+  /** Hands all later events to another stage. */
+  void become(Stage next);
+
+  /** The connection's event loop. */
+  ScheduledExecutorService loop();
+
+  /** Whether the calling thread is the event loop's. */
+  boolean onLoop();
+
+  /** Where buffers come from. */
+  ByteBufAllocator allocator();
+
+  /** The client's address, for messages. */
+  String remoteAddress();
+
+  /** What a connection's events mean at one time of its life. */
+  interface Stage {
+    /** Bytes have come; owns the buffer. */
+    void onRead(ByteBuf in);
+
+    /** The end of what was read at once. */
+    void onReadComplete();
+
+    /** More may be written again. */
+    void onWritable();
+
+    /** The connection is gone. */
+    void onClosed();
+  }
+}

@@ -1,0 +1,23 @@
+package org.pglynx.proxy.session;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.ServerStatement;
+
+/** What a statement name of the client stands for. */
+sealed interface ClientStatement {
+  /** A statement of the server, known there by another name. */
+  record OnServer(ServerStatement statement) implements ClientStatement {}
+
+  /**
+   * A statement of the server whose rows are transformed.
+   *
+   * @param statement its name there, or null if the client's own name is used
+   */
+  record Rewritten(@Nullable ServerStatement statement, RowRewrite rewrite)
+      implements ClientStatement {}
+
+  /** A statement that the proxy answers. */
+  record Local(LocalStatement statement) implements ClientStatement {}
+}

@@ -1,0 +1,29 @@
+package org.pglynx.proxy.session;
+
+/**
+ * A session at a moment, for SHOW CLIENTS.
+ *
+ * @param id the process id that the client was told
+ * @param database the database that the client named
+ * @param user the user that logged in
+ * @param applicationName what the client calls itself
+ * @param address the client's address
+ * @param state idle, waiting or active
+ * @param transactions transactions ended
+ * @param queries statements run
+ * @param errors errors that the proxy raised
+ * @param ageNanos time since login
+ * @param waitNanos how long it waits for a server now, else 0
+ */
+public record ClientView(
+    int id,
+    String database,
+    String user,
+    String applicationName,
+    String address,
+    String state,
+    long transactions,
+    long queries,
+    long errors,
+    long ageNanos,
+    long waitNanos) {}

@@ -1,0 +1,533 @@
+package org.pglynx.proxy.session;
+
+import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.CLOSE;
+import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
+import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
+import static org.pglynx.proxy.wire.FrontendTag.PARSE;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * The extended protocol: Parse, Bind, Describe, Execute and Close.
+ *
+ * <p>With transaction pooling a client's statement names are replaced by the pool's own, because the
+ * next transaction may run on a connection that does not know them; what the connection lacks is
+ * prepared ahead of its use, in the same write. The unnamed statement cannot be shared: a server on
+ * which it was parsed stays until it is bound, and binding one that another connection holds is
+ * refused as Postgres refuses one that does not exist.
+ */
+final class ExtendedQueries {
+  private static final int MAX_PARSE = 16 << 20;
+  private static final int MAX_BIND_KEPT = 16 << 20;
+  private static final int MAX_NAMES = 1024;
+  private static final int MAX_NAME_MESSAGE = 10_000;
+
+  private final Session session;
+  private final boolean renames;
+  private final boolean plain;
+  private final @Nullable ParseDecider decider;
+  private final StatementRegistry registry;
+  private final Consumer<PgError> failBatch;
+  private final NameTable<ClientStatement> statements = new NameTable<>();
+  private final LocalQueries local;
+  private boolean keepsBinds;
+  private boolean unsynced;
+  private boolean unnamedParsed;
+  private boolean unnamedAwaitsBind;
+  private @Nullable PgError failure;
+
+  ExtendedQueries(Session session, SessionProfile profile, Consumer<PgError> failBatch) {
+    this.session = session;
+    this.renames = !profile.sessionPooling();
+    this.plain = profile.sessionPooling() && profile.interceptor() == null;
+    this.decider = ParseDecider.of(profile.interceptor());
+    this.registry = profile.statements();
+    this.failBatch = failBatch;
+    this.local = new LocalQueries(session, failBatch);
+  }
+
+  // ---- facts and events ----------------------------------------------------------------------
+
+  boolean unsynced() {
+    return unsynced;
+  }
+
+  boolean unnamedAwaitsBind() {
+    return unnamedAwaitsBind;
+  }
+
+  void synced() {
+    unsynced = false;
+  }
+
+  /** Portals end with their transaction, unless the next batch has begun to make new ones. */
+  void transactionEnded() {
+    if (!unsynced) {
+      local.closePortals();
+    }
+  }
+
+  void serverReleased() {
+    unsynced = false;
+    unnamedParsed = false;
+    unnamedAwaitsBind = false;
+    local.closePortals();
+  }
+
+  void serverSkips() {
+    unnamedAwaitsBind = false;
+  }
+
+  void failNext(PgError error) {
+    failure = error;
+  }
+
+  int wanted(byte tag, int length) {
+    if (plain) {
+      return 0;
+    }
+    return switch (tag) {
+      case PARSE -> length <= MAX_PARSE ? length : FrameScanner.HEADER + MAX_NAMES;
+      case BIND ->
+          keepsBinds && length <= MAX_BIND_KEPT ? length : FrameScanner.HEADER + MAX_NAMES;
+      default -> shortMessage(length);
+    };
+  }
+
+  private static int shortMessage(int length) {
+    if (length > MAX_NAME_MESSAGE) {
+      throw new ProtocolException("a name of " + length + " bytes is too long");
+    }
+    return length;
+  }
+
+  // ---- Parse ---------------------------------------------------------------------------------
+
+  Verdict onParse(ByteBuf buffer, int offset, int available, int length) {
+    if (plain) {
+      return relay(PARSE);
+    }
+    int name = offset + FrameScanner.HEADER;
+    int nameLength = nameLength(buffer, name, offset + available);
+    ParseDecider asked = decider;
+    Decision decision =
+        asked == null || available < length
+            ? Decision.PASS
+            : asked.decide(buffer, name + nameLength + 1, offset + length);
+    return switch (decision) {
+      case Decision.Pass pass -> parse(buffer, offset, nameLength, available, length);
+      case Decision.Refuse refuse -> refuse(refuse.error());
+      case Decision.Answer answer -> {
+        if (!session.settled()) {
+          yield Verdict.HOLD;
+        }
+        forgetDecision();
+        yield define(buffer, name, nameLength, new ClientStatement.Local(answer.statement()));
+      }
+      case Decision.Rewrite rewrite -> parseRewritten(buffer, name, nameLength, rewrite);
+    };
+  }
+
+  private void forgetDecision() {
+    ParseDecider asked = decider;
+    if (asked != null) {
+      asked.forget();
+    }
+  }
+
+  private Verdict refuse(PgError error) {
+    if (!session.settled()) {
+      return Verdict.HOLD;
+    }
+    forgetDecision();
+    failBatch.accept(error);
+    return Verdict.DROP;
+  }
+
+  private Verdict define(ByteBuf buffer, int name, int nameLength, ClientStatement statement) {
+    if (nameLength > 0 && statements.find(buffer, name, nameLength) != null) {
+      failBatch.accept(exists(buffer, name, nameLength));
+      return Verdict.DROP;
+    }
+    keepsBinds = true;
+    statements.put(buffer, name, nameLength, statement);
+    local.parseComplete();
+    return Verdict.DROP;
+  }
+
+  private static PgError exists(ByteBuf buffer, int name, int nameLength) {
+    return PgError.error(
+        SqlState.DUPLICATE_STATEMENT,
+        "prepared statement \"" + text(buffer, name, nameLength) + "\" already exists");
+  }
+
+  private Verdict parse(ByteBuf buffer, int offset, int nameLength, int available, int length) {
+    int name = offset + FrameScanner.HEADER;
+    if (nameLength == 0 || !renames) {
+      ClientStatement before = statements.find(buffer, name, nameLength);
+      if (nameLength > 0 && before != null) {
+        return refuse(exists(buffer, name, nameLength));
+      }
+      if (!session.attach()) {
+        return heldOrRefused();
+      }
+      if (before != null) {
+        statements.remove(buffer, name, 0);
+      }
+      unnamed(nameLength == 0);
+      return relay(PARSE);
+    }
+    if (statements.find(buffer, name, nameLength) != null) {
+      return refuse(exists(buffer, name, nameLength));
+    }
+    if (available < length) {
+      return refuse(SimpleQueries.tooLong("the text of a named statement", MAX_PARSE));
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    byte[] definition = new byte[offset + length - name - nameLength - 1];
+    buffer.getBytes(name + nameLength + 1, definition);
+    ServerStatement statement = registry.statement(definition);
+    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement));
+    return Verdict.DROP;
+  }
+
+  private void unnamed(boolean parsed) {
+    if (parsed) {
+      unnamedParsed = true;
+      unnamedAwaitsBind = true;
+    }
+  }
+
+  /** Prepares the pool's statement under the client's name. */
+  private void prepare(
+      ByteBuf buffer, int name, int nameLength, ServerStatement statement, ClientStatement as) {
+    Upstream server = server();
+    session.scanner().cut();
+    statements.put(buffer, name, nameLength, as);
+    unsynced = true;
+    if (server.expectParse(statement, () -> statements.removeValue(as))) {
+      ByteBuf out = buffer.alloc().buffer(32 + statement.definition().length);
+      int mark = FrameWriter.begin(out, PARSE);
+      out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
+      FrameWriter.finish(out, mark);
+      server.send(out);
+    }
+  }
+
+  private Verdict parseRewritten(
+      ByteBuf buffer, int name, int nameLength, Decision.Rewrite rewrite) {
+    if (nameLength > 0 && statements.find(buffer, name, nameLength) != null) {
+      return refuse(exists(buffer, name, nameLength));
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    ParseDecider asked = decider;
+    byte[] definition = asked == null ? new byte[0] : asked.definition(rewrite.sql());
+    forgetDecision();
+    keepsBinds = true;
+    if (nameLength > 0 && renames) {
+      ServerStatement statement = registry.statement(definition);
+      prepare(
+          buffer,
+          name,
+          nameLength,
+          statement,
+          new ClientStatement.Rewritten(statement, rewrite.rows()));
+      return Verdict.DROP;
+    }
+    statements.put(
+        buffer, name, nameLength, new ClientStatement.Rewritten(null, rewrite.rows()));
+    unnamed(nameLength == 0);
+    session.scanner().cut();
+    ByteBuf out = buffer.alloc().buffer(32 + nameLength + definition.length);
+    int mark = FrameWriter.begin(out, PARSE);
+    out.writeBytes(buffer, name, nameLength).writeByte(0).writeBytes(definition);
+    FrameWriter.finish(out, mark);
+    relay(PARSE);
+    server().send(out);
+    return Verdict.DROP;
+  }
+
+  // ---- Bind ----------------------------------------------------------------------------------
+
+  Verdict onBind(ByteBuf buffer, int offset, int available, int length) {
+    if (plain) {
+      return relay(BIND);
+    }
+    int portal = offset + FrameScanner.HEADER;
+    int portalLength = nameLength(buffer, portal, offset + available);
+    int name = portal + portalLength + 1;
+    int nameLength = nameLength(buffer, name, offset + available);
+    ClientStatement statement = statements.find(buffer, name, nameLength);
+    if (statement instanceof ClientStatement.Local own) {
+      return local.bind(own.statement(), buffer, offset, available, length);
+    }
+    if (missing(statement, nameLength)) {
+      return refuse(unknown(buffer, name, nameLength));
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    if (statement instanceof ClientStatement.Rewritten rewritten) {
+      if (available < length) {
+        return refuse(SimpleQueries.tooLong("a Bind of a predicting statement", MAX_BIND_KEPT));
+      }
+      local.bindRewritten(rewritten.rewrite(), buffer, offset, length);
+    } else {
+      local.forgetPortal(buffer, portal, portalLength);
+    }
+    ServerStatement known = onServer(statement);
+    if (known != null) {
+      session.scanner().cut();
+      server().ensurePrepared(known);
+      sendBindHead(buffer, portal, portalLength, nameLength, length, known);
+      session.scanner().replaceHead(name + nameLength + 1 - offset);
+    } else if (nameLength == 0) {
+      unnamedAwaitsBind = false;
+    }
+    return relay(BIND);
+  }
+
+  private void sendBindHead(
+      ByteBuf buffer,
+      int portal,
+      int portalLength,
+      int nameLength,
+      int length,
+      ServerStatement statement) {
+    byte[] name = statement.name();
+    ByteBuf head = buffer.alloc().buffer(16 + portalLength + name.length);
+    head.writeByte(BIND).writeInt(length - 1 - nameLength + name.length);
+    head.writeBytes(buffer, portal, portalLength + 1).writeBytes(name).writeByte(0);
+    server().send(head);
+  }
+
+  /** Whether the server in use, or about to be, cannot know the statement. */
+  private boolean missing(@Nullable ClientStatement statement, int nameLength) {
+    if (nameLength == 0) {
+      return !unnamedParsed;
+    }
+    return renames && statement == null;
+  }
+
+  private static PgError unknown(ByteBuf buffer, int name, int nameLength) {
+    return PgError.error(
+        SqlState.INVALID_STATEMENT_NAME,
+        nameLength == 0
+            ? "unnamed prepared statement does not exist"
+            : "prepared statement \"" + text(buffer, name, nameLength) + "\" does not exist");
+  }
+
+  private static @Nullable ServerStatement onServer(@Nullable ClientStatement statement) {
+    return switch (statement) {
+      case ClientStatement.OnServer known -> known.statement();
+      case ClientStatement.Rewritten rewritten -> rewritten.statement();
+      case ClientStatement.Local own -> null;
+      case null -> null;
+    };
+  }
+
+  // ---- Describe ------------------------------------------------------------------------------
+
+  Verdict onDescribe(ByteBuf buffer, int offset, int length) {
+    if (plain) {
+      return relay(DESCRIBE);
+    }
+    int name = offset + FrameScanner.HEADER + 1;
+    int nameLength = nameLength(buffer, name, offset + length);
+    if (buffer.getByte(name - 1) != 'S') {
+      return describePortal(buffer, name, nameLength);
+    }
+    ClientStatement statement = statements.find(buffer, name, nameLength);
+    if (statement instanceof ClientStatement.Local own) {
+      return local.describeStatement(own.statement());
+    }
+    if (missing(statement, nameLength)) {
+      return refuse(unknown(buffer, name, nameLength));
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    ServerStatement known = onServer(statement);
+    if (known != null) {
+      session.scanner().cut();
+      server().ensurePrepared(known);
+    }
+    RowRewrite rewrite =
+        statement instanceof ClientStatement.Rewritten rewritten ? rewritten.rewrite() : null;
+    Verdict verdict = rewrite == null ? relay(DESCRIBE) : relayRewritten(DESCRIBE, rewrite, null);
+    if (known == null) {
+      return verdict;
+    }
+    ByteBuf out = buffer.alloc().buffer(16 + known.name().length);
+    int mark = FrameWriter.begin(out, DESCRIBE);
+    out.writeByte('S').writeBytes(known.name()).writeByte(0);
+    FrameWriter.finish(out, mark);
+    server().send(out);
+    return Verdict.DROP;
+  }
+
+  private Verdict describePortal(ByteBuf buffer, int name, int nameLength) {
+    return switch (local.portal(buffer, name, nameLength)) {
+      case LocalPortal.Answered own -> local.describePortal(own);
+      case LocalPortal.Rewritten rewritten ->
+          session.attach()
+              ? relayRewritten(DESCRIBE, rewritten.rewrite(), null)
+              : heldOrRefused();
+      case null -> session.attach() ? relay(DESCRIBE) : heldOrRefused();
+    };
+  }
+
+  // ---- Execute -------------------------------------------------------------------------------
+
+  Verdict onExecute(ByteBuf buffer, int offset, int length) {
+    if (!plain && local.any()) {
+      int name = offset + FrameScanner.HEADER;
+      int nameLength = nameLength(buffer, name, offset + length - 4);
+      switch (local.portal(buffer, name, nameLength)) {
+        case LocalPortal.Answered own -> {
+          return local.execute(own, buffer.getInt(name + nameLength + 1));
+        }
+        case LocalPortal.Rewritten rewritten -> {
+          return executeRewritten(rewritten);
+        }
+        case null -> {
+          // A portal of the server.
+        }
+      }
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    session.counts().query();
+    session.poolCounters().query();
+    return relay(EXECUTE);
+  }
+
+  private Verdict executeRewritten(LocalPortal.Rewritten portal) {
+    RowRewrite.RowTransform transform = local.open(portal);
+    if (transform == null) {
+      return local.openFailed() ? Verdict.DROP : Verdict.HOLD;
+    }
+    session.counts().query();
+    session.poolCounters().query();
+    return relayRewritten(EXECUTE, portal.rewrite(), transform);
+  }
+
+  // ---- Close ---------------------------------------------------------------------------------
+
+  Verdict onClose(ByteBuf buffer, int offset, int length) {
+    if (plain) {
+      return relay(CLOSE);
+    }
+    int name = offset + FrameScanner.HEADER + 1;
+    int nameLength = nameLength(buffer, name, offset + length);
+    if (buffer.getByte(name - 1) != 'S') {
+      return closePortal(buffer, name, nameLength);
+    }
+    ClientStatement statement = statements.remove(buffer, name, nameLength);
+    boolean serversOwn =
+        statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
+    if (serversOwn && session.upstream() != null) {
+      return relay(CLOSE);
+    }
+    Upstream server = session.upstream();
+    if (server == null) {
+      local.closeComplete();
+    } else {
+      server.expectFakedClose();
+    }
+    return Verdict.DROP;
+  }
+
+  private static boolean theServersOwn(ClientStatement statement) {
+    return statement instanceof ClientStatement.Rewritten rewritten
+        && rewritten.statement() == null;
+  }
+
+  private Verdict closePortal(ByteBuf buffer, int name, int nameLength) {
+    if (local.portal(buffer, name, nameLength) instanceof LocalPortal.Answered) {
+      if (!session.settled()) {
+        return Verdict.HOLD;
+      }
+      local.forgetPortal(buffer, name, nameLength);
+      local.closeComplete();
+      return Verdict.DROP;
+    }
+    local.forgetPortal(buffer, name, nameLength);
+    return session.attach() ? relay(CLOSE) : heldOrRefused();
+  }
+
+  // ---- common --------------------------------------------------------------------------------
+
+  private Verdict relay(byte tag) {
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    PgError lost = failure;
+    if (lost != null) {
+      failure = null;
+      return refuse(lost);
+    }
+    unsynced = true;
+    server().expect(tag);
+    return Verdict.FORWARD;
+  }
+
+  private Verdict relayRewritten(
+      byte tag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform transform) {
+    unsynced = true;
+    server().expectRewritten(tag, rewrite, transform);
+    return Verdict.FORWARD;
+  }
+
+  private Verdict heldOrRefused() {
+    PgError refusal = session.takeRefusal();
+    if (refusal == null) {
+      return Verdict.HOLD;
+    }
+    forgetDecision();
+    failBatch.accept(refusal);
+    return Verdict.DROP;
+  }
+
+  private Upstream server() {
+    Upstream server = session.upstream();
+    if (server == null) {
+      throw new IllegalStateException("no server is attached");
+    }
+    return server;
+  }
+
+  private static int nameLength(ByteBuf buffer, int from, int end) {
+    int zero = from > end ? -1 : buffer.indexOf(from, end, (byte) 0);
+    if (zero < 0) {
+      throw new ProtocolException(
+          "invalid string in message: a name without an end, or longer than "
+              + MAX_NAMES
+              + " bytes");
+    }
+    return zero - from;
+  }
+
+  private static String text(ByteBuf buffer, int offset, int length) {
+    return buffer.toString(offset, length, StandardCharsets.UTF_8);
+  }
+}

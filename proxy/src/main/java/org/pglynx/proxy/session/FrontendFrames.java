@@ -1,0 +1,198 @@
+package org.pglynx.proxy.session;
+
+import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.CLOSE;
+import static org.pglynx.proxy.wire.FrontendTag.COPY_DATA;
+import static org.pglynx.proxy.wire.FrontendTag.COPY_DONE;
+import static org.pglynx.proxy.wire.FrontendTag.COPY_FAIL;
+import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
+import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
+import static org.pglynx.proxy.wire.FrontendTag.FLUSH;
+import static org.pglynx.proxy.wire.FrontendTag.FUNCTION_CALL;
+import static org.pglynx.proxy.wire.FrontendTag.PARSE;
+import static org.pglynx.proxy.wire.FrontendTag.QUERY;
+import static org.pglynx.proxy.wire.FrontendTag.SYNC;
+import static org.pglynx.proxy.wire.FrontendTag.TERMINATE;
+
+import io.netty.buffer.ByteBuf;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+
+/**
+ * Decides about each frame of a logged-in client. Simple queries are seen to by {@link
+ * SimpleQueries}, the extended protocol by {@link ExtendedQueries}; what is left is here.
+ *
+ * <pre>
+ *              error of the proxy's own in the extended protocol
+ *   RELAYING ─────────────────────────────────────────────────────► SKIPPING
+ *       ▲                                                              │ P B D E C H Q F dropped
+ *       └──────────────────────────── Sync ────────────────────────────┘
+ * </pre>
+ */
+final class FrontendFrames implements FrameScanner.Visitor {
+  private final Session session;
+  private final SimpleQueries simple;
+  private final ExtendedQueries extended;
+  private boolean skipping;
+
+  FrontendFrames(Session session, SessionProfile profile) {
+    this.session = session;
+    this.simple = new SimpleQueries(session, profile);
+    this.extended = new ExtendedQueries(session, profile, this::failBatch);
+  }
+
+  /** Whether the server has frames of a batch that the client has not ended with Sync. */
+  boolean unsynced() {
+    return extended.unsynced();
+  }
+
+  /** Whether the server must stay although no transaction is open. */
+  boolean keepsServer() {
+    return extended.unnamedAwaitsBind();
+  }
+
+  void transactionEnded() {
+    extended.transactionEnded();
+  }
+
+  void serverReleased() {
+    extended.serverReleased();
+  }
+
+  /** The server is in its own skipping state: what the proxy ran amid the client's batch failed. */
+  void serverSkips() {
+    extended.serverSkips();
+  }
+
+  @Override
+  public int wanted(byte tag, int length) {
+    return switch (tag) {
+      case QUERY -> simple.wanted(length);
+      case PARSE, BIND, DESCRIBE, CLOSE, EXECUTE -> extended.wanted(tag, length);
+      default -> 0;
+    };
+  }
+
+  @Override
+  public void onRun(ByteBuf run) {
+    session.forward(run);
+  }
+
+  @Override
+  public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (session.closed()) {
+      return Verdict.STOP;
+    }
+    if (session.blocked()) {
+      return Verdict.HOLD;
+    }
+    if (skipping && tag != SYNC && tag != TERMINATE) {
+      known(tag);
+      return Verdict.DROP;
+    }
+    return switch (tag) {
+      case QUERY -> simple.onQuery(buffer, offset, available, length);
+      case PARSE -> extended.onParse(buffer, offset, available, length);
+      case BIND -> extended.onBind(buffer, offset, available, length);
+      case DESCRIBE -> extended.onDescribe(buffer, offset, length);
+      case EXECUTE -> extended.onExecute(buffer, offset, length);
+      case CLOSE -> extended.onClose(buffer, offset, length);
+      case SYNC -> onSync();
+      case FLUSH -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
+      case FUNCTION_CALL -> onFunctionCall();
+      case COPY_DATA -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
+      case COPY_DONE, COPY_FAIL -> onCopyEnd(tag);
+      case TERMINATE -> onTerminate();
+      default -> throw unknown(tag);
+    };
+  }
+
+  private static void known(byte tag) {
+    if (!org.pglynx.proxy.wire.FrontendTag.AFTER_LOGIN.has(tag)) {
+      throw unknown(tag);
+    }
+  }
+
+  private static ProtocolException unknown(byte tag) {
+    // Postgres' own words (tcop/postgres.c).
+    return new ProtocolException("invalid frontend message type " + (tag & 0xff));
+  }
+
+  private Verdict onSync() {
+    skipping = false;
+    Upstream server = session.upstream();
+    if (server == null) {
+      session.writeReady();
+      extended.transactionEnded();
+      return Verdict.DROP;
+    }
+    extended.synced();
+    server.expect(SYNC);
+    return Verdict.FORWARD;
+  }
+
+  private Verdict onFunctionCall() {
+    if (!session.attach()) {
+      PgError refusal = session.takeRefusal();
+      return refusal == null ? Verdict.HOLD : simple.fail(refusal);
+    }
+    expect(FUNCTION_CALL);
+    session.counts().query();
+    session.poolCounters().query();
+    return Verdict.FORWARD;
+  }
+
+  private Verdict onCopyEnd(byte tag) {
+    // Postgres ignores these outside of a COPY; one that fails leaves some under way.
+    if (session.upstream() == null) {
+      return Verdict.DROP;
+    }
+    expect(tag);
+    return Verdict.FORWARD;
+  }
+
+  private Verdict onTerminate() {
+    session.scanner().cut();
+    session.terminated();
+    return Verdict.STOP;
+  }
+
+  private void expect(byte tag) {
+    Upstream server = session.upstream();
+    if (server != null) {
+      server.expect(tag);
+    }
+  }
+
+  /** An error in the extended protocol: all up to Sync is skipped, as Postgres does. */
+  private void failBatch(PgError error) {
+    session.write(error);
+    session.failTransaction(true);
+    skipping = true;
+  }
+
+  /**
+   * The server is lost: every request that waits for an answer gets the error.
+   *
+   * @param lostSyncs how many ReadyForQuery the client waits for
+   * @param transactionLost whether a transaction was open
+   */
+  void serverLost(PgError error, int lostSyncs, boolean transactionLost) {
+    for (int i = 0; i < lostSyncs; i++) {
+      session.write(error);
+      session.writeReady();
+    }
+    if (extended.unsynced()) {
+      session.write(error);
+      skipping = true;
+    } else if (lostSyncs == 0 && transactionLost) {
+      // The client is about to send the next statement of a transaction that is gone.
+      simple.failNext(error);
+      extended.failNext(error);
+    }
+    extended.serverReleased();
+  }
+}

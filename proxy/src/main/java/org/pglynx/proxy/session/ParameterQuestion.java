@@ -1,0 +1,143 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.PgError;
+
+/**
+ * Finds out what a server reports to a client with the given parameters: from memory, or from a
+ * server connection to which they are applied. So a parameter that the server refuses, and a server
+ * that cannot be reached, show at login.
+ */
+final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
+  private final LoginStage login;
+  private final SessionProfile profile;
+  private final SessionProfile.Place place;
+  private final ParameterSet asked;
+  private @Nullable Upstream upstream;
+  private boolean waiting;
+  private long waitingSinceNanos;
+
+  ParameterQuestion(
+      LoginStage login, SessionProfile profile, SessionProfile.Place place, ParameterSet asked) {
+    this.login = login;
+    this.profile = profile;
+    this.place = place;
+    this.asked = asked;
+  }
+
+  void ask() {
+    UpstreamProvider provider = place.provider();
+    Map<String, String> known = profile.reported(asked, provider != null);
+    if (known != null || provider == null) {
+      login.answered(profile, place, asked, known == null ? Map.of() : known);
+      return;
+    }
+    Upstream given = provider.open(this);
+    if (given == null) {
+      waiting = true;
+    } else {
+      onUpstream(given);
+    }
+  }
+
+  void withdraw() {
+    UpstreamProvider provider = place.provider();
+    if (waiting && provider != null) {
+      provider.withdraw(this);
+    }
+    Upstream held = upstream;
+    if (held != null) {
+      upstream = null;
+      held.release(Upstream.Release.ABANDONED);
+    }
+  }
+
+  @Override
+  public void onUpstream(Upstream given) {
+    waiting = false;
+    upstream = given;
+    given.apply(asked);
+    if (given.drained()) {
+      onDrained();
+    } else {
+      given.drain();
+    }
+  }
+
+  @Override
+  public void onDrained() {
+    Upstream held = upstream;
+    if (held == null) {
+      return;
+    }
+    upstream = null;
+    Map<String, String> values = Map.copyOf(held.reported());
+    profile.rememberReported(asked, values);
+    held.release(Upstream.Release.IDLE);
+    login.answered(profile, place, asked, values);
+  }
+
+  @Override
+  public void onRefused(PgError error) {
+    waiting = false;
+    refuse(error);
+  }
+
+  @Override
+  public void onLost(PgError error, int lostSyncs, boolean midReply) {
+    upstream = null;
+    refuse(error);
+  }
+
+  private void refuse(PgError error) {
+    login.refuse(
+        new PgError(
+            PgError.Severity.FATAL, error.code(), error.message(), error.detail(), error.hint()));
+  }
+
+  @Override
+  public Downstream downstream() {
+    return this;
+  }
+
+  @Override
+  public long waitingSinceNanos() {
+    return waitingSinceNanos;
+  }
+
+  @Override
+  public void waitingSinceNanos(long nanos) {
+    waitingSinceNanos = nanos;
+  }
+
+  @Override
+  public void onReplies(ByteBuf run) {
+    run.release();
+  }
+
+  @Override
+  public void onRepliesRead() {
+    // Nothing goes to the client.
+  }
+
+  @Override
+  public void onReady(byte status) {
+    // The end is onDrained.
+  }
+
+  @Override
+  public void onParameter(String name, String value) {
+    // The upstream keeps what was reported.
+  }
+
+  @Override
+  public void onServerWritable() {
+    // One message only is written.
+  }
+}

@@ -1,0 +1,114 @@
+package org.pglynx.proxy.session;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.Conversation;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.stats.PoolCounters;
+
+/**
+ * The policy of a database and user, compiled when the configuration is loaded: the hot path reads
+ * final fields only.
+ */
+public final class SessionProfile {
+  /**
+   * What a session uses on its event loop.
+   *
+   * @param provider gives server connections; null for a database without servers (admin)
+   * @param counters what the session counts into
+   */
+  public record Place(@Nullable UpstreamProvider provider, PoolCounters counters) {}
+
+  private static final int MAX_REMEMBERED_LOGINS = 1024;
+
+  private final String database;
+  private final String user;
+  private final boolean sessionPooling;
+  private final @Nullable QueryInterceptor interceptor;
+  private final StatementRegistry statements;
+  private final Conversation.Factory conversations;
+  private final Function<Executor, Place> places;
+  private final Map<String, String> fixedParameters;
+  private final Map<ParameterSet, Map<String, String>> reported = new ConcurrentHashMap<>();
+
+  /**
+   * A profile.
+   *
+   * @param sessionPooling whether a session keeps its server until it ends
+   * @param interceptor looks at statements first; null for none
+   * @param conversations begins the proxy's own work on server connections
+   * @param places the place for an event loop
+   * @param fixedParameters what a database without servers reports at login
+   */
+  public SessionProfile(
+      String database,
+      String user,
+      boolean sessionPooling,
+      @Nullable QueryInterceptor interceptor,
+      StatementRegistry statements,
+      Conversation.Factory conversations,
+      Function<Executor, Place> places,
+      Map<String, String> fixedParameters) {
+    this.database = database;
+    this.user = user;
+    this.sessionPooling = sessionPooling;
+    this.interceptor = interceptor;
+    this.statements = statements;
+    this.conversations = conversations;
+    this.places = places;
+    this.fixedParameters = Map.copyOf(fixedParameters);
+  }
+
+  /** The name that clients use. */
+  public String database() {
+    return database;
+  }
+
+  /** The name that clients log in with. */
+  public String user() {
+    return user;
+  }
+
+  boolean sessionPooling() {
+    return sessionPooling;
+  }
+
+  @Nullable QueryInterceptor interceptor() {
+    return interceptor;
+  }
+
+  StatementRegistry statements() {
+    return statements;
+  }
+
+  Conversation.Factory conversations() {
+    return conversations;
+  }
+
+  Place on(Executor loop) {
+    return places.apply(loop);
+  }
+
+  /** What a server reports to a client that asks for these parameters, if that is known already. */
+  @Nullable Map<String, String> reported(ParameterSet asked, boolean servers) {
+    return servers ? reported.get(asked) : fixedParameters;
+  }
+
+  void rememberReported(ParameterSet asked, Map<String, String> values) {
+    // Each distinct application_name makes an entry; a flood of them must not stay in memory.
+    if (reported.size() >= MAX_REMEMBERED_LOGINS) {
+      reported.clear();
+    }
+    reported.put(asked, Map.copyOf(values));
+  }
+
+  /** Forgets what servers reported: they have come back, perhaps another version. */
+  void forgetReported() {
+    reported.clear();
+  }
+}

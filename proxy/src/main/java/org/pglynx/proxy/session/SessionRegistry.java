@@ -1,0 +1,87 @@
+package org.pglynx.proxy.session;
+
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** All sessions of the process, by the process id that they were told: for cancel and for SHOW. */
+public final class SessionRegistry {
+  private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
+  private final int limit;
+
+  /** A registry that admits so many client connections. */
+  public SessionRegistry(int limit) {
+    this.limit = limit;
+  }
+
+  /** Counts a client connection in, unless the limit is reached. */
+  public boolean tryConnect() {
+    if (connections.incrementAndGet() > limit) {
+      connections.decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts a client connection out. */
+  public void disconnected() {
+    connections.decrementAndGet();
+  }
+
+  /** The most client connections at once. */
+  public int limit() {
+    return limit;
+  }
+
+  /** A secret for BackendKeyData. */
+  byte[] newKey() {
+    byte[] key = new byte[4];
+    random.nextBytes(key);
+    return key;
+  }
+
+  /** Registers the session under a process id that no other has. */
+  int register(Session session) {
+    int pid = random.nextInt(1, Integer.MAX_VALUE);
+    while (sessions.putIfAbsent(pid, session) != null) {
+      pid = random.nextInt(1, Integer.MAX_VALUE);
+    }
+    return pid;
+  }
+
+  void unregister(int pid) {
+    sessions.remove(pid);
+  }
+
+  /** Cancels what the session runs, if the key is its own. Any thread. */
+  public void cancel(int pid, byte[] key) {
+    Session session = sessions.get(pid);
+    if (session != null && MessageDigest.isEqual(key, session.cancelKey())) {
+      session.loop().execute(session::onCancelRequest);
+    }
+  }
+
+  /** What each session is doing. */
+  public List<ClientView> views() {
+    List<ClientView> views = new ArrayList<>();
+    sessions.values().forEach(session -> views.add(session.view()));
+    return views;
+  }
+
+  /** Ends every session, because the proxy stops. */
+  public void shutdown() {
+    sessions.values().forEach(session -> session.loop().execute(session::onShutdown));
+  }
+
+  /** The session with the process id. */
+  @Nullable Session find(int pid) {
+    return sessions.get(pid);
+  }
+}

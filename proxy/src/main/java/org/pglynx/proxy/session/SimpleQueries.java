@@ -1,0 +1,217 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Query messages: forwarded unseen, or, if an interceptor is concerned, answered here or rewritten.
+ *
+ * <p>A frame may be held several times (for a server, for outstanding replies, for a model); what
+ * has been decided about it is kept until it is used up.
+ */
+final class SimpleQueries {
+  /** Longer texts are forwarded without a look: nobody writes a call by hand behind a megabyte. */
+  static final int MAX_INTERCEPTED = 1 << 20;
+
+  private final Session session;
+  private final @Nullable QueryInterceptor interceptor;
+  private @Nullable Decision decided;
+  private RowRewrite.@Nullable RowTransform opened;
+  private @Nullable PgError failure;
+
+  SimpleQueries(Session session, SessionProfile profile) {
+    this.session = session;
+    this.interceptor = profile.interceptor();
+  }
+
+  int wanted(int length) {
+    return interceptor != null && length <= MAX_INTERCEPTED ? length : 0;
+  }
+
+  Verdict onQuery(ByteBuf buffer, int offset, int available, int length) {
+    PgError failed = failure;
+    if (failed != null) {
+      failure = null;
+      return fail(failed);
+    }
+    Decision decision = decided;
+    if (decision == null) {
+      decision = decide(buffer, offset, available, length);
+    }
+    return switch (decision) {
+      case Decision.Pass pass -> relay();
+      case Decision.Refuse refuse -> whenSettled(refuse, () -> fail(refuse.error()));
+      case Decision.Answer answer -> whenSettled(answer, () -> answer(answer.statement()));
+      case Decision.Rewrite rewrite -> whenSettled(rewrite, () -> rewrite(rewrite));
+    };
+  }
+
+  private Decision decide(ByteBuf buffer, int offset, int available, int length) {
+    QueryInterceptor asked = interceptor;
+    if (asked == null || available < length) {
+      return Decision.PASS;
+    }
+    int text = offset + FrameScanner.HEADER;
+    int textLength = length - FrameScanner.HEADER - 1;
+    if (textLength < 0 || !asked.concerns(buffer, text, textLength)) {
+      return Decision.PASS;
+    }
+    String sql = buffer.toString(text, textLength, StandardCharsets.UTF_8);
+    return asked.intercept(sql, new int[0], true);
+  }
+
+  private interface Step {
+    Verdict run();
+  }
+
+  /** Waits until the client has all earlier replies. */
+  private Verdict whenSettled(Decision decision, Step step) {
+    if (!session.settled()) {
+      decided = decision;
+      return Verdict.HOLD;
+    }
+    decided = null;
+    return step.run();
+  }
+
+  private Verdict relay() {
+    if (!session.attach()) {
+      PgError refusal = session.takeRefusal();
+      return refusal == null ? Verdict.HOLD : fail(refusal);
+    }
+    Upstream server = session.upstream();
+    if (server != null) {
+      server.expect(FrontendTag.QUERY);
+    }
+    session.counts().query();
+    session.poolCounters().query();
+    return Verdict.FORWARD;
+  }
+
+  /** Answers the Query in hand with an error. */
+  Verdict fail(PgError error) {
+    decided = null;
+    opened = null;
+    session.write(error);
+    session.failTransaction(false);
+    session.writeReady();
+    return Verdict.DROP;
+  }
+
+  /** The next Query finds that its transaction is gone. */
+  void failNext(PgError error) {
+    failure = error;
+  }
+
+  private Verdict answer(LocalStatement statement) {
+    if (session.status() == 'E') {
+      return fail(LocalExecution.ABORTED);
+    }
+    session.counts().query();
+    LocalExecution execution =
+        new LocalExecution(session, statement.columns(), Arguments.NONE, new SimpleEnd(), true);
+    execution.start(statement);
+    return Verdict.DROP;
+  }
+
+  private final class SimpleEnd implements LocalExecution.End {
+    @Override
+    public void complete(String tag) {
+      ByteBuf out = session.client().allocator().buffer(64);
+      FrameWriter.string(out, org.pglynx.proxy.wire.BackendTag.COMMAND_COMPLETE, tag);
+      FrameWriter.ready(out, session.status());
+      session.client().write(out);
+    }
+
+    @Override
+    public void failed(PgError error) {
+      fail(error);
+    }
+  }
+
+  private Verdict rewrite(Decision.Rewrite rewrite) {
+    if (session.status() == 'E') {
+      return fail(LocalExecution.ABORTED);
+    }
+    RowRewrite.RowTransform transform = opened;
+    if (transform == null) {
+      transform = open(rewrite);
+    }
+    if (transform == null) {
+      return afterOpen(rewrite);
+    }
+    if (!session.attach()) {
+      return waitForServer(rewrite, transform);
+    }
+    opened = null;
+    send(rewrite, transform);
+    return Verdict.DROP;
+  }
+
+  /** The preparation goes on, or has failed at once. */
+  private Verdict afterOpen(Decision.Rewrite rewrite) {
+    PgError failed = failure;
+    if (failed != null) {
+      failure = null;
+      return fail(failed);
+    }
+    decided = rewrite;
+    return Verdict.HOLD;
+  }
+
+  private Verdict waitForServer(Decision.Rewrite rewrite, RowRewrite.RowTransform transform) {
+    PgError refusal = session.takeRefusal();
+    if (refusal != null) {
+      return fail(refusal);
+    }
+    decided = rewrite;
+    opened = transform;
+    return Verdict.HOLD;
+  }
+
+  private RowRewrite.@Nullable RowTransform open(Decision.Rewrite rewrite) {
+    Opening opening = new Opening(session);
+    opening.start(
+        rewrite.rows(),
+        Arguments.NONE,
+        (transform, error) -> {
+          opened = transform;
+          failure = error;
+        });
+    RowRewrite.RowTransform transform = opened;
+    opened = null;
+    return transform;
+  }
+
+  private void send(Decision.Rewrite rewrite, RowRewrite.RowTransform transform) {
+    Upstream server = session.upstream();
+    if (server == null) {
+      return;
+    }
+    session.scanner().cut();
+    server.expectRewritten(FrontendTag.QUERY, rewrite.rows(), transform);
+    ByteBuf out = session.client().allocator().buffer(rewrite.sql().length() + 16);
+    FrameWriter.query(out, rewrite.sql());
+    server.send(out);
+    session.counts().query();
+    session.poolCounters().query();
+  }
+
+  /** What a text refused for its length or place is told. */
+  static PgError tooLong(String what, int limit) {
+    return PgError.error(SqlState.PROGRAM_LIMIT, what + " is longer than " + limit + " bytes");
+  }
+}

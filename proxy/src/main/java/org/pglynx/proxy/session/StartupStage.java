@@ -1,0 +1,223 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.wire.StartupPacket;
+
+/**
+ * The untagged packets at the beginning of a connection.
+ *
+ * <pre>
+ *   NEGOTIATING ── SSLRequest, GSSENCRequest: 'N' ──► NEGOTIATING (each at most once)
+ *        │ ├────── CancelRequest ─────────────────► closed, without a reply
+ *        │ └────── StartupMessage ────────────────► {@link LoginStage}
+ *        └──────── malformed, too long, too late ─► FATAL, closed
+ * </pre>
+ */
+final class StartupStage implements ClientEnd.Stage {
+  private final ClientDoor door;
+  private final ClientEnd client;
+  private final @Nullable ScheduledFuture<?> deadline;
+  private @Nullable ByteBuf pending;
+  private boolean tlsAsked;
+  private boolean gssAsked;
+  private boolean over;
+
+  StartupStage(ClientDoor door, ClientEnd client) {
+    this.door = door;
+    this.client = client;
+    this.deadline =
+        door.loginTimeoutMillis() == 0
+            ? null
+            : client
+                .loop()
+                .schedule(client::close, door.loginTimeoutMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void onRead(ByteBuf in) {
+    if (over) {
+      in.release();
+      return;
+    }
+    ByteBuf all = in;
+    ByteBuf before = pending;
+    if (before != null) {
+      all = before.alloc().buffer(before.readableBytes() + in.readableBytes());
+      all.writeBytes(before).writeBytes(in);
+      before.release();
+      in.release();
+    }
+    pending = all;
+    try {
+      while (!over && complete(all)) {
+        packet(all);
+      }
+    } catch (ProtocolException e) {
+      refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+    }
+    if (!over && !all.isReadable()) {
+      drop();
+    }
+  }
+
+  private static boolean complete(ByteBuf all) {
+    if (all.readableBytes() < 4) {
+      return false;
+    }
+    int length = all.getInt(all.readerIndex());
+    if (length < 8 || length > StartupPacket.MAX_LENGTH) {
+      throw new ProtocolException("invalid length of startup packet");
+    }
+    return all.readableBytes() >= length;
+  }
+
+  private void packet(ByteBuf all) {
+    StartupPacket packet = StartupPacket.read(all);
+    all.skipBytes(all.getInt(all.readerIndex()));
+    switch (packet) {
+      case StartupPacket.SslRequest request -> {
+        requireOnce(tlsAsked, all, "SSL");
+        tlsAsked = true;
+        sayNo();
+      }
+      case StartupPacket.GssRequest request -> {
+        requireOnce(gssAsked, all, "GSSAPI encryption");
+        gssAsked = true;
+        sayNo();
+      }
+      case StartupPacket.Cancel cancel -> {
+        finish();
+        door.registry().cancel(cancel.pid(), cancel.key());
+        client.close();
+      }
+      case StartupPacket.Startup startup -> startup(startup, all);
+    }
+  }
+
+  /** Bytes behind the request were sent before its answer was known (CVE-2021-3935). */
+  private static void requireOnce(boolean asked, ByteBuf all, String what) {
+    if (asked) {
+      throw new ProtocolException("a second " + what + " request");
+    }
+    if (all.isReadable()) {
+      throw new ProtocolException("received unencrypted data after " + what + " request");
+    }
+  }
+
+  private void sayNo() {
+    client.write(client.allocator().buffer(1).writeByte('N'));
+    client.flush();
+  }
+
+  private void startup(StartupPacket.Startup startup, ByteBuf all) {
+    if (startup.major() != 3) {
+      refuse(
+          PgError.fatal(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "unsupported frontend protocol "
+                  + startup.major()
+                  + "."
+                  + startup.minor()
+                  + ": server supports 3.0 to 3.0"));
+      return;
+    }
+    if (startup.parameters().getOrDefault("user", "").isEmpty()) {
+      refuse(
+          PgError.fatal(
+              SqlState.INVALID_AUTHORIZATION,
+              "no PostgreSQL user name specified in startup packet"));
+      return;
+    }
+    if (replicates(startup.parameters().getOrDefault("replication", "false"))) {
+      refuse(
+          PgError.fatal(
+                  SqlState.FEATURE_NOT_SUPPORTED, "replication connections are not served yet")
+              .withHint("Connect to the server itself for replication."));
+      return;
+    }
+    negotiate(startup);
+    ByteBuf rest = all.isReadable() ? all.retainedSlice() : null;
+    finish();
+    LoginStage login = new LoginStage(door, client, startup.parameters(), deadline);
+    client.become(login);
+    login.begin();
+    if (rest != null) {
+      login.onRead(rest);
+    }
+  }
+
+  private static boolean replicates(String value) {
+    return switch (value.toLowerCase(java.util.Locale.ROOT)) {
+      case "false", "off", "no", "0" -> false;
+      default -> true;
+    };
+  }
+
+  /** Newer minor versions and protocol options are answered with what is served: 3.0, no options. */
+  private void negotiate(StartupPacket.Startup startup) {
+    List<String> unknown = startup.protocolOptions();
+    if (startup.minor() == 0 && unknown.isEmpty()) {
+      return;
+    }
+    ByteBuf out = client.allocator().buffer(64);
+    int mark = FrameWriter.begin(out, BackendTag.NEGOTIATE_VERSION);
+    out.writeInt(0).writeInt(unknown.size());
+    unknown.forEach(option -> FrameWriter.cstring(out, option));
+    FrameWriter.finish(out, mark);
+    client.write(out);
+  }
+
+  private void refuse(PgError error) {
+    finish();
+    cancelDeadline();
+    ByteBuf out = client.allocator().buffer(128);
+    FrameWriter.error(out, error);
+    client.write(out);
+    client.flush();
+    client.close();
+  }
+
+  private void finish() {
+    over = true;
+    drop();
+  }
+
+  private void drop() {
+    ByteBuf kept = pending;
+    pending = null;
+    if (kept != null) {
+      kept.release();
+    }
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+    }
+  }
+
+  @Override
+  public void onReadComplete() {
+    client.flush();
+  }
+
+  @Override
+  public void onWritable() {
+    // Some bytes only are written here.
+  }
+
+  @Override
+  public void onClosed() {
+    finish();
+    cancelDeadline();
+  }
+}

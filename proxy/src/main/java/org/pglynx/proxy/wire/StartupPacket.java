@@ -1,0 +1,106 @@
+package org.pglynx.proxy.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The untagged packets that open a connection (PostgreSQL manual, "Start-up"). */
+public sealed interface StartupPacket {
+  /** A longer packet is no startup packet (MAX_STARTUP_PACKET_LENGTH). */
+  int MAX_LENGTH = 10_000;
+
+  /** Asks for TLS. */
+  record SslRequest() implements StartupPacket {}
+
+  /** Asks for GSSAPI encryption. */
+  record GssRequest() implements StartupPacket {}
+
+  /**
+   * Asks to cancel a session's statement.
+   *
+   * @param pid as in BackendKeyData
+   * @param key the secret of BackendKeyData
+   */
+  record Cancel(int pid, byte[] key) implements StartupPacket {}
+
+  /**
+   * Opens a session.
+   *
+   * @param major protocol version
+   * @param minor protocol version
+   * @param parameters what the client asks for, in its order
+   * @param protocolOptions names that start with {@code _pq_.}
+   */
+  record Startup(
+      int major, int minor, Map<String, String> parameters, List<String> protocolOptions)
+      implements StartupPacket {}
+
+  /**
+   * Reads a packet.
+   *
+   * @param in the whole packet, its length field first
+   * @throws ProtocolException if it is malformed
+   */
+  static StartupPacket read(ByteBuf in) {
+    int length = in.getInt(in.readerIndex());
+    if (length < 8) {
+      throw new ProtocolException("invalid length of startup packet");
+    }
+    int code = in.getInt(in.readerIndex() + 4);
+    ByteBuf body = in.slice(in.readerIndex() + 8, length - 8);
+    return switch (code) {
+      case 80877103 -> new SslRequest();
+      case 80877104 -> new GssRequest();
+      case 80877102 -> cancel(body);
+      default -> startup(code >>> 16, code & 0xffff, body);
+    };
+  }
+
+  private static Cancel cancel(ByteBuf body) {
+    // Protocol 3.2 allows keys of 4 to 256 bytes.
+    int key = body.readableBytes() - 4;
+    if (key < 4 || key > 256) {
+      throw new ProtocolException("invalid length of cancel request");
+    }
+    int pid = body.readInt();
+    byte[] bytes = new byte[key];
+    body.readBytes(bytes);
+    return new Cancel(pid, bytes);
+  }
+
+  private static Startup startup(int major, int minor, ByteBuf body) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    List<String> options = new ArrayList<>();
+    if (major != 3) {
+      return new Startup(major, minor, parameters, options);
+    }
+    String name = cstring(body);
+    while (!name.isEmpty()) {
+      String value = cstring(body);
+      if (name.startsWith("_pq_.")) {
+        options.add(name);
+      } else {
+        parameters.put(name, value);
+      }
+      name = cstring(body);
+    }
+    if (body.isReadable()) {
+      throw new ProtocolException("invalid startup packet layout: expected terminator as last byte");
+    }
+    return new Startup(major, minor, parameters, options);
+  }
+
+  private static String cstring(ByteBuf body) {
+    int end = body.indexOf(body.readerIndex(), body.writerIndex(), (byte) 0);
+    if (end < 0) {
+      throw new ProtocolException("invalid startup packet layout: expected terminator as last byte");
+    }
+    String text =
+        body.toString(body.readerIndex(), end - body.readerIndex(), StandardCharsets.UTF_8);
+    body.readerIndex(end + 1);
+    return text;
+  }
+}
