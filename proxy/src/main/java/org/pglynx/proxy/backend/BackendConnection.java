@@ -261,7 +261,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     reading(true);
     switch (how) {
       case IDLE -> {
-        if (dirt.any()) {
+        if (dirt.any() && target.cleans()) {
           reset(false);
         } else {
           settleIdle();

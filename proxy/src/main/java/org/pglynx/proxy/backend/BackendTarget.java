@@ -12,6 +12,7 @@ import org.pglynx.proxy.auth.ServerCredential;
  * @param credential how to log in
  * @param connectTimeoutMillis limit for connecting and logging in together
  * @param statementLimit how many prepared statements a connection may hold for the proxy
+ * @param cleans whether a connection that a session has changed is reset before the next one
  */
 public record BackendTarget(
     String host,
@@ -20,7 +21,8 @@ public record BackendTarget(
     String user,
     ServerCredential credential,
     int connectTimeoutMillis,
-    int statementLimit) {
+    int statementLimit,
+    boolean cleans) {
 
   /** Host, port and database for messages. */
   public String describe() {

@@ -29,7 +29,7 @@ public final class Listener implements AutoCloseable {
   /**
    * Binds and listens.
    *
-   * @throws IOException if the address cannot be bound; the message names it
+   * @throws IOException if the address cannot be bound
    */
   public static Listener bind(Transport transport, String host, int port, ClientDoor door)
       throws IOException {
@@ -45,9 +45,7 @@ public final class Listener implements AutoCloseable {
             .bind(new InetSocketAddress(host, port))
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on " + host + ":" + port + ": " + bound.cause().getMessage(),
-          bound.cause());
+      throw new IOException(bound.cause().getMessage(), bound.cause());
     }
     return new Listener(bound.channel());
   }

@@ -1,0 +1,71 @@
+package org.pglynx.proxy.app;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.auth.AuthMethod;
+import org.pglynx.proxy.auth.StoredSecret;
+import org.pglynx.proxy.session.Admissions;
+import org.pglynx.proxy.session.SessionProfile;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Databases and users as the configuration names them. An unknown database is only told to somebody
+ * who has proved to be a known user of another one; everybody else fails as with a wrong password.
+ */
+final class Directory implements Admissions {
+  /**
+   * A user of one database.
+   *
+   * @param method how it must prove who it is
+   * @param secret its password; null only with trust
+   * @param profile its policy
+   */
+  record Account(AuthMethod method, @Nullable StoredSecret secret, SessionProfile profile) {}
+
+  private final Map<String, Map<String, Account>> databases = new LinkedHashMap<>();
+
+  void add(String database, String user, Account account) {
+    databases.computeIfAbsent(database, name -> new LinkedHashMap<>()).put(user, account);
+  }
+
+  @Override
+  public Admission admit(String database, String user) {
+    Map<String, Account> users = databases.get(database);
+    if (users == null) {
+      return unknownDatabase(database, user);
+    }
+    Account account = users.get(user);
+    return account == null
+        ? unknownUser(users)
+        : new Admission(
+            account.method(), account.secret(), account.method(), account.profile(), null);
+  }
+
+  private Admission unknownDatabase(String database, String user) {
+    PgError refusal =
+        PgError.fatal(SqlState.UNKNOWN_DATABASE, "database \"" + database + "\" does not exist")
+            .withHint("Databases are the names of [pools.*] in the configuration.");
+    for (Map<String, Account> users : databases.values()) {
+      Account account = users.get(user);
+      if (account != null) {
+        return new Admission(
+            account.method(), account.secret(), account.method(), null, refusal);
+      }
+    }
+    return new Admission(
+        AuthMethod.SCRAM_SHA_256, null, AuthMethod.SCRAM_SHA_256, null, refusal);
+  }
+
+  private static Admission unknownUser(Map<String, Account> users) {
+    // Asked as most users of the database are; where all are trusted there is nothing to hide.
+    AuthMethod method =
+        users.values().stream()
+            .map(Account::method)
+            .filter(used -> used != AuthMethod.TRUST)
+            .findFirst()
+            .orElse(AuthMethod.TRUST);
+    return new Admission(method, null, method, null, null);
+  }
+}

@@ -1,0 +1,149 @@
+package org.pglynx.proxy.app;
+
+import io.netty.channel.EventLoop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.pglynx.proxy.auth.ClientAuthentication;
+import org.pglynx.proxy.auth.NonceSource;
+import org.pglynx.proxy.auth.ProcessSecret;
+import org.pglynx.proxy.auth.ScramKeyCache;
+import org.pglynx.proxy.auth.ScramVerifier;
+import org.pglynx.proxy.auth.VerifierCache;
+import org.pglynx.proxy.backend.BackendConnector;
+import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.frontend.Listener;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running proxy. */
+public final class ProxyServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
+  private static final int KEYS_REMEMBERED = 1024;
+  private static final int VERIFIERS_REMEMBERED = 65_536;
+  private static final long STOP_SECONDS = 5;
+
+  private final Transport transport;
+  private final ExecutorService offload;
+  private final Assembly assembly;
+  private final SessionRegistry registry;
+  private final Listener listener;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private ProxyServer(
+      Transport transport,
+      ExecutorService offload,
+      Assembly assembly,
+      SessionRegistry registry,
+      Listener listener) {
+    this.transport = transport;
+    this.offload = offload;
+    this.assembly = assembly;
+    this.registry = registry;
+    this.listener = listener;
+  }
+
+  /**
+   * Starts event loops and pools, and listens.
+   *
+   * @throws UncheckedIOException if the address cannot be bound
+   * @throws IllegalStateException if the configured transport is not available
+   */
+  public static ProxyServer start(ProxyConfig config) {
+    GeneralConfig general = config.general();
+    Transport transport = Transport.start(general.transport(), general.workerThreads());
+    ExecutorService offload =
+        Executors.newFixedThreadPool(
+            Math.max(1, config.ml().threads()),
+            Thread.ofPlatform().name("pglynx-compute-", 0).daemon().factory());
+    try {
+      return start(config, transport, offload);
+    } catch (RuntimeException e) {
+      offload.shutdownNow();
+      stop(transport);
+      throw e;
+    }
+  }
+
+  private static ProxyServer start(
+      ProxyConfig config, Transport transport, ExecutorService offload) {
+    GeneralConfig general = config.general();
+    List<EventLoop> loops = transport.loopList();
+    NonceSource nonces = NonceSource.secure();
+    ProcessSecret process = ProcessSecret.random(nonces);
+    ClientAuthentication authentication =
+        new ClientAuthentication(
+            process,
+            new VerifierCache(process, ScramVerifier.DEFAULT_ITERATIONS, VERIFIERS_REMEMBERED),
+            nonces);
+    BackendConnector connector =
+        new BackendConnector(
+            transport.socketChannel(), offload, new ScramKeyCache(KEYS_REMEMBERED), nonces);
+    Assembly assembly = new Assembly(connector, loops, authentication, database -> null);
+    config.pools().values().forEach(assembly::add);
+    SessionRegistry registry = new SessionRegistry(general.maxClientConnections());
+    ClientDoor door =
+        new ClientDoor(
+            assembly.directory(),
+            authentication,
+            registry,
+            offload,
+            general.clientLoginTimeoutMillis(),
+            general.log().clientConnections());
+    Listener listener = listen(transport, general, door);
+    LOG.info("event loops: {} with {}", loops.size(), transport.name());
+    return new ProxyServer(transport, offload, assembly, registry, listener);
+  }
+
+  private static Listener listen(Transport transport, GeneralConfig general, ClientDoor door) {
+    try {
+      return Listener.bind(transport, general.host(), general.port(), door);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The port it listens on, also if the configuration says 0. */
+  public int port() {
+    return listener.port();
+  }
+
+  /** Blocks until {@link #close} is done. */
+  public void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Accepts no more clients, ends all sessions, closes all server connections. */
+  @Override
+  public void close() {
+    if (closed.getCount() == 0) {
+      return;
+    }
+    listener.close();
+    registry.shutdown();
+    assembly.pools().values().forEach(ConnectionPool::close);
+    stop(transport);
+    offload.shutdownNow();
+    closed.countDown();
+  }
+
+  private static void stop(Transport transport) {
+    transport
+        .loops()
+        .shutdownGracefully(100, TimeUnit.SECONDS.toMillis(STOP_SECONDS), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly();
+  }
+}
