@@ -50,12 +50,10 @@ final class Directory implements Admissions {
     for (Map<String, Account> users : databases.values()) {
       Account account = users.get(user);
       if (account != null) {
-        return new Admission(
-            account.method(), account.secret(), account.method(), null, refusal);
+        return new Admission(account.method(), account.secret(), account.method(), null, refusal);
       }
     }
-    return new Admission(
-        AuthMethod.SCRAM_SHA_256, null, AuthMethod.SCRAM_SHA_256, null, refusal);
+    return new Admission(AuthMethod.SCRAM_SHA_256, null, AuthMethod.SCRAM_SHA_256, null, refusal);
   }
 
   private static Admission unknownUser(Map<String, Account> users) {

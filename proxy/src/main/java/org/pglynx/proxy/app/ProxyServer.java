@@ -90,7 +90,7 @@ public final class ProxyServer implements AutoCloseable {
             transport.socketChannel(), offload, new ScramKeyCache(KEYS_REMEMBERED), nonces);
     Assembly assembly = new Assembly(connector, loops, authentication, database -> null);
     config.pools().values().forEach(assembly::add);
-    SessionRegistry registry = new SessionRegistry(general.maxClientConnections());
+    SessionRegistry registry = new SessionRegistry(clientLimit(general));
     ClientDoor door =
         new ClientDoor(
             assembly.directory(),
@@ -102,6 +102,11 @@ public final class ProxyServer implements AutoCloseable {
     Listener listener = listen(transport, general, door);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(transport, offload, assembly, registry, listener);
+  }
+
+  private static int clientLimit(GeneralConfig general) {
+    int limit = general.maxClientConnections();
+    return limit == 0 ? Integer.MAX_VALUE : limit;
   }
 
   private static Listener listen(Transport transport, GeneralConfig general, ClientDoor door) {

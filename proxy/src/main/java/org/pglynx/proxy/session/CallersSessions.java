@@ -66,13 +66,16 @@ final class CallersSessions implements ServerSessions {
 
     private void borrow(Upstream own) {
       Conversation borrowing =
-          session.profile().conversations().begin(
-              own,
-              session.loop(),
-              session.inTransaction(),
-              session.unsynced(),
-              session.status(),
-              status -> session.takeBack(own, status));
+          session
+              .profile()
+              .conversations()
+              .begin(
+                  own,
+                  session.loop(),
+                  session.inTransaction(),
+                  session.unsynced(),
+                  session.status(),
+                  status -> session.takeBack(own, status));
       session.lend(own, borrowing.downstream());
       opened.complete(borrowing);
     }
@@ -84,18 +87,21 @@ final class CallersSessions implements ServerSessions {
           session.parameters().with("client_encoding", "UTF8").with("DateStyle", "ISO, MDY");
       given.apply(readable);
       Conversation started =
-          session.profile().conversations().begin(
-              given,
-              session.loop(),
-              false,
-              false,
-              'I',
-              status -> {
-                if (status != 0) {
-                  given.release(
-                      status == 'I' ? Upstream.Release.IDLE : Upstream.Release.ABANDONED);
-                }
-              });
+          session
+              .profile()
+              .conversations()
+              .begin(
+                  given,
+                  session.loop(),
+                  false,
+                  false,
+                  'I',
+                  status -> {
+                    if (status != 0) {
+                      given.release(
+                          status == 'I' ? Upstream.Release.IDLE : Upstream.Release.ABANDONED);
+                    }
+                  });
       conversation = started;
       given.lend(started.downstream());
       if (!opened.complete(started)) {

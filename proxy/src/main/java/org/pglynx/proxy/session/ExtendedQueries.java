@@ -24,10 +24,10 @@ import org.pglynx.proxy.wire.SqlState;
 /**
  * The extended protocol: Parse, Bind, Describe, Execute and Close.
  *
- * <p>With transaction pooling a client's statement names are replaced by the pool's own, because the
- * next transaction may run on a connection that does not know them; what the connection lacks is
- * prepared ahead of its use, in the same write. The unnamed statement cannot be shared: a server on
- * which it was parsed stays until it is bound, and binding one that another connection holds is
+ * <p>With transaction pooling a client's statement names are replaced by the pool's own, because
+ * the next transaction may run on a connection that does not know them; what the connection lacks
+ * is prepared ahead of its use, in the same write. The unnamed statement cannot be shared: a server
+ * on which it was parsed stays until it is bound, and binding one that another connection holds is
  * refused as Postgres refuses one that does not exist.
  */
 final class ExtendedQueries {
@@ -102,8 +102,7 @@ final class ExtendedQueries {
     }
     return switch (tag) {
       case PARSE -> length <= MAX_PARSE ? length : FrameScanner.HEADER + MAX_NAMES;
-      case BIND ->
-          keepsBinds && length <= MAX_BIND_KEPT ? length : FrameScanner.HEADER + MAX_NAMES;
+      case BIND -> keepsBinds && length <= MAX_BIND_KEPT ? length : FrameScanner.HEADER + MAX_NAMES;
       default -> shortMessage(length);
     };
   }
@@ -252,8 +251,7 @@ final class ExtendedQueries {
           new ClientStatement.Rewritten(statement, rewrite.rows()));
       return Verdict.DROP;
     }
-    statements.put(
-        buffer, name, nameLength, new ClientStatement.Rewritten(null, rewrite.rows()));
+    statements.put(buffer, name, nameLength, new ClientStatement.Rewritten(null, rewrite.rows()));
     unnamed(nameLength == 0);
     session.scanner().cut();
     ByteBuf out = buffer.alloc().buffer(32 + nameLength + definition.length);
@@ -388,9 +386,7 @@ final class ExtendedQueries {
     return switch (local.portal(buffer, name, nameLength)) {
       case LocalPortal.Answered own -> local.describePortal(own);
       case LocalPortal.Rewritten rewritten ->
-          session.attach()
-              ? relayRewritten(DESCRIBE, rewritten.rewrite(), null)
-              : heldOrRefused();
+          session.attach() ? relayRewritten(DESCRIBE, rewritten.rewrite(), null) : heldOrRefused();
       case null -> session.attach() ? relay(DESCRIBE) : heldOrRefused();
     };
   }
@@ -443,8 +439,7 @@ final class ExtendedQueries {
       return closePortal(buffer, name, nameLength);
     }
     ClientStatement statement = statements.remove(buffer, name, nameLength);
-    boolean serversOwn =
-        statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
+    boolean serversOwn = statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
     if (serversOwn && session.upstream() != null) {
       return relay(CLOSE);
     }

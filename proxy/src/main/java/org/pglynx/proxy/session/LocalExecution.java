@@ -16,8 +16,8 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * One execution of a statement that the proxy answers. Its methods may be called from any thread; all
- * that touches the session is done on the session's event loop, in order.
+ * One execution of a statement that the proxy answers. Its methods may be called from any thread;
+ * all that touches the session is done on the session's event loop, in order.
  */
 class LocalExecution implements AnswerContext {
   static final PgError ABORTED =
@@ -113,15 +113,14 @@ class LocalExecution implements AnswerContext {
 
   @Override
   public void rows(ByteBuf frames, int rows) {
-    onLoop(
-        () -> {
-          if (over || session.closed()) {
-            frames.release();
-            return;
-          }
-          describe();
-          write(frames);
-        });
+    onLoop(() -> {
+      if (over || session.closed()) {
+        frames.release();
+        return;
+      }
+      describe();
+      write(frames);
+    });
   }
 
   /** Takes rows; on the loop. */
@@ -141,39 +140,36 @@ class LocalExecution implements AnswerContext {
 
   @Override
   public void notice(PgError notice) {
-    onLoop(
-        () -> {
-          if (session.closed()) {
-            return;
-          }
-          ByteBuf out = allocator().buffer(128);
-          FrameWriter.error(out, notice);
-          session.client().write(out);
-          session.client().flush();
-        });
+    onLoop(() -> {
+      if (session.closed()) {
+        return;
+      }
+      ByteBuf out = allocator().buffer(128);
+      FrameWriter.error(out, notice);
+      session.client().write(out);
+      session.client().flush();
+    });
   }
 
   @Override
   public void complete(String commandTag) {
-    onLoop(
-        () -> {
-          if (ends()) {
-            describe();
-            end.complete(commandTag);
-            goOn();
-          }
-        });
+    onLoop(() -> {
+      if (ends()) {
+        describe();
+        end.complete(commandTag);
+        goOn();
+      }
+    });
   }
 
   @Override
   public void fail(PgError error) {
-    onLoop(
-        () -> {
-          if (ends()) {
-            end.failed(error);
-            goOn();
-          }
-        });
+    onLoop(() -> {
+      if (ends()) {
+        end.failed(error);
+        goOn();
+      }
+    });
   }
 
   private boolean ends() {

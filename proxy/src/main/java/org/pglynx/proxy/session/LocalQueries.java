@@ -208,11 +208,7 @@ final class LocalQueries {
     private final CompositeByteBuf collected;
 
     CollectingExecution(Session session, LocalPortal.Answered portal, int limit) {
-      this(
-          session,
-          portal,
-          limit,
-          session.client().allocator().compositeBuffer(1024));
+      this(session, portal, limit, session.client().allocator().compositeBuffer(1024));
     }
 
     private CollectingExecution(

@@ -72,11 +72,10 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     scanner.pause();
     door.offload()
-        .execute(
-            () -> {
-              door.authentication().prepare(found.method(), user, found.secret());
-              client.loop().execute(() -> prepared(found));
-            });
+        .execute(() -> {
+          door.authentication().prepare(found.method(), user, found.secret());
+          client.loop().execute(() -> prepared(found));
+        });
   }
 
   private void prepared(Admissions.Admission found) {
@@ -155,11 +154,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
             failure.reason());
         refuse(
             new PgError(
-                PgError.Severity.FATAL,
-                failure.kind().sqlState(),
-                failure.message(),
-                null,
-                null));
+                PgError.Severity.FATAL, failure.kind().sqlState(), failure.message(), null, null));
       }
     }
   }

@@ -93,8 +93,7 @@ final class NameTable<V> {
     slots = fresh;
   }
 
-  private int index(
-      @Nullable Slot<V>[] table, ByteBuf buffer, int offset, int length, int hash) {
+  private int index(@Nullable Slot<V>[] table, ByteBuf buffer, int offset, int length, int hash) {
     int at = hash & (table.length - 1);
     for (Slot<V> slot = table[at]; slot != null; slot = table[at]) {
       if (slot.hash == hash && same(slot.name, buffer, offset, length)) {

@@ -9,8 +9,8 @@ import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.wire.ProtocolException;
 
 /**
- * Asks the interceptor about the text of Parse messages; keeps the answer while the frame is held, so
- * that it is asked once.
+ * Asks the interceptor about the text of Parse messages; keeps the answer while the frame is held,
+ * so that it is asked once.
  */
 final class ParseDecider {
   private final QueryInterceptor interceptor;

@@ -314,7 +314,8 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   /**
    * Makes sure that there is a server.
    *
-   * @return false if the frame must be held until there is one, or {@link #takeRefusal} tells why not
+   * @return false if the frame must be held until there is one, or {@link #takeRefusal} tells why
+   *     not
    */
   boolean attach() {
     if (upstream != null) {

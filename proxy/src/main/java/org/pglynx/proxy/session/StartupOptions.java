@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The {@code options} of a startup packet (PGOPTIONS): command-line switches of a server process, of
- * which those that set parameters are served.
+ * The {@code options} of a startup packet (PGOPTIONS): command-line switches of a server process,
+ * of which those that set parameters are served.
  */
 final class StartupOptions {
   private StartupOptions() {}

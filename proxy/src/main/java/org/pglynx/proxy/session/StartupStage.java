@@ -162,7 +162,9 @@ final class StartupStage implements ClientEnd.Stage {
     };
   }
 
-  /** Newer minor versions and protocol options are answered with what is served: 3.0, no options. */
+  /**
+   * Newer minor versions and protocol options are answered with what is served: 3.0, no options.
+   */
   private void negotiate(StartupPacket.Startup startup) {
     List<String> unknown = startup.protocolOptions();
     if (startup.minor() == 0 && unknown.isEmpty()) {

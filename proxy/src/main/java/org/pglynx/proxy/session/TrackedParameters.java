@@ -36,17 +36,16 @@ final class TrackedParameters {
   /**
    * The session parameters of a startup packet, those in {@code options} included.
    *
-   * @throws IllegalArgumentException if {@code options} holds anything but {@code -c name=value} and
-   *     {@code --name=value}
+   * @throws IllegalArgumentException if {@code options} holds anything but {@code -c name=value}
+   *     and {@code --name=value}
    */
   static Map<String, String> of(Map<String, String> startup) {
     Map<String, String> parameters = new LinkedHashMap<>();
-    startup.forEach(
-        (name, value) -> {
-          if (!NOT_PARAMETERS.contains(name)) {
-            parameters.put(name, value);
-          }
-        });
+    startup.forEach((name, value) -> {
+      if (!NOT_PARAMETERS.contains(name)) {
+        parameters.put(name, value);
+      }
+    });
     StartupOptions.read(startup.getOrDefault("options", ""), parameters);
     return parameters;
   }

@@ -34,8 +34,7 @@ public sealed interface StartupPacket {
    * @param parameters what the client asks for, in its order
    * @param protocolOptions names that start with {@code _pq_.}
    */
-  record Startup(
-      int major, int minor, Map<String, String> parameters, List<String> protocolOptions)
+  record Startup(int major, int minor, Map<String, String> parameters, List<String> protocolOptions)
       implements StartupPacket {}
 
   /**
@@ -88,7 +87,8 @@ public sealed interface StartupPacket {
       name = cstring(body);
     }
     if (body.isReadable()) {
-      throw new ProtocolException("invalid startup packet layout: expected terminator as last byte");
+      throw new ProtocolException(
+          "invalid startup packet layout: expected terminator as last byte");
     }
     return new Startup(major, minor, parameters, options);
   }
@@ -96,7 +96,8 @@ public sealed interface StartupPacket {
   private static String cstring(ByteBuf body) {
     int end = body.indexOf(body.readerIndex(), body.writerIndex(), (byte) 0);
     if (end < 0) {
-      throw new ProtocolException("invalid startup packet layout: expected terminator as last byte");
+      throw new ProtocolException(
+          "invalid startup packet layout: expected terminator as last byte");
     }
     String text =
         body.toString(body.readerIndex(), end - body.readerIndex(), StandardCharsets.UTF_8);
