@@ -93,6 +93,18 @@ public final class ModelCodec {
     ClassLabels classes = new ClassLabels(kind, in.readTexts());
     in.require(!features.isEmpty(), "a model without features");
     in.require((task == Task.CLASSIFICATION) == (classes.count() >= 2), "its classes");
+    in.require(kind != ClassLabels.Kind.NUMBER || allNumbers(classes), "a class's number");
     return new ModelInfo(task, algorithm, features, classes);
+  }
+
+  private static boolean allNumbers(ClassLabels classes) {
+    try {
+      for (int c = 0; c < classes.count(); c++) {
+        classes.number(c);
+      }
+      return true;
+    } catch (NumberFormatException notANumber) {
+      return false;
+    }
   }
 }

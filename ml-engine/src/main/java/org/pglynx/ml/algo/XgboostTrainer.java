@@ -9,7 +9,6 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
-import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 
@@ -83,8 +82,9 @@ final class XgboostTrainer {
   /** Up to here trees are built exactly, as XGBoost 1.x does by default; beyond by histograms. */
   private static final int EXACT_ROWS = 10_000;
 
+  /** What the exact method ignores or refuses. */
   private static final List<String> HISTOGRAM_ONLY =
-      List.of("grow_policy", "max_leaves", "max_bin");
+      List.of("grow_policy", "max_leaves", "max_bin", "colsample_bynode");
 
   /** Hyperparameters that are ours, not the library's. */
   private static final List<String> NOT_PASSED_ON =
@@ -129,8 +129,7 @@ final class XgboostTrainer {
         matrix.dispose();
       }
     } catch (XGBoostError | IOException e) {
-      throw new MlException(
-          MlException.Kind.INTERNAL, "XGBoost failed: " + firstLine(e.getMessage()), e);
+      throw failure(e);
     }
   }
 
@@ -163,9 +162,6 @@ final class XgboostTrainer {
   private Map<String, Object> nativeParameters(Map<String, Object> defaults) {
     Map<String, Object> out = new HashMap<>(defaults);
     out.put("base_score", DEFAULT_BASE_SCORE);
-    if (table.rows() <= EXACT_ROWS && HISTOGRAM_ONLY.stream().noneMatch(parameters::has)) {
-      out.put("tree_method", "exact");
-    }
     List<ParameterSpec> specs =
         table.info().task() == Task.REGRESSION ? REGRESSION : CLASSIFICATION;
     for (ParameterSpec spec : specs) {
@@ -174,6 +170,7 @@ final class XgboostTrainer {
         out.put(spec.name(), value);
       }
     }
+    chooseTreeMethod(out);
     out.put("objective", objective);
     out.put("seed", parameters.longWhole("seed", context.seed() & Integer.MAX_VALUE));
     out.put("nthread", threads());
@@ -182,6 +179,23 @@ final class XgboostTrainer {
       out.put("num_class", table.classCount());
     }
     return out;
+  }
+
+  private void chooseTreeMethod(Map<String, Object> settings) {
+    boolean exact = "exact".equals(settings.get("tree_method"));
+    boolean open =
+        !settings.containsKey("tree_method") || "auto".equals(settings.get("tree_method"));
+    List<String> needHistogram = HISTOGRAM_ONLY.stream().filter(settings::containsKey).toList();
+    if (exact && !needHistogram.isEmpty()) {
+      throw new MlException(
+          MlException.Kind.BAD_HYPERPARAMETER,
+          "tree_method \"exact\" does not go with " + String.join(", ", needHistogram),
+          "Use tree_method \"hist\".");
+    }
+    if (open) {
+      boolean small = table.rows() <= EXACT_ROWS && needHistogram.isEmpty();
+      settings.put("tree_method", small ? "exact" : "hist");
+    }
   }
 
   private int threads() {
@@ -207,8 +221,13 @@ final class XgboostTrainer {
     return binary && !chosen.startsWith("multi:") ? "binary:logistic" : "multi:softprob";
   }
 
-  private static String firstLine(@Nullable String message) {
-    return message == null ? "unknown error" : message.lines().findFirst().orElse("");
+  /** The library's message without its time, source line and stack; label ranges are the data's. */
+  private static MlException failure(Exception e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String words = message.replaceFirst("^\\[[0-9:]+\\] \\S+:\\d+: ", "");
+    MlException.Kind kind =
+        words.contains("label") ? MlException.Kind.BAD_DATA : MlException.Kind.INTERNAL;
+    return new MlException(kind, "XGBoost failed: " + words, e);
   }
 
   private static List<ParameterSpec> with(ParameterSpec... more) {
