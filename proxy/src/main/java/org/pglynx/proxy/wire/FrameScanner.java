@@ -114,6 +114,12 @@ public final class FrameScanner {
     return remaining > 0 && streamForward;
   }
 
+  /** How many bytes wait here for more of their frame, or because they are held. */
+  public int pendingBytes() {
+    ByteBuf in = buffer;
+    return in == null ? 0 : in.readableBytes();
+  }
+
   /** Whether bytes wait here for more of their frame, or because they are held. */
   public boolean hasPending() {
     return buffer != null || remaining > 0;
