@@ -9,9 +9,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.util.NetUtil;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.wire.PgError;
@@ -48,23 +53,59 @@ public final class BackendConnector {
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
     BackendLogin login = new BackendLogin(connection, offload, keys, nonces);
-    ChannelFuture connecting = bootstrap(target, loop, login).connect(target.host(), target.port());
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        login.failed(cannotConnect(target, done.cause()));
-      }
+    dial(target, loop, login, channel -> {}, cause -> login.failed(cannotConnect(target, cause)));
+  }
+
+  /**
+   * Resolves the host off the event loop, because Java's resolver blocks, anew for each connection,
+   * so that a changed address is followed; then connects.
+   */
+  private void dial(
+      BackendTarget target,
+      EventLoop loop,
+      ChannelInboundHandlerAdapter handler,
+      Consumer<Channel> connected,
+      Consumer<Throwable> failed) {
+    if (NetUtil.createByteArrayFromIpAddressString(target.host()) != null) {
+      InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
+      open(target, loop, handler, address, connected, failed);
+      return;
+    }
+    offload.execute(() -> {
+      InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
+      loop.execute(() -> {
+        if (address.isUnresolved()) {
+          failed.accept(new UnknownHostException("unknown host " + target.host()));
+        } else {
+          open(target, loop, handler, address, connected, failed);
+        }
+      });
     });
   }
 
-  private Bootstrap bootstrap(
-      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
-    return new Bootstrap()
-        .group(loop)
-        .channel(channelClass)
-        .option(ChannelOption.TCP_NODELAY, true)
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-        .handler(handler);
+  private void open(
+      BackendTarget target,
+      EventLoop loop,
+      ChannelInboundHandlerAdapter handler,
+      InetSocketAddress address,
+      Consumer<Channel> connected,
+      Consumer<Throwable> failed) {
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(loop)
+            .channel(channelClass)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
+            .handler(handler)
+            .connect(address);
+    connecting.addListener(done -> {
+      if (done.isSuccess()) {
+        connected.accept(connecting.channel());
+      } else {
+        failed.accept(done.cause());
+      }
+    });
   }
 
   /**
@@ -73,21 +114,22 @@ public final class BackendConnector {
    */
   CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
-    ChannelFuture connecting =
-        bootstrap(target, loop, new CancelHandler(taken)).connect(target.host(), target.port());
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        taken.complete(null);
-        return;
-      }
-      Channel channel = connecting.channel();
-      ByteBuf request = channel.alloc().buffer(12 + key.length);
-      request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
-      channel.writeAndFlush(request);
-      loop.schedule(
-          () -> channel.close(), CANCEL_TIMEOUT_MILLIS, java.util.concurrent.TimeUnit.MILLISECONDS);
-    });
+    dial(
+        target,
+        loop,
+        new CancelHandler(taken),
+        channel -> request(channel, pid, key),
+        cause -> taken.complete(null));
     return taken;
+  }
+
+  private static void request(Channel channel, int pid, byte[] key) {
+    ByteBuf request = channel.alloc().buffer(12 + key.length);
+    request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
+    channel.writeAndFlush(request);
+    channel
+        .eventLoop()
+        .schedule(() -> channel.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static PgError cannotConnect(BackendTarget target, Throwable cause) {

@@ -44,6 +44,11 @@ class LocalExecution implements AnswerContext {
     void complete(String tag);
 
     void failed(PgError error);
+
+    /** The session has ended first. */
+    default void dropped() {
+      // Most ends hold nothing.
+    }
   }
 
   private final Session session;
@@ -173,10 +178,14 @@ class LocalExecution implements AnswerContext {
   }
 
   private boolean ends() {
-    if (over || session.closed()) {
+    if (over) {
       return false;
     }
     over = true;
+    if (session.closed()) {
+      end.dropped();
+      return false;
+    }
     return true;
   }
 

@@ -234,6 +234,11 @@ final class LocalQueries {
               collected.release();
               failBatch.accept(error);
             }
+
+            @Override
+            public void dropped() {
+              collected.release();
+            }
           },
           false);
       this.collected = collected;
