@@ -51,7 +51,7 @@ final class ForestTrainer {
       boolean bootstrap) {
     this.table = table;
     this.context = context;
-    this.ranked = new RankedTable(table);
+    this.ranked = new RankedTable(table, context.cancel());
     this.target = new TreeTarget(Math.max(1, outputs(table.classCount())), table.y());
     this.settings = settings;
     this.bootstrap = bootstrap;

@@ -41,7 +41,7 @@ final class GradientBoosting {
   private GradientBoosting(TrainingTable table, Parameters parameters, FitContext context) {
     this.table = table;
     this.context = context;
-    this.ranked = new RankedTable(table);
+    this.ranked = new RankedTable(table, context.cancel());
     this.settings = TreeParameters.settings(parameters, table.width(), DEFAULT_DEPTH, null, false);
     this.learningRate = parameters.real("learning_rate", 0.1);
     this.subsample = parameters.real("subsample", 1);

@@ -8,7 +8,7 @@ import org.pglynx.ml.model.CancelToken;
  * intercept, as in scikit-learn: the intercept is then never penalised and follows from the means.
  */
 final class LeastSquares {
-  private static final int ROWS_BETWEEN_CHECKS = 4096;
+  private static final int ROWS_BETWEEN_CHECKS = 256;
 
   private final double[] xMean;
   private final double[] yMean;

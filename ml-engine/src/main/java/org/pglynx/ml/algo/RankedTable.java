@@ -1,6 +1,7 @@
 package org.pglynx.ml.algo;
 
 import java.util.Arrays;
+import org.pglynx.ml.model.CancelToken;
 
 /**
  * A training table whose values are replaced by their rank among the distinct values of the column,
@@ -12,13 +13,14 @@ final class RankedTable {
   private final int[][] rank;
   private final float[][] distinct;
 
-  RankedTable(TrainingTable table) {
+  RankedTable(TrainingTable table, CancelToken cancel) {
     this.rows = table.rows();
     int p = table.width();
     this.rank = new int[p][rows];
     this.distinct = new float[p][];
     float[] sorted = new float[rows];
     for (int j = 0; j < p; j++) {
+      cancel.check();
       for (int i = 0; i < rows; i++) {
         sorted[i] = table.feature(i, j) + 0f; // one zero only
       }

@@ -32,9 +32,7 @@ final class TrainingData {
     for (int feature = 0; feature < data.featureCount(); feature++) {
       checkFeature(feature);
     }
-    if (task == Task.REGRESSION) {
-      checkQuantity();
-    }
+    checkLabel();
   }
 
   DataSet data() {
@@ -90,22 +88,29 @@ final class TrainingData {
         "Filter or replace them in a view.");
   }
 
-  private void checkQuantity() {
+  private void checkLabel() {
     switch (data.labelColumn().type()) {
       case NUMBER -> requireFiniteLabels();
-      case BOOLEAN, TEXT, ARRAY ->
-          throw new MlException(
-              Kind.BAD_DATA,
-              "label column \"%s\" is not a number".formatted(data.labelColumn().name()),
-              "Use task 'classification' for boolean and text labels.");
+      case BOOLEAN, TEXT, ARRAY -> requireClassification();
+    }
+  }
+
+  private void requireClassification() {
+    if (task == Task.REGRESSION) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "label column \"%s\" is not a number".formatted(data.labelColumn().name()),
+          "Use task 'classification' for boolean and text labels.");
     }
   }
 
   private void requireFiniteLabels() {
+    int bad = 0;
     for (int row = 0; row < data.rowCount(); row++) {
-      if (!Double.isFinite(data.label(row))) {
-        throw nonFinite(1, "not finite", data.labelColumn().name());
-      }
+      bad += Double.isFinite(data.label(row)) ? 0 : 1;
+    }
+    if (bad > 0) {
+      throw nonFinite(bad, "NaN or infinite", data.labelColumn().name());
     }
   }
 

@@ -15,7 +15,7 @@ import org.pglynx.ml.model.MlException.Kind;
 /** The classes of a label column and the class index of every label value. */
 public final class Classes {
   /** More classes than this are a regression task by mistake. */
-  private static final int MAX_CLASSES = 1000;
+  static final int MAX_CLASSES = 1000;
 
   private final ClassLabels labels;
   private final Map<Double, Integer> index;
@@ -30,7 +30,7 @@ public final class Classes {
     for (int row : rows) {
       distinct.add(data.label(row) + 0.0);
       if (distinct.size() > MAX_CLASSES) {
-        throw tooMany(data);
+        throw tooMany(data.labelColumn().name());
       }
     }
     List<Double> order = new ArrayList<>(distinct);
@@ -61,11 +61,10 @@ public final class Classes {
     };
   }
 
-  private static MlException tooMany(DataSet data) {
+  static MlException tooMany(String column) {
     return new MlException(
         Kind.BAD_DATA,
-        "label column \"%s\" has more than %d distinct values"
-            .formatted(data.labelColumn().name(), MAX_CLASSES),
+        "label column \"%s\" has more than %d distinct values".formatted(column, MAX_CLASSES),
         "Use task 'regression' for labels that are quantities.");
   }
 }

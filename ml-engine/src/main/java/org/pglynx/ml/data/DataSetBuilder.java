@@ -85,9 +85,16 @@ public final class DataSetBuilder {
     }
   }
 
-  /** A text label, UTF-8. */
+  /**
+   * A text label, UTF-8.
+   *
+   * @throws MlException of kind BAD_DATA when there are too many different ones to be classes
+   */
   public void text(byte[] bytes, int offset, int length) {
     labels.addText(bytes, offset, length);
+    if (labels.textCount() > Classes.MAX_CLASSES) {
+      throw Classes.tooMany(labelColumn().name());
+    }
     column++;
   }
 

@@ -25,6 +25,11 @@ final class LabelColumn {
     addNumber(Double.NaN);
   }
 
+  /** The number of different texts. */
+  int textCount() {
+    return texts.size();
+  }
+
   int size() {
     return size;
   }

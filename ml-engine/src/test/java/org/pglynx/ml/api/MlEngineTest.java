@@ -14,6 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.ml.data.ColumnSpec.Type;
 import org.pglynx.ml.data.DataSet;
@@ -184,6 +185,18 @@ class MlEngineTest {
 
     assertThat(failure(() -> train(request(Task.REGRESSION, "linear", data, Map.of()))).hint())
         .isEqualTo("Use task 'classification' for boolean and text labels.");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Task.class)
+  void labelsThatAreNoNumbersAreRefused(Task task) {
+    DataSet data =
+        Sets.numbers(new double[] {1, 0}, new double[] {2, 1}, new double[] {3, Double.NaN});
+
+    MlException refusal = failure(() -> train(request(task, "linear", data, Map.of())));
+
+    assertThat(refusal.kind()).isEqualTo(Kind.NON_FINITE);
+    assertThat(refusal).hasMessage("1 values of y are NaN or infinite");
   }
 
   @Test

@@ -3,13 +3,18 @@ package org.pglynx.ml.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.ml.algo.Catalogue;
+import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
@@ -65,7 +70,6 @@ class ReferenceScoresTest {
     "digits,knn,knn5,1e-4",
     "digits,gaussian_naive_bayes,gaussian_nb,1e-4",
     "digits,random_forest,random_forest,0.02",
-    "digits,xgboost,xgb_default100,0.02",
     "digits,gradient_boosting_trees,gbt,0.02",
   })
   void classificationAgreesWithTheReference(
@@ -88,6 +92,77 @@ class ReferenceScoresTest {
         .isCloseTo(ReferenceScores.of("digits", "knn5", "last25", "rec"), within(1e-4));
     assertThat(metric(trained, "f1"))
         .isCloseTo(ReferenceScores.of("digits", "knn5", "last25", "f1"), within(1e-4));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "diabetes,REGRESSION,linear,linear,r2,1e-4",
+    "diabetes,REGRESSION,ridge,ridge,r2,1e-4",
+    "diabetes,REGRESSION,lasso,lasso,r2,1e-3",
+    "diabetes,REGRESSION,random_forest,random_forest,r2,0.02",
+    "diabetes,REGRESSION,gradient_boosting_trees,gbt,r2,0.01",
+    "diabetes,REGRESSION,xgboost,xgb_default100,r2,1e-3",
+    "iris,CLASSIFICATION,linear,logistic,accuracy,1e-4",
+    "iris,CLASSIFICATION,ridge,ridge,accuracy,1e-4",
+    "iris,CLASSIFICATION,xgboost,xgb_default100,accuracy,0.014",
+    "wine,CLASSIFICATION,linear,logistic_mi5000,accuracy,0.006",
+    "wine,CLASSIFICATION,knn,knn5,accuracy,1e-4",
+    "wine,CLASSIFICATION,gaussian_naive_bayes,gaussian_nb,accuracy,1e-4",
+    "wine,CLASSIFICATION,random_forest,random_forest,accuracy,0.02",
+    "breast_cancer,CLASSIFICATION,linear,logistic_mi5000,accuracy,0.004",
+    "breast_cancer,CLASSIFICATION,ridge,ridge,accuracy,1e-4",
+  })
+  void meanOverTheGivenFoldsAgreesWithTheReference(
+      String set, Task task, String algorithm, String reference, String metric, double tolerance) {
+    int[] folds = ReferenceScores.folds(set);
+    DataSet data = Sets.builtIn(set);
+    TrainingData ready = new TrainingData(data, task, new Catalogue().find(algorithm));
+    FitContext context = new FitContext(SEED, 1, CancelToken.NEVER, ProgressListener.NONE);
+
+    double sum = 0;
+    for (int fold = 0; fold < 5; fold++) {
+      int held = fold;
+      int[] train = rows(data, row -> folds[row] != held);
+      int[] test = rows(data, row -> folds[row] == held);
+      Model model = ready.fit(train, Map.of(), context);
+      sum += new Scoring(model, data, test, CancelToken.NEVER).metrics().getOrDefault(metric, 0.0);
+    }
+
+    String column = metric.equals("accuracy") ? "acc" : metric;
+    assertThat(sum / 5)
+        .isCloseTo(ReferenceScores.of(set, reference, "cv5", column), within(tolerance));
+  }
+
+  @Test
+  void theTolerancesTellWrongAlgorithmsAndSettingsApart() {
+    double linear = ReferenceScores.of("diabetes", "linear", "last25", "r2");
+    double ridge = ReferenceScores.of("diabetes", "ridge", "last25", "r2");
+    double lasso = ReferenceScores.of("diabetes", "lasso", "last25", "r2");
+    double scaledLasso = ReferenceScores.of("diabetes", "lasso+scale", "last25", "r2");
+    double forest = ReferenceScores.of("diabetes", "random_forest", "last25", "r2");
+    double boosting = ReferenceScores.of("diabetes", "gbt", "last25", "r2");
+    double oneTree = metric(train("random_forest", "{\"n_estimators\": 1}"), "r2");
+    double fast = metric(train("gradient_boosting_trees", "{\"learning_rate\": 0.3}"), "r2");
+
+    assertThat(Math.abs(linear - ridge)).isGreaterThan(1e-4);
+    assertThat(Math.abs(lasso - scaledLasso)).isGreaterThan(1e-3);
+    assertThat(Math.abs(oneTree - forest)).isGreaterThan(0.03);
+    assertThat(Math.abs(fast - boosting)).isGreaterThan(0.01);
+  }
+
+  /** Not in the reference table: at least the quality of a forest. */
+  @ParameterizedTest
+  @CsvSource({"extra_trees", "bagging", "xgboost_random_forest"})
+  void otherForestsLearnDiabetesToo(String algorithm) {
+    assertThat(metric(train(algorithm, "{\"n_estimators\": 100}"), "r2")).isBetween(0.37, 0.47);
+  }
+
+  private TrainedModel train(String algorithm, String hyperparams) {
+    return train("diabetes", Task.REGRESSION, algorithm, hyperparams);
+  }
+
+  private static int[] rows(DataSet data, IntPredicate wanted) {
+    return Arrays.stream(data.allRows()).filter(wanted).toArray();
   }
 
   private TrainedModel train(String data, Task task, String algorithm, String hyperparams) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.ProgressListener;
@@ -90,6 +92,38 @@ class SearchTest {
         .isThrownBy(
             () -> train(Map.of(), search(SearchRequest.Kind.GRID, Map.of("alpha", List.of()), 1)))
         .withMessage("search_params give 0 candidates");
+  }
+
+  @Test
+  void searchArgsHavePostgresMlsDefaults() {
+    SearchRequest request =
+        SearchRequest.of(
+            SearchRequest.Kind.GRID,
+            JsonObjects.parse("{\"max_depth\": [3, 6]}", "search_params"),
+            Map.of());
+
+    assertThat(request.params()).isEqualTo(Map.of("max_depth", List.of(3, 6)));
+    assertThat(request.iterations()).isEqualTo(10);
+    assertThat(request.folds()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|{\"seconds\": 5}|Unknown search_args => seconds",
+        "{\"k\": 5}|{}|search_params: the candidates of \"k\" are not an array",
+        "{}|{\"cv\": 1}|search_args: cv must be an integer of at least 2, not 1",
+        "{}|{\"n_iter\": \"x\"}|search_args: n_iter must be an integer of at least 1, not x",
+      })
+  void otherSearchArgumentsAreRefused(String params, String args, String message) {
+    assertThatExceptionOfType(MlException.class)
+        .isThrownBy(() ->
+            SearchRequest.of(
+                SearchRequest.Kind.RANDOM,
+                JsonObjects.parse(params, "search_params"),
+                JsonObjects.parse(args, "search_args")))
+        .withMessage(message);
   }
 
   private static Optional<SearchRequest> search(

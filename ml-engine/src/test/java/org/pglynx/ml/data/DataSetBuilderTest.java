@@ -108,6 +108,20 @@ class DataSetBuilderTest {
   }
 
   @Test
+  void moreTextsThanClassesEndReadingAtOnce() {
+    DataSetBuilder builder = new DataSetBuilder(Sets.columns(1, Type.TEXT), Long.MAX_VALUE);
+    for (int i = 0; i < 1000; i++) {
+      builder.number(i);
+      builder.text(("t" + i).getBytes(StandardCharsets.UTF_8), 0, ("t" + i).length());
+      builder.endRow();
+    }
+    builder.number(1);
+
+    assertFailure(Kind.BAD_DATA, () -> builder.text(new byte[] {'x'}, 0, 1))
+        .withMessageContaining("more than 1000 distinct values");
+  }
+
+  @Test
   void aThousandTextsKeepTheirCodes() {
     TextDictionary texts = new TextDictionary();
     for (int round = 0; round < 2; round++) {
