@@ -59,6 +59,13 @@ public final class RowWriter {
     return this;
   }
 
+  /** A value whose bytes are already in the column's format. */
+  public RowWriter raw(byte[] value) {
+    index++;
+    out.writeInt(value.length).writeBytes(value);
+    return this;
+  }
+
   /** A jsonb value. */
   public RowWriter jsonb(String value) {
     if (!binary()) {

@@ -1,0 +1,22 @@
+package org.pglynx.proxy.ml;
+
+import java.util.List;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.Column;
+
+/** Makes what the plans decide on: statements with everything they need to run. */
+interface Answers {
+  /** CREATE EXTENSION or DROP EXTENSION. */
+  LocalStatement extension(ExtensionStatement statement);
+
+  /** train, deploy, load_dataset or version. */
+  LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes);
+
+  /** Predictions that need no server. */
+  LocalStatement predictions(
+      List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes);
+
+  /** Predictions per row. */
+  RowRewrite rewrite(List<PredictColumn> columns, int[] parameterTypes);
+}

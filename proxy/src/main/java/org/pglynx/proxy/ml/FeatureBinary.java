@@ -1,0 +1,79 @@
+package org.pglynx.proxy.ml;
+
+import io.netty.buffer.ByteBuf;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Numeric arrays in binary format (array_send), of any number of dimensions, flattened. */
+final class FeatureBinary {
+  private static final int HEADER = 12;
+  private static final int DIMENSION = 8;
+  private static final int MAX_DIMENSIONS = 6;
+
+  private FeatureBinary() {}
+
+  /** Reads the array in the bytes into the row. */
+  static void read(ByteBuf in, int from, int length, FeatureRow row) throws PgErrorException {
+    int to = from + length;
+    int dimensions = length < HEADER ? -1 : in.getInt(from);
+    if (dimensions < 0 || dimensions > MAX_DIMENSIONS || length < HEADER + dimensions * DIMENSION) {
+      throw malformed();
+    }
+    int element = in.getInt(from + 8);
+    long count = dimensions == 0 ? 0 : 1;
+    for (int i = 0; i < dimensions; i++) {
+      count *= in.getInt(from + HEADER + i * DIMENSION);
+    }
+    int at = from + HEADER + dimensions * DIMENSION;
+    for (long i = 0; i < count; i++) {
+      if (at + 4 > to) {
+        throw malformed();
+      }
+      int size = in.getInt(at);
+      at += 4;
+      if (size < 0) {
+        row.addNull();
+      } else if (size > to - at) {
+        throw malformed();
+      } else {
+        row.add(element(in, at, size, element));
+        at += size;
+      }
+    }
+    if (at != to) {
+      throw malformed();
+    }
+  }
+
+  private static double element(ByteBuf in, int at, int size, int oid) throws PgErrorException {
+    return switch (oid) {
+      case Oid.FLOAT4 -> in.getFloat(sized(at, size, 4));
+      case Oid.FLOAT8 -> in.getDouble(sized(at, size, 8));
+      case Oid.INT2 -> in.getShort(sized(at, size, 2));
+      case Oid.INT4 -> in.getInt(sized(at, size, 4));
+      case Oid.INT8 -> in.getLong(sized(at, size, 8));
+      case Oid.BOOL -> in.getByte(sized(at, size, 1));
+      case Oid.NUMERIC -> NumericBinary.toDouble(in.nioBuffer(at, size));
+      default ->
+          throw PgError.error(
+                  SqlState.DATATYPE_MISMATCH,
+                  "features must be an array of numbers, not of the type with OID " + oid)
+              .toException();
+    };
+  }
+
+  private static int sized(int at, int size, int expected) throws PgErrorException {
+    if (size != expected) {
+      throw malformed();
+    }
+    return at;
+  }
+
+  private static PgErrorException malformed() {
+    return PgError.error(
+            SqlState.PROTOCOL_VIOLATION, "incorrect binary data format of an array of features")
+        .toException();
+  }
+}

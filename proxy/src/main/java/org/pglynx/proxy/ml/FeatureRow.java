@@ -1,0 +1,48 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Arrays;
+
+/** One row of features as it is read: floats, NaN where a value is NULL or NaN. Reused. */
+final class FeatureRow {
+  private float[] values;
+  private int count;
+  private int firstNull = -1;
+
+  FeatureRow(int expected) {
+    values = new float[Math.max(expected, 8)];
+  }
+
+  void clear() {
+    count = 0;
+    firstNull = -1;
+  }
+
+  void add(double value) {
+    if (count == values.length) {
+      values = Arrays.copyOf(values, count * 2);
+    }
+    values[count++] = (float) value;
+  }
+
+  void addNull() {
+    if (firstNull < 0) {
+      firstNull = count;
+    }
+    add(Float.NaN);
+  }
+
+  /** How many features there are. */
+  int count() {
+    return count;
+  }
+
+  /** Index of the first NULL, or -1. */
+  int firstNull() {
+    return firstNull;
+  }
+
+  /** The features; only the first {@link #count} mean something. */
+  float[] values() {
+    return values;
+  }
+}

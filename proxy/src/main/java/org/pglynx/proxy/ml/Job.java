@@ -1,0 +1,133 @@
+package org.pglynx.proxy.ml;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.CancelSource;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Work of one execution off the event loops. Whatever goes wrong ends in exactly one error for the
+ * client. Cancelling before it has begun ends it at once; afterwards its thread is interrupted,
+ * which stops a conversation with the server, and its token is set, which stops computing.
+ *
+ * <pre>
+ *   QUEUED ──run──▶ RUNNING ──▶ DONE
+ *      └───────cancel───────────▲
+ * </pre>
+ */
+final class Job implements Cancellable {
+  private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+  private enum State {
+    QUEUED,
+    RUNNING,
+    DONE
+  }
+
+  /** What is to be done; it ends the execution well itself, or throws. */
+  interface Work {
+    void run(CancelToken cancel) throws PgErrorException, InterruptedException;
+  }
+
+  /** Takes the error of work that did not end well. */
+  interface Failure {
+    void failed(PgError error);
+  }
+
+  private final Work work;
+  private final Failure failure;
+  private final CancelSource cancel = new CancelSource();
+  private State state = State.QUEUED;
+  private @Nullable Thread thread;
+
+  private Job(Work work, Failure failure) {
+    this.work = work;
+    this.failure = failure;
+  }
+
+  /** Hands the work to the executor; gives what cancels it. */
+  static Cancellable start(Executor executor, Work work, Failure failure) {
+    Job job = new Job(work, failure);
+    try {
+      executor.execute(job::run);
+      return job;
+    } catch (MlException e) {
+      failure.failed(MlErrors.of(e));
+    } catch (RejectedExecutionException e) {
+      failure.failed(PgError.error(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down"));
+    }
+    return Cancellable.DONE;
+  }
+
+  private void run() {
+    if (!begin()) {
+      return;
+    }
+    PgError error = outcome();
+    end();
+    if (error != null) {
+      failure.failed(error);
+    }
+  }
+
+  private synchronized boolean begin() {
+    if (state != State.QUEUED) {
+      return false;
+    }
+    state = State.RUNNING;
+    thread = Thread.currentThread();
+    return true;
+  }
+
+  private @Nullable PgError outcome() {
+    try {
+      work.run(cancel);
+      return null;
+    } catch (InterruptedException e) {
+      return MlErrors.cancelled();
+    } catch (PgErrorException e) {
+      return e.error();
+    } catch (MlException e) {
+      if (e.kind() == MlException.Kind.INTERNAL) {
+        LOG.error("ml job failed", e);
+      }
+      return e.kind() == MlException.Kind.CANCELLED ? MlErrors.cancelled() : MlErrors.of(e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("ml job failed", e);
+      return PgError.error(SqlState.INTERNAL_ERROR, "the proxy failed: " + e)
+          .withHint("This is a defect of the proxy; its log has more.");
+    }
+  }
+
+  private synchronized void end() {
+    state = State.DONE;
+    thread = null;
+    // A cancel that came too late must not hit what this thread does next.
+    Thread.interrupted();
+  }
+
+  @Override
+  public void cancel() {
+    cancel.cancel();
+    boolean neverRan = false;
+    synchronized (this) {
+      if (state == State.QUEUED) {
+        state = State.DONE;
+        neverRan = true;
+      } else if (thread != null) {
+        thread.interrupt();
+      }
+    }
+    if (neverRan) {
+      failure.failed(MlErrors.cancelled());
+    }
+  }
+}

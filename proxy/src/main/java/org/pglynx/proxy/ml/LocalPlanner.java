@@ -1,0 +1,221 @@
+package org.pglynx.proxy.ml;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.sql.FunctionCall;
+import org.pglynx.proxy.sql.SelectItem;
+import org.pglynx.proxy.sql.SelectShape;
+import org.pglynx.proxy.sql.SelectShape.Clause;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** Plans statements that are nothing but calls: {@code SELECT f(…)}, {@code SELECT * FROM f(…)}. */
+final class LocalPlanner implements StatementPlanner.CallPlanner {
+  private final Answers answers;
+
+  LocalPlanner(Answers answers) {
+    this.answers = answers;
+  }
+
+  @Override
+  public Decision extension(ExtensionStatement statement) {
+    return new Decision.Answer(answers.extension(statement));
+  }
+
+  @Override
+  public @Nullable Decision alone(
+      SqlTokens tokens,
+      TokenRange statement,
+      SelectShape shape,
+      List<FunctionCall> found,
+      int[] declaredTypes)
+      throws PgErrorException {
+    FunctionCall only = onlyService(found);
+    if (only != null) {
+      return service(tokens, shape, only, declaredTypes);
+    }
+    List<OutputItem> items = items(tokens, shape, found);
+    return items == null
+        ? tableOfOne(tokens, shape, found, declaredTypes)
+        : predictions(tokens, items, declaredTypes);
+  }
+
+  /** The call of train, deploy, load_dataset or version, which runs once and alone. */
+  private static @Nullable FunctionCall onlyService(List<FunctionCall> found)
+      throws PgErrorException {
+    for (FunctionCall call : found) {
+      PgmlFunction function = PgmlFunction.named(call.function());
+      if (function != null && !function.predicts()) {
+        if (found.size() > 1) {
+          throw Refusals.notAlone(call.function()).toException();
+        }
+        return call;
+      }
+    }
+    return null;
+  }
+
+  private Decision service(
+      SqlTokens tokens, SelectShape shape, FunctionCall call, int[] declaredTypes)
+      throws PgErrorException {
+    BoundCall bound = bind(call, tokens);
+    ParameterTypes types = new ParameterTypes(declaredTypes);
+    bound.declare(types);
+    RowForm form = form(tokens, shape, call, bound.signature());
+    if (form == null) {
+      throw Refusals.notAlone(call.function()).toException();
+    }
+    return new Decision.Answer(answers.service(bound, form, types.complete()));
+  }
+
+  private static BoundCall bind(FunctionCall call, SqlTokens tokens) throws PgErrorException {
+    return switch (PgmlFunction.named(call.function())) {
+      case TRAIN -> BoundCall.of(Signatures.TRAIN, call, tokens);
+      case LOAD_DATASET -> BoundCall.of(Signatures.LOAD_DATASET, call, tokens);
+      case VERSION -> BoundCall.of(Signatures.VERSION, call, tokens);
+      case DEPLOY ->
+          BoundCall.of(
+              call.arguments().size() == 1 ? Signatures.DEPLOY_MODEL : Signatures.DEPLOY,
+              call,
+              tokens);
+      case PREDICT, PREDICT_PROBA -> throw new IllegalArgumentException(call.function());
+      case null -> throw new IllegalArgumentException(call.function());
+    };
+  }
+
+  private static @Nullable RowForm form(
+      SqlTokens tokens, SelectShape shape, FunctionCall call, Signature signature) {
+    TokenRange from = shape.clause(Clause.FROM);
+    if (!plain(shape, from != null)) {
+      return null;
+    }
+    if (from == null) {
+      List<OutputItem> items = items(tokens, shape, List.of(call));
+      if (items == null || items.size() != 1) {
+        return null;
+      }
+      String name = items.get(0).name();
+      return signature.columns().size() == 1
+          ? RowForm.table(signature.columns(), List.of(name), List.of(0))
+          : RowForm.composite(signature.columns(), name);
+    }
+    return isCallWithAlias(tokens, from, call) ? projection(tokens, shape, signature) : null;
+  }
+
+  /** No clause but FROM, which is there or not as it should be. */
+  private static boolean plain(SelectShape shape, boolean from) {
+    for (Clause clause : Clause.values()) {
+      if (shape.has(clause) != (from && clause == Clause.FROM)) {
+        return false;
+      }
+    }
+    return !shape.distinct();
+  }
+
+  /** {@code f(…)}, {@code f(…) t} or {@code f(…) AS t}. */
+  private static boolean isCallWithAlias(SqlTokens tokens, TokenRange from, FunctionCall call) {
+    if (from.from() != call.range().from()) {
+      return false;
+    }
+    int behind = call.range().to();
+    int name = tokens.word(behind, "as") ? behind + 1 : behind;
+    return from.to() == behind || (from.to() == name + 1 && tokens.name(name));
+  }
+
+  /** {@code *} or some of the columns by name. */
+  private static @Nullable RowForm projection(
+      SqlTokens tokens, SelectShape shape, Signature signature) {
+    List<String> names = new ArrayList<>();
+    List<Integer> indexes = new ArrayList<>();
+    for (SelectItem item : shape.items()) {
+      if (item.star()) {
+        for (int i = 0; i < signature.columns().size(); i++) {
+          names.add(signature.columns().get(i).name());
+          indexes.add(i);
+        }
+        continue;
+      }
+      TokenRange expression = item.expression();
+      int index =
+          expression.size() == 1 && tokens.name(expression.from())
+              ? columnIndex(signature, tokens.identifier(expression.from()))
+              : -1;
+      if (index < 0) {
+        return null;
+      }
+      names.add(item.alias().isEmpty() ? signature.columns().get(index).name() : item.alias());
+      indexes.add(index);
+    }
+    return RowForm.table(signature.columns(), names, indexes);
+  }
+
+  private static int columnIndex(Signature signature, String name) {
+    List<Column> columns = signature.columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** The select list if there is nothing else and each item is a call, else null. */
+  private static @Nullable List<OutputItem> items(
+      SqlTokens tokens, SelectShape shape, List<FunctionCall> found) {
+    if (!plain(shape, false) || shape.items().size() != found.size()) {
+      return null;
+    }
+    List<OutputItem> items = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      OutputItem item = OutputItem.of(tokens, shape.items().get(i), found.get(i));
+      if (item == null) {
+        return null;
+      }
+      items.add(item);
+    }
+    return items;
+  }
+
+  /** {@code SELECT * FROM pgml.predict(…)}. */
+  private @Nullable Decision tableOfOne(
+      SqlTokens tokens, SelectShape shape, List<FunctionCall> found, int[] declaredTypes)
+      throws PgErrorException {
+    TokenRange from = shape.clause(Clause.FROM);
+    FunctionCall call = found.get(0);
+    if (found.size() != 1
+        || from == null
+        || !plain(shape, true)
+        || shape.items().size() != 1
+        || !shape.items().get(0).star()
+        || !isCallWithAlias(tokens, from, call)) {
+      return null;
+    }
+    return predictions(tokens, List.of(new OutputItem(call, call.function())), declaredTypes);
+  }
+
+  /** Predictions that need no server; null if a feature does. */
+  private @Nullable Decision predictions(
+      SqlTokens tokens, List<OutputItem> items, int[] declaredTypes) throws PgErrorException {
+    ParameterTypes types = new ParameterTypes(declaredTypes);
+    List<PredictStatement.Item> parts = new ArrayList<>();
+    List<Column> columns = new ArrayList<>();
+    for (OutputItem item : items) {
+      PgmlFunction function = PgmlFunction.named(item.call().function());
+      if (function == null) {
+        throw new IllegalArgumentException(item.call().function());
+      }
+      PredictCall call = PredictCall.of(function, item.call(), tokens, types);
+      Features known = call.known();
+      if (known == null) {
+        return null;
+      }
+      parts.add(new PredictStatement.Item(function, call.selector(), known));
+      columns.add(call.column(item.name()));
+    }
+    return new Decision.Answer(answers.predictions(parts, columns, types.complete()));
+  }
+}

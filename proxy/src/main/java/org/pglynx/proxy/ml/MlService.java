@@ -1,0 +1,98 @@
+package org.pglynx.proxy.ml;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.pglynx.ml.api.EngineSettings;
+import org.pglynx.ml.api.MlEngine;
+import org.pglynx.ml.exec.TrainingExecutor;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+
+/**
+ * The machine-learning side of a process: one engine, one model cache, a bounded executor for
+ * trainings, and virtual threads for short conversations with servers (those are bounded by the
+ * pools that they get their connections from).
+ */
+public final class MlService implements AutoCloseable {
+  private final MlSettings settings;
+  private final MlEngine engine;
+  private final ModelCache models;
+  private final DeploymentCache deployments = new DeploymentCache(System::nanoTime);
+  private final TrainingExecutor trainings;
+  private final ExecutorService conversations;
+
+  /** The service; {@link #close} ends its threads. */
+  public MlService(MlSettings settings) {
+    this.settings = settings;
+    int cores = Runtime.getRuntime().availableProcessors();
+    this.engine =
+        new MlEngine(
+            new EngineSettings(
+                Math.max(1, cores / settings.threads()),
+                EngineSettings.defaults().maxModelBytes()));
+    this.models = new ModelCache(settings.cacheBytes());
+    this.trainings = new TrainingExecutor("pglynx-train", settings.threads(), settings.queue());
+    this.conversations =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("pglynx-ml-", 0).factory());
+  }
+
+  /**
+   * The interceptor for sessions of one pool.
+   *
+   * @param clusterKey tells the server databases behind this process apart, so that what is cached
+   *     of one is never taken for another's
+   */
+  public QueryInterceptor interceptor(String clusterKey) {
+    ModelSource source = new ModelSource(clusterKey, engine, models, deployments);
+    long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
+    Answers answers =
+        new ServedAnswers(
+            source, new TrainService(engine, source, budget), training(), conversations);
+    return new MlInterceptor(
+        new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)));
+  }
+
+  private Executor training() {
+    return task ->
+        trainings.submit(
+            CancelToken.NEVER,
+            () -> {
+              task.run();
+              return Boolean.TRUE;
+            });
+  }
+
+  /** The models in memory. */
+  public List<ModelRow> models() {
+    return models.all().stream()
+        .map(
+            model ->
+                new ModelRow(
+                    model.key().cluster(),
+                    model.key().database(),
+                    model.project(),
+                    model.key().id(),
+                    model.model().algorithm(),
+                    model.bytes(),
+                    model.predictions()))
+        .toList();
+  }
+
+  /** Trainings that run now. */
+  public int runningTrainings() {
+    return trainings.running();
+  }
+
+  /** Trainings that wait. */
+  public int queuedTrainings() {
+    return trainings.queued();
+  }
+
+  @Override
+  public void close() {
+    trainings.close();
+    conversations.shutdownNow();
+  }
+}

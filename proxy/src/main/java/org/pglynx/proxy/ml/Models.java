@@ -1,0 +1,78 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.JsonObjects;
+import org.pglynx.ml.api.TrainedModel;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.SqlSession.SqlResult;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** Rows of pgml.models and pgml.files. */
+final class Models {
+  private static final int PART_BYTES = 8 * 1024 * 1024;
+
+  private Models() {}
+
+  /** A model's row: its id, and when it was created in seconds since 1970. */
+  record Stored(long id, String createdAt) {}
+
+  /** Stores that a training has begun. */
+  static Stored begin(
+      SqlSession session, TrainCall call, long project, long snapshot, int features)
+      throws PgErrorException, InterruptedException {
+    SqlResult inserted =
+        session.query(
+            "INSERT INTO pgml.models (project_id, snapshot_id, num_features, algorithm, runtime,"
+                + " hyperparams, status, search, search_params, search_args)"
+                + " VALUES ($1::bigint, $2::bigint, $3::int, $4::text, 'java', $5::jsonb,"
+                + " 'in_progress', $6::text, $7::jsonb, $8::jsonb)"
+                + " RETURNING id, extract(epoch FROM created_at)",
+            Long.toString(project),
+            Long.toString(snapshot),
+            Integer.toString(features),
+            call.algorithm(),
+            JsonObjects.write(call.hyperparams()),
+            call.search().map(search -> search.kind().sqlName()).orElse(null),
+            call.searchParams(),
+            call.searchArgs());
+    @Nullable String[] row = inserted.rows().get(0);
+    return new Stored(Rows.int8(row, 0), Rows.text(row, 1));
+  }
+
+  /** Stores the outcome of a training that went well. */
+  static void succeed(SqlSession session, long model, TrainedModel trained, byte[] bytes)
+      throws PgErrorException, InterruptedException {
+    session.query(
+        "UPDATE pgml.models SET status = 'successful', metrics = $2::jsonb,"
+            + " hyperparams = $3::jsonb, updated_at = clock_timestamp() WHERE id = $1::bigint",
+        Long.toString(model),
+        JsonObjects.write(trained.metrics()),
+        JsonObjects.write(trained.hyperparams()));
+    for (int part = 0; part * (long) PART_BYTES < bytes.length; part++) {
+      int from = part * PART_BYTES;
+      session.query(
+          "INSERT INTO pgml.files (model_id, path, part, data)"
+              + " VALUES ($1::bigint, $2::text, $3::int, $4::bytea)",
+          Long.toString(model),
+          ModelSource.PATH,
+          Integer.toString(part),
+          Arrays.copyOfRange(bytes, from, Math.min(from + PART_BYTES, bytes.length)));
+    }
+  }
+
+  /** Stores why a training failed: the status, the reason with the metrics, and a log entry. */
+  static void fail(SqlSession session, long model, PgError error)
+      throws PgErrorException, InterruptedException {
+    session.query(
+        "WITH failed AS (UPDATE pgml.models SET status = 'failed', updated_at = clock_timestamp(),"
+            + " metrics = jsonb_build_object('error', $2::text, 'sqlstate', $3::text)"
+            + " WHERE id = $1::bigint RETURNING id, project_id, metrics)"
+            + " INSERT INTO pgml.logs (model_id, project_id, logs)"
+            + " SELECT id, project_id, metrics FROM failed",
+        Long.toString(model),
+        error.message(),
+        error.code());
+  }
+}

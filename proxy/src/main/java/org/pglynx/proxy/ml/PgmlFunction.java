@@ -1,0 +1,105 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The functions of schema pgml that are served. */
+enum PgmlFunction {
+  /** Learns a model. */
+  TRAIN,
+  /** Makes another model the project's answer. */
+  DEPLOY,
+  /** Creates an example table. */
+  LOAD_DATASET,
+  /** Tells PostgresML's version and ours. */
+  VERSION,
+  /** One number per row. */
+  PREDICT,
+  /** One probability per class and row. */
+  PREDICT_PROBA;
+
+  /** PostgresML's functions that exist there and are not served here. */
+  private static final Set<String> NOT_SERVED =
+      Set.of(
+          "train_joint",
+          "tune",
+          "snapshot",
+          "predict_joint",
+          "predict_batch",
+          "decompose",
+          "predict_label",
+          "explain",
+          "feature_importance",
+          "models_compare",
+          "cancel_training",
+          "export_sql",
+          "embed",
+          "rank",
+          "chunk",
+          "transform",
+          "transform_stream",
+          "generate",
+          "clear_gpu_cache",
+          "sklearn_f1_score",
+          "sklearn_r2_score",
+          "sklearn_regression_metrics",
+          "sklearn_classification_metrics",
+          "xgboost_version",
+          "python_version",
+          "python_package_version",
+          "python_pip_freeze",
+          "activate_venv",
+          "validate_python_dependencies",
+          "validate_shared_library",
+          "dump_all",
+          "load_all",
+          "add",
+          "subtract",
+          "multiply",
+          "divide",
+          "norm_l0",
+          "norm_l1",
+          "norm_l2",
+          "norm_max",
+          "normalize_l1",
+          "normalize_l2",
+          "normalize_max",
+          "distance_l1",
+          "distance_l2",
+          "dot_product",
+          "cosine_similarity",
+          "sum",
+          "min",
+          "max",
+          "min_abs",
+          "max_abs");
+
+  /** The function of the name, or null. */
+  static @Nullable PgmlFunction named(String name) {
+    for (PgmlFunction function : values()) {
+      if (function.sqlName().equals(name)) {
+        return function;
+      }
+    }
+    return null;
+  }
+
+  /** Whether PostgresML (or the plan for this product) knows the name. */
+  static boolean known(String name) {
+    return NOT_SERVED.contains(name);
+  }
+
+  /** The name in SQL. */
+  String sqlName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether it predicts per row, so that it may stand in a select list over relations. */
+  boolean predicts() {
+    return switch (this) {
+      case PREDICT, PREDICT_PROBA -> true;
+      case TRAIN, DEPLOY, LOAD_DATASET, VERSION -> false;
+    };
+  }
+}

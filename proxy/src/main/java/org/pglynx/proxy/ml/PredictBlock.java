@@ -1,0 +1,134 @@
+package org.pglynx.proxy.ml;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.FloatText;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** One predicted column of a batch of rows: its features, row after row, and then its scores. */
+final class PredictBlock {
+  private final PredictColumn column;
+  private final @Nullable LoadedModel model;
+  private final FeatureRow row;
+  private final int width;
+  private final int outputs;
+  private int index = -1;
+  private boolean binary;
+  private float[] features = {};
+  private float[] scores = {};
+  private boolean[] missing = {};
+  private int rows;
+
+  PredictBlock(PredictColumn column, @Nullable LoadedModel model) {
+    this.column = column;
+    this.model = model;
+    this.width = model == null ? 0 : model.model().featureCount();
+    this.row = new FeatureRow(width);
+    this.outputs =
+        model != null && column.function() == PgmlFunction.PREDICT_PROBA
+            ? model.model().classes().count()
+            : 1;
+  }
+
+  /** Its index in rows of so many columns. */
+  int place(int columns) {
+    index = column.index(columns);
+    return index;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Whether the column comes and goes in binary format. */
+  void binary(boolean isBinary) {
+    binary = isBinary;
+  }
+
+  void begin() {
+    rows = 0;
+  }
+
+  /** Takes the next row's value; the length is -1 for NULL. */
+  void read(ByteBuf in, int at, int length) throws PgErrorException {
+    if (rows == missing.length) {
+      int capacity = Math.max(64, rows * 2);
+      missing = Arrays.copyOf(missing, capacity);
+      features = Arrays.copyOf(features, capacity * width);
+    }
+    missing[rows] = length < 0 || model == null;
+    if (!missing[rows] && model != null) {
+      row.clear();
+      if (binary) {
+        FeatureBinary.read(in, at, length, row);
+      } else {
+        FeatureText.read(in, at, length, row);
+      }
+      Scoring.check(model, row);
+      System.arraycopy(row.values(), 0, features, rows * width, width);
+    } else {
+      Arrays.fill(features, rows * width, (rows + 1) * width, 0);
+    }
+    rows++;
+  }
+
+  /** Asks the model for all rows. */
+  void score() {
+    if (model == null) {
+      return;
+    }
+    if (scores.length < rows * outputs) {
+      scores = new float[missing.length * outputs];
+    }
+    if (column.function() == PgmlFunction.PREDICT) {
+      model.model().predict(features, rows, scores);
+      for (int i = 0; i < rows; i++) {
+        scores[i] = model.shown(scores[i]);
+      }
+    } else {
+      for (int i = 0; i < rows; i++) {
+        model.model().predictProba(features, i * width, scores, i * outputs);
+      }
+    }
+    model.served(rows);
+  }
+
+  /** Writes the row's value with its length, in the format that the features came in. */
+  void write(int number, ByteBuf out) {
+    if (missing[number]) {
+      out.writeInt(-1);
+    } else if (column.function() == PgmlFunction.PREDICT) {
+      writeNumber(scores[number], out);
+    } else {
+      writeArray(number, out);
+    }
+  }
+
+  private void writeNumber(float score, ByteBuf out) {
+    if (binary) {
+      out.writeInt(4).writeFloat(score);
+    } else {
+      int mark = out.writerIndex();
+      out.writeInt(0);
+      out.setInt(mark, ByteBufUtil.writeAscii(out, FloatText.of(score)));
+    }
+  }
+
+  private void writeArray(int number, ByteBuf out) {
+    int mark = out.writerIndex();
+    out.writeInt(0);
+    if (binary) {
+      out.writeInt(1).writeInt(0).writeInt(Oid.FLOAT4).writeInt(outputs).writeInt(1);
+      for (int i = 0; i < outputs; i++) {
+        out.writeInt(4).writeFloat(scores[number * outputs + i]);
+      }
+    } else {
+      float[] values = Arrays.copyOfRange(scores, number * outputs, (number + 1) * outputs);
+      ByteBufUtil.writeAscii(out, FloatText.of(values));
+    }
+    out.setInt(mark, out.writerIndex() - mark - 4);
+  }
+}

@@ -1,0 +1,148 @@
+package org.pglynx.proxy.ml;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.ml.Argument.Bound;
+import org.pglynx.proxy.ml.Argument.Computed;
+import org.pglynx.proxy.ml.Argument.Literal;
+import org.pglynx.proxy.sql.FunctionCall;
+import org.pglynx.proxy.sql.FunctionCall.CallArgument;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/**
+ * A call of predict or predict_proba.
+ *
+ * @param function which of them
+ * @param call where it stands
+ * @param selector whose model answers
+ * @param features the tokens of the features argument
+ * @param known the features if they need no server, else null
+ */
+record PredictCall(
+    PgmlFunction function,
+    FunctionCall call,
+    ModelSelector selector,
+    TokenRange features,
+    @Nullable Features known) {
+
+  /** Reads the call. */
+  static PredictCall of(
+      PgmlFunction function, FunctionCall call, SqlTokens tokens, ParameterTypes types)
+      throws PgErrorException {
+    ArgumentReader reader = new ArgumentReader(tokens);
+    @Nullable TokenRange[] places = places(call, reader);
+    TokenRange first = places[0];
+    TokenRange features = places[1];
+    if (first == null || features == null) {
+      throw noSuchFunction(call, reader);
+    }
+    ModelSelector selector = selector(function, call, reader, first, types);
+    if (isRecord(tokens, reader.unwrap(features), features)) {
+      throw Refusals.recordFeatures(function.sqlName()).toException();
+    }
+    Features known = new FeatureReader(tokens, types).read(features);
+    return new PredictCall(function, call, selector, features, known);
+  }
+
+  /** The tokens of project_name or model_id, and of features. */
+  private static @Nullable TokenRange[] places(FunctionCall call, ArgumentReader reader)
+      throws PgErrorException {
+    @Nullable TokenRange[] places = new TokenRange[2];
+    boolean namedSeen = false;
+    if (call.arguments().size() != 2) {
+      throw noSuchFunction(call, reader);
+    }
+    for (int i = 0; i < 2; i++) {
+      CallArgument argument = call.arguments().get(i);
+      if (!argument.named() && namedSeen) {
+        throw Refusals.positionalAfterNamed().toException();
+      }
+      namedSeen |= argument.named();
+      int place =
+          switch (argument.name()) {
+            case "" -> i;
+            case "project_name", "model_id" -> 0;
+            case "features" -> 1;
+            default -> throw noSuchFunction(call, reader);
+          };
+      if (places[place] != null || argument.value().isEmpty()) {
+        throw noSuchFunction(call, reader);
+      }
+      places[place] = argument.value();
+    }
+    return places;
+  }
+
+  private static PgErrorException noSuchFunction(FunctionCall call, ArgumentReader reader) {
+    List<Argument> arguments = new ArrayList<>();
+    call.arguments().forEach(argument -> arguments.add(reader.read(argument.value())));
+    return Refusals.noSuchFunction(call, arguments).toException();
+  }
+
+  private static ModelSelector selector(
+      PgmlFunction function,
+      FunctionCall call,
+      ArgumentReader reader,
+      TokenRange range,
+      ParameterTypes types)
+      throws PgErrorException {
+    return switch (reader.read(range)) {
+      case Literal literal -> new ModelSelector.Fixed(fixed(literal, call, reader));
+      case Bound bound -> bound(bound, types);
+      case Computed computed -> throw Refusals.computedProject(function.sqlName()).toException();
+    };
+  }
+
+  private static @Nullable ModelRef fixed(Literal literal, FunctionCall call, ArgumentReader reader)
+      throws PgErrorException {
+    String text = literal.text();
+    if (text == null) {
+      return null;
+    }
+    return switch (literal.typeName()) {
+      case "unknown", "text", "character varying" -> new ModelRef.Project(text);
+      case "integer", "bigint", "smallint" -> new ModelRef.Id(ModelRef.parseId(text));
+      default -> throw noSuchFunction(call, reader);
+    };
+  }
+
+  private static ModelSelector bound(Bound bound, ParameterTypes types) throws PgErrorException {
+    boolean id =
+        switch (types.declared(bound.index())) {
+          case Oid.INT2, Oid.INT4, Oid.INT8 -> true;
+          default -> ArgumentType.BIGINT.accepts(bound.typeName()) && !isUnknown(bound);
+        };
+    types.use(bound.index(), id ? ArgumentType.BIGINT : ArgumentType.TEXT);
+    return new ModelSelector.Bound(bound.index());
+  }
+
+  private static boolean isUnknown(Bound bound) {
+    return bound.typeName().equals("unknown");
+  }
+
+  /** {@code (a, b)} and {@code ROW(a, b)}. */
+  private static boolean isRecord(SqlTokens tokens, TokenRange inner, TokenRange whole) {
+    boolean row =
+        tokens.word(inner.from(), "row") && tokens.is(inner.from() + 1, TokenKind.LEFT_PAREN);
+    return row || (inner.size() < whole.size() && hasComma(tokens, inner));
+  }
+
+  private static boolean hasComma(SqlTokens tokens, TokenRange range) {
+    return tokens.commaSeparated(range.from(), range.to()).size() > 1;
+  }
+
+  /** The result's column. */
+  Column column(String name) {
+    return switch (function) {
+      case PREDICT -> Column.float4(name);
+      case PREDICT_PROBA -> Column.float4Array(name);
+      case TRAIN, DEPLOY, LOAD_DATASET, VERSION -> throw new IllegalStateException(name);
+    };
+  }
+}

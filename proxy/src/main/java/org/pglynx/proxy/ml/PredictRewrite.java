@@ -1,0 +1,120 @@
+package org.pglynx.proxy.ml;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/**
+ * Predictions per row: the server's rows have real[] columns of features where the client's
+ * statement has predictions.
+ */
+final class PredictRewrite implements RowRewrite {
+  private static final int HEADER = 5;
+
+  private final List<PredictColumn> columns;
+  private final int[] declaredTypes;
+  private final ModelSource models;
+  private final Executor executor;
+
+  PredictRewrite(
+      List<PredictColumn> columns, int[] declaredTypes, ModelSource models, Executor executor) {
+    this.columns = columns;
+    this.declaredTypes = declaredTypes;
+    this.models = models;
+    this.executor = executor;
+  }
+
+  /** real[] becomes real; probabilities stay real[]. */
+  @Override
+  public void describe(ByteBuf in, ByteBuf out) {
+    int base = out.writerIndex();
+    int length = in.readableBytes();
+    out.writeBytes(in, in.readerIndex(), length);
+    int count = out.getShort(base + HEADER);
+    int at = base + HEADER + 2;
+    for (int i = 0; i < count; i++) {
+      at = out.indexOf(at, base + length, (byte) 0) + 1;
+      if (predicted(i, count)) {
+        out.setInt(at + 6, Oid.FLOAT4).setShort(at + 10, 4);
+      }
+      // Table, column number, type, size, modifier, format.
+      at += 18;
+    }
+  }
+
+  private boolean predicted(int index, int count) {
+    for (PredictColumn column : columns) {
+      if (column.index(count) == index) {
+        return column.function() == PgmlFunction.PREDICT;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public Cancellable open(Arguments arguments, AnswerContext context, Callback callback) {
+    try {
+      @Nullable LoadedModel[] found = new LoadedModel[columns.size()];
+      if (cached(arguments, context, found)) {
+        callback.opened(transform(arguments, found));
+        return Cancellable.DONE;
+      }
+    } catch (PgErrorException e) {
+      callback.failed(e.error());
+      return Cancellable.DONE;
+    }
+    return Job.start(
+        executor,
+        cancel -> {
+          @Nullable LoadedModel[] found = lookUp(arguments, context);
+          RowTransform transform = transform(arguments, found);
+          context.loop().execute(() -> callback.opened(transform));
+        },
+        error -> context.loop().execute(() -> callback.failed(error)));
+  }
+
+  private boolean cached(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
+      throws PgErrorException {
+    for (int i = 0; i < found.length; i++) {
+      ModelRef reference = columns.get(i).selector().choose(arguments, declaredTypes);
+      if (reference != null) {
+        found[i] = models.cached(context, reference);
+        if (found[i] == null) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private @Nullable LoadedModel[] lookUp(Arguments arguments, AnswerContext context)
+      throws PgErrorException, InterruptedException {
+    @Nullable LoadedModel[] found = new LoadedModel[columns.size()];
+    try (SqlSession session = context.servers().open()) {
+      for (int i = 0; i < found.length; i++) {
+        ModelRef reference = columns.get(i).selector().choose(arguments, declaredTypes);
+        found[i] = reference == null ? null : models.find(context, session, reference);
+      }
+    }
+    return found;
+  }
+
+  private RowTransform transform(Arguments arguments, @Nullable LoadedModel[] found)
+      throws PgErrorException {
+    for (int i = 0; i < found.length; i++) {
+      LoadedModel model = found[i];
+      if (model != null && columns.get(i).function() == PgmlFunction.PREDICT_PROBA) {
+        Scoring.checkProbabilities(model);
+      }
+    }
+    return new PredictTransform(columns, found, arguments.resultFormats());
+  }
+}

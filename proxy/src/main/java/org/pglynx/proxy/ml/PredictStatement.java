@@ -1,0 +1,143 @@
+package org.pglynx.proxy.ml;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.RowWriter;
+
+/**
+ * Predictions from features that need no server: one row, one column per call. When every model is
+ * known and in memory the answer is given at once, on the event loop; else the models are looked up
+ * first, on another thread.
+ */
+final class PredictStatement implements LocalStatement {
+  /**
+   * One call.
+   *
+   * @param function predict or predict_proba
+   * @param selector whose model answers
+   * @param features its features
+   */
+  record Item(PgmlFunction function, ModelSelector selector, Features features) {}
+
+  private final List<Item> items;
+  private final List<Column> columns;
+  private final int[] parameterTypes;
+  private final ModelSource models;
+  private final Executor executor;
+
+  PredictStatement(
+      List<Item> items,
+      List<Column> columns,
+      int[] parameterTypes,
+      ModelSource models,
+      Executor executor) {
+    this.items = items;
+    this.columns = columns;
+    this.parameterTypes = parameterTypes;
+    this.models = models;
+    this.executor = executor;
+  }
+
+  @Override
+  public List<Column> columns() {
+    return columns;
+  }
+
+  @Override
+  public int[] parameterTypes() {
+    return parameterTypes;
+  }
+
+  @Override
+  public Cancellable start(Arguments arguments, AnswerContext context) {
+    try {
+      @Nullable LoadedModel[] found = new LoadedModel[items.size()];
+      if (cached(arguments, context, found)) {
+        answer(arguments, context, found);
+        return Cancellable.DONE;
+      }
+    } catch (PgErrorException e) {
+      context.fail(e.error());
+      return Cancellable.DONE;
+    }
+    return Job.start(executor, cancel -> lookUp(arguments, context), context::fail);
+  }
+
+  /** Whether all models are at hand; fills in those that are needed. */
+  private boolean cached(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
+      throws PgErrorException {
+    for (int i = 0; i < found.length; i++) {
+      ModelRef reference = items.get(i).selector().choose(arguments, parameterTypes);
+      if (reference != null) {
+        found[i] = models.cached(context, reference);
+        if (found[i] == null) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void lookUp(Arguments arguments, AnswerContext context)
+      throws PgErrorException, InterruptedException {
+    @Nullable LoadedModel[] found = new LoadedModel[items.size()];
+    try (SqlSession session = context.servers().open()) {
+      for (int i = 0; i < found.length; i++) {
+        ModelRef reference = items.get(i).selector().choose(arguments, parameterTypes);
+        found[i] = reference == null ? null : models.find(context, session, reference);
+      }
+    }
+    answer(arguments, context, found);
+  }
+
+  private void answer(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
+      throws PgErrorException {
+    ByteBuf frames = context.allocator().buffer(64);
+    boolean handedOver = false;
+    try {
+      RowWriter row = new RowWriter(frames, columns.size(), arguments.resultFormats());
+      row.begin();
+      FeatureRow features = new FeatureRow(16);
+      for (int i = 0; i < found.length; i++) {
+        write(items.get(i), found[i], arguments, features, row);
+      }
+      row.end();
+      context.rows(frames, 1);
+      handedOver = true;
+    } finally {
+      if (!handedOver) {
+        frames.release();
+      }
+    }
+    context.complete("SELECT 1");
+  }
+
+  private void write(
+      Item item,
+      @Nullable LoadedModel model,
+      Arguments arguments,
+      FeatureRow features,
+      RowWriter row)
+      throws PgErrorException {
+    features.clear();
+    if (!item.features().read(arguments, parameterTypes, features) || model == null) {
+      row.nullValue();
+      return;
+    }
+    if (item.function() == PgmlFunction.PREDICT) {
+      row.float4(Scoring.predict(model, features));
+    } else {
+      row.float4Array(Scoring.predictProba(model, features));
+    }
+    model.served(1);
+  }
+}

@@ -1,0 +1,91 @@
+package org.pglynx.proxy.ml;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.SqlSession.SqlResult;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Rows of pgml.projects. */
+final class Projects {
+  private Projects() {}
+
+  /**
+   * A project.
+   *
+   * @param id its id, or 0 if it is not stored yet
+   * @param name its name
+   * @param task what its models learn, as the enum's label
+   */
+  record Project(long id, String name, String task) {
+    /** The task if this engine serves it. */
+    Task engineTask() throws PgErrorException {
+      return Task.bySqlName(task)
+          .orElseThrow(
+              () -> MlErrors.notServed("task \"%s\" is not served yet".formatted(task)).toException());
+    }
+  }
+
+  /** The project of the name, or null. */
+  static @Nullable Project find(SqlSession session, String name)
+      throws PgErrorException, InterruptedException {
+    SqlResult found =
+        session.query("SELECT id, task::text FROM pgml.projects WHERE name = $1::text", name);
+    if (found.rows().isEmpty()) {
+      return null;
+    }
+    @Nullable String[] row = found.rows().get(0);
+    return new Project(Rows.int8(row, 0), name, Rows.text(row, 1));
+  }
+
+  /** The project of the name and task, stored or to be stored. */
+  static Project findOrNew(SqlSession session, String name, @Nullable Task task)
+      throws PgErrorException, InterruptedException {
+    Project found = find(session, name);
+    if (found == null) {
+      if (task == null) {
+        throw PgError.error(
+                SqlState.INVALID_PARAMETER,
+                "Project `%s` does not exist. To create a new project, you must specify a `task`."
+                    .formatted(name))
+            .toException();
+      }
+      return new Project(0, name, task.sqlName());
+    }
+    if (task != null && !task.sqlName().equals(found.task())) {
+      throw otherTask(found).toException();
+    }
+    return found;
+  }
+
+  private static PgError otherTask(Project found) {
+    return PgError.error(
+        SqlState.INVALID_PARAMETER,
+        "Project `\"%s\"` already exists with a different task: `%s`. Create a new project instead."
+            .formatted(found.name(), found.task()));
+  }
+
+  /** Stores the project unless another session did so meanwhile. */
+  static Project store(SqlSession session, Project project)
+      throws PgErrorException, InterruptedException {
+    if (project.id() != 0) {
+      return project;
+    }
+    SqlResult inserted =
+        session.query(
+            "INSERT INTO pgml.projects (name, task) VALUES ($1::text, $2::pgml.task)"
+                + " ON CONFLICT (name) DO NOTHING RETURNING id",
+            project.name(),
+            project.task());
+    if (inserted.rows().isEmpty()) {
+      Project found = find(session, project.name());
+      if (found == null || !found.task().equals(project.task())) {
+        throw otherTask(found == null ? project : found).toException();
+      }
+      return found;
+    }
+    return new Project(Rows.int8(inserted.rows().get(0), 0), project.name(), project.task());
+  }
+}

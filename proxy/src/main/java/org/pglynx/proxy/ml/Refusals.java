@@ -1,0 +1,145 @@
+package org.pglynx.proxy.ml;
+
+import java.util.List;
+import org.pglynx.proxy.sql.FunctionCall;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Why a statement with a pgml call fails before it runs. */
+final class Refusals {
+  private static final String ROW_HINT =
+      "Let the outermost select list have it as an item of its own: SELECT …,"
+          + " pgml.predict('project', ARRAY[…]) AS prediction FROM (subquery) AS t; filter and sort"
+          + " by it in the client.";
+
+  private Refusals() {}
+
+  static PgError noSuchFunction(FunctionCall call, List<Argument> arguments) {
+    return PgError.error(
+            SqlState.UNDEFINED_FUNCTION,
+            "function %s does not exist".formatted(signature(call, arguments)))
+        .withHint(
+            "No function matches the given name and argument types. You might need to add explicit"
+                + " type casts.");
+  }
+
+  private static String signature(FunctionCall call, List<Argument> arguments) {
+    StringBuilder text = new StringBuilder("pgml.").append(call.function()).append('(');
+    for (int i = 0; i < arguments.size(); i++) {
+      FunctionCall.CallArgument argument = call.arguments().get(i);
+      text.append(i == 0 ? "" : ", ")
+          .append(argument.named() ? argument.name() + " => " : "")
+          .append(arguments.get(i).typeName());
+    }
+    return text.append(')').toString();
+  }
+
+  static PgError positionalAfterNamed() {
+    return PgError.error(SqlState.SYNTAX_ERROR, "positional argument cannot follow named argument");
+  }
+
+  static PgError argumentTwice(String name) {
+    return PgError.error(
+        SqlState.SYNTAX_ERROR, "argument name \"%s\" used more than once".formatted(name));
+  }
+
+  static PgError computedArgument(String function, String parameter) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "argument %s of pgml.%s must be a literal or a parameter"
+                .formatted(parameter, function))
+        .withHint("Compute the value first and pass it as a literal or as $n.");
+  }
+
+  static PgError parameterType(int index, String needed) {
+    return PgError.error(
+            SqlState.DATATYPE_MISMATCH,
+            "parameter $%d is declared with a type that cannot be %s".formatted(index + 1, needed))
+        .withHint("Declare no type, or bind it as " + needed + ".");
+  }
+
+  static PgError undeterminedParameter(int index) {
+    return new PgError(
+        PgError.Severity.ERROR,
+        "42P18",
+        "could not determine data type of parameter $" + (index + 1),
+        null,
+        null);
+  }
+
+  static PgError notServed(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED, "pgml.%s is not served yet".formatted(function))
+        .withHint(
+            "Served are pgml.train, pgml.deploy, pgml.load_dataset, pgml.predict,"
+                + " pgml.predict_proba and pgml.version.");
+  }
+
+  static PgError severalStatements(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s cannot be called in a text of several statements".formatted(function))
+        .withHint("Send each statement in a message of its own.");
+  }
+
+  static PgError extensionAmongOthers() {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "CREATE EXTENSION pgml and DROP EXTENSION pgml must be statements of their own")
+        .withHint("Send the statement alone, naming no other extension.");
+  }
+
+  /** The call stands where it is not served. */
+  static PgError place(FunctionCall call, String place) {
+    PgmlFunction function = PgmlFunction.named(call.function());
+    boolean predicts = function != null && function.predicts();
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s is not served in %s yet".formatted(call.function(), place))
+        .withHint(predicts ? ROW_HINT : callHint(call.function()));
+  }
+
+  /** A function that runs once and alone stands among other things. */
+  static PgError notAlone(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s must be the only thing its statement does".formatted(function))
+        .withHint(callHint(function));
+  }
+
+  private static String callHint(String function) {
+    return "Write SELECT * FROM pgml.%s(…), or SELECT pgml.%s(…).".formatted(function, function);
+  }
+
+  static PgError starsAround(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s cannot stand between two items that expand to all columns".formatted(function))
+        .withHint("Name the columns of one of them, or let the prediction be the last item.");
+  }
+
+  static PgError doubtfulShape(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "this statement's select list cannot be read for certain, so pgml.%s in it is refused"
+                .formatted(function))
+        .withHint(
+            "Put the unusual part into a subquery: SELECT …, pgml.predict('project', ARRAY[…])"
+                + " FROM (subquery) AS t.");
+  }
+
+  static PgError recordFeatures(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s takes features as an array; the record form is not served yet"
+                .formatted(function))
+        .withHint("Write ARRAY[a, b, c] in the order of the columns that the model has learned.");
+  }
+
+  static PgError computedProject(String function) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "the project of pgml.%s must be a literal or a parameter".formatted(function))
+        .withHint("Write one statement per project, or bind its name as $n.");
+  }
+}

@@ -1,0 +1,72 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.Column;
+
+/** Gives planned statements the services of one pool. */
+final class ServedAnswers implements Answers {
+  private final ModelSource models;
+  private final TrainService training;
+  private final Executor trainings;
+  private final Executor conversations;
+
+  /**
+   * The answers.
+   *
+   * @param trainings runs trainings
+   * @param conversations runs everything else that talks to a server
+   */
+  ServedAnswers(
+      ModelSource models, TrainService training, Executor trainings, Executor conversations) {
+    this.models = models;
+    this.training = training;
+    this.trainings = trainings;
+    this.conversations = conversations;
+  }
+
+  @Override
+  public LocalStatement extension(ExtensionStatement statement) {
+    return new ExtensionService(statement, models, conversations);
+  }
+
+  @Override
+  public LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes) {
+    return switch (call.signature().function()) {
+      case "train" -> new ServiceStatement(call, form, parameterTypes, training, trainings);
+      case "deploy" ->
+          new ServiceStatement(
+              call, form, parameterTypes, new DeployService(models), conversations);
+      case "load_dataset" ->
+          new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
+      case "version" ->
+          new ServiceStatement(
+              call, form, parameterTypes, ServedAnswers::version, Runnable::run);
+      default -> throw new IllegalArgumentException(call.toString());
+    };
+  }
+
+  private static List<@Nullable Object> version(
+      CallValues values, AnswerContext context, CancelToken cancel) {
+    String own = ServedAnswers.class.getPackage().getImplementationVersion();
+    // PostgresML's number first: its clients parse it.
+    return Arrays.asList("2.10.0 (pglynx " + (own == null ? "development" : own) + ")");
+  }
+
+  @Override
+  public LocalStatement predictions(
+      List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes) {
+    return new PredictStatement(items, columns, parameterTypes, models, conversations);
+  }
+
+  @Override
+  public RowRewrite rewrite(List<PredictColumn> columns, int[] parameterTypes) {
+    return new PredictRewrite(columns, parameterTypes, models, conversations);
+  }
+}

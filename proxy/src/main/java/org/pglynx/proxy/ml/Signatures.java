@@ -1,0 +1,65 @@
+package org.pglynx.proxy.ml;
+
+import static org.pglynx.proxy.ml.Signature.Parameter.optional;
+import static org.pglynx.proxy.ml.Signature.Parameter.required;
+
+import java.util.List;
+import org.pglynx.proxy.wire.Column;
+
+/** The served functions with their parameters, named as PostgresML names them. */
+final class Signatures {
+  private Signatures() {}
+
+  static final Signature TRAIN =
+      new Signature(
+          "train",
+          List.of(
+              required("project_name", ArgumentType.TEXT),
+              optional("task", ArgumentType.TEXT),
+              optional("relation_name", ArgumentType.TEXT),
+              optional("y_column_name", ArgumentType.TEXT),
+              optional("algorithm", ArgumentType.ALGORITHM),
+              optional("hyperparams", ArgumentType.JSONB),
+              optional("search", ArgumentType.SEARCH),
+              optional("search_params", ArgumentType.JSONB),
+              optional("search_args", ArgumentType.JSONB),
+              optional("test_size", ArgumentType.REAL),
+              optional("test_sampling", ArgumentType.SAMPLING),
+              optional("runtime", ArgumentType.RUNTIME),
+              optional("automatic_deploy", ArgumentType.BOOLEAN),
+              optional("materialize_snapshot", ArgumentType.BOOLEAN),
+              optional("preprocess", ArgumentType.JSONB)),
+          List.of(
+              Column.text("project"),
+              Column.text("task"),
+              Column.text("algorithm"),
+              Column.bool("deployed")));
+
+  static final Signature LOAD_DATASET =
+      new Signature(
+          "load_dataset",
+          List.of(
+              required("source", ArgumentType.TEXT),
+              optional("subset", ArgumentType.TEXT),
+              optional("limit", ArgumentType.BIGINT),
+              optional("kwargs", ArgumentType.JSONB)),
+          List.of(Column.text("table_name"), Column.int8("rows")));
+
+  private static final List<Column> DEPLOYED =
+      List.of(Column.text("project"), Column.text("strategy"), Column.text("algorithm"));
+
+  static final Signature DEPLOY =
+      new Signature(
+          "deploy",
+          List.of(
+              required("project_name", ArgumentType.TEXT),
+              required("strategy", ArgumentType.STRATEGY),
+              optional("algorithm", ArgumentType.ALGORITHM)),
+          DEPLOYED);
+
+  static final Signature DEPLOY_MODEL =
+      new Signature("deploy", List.of(required("model_id", ArgumentType.BIGINT)), DEPLOYED);
+
+  static final Signature VERSION =
+      new Signature("version", List.of(), List.of(Column.text("version")));
+}

@@ -1,0 +1,95 @@
+package org.pglynx.proxy.ml;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Sampling;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.SqlSession.SqlResult;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** Rows of pgml.snapshots. */
+final class Snapshots {
+  private Snapshots() {}
+
+  /**
+   * What a model was, or is to be, trained on.
+   *
+   * @param id its id, or 0 if it is not stored yet
+   * @param relation the relation's name
+   * @param label the label column
+   * @param testSize rows held out
+   * @param sampling how they are chosen
+   * @param seed of the split
+   * @param materialized whether the rows were kept as {@code pgml.snapshot_<id>}
+   */
+  record Snapshot(
+      long id,
+      String relation,
+      String label,
+      float testSize,
+      Sampling sampling,
+      long seed,
+      boolean materialized) {
+    /** The table that keeps the rows. */
+    String table() {
+      return "\"pgml\".\"snapshot_" + id + "\"";
+    }
+
+    Snapshot stored(long newId) {
+      return new Snapshot(newId, relation, label, testSize, sampling, seed, materialized);
+    }
+  }
+
+  /** The snapshot that the project's models were trained on last, or null. */
+  static @Nullable Snapshot newest(SqlSession session, long project)
+      throws PgErrorException, InterruptedException {
+    SqlResult found =
+        session.query(
+            "SELECT s.id, s.relation_name, s.y_column_name[1], s.test_size::text,"
+                + " s.test_sampling::text, coalesce(s.analysis->>'seed', '0'), s.materialized"
+                + " FROM pgml.snapshots s JOIN pgml.models m ON m.snapshot_id = s.id"
+                + " WHERE m.project_id = $1::bigint ORDER BY s.id DESC LIMIT 1",
+            Long.toString(project));
+    if (found.rows().isEmpty()) {
+      return null;
+    }
+    @Nullable String[] row = found.rows().get(0);
+    return new Snapshot(
+        Rows.int8(row, 0),
+        Rows.text(row, 1),
+        Rows.text(row, 2),
+        Float.parseFloat(Rows.text(row, 3)),
+        Sampling.bySqlName(Rows.text(row, 4)).orElse(Sampling.STRATIFIED),
+        Rows.int8(row, 5),
+        "t".equals(row[6]));
+  }
+
+  /** Stores a snapshot; gives it with its id. */
+  static Snapshot insert(SqlSession session, Snapshot snapshot)
+      throws PgErrorException, InterruptedException {
+    SqlResult inserted =
+        session.query(
+            "INSERT INTO pgml.snapshots (relation_name, y_column_name, test_size, test_sampling,"
+                + " status, analysis, materialized) VALUES ($1::text, ARRAY[$2::text], $3::real,"
+                + " $4::pgml.sampling, 'in_progress',"
+                + " jsonb_build_object('seed', $5::bigint), $6::boolean) RETURNING id",
+            snapshot.relation(),
+            snapshot.label(),
+            Float.toString(snapshot.testSize()),
+            snapshot.sampling().sqlName(),
+            Long.toString(snapshot.seed()),
+            Boolean.toString(snapshot.materialized()));
+    return snapshot.stored(Rows.int8(inserted.rows().get(0), 0));
+  }
+
+  /** Notes what was found in the rows. */
+  static void describe(SqlSession session, Snapshot snapshot, String columns, int samples)
+      throws PgErrorException, InterruptedException {
+    session.query(
+        "UPDATE pgml.snapshots SET columns = $2::jsonb, status = 'successful',"
+            + " analysis = analysis || jsonb_build_object('samples', $3::int),"
+            + " updated_at = clock_timestamp() WHERE id = $1::bigint",
+        Long.toString(snapshot.id()),
+        columns,
+        Integer.toString(samples));
+  }
+}

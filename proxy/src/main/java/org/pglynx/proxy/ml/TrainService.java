@@ -1,0 +1,92 @@
+package org.pglynx.proxy.ml;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.AlgorithmInfo;
+import org.pglynx.ml.api.MlEngine;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** pgml.train: checks all that needs no data, then runs a {@link Training}. */
+final class TrainService implements ServiceStatement.Service {
+  private final MlEngine engine;
+  private final ModelSource models;
+  private final long budgetBytes;
+
+  /**
+   * The service.
+   *
+   * @param budgetBytes memory that one training may use
+   */
+  TrainService(MlEngine engine, ModelSource models, long budgetBytes) {
+    this.engine = engine;
+    this.models = models;
+    this.budgetBytes = budgetBytes;
+  }
+
+  @Override
+  public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
+      throws PgErrorException, InterruptedException {
+    TrainCall call = TrainCall.of(values);
+    checkAlgorithm(call.algorithm());
+    Task task = call.task();
+    if (task != null) {
+      check(task, call);
+    }
+    return new Training(this, call, context, cancel).run();
+  }
+
+  MlEngine engine() {
+    return engine;
+  }
+
+  ModelSource models() {
+    return models;
+  }
+
+  long budgetBytes() {
+    return budgetBytes;
+  }
+
+  private void checkAlgorithm(String name) throws PgErrorException {
+    List<AlgorithmInfo> all = engine.algorithms();
+    String served =
+        all.stream()
+            .filter(AlgorithmInfo::served)
+            .map(AlgorithmInfo::name)
+            .collect(Collectors.joining(", "));
+    AlgorithmInfo info =
+        all.stream().filter(algorithm -> algorithm.name().equals(name)).findFirst().orElse(null);
+    if (info == null) {
+      throw EnumErrors.invalid("algorithm", name, served).toException();
+    }
+    if (!info.served()) {
+      throw MlErrors.notServed("algorithm \"%s\" is not served yet".formatted(name))
+          .withHint("Served are: " + served + ".")
+          .toException();
+    }
+  }
+
+  /** Checks hyperparameters, and each candidate of a search, before data is read. */
+  void check(Task task, TrainCall call) {
+    engine.check(task, call.algorithm(), call.hyperparams());
+    call.search()
+        .ifPresent(
+            search ->
+                search.params().forEach((name, values) -> checkAll(task, call, name, values)));
+  }
+
+  private void checkAll(
+      Task task, TrainCall call, String name, List<@Nullable Object> candidates) {
+    for (Object candidate : candidates) {
+      Map<String, @Nullable Object> merged = new HashMap<>(call.hyperparams());
+      merged.put(name, candidate);
+      engine.check(task, call.algorithm(), merged);
+    }
+  }
+}

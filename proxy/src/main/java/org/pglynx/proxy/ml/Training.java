@@ -1,0 +1,239 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.DeployRule;
+import org.pglynx.ml.api.TrainedModel;
+import org.pglynx.ml.api.TrainingRequest;
+import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.Split;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.ml.Deployments.Deployed;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * One training, from the first look at the project to the deployment.
+ *
+ * <p>Outside of a transaction it is two short transactions with the computing in between, during
+ * which it holds no connection: the first reads the rows and stores that the training has begun, the
+ * second stores the model and deploys it; a failure in between is stored as the model's status. In
+ * the caller's transaction all is done there, and undone with it.
+ */
+final class Training {
+  private final TrainService service;
+  private final TrainCall call;
+  private final AnswerContext context;
+  private final CancelToken cancel;
+  private final TrainNotices notices;
+
+  Training(TrainService service, TrainCall call, AnswerContext context, CancelToken cancel) {
+    this.service = service;
+    this.call = call;
+    this.context = context;
+    this.cancel = cancel;
+    this.notices = new TrainNotices(context);
+  }
+
+  /** Everything that computing needs. */
+  private record Prepared(
+      Projects.Project project,
+      Snapshots.Snapshot snapshot,
+      TrainingRelation relation,
+      DataSet data,
+      Split split,
+      Models.Stored model) {
+    Task task() throws PgErrorException {
+      return project.engineTask();
+    }
+  }
+
+  /** Runs it; gives the row that train returns. */
+  List<@Nullable Object> run() throws PgErrorException, InterruptedException {
+    String runtime = call.runtime();
+    if (runtime != null && !runtime.equals("java")) {
+      notices.runtimeIgnored(runtime);
+    }
+    Prepared prepared;
+    try (SqlSession session = context.servers().open()) {
+      PgmlSchema.ensure(session);
+      prepared = Transactions.run(session, () -> prepare(session));
+      if (session.callersTransaction()) {
+        return inside(session, prepared);
+      }
+    }
+    return outside(prepared);
+  }
+
+  private List<@Nullable Object> inside(SqlSession session, Prepared prepared)
+      throws PgErrorException, InterruptedException {
+    TrainedModel trained = compute(prepared);
+    boolean deployed = store(session, prepared, trained);
+    if (deployed) {
+      service
+          .models()
+          .deployed(
+              context, prepared.project().name(), Deployments.openTransaction(session));
+    }
+    return row(prepared, deployed);
+  }
+
+  private List<@Nullable Object> outside(Prepared prepared)
+      throws PgErrorException, InterruptedException {
+    boolean done = false;
+    PgError failure = PgError.error(SqlState.INTERNAL_ERROR, "the training failed");
+    try {
+      List<@Nullable Object> row = computeAndStore(prepared);
+      done = true;
+      return row;
+    } catch (PgErrorException e) {
+      failure = e.error();
+      throw e;
+    } catch (MlException e) {
+      failure = MlErrors.of(e);
+      throw e;
+    } catch (InterruptedException e) {
+      failure = MlErrors.cancelled();
+      throw e;
+    } finally {
+      if (!done) {
+        markFailed(prepared, failure);
+      }
+    }
+  }
+
+  private List<@Nullable Object> computeAndStore(Prepared prepared)
+      throws PgErrorException, InterruptedException {
+    TrainedModel trained = compute(prepared);
+    boolean deployed;
+    try (SqlSession session = context.servers().open()) {
+      deployed = Transactions.run(session, () -> store(session, prepared, trained));
+    }
+    String project = prepared.project().name();
+    service
+        .models()
+        .trained(
+            service
+                .models()
+                .modelKey(context, prepared.model().id(), prepared.model().createdAt()),
+            project,
+            trained.model());
+    if (deployed) {
+      service.models().deployed(context, project, null);
+    }
+    return row(prepared, deployed);
+  }
+
+  private List<@Nullable Object> row(Prepared prepared, boolean deployed) {
+    return Arrays.asList(
+        prepared.project().name(), prepared.project().task(), call.algorithm(), deployed);
+  }
+
+  private Prepared prepare(SqlSession session) throws PgErrorException, InterruptedException {
+    Projects.Project project = Projects.findOrNew(session, call.project(), call.task());
+    Task task = project.engineTask();
+    if (call.task() == null) {
+      service.check(task, call);
+    }
+    TrainingInput input = new TrainingInput(session, call, notices, cancel, service.budgetBytes());
+    Snapshots.Snapshot snapshot = input.snapshot(project);
+    TrainingRelation relation = input.relation(snapshot, task);
+    Projects.Project stored = Projects.store(session, project);
+    snapshot = input.store(snapshot, relation);
+    DataSet data = input.read(snapshot, relation);
+    Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
+    notices.dataset(task, data, split);
+    Models.Stored model =
+        Models.begin(session, call, stored.id(), snapshot.id(), data.featureCount());
+    notices.training(model.id(), task, call);
+    return new Prepared(stored, snapshot, relation, data, split, model);
+  }
+
+  private TrainedModel compute(Prepared prepared) throws PgErrorException {
+    Snapshots.Snapshot snapshot = prepared.snapshot();
+    TrainedModel trained =
+        service
+            .engine()
+            .train(
+                new TrainingRequest(
+                    prepared.task(),
+                    call.algorithm(),
+                    call.hyperparams(),
+                    prepared.data(),
+                    snapshot.testSize(),
+                    snapshot.sampling(),
+                    snapshot.seed(),
+                    call.search()),
+                notices,
+                cancel);
+    notices.trained(trained);
+    return trained;
+  }
+
+  private boolean store(SqlSession session, Prepared prepared, TrainedModel trained)
+      throws PgErrorException, InterruptedException {
+    long model = prepared.model().id();
+    Models.succeed(session, model, trained, service.engine().encode(trained.model()));
+    Snapshots.describe(
+        session,
+        prepared.snapshot(),
+        SnapshotColumns.json(prepared.relation(), prepared.data(), prepared.split().train()),
+        prepared.data().rowCount());
+    long project = prepared.project().id();
+    Deployments.lock(session, project);
+    boolean deploy = decide(session, prepared, trained);
+    if (deploy) {
+      notices.deploying(model);
+      Deployments.insert(session, project, model, "new_score");
+    }
+    return deploy;
+  }
+
+  private boolean decide(SqlSession session, Prepared prepared, TrainedModel trained)
+      throws PgErrorException, InterruptedException {
+    if (!call.deploy()) {
+      notices.warning("Automatic deployment disabled via configuration.");
+      return false;
+    }
+    Task task = prepared.task();
+    Deployed current =
+        Deployments.current(session, prepared.project().id(), task.keyMetric());
+    if (current == null) {
+      return true;
+    }
+    notices.comparing(task, current.keyMetric());
+    DeployRule.Decision decision =
+        DeployRule.decide(task, current.keyMetric(), trained.keyMetric());
+    String warning = decision.warning();
+    if (warning != null) {
+      notices.warning(warning);
+    }
+    if (!decision.deploy()) {
+      notices.warning("Not deploying newly trained model.");
+    }
+    return decision.deploy();
+  }
+
+  /** On a connection of its own; what fails here must not hide why the training failed. */
+  private void markFailed(Prepared prepared, PgError failure) {
+    // A cancel leaves the thread interrupted, and then no conversation would begin.
+    boolean interrupted = Thread.interrupted();
+    try (SqlSession session = context.servers().open()) {
+      Models.fail(session, prepared.model().id(), failure);
+    } catch (PgErrorException | InterruptedException e) {
+      notices.warning(
+          "the status of model %d could not be stored: %s"
+              .formatted(prepared.model().id(), e.getMessage()));
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

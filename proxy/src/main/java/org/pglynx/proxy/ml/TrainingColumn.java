@@ -1,0 +1,74 @@
+package org.pglynx.proxy.ml;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.ColumnSpec;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * A column of a training relation.
+ *
+ * @param spec what the engine is told about it
+ * @param kind how a cell, or an array's element, is read
+ * @param typeName the type as SQL shows it
+ * @param nullable whether it may hold NULL
+ */
+record TrainingColumn(ColumnSpec spec, CellKind kind, String typeName, boolean nullable) {
+  /** Whether cells are arrays. */
+  boolean array() {
+    return spec.type() == ColumnSpec.Type.ARRAY;
+  }
+
+  /** Whether it is what the model predicts. */
+  boolean label() {
+    return spec.role() == ColumnSpec.Role.LABEL;
+  }
+
+  /**
+   * The column.
+   *
+   * @param isEnum whether the type is an enum
+   * @throws PgErrorException if the engine cannot learn from the type
+   */
+  static TrainingColumn of(
+      String name, int oid, boolean isEnum, String typeName, boolean nullable, boolean label)
+      throws PgErrorException {
+    CellKind scalar = CellKind.ofScalar(oid, isEnum);
+    CellKind elements = CellKind.ofElements(oid);
+    if (scalar != null) {
+      ColumnSpec spec =
+          new ColumnSpec(
+              name, label ? ColumnSpec.Role.LABEL : ColumnSpec.Role.FEATURE, type(scalar));
+      return new TrainingColumn(spec, scalar, typeName, nullable);
+    }
+    if (elements == null || label) {
+      throw unusable(name, typeName, label).toException();
+    }
+    return new TrainingColumn(ColumnSpec.arrayFeature(name), elements, typeName, nullable);
+  }
+
+  private static ColumnSpec.Type type(CellKind kind) {
+    return switch (kind) {
+      case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC -> ColumnSpec.Type.NUMBER;
+      case BOOL -> ColumnSpec.Type.BOOLEAN;
+      case TEXT -> ColumnSpec.Type.TEXT;
+    };
+  }
+
+  private static PgError unusable(String name, String typeName, boolean label) {
+    return PgError.error(
+            SqlState.DATATYPE_MISMATCH,
+            "column \"%s\" of type %s cannot be %s"
+                .formatted(name, typeName, label ? "a label" : "learned from"))
+        .withHint("Leave the column out in a view, or turn it into a number there.");
+  }
+
+  /** The error for a relation without the label column. */
+  static PgError noSuchLabel(String label, String relation, @Nullable String columns) {
+    return PgError.error(
+            SqlState.UNDEFINED_COLUMN,
+            "column \"%s\" of relation \"%s\" does not exist".formatted(label, relation))
+        .withHint(columns == null ? null : "Its columns are: " + columns + ".");
+  }
+}

@@ -1,0 +1,101 @@
+package org.pglynx.proxy.ml;
+
+import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.DataSetBuilder;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.ml.Snapshots.Snapshot;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** Finds what a training learns from, and reads it. */
+final class TrainingInput {
+  /**
+   * The seed of a new snapshot's split. One for all: two calls on the same rows then hold out the
+   * same ones, so that their metrics, which decide about deployment, compare like with like.
+   */
+  private static final long SEED = 0;
+
+  private final SqlSession session;
+  private final TrainCall call;
+  private final TrainNotices notices;
+  private final CancelToken cancel;
+  private final long budgetBytes;
+
+  TrainingInput(
+      SqlSession session,
+      TrainCall call,
+      TrainNotices notices,
+      CancelToken cancel,
+      long budgetBytes) {
+    this.session = session;
+    this.call = call;
+    this.notices = notices;
+    this.cancel = cancel;
+    this.budgetBytes = budgetBytes;
+  }
+
+  /** The project's newest snapshot, or the new one that the call describes. */
+  Snapshot snapshot(Projects.Project project) throws PgErrorException, InterruptedException {
+    String relation = call.relation();
+    String label = call.label();
+    if (relation != null && label != null) {
+      notices.snapshotting(relation);
+      return new Snapshot(
+          0, relation, label, call.testSize(), call.sampling(), SEED, call.materialize());
+    }
+    Snapshot newest = project.id() == 0 ? null : Snapshots.newest(session, project.id());
+    if (newest == null) {
+      throw MlErrors.invalid(
+              "You must pass a `relation_name` and `y_column_name` to snapshot the first time you"
+                  + " train a model.")
+          .toException();
+    }
+    notices.reusing(newest);
+    return newest;
+  }
+
+  /** The relation that the snapshot's rows are in now. */
+  TrainingRelation relation(Snapshot snapshot, Task task)
+      throws PgErrorException, InterruptedException {
+    boolean kept = snapshot.id() != 0 && snapshot.materialized();
+    return TrainingRelation.find(
+        session, kept ? snapshot.table() : snapshot.relation(), snapshot.label(), task);
+  }
+
+  /** Stores the snapshot if it is new, and keeps its rows if that is wanted. */
+  Snapshot store(Snapshot snapshot, TrainingRelation relation)
+      throws PgErrorException, InterruptedException {
+    if (snapshot.id() != 0) {
+      return snapshot;
+    }
+    Snapshot named =
+        new Snapshot(
+            0,
+            relation.name(),
+            snapshot.label(),
+            snapshot.testSize(),
+            snapshot.sampling(),
+            snapshot.seed(),
+            snapshot.materialized());
+    Snapshot stored = Snapshots.insert(session, named);
+    if (stored.materialized()) {
+      session.query("CREATE TABLE " + stored.table() + " AS SELECT * FROM " + relation.name());
+      notices.materialized(snapshot.relation(), stored);
+    }
+    return stored;
+  }
+
+  /** Reads all rows. */
+  DataSet read(Snapshot snapshot, TrainingRelation relation)
+      throws PgErrorException, InterruptedException {
+    DataSetBuilder builder =
+        new DataSetBuilder(
+            relation.columns().stream().map(TrainingColumn::spec).toList(), budgetBytes);
+    String from = snapshot.materialized() ? snapshot.table() : relation.name();
+    session.copyOut(
+        relation.copyStatement(from),
+        new BinaryCopyReader(relation.columns(), builder, notices::rows, cancel));
+    return builder.build();
+  }
+}

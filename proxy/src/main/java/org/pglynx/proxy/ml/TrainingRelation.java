@@ -1,0 +1,121 @@
+package org.pglynx.proxy.ml;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.SqlSession.SqlResult;
+import org.pglynx.proxy.sql.Literals;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * What to train on: any relation that can be selected from.
+ *
+ * @param name schema-qualified, quoted where needed
+ * @param columns its columns in order, one of them the label
+ */
+record TrainingRelation(String name, List<TrainingColumn> columns) {
+  private static final String NAME =
+      """
+      SELECT format('%I.%I', n.nspname, c.relname)
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = $1::pg_catalog.regclass\
+      """;
+  private static final String ATTRIBUTES =
+      """
+      SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+             coalesce(b.typtype, t.typtype) = 'e'
+      FROM pg_catalog.pg_attribute a
+      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+      LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+      WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped\
+      """;
+
+  private record Attribute(String typeName, boolean nullable, boolean isEnum) {}
+
+  /**
+   * Finds the relation as the caller would: by its search_path and with its rights, so that the
+   * server words what is wrong with it.
+   *
+   * @param relation a name as SQL writes it
+   */
+  static TrainingRelation find(SqlSession session, String relation, String label, Task task)
+      throws PgErrorException, InterruptedException {
+    String name = session.query(NAME, relation).value();
+    if (name == null) {
+      throw PgError.error(
+              SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist".formatted(relation))
+          .toException();
+    }
+    // Its description gives base types of domains, and checks that the caller may read all of it.
+    SqlResult shape = session.query("SELECT * FROM " + name + " LIMIT 0");
+    Map<String, Attribute> attributes = attributes(session, name);
+    List<TrainingColumn> columns = new ArrayList<>();
+    boolean labelSeen = false;
+    for (int i = 0; i < shape.columns().size(); i++) {
+      String column = shape.columns().get(i);
+      Attribute attribute =
+          attributes.getOrDefault(column, new Attribute("unknown", true, false));
+      boolean isLabel = column.equals(label);
+      labelSeen |= isLabel;
+      columns.add(
+          TrainingColumn.of(
+              column,
+              shape.types().get(i),
+              attribute.isEnum(),
+              attribute.typeName(),
+              attribute.nullable(),
+              isLabel));
+    }
+    if (!labelSeen) {
+      throw TrainingColumn.noSuchLabel(label, relation, String.join(", ", shape.columns()))
+          .toException();
+    }
+    TrainingRelation found = new TrainingRelation(name, columns);
+    found.checkLabel(task);
+    return found;
+  }
+
+  private static Map<String, Attribute> attributes(SqlSession session, String name)
+      throws PgErrorException, InterruptedException {
+    Map<String, Attribute> attributes = new LinkedHashMap<>();
+    for (@Nullable String[] row : session.query(ATTRIBUTES, name).rows()) {
+      attributes.put(
+          Rows.text(row, 0),
+          new Attribute(Rows.text(row, 1), "t".equals(row[2]), "t".equals(row[3])));
+    }
+    return attributes;
+  }
+
+  private void checkLabel(Task task) throws PgErrorException {
+    TrainingColumn label = label();
+    if (task == Task.REGRESSION && label.kind() == CellKind.TEXT) {
+      throw PgError.error(
+              SqlState.DATATYPE_MISMATCH,
+              "label column \"%s\" is of type %s, but regression learns numbers"
+                  .formatted(label.spec().name(), label.typeName()))
+          .withHint("Use task => 'classification', or a numeric column.")
+          .toException();
+    }
+  }
+
+  /** The label column. */
+  TrainingColumn label() {
+    return columns.stream().filter(TrainingColumn::label).findFirst().orElseThrow();
+  }
+
+  /** The statement that reads all of it, or the same columns of another relation. */
+  String copyStatement(String from) {
+    String list =
+        columns.stream()
+            .map(column -> Literals.quoteIdentifier(column.spec().name()))
+            .collect(Collectors.joining(", "));
+    return "COPY (SELECT " + list + " FROM " + from + ") TO STDOUT (FORMAT binary)";
+  }
+}
