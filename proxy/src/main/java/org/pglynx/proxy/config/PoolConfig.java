@@ -10,7 +10,7 @@ import java.util.Map;
  * @param name database name the client asks for
  * @param poolMode mode of the users that do not choose their own
  * @param preparedStatementsCacheSize prepared statements kept per server connection in transaction
- *     mode; 0 passes statement names through untouched
+ *     mode; 0 means the default, as names could not be kept apart without any
  * @param cleanupServerConnections whether a server connection is reset when a client left state on
  *     it
  * @param timeouts time limits of the users that do not choose their own

@@ -2,7 +2,7 @@ package org.pglynx.proxy.config;
 
 /** Which of the kernel's interfaces carries the sockets. */
 public enum TransportKind implements ConfigName {
-  /** The best one that works on this machine. */
+  /** Epoll where the machine has it, NIO elsewhere. */
   AUTO("auto"),
   /** Linux epoll. */
   EPOLL("epoll"),

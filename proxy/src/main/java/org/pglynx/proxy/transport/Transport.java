@@ -41,7 +41,7 @@ public record Transport(
    * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
    * io_uring must be asked for (docs/adr/0003: measured, it pays only above some hundred clients).
    *
-   * @throws IllegalStateException if a transport is asked for by name that this machine does not
+   * @throws TransportUnavailableException if a transport is asked for by name that this machine does not
    *     have
    */
   public static Transport start(TransportKind kind, int threads) {
@@ -70,7 +70,7 @@ public record Transport(
 
   private static void require(String name, boolean available, Throwable cause) {
     if (!available) {
-      throw new IllegalStateException(
+      throw new TransportUnavailableException(
           "general.transport = \""
               + name
               + "\" is not available here ("

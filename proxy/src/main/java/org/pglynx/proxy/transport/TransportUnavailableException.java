@@ -1,0 +1,10 @@
+package org.pglynx.proxy.transport;
+
+/** A transport was asked for by name that this machine does not have. */
+public final class TransportUnavailableException extends IllegalStateException {
+  private static final long serialVersionUID = 1L;
+
+  TransportUnavailableException(String message) {
+    super(message);
+  }
+}
