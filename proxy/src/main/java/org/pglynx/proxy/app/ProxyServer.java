@@ -87,7 +87,11 @@ public final class ProxyServer implements AutoCloseable {
             nonces);
     BackendConnector connector =
         new BackendConnector(
-            transport.socketChannel(), offload, new ScramKeyCache(KEYS_REMEMBERED), nonces);
+            transport.socketChannel(),
+            transport.channelsMove(),
+            offload,
+            new ScramKeyCache(KEYS_REMEMBERED),
+            nonces);
     Assembly assembly = new Assembly(connector, loops, authentication, database -> null);
     config.pools().values().forEach(assembly::add);
     SessionRegistry registry = new SessionRegistry(clientLimit(general));

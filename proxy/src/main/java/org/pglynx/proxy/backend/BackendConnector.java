@@ -28,6 +28,7 @@ public final class BackendConnector {
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
   private final Class<? extends SocketChannel> channelClass;
+  private final boolean channelsMove;
   private final Executor offload;
   private final ScramKeyCache keys;
   private final NonceSource nonces;
@@ -36,17 +37,25 @@ public final class BackendConnector {
    * A connector.
    *
    * @param channelClass of the transport in use
+   * @param channelsMove whether its channels may change their event loop
    * @param offload runs key derivation and row transforms, off the event loops
    */
   public BackendConnector(
       Class<? extends SocketChannel> channelClass,
+      boolean channelsMove,
       Executor offload,
       ScramKeyCache keys,
       NonceSource nonces) {
     this.channelClass = channelClass;
+    this.channelsMove = channelsMove;
     this.offload = offload;
     this.keys = keys;
     this.nonces = nonces;
+  }
+
+  /** Whether {@link BackendConnection#migrate} works with the transport in use. */
+  public boolean channelsMove() {
+    return channelsMove;
   }
 
   /** Connects and logs in; the owner hears the outcome on the loop. */

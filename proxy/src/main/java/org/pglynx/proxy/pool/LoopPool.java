@@ -135,8 +135,14 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   private void send(BackendConnection connection, LoopPool to) {
     live.remove(connection);
-    to.loop().execute(() -> to.connecting++);
-    connection.migrate(to.loop(), to);
+    if (connector.channelsMove()) {
+      to.loop().execute(() -> to.connecting++);
+      connection.migrate(to.loop(), to);
+    } else {
+      // Only the right to a connection moves.
+      connection.close();
+      to.loop().execute(to::connect);
+    }
   }
 
   @Override

@@ -30,12 +30,15 @@ import org.pglynx.proxy.config.TransportKind;
  * @param loops the event loops
  * @param serverChannel the listening channel's class
  * @param socketChannel the connection's class
+ * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
+ *     that does reads nothing any more
  */
 public record Transport(
     String name,
     EventLoopGroup loops,
     Class<? extends ServerChannel> serverChannel,
-    Class<? extends SocketChannel> socketChannel) {
+    Class<? extends SocketChannel> socketChannel,
+    boolean channelsMove) {
 
   /**
    * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
@@ -84,7 +87,8 @@ public record Transport(
         "epoll",
         group(threads, EpollIoHandler.newFactory()),
         EpollServerSocketChannel.class,
-        EpollSocketChannel.class);
+        EpollSocketChannel.class,
+        true);
   }
 
   private static Transport ioUring(int threads) {
@@ -92,7 +96,8 @@ public record Transport(
         "io_uring",
         group(threads, IoUringIoHandler.newFactory()),
         IoUringServerSocketChannel.class,
-        IoUringSocketChannel.class);
+        IoUringSocketChannel.class,
+        false);
   }
 
   private static Transport nio(int threads) {
@@ -100,7 +105,8 @@ public record Transport(
         "nio",
         group(threads, NioIoHandler.newFactory()),
         NioServerSocketChannel.class,
-        NioSocketChannel.class);
+        NioSocketChannel.class,
+        true);
   }
 
   private static EventLoopGroup group(int threads, IoHandlerFactory handlers) {
