@@ -45,7 +45,7 @@ public final class MlService implements AutoCloseable {
    *     of one is never taken for another's
    */
   public QueryInterceptor interceptor(String clusterKey) {
-    ModelSource source = new ModelSource(clusterKey, engine, models, deployments);
+    ModelSource source = new ModelSource(clusterKey, engine::decode, models, deployments);
     long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
     Answers answers =
         new ServedAnswers(

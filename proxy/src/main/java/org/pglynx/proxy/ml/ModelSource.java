@@ -2,8 +2,8 @@ package org.pglynx.proxy.ml;
 
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.model.Model;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.SqlSession;
@@ -38,13 +38,23 @@ final class ModelSource {
       """;
 
   private final String cluster;
-  private final MlEngine engine;
+  private final Function<byte[], Model> decoder;
   private final ModelCache models;
   private final DeploymentCache deployments;
 
-  ModelSource(String cluster, MlEngine engine, ModelCache models, DeploymentCache deployments) {
+  /**
+   * A source.
+   *
+   * @param cluster tells server databases apart
+   * @param decoder makes a model of stored bytes
+   */
+  ModelSource(
+      String cluster,
+      Function<byte[], Model> decoder,
+      ModelCache models,
+      DeploymentCache deployments) {
     this.cluster = cluster;
-    this.engine = engine;
+    this.decoder = decoder;
     this.models = models;
     this.deployments = deployments;
   }
@@ -136,7 +146,7 @@ final class ModelSource {
     if (bytes.size() == 0) {
       throw PredictionErrors.noStoredModel(id).toException();
     }
-    return engine.decode(bytes.toByteArray());
+    return decoder.apply(bytes.toByteArray());
   }
 
   private DeploymentCache.Key key(AnswerContext context, ModelRef reference) {

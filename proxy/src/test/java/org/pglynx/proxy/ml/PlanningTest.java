@@ -1,0 +1,304 @@
+package org.pglynx.proxy.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.Oid;
+
+/** What becomes of statements that mention pgml. */
+class PlanningTest {
+  private final Recorder answers = new Recorder();
+  private final StatementPlanner planner =
+      new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM pgml.models",
+        "SELECT 'pgml.train()'",
+        "select 1 /* pgml.predict(1) */",
+        "INSERT INTO pgml.diabetes (target) VALUES (1)",
+        "SELECT pgml.predict('p', ARRAY[1)",
+        "CREATE TABLE pgml.t (a int)",
+        "DROP SCHEMA pgml CASCADE",
+        "BEGIN; SELECT * FROM pgml.models; COMMIT",
+        "CREATE EXTENSION pgmlx",
+        "SELECT pgml.predict('p"
+      })
+  void passes_what_calls_nothing(String sql) {
+    assertThat(plan(sql)).isEqualTo(Decision.PASS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM pgml.train('p', 'regression', 'pgml.diabetes', 'target')",
+        "select * from pgml.train('p', task => 'regression', relation_name := 't',"
+            + " y_column_name => 'y', algorithm => 'xgboost'::pgml.algorithm,"
+            + " hyperparams => '{\"n_estimators\": 50}'::jsonb, test_size => 0.5)",
+        "SELECT * FROM pgml.train($1, $2, $3, $4) AS t;",
+        "SELECT project, deployed AS d FROM \"pgml\".\"train\"('p')"
+      })
+  void answers_train_as_a_table(String sql) {
+    assertThat(plan(sql)).isInstanceOf(Decision.Answer.class);
+    assertThat(answers.form().indexes()).isNotEmpty();
+  }
+
+  @Test
+  void answers_train_with_its_four_columns() {
+    plan("SELECT * FROM pgml.train('p')");
+    assertThat(answers.form().columns())
+        .extracting(Column::name)
+        .containsExactly("project", "task", "algorithm", "deployed");
+  }
+
+  @Test
+  void answers_train_in_the_select_list_with_one_composite() {
+    plan("SELECT pgml.train('p', 'regression', 't', 'y')");
+    assertThat(answers.form().columns()).containsExactly(Column.record("train"));
+  }
+
+  @Test
+  void tells_the_types_of_the_parameters() {
+    plan("SELECT * FROM pgml.train($1, $2, hyperparams => $4, test_size => $3, search => $5)");
+    assertThat(answers.types)
+        .containsExactly(Oid.TEXT, Oid.TEXT, Oid.FLOAT4, Oid.JSONB, Oid.TEXT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT pgml.train()                                | 42883 | function pgml.train() does not exist
+          SELECT pgml.train('p', 5)                          | 42883 | function pgml.train(unknown, integer) does not exist
+          SELECT pgml.train('p', foo => 'x')                 | 42883 | function pgml.train(unknown, foo => unknown) does not exist
+          SELECT pgml.train('p', project_name => 'q')        | 42883 | function pgml.train(unknown, project_name => unknown) does not exist
+          SELECT pgml.train(task => 'x', 'p')                | 42601 | positional argument cannot follow named argument
+          SELECT pgml.train(task => 'x', task => 'y')        | 42601 | argument name "task" used more than once
+          SELECT pgml.train(lower('A'))                      | 0A000 | argument project_name of pgml.train must be a literal or a parameter
+          SELECT pgml.foo(1, 'a')                            | 42883 | function pgml.foo(integer, unknown) does not exist
+          SELECT pgml.embed('a', 'b')                        | 0A000 | pgml.embed is not served yet
+          SELECT pgml.deploy(project_name => 'p')            | 42883 | function pgml.deploy(project_name => unknown) does not exist
+          SELECT pgml.predict('p')                           | 42883 | function pgml.predict(unknown) does not exist
+          SELECT pgml.predict('p', ROW(1, 2))                | 0A000 | pgml.predict takes features as an array; the record form is not served yet
+          SELECT pgml.predict('p', (1, 2))                   | 0A000 | pgml.predict takes features as an array; the record form is not served yet
+          SELECT pgml.predict(p.name, ARRAY[1]) FROM p       | 0A000 | the project of pgml.predict must be a literal or a parameter
+          """)
+  void refuses_wrong_arguments(String sql, String code, String message) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Refuse.class);
+    assertThat(((Decision.Refuse) decision).error().code()).isEqualTo(code);
+    assertThat(((Decision.Refuse) decision).error().message()).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT a FROM t WHERE pgml.predict('p', ARRAY[a]) > 1                    | WHERE
+          SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a])                     | ORDER BY
+          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 DESC             | ORDER BY
+          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY predict            | ORDER BY
+          SELECT a, pgml.predict('p', ARRAY[a]) AS y FROM t ORDER BY a, y DESC     | ORDER BY
+          SELECT *, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 1                  | ORDER BY
+          SELECT count(*) FROM t GROUP BY pgml.predict('p', ARRAY[a])              | GROUP BY
+          SELECT pgml.predict('p', ARRAY[a]) AS y FROM t GROUP BY y                | GROUP BY
+          SELECT count(*) FROM t GROUP BY a HAVING pgml.predict('p', ARRAY[a]) > 1 | HAVING
+          SELECT round(pgml.predict('p', ARRAY[a])) FROM t                         | an expression
+          SELECT pgml.predict('p', ARRAY[a])::int FROM t                           | an expression
+          SELECT a FROM (SELECT pgml.predict('p', ARRAY[a]) FROM t) x              | FROM or a subquery
+          WITH x AS (SELECT pgml.predict('p', ARRAY[a]) FROM t) SELECT * FROM x    | a common table (WITH)
+          SELECT DISTINCT pgml.predict('p', ARRAY[a]) FROM t                       | SELECT DISTINCT
+          SELECT pgml.predict('p', ARRAY[a]) FROM t UNION SELECT 1                 | UNION, INTERSECT or EXCEPT
+          SELECT pgml.predict('p', ARRAY[a]) INTO u FROM t                         | SELECT INTO
+          INSERT INTO u SELECT pgml.predict('p', ARRAY[a]) FROM t                  | INSERT … SELECT
+          CREATE TABLE u AS SELECT pgml.predict('p', ARRAY[a]) FROM t              | CREATE TABLE AS or a view (CREATE)
+          COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT               | COPY
+          EXPLAIN SELECT pgml.predict('p', ARRAY[a]) FROM t                        | EXPLAIN
+          DECLARE c CURSOR FOR SELECT pgml.predict('p', ARRAY[a]) FROM t           | a cursor (DECLARE)
+          PREPARE s AS SELECT pgml.predict('p', ARRAY[1])                          | PREPARE
+          UPDATE t SET a = pgml.predict('p', ARRAY[a])                             | UPDATE
+          VALUES (pgml.predict('p', ARRAY[1]))                                     | VALUES
+          """)
+  void refuses_places_by_name(String sql, String place) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Refuse.class);
+    assertThat(((Decision.Refuse) decision).error().code()).isEqualTo("0A000");
+    assertThat(((Decision.Refuse) decision).error().message())
+        .isEqualTo("pgml.predict is not served in " + place + " yet");
+    assertThat(((Decision.Refuse) decision).error().hint()).contains("AS prediction FROM");
+  }
+
+  @Test
+  void refuses_calls_among_several_statements() {
+    assertRefused("SELECT 1; SELECT pgml.predict('p', ARRAY[1])", "several statements");
+    assertRefused("SELECT pgml.train('p'), 1", "the only thing");
+    assertRefused("SELECT * FROM pgml.train('p') WHERE deployed", "the only thing");
+    assertRefused("SELECT * FROM pgml.train('p') t JOIN u ON true", "the only thing");
+    assertRefused("BEGIN; CREATE EXTENSION pgml", "statements of their own");
+    assertRefused("DROP EXTENSION pgml, other", "statements of their own");
+  }
+
+  @Test
+  void refuses_a_prediction_between_stars() {
+    assertRefused("SELECT t.*, pgml.predict('p', ARRAY[a]), u.* FROM t, u", "expand to all");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT pgml.predict('p', ARRAY[59,2,32.1,-101,+1.5e2,1_000,0x10])",
+        "SELECT pgml.predict('p', ARRAY[1,2]::real[]);",
+        "SELECT PGML.PREDICT('p', ARRAY[$1,$2])",
+        "SELECT pgml.predict('p', $1)",
+        "SELECT pgml.predict('p', $1::real[]) AS y",
+        "SELECT pgml.predict('p', '{1,2}')",
+        "SELECT pgml.predict('p', '{1,NULL}'::float4[])",
+        "SELECT pgml.predict('p', ARRAY[1,NULL]::numeric[]) prediction",
+        "SELECT pgml.predict(1, ARRAY[1,2]), pgml.predict_proba('q', ARRAY[true,false])",
+        "SELECT pgml.predict(project_name => 'p', features => ARRAY[1,2])",
+        "SELECT pgml.predict($1, $2)",
+        "SELECT * FROM pgml.predict('p', ARRAY[1])",
+        "SELECT pgml.predict('p', NULL)"
+      })
+  void answers_constants_and_parameters(String sql) {
+    assertThat(plan(sql)).isInstanceOf(Decision.Answer.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT target, pgml.predict('p', ARRAY[age,sex]) FROM t LIMIT 5          | SELECT target, (ARRAY[age,sex])::float4[] AS predict FROM t LIMIT 5
+          select pgml . "predict" ( 'p' , x /*c*/ ) "Y" from t;                     | select (x)::float4[] "Y" from t;
+          SELECT pgml.predict('p', ARRAY[a]::real[]) AS y, b FROM t ORDER BY b     | SELECT (ARRAY[a]::real[])::float4[] AS y, b FROM t ORDER BY b
+          SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, (image)::float4[] AS predict_proba FROM t
+          WITH x AS (SELECT 1 AS a) SELECT pgml.predict(7, ARRAY[a]) FROM x        | WITH x AS (SELECT 1 AS a) SELECT (ARRAY[a])::float4[] AS predict FROM x
+          SELECT pgml.predict('p', ARRAY[1+1])                                     | SELECT (ARRAY[1+1])::float4[] AS predict
+          SELECT pgml.predict($1, ARRAY[a, $2]) FROM t WHERE b = $3                | SELECT CASE WHEN $1::text IS NOT NULL THEN (ARRAY[a, $2])::float4[] END AS predict FROM t WHERE b = $3
+          SELECT a, pgml.predict('p', ARRAY[avg(b)]) FROM t GROUP BY a             | SELECT a, (ARRAY[avg(b)])::float4[] AS predict FROM t GROUP BY a
+          SELECT pgml.predict('p', ARRAY[a]), pgml.predict('q', ARRAY[b]) FROM t   | SELECT (ARRAY[a])::float4[] AS predict, (ARRAY[b])::float4[] AS predict FROM t
+          """)
+  void rewrites_predictions_per_row(String sql, String rewritten) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Rewrite.class);
+    assertThat(((Decision.Rewrite) decision).sql()).isEqualTo(rewritten);
+  }
+
+  @Test
+  void finds_a_predictions_column_behind_and_before_a_star() {
+    plan("SELECT *, pgml.predict('p', ARRAY[a]), b FROM t");
+    assertThat(answers.columns).extracting(PredictColumn::position).containsExactly(-2);
+
+    plan("SELECT a, pgml.predict('p', ARRAY[a]), t.* FROM t");
+    assertThat(answers.columns).extracting(PredictColumn::position).containsExactly(1);
+  }
+
+  @Test
+  void tells_the_types_of_predictions_parameters() {
+    plan("SELECT pgml.predict($1, ARRAY[$2, $3::int])");
+    assertThat(answers.types).containsExactly(Oid.TEXT, Oid.FLOAT8, Oid.INT4);
+
+    plan("SELECT pgml.predict('p', $1)");
+    assertThat(answers.types).containsExactly(Oid.FLOAT4_ARRAY);
+
+    planner.plan(
+        "SELECT pgml.predict($1, $2)", new int[] {Oid.INT8, Oid.FLOAT8_ARRAY});
+    assertThat(answers.types).containsExactly(Oid.INT8, Oid.FLOAT8_ARRAY);
+  }
+
+  @Test
+  void leaves_values_that_casts_change_to_the_server() {
+    assertThat(plan("SELECT pgml.predict('p', ARRAY[1.7]::int[])"))
+        .isInstanceOf(Decision.Rewrite.class);
+    assertThat(plan("SELECT pgml.predict('p', ARRAY[1.7::int])"))
+        .isInstanceOf(Decision.Rewrite.class);
+  }
+
+  @Test
+  void refuses_parameters_whose_type_nobody_knows() {
+    assertRefused("SELECT pgml.predict('p', ARRAY[$2])", "data type of parameter $1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CREATE EXTENSION pgml, true, false, false",
+    "create extension if not exists \"pgml\" with schema x, true, true, false",
+    "DROP EXTENSION IF EXISTS pgml CASCADE, false, true, true"
+  })
+  void answers_extension_statements(
+      String sql, boolean create, boolean lenient, boolean cascade) {
+    plan(sql);
+    assertThat(answers.extension).isEqualTo(new ExtensionStatement(create, lenient, cascade));
+  }
+
+  private Decision plan(String sql) {
+    return planner.plan(sql, new int[0]);
+  }
+
+  private void assertRefused(String sql, String message) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Refuse.class);
+    assertThat(((Decision.Refuse) decision).error().message()).contains(message);
+  }
+
+  /** Remembers what was planned; none of it is ever run. */
+  private static final class Recorder implements Answers {
+    private final MlSettings settings = new MlSettings(1, 1, 1, 1);
+    private final List<RowForm> forms = new ArrayList<>();
+    int[] types = {};
+    List<PredictColumn> columns = List.of();
+    ExtensionStatement extension = new ExtensionStatement(false, false, false);
+
+    RowForm form() {
+      return forms.get(forms.size() - 1);
+    }
+
+    @Override
+    public LocalStatement extension(ExtensionStatement statement) {
+      extension = statement;
+      return new ExtensionService(statement, source(), Runnable::run);
+    }
+
+    @Override
+    public LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes) {
+      forms.add(form);
+      types = parameterTypes;
+      return new ServiceStatement(
+          call, form, parameterTypes, (values, context, cancel) -> List.of(), Runnable::run);
+    }
+
+    @Override
+    public LocalStatement predictions(
+        List<PredictStatement.Item> items, List<Column> outputs, int[] parameterTypes) {
+      types = parameterTypes;
+      return new PredictStatement(items, outputs, parameterTypes, source(), Runnable::run);
+    }
+
+    @Override
+    public RowRewrite rewrite(List<PredictColumn> predicted, int[] parameterTypes) {
+      columns = predicted;
+      return new PredictRewrite(predicted, parameterTypes, source(), Runnable::run);
+    }
+
+    private ModelSource source() {
+      return new ModelSource(
+          "c",
+          bytes -> FakeModel.sum(),
+          new ModelCache(settings.cacheBytes()),
+          new DeploymentCache(System::nanoTime));
+    }
+  }
+}
