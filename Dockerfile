@@ -12,7 +12,7 @@ COPY proxy proxy
 COPY demo demo
 COPY bench bench
 # The tests have run before an image is built, in .ci/run.
-RUN mvn -B -ntp -DskipTests -Dspotless.skip=true -Djacoco.skip=true -pl proxy -am package
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.skip=true -Djacoco.skip=true -pl proxy -am package
 
 FROM eclipse-temurin:25-jre
 # XGBoost's native library needs OpenMP.
