@@ -74,8 +74,8 @@ final class XgboostTrainer {
   private static final int SINGLE_THREAD_CELLS = 100_000;
 
   /**
-   * XGBoost 1.x and 2.0 begin at 0.5, later ones at a fitted score; SQL shows one behaviour
-   * whatever library is inside, the one that PostgresML and the reference scores have.
+   * XGBoost 1.x begins at 0.5, 3.x at a fitted score; SQL shows one behaviour whatever library is
+   * inside, the one that PostgresML and the reference scores have.
    */
   private static final double DEFAULT_BASE_SCORE = 0.5;
 
