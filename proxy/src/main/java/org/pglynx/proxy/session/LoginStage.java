@@ -187,7 +187,16 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     asking = true;
     question = new ParameterQuestion(this, profile, profile.on(client.loop()), asked);
-    question.ask();
+    // Not from here: an answer that is known at once would hand the scanner over to the session
+    // while it still stands on the password message.
+    client.loop().execute(this::ask);
+  }
+
+  private void ask() {
+    ParameterQuestion asked = question;
+    if (!over && asked != null) {
+      asked.ask();
+    }
   }
 
   /** The server has reported its parameters: the session begins. */
