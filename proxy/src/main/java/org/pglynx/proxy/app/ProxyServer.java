@@ -95,6 +95,8 @@ public final class ProxyServer implements AutoCloseable {
     Assembly assembly = new Assembly(connector, loops, authentication, database -> null);
     config.pools().values().forEach(assembly::add);
     SessionRegistry registry = new SessionRegistry(clientLimit(general));
+    AdminDatabases admin = new AdminDatabases(config, assembly, registry, List::of);
+    general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(
             assembly.directory(),

@@ -129,8 +129,7 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     return at;
   }
 
-  private void cell(ByteBuf in, int at, int length, TrainingColumn column)
-      throws PgErrorException {
+  private void cell(ByteBuf in, int at, int length, TrainingColumn column) throws PgErrorException {
     if (length < 0) {
       builder.missing();
     } else if (column.array()) {

@@ -98,8 +98,7 @@ final class DeployService implements ServiceStatement.Service {
     String strategy = values.text("strategy", "");
     String algorithm = values.text("algorithm");
     String query = query(strategy);
-    Projects.Project project =
-        PgmlSchema.exists(session) ? Projects.find(session, name) : null;
+    Projects.Project project = PgmlSchema.exists(session) ? Projects.find(session, name) : null;
     if (project == null) {
       throw PgError.error(
               SqlState.UNDEFINED_OBJECT, "Project named `%s` does not exist.".formatted(name))
@@ -113,8 +112,7 @@ final class DeployService implements ServiceStatement.Service {
             : session.query(query, Long.toString(project.id()), algorithm);
     if (found.rows().isEmpty()) {
       throw PgError.error(
-              SqlState.NOT_IN_PREREQUISITE_STATE,
-              "No qualified models exist for this deployment.")
+              SqlState.NOT_IN_PREREQUISITE_STATE, "No qualified models exist for this deployment.")
           .toException();
     }
     @Nullable String[] row = found.rows().get(0);

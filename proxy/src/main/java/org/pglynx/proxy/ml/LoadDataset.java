@@ -69,8 +69,7 @@ final class LoadDataset implements ServiceStatement.Service {
     session.query("CREATE TABLE " + table + " (" + columns + ")");
     try (DatasetRows source = dataset.open()) {
       session.copyIn(
-          "COPY " + table + " FROM STDIN",
-          new TextRows(source, dataset.columns().size(), rows));
+          "COPY " + table + " FROM STDIN", new TextRows(source, dataset.columns().size(), rows));
     }
   }
 

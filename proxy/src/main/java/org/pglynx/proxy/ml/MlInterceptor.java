@@ -25,9 +25,7 @@ final class MlInterceptor implements QueryInterceptor {
   private record Text(String sql, int[] types) {
     @Override
     public boolean equals(Object other) {
-      return other instanceof Text text
-          && sql.equals(text.sql)
-          && Arrays.equals(types, text.types);
+      return other instanceof Text text && sql.equals(text.sql) && Arrays.equals(types, text.types);
     }
 
     @Override

@@ -67,16 +67,15 @@ public final class MlService implements AutoCloseable {
   /** The models in memory. */
   public List<ModelRow> models() {
     return models.all().stream()
-        .map(
-            model ->
-                new ModelRow(
-                    model.key().cluster(),
-                    model.key().database(),
-                    model.project(),
-                    model.key().id(),
-                    model.model().algorithm(),
-                    model.bytes(),
-                    model.predictions()))
+        .map(model ->
+            new ModelRow(
+                model.key().cluster(),
+                model.key().database(),
+                model.project(),
+                model.key().id(),
+                model.model().algorithm(),
+                model.bytes(),
+                model.predictions()))
         .toList();
   }
 

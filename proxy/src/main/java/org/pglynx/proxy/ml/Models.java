@@ -19,8 +19,7 @@ final class Models {
   record Stored(long id, String createdAt) {}
 
   /** Stores that a training has begun. */
-  static Stored begin(
-      SqlSession session, TrainCall call, long project, long snapshot, int features)
+  static Stored begin(SqlSession session, TrainCall call, long project, long snapshot, int features)
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
         session.query(

@@ -29,8 +29,7 @@ final class PgmlSchema {
     }
   }
 
-  private static void create(SqlSession session)
-      throws PgErrorException, InterruptedException {
+  private static void create(SqlSession session) throws PgErrorException, InterruptedException {
     session.query(LOCK);
     if (!exists(session)) {
       runScript(session, "schema.sql");

@@ -23,8 +23,8 @@ final class Projects {
     /** The task if this engine serves it. */
     Task engineTask() throws PgErrorException {
       return Task.bySqlName(task)
-          .orElseThrow(
-              () -> MlErrors.notServed("task \"%s\" is not served yet".formatted(task)).toException());
+          .orElseThrow(() ->
+              MlErrors.notServed("task \"%s\" is not served yet".formatted(task)).toException());
     }
   }
 

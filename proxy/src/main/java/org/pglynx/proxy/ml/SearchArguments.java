@@ -35,8 +35,7 @@ final class SearchArguments {
     }
     SearchRequest.Kind kind =
         SearchRequest.Kind.bySqlName(search)
-            .orElseThrow(
-                () -> EnumErrors.invalid("search", search, "grid, random").toException());
+            .orElseThrow(() -> EnumErrors.invalid("search", search, "grid, random").toException());
     checkArgs(args);
     return Optional.of(
         new SearchRequest(
@@ -83,8 +82,7 @@ final class SearchArguments {
     return candidates;
   }
 
-  private static int count(
-      Map<String, @Nullable Object> args, String name, int absent, int least)
+  private static int count(Map<String, @Nullable Object> args, String name, int absent, int least)
       throws PgErrorException {
     Object value = args.get(name);
     if (value == null) {

@@ -46,8 +46,7 @@ final class ServedAnswers implements Answers {
       case "load_dataset" ->
           new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
       case "version" ->
-          new ServiceStatement(
-              call, form, parameterTypes, ServedAnswers::version, Runnable::run);
+          new ServiceStatement(call, form, parameterTypes, ServedAnswers::version, Runnable::run);
       default -> throw new IllegalArgumentException(call.toString());
     };
   }

@@ -47,10 +47,22 @@ record TrainCall(
   // The enum pgml.task with train's own spellings; those that this engine has are not in here.
   private static final Set<String> TASKS_NOT_SERVED =
       Set.of(
-          "decomposition", "clustering", "cluster", "question_answering", "question-answering",
-          "summarization", "translation", "text_classification", "text-classification",
-          "text_generation", "text-generation", "text2text", "embedding", "text_pair_classification",
-          "text-pair-classification", "conversation");
+          "decomposition",
+          "clustering",
+          "cluster",
+          "question_answering",
+          "question-answering",
+          "summarization",
+          "translation",
+          "text_classification",
+          "text-classification",
+          "text_generation",
+          "text-generation",
+          "text2text",
+          "embedding",
+          "text_pair_classification",
+          "text-pair-classification",
+          "conversation");
   private static final Set<String> RUNTIMES = Set.of("python", "rust", "java");
 
   /** Reads and checks the values. */

@@ -18,7 +18,9 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
 
-/** What a client is told while it trains: PostgresML's lines, and progress at most once a second. */
+/**
+ * What a client is told while it trains: PostgresML's lines, and progress at most once a second.
+ */
 final class TrainNotices implements ProgressListener {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -58,8 +60,7 @@ final class TrainNotices implements ProgressListener {
   }
 
   void dataset(Task task, DataSet data, Split split) {
-    int classes =
-        task == Task.CLASSIFICATION ? data.classes(data.allRows()).labels().count() : 0;
+    int classes = task == Task.CLASSIFICATION ? data.classes(data.allRows()).labels().count() : 0;
     info(
         ("Dataset { num_features: %d, num_labels: 1, num_distinct_labels: %d, num_rows: %d,"
                 + " num_train_rows: %d, num_test_rows: %d }")

@@ -76,13 +76,11 @@ final class TrainService implements ServiceStatement.Service {
   void check(Task task, TrainCall call) {
     engine.check(task, call.algorithm(), call.hyperparams());
     call.search()
-        .ifPresent(
-            search ->
-                search.params().forEach((name, values) -> checkAll(task, call, name, values)));
+        .ifPresent(search ->
+            search.params().forEach((name, values) -> checkAll(task, call, name, values)));
   }
 
-  private void checkAll(
-      Task task, TrainCall call, String name, List<@Nullable Object> candidates) {
+  private void checkAll(Task task, TrainCall call, String name, List<@Nullable Object> candidates) {
     for (Object candidate : candidates) {
       Map<String, @Nullable Object> merged = new HashMap<>(call.hyperparams());
       merged.put(name, candidate);

@@ -22,9 +22,9 @@ import org.pglynx.proxy.wire.SqlState;
  * One training, from the first look at the project to the deployment.
  *
  * <p>Outside of a transaction it is two short transactions with the computing in between, during
- * which it holds no connection: the first reads the rows and stores that the training has begun, the
- * second stores the model and deploys it; a failure in between is stored as the model's status. In
- * the caller's transaction all is done there, and undone with it.
+ * which it holds no connection: the first reads the rows and stores that the training has begun,
+ * the second stores the model and deploys it; a failure in between is stored as the model's status.
+ * In the caller's transaction all is done there, and undone with it.
  */
 final class Training {
   private final TrainService service;
@@ -78,8 +78,7 @@ final class Training {
     if (deployed) {
       service
           .models()
-          .deployed(
-              context, prepared.project().name(), Deployments.openTransaction(session));
+          .deployed(context, prepared.project().name(), Deployments.openTransaction(session));
     }
     return row(prepared, deployed);
   }
@@ -119,9 +118,7 @@ final class Training {
     service
         .models()
         .trained(
-            service
-                .models()
-                .modelKey(context, prepared.model().id(), prepared.model().createdAt()),
+            service.models().modelKey(context, prepared.model().id(), prepared.model().createdAt()),
             project,
             trained.model());
     if (deployed) {
@@ -202,8 +199,7 @@ final class Training {
       return false;
     }
     Task task = prepared.task();
-    Deployed current =
-        Deployments.current(session, prepared.project().id(), task.keyMetric());
+    Deployed current = Deployments.current(session, prepared.project().id(), task.keyMetric());
     if (current == null) {
       return true;
     }

@@ -60,8 +60,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     boolean labelSeen = false;
     for (int i = 0; i < shape.columns().size(); i++) {
       String column = shape.columns().get(i);
-      Attribute attribute =
-          attributes.getOrDefault(column, new Attribute("unknown", true, false));
+      Attribute attribute = attributes.getOrDefault(column, new Attribute("unknown", true, false));
       boolean isLabel = column.equals(label);
       labelSeen |= isLabel;
       columns.add(

@@ -32,8 +32,7 @@ final class Transactions {
   }
 
   /** Runs the work; a failure leaves nothing of it behind ({@link SqlSession#close} rolls back). */
-  static <T> T run(SqlSession session, Work<T> work)
-      throws PgErrorException, InterruptedException {
+  static <T> T run(SqlSession session, Work<T> work) throws PgErrorException, InterruptedException {
     if (session.callersTransaction()) {
       return work.run();
     }

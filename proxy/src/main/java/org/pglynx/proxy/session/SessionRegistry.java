@@ -40,6 +40,11 @@ public final class SessionRegistry {
     return limit;
   }
 
+  /** How many clients have connected but not logged in yet. */
+  public int loggingIn() {
+    return Math.max(0, connections.get() - sessions.size());
+  }
+
   /** A secret for BackendKeyData. */
   byte[] newKey() {
     byte[] key = new byte[4];

@@ -44,8 +44,8 @@ public record Transport(
    * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
    * io_uring must be asked for (docs/adr/0003: measured, it pays only above some hundred clients).
    *
-   * @throws TransportUnavailableException if a transport is asked for by name that this machine does not
-   *     have
+   * @throws TransportUnavailableException if a transport is asked for by name that this machine
+   *     does not have
    */
   public static Transport start(TransportKind kind, int threads) {
     return switch (kind) {

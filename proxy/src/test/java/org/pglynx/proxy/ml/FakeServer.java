@@ -25,7 +25,9 @@ final class FakeServer implements ServerSessions {
   private int closed;
 
   private record Rule(
-      String part, Function<@Nullable Object[], List<@Nullable String[]>> rows, @Nullable PgError error) {}
+      String part,
+      Function<@Nullable Object[], List<@Nullable String[]>> rows,
+      @Nullable PgError error) {}
 
   /** Statements with the part give a row of these values. */
   FakeServer answer(String part, @Nullable String... row) {
@@ -33,8 +35,7 @@ final class FakeServer implements ServerSessions {
   }
 
   /** Statements with the part give rows made of their parameters. */
-  FakeServer answer(
-      String part, Function<@Nullable Object[], List<@Nullable String[]>> rows) {
+  FakeServer answer(String part, Function<@Nullable Object[], List<@Nullable String[]>> rows) {
     rules.add(0, new Rule(part, rows, null));
     return this;
   }

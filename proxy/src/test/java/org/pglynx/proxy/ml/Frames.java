@@ -22,9 +22,7 @@ final class Frames {
         out.writeInt(-1);
       } else {
         byte[] bytes =
-            value instanceof byte[] raw
-                ? raw
-                : value.toString().getBytes(StandardCharsets.UTF_8);
+            value instanceof byte[] raw ? raw : value.toString().getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length).writeBytes(bytes);
       }
     }

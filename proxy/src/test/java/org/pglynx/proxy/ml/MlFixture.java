@@ -56,8 +56,7 @@ final class MlFixture {
   }
 
   private List<@Nullable String[]> byId(String id) {
-    return rows(
-        projects.values().stream().filter(p -> p[0].equals(id)).findFirst().orElse(null));
+    return rows(projects.values().stream().filter(p -> p[0].equals(id)).findFirst().orElse(null));
   }
 
   private static List<@Nullable String[]> rows(String @Nullable [] row) {

@@ -70,8 +70,7 @@ class PlanningTest {
   @Test
   void tells_the_types_of_the_parameters() {
     plan("SELECT * FROM pgml.train($1, $2, hyperparams => $4, test_size => $3, search => $5)");
-    assertThat(answers.types)
-        .containsExactly(Oid.TEXT, Oid.TEXT, Oid.FLOAT4, Oid.JSONB, Oid.TEXT);
+    assertThat(answers.types).containsExactly(Oid.TEXT, Oid.TEXT, Oid.FLOAT4, Oid.JSONB, Oid.TEXT);
   }
 
   @ParameterizedTest
@@ -214,8 +213,7 @@ class PlanningTest {
     plan("SELECT pgml.predict('p', $1)");
     assertThat(answers.types).containsExactly(Oid.FLOAT4_ARRAY);
 
-    planner.plan(
-        "SELECT pgml.predict($1, $2)", new int[] {Oid.INT8, Oid.FLOAT8_ARRAY});
+    planner.plan("SELECT pgml.predict($1, $2)", new int[] {Oid.INT8, Oid.FLOAT8_ARRAY});
     assertThat(answers.types).containsExactly(Oid.INT8, Oid.FLOAT8_ARRAY);
   }
 
@@ -238,8 +236,7 @@ class PlanningTest {
     "create extension if not exists \"pgml\" with schema x, true, true, false",
     "DROP EXTENSION IF EXISTS pgml CASCADE, false, true, true"
   })
-  void answers_extension_statements(
-      String sql, boolean create, boolean lenient, boolean cascade) {
+  void answers_extension_statements(String sql, boolean create, boolean lenient, boolean cascade) {
     plan(sql);
     assertThat(answers.extension).isEqualTo(new ExtensionStatement(create, lenient, cascade));
   }

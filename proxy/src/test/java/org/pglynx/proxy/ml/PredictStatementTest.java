@@ -51,9 +51,7 @@ class PredictStatementTest {
     byte[] number = ByteBuffer.allocate(8).putDouble(2.5).array();
     Arguments mixed =
         new Arguments(
-            new byte[][] {utf8("p"), utf8("1"), number},
-            new short[] {0, 0, 1},
-            Formats.ALL_TEXT);
+            new byte[][] {utf8("p"), utf8("1"), number}, new short[] {0, 0, 1}, Formats.ALL_TEXT);
 
     FakeContext context = ml.start("SELECT pgml.predict($1, ARRAY[$2, $3])", mixed);
 
@@ -75,8 +73,7 @@ class PredictStatementTest {
   void reads_a_model_id_from_an_integer_parameter() {
     Arguments id = arguments(BINARY, ByteBuffer.allocate(4).putInt(5).array());
 
-    FakeContext context =
-        ml.start("SELECT pgml.predict($1, ARRAY[1,2])", id, new int[] {Oid.INT4});
+    FakeContext context = ml.start("SELECT pgml.predict($1, ARRAY[1,2])", id, new int[] {Oid.INT4});
 
     assertThat(context.outcome()).isEqualTo("SELECT 1");
   }
@@ -105,8 +102,9 @@ class PredictStatementTest {
     ml.deployed("q", 6, new FakeModel(false, true, 100));
 
     assertThat(run("SELECT pgml.predict('p', ARRAY[1,NULL])").outcome())
-        .isEqualTo("ERROR 22004: feature \"b\" is NULL, which algorithm linear of model 5 does"
-            + " not take");
+        .isEqualTo(
+            "ERROR 22004: feature \"b\" is NULL, which algorithm linear of model 5 does"
+                + " not take");
     assertThat(run("SELECT pgml.predict('q', ARRAY[NULL,1])").textRows())
         .containsExactly(MlFixture.row("1"));
   }

@@ -1,0 +1,206 @@
+package org.pglynx.proxy.admin;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.StatementKind;
+import org.pglynx.proxy.sql.Statements;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Reads what is sent to an admin database. What PgBouncer, pgcat or a later pglynx understands but
+ * this one does not serve is refused by name, so that no script believes it has worked.
+ */
+final class AdminParser {
+  private static final Set<String> UNSERVED_COMMANDS =
+      Set.of(
+          "reload",
+          "pause",
+          "resume",
+          "disable",
+          "enable",
+          "kill",
+          "kill_client",
+          "reconnect",
+          "wait_close",
+          "suspend",
+          "ban",
+          "unban",
+          "maintenance",
+          "shutdown",
+          "cancel");
+
+  private static final Set<String> UNSERVED_TOPICS =
+      Set.of(
+          "pools_extended",
+          "sockets",
+          "active_sockets",
+          "stats_totals",
+          "stats_averages",
+          "totals",
+          "bans",
+          "replication",
+          "shards",
+          "prepared",
+          "queries",
+          "slow",
+          "transactions",
+          "mirrors",
+          "listeners",
+          "trainings",
+          "predictions",
+          "mem",
+          "state",
+          "peers",
+          "peer_pools",
+          "tls",
+          "hba",
+          "fds",
+          "dns_hosts",
+          "dns_zones");
+
+  private final SessionParameters parameters;
+  private final Set<String> settings;
+
+  /**
+   * A parser.
+   *
+   * @param parameters what SHOW of a session parameter answers
+   * @param settings names of the configuration's general settings
+   */
+  AdminParser(SessionParameters parameters, Set<String> settings) {
+    this.parameters = parameters;
+    this.settings = Set.copyOf(settings);
+  }
+
+  AdminCommand parse(String sql) {
+    SqlTokens tokens = SqlTokens.of(sql);
+    List<TokenRange> statements = Statements.split(tokens);
+    if (tokens.broken()) {
+      return refuse(SqlState.SYNTAX_ERROR, "unterminated string, comment or bracket");
+    }
+    if (statements.isEmpty()) {
+      return new AdminCommand.Acknowledge("");
+    }
+    if (statements.size() > 1) {
+      return refuse(
+          SqlState.FEATURE_NOT_SUPPORTED, "the admin console takes one statement at a time");
+    }
+    return statement(tokens, statements.getFirst());
+  }
+
+  private AdminCommand statement(SqlTokens tokens, TokenRange range) {
+    return switch (StatementKind.of(tokens, range)) {
+      case SHOW -> show(tokens, range);
+      case SET, RESET -> set(tokens, range);
+      case SELECT -> select(tokens, range);
+      case BEGIN -> new AdminCommand.Acknowledge("BEGIN");
+      case COMMIT -> new AdminCommand.Acknowledge("COMMIT");
+      case ROLLBACK -> new AdminCommand.Acknowledge("ROLLBACK");
+      case DISCARD -> new AdminCommand.Acknowledge("DISCARD ALL");
+      case DEALLOCATE -> new AdminCommand.Acknowledge("DEALLOCATE");
+      case EMPTY, OTHER -> other(tokens, range);
+      case WITH, VALUES, TABLE, INSERT, UPDATE, DELETE, MERGE, COPY, EXPLAIN -> noSql();
+      case PREPARE, EXECUTE, DECLARE, CREATE, ALTER, DROP, GRANT, REVOKE, COMMENT -> noSql();
+      case SAVEPOINT, RELEASE, CALL, DO -> noSql();
+    };
+  }
+
+  // ---- SHOW ----------------------------------------------------------------------------------
+
+  private AdminCommand show(SqlTokens tokens, TokenRange range) {
+    int first = range.from() + 1;
+    AdminCommand parameter = parameter(tokens, first, range.to());
+    if (parameter != null) {
+      return parameter;
+    }
+    String name = tokens.slice(first, range.to());
+    if (first == range.to() || !tokens.is(first, TokenKind.WORD)) {
+      return refuse(SqlState.SYNTAX_ERROR, "SHOW needs the name of what to show");
+    }
+    String word = tokens.slice(first);
+    ShowTopic topic = ShowTopic.named(word);
+    if (topic == null) {
+      return UNSERVED_TOPICS.contains(word.toLowerCase(Locale.ROOT))
+          ? notServed("SHOW " + word.toUpperCase(Locale.ROOT))
+          : refuse(SqlState.SYNTAX_ERROR, "SHOW " + name + " is unknown to the admin console");
+    }
+    if (range.to() - first > 1) {
+      return refuse(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "SHOW "
+              + topic
+              + " takes no further words: WHERE, ORDER BY and LIMIT are not served yet");
+    }
+    return new AdminCommand.Show(topic);
+  }
+
+  private @Nullable AdminCommand parameter(SqlTokens tokens, int from, int to) {
+    String text = tokens.slice(from, to).toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
+    String name =
+        switch (text) {
+          case "transaction isolation level" -> "transaction_isolation";
+          case "time zone" -> "TimeZone";
+          default -> text;
+        };
+    Map.Entry<String, String> found = parameters.find(name);
+    return found == null ? null : new AdminCommand.ShowParameter(found.getKey(), found.getValue());
+  }
+
+  // ---- what drivers send ---------------------------------------------------------------------
+
+  /** SET and RESET of session parameters mean nothing here; those of our own settings would. */
+  private AdminCommand set(SqlTokens tokens, TokenRange range) {
+    String verb = tokens.slice(range.from()).toUpperCase(Locale.ROOT);
+    if (verb.equals("RESET") && tokens.word(range.from() + 1, "stats")) {
+      return notServed("RESET STATS");
+    }
+    int at = range.from() + 1;
+    String name = tokens.slice(at).toLowerCase(Locale.ROOT);
+    if (settings.contains(name)) {
+      return refuse(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          verb + " " + name + " is not served yet: change the configuration file and restart");
+    }
+    return new AdminCommand.Acknowledge(verb);
+  }
+
+  private AdminCommand select(SqlTokens tokens, TokenRange range) {
+    int value = range.from() + 1;
+    String text = tokens.slice(value);
+    if (range.to() - range.from() == 2
+        && tokens.is(value, TokenKind.NUMBER)
+        && text.matches("[0-9]{1,9}")) {
+      return new AdminCommand.SelectNumber(Integer.parseInt(text));
+    }
+    return noSql();
+  }
+
+  // ---- refusals ------------------------------------------------------------------------------
+
+  private AdminCommand other(SqlTokens tokens, TokenRange range) {
+    String word = tokens.slice(range.from());
+    if (UNSERVED_COMMANDS.contains(word.toLowerCase(Locale.ROOT))) {
+      return notServed(word.toUpperCase(Locale.ROOT));
+    }
+    return refuse(SqlState.SYNTAX_ERROR, "syntax error at or near \"" + word + "\"");
+  }
+
+  private static AdminCommand noSql() {
+    return refuse(SqlState.FEATURE_NOT_SUPPORTED, "an admin database runs no SQL");
+  }
+
+  private static AdminCommand notServed(String what) {
+    return refuse(SqlState.FEATURE_NOT_SUPPORTED, what + " is not served yet");
+  }
+
+  private static AdminCommand refuse(SqlState state, String message) {
+    return new AdminCommand.Refuse(PgError.error(state, message).withHint(ShowTopic.summary()));
+  }
+}

@@ -1,0 +1,22 @@
+package org.pglynx.proxy.admin;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.pool.PoolSnapshot;
+import org.pglynx.proxy.stats.PoolCounters.Totals;
+
+/**
+ * The server connections of one database and user.
+ *
+ * @param database the database as clients see it
+ * @param user the user that clients log in as
+ * @param snapshot asks for the pool's present state
+ * @param totals what the pool has counted so far
+ */
+public record AdminPool(
+    PoolConfig database,
+    UserConfig user,
+    Supplier<CompletionStage<PoolSnapshot>> snapshot,
+    Supplier<Totals> totals) {}

@@ -1,0 +1,23 @@
+package org.pglynx.proxy.admin;
+
+import java.util.List;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.session.ClientView;
+
+/** What the console shows of the running process. Methods may be called from any thread. */
+public interface AdminView {
+  /** The configuration in effect. */
+  ProxyConfig config();
+
+  /** One pool for each database and user, in the configuration's order. */
+  List<AdminPool> pools();
+
+  /** The clients that have logged in, those of the admin databases among them. */
+  List<ClientView> clients();
+
+  /** How many clients have connected but not logged in yet. */
+  int loginClients();
+
+  /** The models in memory. */
+  List<ModelRow> models();
+}

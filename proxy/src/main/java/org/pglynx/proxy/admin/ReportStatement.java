@@ -1,0 +1,69 @@
+package org.pglynx.proxy.admin;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.RowWriter;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Answers with a report's rows. */
+final class ReportStatement<R> implements LocalStatement {
+  private final Report<R> report;
+  private final String tag;
+  private final List<Column> columns;
+
+  ReportStatement(Report<R> report, String tag) {
+    this.report = report;
+    this.tag = tag;
+    this.columns = report.layout().columns();
+  }
+
+  @Override
+  public List<Column> columns() {
+    return columns;
+  }
+
+  @Override
+  public int[] parameterTypes() {
+    return new int[0];
+  }
+
+  @Override
+  public Cancellable start(Arguments arguments, AnswerContext context) {
+    report
+        .rows()
+        .thenAccept(rows -> send(rows, arguments, context))
+        .exceptionally(failure -> {
+          context.fail(PgError.error(SqlState.INTERNAL_ERROR, "the report failed: " + failure));
+          return null;
+        });
+    return Cancellable.DONE;
+  }
+
+  private void send(List<R> rows, Arguments arguments, AnswerContext context) {
+    if (!rows.isEmpty()) {
+      context.rows(encode(rows, arguments, context), rows.size());
+    }
+    context.complete(tag);
+  }
+
+  private ByteBuf encode(List<R> rows, Arguments arguments, AnswerContext context) {
+    ByteBuf out = context.allocator().buffer();
+    boolean done = false;
+    try {
+      RowWriter writer = new RowWriter(out, columns.size(), arguments.resultFormats());
+      rows.forEach(row -> report.layout().write(writer, row));
+      done = true;
+      return out;
+    } finally {
+      if (!done) {
+        out.release();
+      }
+    }
+  }
+}

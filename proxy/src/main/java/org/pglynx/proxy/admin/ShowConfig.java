@@ -1,0 +1,50 @@
+package org.pglynx.proxy.admin;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.pglynx.proxy.config.Setting;
+
+/** SHOW CONFIG. Nothing is changeable at run time yet. */
+final class ShowConfig implements Report<Setting> {
+  private static final String GENERAL = "general.";
+
+  private static final Layout<Setting> LAYOUT =
+      Layout.<Setting>empty()
+          .text("key", ShowConfig::key)
+          .text("value", Setting::value)
+          .text("default", Setting::defaultValue)
+          .text("changeable", setting -> "no");
+
+  private final AdminView view;
+
+  ShowConfig(AdminView view) {
+    this.view = view;
+  }
+
+  /** Names of the general settings, as people know them from PgBouncer and pgcat. */
+  static Set<String> generalNames(AdminView view) {
+    return view.config().settings().stream()
+        .filter(setting -> setting.key().startsWith(GENERAL))
+        .map(ShowConfig::key)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The general settings stand without their table's name, as in PgBouncer and pgcat. */
+  private static String key(Setting setting) {
+    String key = setting.key();
+    return key.startsWith(GENERAL) ? key.substring(GENERAL.length()) : key;
+  }
+
+  @Override
+  public Layout<Setting> layout() {
+    return LAYOUT;
+  }
+
+  @Override
+  public CompletionStage<List<Setting>> rows() {
+    return CompletableFuture.completedFuture(view.config().settings());
+  }
+}

@@ -1,0 +1,77 @@
+package org.pglynx.proxy.admin;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
+
+/** SHOW SERVERS. What is NULL, pglynx does not keep for each server connection. */
+final class ShowServers implements Report<ShowServers.Row> {
+  /** A connection and the pool that it belongs to. */
+  record Row(PoolState pool, ServerView server) {
+    ServerConfig host() {
+      return pool.pool().database().shard().primary();
+    }
+  }
+
+  private final AdminView view;
+  private final Layout<Row> layout;
+
+  ShowServers(AdminView view, Clock clock) {
+    this.view = view;
+    this.layout = further(pgbouncer(clock));
+  }
+
+  private static Layout<Row> pgbouncer(Clock clock) {
+    return Layout.<Row>empty()
+        .text("type", row -> "S")
+        .text("user", row -> row.pool().user())
+        .text("database", row -> row.pool().database())
+        .text("replication", row -> "none")
+        .text("state", row -> row.server().state())
+        .text("addr", row -> row.host().host())
+        .number("port", row -> row.host().port())
+        .unknownText("local_addr")
+        .unknownNumber("local_port")
+        .text("connect_time", row -> Times.ago(clock, row.server().ageNanos()))
+        .unknownText("request_time")
+        .none("wait")
+        .none("wait_us")
+        .unknownNumber("close_needed")
+        .unknownText("ptr")
+        .unknownText("link")
+        .number("remote_pid", row -> row.server().pid())
+        .unknownText("tls")
+        .unknownText("application_name")
+        .number("prepared_statements", row -> row.server().prepared())
+        .number("id", row -> row.server().pid());
+  }
+
+  /** pgcat's that are not PgBouncer's under another name, and ours. */
+  private static Layout<Row> further(Layout<Row> layout) {
+    return layout
+        .text("server_id", row -> String.format("0x%08X", row.server().pid()))
+        .text("database_name", row -> row.pool().pool().database().shard().database())
+        .text("address_id", row -> row.host().toString())
+        .number("age_seconds", row -> Times.seconds(row.server().ageNanos()))
+        .number("prepare_cache_size", row -> row.server().prepared())
+        .number("assignment_count", row -> row.server().attachments());
+  }
+
+  @Override
+  public Layout<Row> layout() {
+    return layout;
+  }
+
+  @Override
+  public CompletionStage<List<Row>> rows() {
+    return PoolState.all(view)
+        .thenApply(pools -> pools.stream().flatMap(ShowServers::rowsOf).toList());
+  }
+
+  private static Stream<Row> rowsOf(PoolState pool) {
+    return pool.servers().servers().stream().map(server -> new Row(pool, server));
+  }
+}

@@ -1,0 +1,51 @@
+package org.pglynx.proxy.admin;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of the console. */
+enum ShowTopic {
+  HELP("this list"),
+  VERSION("the version of pglynx"),
+  POOLS("clients and server connections for each database and user"),
+  CLIENTS("one row for each client"),
+  SERVERS("one row for each server connection"),
+  STATS("counters of each database, and averages over the last 15 seconds"),
+  DATABASES("where each database and user leads, and its limits"),
+  CONFIG("every setting with its value and its default"),
+  MODELS("the models in memory"),
+  LISTS("how many there are of everything"),
+  USERS("users of each database and their limits");
+
+  private final String description;
+
+  ShowTopic(String description) {
+    this.description = description;
+  }
+
+  /** The topic of the name, whatever its case, or null. */
+  static @Nullable ShowTopic named(String name) {
+    for (ShowTopic topic : values()) {
+      if (topic.name().equalsIgnoreCase(name)) {
+        return topic;
+      }
+    }
+    return null;
+  }
+
+  /** All names as a person types them: {@code SHOW HELP, VERSION, …}. */
+  static String summary() {
+    return Arrays.stream(values())
+        .map(Enum::name)
+        .collect(Collectors.joining(", ", "The console answers SHOW ", "."));
+  }
+
+  /** One line for each topic. */
+  static String help() {
+    return Arrays.stream(values())
+        .map(topic -> String.format(Locale.ROOT, "\tSHOW %-10s %s", topic, topic.description))
+        .collect(Collectors.joining("\n", "\n", ""));
+  }
+}

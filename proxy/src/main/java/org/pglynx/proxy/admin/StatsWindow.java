@@ -1,0 +1,62 @@
+package org.pglynx.proxy.admin;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.pglynx.proxy.stats.PoolCounters.Totals;
+
+/**
+ * Remembers what the databases had counted at the last two ticks: what happened between them is the
+ * window that averages are taken over. Somebody calls {@link #tick} every {@link #SECONDS}, as
+ * pgcat does; until the second tick all averages are 0.
+ */
+public final class StatsWindow {
+  /** The time between ticks. */
+  public static final int SECONDS = 15;
+
+  private record Sample(long nanos, Map<String, Totals> totals) {}
+
+  private record Pair(Sample before, Sample after) {}
+
+  private final AdminView view;
+  private final LongSupplier nanoTime;
+  private volatile Pair window;
+
+  /**
+   * A window that begins now.
+   *
+   * @param nanoTime a clock such as System.nanoTime
+   */
+  public StatsWindow(AdminView view, LongSupplier nanoTime) {
+    this.view = view;
+    this.nanoTime = nanoTime;
+    Sample now = sample();
+    this.window = new Pair(now, now);
+  }
+
+  /** Ends the window and begins the next. */
+  public synchronized void tick() {
+    window = new Pair(window.after(), sample());
+  }
+
+  private Sample sample() {
+    return new Sample(nanoTime.getAsLong(), totals(view));
+  }
+
+  /** What each database has counted so far, its users taken together. */
+  static Map<String, Totals> totals(AdminView view) {
+    Map<String, Totals> sums = new LinkedHashMap<>();
+    for (AdminPool pool : view.pools()) {
+      sums.merge(pool.database().name(), pool.totals().get(), Totals::plus);
+    }
+    return sums;
+  }
+
+  /** What happened in the database during the last whole window. */
+  Rates rates(String database) {
+    Pair pair = window;
+    Totals before = pair.before().totals().getOrDefault(database, Totals.ZERO);
+    Totals after = pair.after().totals().getOrDefault(database, Totals.ZERO);
+    return new Rates(before, after, pair.after().nanos() - pair.before().nanos());
+  }
+}

@@ -1,0 +1,110 @@
+package org.pglynx.proxy.app;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.pglynx.proxy.admin.AdminInterceptor;
+import org.pglynx.proxy.admin.AdminPool;
+import org.pglynx.proxy.admin.AdminView;
+import org.pglynx.proxy.admin.ModelRow;
+import org.pglynx.proxy.admin.SessionParameters;
+import org.pglynx.proxy.admin.StatsWindow;
+import org.pglynx.proxy.app.cli.ProductVersion;
+import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.config.AdminConfig;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.session.SessionProfile;
+import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.stats.PoolCounters;
+
+/** Opens the admin databases to the admin, and shows them the process as it is wired. */
+final class AdminDatabases {
+  private static final int STATEMENTS = 256;
+
+  private final ProxyConfig config;
+  private final Assembly assembly;
+  private final SessionRegistry registry;
+  private final Supplier<List<ModelRow>> models;
+
+  AdminDatabases(
+      ProxyConfig config,
+      Assembly assembly,
+      SessionRegistry registry,
+      Supplier<List<ModelRow>> models) {
+    this.config = config;
+    this.assembly = assembly;
+    this.registry = registry;
+    this.models = models;
+  }
+
+  /** Adds the accounts; one of the loops keeps the averages, so they end with it. */
+  void open(AdminConfig admin, EventLoop loop) {
+    String version = ProductVersion.text();
+    AdminView view = new View();
+    StatsWindow window = new StatsWindow(view, System::nanoTime);
+    Future<?> _ =
+        loop.scheduleAtFixedRate(
+            window::tick, StatsWindow.SECONDS, StatsWindow.SECONDS, TimeUnit.SECONDS);
+    AdminInterceptor console = new AdminInterceptor(view, version, window);
+    for (String database : ProxyConfig.ADMIN_DATABASES) {
+      SessionProfile profile =
+          new SessionProfile(
+              database,
+              admin.username(),
+              false,
+              console,
+              new StatementRegistry(STATEMENTS),
+              InternalSession::new,
+              place -> new SessionProfile.Place(null, new PoolCounters()),
+              new SessionParameters(version).reported());
+      assembly.account(database, admin.username(), admin.authType(), admin.password(), profile);
+    }
+  }
+
+  private final class View implements AdminView {
+    @Override
+    public ProxyConfig config() {
+      return config;
+    }
+
+    @Override
+    public List<AdminPool> pools() {
+      List<AdminPool> pools = new ArrayList<>();
+      for (PoolConfig pool : config.pools().values()) {
+        pool.users().values().forEach(user -> pools.add(pool(pool, user)));
+      }
+      return pools;
+    }
+
+    private AdminPool pool(PoolConfig pool, UserConfig user) {
+      ConnectionPool connections =
+          Objects.requireNonNull(
+              assembly.pools().get(new Assembly.PoolKey(pool.name(), user.username())));
+      return new AdminPool(pool, user, connections::snapshot, connections::totals);
+    }
+
+    @Override
+    public List<ClientView> clients() {
+      return registry.views();
+    }
+
+    @Override
+    public int loginClients() {
+      return registry.loggingIn();
+    }
+
+    @Override
+    public List<ModelRow> models() {
+      return models.get();
+    }
+  }
+}

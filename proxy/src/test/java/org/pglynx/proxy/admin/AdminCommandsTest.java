@@ -1,0 +1,145 @@
+package org.pglynx.proxy.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.admin.Console.Answer;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgError.Severity;
+
+class AdminCommandsTest {
+  private final Console console = new Console(new FakeView());
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SHOW VERSION",
+        "show version;",
+        "Show /* which? */ Version ; ",
+        "\nSHOW\tVERSION"
+      })
+  void showIsReadInAnyCaseWithOrWithoutSemicolon(String sql) {
+    Answer answer = console.ask(sql);
+
+    assertThat(answer.row(0)).containsEntry("version", "pglynx 1.2.3");
+    assertThat(answer.tag()).isEqualTo("SHOW");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyTopicAnswers(ShowTopic topic) {
+    Answer answer = console.ask("SHOW " + topic);
+
+    assertThat(answer.error()).isNull();
+    assertThat(answer.tag()).isEqualTo("SHOW");
+  }
+
+  @Test
+  void helpIsANoticeThatNamesEveryTopic() {
+    Answer answer = console.ask("SHOW HELP");
+
+    PgError notice = Objects.requireNonNull(answer.notice());
+    assertThat(notice.severity()).isEqualTo(Severity.NOTICE);
+    assertThat(notice.message()).isEqualTo("Console usage");
+    for (ShowTopic topic : ShowTopic.values()) {
+      assertThat(notice.detail()).contains("SHOW " + topic);
+    }
+    assertThat(answer.columns()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RELOAD, RELOAD is not served yet",
+    "pause shop;, PAUSE is not served yet",
+    "RESUME, RESUME is not served yet",
+    "KILL_CLIENT 7, KILL_CLIENT is not served yet",
+    "SHUTDOWN WAIT_FOR_CLIENTS, SHUTDOWN is not served yet",
+    "RESET STATS, RESET STATS is not served yet",
+    "show sockets, SHOW SOCKETS is not served yet",
+    "SELECT * FROM t, an admin database runs no SQL",
+    "CREATE TABLE t (), an admin database runs no SQL",
+    "SHOW POOLS; SHOW STATS, the admin console takes one statement at a time",
+    "SET port = 5, SET port is not served yet: change the configuration file and restart",
+  })
+  void whatIsNotServedIsRefusedByName(String sql, String message) {
+    PgError error = console.ask(sql).refusal();
+
+    assertThat(error.code()).isEqualTo("0A000");
+    assertThat(error.severity()).isEqualTo(Severity.ERROR);
+    assertThat(error.message()).isEqualTo(message);
+    assertThat(error.hint()).startsWith("The console answers SHOW HELP, VERSION, POOLS");
+  }
+
+  @Test
+  void wordsBehindATopicAreRefused() {
+    PgError error = console.ask("SHOW POOLS WHERE database = 'shop'").refusal();
+
+    assertThat(error.code()).isEqualTo("0A000");
+    assertThat(error.message()).startsWith("SHOW POOLS takes no further words");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHOW POOL, SHOW POOL is unknown to the admin console",
+    "SHOW, SHOW needs the name of what to show",
+    "SHOW 'pools', SHOW needs the name of what to show",
+    "HELP ME, syntax error at or near \"HELP\"",
+    "SHOW \"open, 'unterminated string, comment or bracket'",
+  })
+  void whatNobodyUnderstandsIsASyntaxErrorWithAHint(String sql, String message) {
+    PgError error = console.ask(sql).refusal();
+
+    assertThat(error.code()).isEqualTo("42601");
+    assertThat(error.message()).isEqualTo(message);
+    assertThat(error.hint()).contains("POOLS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SET extra_float_digits = 3, SET",
+    "SET application_name = 'PostgreSQL JDBC Driver', SET",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY, SET",
+    "RESET ALL, RESET",
+    "BEGIN, BEGIN",
+    "BEGIN READ ONLY, BEGIN",
+    "COMMIT, COMMIT",
+    "END, COMMIT",
+    "ROLLBACK, ROLLBACK",
+    "DISCARD ALL, DISCARD ALL",
+    "DEALLOCATE ALL, DEALLOCATE",
+    "' ; ', ''",
+  })
+  void whatDriversSendUnaskedIsAcknowledged(String sql, String tag) {
+    Answer answer = console.ask(sql);
+
+    assertThat(answer.error()).isNull();
+    assertThat(answer.tag()).isEqualTo(tag);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SHOW server_version, server_version, 13.0 (pglynx 1.2.3)",
+    "SHOW TRANSACTION ISOLATION LEVEL, transaction_isolation, read committed",
+    "SHOW timezone, TimeZone, UTC",
+    "SHOW client_encoding;, client_encoding, UTF8",
+  })
+  void parametersThatDriversAskForAreShown(String sql, String column, String value) {
+    Answer answer = console.ask(sql);
+
+    assertThat(answer.row(0)).containsExactly(Map.entry(column, value));
+  }
+
+  @Test
+  void aLivenessCheckIsAnswered() {
+    Answer answer = console.ask("SELECT 1");
+
+    assertThat(answer.row(0)).containsEntry("?column?", "1");
+    assertThat(answer.tag()).isEqualTo("SELECT 1");
+  }
+}

@@ -1,0 +1,123 @@
+package org.pglynx.proxy.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.pglynx.proxy.config.AuthType;
+import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.MlConfig;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.PoolMode;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.Secret;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.Setting;
+import org.pglynx.proxy.config.ShardConfig;
+import org.pglynx.proxy.config.TcpConfig;
+import org.pglynx.proxy.config.TimeoutConfig;
+import org.pglynx.proxy.config.TransportKind;
+import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.pool.PoolSnapshot;
+import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
+import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.stats.PoolCounters.Totals;
+
+/** A process with the database shop, its users anna and ben, and whatever a test adds. */
+final class FakeView implements AdminView {
+  private static final long SECOND = 1_000_000_000L;
+  private static final TimeoutConfig TIMEOUTS = new TimeoutConfig(5000, 1000, 30_000, 3_600_000);
+
+  final List<ClientView> clients = new ArrayList<>();
+  final List<ModelRow> models = new ArrayList<>();
+  PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
+  Totals annaTotals = Totals.ZERO;
+  Totals benTotals = Totals.ZERO;
+  int loginClients;
+
+  static ServerView server(int pid, String state) {
+    return new ServerView(pid, state, 90 * SECOND, 12, 3);
+  }
+
+  static ClientView client(int id, String user, String state, long waitNanos) {
+    return new ClientView(
+        id, "shop", user, "psql", "10.0.0.7:40123", state, 5, 9, 1, 61 * SECOND, waitNanos);
+  }
+
+  private static UserConfig user(String name, int poolSize, PoolMode mode) {
+    Secret secret = new Secret("hidden");
+    return new UserConfig(name, secret, AuthType.TRUST, "app", secret, poolSize, 1, mode, TIMEOUTS);
+  }
+
+  private static final Map<String, UserConfig> USERS =
+      Map.of(
+          "anna", user("anna", 20, PoolMode.TRANSACTION), "ben", user("ben", 5, PoolMode.SESSION));
+
+  private static final PoolConfig SHOP =
+      new PoolConfig(
+          "shop",
+          PoolMode.TRANSACTION,
+          500,
+          true,
+          TIMEOUTS,
+          Map.of(0, new ShardConfig(0, "shop_db", List.of(new ServerConfig("db1", 5433)))),
+          USERS);
+
+  @Override
+  public ProxyConfig config() {
+    GeneralConfig general =
+        new GeneralConfig(
+            "127.0.0.1",
+            6432,
+            TransportKind.NIO,
+            1,
+            0,
+            1000,
+            1000,
+            TIMEOUTS,
+            new TcpConfig(1, 1, 1, 1),
+            new LogConfig(false, false),
+            Optional.empty());
+    return new ProxyConfig(
+        general,
+        new MlConfig(true, 1, 1, 1),
+        Map.of("shop", SHOP),
+        List.of(
+            new Setting("general.port", "6432", "6432"),
+            new Setting("pools.shop.pool_mode", "transaction", "transaction")),
+        List.of());
+  }
+
+  @Override
+  public List<AdminPool> pools() {
+    PoolSnapshot none = new PoolSnapshot(List.of(), 0, 0, 0);
+    return List.of(
+        new AdminPool(
+            SHOP,
+            user("anna", 20, PoolMode.TRANSACTION),
+            () -> CompletableFuture.completedFuture(anna),
+            () -> annaTotals),
+        new AdminPool(
+            SHOP,
+            user("ben", 5, PoolMode.SESSION),
+            () -> CompletableFuture.completedFuture(none),
+            () -> benTotals));
+  }
+
+  @Override
+  public List<ClientView> clients() {
+    return clients;
+  }
+
+  @Override
+  public int loginClients() {
+    return loginClients;
+  }
+
+  @Override
+  public List<ModelRow> models() {
+    return models;
+  }
+}
