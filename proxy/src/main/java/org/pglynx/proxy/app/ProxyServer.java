@@ -16,8 +16,11 @@ import org.pglynx.proxy.auth.ScramVerifier;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.frontend.Listener;
+import org.pglynx.proxy.ml.MlService;
+import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionRegistry;
@@ -32,8 +35,12 @@ public final class ProxyServer implements AutoCloseable {
   private static final int VERIFIERS_REMEMBERED = 65_536;
   private static final long STOP_SECONDS = 5;
 
+  /** Bound of the model cache; a model of 100 trees of depth 6 takes about 200 KB. */
+  private static final long MODEL_BYTES = 256L << 20;
+
   private final Transport transport;
   private final ExecutorService offload;
+  private final MlService ml;
   private final Assembly assembly;
   private final SessionRegistry registry;
   private final Listener listener;
@@ -42,11 +49,13 @@ public final class ProxyServer implements AutoCloseable {
   private ProxyServer(
       Transport transport,
       ExecutorService offload,
+      MlService ml,
       Assembly assembly,
       SessionRegistry registry,
       Listener listener) {
     this.transport = transport;
     this.offload = offload;
+    this.ml = ml;
     this.assembly = assembly;
     this.registry = registry;
     this.listener = listener;
@@ -63,7 +72,7 @@ public final class ProxyServer implements AutoCloseable {
     Transport transport = Transport.start(general.transport(), general.workerThreads());
     ExecutorService offload =
         Executors.newFixedThreadPool(
-            Math.max(1, config.ml().threads()),
+            threads(config.ml()),
             Thread.ofPlatform().name("pglynx-compute-", 0).daemon().factory());
     try {
       return start(config, transport, offload);
@@ -92,7 +101,13 @@ public final class ProxyServer implements AutoCloseable {
             offload,
             new ScramKeyCache(KEYS_REMEMBERED),
             nonces);
-    Assembly assembly = new Assembly(connector, loops, authentication, database -> null);
+    MlService ml = new MlService(settings(config.ml()));
+    Assembly assembly =
+        new Assembly(
+            connector,
+            loops,
+            authentication,
+            config.ml().enabled() ? ml::interceptor : database -> null);
     config.pools().values().forEach(assembly::add);
     SessionRegistry registry = new SessionRegistry(clientLimit(general));
     AdminDatabases admin = new AdminDatabases(config, assembly, registry, List::of);
@@ -107,7 +122,15 @@ public final class ProxyServer implements AutoCloseable {
             general.log().clientConnections());
     Listener listener = listen(transport, general, door);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
-    return new ProxyServer(transport, offload, assembly, registry, listener);
+    return new ProxyServer(transport, offload, ml, assembly, registry, listener);
+  }
+
+  private static int threads(MlConfig ml) {
+    return ml.threads() == 0 ? Runtime.getRuntime().availableProcessors() : ml.threads();
+  }
+
+  private static MlSettings settings(MlConfig ml) {
+    return new MlSettings(threads(ml), ml.queue(), (long) ml.memoryBudgetMb() << 20, MODEL_BYTES);
   }
 
   private static int clientLimit(GeneralConfig general) {
@@ -146,6 +169,7 @@ public final class ProxyServer implements AutoCloseable {
     listener.close();
     registry.shutdown();
     assembly.pools().values().forEach(ConnectionPool::close);
+    ml.close();
     stop(transport);
     offload.shutdownNow();
     closed.countDown();

@@ -138,10 +138,19 @@ public final class InternalSession implements Conversation {
     return out;
   }
 
-  /** Closing what does not exist is no error, so a statement left by a failed batch is gone too. */
+  /**
+   * Closes portal and statement. Closing what does not exist is no error, so what a failed batch
+   * has left is gone too; closing a statement alone leaves its portals (PostgreSQL 18, against the
+   * manual).
+   */
   private static void close(ByteBuf out) {
+    closeOne(out, 'P');
+    closeOne(out, 'S');
+  }
+
+  private static void closeOne(ByteBuf out, char kind) {
     int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
-    out.writeByte('S');
+    out.writeByte(kind);
     FrameWriter.cstring(out, NAME);
     FrameWriter.finish(out, mark);
   }
@@ -212,15 +221,20 @@ public final class InternalSession implements Conversation {
   }
 
   private void announceStatement() {
-    upstream.expect(FrontendTag.CLOSE);
+    expectClose();
     upstream.expect(FrontendTag.PARSE);
     upstream.expect(FrontendTag.BIND);
     upstream.expect(FrontendTag.DESCRIBE);
     upstream.expect(FrontendTag.EXECUTE);
   }
 
-  private void announceEnd() {
+  private void expectClose() {
     upstream.expect(FrontendTag.CLOSE);
+    upstream.expect(FrontendTag.CLOSE);
+  }
+
+  private void announceEnd() {
+    expectClose();
     if (!flushOnly) {
       upstream.expect(FrontendTag.SYNC);
     }
@@ -275,7 +289,7 @@ public final class InternalSession implements Conversation {
         return flushOnly;
       }
       case BackendTag.CLOSE_COMPLETE -> {
-        return result.closedTwice() && flushOnly;
+        return result.closedLast() && flushOnly;
       }
       default -> {
         result.accept(frame.tag(), frame.body());
@@ -350,9 +364,10 @@ public final class InternalSession implements Conversation {
       }
     }
 
-    boolean closedTwice() {
+    /** Counts CloseComplete: two come before the statement, two behind it. */
+    boolean closedLast() {
       closes++;
-      return closes == 2;
+      return closes == 4;
     }
 
     void accept(byte tagByte, ByteBuf body) throws PgErrorException {
