@@ -169,7 +169,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     reported.put(key, value);
     Downstream receiver = downstream;
     if (receiver != null && state == State.IN_USE && !tracker.swallowing()) {
-      dirt.parameterReported();
+      if (ParameterSet.carries(key)) {
+        dirt.parameterReported();
+      }
       receiver.onParameter(key, value);
     }
   }
@@ -332,6 +334,11 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     resets++;
   }
 
+  /** What the last client left could not be cleaned away, so nobody else may get it. */
+  void resetFailed() {
+    close();
+  }
+
   void resetDone() {
     resets--;
     if (resets == 0 && state == State.CLEANING && tracker.drained()) {
@@ -400,8 +407,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   @Override
-  public void expectFakedClose() {
-    tracker.expectFakedClose();
+  public void expectFakedClose(Runnable undo) {
+    tracker.expectFakedClose(undo);
   }
 
   @Override
@@ -601,6 +608,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   void ready(byte status) {
+    dirt.ready();
     readyPending = true;
     readyStatus = status;
   }

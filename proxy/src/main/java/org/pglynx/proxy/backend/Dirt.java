@@ -5,11 +5,14 @@ import io.netty.buffer.ByteBuf;
 /**
  * Whether a session has left traces on its connection that the next one must not see, judged from
  * command tags: SET of a parameter that the server does not report, PREPARE, LISTEN, DECLARE, LOAD.
- * A SET of a reported parameter leaves none: its value is tracked and re-applied.
+ * A SET of a reported parameter leaves none: its value is tracked and re-applied. Servers up to 13
+ * report ahead of CommandComplete, later ones ahead of ReadyForQuery, so the two are counted
+ * against each other there.
  */
 final class Dirt {
   private boolean dirty;
-  private boolean reportedSinceLast;
+  private int sets;
+  private int reports;
 
   boolean any() {
     return dirty;
@@ -17,10 +20,20 @@ final class Dirt {
 
   void clear() {
     dirty = false;
+    sets = 0;
+    reports = 0;
   }
 
+  /** The server has reported a parameter that is re-applied for each client. */
   void parameterReported() {
-    reportedSinceLast = true;
+    reports++;
+  }
+
+  /** ReadyForQuery: each SET that brought no report has left a trace. */
+  void ready() {
+    dirty |= sets > reports;
+    sets = 0;
+    reports = 0;
   }
 
   /** A CommandComplete whose tag starts at the offset. */
@@ -29,7 +42,7 @@ final class Dirt {
     switch (buffer.getByte(offset)) {
       case 'S' -> {
         if (starts(buffer, offset, "SET")) {
-          dirty |= !reportedSinceLast;
+          sets++;
         }
       }
       case 'P' -> dirty |= starts(buffer, offset, "PREPARE");
@@ -39,7 +52,6 @@ final class Dirt {
         // Leaves nothing behind.
       }
     }
-    reportedSinceLast = false;
   }
 
   private void onD(ByteBuf buffer, int offset, StatementCache statements) {

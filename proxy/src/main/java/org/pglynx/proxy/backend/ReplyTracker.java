@@ -58,6 +58,9 @@ final class ReplyTracker {
     /** ReadyForQuery that concerns the client. */
     void ready(byte status);
 
+    /** The reset between two clients has failed. */
+    void resetFailed();
+
     /** The reset between two clients is done. */
     void resetDone();
 
@@ -75,6 +78,8 @@ final class ReplyTracker {
   private final Actions actions;
   private final ReplyRing ring = new ReplyRing();
   private final ArrayDeque<PendingParse> parses = new ArrayDeque<>(4);
+  private final ArrayDeque<Runnable> closes = new ArrayDeque<>(4);
+  private final ArrayDeque<Runnable> undone = new ArrayDeque<>(4);
   private final ArrayDeque<Rewriting> rewritings = new ArrayDeque<>(4);
   private boolean skipping;
   private boolean copyIn;
@@ -112,6 +117,10 @@ final class ReplyTracker {
       skipping = false;
     } else if (tag == COPY_DONE || tag == COPY_FAIL) {
       copyIn = false;
+      if (ring.isEmpty()) {
+        // No COPY is under way, nor asked for: the server ignores it.
+        return;
+      }
     }
     if (!skipping) {
       ring.push(tag);
@@ -138,11 +147,14 @@ final class ReplyTracker {
   }
 
   /** A reply that is made up in its turn. */
-  void expectFakedClose() {
-    if (!skipping) {
-      ring.push(Expected.FAKE_CLOSE);
-      settle();
+  void expectFakedClose(Runnable undo) {
+    if (skipping) {
+      undo.run();
+      return;
     }
+    closes.add(undo);
+    ring.push(Expected.FAKE_CLOSE);
+    settle();
   }
 
   /** How many bytes of a reply must be there to judge it. */
@@ -265,7 +277,11 @@ final class ReplyTracker {
     }
     return switch (head) {
       case QUERY, FUNCTION_CALL, Expected.QUERY_REWRITTEN, SYNC, Expected.NONE -> Verdict.FORWARD;
-      case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN, Expected.RESET -> Verdict.DROP;
+      case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
+      case Expected.RESET -> {
+        actions.resetFailed();
+        yield Verdict.DROP;
+      }
       case Expected.APPLY -> {
         actions.applyFailed(ErrorFields.read(buffer, offset, length));
         yield Verdict.DROP;
@@ -286,6 +302,10 @@ final class ReplyTracker {
     while (!ring.isEmpty() && ring.peek() != SYNC) {
       drop(ring.pop());
     }
+    // The last change first, or a name closed and parsed again would get the wrong meaning.
+    while (!undone.isEmpty()) {
+      undone.pop().run();
+    }
     skipping = ring.isEmpty();
   }
 
@@ -294,9 +314,10 @@ final class ReplyTracker {
       case Expected.NAMED_PARSE, Expected.INJECTED_PARSE -> {
         PendingParse parse = parses.remove();
         actions.forget(parse.statement());
-        parse.undo().run();
+        undone.push(parse.undo());
       }
-      case Expected.FAKE_PARSE -> parses.remove().undo().run();
+      case Expected.FAKE_PARSE -> undone.push(parses.remove().undo());
+      case Expected.FAKE_CLOSE -> undone.push(closes.remove());
       case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
           rewritings.remove();
       default -> {
@@ -336,6 +357,7 @@ final class ReplyTracker {
         }
         case Expected.FAKE_CLOSE -> {
           ring.pop();
+          closes.remove();
           actions.fakeCloseComplete();
         }
         case COPY_DONE, COPY_FAIL -> ring.pop();

@@ -39,6 +39,11 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
+  public void resetFailed() {
+    connection.resetFailed();
+  }
+
+  @Override
   public void resetDone() {
     connection.resetDone();
   }

@@ -1,8 +1,11 @@
 package org.pglynx.proxy.relay;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +18,33 @@ public final class ParameterSet {
   public static final ParameterSet DEFAULTS =
       new ParameterSet(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
 
+  /** Reported by servers, but nothing that set_config could set: they never follow a client. */
+  private static final Set<String> FACTS = facts();
+
   private final TreeMap<String, String> values;
   private final int hash;
 
   private ParameterSet(TreeMap<String, String> values) {
     this.values = values;
     this.hash = values.hashCode();
+  }
+
+  private static Set<String> facts() {
+    Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    names.addAll(
+        List.of(
+            "in_hot_standby",
+            "integer_datetimes",
+            "is_superuser",
+            "server_encoding",
+            "server_version",
+            "session_authorization"));
+    return Collections.unmodifiableSet(names);
+  }
+
+  /** Whether a value that a server reports for the name follows its client to other servers. */
+  public static boolean carries(String name) {
+    return !FACTS.contains(name);
   }
 
   /** The set of the given values; names are compared without case. */

@@ -31,8 +31,12 @@ public interface Upstream {
   /** Makes the server know the statement, ahead of a Bind or Describe that uses it. */
   void ensurePrepared(ServerStatement statement);
 
-  /** Announces a Close that is answered without asking the server. */
-  void expectFakedClose();
+  /**
+   * Announces a Close that is answered without asking the server.
+   *
+   * @param undo runs if an error before it makes the server skip it
+   */
+  void expectFakedClose(Runnable undo);
 
   /** Sends bytes of frames already announced; owns the buffer. */
   void send(ByteBuf run);

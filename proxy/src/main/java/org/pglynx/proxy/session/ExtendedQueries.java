@@ -7,6 +7,7 @@ import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
 import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,8 @@ final class ExtendedQueries {
     }
   }
 
-  private Verdict refuse(PgError error) {
+  /** Answers the message in hand with an error, after the replies to all before it. */
+  Verdict refuse(PgError error) {
     if (!session.settled()) {
       return Verdict.HOLD;
     }
@@ -353,6 +355,7 @@ final class ExtendedQueries {
     if (buffer.getByte(name - 1) != 'S') {
       return describePortal(buffer, name, nameLength);
     }
+    requireEnd(name + nameLength + 1, offset + length);
     ClientStatement statement = statements.find(buffer, name, nameLength);
     if (statement instanceof ClientStatement.Local own) {
       return local.describeStatement(own.statement());
@@ -438,6 +441,7 @@ final class ExtendedQueries {
     if (buffer.getByte(name - 1) != 'S') {
       return closePortal(buffer, name, nameLength);
     }
+    requireEnd(name + nameLength + 1, offset + length);
     ClientStatement statement = statements.remove(buffer, name, nameLength);
     boolean serversOwn = statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
     if (serversOwn && session.upstream() != null) {
@@ -447,9 +451,20 @@ final class ExtendedQueries {
     if (server == null) {
       local.closeComplete();
     } else {
-      server.expectFakedClose();
+      server.expectFakedClose(reopening(buffer, name, nameLength, statement));
     }
     return Verdict.DROP;
+  }
+
+  /** What takes a Close back that the server, had it got it, would have skipped after an error. */
+  private Runnable reopening(
+      ByteBuf buffer, int name, int nameLength, @Nullable ClientStatement statement) {
+    if (statement == null) {
+      return () -> {};
+    }
+    byte[] key = new byte[nameLength];
+    buffer.getBytes(name, key);
+    return () -> statements.put(Unpooled.wrappedBuffer(key), 0, key.length, statement);
   }
 
   private static boolean theServersOwn(ClientStatement statement) {
@@ -514,12 +529,18 @@ final class ExtendedQueries {
   private static int nameLength(ByteBuf buffer, int from, int end) {
     int zero = from > end ? -1 : buffer.indexOf(from, end, (byte) 0);
     if (zero < 0) {
-      throw new ProtocolException(
+      throw new MalformedMessageException(
           "invalid string in message: a name without an end, or longer than "
               + MAX_NAMES
               + " bytes");
     }
     return zero - from;
+  }
+
+  private static void requireEnd(int at, int end) {
+    if (at != end) {
+      throw new MalformedMessageException(FrontendFrames.INVALID_FORMAT);
+    }
   }
 
   private static String text(ByteBuf buffer, int offset, int length) {

@@ -15,11 +15,13 @@ import static org.pglynx.proxy.wire.FrontendTag.SYNC;
 import static org.pglynx.proxy.wire.FrontendTag.TERMINATE;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Decides about each frame of a logged-in client. Simple queries are seen to by {@link
@@ -33,6 +35,9 @@ import org.pglynx.proxy.wire.ProtocolException;
  * </pre>
  */
 final class FrontendFrames implements FrameScanner.Visitor {
+  /** Postgres' own words (libpq/pqformat.c). */
+  static final String INVALID_FORMAT = "invalid message format";
+
   private final Session session;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
@@ -95,13 +100,10 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     return switch (tag) {
       case QUERY -> simple.onQuery(buffer, offset, available, length);
-      case PARSE -> extended.onParse(buffer, offset, available, length);
-      case BIND -> extended.onBind(buffer, offset, available, length);
-      case DESCRIBE -> extended.onDescribe(buffer, offset, length);
-      case EXECUTE -> extended.onExecute(buffer, offset, length);
-      case CLOSE -> extended.onClose(buffer, offset, length);
-      case SYNC -> onSync();
-      case FLUSH -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
+      case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE ->
+          onExtended(tag, buffer, offset, available, length);
+      case SYNC -> onSync(length);
+      case FLUSH -> onFlush(length);
       case FUNCTION_CALL -> onFunctionCall();
       case COPY_DATA -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
       case COPY_DONE, COPY_FAIL -> onCopyEnd(tag);
@@ -121,10 +123,41 @@ final class FrontendFrames implements FrameScanner.Visitor {
     return new ProtocolException("invalid frontend message type " + (tag & 0xff));
   }
 
-  private Verdict onSync() {
+  private Verdict onExtended(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    try {
+      return switch (tag) {
+        case PARSE -> extended.onParse(buffer, offset, available, length);
+        case BIND -> extended.onBind(buffer, offset, available, length);
+        case DESCRIBE -> extended.onDescribe(buffer, offset, length);
+        case EXECUTE -> extended.onExecute(buffer, offset, length);
+        default -> extended.onClose(buffer, offset, length);
+      };
+    } catch (MalformedMessageException e) {
+      return extended.refuse(malformed(e.getMessage()));
+    }
+  }
+
+  private static PgError malformed(@Nullable String why) {
+    return PgError.error(SqlState.PROTOCOL_VIOLATION, String.valueOf(why));
+  }
+
+  private Verdict onFlush(int length) {
+    if (session.upstream() != null) {
+      return Verdict.FORWARD;
+    }
+    if (length > FrameScanner.HEADER) {
+      failBatch(malformed(INVALID_FORMAT));
+    }
+    return Verdict.DROP;
+  }
+
+  private Verdict onSync(int length) {
     skipping = false;
     Upstream server = session.upstream();
     if (server == null) {
+      if (length > FrameScanner.HEADER) {
+        session.write(malformed(INVALID_FORMAT));
+      }
       session.writeReady();
       extended.transactionEnded();
       return Verdict.DROP;

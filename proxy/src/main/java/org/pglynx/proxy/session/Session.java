@@ -488,7 +488,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   @Override
   public void onParameter(String name, String value) {
-    if (TrackedParameters.settable(name)) {
+    if (ParameterSet.carries(name)) {
       parameters = parameters.with(name, value);
       Upstream server = upstream;
       if (server != null) {

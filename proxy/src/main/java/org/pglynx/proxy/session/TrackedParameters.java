@@ -7,16 +7,6 @@ import java.util.TreeSet;
 
 /** Which parameters of a session follow it from server to server. */
 final class TrackedParameters {
-  /** Reported by the server, but nothing that SET could set. */
-  private static final Set<String> FACTS =
-      caseless(
-          "in_hot_standby",
-          "integer_datetimes",
-          "is_superuser",
-          "server_encoding",
-          "server_version",
-          "session_authorization");
-
   /** Of the startup packet, but no parameters of the session. */
   private static final Set<String> NOT_PARAMETERS =
       caseless("user", "database", "replication", "options");
@@ -27,10 +17,6 @@ final class TrackedParameters {
     Set<String> set = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     set.addAll(Set.of(names));
     return set;
-  }
-
-  static boolean settable(String name) {
-    return !FACTS.contains(name);
   }
 
   /**

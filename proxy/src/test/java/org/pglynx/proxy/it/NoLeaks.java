@@ -1,0 +1,32 @@
+package org.pglynx.proxy.it;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Fails each test class in which a buffer was lost. Applies to every class of the module. */
+public final class NoLeaks implements AfterAllCallback {
+  @Override
+  public void afterAll(ExtensionContext context) {
+    if (context.getTestClass().map(Class::getEnclosingClass).isPresent()) {
+      return;
+    }
+    List<String> reports = collect();
+    if (!reports.isEmpty()) {
+      throw new AssertionError("buffers were never released:\n" + String.join("\n", reports));
+    }
+  }
+
+  /** A lost buffer is noticed when the collector has found it and the next one is allocated. */
+  static List<String> collect() {
+    for (int i = 0; i < 2; i++) {
+      System.gc();
+      Eventually.pause(20);
+      ByteBuf probe = ByteBufAllocator.DEFAULT.buffer(16);
+      probe.release();
+    }
+    return LeakDetector.takeReports();
+  }
+}

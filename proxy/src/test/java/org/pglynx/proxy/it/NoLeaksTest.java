@@ -1,0 +1,24 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NoLeaksTest {
+  @Test
+  void aLostBufferIsReported() {
+    loseABuffer();
+
+    List<String> reports = NoLeaks.collect();
+
+    assertThat(reports).isNotEmpty();
+  }
+
+  private static void loseABuffer() {
+    ByteBuf lost = ByteBufAllocator.DEFAULT.buffer(64);
+    assertThat(lost.refCnt()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,237 @@
+package org.pglynx.proxy.it;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.pglynx.proxy.app.ProxyServer;
+import org.pglynx.proxy.config.ConfigLoader;
+
+/**
+ * A proxy in front of a database of the test class's own; the clients' database {@code app} leads
+ * to it.
+ */
+final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
+  /** The database as clients name it. */
+  static final String DATABASE = "app";
+
+  private final List<String> general = new ArrayList<>();
+  private final List<String> pool = new ArrayList<>();
+  private final List<String> user = new ArrayList<>();
+  private final List<String> moreUsers = new ArrayList<>();
+  private TestPostgres.Major major = TestPostgres.Major.V18;
+  private int serverPort;
+  private @Nullable TestPostgres postgres;
+  private @Nullable ProxyServer server;
+  private String database = "";
+
+  private ProxyUnderTest(String mode, int size) {
+    pool.add("pool_mode = \"" + mode + "\"");
+    user.add("pool_size = " + size);
+  }
+
+  static ProxyUnderTest transactionMode(int poolSize) {
+    return new ProxyUnderTest("transaction", poolSize);
+  }
+
+  static ProxyUnderTest sessionMode(int poolSize) {
+    return new ProxyUnderTest("session", poolSize);
+  }
+
+  /** More lines of {@code [general]}. */
+  ProxyUnderTest general(String... lines) {
+    general.addAll(List.of(lines));
+    return this;
+  }
+
+  /** More lines of the pool. */
+  ProxyUnderTest pool(String... lines) {
+    pool.addAll(List.of(lines));
+    return this;
+  }
+
+  /** More lines of the user postgres. */
+  ProxyUnderTest user(String... lines) {
+    user.addAll(List.of(lines));
+    return this;
+  }
+
+  /** One more user of the pool. */
+  ProxyUnderTest anotherUser(String... lines) {
+    moreUsers.add(String.join("\n", lines));
+    return this;
+  }
+
+  ProxyUnderTest on(TestPostgres.Major version) {
+    major = version;
+    return this;
+  }
+
+  /** Lets the proxy reach its server through something else that listens on the port. */
+  ProxyUnderTest serverPort(int port) {
+    serverPort = port;
+    return this;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    start();
+  }
+
+  /** Creates the database and starts the proxy. */
+  ProxyUnderTest start() {
+    TestPostgres server = TestPostgres.shared(major);
+    postgres = server;
+    database = server.createDatabase("it");
+    this.server = ProxyServer.start(ConfigLoader.parse(toml(server), "test.toml"));
+    return this;
+  }
+
+  private String toml(TestPostgres target) {
+    int port = serverPort == 0 ? target.port() : serverPort;
+    StringBuilder toml = new StringBuilder("[general]\nhost = \"127.0.0.1\"\nport = 0\n");
+    if (general.stream().noneMatch(line -> line.startsWith("worker_threads"))) {
+      toml.append("worker_threads = 2\n");
+    }
+    lines(toml, general);
+    toml.append("[ml]\nthreads = 2\n[pools.").append(DATABASE).append("]\n");
+    lines(toml, pool);
+    toml.append("[pools.").append(DATABASE).append(".shards.0]\n");
+    toml.append("database = \"").append(database).append("\"\n");
+    toml.append("servers = [[\"127.0.0.1\", ").append(port).append(", \"primary\"]]\n");
+    toml.append("[pools.").append(DATABASE).append(".users.0]\nusername = \"postgres\"\n");
+    if (user.stream().noneMatch(line -> line.startsWith("auth_type"))) {
+      toml.append("auth_type = \"trust\"\n");
+    }
+    lines(toml, user);
+    for (int i = 0; i < moreUsers.size(); i++) {
+      toml.append("[pools.").append(DATABASE).append(".users.").append(i + 1).append("]\n");
+      toml.append(moreUsers.get(i)).append('\n');
+    }
+    return toml.toString();
+  }
+
+  private static void lines(StringBuilder toml, List<String> lines) {
+    lines.forEach(line -> toml.append(line).append('\n'));
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    stop();
+  }
+
+  void stop() {
+    ProxyServer running = server;
+    if (running != null) {
+      running.close();
+    }
+    postgres().dropDatabase(database);
+  }
+
+  TestPostgres postgres() {
+    TestPostgres started = postgres;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    return started;
+  }
+
+  ProxyServer server() {
+    ProxyServer running = server;
+    if (running == null) {
+      throw new IllegalStateException("not started");
+    }
+    return running;
+  }
+
+  int port() {
+    return server().port();
+  }
+
+  /** The name that the server knows the database by. */
+  String serverDatabase() {
+    return database;
+  }
+
+  String url() {
+    return "jdbc:postgresql://127.0.0.1:" + port() + "/" + DATABASE;
+  }
+
+  /** A connection through the proxy, with pgjdbc's properties as name, value, name, value. */
+  Connection connect(String... properties) throws SQLException {
+    Properties all = new Properties();
+    all.setProperty("user", "postgres");
+    all.setProperty("sslmode", "disable");
+    all.setProperty("loginTimeout", "20");
+    all.setProperty("socketTimeout", "30");
+    for (int i = 0; i < properties.length; i += 2) {
+      all.setProperty(properties[i], properties[i + 1]);
+    }
+    return DriverManager.getConnection(url(), all);
+  }
+
+  /** Logs in through the proxy, and is gone again. */
+  void login(String database, String user, String password) throws SQLException {
+    Properties all = new Properties();
+    all.setProperty("user", user);
+    all.setProperty("password", password);
+    all.setProperty("sslmode", "disable");
+    String url = "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
+    try (Connection connection = DriverManager.getConnection(url, all)) {
+      run(connection, "SELECT 1");
+    }
+  }
+
+  /** A raw connection through the proxy, logged in as postgres. */
+  RawConnection raw() {
+    return RawConnection.login(port(), DATABASE, "postgres");
+  }
+
+  /** A raw connection past the proxy. */
+  RawConnection direct() {
+    return RawConnection.login(postgres().port(), database, "postgres");
+  }
+
+  /** Runs statements past the proxy. */
+  void onServer(String... statements) {
+    postgres().execute(database, statements);
+  }
+
+  /** A value asked past the proxy. */
+  String valueOnServer(String sql) {
+    return postgres().value(database, sql);
+  }
+
+  /** How many server processes serve the proxy, in the given state ("" is any). */
+  int serverProcesses(String state) {
+    return Integer.parseInt(
+        valueOnServer(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                + (state.isEmpty() ? "" : " AND state LIKE '" + state + "'")));
+  }
+
+  /** The first column of the first row. */
+  static @Nullable String value(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  static void run(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}
