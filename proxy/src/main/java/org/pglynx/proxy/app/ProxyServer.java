@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ProcessSecret;
@@ -110,7 +111,7 @@ public final class ProxyServer implements AutoCloseable {
             config.ml().enabled() ? ml::interceptor : database -> null);
     config.pools().values().forEach(assembly::add);
     SessionRegistry registry = new SessionRegistry(clientLimit(general));
-    AdminDatabases admin = new AdminDatabases(config, assembly, registry, List::of);
+    AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml));
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(
@@ -123,6 +124,20 @@ public final class ProxyServer implements AutoCloseable {
     Listener listener = listen(transport, general, door);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(transport, offload, ml, assembly, registry, listener);
+  }
+
+  private static List<ModelRow> models(MlService ml) {
+    return ml.models().stream()
+        .map(model ->
+            new ModelRow(
+                model.database(),
+                model.project(),
+                model.modelId(),
+                model.algorithm(),
+                model.bytes(),
+                model.predictions(),
+                model.cluster()))
+        .toList();
   }
 
   private static int threads(MlConfig ml) {
