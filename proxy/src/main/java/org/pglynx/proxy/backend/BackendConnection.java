@@ -58,7 +58,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
 
   private final BackendTarget target;
-  private final BackendConnector connector;
+  private final Connector connector;
   private BackendOwner owner;
   private final Executor offload;
   private final ReplyTracker tracker = new ReplyTracker(new TrackerActions(this));
@@ -87,7 +87,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private long attachments;
 
   BackendConnection(
-      BackendTarget target, BackendConnector connector, BackendOwner owner, Executor offload) {
+      BackendTarget target, Connector connector, BackendOwner owner, Executor offload) {
     this.target = target;
     this.connector = connector;
     this.owner = owner;

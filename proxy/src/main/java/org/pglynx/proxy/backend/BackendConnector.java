@@ -23,7 +23,7 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /** Opens connections to servers: to relay, and to carry a cancel request. One for the process. */
-public final class BackendConnector {
+public final class BackendConnector implements Connector {
   private static final int CANCEL_REQUEST = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
@@ -53,12 +53,12 @@ public final class BackendConnector {
     this.nonces = nonces;
   }
 
-  /** Whether {@link BackendConnection#migrate} works with the transport in use. */
+  @Override
   public boolean channelsMove() {
     return channelsMove;
   }
 
-  /** Connects and logs in; the owner hears the outcome on the loop. */
+  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
     BackendLogin login = new BackendLogin(connection, offload, keys, nonces);
@@ -121,7 +121,8 @@ public final class BackendConnector {
    * Sends a cancel request and waits until the server has closed the connection that carried it:
    * then its signal has been sent, and a statement sent later is safe from it.
    */
-  CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  @Override
+  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     dial(
         target,

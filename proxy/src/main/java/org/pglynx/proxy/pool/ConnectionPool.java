@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.backend.Connector;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /**
@@ -20,10 +20,7 @@ public final class ConnectionPool {
 
   /** An empty pool over the given loops. */
   public ConnectionPool(
-      PoolSettings settings,
-      BackendTarget target,
-      BackendConnector connector,
-      List<EventLoop> loops) {
+      PoolSettings settings, BackendTarget target, Connector connector, List<EventLoop> loops) {
     this.settings = settings;
     this.budget = new PoolBudget(settings.size());
     for (EventLoop loop : loops) {

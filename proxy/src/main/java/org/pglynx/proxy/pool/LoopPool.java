@@ -8,9 +8,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendConnection;
-import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.backend.BackendOwner;
 import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.backend.Connector;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.stats.PoolCounters;
@@ -31,7 +31,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   private final ConnectionPool pool;
   private final BackendTarget target;
-  private final BackendConnector connector;
+  private final Connector connector;
   private final EventLoop loop;
   private final PoolCounters counters = new PoolCounters();
   private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
@@ -44,7 +44,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private @Nullable LoopPool donee;
   private volatile int waiting;
 
-  LoopPool(ConnectionPool pool, BackendTarget target, BackendConnector connector, EventLoop loop) {
+  LoopPool(ConnectionPool pool, BackendTarget target, Connector connector, EventLoop loop) {
     this.pool = pool;
     this.target = target;
     this.connector = connector;

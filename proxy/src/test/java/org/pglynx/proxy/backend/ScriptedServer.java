@@ -1,0 +1,151 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.pglynx.proxy.auth.ServerCredential;
+import org.pglynx.proxy.wire.FrontendBytes;
+import org.pglynx.proxy.wire.LiveBuffers;
+import org.pglynx.proxy.wire.Trace;
+
+/**
+ * A server that does what a test tells it to, at the far end of a real {@link BackendConnection}:
+ * {@link #got} is what has arrived there, {@link #says} what it answers.
+ */
+public final class ScriptedServer implements Connector {
+  /** A login to it. */
+  public static final BackendTarget TARGET =
+      new BackendTarget("db", 5432, "shop", "app", new ServerCredential.None(), 1000, 100, true);
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final LiveBuffers buffers;
+  private final BackendConnection connection;
+  private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
+  private final List<CompletableFuture<Void>> cancels = new ArrayList<>();
+
+  public ScriptedServer(LiveBuffers buffers, BackendOwner owner) {
+    this(buffers, owner, TARGET);
+  }
+
+  public ScriptedServer(LiveBuffers buffers, BackendOwner owner, BackendTarget target) {
+    this.buffers = buffers;
+    channel.config().setAllocator(buffers.allocator());
+    channel.freezeTime();
+    connection = new BackendConnection(target, this, owner, offloaded::add);
+    channel.pipeline().addLast(new BackendHandler(connection));
+    connection.noteKey(new byte[] {0, 0, 0, 42, 1, 2, 3, 4});
+    connection.loggedIn(channel);
+  }
+
+  /** The connection to it. */
+  public BackendConnection connection() {
+    return connection;
+  }
+
+  /** What has arrived and been flushed, frame by frame. */
+  public List<String> got() {
+    ByteBuf all = buffers.allocator().buffer();
+    try {
+      channel.runPendingTasks();
+      for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+        all.writeBytes(next);
+        next.release();
+      }
+      return Trace.ofClient(all);
+    } finally {
+      all.release();
+    }
+  }
+
+  /** Sends the messages in one read. */
+  public void says(byte[]... messages) {
+    channel.writeInbound(buffers.of(FrontendBytes.all(messages)));
+    channel.runPendingTasks();
+  }
+
+  /** Sends the messages byte by byte. */
+  public void dribbles(byte[]... messages) {
+    for (byte each : FrontendBytes.all(messages)) {
+      says(new byte[] {each});
+    }
+  }
+
+  /** Breaks the connection. */
+  public void dies() {
+    channel.close();
+    channel.runPendingTasks();
+  }
+
+  public boolean alive() {
+    return channel.isActive();
+  }
+
+  /** Whether its replies are being read. */
+  public boolean read() {
+    return channel.config().isAutoRead();
+  }
+
+  /** Whether it takes what is sent. */
+  public void takes(boolean on) {
+    channel.unsafe().outboundBuffer().setUserDefinedWritability(1, on);
+    channel.runPendingTasks();
+  }
+
+  /** Runs what was handed to other threads. */
+  public void offload() {
+    for (Runnable task = offloaded.poll(); task != null; task = offloaded.poll()) {
+      task.run();
+    }
+    channel.runPendingTasks();
+  }
+
+  public void runTasks() {
+    channel.runPendingTasks();
+  }
+
+  public void passes(long seconds) {
+    channel.advanceTimeBy(seconds, java.util.concurrent.TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+  }
+
+  /** How many cancel requests have been made. */
+  public int cancels() {
+    return cancels.size();
+  }
+
+  /** The server has taken all cancel requests. */
+  public void takesCancels() {
+    List.copyOf(cancels).forEach(cancel -> cancel.complete(null));
+  }
+
+  /** Ends the test's use of it. */
+  public void finish() {
+    dies();
+    offload();
+    got();
+    channel.finishAndReleaseAll();
+  }
+
+  @Override
+  public boolean channelsMove() {
+    return true;
+  }
+
+  @Override
+  public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
+    throw new UnsupportedOperationException("a scripted server is connected already");
+  }
+
+  @Override
+  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+    CompletableFuture<Void> taken = new CompletableFuture<>();
+    cancels.add(taken);
+    return taken;
+  }
+}

@@ -1,0 +1,85 @@
+package org.pglynx.proxy.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.LiveBuffers;
+
+/**
+ * Real sessions over real server connections, with a scripted client at one end and a scripted
+ * server at the other. When a test ends every lease must be back and every buffer released.
+ */
+final class Rig implements AfterEachCallback {
+  final LiveBuffers buffers = new LiveBuffers();
+  final ManualLoop loop = new ManualLoop();
+  final SessionRegistry registry = new SessionRegistry(100);
+  final TestPool pool = new TestPool(buffers);
+  final PoolCounters counters = new PoolCounters();
+  final Fakes.Interceptor interceptor = new Fakes.Interceptor();
+  private final StatementRegistry statements = new StatementRegistry(100);
+  private final List<TestClient> clients = new ArrayList<>();
+
+  /** One more server. */
+  ScriptedServer server() {
+    return pool.server();
+  }
+
+  /** One more client, logged in, with transaction pooling. */
+  TestClient client() {
+    return client(profile(false, interceptor), ParameterSet.DEFAULTS);
+  }
+
+  /** One more client, logged in, with session pooling and no interceptor. */
+  TestClient keepingClient() {
+    return client(profile(true, null), ParameterSet.DEFAULTS);
+  }
+
+  TestClient client(SessionProfile profile, ParameterSet parameters) {
+    TestClient client = connection();
+    client.become(session(client, profile, parameters));
+    return client;
+  }
+
+  Session session(TestClient client, SessionProfile profile, ParameterSet parameters) {
+    return new Session(client, profile, place(), registry, parameters);
+  }
+
+  /** A client's connection without a stage yet. */
+  TestClient connection() {
+    TestClient client = new TestClient(buffers, loop);
+    clients.add(client);
+    return client;
+  }
+
+  SessionProfile profile(boolean sessionPooling, @Nullable QueryInterceptor asked) {
+    return new SessionProfile(
+        "shop",
+        "app",
+        sessionPooling,
+        asked,
+        statements,
+        InternalSession::new,
+        loop -> place(),
+        Map.of());
+  }
+
+  SessionProfile.Place place() {
+    return new SessionProfile.Place(pool, counters);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) {
+    clients.forEach(TestClient::finish);
+    pool.finish();
+    loop.run();
+    buffers.afterEach(context);
+  }
+}
