@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -48,6 +50,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     CLOSED
   }
 
+  /** Longer than any reset takes, and short enough for a pool to miss the connection. */
+  private static final int CLEANING_SECONDS = 10;
+
   private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
 
@@ -78,6 +83,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private byte[] key = new byte[0];
   private int cancels;
   private int resets;
+  private @Nullable ScheduledFuture<?> cleaningLimit;
   private boolean reading = true;
   private boolean drainWanted;
   private boolean readyPending;
@@ -263,9 +269,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     reading(true);
     switch (how) {
       case IDLE -> {
-        if (dirt.any() && target.cleans()) {
+        if (!drained()) {
+          // Whoever used it gave up amid replies: the next one must not receive them.
+          abandon();
+        } else if (dirt.any() && target.cleans()) {
           reset(false);
         } else {
+          state = State.CLEANING;
           settleIdle();
         }
       }
@@ -277,11 +287,15 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   /** Idle once no cancel request is under way any more: it must not hit the next session. */
   private void settleIdle() {
-    state = State.IDLE;
-    if (cancels > 0) {
-      state = State.CLEANING;
+    if (state != State.CLEANING || cancels > 0 || resets > 0 || !drained()) {
       return;
     }
+    ScheduledFuture<?> limit = cleaningLimit;
+    if (limit != null) {
+      cleaningLimit = null;
+      limit.cancel(false);
+    }
+    state = State.IDLE;
     idleSinceNanos = System.nanoTime();
     owner.onIdle(this);
   }
@@ -316,16 +330,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     dirt.clear();
     channel().writeAndFlush(out, channel().voidPromise());
     Channel cleaning = channel();
-    cleaning
-        .eventLoop()
-        .schedule(
-            () -> {
-              if (state == State.CLEANING) {
-                cleaning.close();
-              }
-            },
-            10,
-            java.util.concurrent.TimeUnit.SECONDS);
+    cleaningLimit =
+        cleaning.eventLoop().schedule(() -> cleaning.close(), CLEANING_SECONDS, TimeUnit.SECONDS);
   }
 
   private void resetQuery(ByteBuf out, String sql) {
@@ -334,16 +340,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     resets++;
   }
 
-  /** What the last client left could not be cleaned away, so nobody else may get it. */
-  void resetFailed() {
-    close();
-  }
-
   void resetDone() {
     resets--;
-    if (resets == 0 && state == State.CLEANING && tracker.drained()) {
-      settleIdle();
-    }
+  }
+
+  /** What the last client left could not be cleaned away, so nobody else may get it. */
+  void resetFailed(PgError error) {
+    onBroken(error.toException());
   }
 
   // ---- the session's side --------------------------------------------------------------------
@@ -367,6 +370,10 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public boolean expectParse(ServerStatement statement, Runnable undo) {
+    if (tracker.skipping()) {
+      undo.run();
+      return false;
+    }
     if (statements.uses(statement)) {
       tracker.expectParse(Expected.FAKE_PARSE, statement, undo);
       return false;
@@ -392,18 +399,29 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   private void remember(ServerStatement statement) {
     ServerStatement evicted = statements.add(statement);
-    if (evicted != null && !tracker.skipping()) {
+    if (evicted != null) {
       ByteBuf out = channel().alloc().buffer(16 + evicted.name().length);
       int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
       out.writeByte('S').writeBytes(evicted.name()).writeByte(0);
       FrameWriter.finish(out, mark);
-      tracker.expect(Expected.INJECTED_CLOSE);
+      tracker.expectInjectedClose(evicted);
       send(out);
     }
   }
 
   void forget(ServerStatement statement) {
     statements.remove(statement);
+  }
+
+  void restore(ServerStatement statement) {
+    statements.restore(statement);
+  }
+
+  void parseFailed() {
+    Downstream receiver = downstream;
+    if (receiver != null) {
+      receiver.onParseFailed();
+    }
   }
 
   @Override
@@ -423,7 +441,12 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public boolean drained() {
-    return tracker.drained() && !batch().away();
+    return tracker.drained() && !batch().away() && !scanner.midFrame();
+  }
+
+  @Override
+  public boolean skipping() {
+    return tracker.skipping();
   }
 
   @Override
@@ -513,9 +536,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
         .thenRun(() -> {
           cancels--;
           done.complete(null);
-          if (cancels == 0 && state == State.CLEANING && resets == 0 && tracker.drained()) {
-            settleIdle();
-          }
+          settleIdle();
         });
     return done;
   }
@@ -537,7 +558,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   private void afterScan() {
-    if (tracker.unsettled()) {
+    if (!scanner.midFrame() && tracker.unsettled()) {
       tracker.settle();
     }
     if (!batch().isEmpty()) {
@@ -547,6 +568,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     boolean ready = readyPending;
     readyPending = false;
     if (receiver == null) {
+      settleIdle();
       return;
     }
     if (ready) {
@@ -574,15 +596,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public int wanted(byte tag, int length) {
+    settleBeforeFrame();
     return tracker.wanted(tag, length);
   }
 
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (tracker.unsettled()) {
-      scanner.cut();
-      tracker.settle();
-    }
+    settleBeforeFrame();
     if (!batch().isEmpty() && tag != BackendTag.DATA_ROW) {
       submitRows();
       return Verdict.HOLD;
@@ -592,9 +612,19 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     } else if (tag == BackendTag.COMMAND_COMPLETE && state == State.IN_USE) {
       dirt.completed(buffer, offset + FrameScanner.HEADER, statements);
     }
-    return rowsFailed == null
-        ? tracker.onReply(tag, buffer, offset, length)
-        : onReplyOfFailed(tag, buffer, offset, length);
+    Verdict verdict =
+        rowsFailed == null
+            ? tracker.onReply(tag, buffer, offset, available)
+            : onReplyOfFailed(tag, buffer, offset, available);
+    // A frame that begins between two sessions must not end in the second one's stream.
+    return state == State.IN_USE ? verdict : Verdict.DROP;
+  }
+
+  private void settleBeforeFrame() {
+    if (tracker.unsettled()) {
+      scanner.cut();
+      tracker.settle();
+    }
   }
 
   @Override
@@ -609,7 +639,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   void ready(byte status) {
     dirt.ready();
-    readyPending = true;
+    readyPending = state == State.IN_USE;
     readyStatus = status;
   }
 
@@ -678,7 +708,15 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
    */
   private Verdict onReplyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
     if (tag != BackendTag.READY) {
+      boolean executing = tracker.executingRewritten();
+      if (tag == BackendTag.DATA_ROW && executing) {
+        return Verdict.DROP;
+      }
       tracker.onReply(tag, buffer, offset, length);
+      if (executing && !tracker.executingRewritten()) {
+        rowsFailed = null;
+        failUnlessSkipping();
+      }
       return Verdict.DROP;
     }
     rowsFailed = null;
@@ -688,10 +726,18 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     tracker.swallowReady();
     ByteBuf out = channel().alloc().buffer(128);
     FrameWriter.query(out, FAILING_STATEMENT);
-    tracker.expectFirst(Expected.FAIL_QUERY_SHOWN);
+    tracker.expect(Expected.FAIL_QUERY_SHOWN);
     send(out);
     flush();
     return Verdict.DROP;
+  }
+
+  /** In the extended protocol the batch fails with the rows: all of it, and the rest is skipped. */
+  private void failUnlessSkipping() {
+    if (state == State.IN_USE && !tracker.skipping()) {
+      failTransaction(true);
+      flush();
+    }
   }
 
   void fatal(PgError error) {
@@ -724,10 +770,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     Downstream receiver = downstream;
     downstream = null;
     owner.onClosed(this);
-    if (used && receiver != null) {
-      receiver.onLost(lostError(), tracker.lostSyncs(), scanner.midFrame());
-    }
+    int lostSyncs = tracker.lostSyncs();
+    boolean midReply = scanner.midFrame();
+    tracker.lost();
     scanner.stop();
+    if (used && receiver != null) {
+      receiver.onLost(lostError(), lostSyncs, midReply);
+    }
   }
 
   void applyFailed(PgError error) {

@@ -61,6 +61,8 @@ final class Inbox implements Downstream {
       Arrival arrival = hurry ? awaitUninterrupted() : arrivals.take();
       PgError lost = arrival.lost();
       if (lost != null) {
+        // Whoever asks again must not wait for what cannot come.
+        arrivals.add(arrival);
         throw lost.toException();
       }
       ByteBuf run = arrival.run();
@@ -165,6 +167,11 @@ final class Inbox implements Downstream {
   @Override
   public void onReady(byte status) {
     // The frame itself tells the thread.
+  }
+
+  @Override
+  public void onParseFailed() {
+    // The error itself tells the thread.
   }
 
   @Override

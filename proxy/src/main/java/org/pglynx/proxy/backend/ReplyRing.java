@@ -49,21 +49,21 @@ final class ReplyRing {
   }
 
   /**
-   * Removes every {@code entry} that stands before the first {@code stop1} or {@code stop2}, or
-   * before the end if neither is there.
+   * Removes every {@code entry} that stands right behind the head.
+   *
+   * @return whether the head then stands alone
    */
-  void removeBefore(byte entry, byte stop1, byte stop2) {
-    int kept = 0;
-    boolean stopped = false;
-    for (int i = 0; i < size; i++) {
-      byte next = entries[(head + i) & (entries.length - 1)];
-      stopped |= next == stop1 || next == stop2;
-      if (stopped || next != entry) {
-        entries[(head + kept) & (entries.length - 1)] = next;
-        kept++;
-      }
+  boolean removeBehindHead(byte entry) {
+    int mask = entries.length - 1;
+    int removed = 0;
+    while (1 + removed < size && entries[(head + 1 + removed) & mask] == entry) {
+      removed++;
     }
-    size = kept;
+    for (int i = 1 + removed; i < size; i++) {
+      entries[(head + i - removed) & mask] = entries[(head + i) & mask];
+    }
+    size -= removed;
+    return size <= 1;
   }
 
   void clear() {

@@ -30,8 +30,8 @@ import org.pglynx.proxy.wire.PgError;
  *   1       P                              C I s   E   (nothing under Q)
  *   2       B                              Z       Q, F or S
  *   3       C                              E       all up to the next S, unless under Q or F
- *   T n     D   (nothing under Q or E)     G       under E: every S before the client's CopyDone,
- *                                                  as the server ignores Sync while it copies in
+ *   T n     D   (nothing under Q or E)     G       every S right behind the head, as the server
+ *                                                  ignores Sync while it copies in
  * </pre>
  *
  * <p>After an error without a Sync in the ring the server skips messages until Sync, and so does
@@ -52,17 +52,26 @@ final class ReplyTracker {
     /** A row to be transformed. */
     Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
 
+    /** Whether a reply has been passed on in part: nothing may be inserted now. */
+    boolean midReply();
+
     /** The statement is known to the server no longer, or never was. */
     void forget(ServerStatement statement);
+
+    /** The server knows the statement still: it has skipped the Close. */
+    void restore(ServerStatement statement);
+
+    /** The client's last plain Parse has failed or has been skipped. */
+    void parseFailed();
 
     /** ReadyForQuery that concerns the client. */
     void ready(byte status);
 
-    /** The reset between two clients has failed. */
-    void resetFailed();
-
-    /** The reset between two clients is done. */
+    /** One statement of the reset between two clients is done. */
     void resetDone();
+
+    /** The reset between two clients has failed. */
+    void resetFailed(PgError error);
 
     /** The client's parameters were refused. */
     void applyFailed(PgError error);
@@ -74,6 +83,9 @@ final class ReplyTracker {
   private record PendingParse(ServerStatement statement, Runnable undo) {}
 
   private record Rewriting(RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {}
+
+  /** Of a longer error the beginning is read: a user can raise one of any length. */
+  private static final int MAX_COLLECTED = 64 << 10;
 
   private final Actions actions;
   private final ReplyRing ring = new ReplyRing();
@@ -115,9 +127,9 @@ final class ReplyTracker {
         return;
       }
       skipping = false;
-    } else if (tag == COPY_DONE || tag == COPY_FAIL) {
+    } else {
       copyIn = false;
-      if (ring.isEmpty()) {
+      if ((tag == COPY_DONE || tag == COPY_FAIL) && ring.isEmpty()) {
         // No COPY is under way, nor asked for: the server ignores it.
         return;
       }
@@ -136,14 +148,23 @@ final class ReplyTracker {
 
   /** A Parse, injected, the client's own, or faked; the code says which. */
   void expectParse(byte code, ServerStatement statement, Runnable undo) {
-    if (skipping) {
-      actions.forget(statement);
-      undo.run();
-      return;
-    }
     parses.add(new PendingParse(statement, undo));
     ring.push(code);
-    settle();
+    settleIfBetweenFrames();
+  }
+
+  /** A Close of our own. */
+  void expectInjectedClose(ServerStatement statement) {
+    parses.add(new PendingParse(statement, () -> {}));
+    ring.push(Expected.INJECTED_CLOSE);
+  }
+
+  private void settleIfBetweenFrames() {
+    if (actions.midReply()) {
+      settleLater = true;
+    } else {
+      settle();
+    }
   }
 
   /** A reply that is made up in its turn. */
@@ -154,14 +175,15 @@ final class ReplyTracker {
     }
     closes.add(undo);
     ring.push(Expected.FAKE_CLOSE);
-    settle();
+    settleIfBetweenFrames();
   }
 
   /** How many bytes of a reply must be there to judge it. */
   int wanted(byte tag, int length) {
     return switch (tag) {
-      case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.ERROR -> length;
-      case BackendTag.COMMAND_COMPLETE -> length;
+      case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> length;
+      // These come at any time; whole ones need no care when something is inserted.
+      case BackendTag.ERROR, BackendTag.NOTICE, BackendTag.NOTIFICATION -> MAX_COLLECTED;
       case BackendTag.DATA_ROW, BackendTag.ROW_DESCRIPTION -> rewrites() ? length : 0;
       default -> 0;
     };
@@ -172,7 +194,11 @@ final class ReplyTracker {
     return head >= Expected.DESCRIBE_REWRITTEN && head <= Expected.QUERY_REWRITTEN;
   }
 
-  /** The next reply; the frame is complete if {@link #wanted} asked for it. */
+  /**
+   * The next reply; so much of the frame is there as {@link #wanted} asked for.
+   *
+   * @param length bytes of the frame that are there
+   */
   Verdict onReply(byte tag, ByteBuf buffer, int offset, int length) {
     byte head = ring.peek();
     return switch (tag) {
@@ -181,7 +207,7 @@ final class ReplyTracker {
       case BackendTag.ROW_DESCRIPTION -> onDescription(head, buffer, offset, length);
       case BackendTag.ERROR -> onError(head, buffer, offset, length);
       case BackendTag.PARSE_COMPLETE -> onParseComplete(head);
-      case BackendTag.CLOSE_COMPLETE -> passOrSwallow(popped());
+      case BackendTag.CLOSE_COMPLETE -> onCloseComplete(head);
       case BackendTag.BIND_COMPLETE -> pass(popped());
       case BackendTag.NO_DATA -> onNoData(head);
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
@@ -251,6 +277,13 @@ final class ReplyTracker {
     return passOrSwallow(popped());
   }
 
+  private Verdict onCloseComplete(byte head) {
+    if (head == Expected.INJECTED_CLOSE) {
+      parses.poll();
+    }
+    return passOrSwallow(popped());
+  }
+
   private Verdict onExecuted(byte head) {
     if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN) {
       popped();
@@ -259,13 +292,8 @@ final class ReplyTracker {
   }
 
   private Verdict onCopyIn(byte head) {
-    copyIn = true;
-    if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN) {
-      ring.removeBefore(SYNC, COPY_DONE, COPY_FAIL);
-    }
-    if (ring.count(COPY_DONE) + ring.count(COPY_FAIL) > 0) {
-      copyIn = false;
-    }
+    // What stands behind these Syncs ends the COPY, be it CopyDone or a violation of the protocol.
+    copyIn = ring.removeBehindHead(SYNC);
     return Verdict.FORWARD;
   }
 
@@ -279,7 +307,7 @@ final class ReplyTracker {
       case QUERY, FUNCTION_CALL, Expected.QUERY_REWRITTEN, SYNC, Expected.NONE -> Verdict.FORWARD;
       case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
       case Expected.RESET -> {
-        actions.resetFailed();
+        actions.resetFailed(ErrorFields.read(buffer, offset, length));
         yield Verdict.DROP;
       }
       case Expected.APPLY -> {
@@ -299,14 +327,32 @@ final class ReplyTracker {
 
   /** The server discards all up to Sync; what was expected of it will not come. */
   private void skipToSync() {
+    boolean parse = false;
     while (!ring.isEmpty() && ring.peek() != SYNC) {
-      drop(ring.pop());
+      byte entry = ring.pop();
+      parse |= entry == PARSE;
+      drop(entry);
     }
-    // The last change first, or a name closed and parsed again would get the wrong meaning.
+    undo();
+    skipping = ring.isEmpty();
+    if (parse && ring.count(PARSE) == 0) {
+      actions.parseFailed();
+    }
+  }
+
+  /** The last change first, or a name closed and parsed again would get the wrong meaning. */
+  private void undo() {
     while (!undone.isEmpty()) {
       undone.pop().run();
     }
-    skipping = ring.isEmpty();
+  }
+
+  /** The connection is gone: what was announced will be neither prepared nor closed. */
+  void lost() {
+    while (!ring.isEmpty()) {
+      drop(ring.pop());
+    }
+    undo();
   }
 
   private void drop(byte entry) {
@@ -317,6 +363,7 @@ final class ReplyTracker {
         undone.push(parse.undo());
       }
       case Expected.FAKE_PARSE -> undone.push(parses.remove().undo());
+      case Expected.INJECTED_CLOSE -> actions.restore(parses.remove().statement());
       case Expected.FAKE_CLOSE -> undone.push(closes.remove());
       case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
           rewritings.remove();
@@ -402,6 +449,11 @@ final class ReplyTracker {
         || head == Expected.RESET;
   }
 
+  /** Whether an Execute whose rows are rewritten is being answered. */
+  boolean executingRewritten() {
+    return ring.peek() == Expected.EXECUTE_REWRITTEN;
+  }
+
   /** Whether the replies in hand are to something that the proxy itself asked. */
   boolean swallowing() {
     return swallowed(ring.peek());
@@ -410,12 +462,5 @@ final class ReplyTracker {
   /** Takes the ReadyForQuery in hand for known, unseen by the client. */
   void swallowReady() {
     popped();
-  }
-
-  /**
-   * Announces a frame sent now whose reply comes after all others, but concerns the client next.
-   */
-  void expectFirst(byte entry) {
-    ring.push(entry);
   }
 }

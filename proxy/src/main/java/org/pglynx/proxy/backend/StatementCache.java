@@ -2,14 +2,13 @@ package org.pglynx.proxy.backend;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerStatement;
 
 /** The prepared statements that one server connection knows, least recently used first. */
 final class StatementCache {
   private final int limit;
-  private final Map<ServerStatement, Boolean> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<ServerStatement, Boolean> known = new LinkedHashMap<>(16, 0.75f, true);
 
   StatementCache(int limit) {
     this.limit = limit;
@@ -30,6 +29,11 @@ final class StatementCache {
     ServerStatement evicted = oldest.next();
     oldest.remove();
     return evicted;
+  }
+
+  /** Adds a statement that could not be closed; it is the next one to be closed. */
+  void restore(ServerStatement statement) {
+    known.putFirst(statement, Boolean.TRUE);
   }
 
   void remove(ServerStatement statement) {

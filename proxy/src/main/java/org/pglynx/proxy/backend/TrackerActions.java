@@ -29,6 +29,26 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
+  public boolean midReply() {
+    return connection.midReply();
+  }
+
+  @Override
+  public void restore(ServerStatement statement) {
+    connection.restore(statement);
+  }
+
+  @Override
+  public void parseFailed() {
+    connection.parseFailed();
+  }
+
+  @Override
+  public void resetFailed(PgError error) {
+    connection.resetFailed(error);
+  }
+
+  @Override
   public void forget(ServerStatement statement) {
     connection.forget(statement);
   }
@@ -36,11 +56,6 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   @Override
   public void ready(byte status) {
     connection.ready(status);
-  }
-
-  @Override
-  public void resetFailed() {
-    connection.resetFailed();
   }
 
   @Override

@@ -18,6 +18,9 @@ public interface Downstream {
    */
   void onReady(byte status);
 
+  /** The last Parse announced with {@link Upstream#expect} has failed, or has been skipped. */
+  void onParseFailed();
+
   /** All announced replies have arrived, as asked for by {@link Upstream#drain}. */
   void onDrained();
 

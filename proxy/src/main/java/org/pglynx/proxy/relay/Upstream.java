@@ -47,6 +47,9 @@ public interface Upstream {
   /** Whether every announced reply has arrived. */
   boolean drained();
 
+  /** Whether a statement of the batch has failed: the server ignores all up to Sync. */
+  boolean skipping();
+
   /** Asks for {@link Downstream#onDrained} when {@link #drained} holds; sends Flush if need be. */
   void drain();
 

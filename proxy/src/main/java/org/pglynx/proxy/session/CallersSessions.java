@@ -76,8 +76,11 @@ final class CallersSessions implements ServerSessions {
                   session.unsynced(),
                   session.status(),
                   status -> session.takeBack(own, status));
+      conversation = borrowing;
       session.lend(own, borrowing.downstream());
-      opened.complete(borrowing);
+      if (!opened.complete(borrowing)) {
+        borrowing.close();
+      }
     }
 
     @Override
@@ -156,6 +159,11 @@ final class CallersSessions implements ServerSessions {
 
     @Override
     public void onReady(byte status) {
+      // Between attach and lend nothing arrives.
+    }
+
+    @Override
+    public void onParseFailed() {
       // Between attach and lend nothing arrives.
     }
 

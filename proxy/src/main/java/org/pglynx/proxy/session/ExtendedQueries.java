@@ -43,15 +43,20 @@ final class ExtendedQueries {
   private final @Nullable ParseDecider decider;
   private final StatementRegistry registry;
   private final Consumer<PgError> failBatch;
+  private final Runnable rewrittenSent;
   private final NameTable<ClientStatement> statements = new NameTable<>();
   private final LocalQueries local;
   private boolean keepsBinds;
   private boolean unsynced;
   private boolean unnamedParsed;
   private boolean unnamedAwaitsBind;
-  private @Nullable PgError failure;
 
-  ExtendedQueries(Session session, SessionProfile profile, Consumer<PgError> failBatch) {
+  ExtendedQueries(
+      Session session,
+      SessionProfile profile,
+      Consumer<PgError> failBatch,
+      Runnable rewrittenSent) {
+    this.rewrittenSent = rewrittenSent;
     this.session = session;
     this.renames = !profile.sessionPooling();
     this.plain = profile.sessionPooling() && profile.interceptor() == null;
@@ -93,8 +98,20 @@ final class ExtendedQueries {
     unnamedAwaitsBind = false;
   }
 
-  void failNext(PgError error) {
-    failure = error;
+  /** A Query is sent: it ends the batch, and the server forgets the unnamed statement. */
+  void querySent() {
+    unsynced = false;
+    unnamedGone();
+  }
+
+  /** The server has no unnamed statement any more. */
+  void unnamedGone() {
+    unnamedParsed = false;
+    unnamedAwaitsBind = false;
+  }
+
+  void ended() {
+    local.closePortals();
   }
 
   int wanted(byte tag, int length) {
@@ -142,7 +159,8 @@ final class ExtendedQueries {
     };
   }
 
-  private void forgetDecision() {
+  /** Forgets what has been decided about the Parse in hand. */
+  void forgetDecision() {
     ParseDecider asked = decider;
     if (asked != null) {
       asked.forget();
@@ -443,6 +461,9 @@ final class ExtendedQueries {
     }
     requireEnd(name + nameLength + 1, offset + length);
     ClientStatement statement = statements.remove(buffer, name, nameLength);
+    if (nameLength == 0) {
+      unnamedGone();
+    }
     boolean serversOwn = statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
     if (serversOwn && session.upstream() != null) {
       return relay(CLOSE);
@@ -491,11 +512,6 @@ final class ExtendedQueries {
     if (!session.attach()) {
       return heldOrRefused();
     }
-    PgError lost = failure;
-    if (lost != null) {
-      failure = null;
-      return refuse(lost);
-    }
     unsynced = true;
     server().expect(tag);
     return Verdict.FORWARD;
@@ -505,6 +521,9 @@ final class ExtendedQueries {
       byte tag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform transform) {
     unsynced = true;
     server().expectRewritten(tag, rewrite, transform);
+    if (transform != null) {
+      rewrittenSent.run();
+    }
     return Verdict.FORWARD;
   }
 

@@ -42,11 +42,12 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
   private boolean skipping;
+  private boolean rewrittenRuns;
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
-    this.simple = new SimpleQueries(session, profile);
-    this.extended = new ExtendedQueries(session, profile, this::failBatch);
+    this.extended = new ExtendedQueries(session, profile, this::failBatch, this::rewrittenSent);
+    this.simple = new SimpleQueries(session, profile, extended, this::rewrittenSent);
   }
 
   /** Whether the server has frames of a batch that the client has not ended with Sync. */
@@ -55,8 +56,16 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   /** Whether the server must stay although no transaction is open. */
-  boolean keepsServer() {
-    return extended.unnamedAwaitsBind();
+  boolean needsServer() {
+    return extended.unsynced() || extended.unnamedAwaitsBind();
+  }
+
+  void parseFailed() {
+    extended.unnamedGone();
+  }
+
+  void ended() {
+    extended.ended();
   }
 
   void transactionEnded() {
@@ -94,9 +103,20 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (session.blocked()) {
       return Verdict.HOLD;
     }
-    if (skipping && tag != SYNC && tag != TERMINATE) {
-      known(tag);
-      return Verdict.DROP;
+    if (tag != SYNC && tag != TERMINATE && (skipping || session.serverSkips())) {
+      return skip(tag);
+    }
+    if (rewrittenRuns && tag != TERMINATE) {
+      // Its rows may fail here yet, and then what comes next is not to be run.
+      if (!session.settled()) {
+        return Verdict.HOLD;
+      }
+      rewrittenRuns = false;
+      return onFrame(tag, buffer, offset, available, length);
+    }
+    PgError gone = session.takeLost();
+    if (gone != null) {
+      return failLost(gone, tag, length);
     }
     return switch (tag) {
       case QUERY -> simple.onQuery(buffer, offset, available, length);
@@ -110,6 +130,38 @@ final class FrontendFrames implements FrameScanner.Visitor {
       case TERMINATE -> onTerminate();
       default -> throw unknown(tag);
     };
+  }
+
+  /** Nothing may be remembered about a frame that is skipped. */
+  private Verdict skip(byte tag) {
+    known(tag);
+    if (tag == QUERY) {
+      simple.forget();
+    } else if (tag == PARSE) {
+      extended.forgetDecision();
+    }
+    return Verdict.DROP;
+  }
+
+  /** The first message after the loss of a transaction learns of it. */
+  private Verdict failLost(PgError error, byte tag, int length) {
+    switch (tag) {
+      case QUERY, FUNCTION_CALL -> {
+        return simple.fail(error);
+      }
+      case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE -> {
+        failBatch(error);
+        return skip(tag);
+      }
+      case SYNC -> {
+        session.write(error);
+        return onSync(length);
+      }
+      default -> {
+        session.lose(error);
+        return tag == TERMINATE ? onTerminate() : skip(tag);
+      }
+    }
   }
 
   private static void known(byte tag) {
@@ -200,6 +252,10 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
   }
 
+  private void rewrittenSent() {
+    rewrittenRuns = true;
+  }
+
   /** An error in the extended protocol: all up to Sync is skipped, as Postgres does. */
   private void failBatch(PgError error) {
     session.write(error);
@@ -212,20 +268,26 @@ final class FrontendFrames implements FrameScanner.Visitor {
    *
    * @param lostSyncs how many ReadyForQuery the client waits for
    * @param transactionLost whether a transaction was open
+   * @param told whether the client has an error for the open batch already
    */
-  void serverLost(PgError error, int lostSyncs, boolean transactionLost) {
+  void serverLost(PgError error, int lostSyncs, boolean transactionLost, boolean told) {
     for (int i = 0; i < lostSyncs; i++) {
       session.write(error);
       session.writeReady();
     }
-    if (extended.unsynced()) {
+    boolean batchLost = extended.unsynced() && !skipping;
+    if (batchLost && told) {
+      skipping = true;
+    } else if (session.isAnswering() && (batchLost || transactionLost)) {
+      session.lose(error);
+    } else if (batchLost) {
       session.write(error);
       skipping = true;
     } else if (lostSyncs == 0 && transactionLost) {
       // The client is about to send the next statement of a transaction that is gone.
-      simple.failNext(error);
-      extended.failNext(error);
+      session.lose(error);
     }
+    rewrittenRuns = false;
     extended.serverReleased();
   }
 }

@@ -160,8 +160,13 @@ class LocalExecution implements AnswerContext {
   public void complete(String commandTag) {
     onLoop(() -> {
       if (ends()) {
-        describe();
-        end.complete(commandTag);
+        PgError lost = session.takeLost();
+        if (lost == null) {
+          describe();
+          end.complete(commandTag);
+        } else {
+          end.failed(lost);
+        }
         goOn();
       }
     });
@@ -171,6 +176,8 @@ class LocalExecution implements AnswerContext {
   public void fail(PgError error) {
     onLoop(() -> {
       if (ends()) {
+        // One error tells the client enough.
+        session.takeLost();
         end.failed(error);
         goOn();
       }

@@ -25,6 +25,7 @@ final class LocalQueries {
   private final Consumer<PgError> failBatch;
   private final NameTable<LocalPortal> portals = new NameTable<>();
   private final List<LocalPortal> open = new ArrayList<>();
+  private LocalPortal.@Nullable Rewritten opening;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError openError;
   private boolean openFailed;
@@ -258,15 +259,12 @@ final class LocalQueries {
     if (!session.settled()) {
       return null;
     }
-    if (opened == null && openError == null) {
+    if (opening != portal || opened == null && openError == null) {
+      opening = portal;
+      opened = null;
+      openError = null;
       new Opening(session)
-          .start(
-              portal.rewrite(),
-              portal.arguments(),
-              (transform, error) -> {
-                opened = transform;
-                openError = error;
-              });
+          .start(portal.rewrite(), portal.arguments(), (made, why) -> opened(portal, made, why));
     }
     RowRewrite.RowTransform transform = opened;
     PgError error = openError;
@@ -277,6 +275,17 @@ final class LocalQueries {
       failBatch.accept(error);
     }
     return transform;
+  }
+
+  /** An outcome that comes after its batch has been given up is nobody's. */
+  private void opened(
+      LocalPortal.Rewritten portal,
+      RowRewrite.@Nullable RowTransform transform,
+      @Nullable PgError error) {
+    if (opening == portal) {
+      opened = transform;
+      openError = error;
+    }
   }
 
   /** Whether the last {@link #open} has failed, and the client has been told. */

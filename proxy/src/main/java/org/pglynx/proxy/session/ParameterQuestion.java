@@ -132,6 +132,11 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
   }
 
   @Override
+  public void onParseFailed() {
+    // Nothing is parsed.
+  }
+
+  @Override
   public void onParameter(String name, String value) {
     // The upstream keeps what was reported.
   }

@@ -52,6 +52,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   private @Nullable Upstream upstream;
   private @Nullable PgError refusal;
+  private @Nullable PgError lost;
   private @Nullable Cancellable answering;
   private ParameterSet parameters;
   private byte status = 'I';
@@ -187,6 +188,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   @Override
   public void onReadComplete() {
     flushBoth();
+    releaseIfIdle();
     regulate();
   }
 
@@ -224,8 +226,11 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   }
 
   private void end() {
+    // What is announced must be sent, or the server's replies would no longer match.
+    scanner.cut();
     closed = true;
     registry.unregister(id);
+    frames.ended();
     Cancellable running = answering;
     answering = null;
     if (running != null) {
@@ -257,6 +262,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     Cancellable running = answering;
     Upstream server = upstream;
     if (running != null) {
+      answering = Cancellable.DONE;
       running.cancel();
     } else if (server != null && !server.drained()) {
       server.cancel();
@@ -346,6 +352,8 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   }
 
   private void adopt(Upstream given) {
+    // The rest of a frame for an earlier server must not reach this one.
+    scanner.cut();
     upstream = given;
     given.apply(parameters);
   }
@@ -422,16 +430,32 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     server.send(run);
   }
 
+  /** Whether the server ignores all that comes before Sync: a statement of the batch has failed. */
+  boolean serverSkips() {
+    Upstream server = upstream;
+    return server != null && server.skipping();
+  }
+
   /** Whether all earlier replies are with the client; else asks for them, and the frame is held. */
   boolean settled() {
     Upstream server = upstream;
-    if (server == null || server.drained()) {
+    if (server == null) {
+      return true;
+    }
+    if (server.drained()) {
+      // What the proxy does now may need a server of its own, or take long.
+      releaseIfIdle();
       return true;
     }
     scanner.cut();
     draining = true;
     server.drain();
     return false;
+  }
+
+  @Override
+  public void onParseFailed() {
+    frames.parseFailed();
   }
 
   @Override
@@ -452,6 +476,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   @Override
   public void onRepliesRead() {
     client.flush();
+    releaseIfIdle();
   }
 
   @Override
@@ -472,9 +497,22 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
         place.counters().transaction(nanos);
       }
       frames.transactionEnded();
-      if (!profile.sessionPooling() && server.drained() && !frames.keepsServer() && !draining) {
-        releaseIdle(server);
-      }
+      releaseIfIdle();
+    }
+  }
+
+  /** Gives the server back, unless the client, or a reply on its way, still needs this very one. */
+  private void releaseIfIdle() {
+    Upstream server = upstream;
+    if (server != null
+        && status == 'I'
+        && !profile.sessionPooling()
+        && server.drained()
+        && !frames.needsServer()
+        && !blocked()
+        && !lent
+        && !scanner.midFrame()) {
+      releaseIdle(server);
     }
   }
 
@@ -499,6 +537,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
+    boolean told = serverSkips();
     upstream = null;
     draining = false;
     profile.forgetReported();
@@ -514,8 +553,25 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     }
     boolean transactionLost = status != 'I';
     status = 'I';
-    frames.serverLost(error, lostSyncs, transactionLost);
+    frames.serverLost(error, lostSyncs, transactionLost, told);
     resume();
+  }
+
+  /** The client's transaction is gone, which its next statement, or the one in hand, must show. */
+  void lose(PgError error) {
+    lost = error;
+  }
+
+  /** Why the transaction is gone that the client believes in, once. */
+  @Nullable PgError takeLost() {
+    PgError error = lost;
+    lost = null;
+    return error;
+  }
+
+  /** Whether the proxy is at a statement of its own. */
+  boolean isAnswering() {
+    return answering != null;
   }
 
   private static PgError asFatal(PgError error) {
@@ -543,7 +599,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     }
     scanner.cut();
     server.failTransaction(extended);
-    if (!extended) {
+    if (!extended && status == 'T') {
       status = 'E';
     }
   }
@@ -555,8 +611,14 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   }
 
   /** Takes the server back; the status is 0 if it was lost meanwhile. */
-  void takeBack(Upstream server, int newStatus) {
+  void takeBack(Upstream server, int reported) {
+    int newStatus = reported;
     lent = false;
+    if (newStatus != 0 && !closed && !server.drained()) {
+      // The borrower gave up amid replies, which would go to the client now.
+      server.release(Upstream.Release.BROKEN);
+      newStatus = 0;
+    }
     if (newStatus == 0) {
       upstream = null;
       if (!closed) {
@@ -577,10 +639,15 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   }
 
   private void serverLostWhileLent() {
+    PgError error =
+        PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
+    if (status != 'I' || frames.unsynced()) {
+      lose(error);
+    }
     status = 'I';
     frames.serverReleased();
     if (profile.sessionPooling()) {
-      die(PgError.fatal(SqlState.CONNECTION_FAILURE, "the connection to the server was lost"));
+      die(asFatal(error));
     }
   }
 }

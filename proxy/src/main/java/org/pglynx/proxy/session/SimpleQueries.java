@@ -28,12 +28,17 @@ final class SimpleQueries {
 
   private final Session session;
   private final @Nullable QueryInterceptor interceptor;
+  private final ExtendedQueries extended;
+  private final Runnable rewrittenSent;
   private @Nullable Decision decided;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
 
-  SimpleQueries(Session session, SessionProfile profile) {
+  SimpleQueries(
+      Session session, SessionProfile profile, ExtendedQueries extended, Runnable rewrittenSent) {
     this.session = session;
+    this.extended = extended;
+    this.rewrittenSent = rewrittenSent;
     this.interceptor = profile.interceptor();
   }
 
@@ -95,6 +100,7 @@ final class SimpleQueries {
     Upstream server = session.upstream();
     if (server != null) {
       server.expect(FrontendTag.QUERY);
+      extended.querySent();
     }
     session.counts().query();
     session.poolCounters().query();
@@ -103,17 +109,18 @@ final class SimpleQueries {
 
   /** Answers the Query in hand with an error. */
   Verdict fail(PgError error) {
-    decided = null;
-    opened = null;
+    forget();
     session.write(error);
     session.failTransaction(false);
     session.writeReady();
     return Verdict.DROP;
   }
 
-  /** The next Query finds that its transaction is gone. */
-  void failNext(PgError error) {
-    failure = error;
+  /** Forgets what has been decided about the Query in hand. */
+  void forget() {
+    decided = null;
+    opened = null;
+    failure = null;
   }
 
   private Verdict answer(LocalStatement statement) {
@@ -206,6 +213,8 @@ final class SimpleQueries {
     ByteBuf out = session.client().allocator().buffer(rewrite.sql().length() + 16);
     FrameWriter.query(out, rewrite.sql());
     server.send(out);
+    extended.querySent();
+    rewrittenSent.run();
     session.counts().query();
     session.poolCounters().query();
   }

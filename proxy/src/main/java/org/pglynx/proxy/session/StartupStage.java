@@ -172,7 +172,8 @@ final class StartupStage implements ClientEnd.Stage {
     }
     ByteBuf out = client.allocator().buffer(64);
     int mark = FrameWriter.begin(out, BackendTag.NEGOTIATE_VERSION);
-    out.writeInt(0).writeInt(unknown.size());
+    // The whole version, as Postgres sends it: libpq 18 takes a lone minor number for 2.x or older.
+    out.writeInt(3 << 16).writeInt(unknown.size());
     unknown.forEach(option -> FrameWriter.cstring(out, option));
     FrameWriter.finish(out, mark);
     client.write(out);

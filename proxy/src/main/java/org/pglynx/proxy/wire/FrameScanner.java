@@ -61,6 +61,7 @@ public final class FrameScanner {
 
   private final Visitor visitor;
   private @Nullable ByteBuf buffer;
+  private @Nullable ByteBuf joined;
   private int position;
   private int runStart;
   private int remaining;
@@ -166,13 +167,19 @@ public final class FrameScanner {
     }
   }
 
-  private static ByteBuf append(ByteBuf kept, ByteBuf in) {
+  private ByteBuf append(ByteBuf kept, ByteBuf in) {
+    // A long frame comes in many reads: growing in place keeps the cost linear.
+    if (kept == joined && kept.refCnt() == 1) {
+      kept.writeBytes(in);
+      in.release();
+      return kept;
+    }
     try {
       // A kept buffer may be a part of a larger one that others still read: never write into it.
-      ByteBuf joined =
-          kept.alloc().buffer(kept.readableBytes() + Math.max(in.readableBytes(), 256));
-      joined.writeBytes(kept).writeBytes(in);
-      return joined;
+      ByteBuf fresh = kept.alloc().buffer(kept.readableBytes() + Math.max(in.readableBytes(), 256));
+      fresh.writeBytes(kept).writeBytes(in);
+      joined = fresh;
+      return fresh;
     } finally {
       kept.release();
       in.release();
