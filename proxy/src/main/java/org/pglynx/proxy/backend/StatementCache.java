@@ -8,7 +8,8 @@ import org.pglynx.proxy.relay.ServerStatement;
 /** The prepared statements that one server connection knows, least recently used first. */
 final class StatementCache {
   private final int limit;
-  private final LinkedHashMap<ServerStatement, Boolean> known = new LinkedHashMap<>(16, 0.75f, true);
+  private final LinkedHashMap<ServerStatement, Boolean> known =
+      new LinkedHashMap<>(16, 0.75f, true);
 
   StatementCache(int limit) {
     this.limit = limit;
