@@ -27,6 +27,7 @@ class IsolatedRig:
         self._directory = directory
         self._options = options
         self._closing = contextlib.ExitStack()
+        self._server = None
         self.targets = []
 
     def __enter__(self):
@@ -41,6 +42,7 @@ class IsolatedRig:
                     cpu=LOAD_CPU,
                 )
             )
+            self._server = server
             server.await_port(5)
             self.targets = targets.start(self._directory, port, self._options, POOLER_CPU)
             closing.callback(targets.stop, self.targets)
@@ -65,7 +67,8 @@ class IsolatedRig:
         if target.service:
             command += ["-P", f"pooler:{target.service.pid}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 120)
-        targets.require_alive(target)
+        for service in filter(None, [self._server, target.service]):
+            service.require_alive()
         if done.returncode != 0:
             raise BenchError(
                 f"load on {target.name}, {mode}, {clients} clients failed:\n"

@@ -87,8 +87,11 @@ class Service:
                 time.sleep(0.1)
         raise BenchError(f"{self.name} does not listen after {seconds} s:\n{self.log_tail()}")
 
-    def alive(self):
-        return self._process.poll() is None
+    def require_alive(self):
+        """Raises an error with the end of the log if the service has ended by itself."""
+        code = self._process.poll()
+        if code is not None:
+            raise BenchError(f"{self.name} has ended with {code}:\n{self.log_tail()}")
 
     def log_tail(self):
         with open(self._log_path, errors="replace") as log:

@@ -24,11 +24,13 @@ class RealRig:
         self._options = options
         self._pgbench = programs.find("pgbench", "postgresql")
         self._closing = contextlib.ExitStack()
+        self._server = None
         self.targets = []
 
     def __enter__(self):
         with contextlib.ExitStack() as closing:
             server = closing.enter_context(self._start_server())
+            self._server = server
             server.await_port(30)
             self._load_data(server.port)
             self.targets = targets.start(self._directory, server.port, self._options)
@@ -99,7 +101,8 @@ class RealRig:
         command += [target.database(mode, real=True)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 120)
         latencies = take_latencies(prefix)
-        targets.require_alive(target)
+        for service in filter(None, [self._server, target.service]):
+            service.require_alive()
         if done.returncode != 0 or "aborted" in done.stderr:
             raise BenchError(
                 f"pgbench on {target.name}, {mode}, {clients} clients failed:\n"

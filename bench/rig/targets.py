@@ -4,7 +4,7 @@ import os
 import signal
 
 from rig import programs
-from rig.processes import BenchError, Service, free_port, hand_over, unprivileged
+from rig.processes import Service, free_port, hand_over, unprivileged
 
 USER = "bench"
 DATABASE = "bench"
@@ -145,8 +145,3 @@ def stop(targets):
     for target in targets:
         if target.service:
             target.service.stop()
-
-
-def require_alive(target):
-    if target.service and not target.service.alive():
-        raise BenchError(f"{target.name} has ended:\n{target.service.log_tail()}")
