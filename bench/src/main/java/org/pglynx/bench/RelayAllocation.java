@@ -1,0 +1,199 @@
+package org.pglynx.bench;
+
+import com.sun.management.ThreadMXBean;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.pglynx.proxy.app.ProxyServer;
+import org.pglynx.proxy.config.ConfigLoader;
+
+/**
+ * Counts the bytes that the event loop of a whole running proxy allocates for each message that it
+ * forwards: a client and a canned server on real sockets, after warm-up. Exits with 1 if it is more
+ * than {@value #LIMIT} byte a message.
+ *
+ * <p>Run by {@code bench/allocation [epoll|io_uring|nio]}.
+ */
+public final class RelayAllocation {
+  private static final double LIMIT = 0.5;
+  private static final int WARM_UP = 50_000;
+  private static final int MEASURED = 100_000;
+  private static final int ATTEMPTS = 5;
+
+  private RelayAllocation() {}
+
+  /** Measures; the argument names the transport. */
+  public static void main(String[] arguments) throws IOException {
+    String transport = arguments.length > 0 ? arguments[0] : "auto";
+    try (ServerSocket server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
+      Thread.ofPlatform().daemon().start(() -> serve(server));
+      try (ProxyServer proxy =
+          ProxyServer.start(ConfigLoader.parse(config(server, transport), "bench"))) {
+        System.exit(measure(proxy.port(), transport) ? 0 : 1);
+      }
+    }
+  }
+
+  private static String config(ServerSocket server, String transport) {
+    return """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    transport = "%s"
+    worker_threads = 1
+    admin_username = "admin"
+    admin_password = "admin"
+    [pools.bench]
+    pool_mode = "transaction"
+    [pools.bench.users.0]
+    username = "bench"
+    auth_type = "trust"
+    pool_size = 4
+    [pools.bench.shards.0]
+    database = "bench"
+    servers = [["127.0.0.1", %d, "primary"]]
+    """
+        .formatted(transport, server.getLocalPort());
+  }
+
+  private static boolean measure(int port, String transport) throws IOException {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      client.setTcpNoDelay(true);
+      logIn(client);
+      exchange(client, WARM_UP);
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long loop = loop(threads);
+      double best = Double.MAX_VALUE;
+      for (int i = 0; i < ATTEMPTS; i++) {
+        long before = threads.getThreadAllocatedBytes(loop);
+        exchange(client, MEASURED);
+        long bytes = threads.getThreadAllocatedBytes(loop) - before;
+        // A Query there, and T, D, C, Z back.
+        best = Math.min(best, bytes / (5.0 * MEASURED));
+      }
+      System.out.printf(
+          "%s: %.4f bytes allocated a message on the event loop (best of %d x %,d queries)%n",
+          transport, best, ATTEMPTS, MEASURED);
+      return best <= LIMIT;
+    }
+  }
+
+  private static long loop(ThreadMXBean threads) {
+    for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
+      if (info != null && info.getThreadName().startsWith("pglynx-loop")) {
+        return info.getThreadId();
+      }
+    }
+    throw new IllegalStateException("no event loop is running");
+  }
+
+  // ---- client --------------------------------------------------------------------------------
+
+  private static final byte[] QUERY = frame('Q', "SELECT 1\0");
+  private static final byte[] REPLY = reply();
+
+  private static void logIn(Socket client) throws IOException {
+    byte[] body = "user\0bench\0database\0bench\0\0".getBytes(StandardCharsets.US_ASCII);
+    ByteBuffer startup = ByteBuffer.allocate(8 + body.length);
+    client
+        .getOutputStream()
+        .write(startup.putInt(8 + body.length).putInt(0x30000).put(body).array());
+    DataInputStream in = new DataInputStream(client.getInputStream());
+    byte tag = 0;
+    while (tag != 'Z') {
+      tag = in.readByte();
+      in.skipNBytes(in.readInt() - 4);
+    }
+  }
+
+  private static void exchange(Socket client, int times) throws IOException {
+    OutputStream out = client.getOutputStream();
+    InputStream in = client.getInputStream();
+    byte[] reply = new byte[REPLY.length];
+    for (int i = 0; i < times; i++) {
+      out.write(QUERY);
+      if (in.readNBytes(reply, 0, reply.length) != reply.length) {
+        throw new IOException("the proxy closed the connection");
+      }
+    }
+  }
+
+  // ---- server --------------------------------------------------------------------------------
+
+  private static void serve(ServerSocket server) {
+    try {
+      while (true) {
+        Socket connection = server.accept();
+        connection.setTcpNoDelay(true);
+        Thread.ofPlatform().daemon().start(() -> answer(connection));
+      }
+    } catch (IOException e) {
+      // The measurement is over.
+    }
+  }
+
+  private static void answer(Socket connection) {
+    try (connection) {
+      DataInputStream in = new DataInputStream(connection.getInputStream());
+      OutputStream out = connection.getOutputStream();
+      in.skipNBytes(in.readInt() - 4);
+      out.write(login());
+      while (true) {
+        byte tag = in.readByte();
+        in.skipNBytes(in.readInt() - 4);
+        if (tag == 'Q') {
+          out.write(REPLY);
+        }
+      }
+    } catch (IOException e) {
+      // The proxy has closed it.
+    }
+  }
+
+  private static byte[] login() {
+    byte[] ok = frame('R', "\0\0\0\0");
+    byte[] version = frame('S', "server_version\00018.0\0");
+    byte[] encoding = frame('S', "client_encoding\0UTF8\0");
+    byte[] key = frame('K', "\0\0\0\1\0\0\0\2");
+    byte[] ready = frame('Z', "I");
+    return join(ok, version, encoding, key, ready);
+  }
+
+  private static byte[] reply() {
+    String column = "one\0" + "\0".repeat(6) + "\0\0\0\27" + "\0\4" + "\377\377\377\377" + "\0\0";
+    return join(
+        frame('T', "\0\1" + column),
+        frame('D', "\0\1\0\0\0\1" + "1"),
+        frame('C', "SELECT 1\0"),
+        frame('Z', "I"));
+  }
+
+  private static byte[] frame(char tag, String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+    return ByteBuffer.allocate(5 + bytes.length)
+        .put((byte) tag)
+        .putInt(4 + bytes.length)
+        .put(bytes)
+        .array();
+  }
+
+  private static byte[] join(byte[]... parts) {
+    int length = 0;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    ByteBuffer all = ByteBuffer.allocate(length);
+    for (byte[] part : parts) {
+      all.put(part);
+    }
+    return all.array();
+  }
+}
