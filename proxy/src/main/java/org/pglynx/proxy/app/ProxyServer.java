@@ -3,6 +3,7 @@ package org.pglynx.proxy.app;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -99,6 +100,7 @@ public final class ProxyServer implements AutoCloseable {
         new BackendConnector(
             transport.socketChannel(),
             transport.channelsMove(),
+            transport.socketOptions(general.tcp()),
             offload,
             new ScramKeyCache(KEYS_REMEMBERED),
             nonces);
@@ -120,7 +122,7 @@ public final class ProxyServer implements AutoCloseable {
             registry,
             offload,
             general.clientLoginTimeoutMillis(),
-            general.log().clientConnections());
+            general.log());
     Listener listener = listen(transport, general, door);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(transport, offload, ml, assembly, registry, listener);
@@ -155,7 +157,8 @@ public final class ProxyServer implements AutoCloseable {
 
   private static Listener listen(Transport transport, GeneralConfig general, ClientDoor door) {
     try {
-      return Listener.bind(transport, general.host(), general.port(), door);
+      InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
+      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), door);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

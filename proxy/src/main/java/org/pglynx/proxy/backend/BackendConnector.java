@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -29,6 +30,7 @@ public final class BackendConnector implements Connector {
 
   private final Class<? extends SocketChannel> channelClass;
   private final boolean channelsMove;
+  private final Map<ChannelOption<Integer>, Integer> socketOptions;
   private final Executor offload;
   private final ScramKeyCache keys;
   private final NonceSource nonces;
@@ -38,16 +40,19 @@ public final class BackendConnector implements Connector {
    *
    * @param channelClass of the transport in use
    * @param channelsMove whether its channels may change their event loop
+   * @param socketOptions of every connection
    * @param offload runs key derivation and row transforms, off the event loops
    */
   public BackendConnector(
       Class<? extends SocketChannel> channelClass,
       boolean channelsMove,
+      Map<ChannelOption<Integer>, Integer> socketOptions,
       Executor offload,
       ScramKeyCache keys,
       NonceSource nonces) {
     this.channelClass = channelClass;
     this.channelsMove = channelsMove;
+    this.socketOptions = socketOptions;
     this.offload = offload;
     this.keys = keys;
     this.nonces = nonces;
@@ -99,15 +104,16 @@ public final class BackendConnector implements Connector {
       InetSocketAddress address,
       Consumer<Channel> connected,
       Consumer<Throwable> failed) {
-    ChannelFuture connecting =
+    Bootstrap server =
         new Bootstrap()
             .group(loop)
             .channel(channelClass)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-            .handler(handler)
-            .connect(address);
+            .handler(handler);
+    socketOptions.forEach(server::option);
+    ChannelFuture connecting = server.connect(address);
     connecting.addListener(done -> {
       if (done.isSuccess()) {
         connected.accept(connecting.channel());

@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param workerThreads event loops; 0 means one per core
  * @param maxClientConnections clients at a time; 0 means no limit
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
- * @param shutdownTimeoutMillis how long a stop waits for running transactions
  * @param timeouts what pools and users inherit
  * @param tcp socket options
  * @param log what is logged at INFO
@@ -24,7 +23,6 @@ public record GeneralConfig(
     int workerThreads,
     int maxClientConnections,
     long clientLoginTimeoutMillis,
-    long shutdownTimeoutMillis,
     TimeoutConfig timeouts,
     TcpConfig tcp,
     LogConfig log,

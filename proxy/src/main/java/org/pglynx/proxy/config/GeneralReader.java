@@ -27,7 +27,6 @@ final class GeneralReader {
             section.integer("worker_threads", 0, 0, 1_024),
             section.integer("max_client_conn", 0, 0, ANY_COUNT),
             section.millis("client_login_timeout", 60_000, 0),
-            section.millis("shutdown_timeout", 60_000, 0),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             tcp(),
             log(),
@@ -83,6 +82,8 @@ final class GeneralReader {
     section.withoutEffect("ban_time", onePrimary);
     section.millis("healthcheck_timeout", 1_000, 0);
     section.withoutEffect("healthcheck_timeout", onePrimary);
+    section.millis("shutdown_timeout", 60_000, 0);
+    section.withoutEffect("shutdown_timeout", "a stop ends all sessions at once for now");
     section.millis("healthcheck_delay", 30_000, 0);
     section.withoutEffect("healthcheck_delay", onePrimary);
     section.integer("prometheus_exporter_port", 9_930, 1, 65_535);

@@ -70,6 +70,9 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   @Override
   public void channelInactive(ChannelHandlerContext ignored) {
     door.registry().disconnected();
+    if (door.log().clientDisconnections()) {
+      LOG.info("disconnect: client={}", remoteAddress());
+    }
     Stage present = stage;
     stage = null;
     if (present != null) {

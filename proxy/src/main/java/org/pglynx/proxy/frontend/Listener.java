@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.transport.Transport;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -29,11 +30,16 @@ public final class Listener implements AutoCloseable {
   /**
    * Binds and listens.
    *
+   * @param options of every accepted connection
    * @throws IOException if the address cannot be bound
    */
-  public static Listener bind(Transport transport, String host, int port, ClientDoor door)
+  public static Listener bind(
+      Transport transport,
+      InetSocketAddress address,
+      Map<ChannelOption<Integer>, Integer> options,
+      ClientDoor door)
       throws IOException {
-    ChannelFuture bound =
+    ServerBootstrap server =
         new ServerBootstrap()
             .group(transport.loops())
             .channel(transport.serverChannel())
@@ -41,9 +47,9 @@ public final class Listener implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new Acceptor(door))
-            .bind(new InetSocketAddress(host, port))
-            .awaitUninterruptibly();
+            .childHandler(new Acceptor(door));
+    options.forEach(server::childOption);
+    ChannelFuture bound = server.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(bound.cause().getMessage(), bound.cause());
     }

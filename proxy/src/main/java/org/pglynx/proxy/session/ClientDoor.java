@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import java.util.concurrent.Executor;
 import org.pglynx.proxy.auth.ClientAuthentication;
+import org.pglynx.proxy.config.LogConfig;
 
 /**
  * What every client passes through on its way in; one for the process.
@@ -11,7 +12,7 @@ import org.pglynx.proxy.auth.ClientAuthentication;
  * @param registry of all sessions
  * @param offload runs key derivation, off the event loops
  * @param loginTimeoutMillis limit from the connection to the end of the login; 0 is without end
- * @param logConnections whether logins are worth an INFO line
+ * @param log which comings and goings are worth an INFO line
  */
 public record ClientDoor(
     Admissions admissions,
@@ -19,7 +20,7 @@ public record ClientDoor(
     SessionRegistry registry,
     Executor offload,
     long loginTimeoutMillis,
-    boolean logConnections) {
+    LogConfig log) {
 
   /** The first stage of a connection that has just been accepted. */
   public ClientEnd.Stage open(ClientEnd client) {

@@ -220,7 +220,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     client.write(out);
     client.become(session);
     client.flush();
-    if (door.logConnections()) {
+    if (door.log().clientConnections()) {
       LOG.info(
           "login: session={} database={} user={} client={}",
           session.id(),

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.transport;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -21,6 +22,8 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TransportKind;
 
 /**
@@ -32,13 +35,15 @@ import org.pglynx.proxy.config.TransportKind;
  * @param socketChannel the connection's class
  * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
  *     that does reads nothing any more
+ * @param tcpOptions the transport's names of TCP options
  */
 public record Transport(
     String name,
     EventLoopGroup loops,
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
-    boolean channelsMove) {
+    boolean channelsMove,
+    TcpOptions tcpOptions) {
 
   /**
    * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
@@ -71,6 +76,11 @@ public record Transport(
     return list;
   }
 
+  /** Options of every connection, those of clients and those of servers. */
+  public Map<ChannelOption<Integer>, Integer> socketOptions(TcpConfig tcp) {
+    return tcpOptions.values(tcp);
+  }
+
   private static void require(String name, boolean available, Throwable cause) {
     if (!available) {
       throw new TransportUnavailableException(
@@ -88,7 +98,8 @@ public record Transport(
         group(threads, EpollIoHandler.newFactory()),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
-        true);
+        true,
+        TcpOptions.epoll());
   }
 
   private static Transport ioUring(int threads) {
@@ -97,7 +108,8 @@ public record Transport(
         group(threads, IoUringIoHandler.newFactory()),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
-        false);
+        false,
+        TcpOptions.ioUring());
   }
 
   private static Transport nio(int threads) {
@@ -106,7 +118,8 @@ public record Transport(
         group(threads, NioIoHandler.newFactory()),
         NioServerSocketChannel.class,
         NioSocketChannel.class,
-        true);
+        true,
+        TcpOptions.nio());
   }
 
   private static EventLoopGroup group(int threads, IoHandlerFactory handlers) {

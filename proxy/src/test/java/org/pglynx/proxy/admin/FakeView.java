@@ -75,7 +75,6 @@ final class FakeView implements AdminView {
             1,
             0,
             1000,
-            1000,
             TIMEOUTS,
             new TcpConfig(1, 1, 1, 1),
             new LogConfig(false, false),

@@ -69,6 +69,7 @@ class SampleConfigTest {
   private static final List<String> WITHOUT_EFFECT =
       List.of(
           "ban_time",
+          "shutdown_timeout",
           "healthcheck_timeout",
           "healthcheck_delay",
           "prometheus_exporter_port",
