@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.RowRewrite;
@@ -11,13 +12,16 @@ import org.pglynx.proxy.wire.PgErrorException;
 /**
  * Turns features into predictions in DataRow frames. Two passes over a batch: the first reads the
  * features of all rows and scores them as one block, the second copies the rows with the scores in
- * the features' places. All buffers are kept from batch to batch; nothing is allocated per row.
+ * the features' places. Both work on heap copies of the batch, because features are read byte by
+ * byte. All buffers are kept from batch to batch; no object is made per row.
  */
 final class PredictTransform implements RowRewrite.RowTransform {
   private static final int HEADER = 5;
 
   private final PredictBlock[] blocks;
   private final short[] formats;
+  private final ByteBuf batch = Unpooled.buffer(1024);
+  private final ByteBuf result = Unpooled.buffer(1024);
   private int columnCount = -1;
 
   PredictTransform(List<PredictColumn> columns, @Nullable LoadedModel[] models, short[] formats) {
@@ -30,32 +34,33 @@ final class PredictTransform implements RowRewrite.RowTransform {
 
   @Override
   public void rows(ByteBuf in, ByteBuf out) throws PgErrorException {
-    int from = in.readerIndex();
-    int to = in.writerIndex();
-    if (from == to) {
+    if (!in.isReadable()) {
       return;
     }
-    layOut(in, from);
+    batch.clear().writeBytes(in, in.readerIndex(), in.readableBytes());
+    int end = batch.writerIndex();
+    layOut(batch);
     for (PredictBlock block : blocks) {
       block.begin();
     }
-    for (int at = from; at < to; at = frameEnd(in, at)) {
-      read(in, at);
+    for (int at = 0; at < end; at = frameEnd(batch, at)) {
+      read(batch, at);
     }
     for (PredictBlock block : blocks) {
       block.score();
     }
-    out.ensureWritable(to - from);
+    result.clear();
     int row = 0;
-    for (int at = from; at < to; at = frameEnd(in, at)) {
-      write(in, at, row++, out);
+    for (int at = 0; at < end; at = frameEnd(batch, at)) {
+      write(batch, at, row++, result);
     }
+    out.writeBytes(result);
   }
 
   /** Finds the columns' places once the first row has shown how many there are. */
-  private void layOut(ByteBuf in, int at) {
+  private void layOut(ByteBuf in) {
     if (columnCount < 0) {
-      columnCount = in.getShort(at + HEADER);
+      columnCount = in.getShort(HEADER);
       for (PredictBlock block : blocks) {
         int index = block.place(columnCount);
         block.binary(Formats.of(formats, index) == Formats.BINARY);
