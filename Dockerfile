@@ -26,6 +26,6 @@ USER pglynx
 EXPOSE 6432
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
-  "-Dio.netty.noUnsafe=false", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
+  "-Dio.netty.noUnsafe=false", "-Dio.netty.leakDetection.level=disabled", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
   "-cp", "/opt/pglynx/pglynx.jar", "org.pglynx.proxy.app.Main"]
 CMD ["run", "/etc/pglynx/pglynx.toml"]
