@@ -35,11 +35,8 @@ class SocketOptionsTest {
       Channel connection = connection(transport, options);
 
       assertThat(options).hasSize(kind == TransportKind.NIO ? 3 : 4);
-      options.forEach(
-          (option, value) ->
-              assertThat(connection.config().getOption(option))
-                  .as(option.name())
-                  .isEqualTo(value));
+      options.forEach((option, value) ->
+          assertThat(connection.config().getOption(option)).as(option.name()).isEqualTo(value));
     } finally {
       transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }

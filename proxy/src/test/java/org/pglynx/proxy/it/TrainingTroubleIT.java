@@ -1,0 +1,156 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Trainings that are cancelled, and servers that are lost under them. */
+class TrainingTroubleIT {
+  private static final String SLOW_TRAINING =
+      "SELECT * FROM pgml.train('slow', 'regression', 'slow_rows', 'y')";
+  private static final String LONG_TRAINING =
+      "SELECT * FROM pgml.train('long', 'regression', 'many_rows', 'y', algorithm =>"
+          + " 'random_forest', hyperparams => '{\"n_estimators\": 2000}')";
+
+  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.transactionMode(3);
+
+  @BeforeAll
+  static void createRelations() {
+    PROXY.onServer(
+        "CREATE VIEW slow_rows AS SELECT i AS a, i::real AS y, pg_sleep(0.05)::text::varchar <> 'x'"
+            + " AS b FROM generate_series(1, 2000) i",
+        "CREATE TABLE many_rows AS SELECT random() AS a, random() AS b, random() AS c, random() AS"
+            + " d, random() AS y FROM generate_series(1, 20000)");
+  }
+
+  @Test
+  void a_cancel_stops_reading() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome = start(statement, SLOW_TRAINING);
+      Eventually.equal(() -> copies(), 1);
+
+      statement.cancel();
+
+      assertThat(state(outcome)).isEqualTo("57014");
+      assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
+      Eventually.equal(() -> copies(), 0);
+    }
+  }
+
+  @Test
+  void a_cancel_stops_computing_and_the_model_says_so() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome = start(statement, LONG_TRAINING);
+      Eventually.equal(() -> status("long"), "in_progress");
+      assertThat(PROXY.serverProcesses("idle in%")).as("held while computing").isZero();
+
+      statement.cancel();
+
+      assertThat(state(outcome)).isEqualTo("57014");
+      assertThat(status("long")).isEqualTo("failed");
+      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs")).isEqualTo("57014");
+      assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void a_server_killed_under_a_training_is_an_error_and_the_next_statement_works()
+      throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome = start(statement, SLOW_TRAINING);
+      Eventually.equal(() -> copies(), 1);
+      String process =
+          PROXY.valueOnServer("SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
+
+      // The server's parent then restarts all its processes, as after any crash.
+      new ProcessBuilder("kill", "-9", process).start().waitFor();
+
+      assertThat(state(outcome)).startsWith("0");
+      awaitServer();
+      assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void a_failure_inside_a_transaction_leaves_nothing() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      connection.setAutoCommit(false);
+      assertThatThrownBy(() ->
+              ProxyUnderTest.run(
+                  connection,
+                  "SELECT * FROM pgml.train('gone', 'regression', 'many_rows', 'y',"
+                      + " algorithm => 'linear', test_size => 20000)"))
+          .hasMessageContaining("too large");
+      connection.rollback();
+      connection.setAutoCommit(true);
+      assertThat(
+              ProxyUnderTest.value(
+                  connection,
+                  "SELECT to_regclass('pgml.projects') IS NULL OR"
+                      + " NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'gone')"))
+          .isEqualTo("t");
+    }
+  }
+
+  private static CompletableFuture<@Nullable SQLException> start(Statement statement, String sql) {
+    CompletableFuture<@Nullable SQLException> outcome = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            statement.execute(sql);
+            outcome.complete(null);
+          } catch (SQLException e) {
+            outcome.complete(e);
+          }
+        });
+    return outcome;
+  }
+
+  /** The SQLSTATE that the statement fails with. */
+  private static String state(CompletableFuture<@Nullable SQLException> outcome) throws Exception {
+    SQLException error = outcome.get(10, TimeUnit.SECONDS);
+    return error == null ? "no error" : error.getSQLState() + "";
+  }
+
+  private static int copies() {
+    return Integer.parseInt(
+        PROXY.valueOnServer(
+            "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY (%'"
+                + " AND datname = current_database()"));
+  }
+
+  private static String status(String project) {
+    return PROXY.valueOnServer("SELECT to_regclass('pgml.models') IS NOT NULL").equals("t")
+        ? PROXY.valueOnServer(
+            "SELECT status FROM pgml.models m JOIN pgml.projects p ON p.id = project_id WHERE"
+                + " p.name = '"
+                + project
+                + "'")
+        : "";
+  }
+
+  private static void awaitServer() throws InterruptedException {
+    for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        System.nanoTime() < end; ) {
+      try {
+        PROXY.valueOnServer("SELECT 1");
+        return;
+      } catch (IllegalStateException e) {
+        Thread.sleep(100);
+      }
+    }
+  }
+}

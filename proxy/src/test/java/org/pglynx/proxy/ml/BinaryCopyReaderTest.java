@@ -1,0 +1,106 @@
+package org.pglynx.proxy.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.DataSetBuilder;
+import org.pglynx.ml.model.CancelSource;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+class BinaryCopyReaderTest {
+  private static final byte[] SIGNATURE =
+      "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+
+  @Test
+  void decodes_all_kinds_of_columns_wherever_the_chunks_are_cut() throws PgErrorException {
+    ByteBuf stream = stream();
+    for (int chunk : new int[] {1, 2, 7, 30, 1000}) {
+      DataSetBuilder builder = builder(Long.MAX_VALUE);
+      BinaryCopyReader reader =
+          new BinaryCopyReader(columns(), builder, n -> {}, CancelToken.NEVER);
+      for (int at = 0; at < stream.writerIndex(); at += chunk) {
+        reader.accept(stream.copy(at, Math.min(chunk, stream.writerIndex() - at)));
+      }
+      assertRows(builder.build());
+    }
+  }
+
+  private static void assertRows(DataSet data) {
+    assertThat(data.rowCount()).isEqualTo(2);
+    assertThat(data.featureNames()).containsExactly("i", "arr[1]", "arr[2]");
+    assertThat(data.feature(0, 0)).isEqualTo(7f);
+    assertThat(data.feature(1, 0)).isNaN();
+    assertThat(data.feature(0, 2)).isEqualTo(2.5f);
+    assertThat(data.feature(1, 1)).isNaN();
+    assertThat(data.classes(data.allRows()).labels().names()).containsExactly("no", "yes");
+  }
+
+  @Test
+  void stops_when_cancelled() {
+    CancelSource cancel = new CancelSource();
+    cancel.cancel();
+    BinaryCopyReader reader =
+        new BinaryCopyReader(columns(), builder(Long.MAX_VALUE), n -> {}, cancel);
+
+    assertThatThrownBy(() -> reader.accept(stream())).hasMessageStartingWith("57014");
+  }
+
+  @Test
+  void refuses_rows_of_another_shape() {
+    ByteBuf stream = header().writeShort(1).writeInt(-1);
+    BinaryCopyReader reader =
+        new BinaryCopyReader(columns(), builder(Long.MAX_VALUE), n -> {}, CancelToken.NEVER);
+
+    assertThatThrownBy(() -> reader.accept(stream)).hasMessageStartingWith("08P01");
+  }
+
+  @Test
+  void refuses_types_that_cannot_be_learned_from_by_name() {
+    assertThatThrownBy(() -> TrainingColumn.of("t", 1114, false, "timestamp", true, false))
+        .hasMessage("42804: column \"t\" of type timestamp cannot be learned from");
+    assertThatThrownBy(() -> TrainingColumn.of("a", Oid.INT4_ARRAY, false, "integer[]", true, true))
+        .hasMessage("42804: column \"a\" of type integer[] cannot be a label");
+  }
+
+  private static DataSetBuilder builder(long budget) {
+    return new DataSetBuilder(columns().stream().map(TrainingColumn::spec).toList(), budget);
+  }
+
+  private static List<TrainingColumn> columns() {
+    try {
+      return List.of(
+          TrainingColumn.of("i", Oid.INT4, false, "integer", true, false),
+          TrainingColumn.of("arr", Oid.FLOAT4_ARRAY, false, "real[]", true, false),
+          TrainingColumn.of("y", Oid.TEXT, false, "text", true, true));
+    } catch (PgErrorException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ByteBuf header() {
+    return Unpooled.buffer().writeBytes(SIGNATURE).writeInt(0).writeInt(0);
+  }
+
+  private static ByteBuf stream() {
+    ByteBuf out = header();
+    out.writeShort(3).writeInt(4).writeInt(7);
+    value(out, Frames.float4Array(1f, 2.5f));
+    value(out, "yes".getBytes(StandardCharsets.UTF_8));
+    out.writeShort(3).writeInt(-1);
+    value(out, Frames.float4Array(null, 3f));
+    value(out, "no".getBytes(StandardCharsets.UTF_8));
+    return out.writeShort(-1);
+  }
+
+  private static void value(ByteBuf out, byte[] bytes) {
+    out.writeInt(bytes.length).writeBytes(bytes);
+  }
+}
