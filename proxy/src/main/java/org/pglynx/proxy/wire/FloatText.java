@@ -1,5 +1,8 @@
 package org.pglynx.proxy.wire;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+
 /**
  * Floating point numbers in the text that PostgreSQL 12 and later print: the shortest digits that
  * read back to the same value, plain notation for exponents from -4 to 14 (float8) or 5 (float4).
@@ -17,7 +20,15 @@ public final class FloatText {
     if (Float.isNaN(value) || Float.isInfinite(value)) {
       return special(value);
     }
-    return shorten(Float.toString(value), FLOAT4_DIGITS);
+    float size = Math.abs(value);
+    String java = Float.toString(value);
+    if (size >= 0x1p24f) {
+      java = offTheBound(java, new BigDecimal(value), Math.ulp(value), 9);
+    } else if (size < Float.MIN_NORMAL) {
+      String digit = oneDigit(value);
+      java = Float.parseFloat(digit) == value ? digit : java;
+    }
+    return shorten(java, FLOAT4_DIGITS);
   }
 
   /** A double precision as the server prints it. */
@@ -25,7 +36,15 @@ public final class FloatText {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return special(value);
     }
-    return shorten(Double.toString(value), FLOAT8_DIGITS);
+    double size = Math.abs(value);
+    String java = Double.toString(value);
+    if (size >= 0x1p53) {
+      java = offTheBound(java, new BigDecimal(value), Math.ulp(value), 17);
+    } else if (size < Double.MIN_NORMAL) {
+      String digit = oneDigit(value);
+      java = Double.parseDouble(digit) == value ? digit : java;
+    }
+    return shorten(java, FLOAT8_DIGITS);
   }
 
   /** A real[] as the server prints it. */
@@ -38,6 +57,38 @@ public final class FloatText {
       text.append(of(values[i]));
     }
     return text.append('}').toString();
+  }
+
+  /**
+   * Java takes digits that lie exactly between two numbers if they round to the right one; the
+   * server does not (Ryu without STRICTLY_SHORTEST): 1e23 is 9.999999999999999e+22 there. Only
+   * numbers without a fraction have such digits.
+   */
+  private static String offTheBound(String java, BigDecimal value, double ulp, int mostDigits) {
+    BigDecimal half = new BigDecimal(ulp).divide(BigDecimal.TWO);
+    if (new BigDecimal(java).subtract(value).abs().compareTo(half) != 0) {
+      return java;
+    }
+    for (int digits = 1; digits < mostDigits; digits++) {
+      BigDecimal shorter = value.round(new MathContext(digits));
+      if (shorter.subtract(value).abs().compareTo(half) < 0) {
+        return withPoint(shorter);
+      }
+    }
+    return withPoint(value.round(new MathContext(mostDigits)));
+  }
+
+  /** Java prints at least two digits, of a subnormal number one may say as much. */
+  private static String oneDigit(double value) {
+    // Zero has a sign that BigDecimal has not.
+    return value == 0
+        ? Double.toString(value)
+        : withPoint(new BigDecimal(value).round(new MathContext(1)));
+  }
+
+  private static String withPoint(BigDecimal value) {
+    String text = value.unscaledValue().toString();
+    return text + ".0E" + -value.scale();
   }
 
   private static String special(double value) {

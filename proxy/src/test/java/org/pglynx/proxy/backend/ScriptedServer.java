@@ -128,7 +128,6 @@ public final class ScriptedServer implements Connector {
   public void finish() {
     dies();
     offload();
-    got();
     channel.finishAndReleaseAll();
   }
 

@@ -1,0 +1,297 @@
+package org.pglynx.proxy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
+import static org.pglynx.proxy.wire.BackendBytes.closeComplete;
+import static org.pglynx.proxy.wire.BackendBytes.complete;
+import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.noData;
+import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
+import static org.pglynx.proxy.wire.BackendBytes.ready;
+import static org.pglynx.proxy.wire.BackendBytes.row;
+import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
+import static org.pglynx.proxy.wire.FrontendBytes.all;
+import static org.pglynx.proxy.wire.FrontendBytes.bind;
+import static org.pglynx.proxy.wire.FrontendBytes.execute;
+import static org.pglynx.proxy.wire.FrontendBytes.parse;
+import static org.pglynx.proxy.wire.FrontendBytes.query;
+import static org.pglynx.proxy.wire.FrontendBytes.sync;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** Layer 2: the proxy's own work on server connections, by another thread. */
+class BorrowedServerTest {
+  @RegisterExtension final Rig rig = new Rig();
+  private final ScriptedServer server = rig.server();
+  private final TestClient client = rig.client();
+  private final Fakes.Local local = Fakes.Local.slow();
+  private final List<Thread> threads = new ArrayList<>();
+
+  BorrowedServerTest() {
+    rig.interceptor.on("local", new Decision.Answer(local));
+  }
+
+  @AfterEach
+  void allThreadsEnd() throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(TimeUnit.SECONDS.toMillis(5));
+      assertThat(thread.isAlive()).as("a thread hangs").isFalse();
+    }
+  }
+
+  private interface Work {
+    @Nullable String in(SqlSession session) throws PgErrorException, InterruptedException;
+  }
+
+  /** Runs the work in a conversation, on a thread of its own. */
+  private CompletableFuture<@Nullable String> work(Work work) {
+    CompletableFuture<@Nullable String> done = new CompletableFuture<>();
+    Thread thread =
+        new Thread(() -> {
+          try (SqlSession session = local.running().servers().open()) {
+            done.complete(work.in(session));
+          } catch (PgErrorException | InterruptedException | RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    threads.add(thread);
+    thread.start();
+    return done;
+  }
+
+  private List<String> awaitSent() {
+    List<String> sent = new ArrayList<>();
+    rig.loop.runUntil(() -> sent.addAll(server.got()));
+    return sent;
+  }
+
+  private @Nullable String result(CompletableFuture<@Nullable String> of)
+      throws ExecutionException, InterruptedException {
+    rig.loop.runUntil(of::isDone);
+    return of.get();
+  }
+
+  private void settle() throws InterruptedException {
+    for (Thread thread : threads) {
+      rig.loop.runUntil(() -> !thread.isAlive());
+    }
+    rig.loop.run();
+    server.runTasks();
+  }
+
+  private static byte[] answer(String value) {
+    return all(
+        closeComplete(), closeComplete(), parseComplete(), bindComplete(), rowDescription("a"),
+        row(value), complete("SELECT 1"), closeComplete(), closeComplete());
+  }
+
+  private void begin() {
+    client.sends(query("begin"));
+    server.says(complete("BEGIN"), ready('T'));
+    assertThat(client.got()).containsExactly("C BEGIN", "Z T");
+    server.got();
+  }
+
+  @Test
+  void outside_of_a_transaction_the_work_has_a_lease_of_its_own() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    List<String> sent = awaitSent();
+    assertThat(sent).contains("P pglynx_internal:select", "S");
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    server.says(
+        complete("SELECT 1"), ready('I'), answer("42"), ready('I'));
+    assertThat(result(done)).isEqualTo("42");
+    settle();
+    assertThat(rig.pool.leases()).isZero();
+    local.running().complete("LOCAL");
+    assertThat(client.got()).containsExactly("T local", "C LOCAL", "Z I");
+  }
+
+  @Test
+  void inside_a_transaction_the_work_runs_on_the_callers_connection() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> session.callersTransaction() + session.query("select").value());
+    awaitSent();
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    server.says(answer("42"), ready('T'));
+    assertThat(result(done)).isEqualTo("true42");
+    settle();
+    local.running().complete("LOCAL");
+    assertThat(client.got()).containsExactly("T local", "C LOCAL", "Z T");
+    client.sends(query("commit"));
+    server.says(complete("COMMIT"), ready('I'));
+    assertThat(client.got()).containsExactly("C COMMIT", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void amid_a_batch_the_work_ends_with_flush_and_leaves_sync_to_the_client() throws Exception {
+    client.sends(parse("", "insert"), bind("", ""), execute("", 0));
+    client.sends(parse("l", "local"), bind("", "l"), execute("", 0), sync());
+    server.says(parseComplete(), bindComplete(), complete("INSERT 0 1"));
+    server.got();
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    assertThat(awaitSent()).endsWith("H").doesNotContain("S");
+    server.says(answer("42"));
+    assertThat(result(done)).isEqualTo("42");
+    settle();
+    local.running().complete("LOCAL");
+    assertThat(server.got()).containsExactly("S");
+    server.says(ready('I'));
+    assertThat(client.got())
+        .containsExactly("1", "2", "C INSERT 0 1", "1", "2", "C LOCAL", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void an_error_on_the_callers_connection_fails_the_callers_transaction() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("bad").value());
+    awaitSent();
+    server.says(closeComplete(), closeComplete(), error("42601", "syntax"), ready('E'));
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
+    settle();
+    local.running().fail(((PgErrorException) done.exceptionNow()).error());
+    assertThat(client.got()).containsExactly("E 42601", "Z E");
+  }
+
+  @Test
+  void a_server_lost_while_lent_fails_the_work_and_then_the_statement() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    awaitSent();
+    server.dies();
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
+    settle();
+    local.running().fail(((PgErrorException) done.exceptionNow()).error());
+    assertThat(client.got()).containsExactly("E 08006", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void work_that_hides_the_loss_of_the_callers_transaction_fails_all_the_same() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> lost = work(session -> session.query("select").value());
+    awaitSent();
+    server.dies();
+    assertThatThrownBy(() -> result(lost)).hasCauseInstanceOf(PgErrorException.class);
+    settle();
+    local.running().complete("LOCAL");
+    assertThat(client.got()).containsExactly("E 08006", "Z I");
+  }
+
+  @Test
+  void a_server_lost_amid_a_transaction_of_the_work_hangs_no_thread() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> {
+          session.query("begin");
+          return session.query("select").value();
+        });
+    awaitSent();
+    server.says(
+        complete("SELECT 1"), ready('I'),
+        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("BEGIN"),
+        closeComplete(), closeComplete(), ready('T'));
+    awaitSent();
+    server.dies();
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
+    settle();
+    assertThat(rig.pool.leases()).isZero();
+    local.running().complete("LOCAL");
+  }
+
+  @Test
+  void work_that_leaves_a_transaction_open_has_it_rolled_back() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> session.query("begin").commandTag());
+    awaitSent();
+    server.says(
+        complete("SELECT 1"), ready('I'),
+        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("BEGIN"),
+        closeComplete(), closeComplete(), ready('T'));
+    assertThat(result(done)).isEqualTo("BEGIN");
+    assertThat(awaitSent()).contains("P pglynx_internal:ROLLBACK");
+    server.says(
+        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("ROLLBACK"),
+        closeComplete(), closeComplete(), ready('I'));
+    settle();
+    assertThat(rig.pool.leases()).isZero();
+    local.running().complete("LOCAL");
+  }
+
+  @Test
+  void a_client_that_leaves_gets_its_lent_server_back_to_the_pool() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    awaitSent();
+    client.leaves();
+    assertThat(local.cancels).isEqualTo(1);
+    threads.get(0).interrupt();
+    rig.loop.runUntil(() -> server.cancels() == 1);
+    server.says(closeComplete(), closeComplete(), error("57014", "canceled"), ready('E'));
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(InterruptedException.class);
+    settle();
+    server.takesCancels();
+    server.says(ready('E'), complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+    assertThat(server.alive()).isTrue();
+  }
+
+  @Test
+  void work_that_gives_up_amid_replies_leaves_none_to_the_next_one() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> session.copyOut("copy t to stdout", body -> {
+          throw new IllegalStateException("cannot take it");
+        }));
+    awaitSent();
+    server.says(
+        complete("SELECT 1"), ready('I'),
+        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(),
+        new byte[] {'d', 0, 0, 0, 5, 'x'});
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(IllegalStateException.class);
+    settle();
+    assertThat(server.cancels()).isEqualTo(1);
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    server.takesCancels();
+    server.says(error("57014", "canceled"), ready('I'), ready('I'));
+    server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+    local.running().complete("LOCAL");
+  }
+
+  @Test
+  void a_wait_for_a_server_can_be_interrupted() throws Exception {
+    server.dies();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    rig.loop.runUntil(() -> rig.pool.waiting() == 1);
+    threads.get(0).interrupt();
+    assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(InterruptedException.class);
+    settle();
+    assertThat(rig.pool.waiting()).isZero();
+    local.running().complete("LOCAL");
+  }
+}

@@ -1,0 +1,280 @@
+package org.pglynx.proxy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.wire.BackendBytes.complete;
+import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.parameter;
+import static org.pglynx.proxy.wire.BackendBytes.ready;
+import static org.pglynx.proxy.wire.FrontendBytes.all;
+import static org.pglynx.proxy.wire.FrontendBytes.cancel;
+import static org.pglynx.proxy.wire.FrontendBytes.gssRequest;
+import static org.pglynx.proxy.wire.FrontendBytes.password;
+import static org.pglynx.proxy.wire.FrontendBytes.query;
+import static org.pglynx.proxy.wire.FrontendBytes.raw;
+import static org.pglynx.proxy.wire.FrontendBytes.sslRequest;
+import static org.pglynx.proxy.wire.FrontendBytes.startup;
+import static org.pglynx.proxy.wire.FrontendBytes.untagged;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.auth.AuthMethod;
+import org.pglynx.proxy.auth.ClientAuthentication;
+import org.pglynx.proxy.auth.Md5Password;
+import org.pglynx.proxy.auth.NonceSource;
+import org.pglynx.proxy.auth.ProcessSecret;
+import org.pglynx.proxy.auth.StoredSecret;
+import org.pglynx.proxy.auth.VerifierCache;
+import org.pglynx.proxy.backend.ScriptedServer;
+
+/** Layer 2: from the first byte of a connection to ReadyForQuery. */
+class LoginTest {
+  @RegisterExtension final Rig rig = new Rig();
+  private final NonceSource zeros = byte[]::new;
+  private final ProcessSecret secret = ProcessSecret.random(zeros);
+  private final ClientAuthentication authentication =
+      new ClientAuthentication(secret, new VerifierCache(secret, 2, 10), zeros);
+  private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
+  private final SessionProfile profile = rig.profile(false, null);
+  private final TestClient client = connect();
+
+  private TestClient connect() {
+    ClientDoor door =
+        new ClientDoor(
+            this::admit, authentication, rig.registry, offloaded::add, 60_000, false);
+    TestClient connection = rig.connection();
+    connection.become(door.open(connection));
+    return connection;
+  }
+
+  private Admissions.Admission admit(String database, String user) {
+    return switch (user) {
+      case "app" ->
+          new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
+      case "md5" ->
+          new Admissions.Admission(
+              AuthMethod.MD5, new StoredSecret.Plain("secret"), AuthMethod.MD5, profile, null);
+      default -> new Admissions.Admission(AuthMethod.MD5, null, AuthMethod.MD5, null, null);
+    };
+  }
+
+  /** The messages that have come, by tag. */
+  private String tags(TestClient of) {
+    StringBuilder tags = new StringBuilder();
+    for (String line : of.got()) {
+      tags.append(line.charAt(0));
+    }
+    return tags.toString();
+  }
+
+  private static void reports(ScriptedServer server) {
+    server.says(parameter("server_version", "18.0"), parameter("TimeZone", "UTC"));
+  }
+
+  @Test
+  void a_trusted_client_learns_what_the_server_reported() {
+    ScriptedServer server = rig.server();
+    reports(server);
+    client.sends(startup(0, "user", "app", "database", "shop"));
+    assertThat(client.got())
+        .containsExactlyInAnyOrder("R", "S server_version=18.0", "S TimeZone=UTC", "K", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+    assertThat(rig.loop.timers()).as("the limit of the login is lifted").isZero();
+    client.sends(query("select 1"));
+    server.says(complete("SELECT 1"), ready('I'));
+    assertThat(client.got()).containsExactly("C SELECT 1", "Z I");
+  }
+
+  @Test
+  void byte_by_byte_gives_the_same() {
+    rig.server();
+    client.dribbles(sslRequest());
+    assertThat(client.gotBytes()).containsExactly('N');
+    client.dribbles(startup(0, "user", "app"));
+    assertThat(tags(client)).isEqualTo("RKZ");
+  }
+
+  @Test
+  void a_query_sent_with_the_startup_packet_is_run() {
+    ScriptedServer server = rig.server();
+    client.sends(startup(0, "user", "app"), query("select 1"));
+    assertThat(tags(client)).isEqualTo("RKZ");
+    assertThat(server.got()).containsExactly("Q select 1");
+  }
+
+  private byte[] answer(byte[] request) {
+    byte[] salt = Arrays.copyOfRange(request, 9, 13);
+    return password(Md5Password.response(Md5Password.hash("secret", "md5"), salt));
+  }
+
+  @Test
+  void a_proven_client_whose_parameters_are_known_may_query_in_the_same_packet() {
+    ScriptedServer server = rig.server();
+    client.sends(startup(0, "user", "md5"));
+    client.sends(answer(client.gotBytes()));
+    assertThat(tags(client)).isEqualTo("RKZ");
+    TestClient second = connect();
+    second.sends(startup(0, "user", "md5"));
+    second.sends(answer(second.gotBytes()), query("select 1"));
+    assertThat(tags(second)).isEqualTo("RKZ");
+    assertThat(server.got()).containsExactly("Q select 1");
+  }
+
+  @Test
+  void ssl_and_gss_are_declined_once_each() {
+    client.sends(gssRequest());
+    assertThat(client.gotBytes()).containsExactly('N');
+    client.sends(sslRequest());
+    assertThat(client.gotBytes()).containsExactly('N');
+    client.sends(sslRequest());
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void bytes_behind_an_ssl_request_are_refused_CVE_2021_3935() {
+    client.sends(sslRequest(), startup(0, "user", "app"));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void bytes_behind_a_gss_request_are_refused() {
+    client.sends(gssRequest(), startup(0, "user", "app"));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 4, 7, 10_001, Integer.MAX_VALUE, Integer.MIN_VALUE})
+  void a_bad_length_of_the_startup_packet_is_refused(int length) {
+    client.sends(raw((char) (length >>> 24), length << 8, new byte[8]));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void protocol_2_is_refused() {
+    client.sends(untagged(2 << 16, out -> out.writeZero(20)));
+    assertThat(client.got()).containsExactly("E FATAL 0A000");
+  }
+
+  @Test
+  void protocol_3_2_is_negotiated_down_once() {
+    rig.server();
+    client.sends(startup(2, "user", "app", "_pq_.wish", "1"));
+    byte[] got = client.gotBytes();
+    byte[] expected =
+        all(new byte[] {'v', 0, 0, 0, 22, 0, 3, 0, 0, 0, 0, 0, 1},
+            "_pq_.wish\0".getBytes(StandardCharsets.UTF_8));
+    assertThat(got).startsWith(expected).contains('K', 'Z');
+    assertThat(got[expected.length]).isEqualTo((byte) 'R');
+  }
+
+  @Test
+  void a_startup_packet_without_a_user_is_refused() {
+    client.sends(startup(0, "database", "shop"));
+    assertThat(client.got()).containsExactly("E FATAL 28000");
+  }
+
+  @Test
+  void a_replication_connection_is_refused_by_name() {
+    client.sends(startup(0, "user", "app", "replication", "database"));
+    assertThat(client.got()).containsExactly("E FATAL 0A000");
+  }
+
+  @Test
+  void a_startup_packet_that_breaks_off_is_refused() {
+    client.sends(untagged(3 << 16, out -> out.writeBytes("user\0app".getBytes())));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+  }
+
+  @Test
+  void an_option_that_is_not_served_is_refused() {
+    rig.server();
+    client.sends(startup(0, "user", "app", "options", "-B 100"));
+    assertThat(client.got()).containsExactly("R", "E FATAL 0A000");
+  }
+
+  @Test
+  void a_parameter_that_the_server_refuses_shows_at_login() {
+    ScriptedServer server = rig.server();
+    client.sends(startup(0, "user", "app", "options", "-c nonsense=1"));
+    assertThat(server.got())
+        .containsExactly("Q SELECT pg_catalog.set_config(E'nonsense',E'1',false)", "H");
+    server.says(error("42704", "unrecognized configuration parameter"));
+    assertThat(client.got()).containsExactly("R", "E FATAL 42704");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_server_that_cannot_be_had_shows_at_login() {
+    client.sends(startup(0, "user", "app"));
+    rig.pool.refuse(
+        org.pglynx.proxy.wire.PgError.error(
+            org.pglynx.proxy.wire.SqlState.CANNOT_CONNECT, "refused"));
+    assertThat(client.got()).containsExactly("R", "E FATAL 08001");
+  }
+
+  @Test
+  void a_client_that_leaves_amid_its_login_holds_nothing() {
+    client.sends(startup(0, "user", "app"));
+    assertThat(rig.pool.waiting()).isEqualTo(1);
+    client.leaves();
+    assertThat(rig.pool.waiting()).isZero();
+    TestClient second = connect();
+    ScriptedServer server = rig.server();
+    second.sends(startup(0, "user", "app", "DateStyle", "German"));
+    second.leaves();
+    server.takesCancels();
+    server.says(complete("SELECT 1"), ready('I'), ready('I'));
+    server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_slow_login_is_ended() {
+    client.sends(startup(0, "user", "md5"));
+    rig.loop.pass(60_001);
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_wrong_password_is_28P01() {
+    client.sends(startup(0, "user", "md5"));
+    client.gotBytes();
+    client.sends(password("md5" + "0".repeat(32)));
+    assertThat(client.got()).containsExactly("E FATAL 28P01");
+  }
+
+  @Test
+  void an_authentication_message_that_is_too_long_is_refused_before_it_is_there() {
+    client.sends(startup(0, "user", "md5"));
+    client.gotBytes();
+    client.sends(raw('p', 70_000, new byte[100]));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'Q', 'P', 'X', 'S', 'y', 0})
+  void any_other_message_amid_a_login_is_refused(char tag) {
+    client.sends(startup(0, "user", "md5"));
+    client.gotBytes();
+    client.sends(raw(tag, 5, (byte) 0));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_cancel_request_is_not_answered() {
+    client.sends(cancel(1, new byte[] {1, 2, 3, 4}));
+    assertThat(client.disconnected()).isTrue();
+    assertThat(client.gotBytes()).isEmpty();
+    assertThat(List.copyOf(offloaded)).isEmpty();
+  }
+}

@@ -1,0 +1,165 @@
+package org.pglynx.proxy.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.wire.BackendBytes.complete;
+import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.parameter;
+import static org.pglynx.proxy.wire.BackendBytes.ready;
+import static org.pglynx.proxy.wire.BackendBytes.row;
+import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
+import static org.pglynx.proxy.wire.FrontendBytes.bind;
+import static org.pglynx.proxy.wire.FrontendBytes.execute;
+import static org.pglynx.proxy.wire.FrontendBytes.functionCall;
+import static org.pglynx.proxy.wire.FrontendBytes.parse;
+import static org.pglynx.proxy.wire.FrontendBytes.query;
+import static org.pglynx.proxy.wire.FrontendBytes.sync;
+import static org.pglynx.proxy.wire.FrontendBytes.terminate;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Layer 2: sessions that wait for a server, and parameters applied to the one that comes. */
+class WaitingTest {
+  @RegisterExtension final Rig rig = new Rig();
+  private final TestClient client = rig.client();
+  private final PgError exhausted = PgError.error(SqlState.INSUFFICIENT_RESOURCES, "none free");
+
+  @Test
+  void frames_wait_with_the_session_and_go_out_in_order() {
+    client.sends(query("select 1"));
+    client.sends(query("select 2"));
+    assertThat(rig.pool.waiting()).isEqualTo(1);
+    ScriptedServer server = rig.server();
+    assertThat(server.got()).containsExactly("Q select 1", "Q select 2");
+    server.says(complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
+    assertThat(client.got()).containsExactly("C SELECT 1", "Z I", "C SELECT 1", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_wait_in_vain_fails_the_query_and_the_session_lives() {
+    client.sends(query("select 1"));
+    rig.pool.refuse(exhausted);
+    assertThat(client.got()).containsExactly("E 53000", "Z I");
+    ScriptedServer server = rig.server();
+    client.sends(query("select 1"));
+    assertThat(server.got()).containsExactly("Q select 1");
+  }
+
+  @Test
+  void a_wait_in_vain_fails_the_batch_up_to_sync() {
+    client.sends(parse("s", "select 1"), bind("", "s"), execute("", 0), sync());
+    rig.pool.refuse(exhausted);
+    assertThat(client.got()).containsExactly("E 53000", "Z I");
+  }
+
+  @Test
+  void a_wait_in_vain_fails_a_function_call() {
+    client.sends(functionCall());
+    rig.pool.refuse(exhausted);
+    assertThat(client.got()).containsExactly("E 53000", "Z I");
+  }
+
+  @Test
+  void a_fatal_refusal_ends_the_session() {
+    client.sends(query("select 1"));
+    rig.pool.refuse(PgError.fatal(SqlState.ADMIN_SHUTDOWN, "stopping"));
+    assertThat(client.got()).containsExactly("E FATAL 57P01");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_client_that_leaves_no_longer_waits() {
+    client.sends(query("select 1"));
+    client.leaves();
+    assertThat(rig.pool.waiting()).isZero();
+  }
+
+  @Test
+  void a_cancel_request_ends_the_wait() {
+    client.sends(query("select 1"));
+    int id = rig.registry.views().get(0).id();
+    rig.registry.cancel(id, rig.registry.find(id).cancelKey());
+    rig.loop.run();
+    assertThat(client.got()).containsExactly("E 57014", "Z I");
+    assertThat(rig.pool.waiting()).isZero();
+  }
+
+  @Test
+  void a_goodbye_behind_a_waiting_query_is_heard_once_a_server_has_come() {
+    client.sends(query("select 1"), terminate());
+    ScriptedServer server = rig.server();
+    assertThat(client.disconnected()).isTrue();
+    server.takesCancels();
+    server.says(error("57014", "canceled"), ready('I'), ready('I'));
+    server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_shutdown_ends_a_waiting_session() {
+    client.sends(query("select 1"));
+    rig.registry.shutdown();
+    rig.loop.run();
+    assertThat(client.got()).containsExactly("E FATAL 57P01");
+    assertThat(rig.pool.waiting()).isZero();
+  }
+
+  @Test
+  void a_client_that_sends_on_while_it_waits_is_stopped() {
+    client.sends(query("select 1"));
+    client.sends(query("select '" + "x".repeat(100_000) + "'"));
+    assertThat(client.read()).isFalse();
+    ScriptedServer server = rig.server();
+    assertThat(client.read()).isTrue();
+    assertThat(server.got()).hasSize(2);
+  }
+
+  @Test
+  void parameters_are_applied_ahead_of_the_query_and_their_replies_swallowed() {
+    ScriptedServer server = rig.server();
+    TestClient french =
+        rig.client(rig.profile(false, null), ParameterSet.of(Map.of("DateStyle", "German")));
+    french.sends(query("select 1"));
+    assertThat(server.got())
+        .containsExactly(
+            "Q SELECT pg_catalog.set_config(E'DateStyle',E'German',false)", "Q select 1");
+    server.says(
+        rowDescription("set_config"), row("German"), complete("SELECT 1"),
+        parameter("DateStyle", "German, DMY"), ready('I'), complete("SELECT 1"), ready('I'));
+    assertThat(french.got()).containsExactly("C SELECT 1", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+    client.sends(query("select 2"));
+    assertThat(server.got()).containsExactly("Q RESET \"DateStyle\";", "Q select 2");
+  }
+
+  @Test
+  void a_changed_parameter_follows_the_client_to_the_next_server() {
+    ScriptedServer server = rig.server();
+    client.sends(query("set TimeZone to 'UTC'"));
+    server.says(complete("SET"), parameter("TimeZone", "UTC"), ready('I'));
+    assertThat(client.got()).containsExactly("C SET", "S TimeZone=UTC", "Z I");
+    assertThat(rig.pool.leases()).as("no reset for what is tracked").isZero();
+    server.dies();
+    ScriptedServer next = rig.server();
+    client.sends(query("select 1"));
+    assertThat(next.got())
+        .containsExactly(
+            "Q SELECT pg_catalog.set_config(E'TimeZone',E'UTC',false)", "Q select 1");
+  }
+
+  @Test
+  void a_parameter_that_the_server_refuses_fails_the_query() {
+    ScriptedServer server = rig.server();
+    TestClient odd = rig.client(rig.profile(false, null), ParameterSet.of(Map.of("x", "y")));
+    odd.sends(query("select 1"));
+    server.says(error("42704", "unrecognized configuration parameter"));
+    assertThat(odd.got()).containsExactly("E 42704", "Z I");
+    assertThat(server.alive()).isFalse();
+  }
+}
