@@ -31,6 +31,7 @@ import org.pglynx.proxy.auth.ProcessSecret;
 import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.config.LogConfig;
 
 /** Layer 2: from the first byte of a connection to ReadyForQuery. */
 class LoginTest {
@@ -46,7 +47,8 @@ class LoginTest {
   private TestClient connect() {
     ClientDoor door =
         new ClientDoor(
-            this::admit, authentication, rig.registry, offloaded::add, 60_000, false);
+            this::admit, authentication, rig.registry, offloaded::add, 60_000,
+            new LogConfig(false, false));
     TestClient connection = rig.connection();
     connection.become(door.open(connection));
     return connection;

@@ -7,6 +7,9 @@ import java.util.List;
 
 /** Frames as one readable line each, so that a test can list what it expects. */
 public final class Trace {
+  /** What a frame of a client says that breaks off. */
+  public static final String MALFORMED = "malformed";
+
   private Trace() {}
 
   /** The frames that a server has sent; throws if the bytes do not end with a frame. */
@@ -24,7 +27,7 @@ public final class Trace {
     while (bytes.isReadable()) {
       char tag = (char) bytes.readByte();
       ByteBuf body = bytes.readSlice(bytes.readInt() - 4);
-      lines.add((tag + " " + (server ? server(tag, body) : client(tag, body))).strip());
+      lines.add((tag + " " + (server ? server(tag, body) : sent(tag, body))).strip());
     }
     return lines;
   }
@@ -40,6 +43,15 @@ public final class Trace {
       case 'd' -> body.toString(StandardCharsets.UTF_8);
       default -> "";
     };
+  }
+
+  /** A client may send what is malformed. */
+  private static String sent(char tag, ByteBuf body) {
+    try {
+      return client(tag, body);
+    } catch (IndexOutOfBoundsException e) {
+      return MALFORMED;
+    }
   }
 
   private static String client(char tag, ByteBuf body) {
