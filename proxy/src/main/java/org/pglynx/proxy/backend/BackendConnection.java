@@ -450,6 +450,11 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   @Override
+  public boolean copyingIn() {
+    return tracker.copyingIn();
+  }
+
+  @Override
   public void drain() {
     drainWanted = true;
     ByteBuf out = channel().alloc().buffer(5);
@@ -574,7 +579,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (ready) {
       receiver.onReady(readyStatus);
     }
-    if (drainWanted && downstream == receiver && drained()) {
+    if (drainWanted && downstream == receiver && (drained() || copyingIn())) {
       drainWanted = false;
       receiver.onDrained();
     }

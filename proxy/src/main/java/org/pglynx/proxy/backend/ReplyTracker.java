@@ -111,6 +111,11 @@ final class ReplyTracker {
     return skipping;
   }
 
+  /** Whether the server waits for COPY data. */
+  boolean copyingIn() {
+    return copyIn;
+  }
+
   /** How many ReadyForQuery the client still waits for. */
   int lostSyncs() {
     return ring.count(QUERY)

@@ -50,7 +50,13 @@ public interface Upstream {
   /** Whether a statement of the batch has failed: the server ignores all up to Sync. */
   boolean skipping();
 
-  /** Asks for {@link Downstream#onDrained} when {@link #drained} holds; sends Flush if need be. */
+  /** Whether the server waits for COPY data, and takes nothing else. */
+  boolean copyingIn();
+
+  /**
+   * Asks for {@link Downstream#onDrained} when {@link #drained} holds, or {@link #copyingIn} says
+   * that it cannot; sends Flush if need be.
+   */
   void drain();
 
   /** Fails the open transaction: a statement that the proxy answers inside it has failed. */

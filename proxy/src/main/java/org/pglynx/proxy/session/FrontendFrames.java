@@ -22,6 +22,7 @@ import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.wire.TagSet;
 
 /**
  * Decides about each frame of a logged-in client. Simple queries are seen to by {@link
@@ -37,6 +38,9 @@ import org.pglynx.proxy.wire.SqlState;
 final class FrontendFrames implements FrameScanner.Visitor {
   /** Postgres' own words (libpq/pqformat.c). */
   static final String INVALID_FORMAT = "invalid message format";
+
+  private static final TagSet STATEMENTS =
+      TagSet.of(QUERY, PARSE, BIND, DESCRIBE, EXECUTE, CLOSE, FUNCTION_CALL);
 
   private final Session session;
   private final SimpleQueries simple;
@@ -105,6 +109,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     if (tag != SYNC && tag != TERMINATE && (skipping || session.serverSkips())) {
       return skip(tag);
+    }
+    if (STATEMENTS.has(tag) && session.serverCopiesIn()) {
+      // Postgres ends the session, too (commands/copyfromparse.c).
+      throw new ProtocolException(
+          "unexpected message type 0x%02X during COPY from stdin".formatted(tag));
     }
     if (rewrittenRuns && tag != TERMINATE) {
       // Its rows may fail here yet, and then what comes next is not to be run.

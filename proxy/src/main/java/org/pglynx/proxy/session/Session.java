@@ -436,6 +436,12 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     return server != null && server.skipping();
   }
 
+  /** Whether the server waits for COPY data, and takes nothing else. */
+  boolean serverCopiesIn() {
+    Upstream server = upstream;
+    return server != null && server.copyingIn();
+  }
+
   /** Whether all earlier replies are with the client; else asks for them, and the frame is held. */
   boolean settled() {
     Upstream server = upstream;

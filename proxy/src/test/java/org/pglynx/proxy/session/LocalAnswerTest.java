@@ -214,7 +214,7 @@ class LocalAnswerTest {
     other.sends(query("slow"));
     int id = rig.registry.views().stream().filter(view -> view.state().equals("active"))
         .findFirst().orElseThrow().id();
-    byte[] key = rig.registry.find(id).cancelKey();
+    byte[] key = rig.cancelKey(id);
     rig.registry.cancel(id, key);
     rig.registry.cancel(id, key);
     rig.loop.run();

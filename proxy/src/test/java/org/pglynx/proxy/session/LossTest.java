@@ -324,7 +324,7 @@ class LossTest {
   void a_cancel_request_reaches_the_running_query() {
     client.sends(query("select pg_sleep(100)"));
     int id = rig.registry.views().get(0).id();
-    rig.registry.cancel(id, rig.registry.find(id).cancelKey());
+    rig.registry.cancel(id, rig.cancelKey(id));
     rig.loop.run();
     assertThat(server.cancels()).isEqualTo(1);
     server.says(error("57014", "canceled"), ready('I'));
@@ -339,7 +339,7 @@ class LossTest {
     client.sends(query("select pg_sleep(100)"));
     int id = rig.registry.views().get(0).id();
     rig.registry.cancel(id, new byte[] {1, 2, 3, 4});
-    rig.registry.cancel(id + 1, rig.registry.find(id).cancelKey());
+    rig.registry.cancel(id + 1, rig.cancelKey(id));
     rig.loop.run();
     assertThat(server.cancels()).isZero();
   }
@@ -347,7 +347,7 @@ class LossTest {
   @Test
   void a_cancel_request_for_an_idle_session_does_nothing() {
     int id = rig.registry.views().get(0).id();
-    rig.registry.cancel(id, rig.registry.find(id).cancelKey());
+    rig.registry.cancel(id, rig.cancelKey(id));
     rig.loop.run();
     assertThat(server.cancels()).isZero();
     assertThat(client.got()).isEmpty();

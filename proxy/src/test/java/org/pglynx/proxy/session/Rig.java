@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -57,6 +58,11 @@ final class Rig implements AfterEachCallback {
     TestClient client = new TestClient(buffers, loop);
     clients.add(client);
     return client;
+  }
+
+  /** The secret that the session's client was told. */
+  byte[] cancelKey(int id) {
+    return Objects.requireNonNull(registry.find(id)).cancelKey();
   }
 
   SessionProfile profile(boolean sessionPooling, @Nullable QueryInterceptor asked) {

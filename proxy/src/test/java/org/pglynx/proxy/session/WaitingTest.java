@@ -84,7 +84,7 @@ class WaitingTest {
   void a_cancel_request_ends_the_wait() {
     client.sends(query("select 1"));
     int id = rig.registry.views().get(0).id();
-    rig.registry.cancel(id, rig.registry.find(id).cancelKey());
+    rig.registry.cancel(id, rig.cancelKey(id));
     rig.loop.run();
     assertThat(client.got()).containsExactly("E 57014", "Z I");
     assertThat(rig.pool.waiting()).isZero();
