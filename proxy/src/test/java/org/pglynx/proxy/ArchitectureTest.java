@@ -41,18 +41,15 @@ class ArchitectureTest {
           Map.entry("intercept", Set.of("relay", "sql", "wire")),
           Map.entry("auth", Set.of("wire", "config", "stats")),
           Map.entry(
-              "session",
-              Set.of("relay", "intercept", "auth", "sql", "wire", "config", "stats")),
-          Map.entry(
-              "backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
+              "session", Set.of("relay", "intercept", "auth", "sql", "wire", "config", "stats")),
+          Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
           Map.entry("frontend", Set.of("transport", "session", "wire", "config", "stats")),
           Map.entry("pool", Set.of("backend", "relay", "stats", "config", "wire")),
           // The console is a QueryInterceptor: so its answers need no seam of their own.
           Map.entry(
               "admin",
               Set.of("intercept", "relay", "session", "pool", "wire", "config", "stats", "sql")),
-          Map.entry(
-              "ml", Set.of("intercept", "relay", "pool", "sql", "wire", "config", "stats")),
+          Map.entry("ml", Set.of("intercept", "relay", "pool", "sql", "wire", "config", "stats")),
           Map.entry("app", EVERYTHING));
 
   private static final JavaClasses CLASSES =

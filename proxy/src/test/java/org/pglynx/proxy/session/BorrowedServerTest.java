@@ -94,8 +94,15 @@ class BorrowedServerTest {
 
   private static byte[] answer(String value) {
     return all(
-        closeComplete(), closeComplete(), parseComplete(), bindComplete(), rowDescription("a"),
-        row(value), complete("SELECT 1"), closeComplete(), closeComplete());
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        rowDescription("a"),
+        row(value),
+        complete("SELECT 1"),
+        closeComplete(),
+        closeComplete());
   }
 
   private void begin() {
@@ -112,8 +119,7 @@ class BorrowedServerTest {
     List<String> sent = awaitSent();
     assertThat(sent).contains("P pglynx_internal:select", "S");
     assertThat(rig.pool.leases()).isEqualTo(1);
-    server.says(
-        complete("SELECT 1"), ready('I'), answer("42"), ready('I'));
+    server.says(complete("SELECT 1"), ready('I'), answer("42"), ready('I'));
     assertThat(result(done)).isEqualTo("42");
     settle();
     assertThat(rig.pool.leases()).isZero();
@@ -154,8 +160,7 @@ class BorrowedServerTest {
     local.running().complete("LOCAL");
     assertThat(server.got()).containsExactly("S");
     server.says(ready('I'));
-    assertThat(client.got())
-        .containsExactly("1", "2", "C INSERT 0 1", "1", "2", "C LOCAL", "Z I");
+    assertThat(client.got()).containsExactly("1", "2", "C INSERT 0 1", "1", "2", "C LOCAL", "Z I");
     assertThat(rig.pool.leases()).isZero();
   }
 
@@ -209,9 +214,17 @@ class BorrowedServerTest {
         });
     awaitSent();
     server.says(
-        complete("SELECT 1"), ready('I'),
-        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("BEGIN"),
-        closeComplete(), closeComplete(), ready('T'));
+        complete("SELECT 1"),
+        ready('I'),
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
+        complete("BEGIN"),
+        closeComplete(),
+        closeComplete(),
+        ready('T'));
     awaitSent();
     server.dies();
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
@@ -223,18 +236,32 @@ class BorrowedServerTest {
   @Test
   void work_that_leaves_a_transaction_open_has_it_rolled_back() throws Exception {
     client.sends(query("local"));
-    CompletableFuture<@Nullable String> done =
-        work(session -> session.query("begin").commandTag());
+    CompletableFuture<@Nullable String> done = work(session -> session.query("begin").commandTag());
     awaitSent();
     server.says(
-        complete("SELECT 1"), ready('I'),
-        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("BEGIN"),
-        closeComplete(), closeComplete(), ready('T'));
+        complete("SELECT 1"),
+        ready('I'),
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
+        complete("BEGIN"),
+        closeComplete(),
+        closeComplete(),
+        ready('T'));
     assertThat(result(done)).isEqualTo("BEGIN");
     assertThat(awaitSent()).contains("P pglynx_internal:ROLLBACK");
     server.says(
-        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(), complete("ROLLBACK"),
-        closeComplete(), closeComplete(), ready('I'));
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
+        complete("ROLLBACK"),
+        closeComplete(),
+        closeComplete(),
+        ready('I'));
     settle();
     assertThat(rig.pool.leases()).isZero();
     local.running().complete("LOCAL");
@@ -263,13 +290,21 @@ class BorrowedServerTest {
   void work_that_gives_up_amid_replies_leaves_none_to_the_next_one() throws Exception {
     client.sends(query("local"));
     CompletableFuture<@Nullable String> done =
-        work(session -> session.copyOut("copy t to stdout", body -> {
-          throw new IllegalStateException("cannot take it");
-        }));
+        work(session ->
+            session.copyOut(
+                "copy t to stdout",
+                body -> {
+                  throw new IllegalStateException("cannot take it");
+                }));
     awaitSent();
     server.says(
-        complete("SELECT 1"), ready('I'),
-        closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData(),
+        complete("SELECT 1"),
+        ready('I'),
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
         new byte[] {'d', 0, 0, 0, 5, 'x'});
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(IllegalStateException.class);
     settle();

@@ -112,7 +112,11 @@ class CopyTest {
   @Test
   void copy_in_with_the_extended_protocol_may_be_sent_at_once() {
     client.sends(
-        parse("", "copy t from stdin"), bind("", ""), execute("", 0), copyData("1"), copyDone(),
+        parse("", "copy t from stdin"),
+        bind("", ""),
+        execute("", 0),
+        copyData("1"),
+        copyDone(),
         sync());
     server.says(parseComplete(), bindComplete(), copyIn(), complete("COPY 1"), ready('I'));
     assertThat(client.got()).containsExactly("1", "2", "G", "C COPY 1", "Z I");

@@ -66,7 +66,15 @@ class LocalAnswerTest {
     server.says(complete("SELECT 1"), ready('I'));
     assertThat(client.got())
         .containsExactly(
-            "C SELECT 1", "Z I", "T local", "D a", "D b", "D c", "C SELECT 3", "Z I", "C SELECT 1",
+            "C SELECT 1",
+            "Z I",
+            "T local",
+            "D a",
+            "D b",
+            "D c",
+            "C SELECT 3",
+            "Z I",
+            "C SELECT 1",
             "Z I");
     assertThat(rig.pool.leases()).isZero();
   }
@@ -111,11 +119,27 @@ class LocalAnswerTest {
   @Test
   void an_extended_statement_is_answered_without_a_server() {
     client.sends(
-        parse("s", "quick"), describeStatement("s"), bind("p", "s"), describePortal("p"),
-        execute("p", 0), closePortal("p"), closeStatement("s"), sync());
+        parse("s", "quick"),
+        describeStatement("s"),
+        bind("p", "s"),
+        describePortal("p"),
+        execute("p", 0),
+        closePortal("p"),
+        closeStatement("s"),
+        sync());
     assertThat(client.got())
         .containsExactly(
-            "1", "t", "T local", "2", "T local", "D a", "D b", "D c", "C SELECT 3", "3", "3",
+            "1",
+            "t",
+            "T local",
+            "2",
+            "T local",
+            "D a",
+            "D b",
+            "D c",
+            "C SELECT 3",
+            "3",
+            "3",
             "Z I");
     assertThat(server.got()).isEmpty();
   }
@@ -123,24 +147,41 @@ class LocalAnswerTest {
   @Test
   void an_answer_amid_a_batch_keeps_its_place() {
     client.sends(
-        parse("", "select 1"), bind("", ""), execute("", 0),
-        parse("l", "quick"), bind("l", "l"), execute("l", 0),
-        parse("", "select 2"), bind("", ""), execute("", 0), sync());
+        parse("", "select 1"),
+        bind("", ""),
+        execute("", 0),
+        parse("l", "quick"),
+        bind("l", "l"),
+        execute("l", 0),
+        parse("", "select 2"),
+        bind("", ""),
+        execute("", 0),
+        sync());
     assertThat(server.got()).containsExactly("P :select 1", "B /", "E  0", "H");
     server.says(parseComplete(), bindComplete(), complete("SELECT 1"));
     assertThat(server.got()).containsExactly("P :select 2", "B /", "E  0", "S");
     server.says(parseComplete(), bindComplete(), complete("SELECT 1"), ready('I'));
     assertThat(client.got())
         .containsExactly(
-            "1", "2", "C SELECT 1", "1", "2", "D a", "D b", "D c", "C SELECT 3", "1", "2",
-            "C SELECT 1", "Z I");
+            "1",
+            "2",
+            "C SELECT 1",
+            "1",
+            "2",
+            "D a",
+            "D b",
+            "D c",
+            "C SELECT 3",
+            "1",
+            "2",
+            "C SELECT 1",
+            "Z I");
     assertThat(rig.pool.leases()).isZero();
   }
 
   @Test
   void an_answer_behind_a_failed_statement_of_its_batch_is_not_run() {
-    client.sends(
-        parse("", "bad"), parse("", "slow"), bind("", ""), execute("", 0), sync());
+    client.sends(parse("", "bad"), parse("", "slow"), bind("", ""), execute("", 0), sync());
     server.says(error("42601", "syntax"));
     assertThat(slow.starts).isZero();
     assertThat(server.got()).containsExactly("P :bad", "H", "S");
@@ -161,9 +202,14 @@ class LocalAnswerTest {
   @Test
   void a_failing_answer_amid_a_batch_fails_the_batch_on_the_server_too() {
     client.sends(
-        parse("", "insert"), bind("", ""), execute("", 0),
-        parse("l", "slow"), bind("l", "l"), execute("l", 0),
-        parse("", "select 2"), sync());
+        parse("", "insert"),
+        bind("", ""),
+        execute("", 0),
+        parse("l", "slow"),
+        bind("l", "l"),
+        execute("l", 0),
+        parse("", "select 2"),
+        sync());
     server.says(parseComplete(), bindComplete(), complete("INSERT 0 1"));
     server.got();
     slow.running().fail(PgError.error(SqlState.UNDEFINED_TABLE, "no such table"));
@@ -212,8 +258,12 @@ class LocalAnswerTest {
   void a_cancel_request_reaches_a_running_answer_once() {
     TestClient other = rig.client();
     other.sends(query("slow"));
-    int id = rig.registry.views().stream().filter(view -> view.state().equals("active"))
-        .findFirst().orElseThrow().id();
+    int id =
+        rig.registry.views().stream()
+            .filter(view -> view.state().equals("active"))
+            .findFirst()
+            .orElseThrow()
+            .id();
     byte[] key = rig.cancelKey(id);
     rig.registry.cancel(id, key);
     rig.registry.cancel(id, key);
@@ -239,7 +289,6 @@ class LocalAnswerTest {
     client.sends(sync(), query("select 1"));
     server.says(ready('I'), rowDescription("a"), row("1"), complete("SELECT 1"), ready('I'));
     assertThat(slow.starts).isZero();
-    assertThat(client.got())
-        .containsExactly("E 42601", "Z I", "T a", "D 1", "C SELECT 1", "Z I");
+    assertThat(client.got()).containsExactly("E 42601", "Z I", "T a", "D 1", "C SELECT 1", "Z I");
   }
 }

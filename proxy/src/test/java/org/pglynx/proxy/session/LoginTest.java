@@ -47,7 +47,11 @@ class LoginTest {
   private TestClient connect() {
     ClientDoor door =
         new ClientDoor(
-            this::admit, authentication, rig.registry, offloaded::add, 60_000,
+            this::admit,
+            authentication,
+            rig.registry,
+            offloaded::add,
+            60_000,
             new LogConfig(false, false));
     TestClient connection = rig.connection();
     connection.become(door.open(connection));
@@ -56,8 +60,7 @@ class LoginTest {
 
   private Admissions.Admission admit(String database, String user) {
     return switch (user) {
-      case "app" ->
-          new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
+      case "app" -> new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
       case "md5" ->
           new Admissions.Admission(
               AuthMethod.MD5, new StoredSecret.Plain("secret"), AuthMethod.MD5, profile, null);
@@ -171,7 +174,8 @@ class LoginTest {
     client.sends(startup(2, "user", "app", "_pq_.wish", "1"));
     byte[] got = client.gotBytes();
     byte[] expected =
-        all(new byte[] {'v', 0, 0, 0, 22, 0, 3, 0, 0, 0, 0, 0, 1},
+        all(
+            new byte[] {'v', 0, 0, 0, 22, 0, 3, 0, 0, 0, 0, 0, 1},
             "_pq_.wish\0".getBytes(StandardCharsets.UTF_8));
     assertThat(got).startsWith(expected).contains('K', 'Z');
     assertThat(got[expected.length]).isEqualTo((byte) 'R');

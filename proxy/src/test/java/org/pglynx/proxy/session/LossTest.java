@@ -213,8 +213,8 @@ class LossTest {
     client.sends(query("select pg_sleep(100)"));
     client.leaves();
     assertThat(server.got())
-        .containsExactly("Q select pg_sleep(100)", "f the client has left", "S", "Q ROLLBACK",
-            "Q DISCARD ALL");
+        .containsExactly(
+            "Q select pg_sleep(100)", "f the client has left", "S", "Q ROLLBACK", "Q DISCARD ALL");
     cleanedAfterCancel();
     server.says(ready('I'), complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
     assertThat(rig.pool.leases()).isZero();

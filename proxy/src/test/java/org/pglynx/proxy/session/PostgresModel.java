@@ -106,7 +106,8 @@ final class PostgresModel {
         }
       }
       case 'F' -> server.says(functionResult(), ready(status));
-      case 'P' -> onParse(rest.substring(0, rest.indexOf(':')), rest.substring(rest.indexOf(':') + 1));
+      case 'P' ->
+          onParse(rest.substring(0, rest.indexOf(':')), rest.substring(rest.indexOf(':') + 1));
       case 'B' -> onBind(rest.split("/", -1));
       case 'D' -> onDescribe(rest);
       case 'E' -> onExecute(rest.substring(0, rest.indexOf(' ')));

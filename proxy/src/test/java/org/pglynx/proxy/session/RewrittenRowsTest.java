@@ -73,8 +73,7 @@ class RewrittenRowsTest {
   void a_bound_statement_runs_rewritten() {
     client.sends(
         parse("s", "capitals"), bind("p", "s"), describePortal("p"), execute("p", 0), sync());
-    assertThat(server.got())
-        .containsExactly("P pglynx_1:select x", "B p/pglynx_1", "D P p", "H");
+    assertThat(server.got()).containsExactly("P pglynx_1:select x", "B p/pglynx_1", "D P p", "H");
     server.says(parseComplete(), bindComplete(), rowDescription("a"));
     assertThat(server.got()).containsExactly("E p 0", "H");
     server.says(row("one"), complete("SELECT 1"));
@@ -115,9 +114,16 @@ class RewrittenRowsTest {
   @Test
   void a_bad_row_amid_a_batch_fails_what_came_before_and_skips_what_comes_behind() {
     client.sends(
-        parse("", "insert"), bind("", ""), execute("", 0),
-        parse("", "capitals"), bind("", ""), execute("", 0),
-        parse("", "delete"), bind("", ""), execute("", 0), sync());
+        parse("", "insert"),
+        bind("", ""),
+        execute("", 0),
+        parse("", "capitals"),
+        bind("", ""),
+        execute("", 0),
+        parse("", "delete"),
+        bind("", ""),
+        execute("", 0),
+        sync());
     server.says(parseComplete(), bindComplete(), complete("INSERT 0 1"));
     server.says(parseComplete(), bindComplete());
     server.says(row("bad"), complete("SELECT 1"));
@@ -126,8 +132,7 @@ class RewrittenRowsTest {
     server.says(parseComplete(), bindComplete(), error("25P01", "no block"));
     assertThat(server.got()).containsExactly("S");
     server.says(ready('I'));
-    assertThat(client.got())
-        .containsExactly("1", "2", "C INSERT 0 1", "1", "2", "E 22004", "Z I");
+    assertThat(client.got()).containsExactly("1", "2", "C INSERT 0 1", "1", "2", "E 22004", "Z I");
     assertThat(rig.pool.leases()).isZero();
   }
 

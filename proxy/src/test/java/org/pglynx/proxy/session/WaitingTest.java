@@ -130,8 +130,13 @@ class WaitingTest {
         .containsExactly(
             "Q SELECT pg_catalog.set_config(E'DateStyle',E'German',false)", "Q select 1");
     server.says(
-        rowDescription("set_config"), row("German"), complete("SELECT 1"),
-        parameter("DateStyle", "German, DMY"), ready('I'), complete("SELECT 1"), ready('I'));
+        rowDescription("set_config"),
+        row("German"),
+        complete("SELECT 1"),
+        parameter("DateStyle", "German, DMY"),
+        ready('I'),
+        complete("SELECT 1"),
+        ready('I'));
     assertThat(french.got()).containsExactly("C SELECT 1", "Z I");
     assertThat(rig.pool.leases()).isZero();
     client.sends(query("select 2"));
@@ -149,8 +154,7 @@ class WaitingTest {
     ScriptedServer next = rig.server();
     client.sends(query("select 1"));
     assertThat(next.got())
-        .containsExactly(
-            "Q SELECT pg_catalog.set_config(E'TimeZone',E'UTC',false)", "Q select 1");
+        .containsExactly("Q SELECT pg_catalog.set_config(E'TimeZone',E'UTC',false)", "Q select 1");
   }
 
   @Test

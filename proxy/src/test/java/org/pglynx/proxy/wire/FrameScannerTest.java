@@ -162,9 +162,10 @@ class FrameScannerTest {
   @Test
   void a_held_frame_is_visited_again_and_what_came_before_has_passed() {
     recorder.verdicts =
-        tag -> tag == 'B' && !recorder.tags.subList(0, recorder.tags.size() - 1).contains("B")
-            ? Verdict.HOLD
-            : Verdict.FORWARD;
+        tag ->
+            tag == 'B' && !recorder.tags.subList(0, recorder.tags.size() - 1).contains("B")
+                ? Verdict.HOLD
+                : Verdict.FORWARD;
     feed(SAMPLE);
     assertThat(scanner.held()).isTrue();
     assertThat(recorder.passedTags()).isEqualTo("QP");
@@ -178,13 +179,14 @@ class FrameScannerTest {
 
   @Test
   void a_cut_lets_the_visitor_send_between_two_frames() {
-    recorder.verdicts = tag -> {
-      if (tag == 'B') {
-        scanner.cut();
-        recorder.passed.writeBytes(query("own"));
-      }
-      return Verdict.FORWARD;
-    };
+    recorder.verdicts =
+        tag -> {
+          if (tag == 'B') {
+            scanner.cut();
+            recorder.passed.writeBytes(query("own"));
+          }
+          return Verdict.FORWARD;
+        };
     feed(SAMPLE);
     assertThat(recorder.passedTags()).isEqualTo("QPQBES");
   }
@@ -193,14 +195,15 @@ class FrameScannerTest {
   void a_replaced_head_is_not_passed_on() {
     byte[] named = bind("", "long_name", "x");
     byte[] renamed = bind("", "s", "x");
-    recorder.verdicts = tag -> {
-      if (tag == 'B') {
-        scanner.cut();
-        recorder.passed.writeBytes(Arrays.copyOf(renamed, 8));
-        scanner.replaceHead(16);
-      }
-      return Verdict.FORWARD;
-    };
+    recorder.verdicts =
+        tag -> {
+          if (tag == 'B') {
+            scanner.cut();
+            recorder.passed.writeBytes(Arrays.copyOf(renamed, 8));
+            scanner.replaceHead(16);
+          }
+          return Verdict.FORWARD;
+        };
     feed(sync(), named, sync());
     assertThat(recorder.passed.toByteArray()).isEqualTo(all(sync(), renamed, sync()));
   }
@@ -218,12 +221,13 @@ class FrameScannerTest {
     for (Verdict verdict : Verdict.values()) {
       Recorder each = new Recorder();
       FrameScanner[] self = new FrameScanner[1];
-      each.verdicts = tag -> {
-        if (tag == 'B') {
-          self[0].stop();
-        }
-        return tag == 'B' ? verdict : Verdict.FORWARD;
-      };
+      each.verdicts =
+          tag -> {
+            if (tag == 'B') {
+              self[0].stop();
+            }
+            return tag == 'B' ? verdict : Verdict.FORWARD;
+          };
       self[0] = new FrameScanner(each);
       self[0].feed(buffers.of(SAMPLE));
       assertThat(each.tags).as("stop and %s", verdict).containsExactly("Q", "P", "B");

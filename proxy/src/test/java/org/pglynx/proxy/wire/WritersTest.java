@@ -44,9 +44,20 @@ class WritersTest {
     String column = "00000000" + "0000";
     assertThat(hex())
         .isEqualTo(
-            "540000002e" + "0002"
-                + "6100" + column + "00000017" + "0004" + "ffffffff" + "0001"
-                + "6200" + column + "00000019" + "ffff" + "ffffffff" + "0001");
+            "540000002e"
+                + "0002"
+                + "6100"
+                + column
+                + "00000017"
+                + "0004"
+                + "ffffffff"
+                + "0001"
+                + "6200"
+                + column
+                + "00000019"
+                + "ffff"
+                + "ffffffff"
+                + "0001");
   }
 
   @Test
@@ -69,7 +80,12 @@ class WritersTest {
   void a_row_in_text() {
     new RowWriter(out, 7, Formats.ALL_TEXT)
         .begin()
-        .int4(-1).int8(1L << 40).bool(true).float4(0.5f).float8(1e15).nullValue()
+        .int4(-1)
+        .int8(1L << 40)
+        .bool(true)
+        .float4(0.5f)
+        .float8(1e15)
+        .nullValue()
         .float4Array(new float[] {1, 2})
         .end();
     assertThat(Trace.ofServer(out)).containsExactly("D -1|1099511627776|t|0.5|1e+15|NULL|{1,2}");
@@ -79,13 +95,28 @@ class WritersTest {
   void a_row_in_binary() {
     new RowWriter(out, 6, new short[] {1})
         .begin()
-        .int4(-1).bool(false).float4(1f).float8(1).jsonb("{}").float4Array(new float[] {1})
+        .int4(-1)
+        .bool(false)
+        .float4(1f)
+        .float8(1)
+        .jsonb("{}")
+        .float4Array(new float[] {1})
         .end();
     assertThat(hex())
         .isEqualTo(
-            "440000004e" + "0006" + "00000004ffffffff" + "0000000100" + "000000043f800000"
-                + "000000083ff0000000000000" + "00000003017b7d"
-                + "0000001c" + "00000001" + "00000000" + "000002bc" + "00000001" + "00000001"
+            "440000004e"
+                + "0006"
+                + "00000004ffffffff"
+                + "0000000100"
+                + "000000043f800000"
+                + "000000083ff0000000000000"
+                + "00000003017b7d"
+                + "0000001c"
+                + "00000001"
+                + "00000000"
+                + "000002bc"
+                + "00000001"
+                + "00000001"
                 + "000000043f800000");
   }
 
