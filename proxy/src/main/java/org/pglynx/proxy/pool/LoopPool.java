@@ -22,12 +22,19 @@ import org.pglynx.proxy.wire.SqlState;
  * without waiters the one used last is given first, so that surplus ones grow idle and are closed.
  *
  * <p>When the budget is spent on other loops, a hungry loop asks the others (HikariCP's bag does
- * the same between threads): one that has an idle connection sends it over at once, a busy one
- * sends the next that comes free, if it has more than the asking loop.
+ * the same between threads). They remember it until its waiters are served: one that has an idle
+ * connection sends it over at once, a busy one sends the next that comes free, if the hungry loop's
+ * oldest waiter has waited longer than its own and the hungry loop has fewer connections.
  */
 public final class LoopPool implements UpstreamProvider, BackendOwner {
   private static final long RETRY_MILLIS = 200;
   private static final long UPKEEP_SECONDS = 10;
+
+  /** How much older another loop's waiter must be to go first: a move costs some microseconds. */
+  private static final long MOVE_PATIENCE_NANOS = 1_000_000;
+
+  /** The same, where moving means to log in anew. */
+  private static final long RECONNECT_PATIENCE_NANOS = 100_000_000;
 
   private final ConnectionPool pool;
   private final BackendTarget target;
@@ -41,8 +48,14 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private boolean retryScheduled;
   private boolean timerArmed;
   private boolean closing;
-  private @Nullable LoopPool donee;
+  private final List<LoopPool> hungry = new ArrayList<>();
+  private boolean begged;
+
+  /** How many wait, since when the oldest does, and what there is to serve them; for other loops. */
   private volatile int waiting;
+
+  private volatile long oldest;
+  private volatile int connections;
 
   LoopPool(ConnectionPool pool, BackendTarget target, Connector connector, EventLoop loop) {
     this.pool = pool;
@@ -76,7 +89,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
     waiter.waitingSinceNanos(System.nanoTime());
     waiters.addLast(waiter);
-    waiting = waiters.size();
+    waitersChanged();
     grow();
     armTimer();
     return null;
@@ -85,7 +98,21 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void withdraw(Waiter waiter) {
     waiters.remove(waiter);
+    waitersChanged();
+  }
+
+  private void waitersChanged() {
+    Waiter first = waiters.peekFirst();
+    if (first == null) {
+      begged = false;
+    } else {
+      oldest = first.waitingSinceNanos();
+    }
     waiting = waiters.size();
+  }
+
+  private void connectionsChanged() {
+    connections = live.size() + connecting;
   }
 
   boolean mayHaveWaiters() {
@@ -97,7 +124,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     while (!closing && !retryScheduled && connecting < waiters.size()) {
       if (!pool.budget().tryAcquire()) {
         if (connecting == 0) {
-          pool.beg(this);
+          beg();
         }
         return;
       }
@@ -105,8 +132,17 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
   }
 
+  /** Once is enough: the others remember until nobody waits here. */
+  private void beg() {
+    if (!begged && !waiters.isEmpty()) {
+      begged = true;
+      pool.beg(this);
+    }
+  }
+
   private void connect() {
     connecting++;
+    connectionsChanged();
     connector.connect(target, loop, this);
   }
 
@@ -121,40 +157,50 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   /** Another loop has waiters and may not open connections: give it one that can be spared. */
-  void asked(LoopPool hungry) {
-    if (!hungry.mayHaveWaiters()) {
+  void asked(LoopPool other) {
+    if (!other.mayHaveWaiters()) {
       return;
     }
     BackendConnection spare = waiters.isEmpty() ? idle.pollFirst() : null;
     if (spare != null) {
-      send(spare, hungry);
-    } else if (live.size() > 0) {
-      donee = hungry;
+      send(spare, other);
+    }
+    if (!hungry.contains(other)) {
+      hungry.add(other);
     }
   }
 
   private void send(BackendConnection connection, LoopPool to) {
     live.remove(connection);
+    connectionsChanged();
     if (connector.channelsMove()) {
-      to.loop().execute(() -> to.connecting++);
+      to.loop().execute(to::expectArrival);
       connection.migrate(to.loop(), to);
     } else {
       // Only the right to a connection moves.
       connection.close();
       to.loop().execute(to::connect);
     }
+    beg();
+  }
+
+  private void expectArrival() {
+    connecting++;
+    connectionsChanged();
   }
 
   @Override
   public void onConnected(BackendConnection connection) {
     connecting--;
     live.add(connection);
+    connectionsChanged();
     onIdle(connection);
   }
 
   @Override
   public void onConnectFailed(PgError error) {
     connecting--;
+    connectionsChanged();
     pool.budget().release();
     pool.roomAgain(this);
     if (live.isEmpty() && connecting == 0) {
@@ -168,7 +214,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     counters.error();
     List<Waiter> refused = new ArrayList<>(waiters);
     waiters.clear();
-    waiting = 0;
+    waitersChanged();
     refused.forEach(waiter -> waiter.onRefused(error));
   }
 
@@ -193,40 +239,54 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       connection.close();
       return;
     }
-    LoopPool to = donee;
-    if (to != null) {
-      donee = null;
-      if (to.mayHaveWaiters() && (waiters.isEmpty() || live.size() > 1 || olderThanOurs(to))) {
-        send(connection, to);
-        return;
-      }
+    LoopPool other = hungriest();
+    if (other != null && yieldsTo(other)) {
+      send(connection, other);
+      return;
     }
     Waiter next = waiters.pollFirst();
     if (next == null) {
       idle.addLast(connection);
       return;
     }
-    waiting = waiters.size();
+    waitersChanged();
     connection.attach(next.downstream());
     next.onUpstream(connection);
   }
 
-  /** With one connection for two loops, neither may keep it while the other's clients wait. */
-  private boolean olderThanOurs(LoopPool other) {
+  private @Nullable LoopPool hungriest() {
+    if (hungry.isEmpty()) {
+      return null;
+    }
+    hungry.removeIf(other -> !other.mayHaveWaiters());
+    LoopPool found = null;
+    for (LoopPool other : hungry) {
+      if (found == null || other.oldest - found.oldest < 0) {
+        found = other;
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Whether the other loop's waiters come first. A loop without connections is served in turn; one
+   * that has some, until it has as many as this.
+   */
+  private boolean yieldsTo(LoopPool other) {
     Waiter first = waiters.peekFirst();
-    return first == null || other.oldestWait() < first.waitingSinceNanos();
+    if (first == null) {
+      return true;
+    }
+    int theirs = other.connections;
+    long patience = connector.channelsMove() ? MOVE_PATIENCE_NANOS : RECONNECT_PATIENCE_NANOS;
+    return (theirs == 0 || theirs + 1 < connections)
+        && first.waitingSinceNanos() - other.oldest > patience;
   }
-
-  private long oldestWait() {
-    // Read from another loop: an estimate that only decides who is served next.
-    return oldest;
-  }
-
-  private volatile long oldest;
 
   @Override
   public void onClosed(BackendConnection connection) {
     if (live.remove(connection)) {
+      connectionsChanged();
       idle.remove(connection);
       pool.budget().release();
       grow();
@@ -240,7 +300,6 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     if (first == null) {
       return;
     }
-    oldest = first.waitingSinceNanos();
     if (timerArmed || limit == 0) {
       return;
     }
@@ -260,7 +319,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       first.onRefused(exhausted());
       first = waiters.peekFirst();
     }
-    waiting = waiters.size();
+    waitersChanged();
     armTimer();
   }
 
