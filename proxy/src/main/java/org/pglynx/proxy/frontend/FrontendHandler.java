@@ -69,7 +69,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void channelInactive(ChannelHandlerContext ignored) {
-    door.registry().disconnected();
+    door.registry().disconnected(this);
     if (door.log().clientDisconnections()) {
       LOG.info("disconnect: client={}", remoteAddress());
     }

@@ -1,10 +1,8 @@
 package org.pglynx.proxy.frontend;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -13,9 +11,6 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.transport.Transport;
-import org.pglynx.proxy.wire.FrameWriter;
-import org.pglynx.proxy.wire.PgError;
-import org.pglynx.proxy.wire.SqlState;
 
 /** The listening socket. */
 public final class Listener implements AutoCloseable {
@@ -76,20 +71,7 @@ public final class Listener implements AutoCloseable {
 
     @Override
     protected void initChannel(SocketChannel accepted) {
-      if (door.registry().tryConnect()) {
-        accepted.pipeline().addLast(new FrontendHandler(door));
-      } else {
-        refuse(accepted);
-      }
-    }
-
-    private void refuse(SocketChannel accepted) {
-      ByteBuf out = accepted.alloc().buffer(128);
-      FrameWriter.error(
-          out,
-          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
-              .withDetail("max_client_conn is " + door.registry().limit() + "."));
-      accepted.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
+      accepted.pipeline().addLast(new FrontendHandler(door));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** All sessions of the process, by the process id that they were told: for cancel and for SHOW. */
 public final class SessionRegistry {
   private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
+  private final Set<ClientEnd> admitted = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
   private final int limit;
@@ -21,18 +23,24 @@ public final class SessionRegistry {
     this.limit = limit;
   }
 
-  /** Counts a client connection in, unless the limit is reached. */
-  public boolean tryConnect() {
+  /**
+   * Counts a client connection in, unless the limit is reached. Cancel requests are not counted: a
+   * full house must still hear them.
+   */
+  boolean tryAdmit(ClientEnd client) {
     if (connections.incrementAndGet() > limit) {
       connections.decrementAndGet();
       return false;
     }
+    admitted.add(client);
     return true;
   }
 
-  /** Counts a client connection out. */
-  public void disconnected() {
-    connections.decrementAndGet();
+  /** Counts a client connection out, if it was counted in. */
+  public void disconnected(ClientEnd client) {
+    if (admitted.remove(client)) {
+      connections.decrementAndGet();
+    }
   }
 
   /** The most client connections at once. */

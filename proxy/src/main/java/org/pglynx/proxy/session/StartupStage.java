@@ -144,6 +144,12 @@ final class StartupStage implements ClientEnd.Stage {
               .withHint("Connect to the server itself for replication."));
       return;
     }
+    if (!door.registry().tryAdmit(client)) {
+      refuse(
+          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
+              .withDetail("max_client_conn is " + door.registry().limit() + "."));
+      return;
+    }
     negotiate(startup);
     ByteBuf rest = all.isReadable() ? all.retainedSlice() : null;
     finish();
