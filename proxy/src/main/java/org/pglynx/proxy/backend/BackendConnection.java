@@ -616,6 +616,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       noteParameter(buffer, offset, length);
     } else if (tag == BackendTag.COMMAND_COMPLETE && state == State.IN_USE) {
       dirt.completed(buffer, offset + FrameScanner.HEADER, statements);
+    } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, length)) {
+      planOutdated();
     }
     Verdict verdict =
         rowsFailed == null
@@ -629,6 +631,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (tracker.unsettled()) {
       scanner.cut();
       tracker.settle();
+    }
+  }
+
+  private void planOutdated() {
+    Downstream receiver = downstream;
+    if (receiver != null) {
+      receiver.onPlanOutdated();
     }
   }
 

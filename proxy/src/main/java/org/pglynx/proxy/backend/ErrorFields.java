@@ -23,6 +23,15 @@ final class ErrorFields {
     return "FATAL".equals(severity) || "PANIC".equals(severity);
   }
 
+  /**
+   * Whether a prepared statement would now return other columns than when it was prepared, so that
+   * only preparing it anew helps. The routine's name is the same in all languages and versions.
+   */
+  static boolean outdatedPlan(ByteBuf buffer, int offset, int length) {
+    return "0A000".equals(field(buffer, offset, length, 'C'))
+        && "RevalidateCachedQuery".equals(field(buffer, offset, length, 'R'));
+  }
+
   /** The error, with severity ERROR. */
   static PgError read(ByteBuf buffer, int offset, int length) {
     String code = field(buffer, offset, length, 'C');

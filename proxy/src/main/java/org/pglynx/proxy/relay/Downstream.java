@@ -39,4 +39,11 @@ public interface Downstream {
    * @param midReply whether the last frame has been passed on in part only
    */
   void onLost(PgError error, int lostSyncs, boolean midReply);
+
+  /**
+   * A table has changed under a prepared statement: whoever prepares it again must get a new plan.
+   */
+  default void onPlanOutdated() {
+    // Of no concern to a receiver that shares no statements.
+  }
 }

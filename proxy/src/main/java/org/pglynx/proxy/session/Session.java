@@ -542,6 +542,11 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   }
 
   @Override
+  public void onPlanOutdated() {
+    profile.statements().renew();
+  }
+
+  @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
     boolean told = serverSkips();
     upstream = null;

@@ -46,6 +46,14 @@ public final class StatementRegistry {
         };
   }
 
+  /**
+   * Gives every definition a new name when it is prepared next, as some of the plans behind the
+   * present names are outdated. Sessions keep the names they have, as they would at the server.
+   */
+  synchronized void renew() {
+    statements.clear();
+  }
+
   /** The statement for the body of Parse after the name. */
   synchronized ServerStatement statement(byte[] definition) {
     Definition key = new Definition(definition, Arrays.hashCode(definition));
