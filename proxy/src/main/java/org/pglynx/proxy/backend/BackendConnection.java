@@ -310,6 +310,10 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     FrameWriter.cstring(out, "the client has left");
     FrameWriter.finish(out, mark);
     tracker.expect(FrontendTag.COPY_FAIL);
+    if (tracker.batchOpen()) {
+      // Sync alone would commit what the client had no time to commit.
+      failBatch(out);
+    }
     FrameWriter.empty(out, FrontendTag.SYNC);
     tracker.expect(FrontendTag.SYNC);
     channel().write(out, channel().voidPromise());
@@ -466,18 +470,22 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   public void failTransaction(boolean extended) {
     ByteBuf out = channel().alloc().buffer(128);
     if (extended) {
-      int mark = FrameWriter.begin(out, FrontendTag.PARSE);
-      out.writeByte(0);
-      FrameWriter.cstring(out, FAILING_STATEMENT);
-      out.writeShort(0);
-      FrameWriter.finish(out, mark);
-      tracker.expect(Expected.FAIL_PARSE);
-      executeUnnamed(out);
+      failBatch(out);
     } else {
       FrameWriter.query(out, FAILING_STATEMENT);
       tracker.expect(Expected.FAIL_QUERY);
     }
     send(out);
+  }
+
+  private void failBatch(ByteBuf out) {
+    int mark = FrameWriter.begin(out, FrontendTag.PARSE);
+    out.writeByte(0);
+    FrameWriter.cstring(out, FAILING_STATEMENT);
+    out.writeShort(0);
+    FrameWriter.finish(out, mark);
+    tracker.expect(Expected.FAIL_PARSE);
+    executeUnnamed(out);
   }
 
   /** Parsing alone raises nothing: the statement must run to fail. */

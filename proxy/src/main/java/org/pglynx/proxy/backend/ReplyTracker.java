@@ -94,6 +94,7 @@ final class ReplyTracker {
   private final ArrayDeque<Runnable> undone = new ArrayDeque<>(4);
   private final ArrayDeque<Rewriting> rewritings = new ArrayDeque<>(4);
   private boolean skipping;
+  private boolean batchOpen;
   private boolean copyIn;
   private boolean settleLater;
 
@@ -116,6 +117,11 @@ final class ReplyTracker {
     return copyIn;
   }
 
+  /** Whether Sync would end a batch, and with it perhaps commit what it did. */
+  boolean batchOpen() {
+    return batchOpen && !skipping;
+  }
+
   /** How many ReadyForQuery the client still waits for. */
   int lostSyncs() {
     return ring.count(QUERY)
@@ -132,7 +138,9 @@ final class ReplyTracker {
         return;
       }
       skipping = false;
+      batchOpen = false;
     } else {
+      batchOpen |= tag == PARSE || tag == BIND || tag == EXECUTE;
       copyIn = false;
       if ((tag == COPY_DONE || tag == COPY_FAIL) && ring.isEmpty()) {
         // No COPY is under way, nor asked for: the server ignores it.
@@ -145,6 +153,7 @@ final class ReplyTracker {
   }
 
   void expectRewritten(byte code, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {
+    batchOpen |= code == Expected.EXECUTE_REWRITTEN;
     if (!skipping) {
       ring.push(code);
       rewritings.add(new Rewriting(rewrite, rows));
@@ -153,6 +162,7 @@ final class ReplyTracker {
 
   /** A Parse, injected, the client's own, or faked; the code says which. */
   void expectParse(byte code, ServerStatement statement, Runnable undo) {
+    batchOpen = true;
     parses.add(new PendingParse(statement, undo));
     ring.push(code);
     settleIfBetweenFrames();

@@ -51,7 +51,9 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private final List<LoopPool> hungry = new ArrayList<>();
   private boolean begged;
 
-  /** How many wait, since when the oldest does, and what there is to serve them; for other loops. */
+  /**
+   * How many wait, since when the oldest does, and what there is to serve them; for other loops.
+   */
   private volatile int waiting;
 
   private volatile long oldest;

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.FrameScanner;
-import org.pglynx.proxy.wire.ProtocolException;
 
 /** Reads a whole Bind frame; every count and length is checked against the frame's end first. */
 final class BindReader {
@@ -102,7 +101,7 @@ final class BindReader {
     return value;
   }
 
-  private static ProtocolException malformed() {
-    return new ProtocolException("invalid message format: Bind with wrong counts or lengths");
+  private static MalformedMessageException malformed() {
+    return new MalformedMessageException("invalid message format: Bind with wrong counts or lengths");
   }
 }

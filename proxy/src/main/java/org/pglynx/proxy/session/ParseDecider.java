@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.intercept.QueryInterceptor;
-import org.pglynx.proxy.wire.ProtocolException;
 
 /**
  * Asks the interceptor about the text of Parse messages; keeps the answer while the frame is held,
@@ -33,7 +32,7 @@ final class ParseDecider {
     }
     int zero = buffer.indexOf(text, end, (byte) 0);
     if (zero < 0) {
-      throw new ProtocolException("invalid string in message: a statement without an end");
+      throw new MalformedMessageException("invalid string in message: a statement without an end");
     }
     if (zero - text > SimpleQueries.MAX_INTERCEPTED
         || !interceptor.concerns(buffer, text, zero - text)) {
@@ -49,7 +48,7 @@ final class ParseDecider {
   private static int[] types(ByteBuf buffer, int at, int end) {
     int count = end - at >= 2 ? buffer.getUnsignedShort(at) : -1;
     if (count < 0 || end - at != 2 + 4 * count) {
-      throw new ProtocolException("invalid message format: Parse with a wrong number of types");
+      throw new MalformedMessageException("invalid message format: Parse with a wrong number of types");
     }
     int[] types = new int[count];
     for (int i = 0; i < count; i++) {

@@ -74,6 +74,10 @@ final class SimpleQueries {
     if (textLength < 0 || !asked.concerns(buffer, text, textLength)) {
       return Decision.PASS;
     }
+    if (buffer.indexOf(text, offset + length, (byte) 0) != text + textLength) {
+      // Malformed: the server says how.
+      return Decision.PASS;
+    }
     String sql = buffer.toString(text, textLength, StandardCharsets.UTF_8);
     return asked.intercept(sql, new int[0], true);
   }
