@@ -109,19 +109,23 @@ class PoolIT {
 
   private static void assertNobodyStarves(ProxyUnderTest proxy, int clients) throws Exception {
     long[] longest = new long[clients];
-    long rounds = inParallel(clients, thread -> {
-      int done = 0;
-      try (RawConnection connection = proxy.raw()) {
-        long end = System.nanoTime() + RUN_NANOS;
-        while (System.nanoTime() < end) {
-          long start = System.nanoTime();
-          assertThat(connection.value("SELECT " + thread)).isEqualTo(String.valueOf(thread));
-          longest[thread] = Math.max(longest[thread], System.nanoTime() - start);
-          done++;
-        }
-      }
-      return done;
-    });
+    long rounds =
+        inParallel(
+            clients,
+            thread -> {
+              int done = 0;
+              try (RawConnection connection = proxy.raw()) {
+                long end = System.nanoTime() + RUN_NANOS;
+                while (System.nanoTime() < end) {
+                  long start = System.nanoTime();
+                  assertThat(connection.value("SELECT " + thread))
+                      .isEqualTo(String.valueOf(thread));
+                  longest[thread] = Math.max(longest[thread], System.nanoTime() - start);
+                  done++;
+                }
+              }
+              return done;
+            });
 
     assertThat(rounds).isGreaterThan(clients * 10L);
     for (long nanos : longest) {

@@ -1,0 +1,88 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every transport relays, hands connections over between loops, and survives leaving clients. */
+class TransportsIT {
+  @ParameterizedTest
+  @ValueSource(strings = {"nio", "epoll", "io_uring"})
+  void aTransportRelays(String transport) {
+    assumeAvailable(transport);
+    ProxyUnderTest proxy =
+        ProxyUnderTest.transactionMode(1)
+            .general("transport = \"" + transport + "\"", "worker_threads = 3")
+            .start();
+    try {
+      proxy.onServer("CREATE TABLE numbers(n int)");
+      assertRelaysOnAllLoops(proxy);
+      assertCopies(proxy);
+      assertSurvivesLeavers(proxy);
+    } finally {
+      proxy.stop();
+    }
+  }
+
+  private static void assumeAvailable(String transport) {
+    switch (transport) {
+      case "epoll" -> assumeTrue(Epoll.isAvailable(), "epoll is not available here");
+      case "io_uring" -> assumeTrue(IoUring.isAvailable(), "io_uring is not available here");
+      default -> {
+        // NIO is everywhere.
+      }
+    }
+  }
+
+  /** One server connection and clients on every loop: it moves for each of them. */
+  private static void assertRelaysOnAllLoops(ProxyUnderTest proxy) {
+    List<RawConnection> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 6; i++) {
+        clients.add(proxy.raw());
+      }
+      for (int round = 0; round < 5; round++) {
+        for (RawConnection client : clients) {
+          client.send(RawConnection.query("SELECT repeat('x', 100000), " + clients.indexOf(client)));
+        }
+        for (RawConnection client : clients) {
+          assertThat(client.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");
+        }
+      }
+    } finally {
+      clients.forEach(RawConnection::close);
+    }
+  }
+
+  private static void assertCopies(ProxyUnderTest proxy) {
+    try (RawConnection client = proxy.raw()) {
+      client.send(RawConnection.query("COPY numbers FROM STDIN"));
+      client.until('G');
+      for (int i = 0; i < 20; i++) {
+        client.send(RawConnection.copyData("7\n".repeat(5000)));
+      }
+      client.send(RawConnection.copyDone());
+      assertThat(client.shapes(1)).containsExactly("C:COPY 100000", "Z:I");
+      client.send(RawConnection.query("COPY numbers TO STDOUT"));
+      assertThat(client.untilReady()).hasSizeGreaterThan(100_000);
+    }
+  }
+
+  private static void assertSurvivesLeavers(ProxyUnderTest proxy) {
+    for (int i = 0; i < 5; i++) {
+      RawConnection leaver = proxy.raw();
+      leaver.ask("BEGIN");
+      leaver.send(RawConnection.query("SELECT pg_sleep(10)"));
+      leaver.reset();
+    }
+    try (RawConnection client = proxy.raw()) {
+      assertThat(client.value("SELECT 'alive'")).isEqualTo("alive");
+    }
+  }
+}
