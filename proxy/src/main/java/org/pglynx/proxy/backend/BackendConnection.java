@@ -624,7 +624,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       noteParameter(buffer, offset, length);
     } else if (tag == BackendTag.COMMAND_COMPLETE && state == State.IN_USE) {
       dirt.completed(buffer, offset + FrameScanner.HEADER, statements);
-    } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, length)) {
+    } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, available)) {
       planOutdated();
     }
     Verdict verdict =
