@@ -63,8 +63,7 @@ def counts(text):
 
 def main(arguments):
     options = parse(arguments)
-    # A terminated comparison stops what it started, as one that is interrupted does.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, terminated)
     try:
         return compare(options, arguments)
     except BenchError as error:
@@ -72,6 +71,12 @@ def main(arguments):
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def terminated(*_):
+    """Stops what was started, as an interrupted comparison does; a second signal must not cut that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(143)
 
 
 def compare(options, arguments):

@@ -99,7 +99,15 @@ class RealRig:
         command += ["--sampling-rate", str(SAMPLED)]
         command += ["-h", "127.0.0.1", "-p", str(target.port), "-U", targets.USER]
         command += [target.database(mode, real=True)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 120)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=seconds + 120,
+            # Never a prompt for a password: it would stop the whole process group.
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         latencies = take_latencies(prefix)
         for service in filter(None, [self._server, target.service]):
             service.require_alive()
