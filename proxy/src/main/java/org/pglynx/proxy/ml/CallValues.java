@@ -28,11 +28,6 @@ final class CallValues {
     return call.signature().indexOf(parameter) >= 0;
   }
 
-  /** Whether the call gives the argument, be it NULL. */
-  boolean given(String parameter) {
-    return argument(parameter) != null;
-  }
-
   /** The value in text form; null if it is NULL or not given. */
   @Nullable String text(String parameter) throws PgErrorException {
     return switch (argument(parameter)) {

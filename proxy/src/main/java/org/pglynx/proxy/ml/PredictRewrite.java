@@ -8,7 +8,6 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
-import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -20,15 +19,15 @@ final class PredictRewrite implements RowRewrite {
   private static final int HEADER = 5;
 
   private final List<PredictColumn> columns;
-  private final int[] declaredTypes;
-  private final ModelSource models;
+  private final ModelLookup models;
   private final Executor executor;
 
   PredictRewrite(
       List<PredictColumn> columns, int[] declaredTypes, ModelSource models, Executor executor) {
     this.columns = columns;
-    this.declaredTypes = declaredTypes;
-    this.models = models;
+    this.models =
+        new ModelLookup(
+            columns.stream().map(PredictColumn::selector).toList(), declaredTypes, models);
     this.executor = executor;
   }
 
@@ -62,8 +61,8 @@ final class PredictRewrite implements RowRewrite {
   @Override
   public Cancellable open(Arguments arguments, AnswerContext context, Callback callback) {
     try {
-      @Nullable LoadedModel[] found = new LoadedModel[columns.size()];
-      if (cached(arguments, context, found)) {
+      @Nullable LoadedModel @Nullable [] found = models.cached(arguments, context);
+      if (found != null) {
         callback.opened(transform(arguments, found));
         return Cancellable.DONE;
       }
@@ -74,37 +73,10 @@ final class PredictRewrite implements RowRewrite {
     return Job.start(
         executor,
         cancel -> {
-          @Nullable LoadedModel[] found = lookUp(arguments, context);
-          RowTransform transform = transform(arguments, found);
+          RowTransform transform = transform(arguments, models.find(arguments, context));
           context.loop().execute(() -> callback.opened(transform));
         },
         error -> context.loop().execute(() -> callback.failed(error)));
-  }
-
-  private boolean cached(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
-      throws PgErrorException {
-    for (int i = 0; i < found.length; i++) {
-      ModelRef reference = columns.get(i).selector().choose(arguments, declaredTypes);
-      if (reference != null) {
-        found[i] = models.cached(context, reference);
-        if (found[i] == null) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private @Nullable LoadedModel[] lookUp(Arguments arguments, AnswerContext context)
-      throws PgErrorException, InterruptedException {
-    @Nullable LoadedModel[] found = new LoadedModel[columns.size()];
-    try (SqlSession session = context.servers().open()) {
-      for (int i = 0; i < found.length; i++) {
-        ModelRef reference = columns.get(i).selector().choose(arguments, declaredTypes);
-        found[i] = reference == null ? null : models.find(context, session, reference);
-      }
-    }
-    return found;
   }
 
   private RowTransform transform(Arguments arguments, @Nullable LoadedModel[] found)

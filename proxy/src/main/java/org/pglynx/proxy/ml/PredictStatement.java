@@ -8,7 +8,6 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
-import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.RowWriter;
@@ -31,7 +30,7 @@ final class PredictStatement implements LocalStatement {
   private final List<Item> items;
   private final List<Column> columns;
   private final int[] parameterTypes;
-  private final ModelSource models;
+  private final ModelLookup models;
   private final Executor executor;
 
   PredictStatement(
@@ -43,7 +42,8 @@ final class PredictStatement implements LocalStatement {
     this.items = items;
     this.columns = columns;
     this.parameterTypes = parameterTypes;
-    this.models = models;
+    this.models =
+        new ModelLookup(items.stream().map(Item::selector).toList(), parameterTypes, models);
     this.executor = executor;
   }
 
@@ -60,8 +60,8 @@ final class PredictStatement implements LocalStatement {
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
     try {
-      @Nullable LoadedModel[] found = new LoadedModel[items.size()];
-      if (cached(arguments, context, found)) {
+      @Nullable LoadedModel @Nullable [] found = models.cached(arguments, context);
+      if (found != null) {
         answer(arguments, context, found);
         return Cancellable.DONE;
       }
@@ -69,34 +69,10 @@ final class PredictStatement implements LocalStatement {
       context.fail(e.error());
       return Cancellable.DONE;
     }
-    return Job.start(executor, cancel -> lookUp(arguments, context), context::fail);
-  }
-
-  /** Whether all models are at hand; fills in those that are needed. */
-  private boolean cached(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
-      throws PgErrorException {
-    for (int i = 0; i < found.length; i++) {
-      ModelRef reference = items.get(i).selector().choose(arguments, parameterTypes);
-      if (reference != null) {
-        found[i] = models.cached(context, reference);
-        if (found[i] == null) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private void lookUp(Arguments arguments, AnswerContext context)
-      throws PgErrorException, InterruptedException {
-    @Nullable LoadedModel[] found = new LoadedModel[items.size()];
-    try (SqlSession session = context.servers().open()) {
-      for (int i = 0; i < found.length; i++) {
-        ModelRef reference = items.get(i).selector().choose(arguments, parameterTypes);
-        found[i] = reference == null ? null : models.find(context, session, reference);
-      }
-    }
-    answer(arguments, context, found);
+    return Job.start(
+        executor,
+        cancel -> answer(arguments, context, models.find(arguments, context)),
+        context::fail);
   }
 
   private void answer(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)

@@ -14,7 +14,10 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
-/** Server connections with the rights of a session's user, for the proxy's own threads. */
+/**
+ * Server connections with the rights of a session's user, for the proxy's own threads. Work that a
+ * client left behind may still open one, to store how it ended.
+ */
 final class CallersSessions implements ServerSessions {
   private final Session session;
 
@@ -52,9 +55,11 @@ final class CallersSessions implements ServerSessions {
     void open() {
       Upstream own = session.upstream();
       UpstreamProvider provider = session.provider();
-      if (session.closed() || provider == null) {
+      if (provider == null) {
         refuse(PgError.error(SqlState.CONNECTION_FAILURE, "the session has ended"));
-      } else if (own != null && (session.inTransaction() || session.profile().sessionPooling())) {
+      } else if (own != null
+          && !session.closed()
+          && (session.inTransaction() || session.profile().sessionPooling())) {
         borrow(own);
       } else {
         Upstream given = provider.open(this);

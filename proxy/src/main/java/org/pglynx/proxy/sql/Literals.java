@@ -2,7 +2,7 @@ package org.pglynx.proxy.sql;
 
 import java.util.Locale;
 
-/** Reads and writes literals and names as they stand in SQL text. */
+/** Reads literals, reads and writes names, as they stand in SQL text. */
 public final class Literals {
   private Literals() {}
 
@@ -20,14 +20,6 @@ public final class Literals {
   /** A name as it can stand in SQL text whatever it holds. */
   public static String quoteIdentifier(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
-  }
-
-  /** A value as a string literal. */
-  public static String quote(String value) {
-    String doubled = "'" + value.replace("'", "''") + "'";
-    // Backslashes are plain with standard_conforming_strings, which a session may have switched
-    // off.
-    return value.indexOf('\\') < 0 ? doubled : " E" + doubled.replace("\\", "\\\\");
   }
 
   /** The value of a {@link TokenKind#STRING} or {@link TokenKind#DOLLAR_STRING} token. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** pgjdbc through the proxy to a real server, in both of its protocol modes. */
@@ -88,6 +89,44 @@ class MachineLearningIT {
                       + project
                       + "'"))
           .containsExactly(project + "|xgboost|t");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Scores of scikit-learn 1.2.1 and XGBoost 1.7.4 on the same split.
+    "diabetes, regression, target, linear, '{}', r2, 0.54789, 0.0001",
+    "diabetes, regression, target, ridge, '{}', r2, 0.54575, 0.0001",
+    "diabetes, regression, target, random_forest, '{}', r2, 0.41423, 0.02",
+    "diabetes, regression, target, xgboost, '{\"n_estimators\": 10}', r2, 0.30416, 0.001",
+    "breast_cancer, classification, malignant, ridge, '{}', accuracy, 0.98592, 0.0001"
+  })
+  void scores_agree_with_the_reference(
+      String dataset,
+      String task,
+      String label,
+      String algorithm,
+      String hyperparams,
+      String metric,
+      double expected,
+      double tolerance)
+      throws SQLException {
+    String project = "reference " + dataset + " " + algorithm;
+    try (Connection connection = connect("simple")) {
+      rows(
+          connection,
+          "SELECT * FROM pgml.train('%s', '%s', 'pgml.%s', '%s', '%s', '%s', test_sampling => 'last')"
+              .formatted(project, task, dataset, label, algorithm, hyperparams));
+      String score =
+          rows(
+                  connection,
+                  "SELECT metrics->>'%s' FROM pgml.models m JOIN pgml.projects p ON p.id ="
+                          .formatted(metric)
+                      + " m.project_id WHERE p.name = '"
+                      + project
+                      + "'")
+              .get(0);
+      assertThat(Double.parseDouble(score)).isCloseTo(expected, within(tolerance));
     }
   }
 

@@ -60,9 +60,20 @@ class TrainingTroubleIT {
 
       assertThat(state(outcome)).isEqualTo("57014");
       assertThat(status("long")).isEqualTo("failed");
-      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs")).isEqualTo("57014");
+      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs LIMIT 1"))
+          .isEqualTo("57014");
       assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
     }
+  }
+
+  @Test
+  void a_client_that_leaves_stops_its_training() throws Exception {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query(LONG_TRAINING.replace("'long'", "'left'")));
+      Eventually.equal(() -> status("left"), "in_progress");
+    }
+
+    Eventually.equal(() -> status("left"), "failed");
   }
 
   @Test
