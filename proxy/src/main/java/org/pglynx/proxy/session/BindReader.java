@@ -102,6 +102,7 @@ final class BindReader {
   }
 
   private static MalformedMessageException malformed() {
-    return new MalformedMessageException("invalid message format: Bind with wrong counts or lengths");
+    return new MalformedMessageException(
+        "invalid message format: Bind with wrong counts or lengths");
   }
 }

@@ -82,7 +82,7 @@ final class CallersSessions implements ServerSessions {
                   session.status(),
                   status -> session.takeBack(own, status));
       conversation = borrowing;
-      session.lend(own, borrowing.downstream());
+      session.lease().lend(own, borrowing.downstream());
       if (!opened.complete(borrowing)) {
         borrowing.close();
       }

@@ -96,7 +96,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   @Override
   public void onRun(ByteBuf run) {
-    session.forward(run);
+    session.lease().forward(run);
   }
 
   @Override
@@ -107,10 +107,10 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (session.blocked()) {
       return Verdict.HOLD;
     }
-    if (tag != SYNC && tag != TERMINATE && (skipping || session.serverSkips())) {
+    if (tag != SYNC && tag != TERMINATE && (skipping || session.lease().skips())) {
       return skip(tag);
     }
-    if (STATEMENTS.has(tag) && session.serverCopiesIn()) {
+    if (STATEMENTS.has(tag) && session.lease().copiesIn()) {
       // Postgres ends the session, too (commands/copyfromparse.c).
       throw new ProtocolException(
           "unexpected message type 0x%02X during COPY from stdin".formatted(tag));

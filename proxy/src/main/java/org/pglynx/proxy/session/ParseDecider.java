@@ -48,7 +48,8 @@ final class ParseDecider {
   private static int[] types(ByteBuf buffer, int at, int end) {
     int count = end - at >= 2 ? buffer.getUnsignedShort(at) : -1;
     if (count < 0 || end - at != 2 + 4 * count) {
-      throw new MalformedMessageException("invalid message format: Parse with a wrong number of types");
+      throw new MalformedMessageException(
+          "invalid message format: Parse with a wrong number of types");
     }
     int[] types = new int[count];
     for (int i = 0; i < count; i++) {

@@ -16,27 +16,21 @@ import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * A logged-in client: owns its state and its {@link Upstream}. Confined to the client's event loop.
- * {@link FrontendFrames} decides about frames; this class is what the decisions are made of.
+ * A logged-in client: owns its state. Confined to the client's event loop. {@link FrontendFrames}
+ * decides about frames, {@link ServerLease} holds the server; this class is what the decisions are
+ * made of.
  *
  * <pre>
- *              frame that needs a server                       server given
- *   DETACHED ────────────────────────────► WAITING ──────────────────────────────► ATTACHED
- *      ▲  │                                   │ refused: error, the frame is answered    │ │
- *      │  └──── idle connection at hand ──────┼────────────────────────────────────────► │ │
- *      │                                      ▼                                          │ │
- *      ├──────────────────────────────────────┘                                          │ │
- *      ├── ReadyForQuery I, all answered (transaction pooling) ◄────────────────────────────┘ │
- *      └── server lost: error, ReadyForQuery ◄────────────────────────────────────────────────┘
- *
- *   in DETACHED or ATTACHED, while nothing is outstanding: ANSWERING (a local statement runs)
- *   from anywhere: CLOSED (Terminate, end of file, protocol violation, shutdown)
+ *                local statement begins                     Terminate, end of file,
+ *   RELAYING ────────────────────────────► ANSWERING        protocol violation, shutdown
+ *      ▲                                      │             from anywhere ──► CLOSED
+ *      └──────────────── its end ◄────────────┘
  * </pre>
  *
  * <p>Backpressure: the client is not read while the server takes no more, the client takes no more,
- * or a frame is held. The server is not read while the client takes no more.
+ * or many bytes are held. The server is not read while the client takes no more.
  */
-public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvider.Waiter {
+public final class Session implements ClientEnd.Stage, Downstream {
   /** How much a client may have sent ahead while its frames are held. */
   private static final int HELD_BYTES = 64 << 10;
 
@@ -44,23 +38,18 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   private final SessionProfile profile;
   private final SessionProfile.Place place;
   private final SessionRegistry registry;
+  private final ServerLease lease;
   private final FrontendFrames frames;
   private final FrameScanner scanner;
   private final SessionCounters counts = new SessionCounters();
   private final byte[] cancelKey;
   private final int id;
 
-  private @Nullable Upstream upstream;
-  private @Nullable PgError refusal;
   private @Nullable PgError lost;
   private @Nullable Cancellable answering;
   private ParameterSet parameters;
   private byte status = 'I';
-  private boolean waiting;
-  private boolean draining;
-  private boolean lent;
   private boolean closed;
-  private long waitingSinceNanos;
 
   /** A session that has just logged in with the given parameters. */
   Session(
@@ -74,6 +63,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     this.place = place;
     this.registry = registry;
     this.parameters = parameters;
+    this.lease = new ServerLease(this, place);
     this.frames = new FrontendFrames(this, profile);
     this.scanner = new FrameScanner(frames);
     this.cancelKey = registry.newKey();
@@ -137,7 +127,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   /** Whether the server works, or may work, on a transaction of this session. */
   boolean inTransaction() {
-    return upstream != null && (status != 'I' || frames.unsynced());
+    return lease.upstream() != null && (status != 'I' || frames.unsynced());
   }
 
   boolean closed() {
@@ -146,15 +136,10 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   /** Whether frames must wait: for a server, for outstanding replies, or for a local answer. */
   boolean blocked() {
-    return waiting || draining || answering != null;
-  }
-
-  @Nullable Upstream upstream() {
-    return upstream;
+    return answering != null || lease.blocked();
   }
 
   ClientView view() {
-    String state = waiting ? "waiting" : upstream != null || answering != null ? "active" : "idle";
     long now = System.nanoTime();
     return new ClientView(
         id,
@@ -162,12 +147,19 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
         profile.user(),
         parameters.values().getOrDefault("application_name", ""),
         client.remoteAddress(),
-        state,
+        stateName(),
         counts.transactions(),
         counts.queries(),
         counts.errors(),
         now - counts.sinceNanos(),
-        waiting ? now - waitingSinceNanos : 0);
+        lease.waitNanos(now));
+  }
+
+  private String stateName() {
+    if (lease.waiting()) {
+      return "waiting";
+    }
+    return lease.upstream() != null || answering != null ? "active" : "idle";
   }
 
   // ---- the client's side ---------------------------------------------------------------------
@@ -187,17 +179,10 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   @Override
   public void onReadComplete() {
-    flushBoth();
-    releaseIfIdle();
-    regulate();
-  }
-
-  private void flushBoth() {
-    Upstream server = upstream;
-    if (server != null) {
-      server.flush();
-    }
+    lease.flush();
     client.flush();
+    lease.releaseIfIdle();
+    regulate();
   }
 
   @Override
@@ -212,7 +197,8 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     if (closed) {
       return;
     }
-    if (upstream == null || !upstream.midReply()) {
+    Upstream server = lease.upstream();
+    if (server == null || !server.midReply()) {
       write(error);
     }
     end();
@@ -236,47 +222,22 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     if (running != null) {
       running.cancel();
     }
-    UpstreamProvider provider = place.provider();
-    if (waiting && provider != null) {
-      waiting = false;
-      provider.withdraw(this);
-    }
-    Upstream server = upstream;
-    upstream = null;
-    if (server != null && !lent) {
-      server.release(howToRelease(server));
-    }
+    lease.end();
     scanner.stop();
-  }
-
-  private Upstream.Release howToRelease(Upstream server) {
-    if (scanner.midFrame()) {
-      return Upstream.Release.BROKEN;
-    }
-    boolean idle = server.drained() && status == 'I' && !frames.unsynced();
-    return idle ? Upstream.Release.SESSION_ENDED : Upstream.Release.ABANDONED;
   }
 
   /** A cancel request that bears this session's key. */
   void onCancelRequest() {
     Cancellable running = answering;
-    Upstream server = upstream;
+    Upstream server = lease.upstream();
     if (running != null) {
       answering = Cancellable.DONE;
       running.cancel();
     } else if (server != null && !server.drained()) {
       server.cancel();
-    } else if (waiting) {
-      refuseWait(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+    } else if (lease.waiting()) {
+      lease.cancelWait();
     }
-  }
-
-  private void refuseWait(PgError error) {
-    UpstreamProvider provider = place.provider();
-    if (provider != null) {
-      provider.withdraw(this);
-    }
-    onRefused(error);
   }
 
   /** The proxy stops. */
@@ -296,12 +257,9 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     if (closed) {
       return;
     }
-    Upstream server = upstream;
     boolean clientTakes = client.writable();
-    client.reading(clientTakes && !heldEnough() && (server == null || server.writable()));
-    if (server != null && !lent) {
-      server.reading(clientTakes);
-    }
+    client.reading(clientTakes && !heldEnough() && lease.writable());
+    lease.reading(clientTakes);
   }
 
   /**
@@ -328,80 +286,42 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   // ---- the server's side ---------------------------------------------------------------------
 
-  /**
-   * Makes sure that there is a server.
-   *
-   * @return false if the frame must be held until there is one, or {@link #takeRefusal} tells why
-   *     not
-   */
+  /** The session's hold on a server. */
+  ServerLease lease() {
+    return lease;
+  }
+
+  /** See {@link ServerLease#upstream}. */
+  @Nullable Upstream upstream() {
+    return lease.upstream();
+  }
+
+  /** See {@link ServerLease#attach}. */
   boolean attach() {
-    if (upstream != null) {
-      return true;
-    }
-    UpstreamProvider provider = place.provider();
-    if (refusal != null || provider == null) {
-      return false;
-    }
-    Upstream given = provider.open(this);
-    if (given == null) {
-      waiting = true;
-      return false;
-    }
-    adopt(given);
-    return true;
+    return lease.attach();
   }
 
-  private void adopt(Upstream given) {
-    // The rest of a frame for an earlier server must not reach this one.
-    scanner.cut();
-    upstream = given;
-    given.apply(parameters);
-  }
-
-  /** Why there is no server for the frame in hand, once. */
+  /** See {@link ServerLease#takeRefusal}. */
   @Nullable PgError takeRefusal() {
-    PgError error = refusal;
-    refusal = null;
-    if (error == null && place.provider() == null && upstream == null) {
-      return PgError.error(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "the database \"" + profile.database() + "\" answers no such statement");
-    }
-    return error;
+    return lease.takeRefusal();
   }
 
-  @Override
-  public Downstream downstream() {
-    return this;
+  /** See {@link ServerLease#settled}. */
+  boolean settled() {
+    return lease.settled();
   }
 
-  @Override
-  public void onUpstream(Upstream given) {
-    waiting = false;
-    place.counters().waited(System.nanoTime() - waitingSinceNanos);
-    adopt(given);
-    resume();
+  /** Whether the client no longer needs the very server that it has. */
+  boolean spares() {
+    return status == 'I'
+        && !profile.sessionPooling()
+        && answering == null
+        && !frames.needsServer()
+        && !scanner.midFrame();
   }
 
-  @Override
-  public void onRefused(PgError error) {
-    waiting = false;
-    refusal = error;
-    if (error.severity() == PgError.Severity.FATAL) {
-      die(error);
-      return;
-    }
-    resume();
-  }
-
-  @Override
-  public long waitingSinceNanos() {
-    return waitingSinceNanos;
-  }
-
-  @Override
-  public void waitingSinceNanos(long nanos) {
-    waitingSinceNanos = nanos;
+  void serverReleased() {
+    frames.serverReleased();
   }
 
   /** Visits held frames again. */
@@ -419,46 +339,6 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     }
   }
 
-  /** Forwards bytes of the client's frames. */
-  void forward(ByteBuf run) {
-    Upstream server = upstream;
-    if (server == null) {
-      run.release();
-      return;
-    }
-    place.counters().fromClient(run.readableBytes());
-    server.send(run);
-  }
-
-  /** Whether the server ignores all that comes before Sync: a statement of the batch has failed. */
-  boolean serverSkips() {
-    Upstream server = upstream;
-    return server != null && server.skipping();
-  }
-
-  /** Whether the server waits for COPY data, and takes nothing else. */
-  boolean serverCopiesIn() {
-    Upstream server = upstream;
-    return server != null && server.copyingIn();
-  }
-
-  /** Whether all earlier replies are with the client; else asks for them, and the frame is held. */
-  boolean settled() {
-    Upstream server = upstream;
-    if (server == null) {
-      return true;
-    }
-    if (server.drained()) {
-      // What the proxy does now may need a server of its own, or take long.
-      releaseIfIdle();
-      return true;
-    }
-    scanner.cut();
-    draining = true;
-    server.drain();
-    return false;
-  }
-
   @Override
   public void onParseFailed() {
     frames.parseFailed();
@@ -466,7 +346,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   @Override
   public void onDrained() {
-    draining = false;
+    lease.drained();
     resume();
   }
 
@@ -482,7 +362,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   @Override
   public void onRepliesRead() {
     client.flush();
-    releaseIfIdle();
+    lease.releaseIfIdle();
   }
 
   @Override
@@ -493,48 +373,21 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
   @Override
   public void onReady(byte newStatus) {
     status = newStatus;
-    Upstream server = upstream;
-    if (server == null) {
-      return;
-    }
-    if (newStatus == 'I') {
+    if (newStatus == 'I' && lease.upstream() != null) {
       long nanos = counts.transactionEnded();
       if (nanos >= 0) {
         place.counters().transaction(nanos);
       }
       frames.transactionEnded();
-      releaseIfIdle();
+      lease.releaseIfIdle();
     }
-  }
-
-  /** Gives the server back, unless the client, or a reply on its way, still needs this very one. */
-  private void releaseIfIdle() {
-    Upstream server = upstream;
-    if (server != null
-        && status == 'I'
-        && !profile.sessionPooling()
-        && server.drained()
-        && !frames.needsServer()
-        && !blocked()
-        && !lent
-        && !scanner.midFrame()) {
-      releaseIdle(server);
-    }
-  }
-
-  private void releaseIdle(Upstream server) {
-    upstream = null;
-    frames.serverReleased();
-    // The next session's frames go to the server before this client's bytes go to the network.
-    server.release(Upstream.Release.IDLE);
-    client.flush();
   }
 
   @Override
   public void onParameter(String name, String value) {
     if (ParameterSet.carries(name)) {
       parameters = parameters.with(name, value);
-      Upstream server = upstream;
+      Upstream server = lease.upstream();
       if (server != null) {
         server.applied(parameters);
       }
@@ -548,9 +401,8 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
-    boolean told = serverSkips();
-    upstream = null;
-    draining = false;
+    boolean told = lease.skips();
+    lease.lost();
     profile.forgetReported();
     if (midReply) {
       // Half a frame is out: nothing that follows it could be understood.
@@ -604,7 +456,7 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
 
   /** Fails the transaction that the server has open, if it has one. */
   void failTransaction(boolean extended) {
-    Upstream server = upstream;
+    Upstream server = lease.upstream();
     if (server == null || status != 'T' && !frames.unsynced()) {
       return;
     }
@@ -615,33 +467,14 @@ public final class Session implements ClientEnd.Stage, Downstream, UpstreamProvi
     }
   }
 
-  /** Lends the server to the proxy's own work. */
-  void lend(Upstream server, Downstream borrower) {
-    lent = true;
-    server.lend(borrower);
-  }
-
-  /** Takes the server back; the status is 0 if it was lost meanwhile. */
-  void takeBack(Upstream server, int reported) {
-    int newStatus = reported;
-    lent = false;
-    if (newStatus != 0 && !closed && !server.drained()) {
-      // The borrower gave up amid replies, which would go to the client now.
-      server.release(Upstream.Release.BROKEN);
-      newStatus = 0;
-    }
-    if (newStatus == 0) {
-      upstream = null;
+  /** Takes the server back that was lent; the status is 0 if it was lost meanwhile. */
+  void takeBack(Upstream server, int newStatus) {
+    if (!lease.takeBack(server, newStatus)) {
       if (!closed) {
         serverLostWhileLent();
       }
       return;
     }
-    if (closed) {
-      server.release(Upstream.Release.ABANDONED);
-      return;
-    }
-    server.lend(this);
     if (!frames.unsynced()) {
       status = (byte) newStatus;
     } else if (newStatus == 'E') {

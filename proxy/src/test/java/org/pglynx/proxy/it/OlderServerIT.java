@@ -23,7 +23,8 @@ class OlderServerIT {
   @BeforeAll
   static void start() {
     assumeTrue(
-        TestPostgres.available(TestPostgres.Major.V17), "the binaries of PostgreSQL 17 are missing");
+        TestPostgres.available(TestPostgres.Major.V17),
+        "the binaries of PostgreSQL 17 are missing");
     PROXY.start().onServer("CREATE TABLE numbers(n int)", "CREATE SCHEMA one");
   }
 

@@ -30,7 +30,9 @@ final class Program {
   /** The program of that name; where it is missing, the calling test is skipped. */
   static Program require(String name) {
     Path found =
-        directories().map(directory -> directory.resolve(name)).filter(Files::isExecutable)
+        directories()
+            .map(directory -> directory.resolve(name))
+            .filter(Files::isExecutable)
             .findFirst()
             .orElse(null);
     assumeTrue(found != null, name + " is not installed here");

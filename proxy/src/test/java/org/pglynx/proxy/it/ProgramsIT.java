@@ -73,7 +73,8 @@ class ProgramsIT {
         psql.run(environment(proxy(mode)), Path.of("."), script, List.of("-X", "-At"));
 
     assertThat(outcome.output())
-        .contains("one|2", "1\tfirst\n2\tsecond\n3\tthird", "DELETE 3", "id|integer||not null|", "last");
+        .contains(
+            "one|2", "1\tfirst\n2\tsecond\n3\tthird", "DELETE 3", "id|integer||not null|", "last");
     assertThat(outcome.exit()).isZero();
   }
 
@@ -126,7 +127,9 @@ class ProgramsIT {
 
     Program.Outcome outcome = pgbench.run(environment(proxy), arguments);
 
-    assertThat(outcome.output()).contains("number of failed transactions: 0").doesNotContain("ERROR");
+    assertThat(outcome.output())
+        .contains("number of failed transactions: 0")
+        .doesNotContain("ERROR");
     assertThat(outcome.exit()).isZero();
   }
 
@@ -143,8 +146,7 @@ class ProgramsIT {
     Program psql = Program.require("psql");
     String server = SESSION.valueOnServer("SHOW server_version_num");
     assumeTrue(
-        majorOf(dump) >= Integer.parseInt(server) / 10_000,
-        "pg_dump is older than the server");
+        majorOf(dump) >= Integer.parseInt(server) / 10_000, "pg_dump is older than the server");
     SESSION.onServer("CREATE TABLE carried AS SELECT i FROM generate_series(1, 1000) i");
 
     Program.Outcome dumped = dump.run(environment(SESSION), List.of("-t", "carried"));
@@ -167,7 +169,10 @@ class ProgramsIT {
     Program npm = Program.require("npm");
     Program.Outcome installed =
         npm.run(
-            Map.of(), directory, "", List.of("install", "--silent", "--no-save", "--no-audit", NODE_PG));
+            Map.of(),
+            directory,
+            "",
+            List.of("install", "--silent", "--no-save", "--no-audit", NODE_PG));
     assumeTrue(installed.exit() == 0, () -> "npm cannot install pg: " + installed.output());
     Path script = directory.resolve("relay.js");
     Files.copy(Path.of("src", "test", "node", "relay.js"), script);

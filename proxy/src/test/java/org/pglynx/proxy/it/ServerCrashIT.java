@@ -19,30 +19,30 @@ class ServerCrashIT {
 
   private static String toml() {
     return """
-        [general]
-        host = "127.0.0.1"
-        port = 0
-        worker_threads = 2
-        connect_timeout = 3000
-        [pools.app]
-        pool_mode = "transaction"
-        [pools.app.shards.0]
-        database = "postgres"
-        servers = [["127.0.0.1", %d, "primary"]]
-        [pools.app.users.0]
-        username = "postgres"
-        auth_type = "trust"
-        pool_size = 3
-        [pools.sticky]
-        pool_mode = "session"
-        [pools.sticky.shards.0]
-        database = "postgres"
-        servers = [["127.0.0.1", %d, "primary"]]
-        [pools.sticky.users.0]
-        username = "postgres"
-        auth_type = "trust"
-        pool_size = 3
-        """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    connect_timeout = 3000
+    [pools.app]
+    pool_mode = "transaction"
+    [pools.app.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", %d, "primary"]]
+    [pools.app.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = 3
+    [pools.sticky]
+    pool_mode = "session"
+    [pools.sticky.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", %d, "primary"]]
+    [pools.sticky.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = 3
+    """
         .formatted(POSTGRES.port(), POSTGRES.port());
   }
 
@@ -77,8 +77,7 @@ class ServerCrashIT {
     try (RawConnection connection = client();
         RawConnection killer = client()) {
       assertComesBack(connection);
-      connection.send(
-          RawConnection.query("SELECT 'marker', pg_sleep(30)"));
+      connection.send(RawConnection.query("SELECT 'marker', pg_sleep(30)"));
       Eventually.pause(300);
       int pid =
           Integer.parseInt(
@@ -125,7 +124,9 @@ class ServerCrashIT {
           RawConnection.execute("", 0),
           RawConnection.flush());
       byte[] row = connection.until('C').get(2).body();
-      int pid = Integer.parseInt(new String(row, 6, row.length - 6, java.nio.charset.StandardCharsets.UTF_8));
+      int pid =
+          Integer.parseInt(
+              new String(row, 6, row.length - 6, java.nio.charset.StandardCharsets.UTF_8));
       POSTGRES.kill9(pid);
       Eventually.pause(300);
       connection.send(
@@ -189,8 +190,7 @@ class ServerCrashIT {
 
   @Test
   void inSessionModeTheSessionEndsWithItsServer() {
-    try (RawConnection connection =
-        RawConnection.login(PROXY.port(), "sticky", "postgres")) {
+    try (RawConnection connection = RawConnection.login(PROXY.port(), "sticky", "postgres")) {
       assertComesBack(connection);
       POSTGRES.kill9(serverPid(connection));
 

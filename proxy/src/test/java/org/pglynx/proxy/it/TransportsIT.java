@@ -49,7 +49,8 @@ class TransportsIT {
       }
       for (int round = 0; round < 5; round++) {
         for (RawConnection client : clients) {
-          client.send(RawConnection.query("SELECT repeat('x', 100000), " + clients.indexOf(client)));
+          client.send(
+              RawConnection.query("SELECT repeat('x', 100000), " + clients.indexOf(client)));
         }
         for (RawConnection client : clients) {
           assertThat(client.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");

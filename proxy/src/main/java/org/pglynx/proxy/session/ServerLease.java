@@ -1,0 +1,284 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * A session's hold on a server: asking for one, waiting, lending it to the proxy's own work, giving
+ * it back. Confined to the session's event loop.
+ *
+ * <pre>
+ *              attach()                                       server given
+ *   DETACHED ────────────────────────────► WAITING ──────────────────────────────► ATTACHED ◄──┐
+ *      ▲  │                                   │ refused: the frame in hand is told    │ │     │ takeBack()
+ *      │  └──── idle connection at hand ──────┼───────────────────────────────────────┼►│     │
+ *      │                                      ▼                                       │ └► LENT
+ *      ├──────────────────────────────────────┘                                       │
+ *      └── idle and all answered (transaction pooling); lost; session ended ◄─────────┘
+ * </pre>
+ */
+final class ServerLease implements UpstreamProvider.Waiter {
+  private final Session session;
+  private final SessionProfile.Place place;
+  private @Nullable Upstream upstream;
+  private @Nullable PgError refusal;
+  private boolean waiting;
+  private boolean draining;
+  private boolean lent;
+  private long waitingSinceNanos;
+
+  ServerLease(Session session, SessionProfile.Place place) {
+    this.session = session;
+    this.place = place;
+  }
+
+  // ---- facts ---------------------------------------------------------------------------------
+
+  @Nullable Upstream upstream() {
+    return upstream;
+  }
+
+  /** Whether frames must wait: for a server, or for outstanding replies. */
+  boolean blocked() {
+    return waiting || draining;
+  }
+
+  boolean waiting() {
+    return waiting;
+  }
+
+  /** How long the session has waited for a server, or 0 if it does not wait. */
+  long waitNanos(long now) {
+    return waiting ? now - waitingSinceNanos : 0;
+  }
+
+  /** Whether the server ignores all that comes before Sync: a statement of the batch has failed. */
+  boolean skips() {
+    Upstream server = upstream;
+    return server != null && server.skipping();
+  }
+
+  /** Whether the server waits for COPY data, and takes nothing else. */
+  boolean copiesIn() {
+    Upstream server = upstream;
+    return server != null && server.copyingIn();
+  }
+
+  // ---- getting one ---------------------------------------------------------------------------
+
+  /**
+   * Makes sure that there is a server.
+   *
+   * @return false if the frame must be held until there is one, or {@link #takeRefusal} tells why
+   *     not
+   */
+  boolean attach() {
+    if (upstream != null) {
+      return true;
+    }
+    UpstreamProvider provider = place.provider();
+    if (refusal != null || provider == null) {
+      return false;
+    }
+    Upstream given = provider.open(this);
+    if (given == null) {
+      waiting = true;
+      return false;
+    }
+    adopt(given);
+    return true;
+  }
+
+  private void adopt(Upstream given) {
+    // The rest of a frame for an earlier server must not reach this one.
+    session.scanner().cut();
+    upstream = given;
+    given.apply(session.parameters());
+  }
+
+  /** Why there is no server for the frame in hand, once. */
+  @Nullable PgError takeRefusal() {
+    PgError error = refusal;
+    refusal = null;
+    if (error == null && place.provider() == null && upstream == null) {
+      return PgError.error(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "the database \"" + session.profile().database() + "\" answers no such statement");
+    }
+    return error;
+  }
+
+  @Override
+  public Downstream downstream() {
+    return session;
+  }
+
+  @Override
+  public void onUpstream(Upstream given) {
+    waiting = false;
+    place.counters().waited(System.nanoTime() - waitingSinceNanos);
+    adopt(given);
+    session.resume();
+  }
+
+  @Override
+  public void onRefused(PgError error) {
+    waiting = false;
+    refusal = error;
+    if (error.severity() == PgError.Severity.FATAL) {
+      session.die(error);
+      return;
+    }
+    session.resume();
+  }
+
+  @Override
+  public long waitingSinceNanos() {
+    return waitingSinceNanos;
+  }
+
+  @Override
+  public void waitingSinceNanos(long nanos) {
+    waitingSinceNanos = nanos;
+  }
+
+  private void withdraw() {
+    UpstreamProvider provider = place.provider();
+    if (waiting && provider != null) {
+      provider.withdraw(this);
+    }
+    waiting = false;
+  }
+
+  /** The client cancels what it waits for. */
+  void cancelWait() {
+    withdraw();
+    onRefused(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+  }
+
+  // ---- using it ------------------------------------------------------------------------------
+
+  /** Forwards bytes of the client's frames. */
+  void forward(ByteBuf run) {
+    Upstream server = upstream;
+    if (server == null) {
+      run.release();
+      return;
+    }
+    place.counters().fromClient(run.readableBytes());
+    server.send(run);
+  }
+
+  void flush() {
+    Upstream server = upstream;
+    if (server != null) {
+      server.flush();
+    }
+  }
+
+  /** Whether the server takes more. */
+  boolean writable() {
+    Upstream server = upstream;
+    return server == null || server.writable();
+  }
+
+  /** Reads replies, or stops reading them. */
+  void reading(boolean on) {
+    Upstream server = upstream;
+    if (server != null && !lent) {
+      server.reading(on);
+    }
+  }
+
+  /** Whether all earlier replies are with the client; else asks for them, and the frame is held. */
+  boolean settled() {
+    Upstream server = upstream;
+    if (server == null) {
+      return true;
+    }
+    if (server.drained()) {
+      // What the proxy does now may need a server of its own, or take long.
+      releaseIfIdle();
+      return true;
+    }
+    session.scanner().cut();
+    draining = true;
+    server.drain();
+    return false;
+  }
+
+  void drained() {
+    draining = false;
+  }
+
+  // ---- lending it ----------------------------------------------------------------------------
+
+  /** Lends the server to the proxy's own work. */
+  void lend(Upstream server, Downstream borrower) {
+    lent = true;
+    server.lend(borrower);
+  }
+
+  /**
+   * Takes the server back.
+   *
+   * @param status the transaction status at the end, or 0 if the connection was lost meanwhile
+   * @return whether the session has its server again
+   */
+  boolean takeBack(Upstream server, int status) {
+    lent = false;
+    if (status != 0 && !session.closed() && server.drained()) {
+      server.lend(session);
+      return true;
+    }
+    if (status != 0) {
+      // The session has ended; or the borrower gave up amid replies, which would go to the client.
+      server.release(session.closed() ? Upstream.Release.ABANDONED : Upstream.Release.BROKEN);
+    }
+    upstream = null;
+    return false;
+  }
+
+  // ---- giving it back ------------------------------------------------------------------------
+
+  /** Gives the server back, unless the client, or a reply on its way, still needs this very one. */
+  void releaseIfIdle() {
+    Upstream server = upstream;
+    if (server != null && !blocked() && !lent && server.drained() && session.spares()) {
+      upstream = null;
+      session.serverReleased();
+      // The next session's frames go to the server before this client's bytes go to the network.
+      server.release(Upstream.Release.IDLE);
+      session.client().flush();
+    }
+  }
+
+  /** The server is gone. */
+  void lost() {
+    upstream = null;
+    draining = false;
+  }
+
+  /** The session ends. */
+  void end() {
+    withdraw();
+    Upstream server = upstream;
+    upstream = null;
+    if (server != null && !lent) {
+      server.release(howToRelease(server));
+    }
+  }
+
+  private Upstream.Release howToRelease(Upstream server) {
+    if (session.scanner().midFrame()) {
+      return Upstream.Release.BROKEN;
+    }
+    boolean idle = server.drained() && session.status() == 'I' && !session.unsynced();
+    return idle ? Upstream.Release.SESSION_ENDED : Upstream.Release.ABANDONED;
+  }
+}
