@@ -71,7 +71,7 @@ public final class ProxyServer implements AutoCloseable {
    */
   public static ProxyServer start(ProxyConfig config) {
     GeneralConfig general = config.general();
-    Transport transport = Transport.start(general.transport(), general.workerThreads());
+    Transport transport = Transport.start(general.transport(), loops(general));
     ExecutorService offload =
         Executors.newFixedThreadPool(
             threads(config.ml()),
@@ -142,8 +142,16 @@ public final class ProxyServer implements AutoCloseable {
         .toList();
   }
 
+  private static int loops(GeneralConfig general) {
+    return orOnePerCore(general.workerThreads());
+  }
+
   private static int threads(MlConfig ml) {
-    return ml.threads() == 0 ? Runtime.getRuntime().availableProcessors() : ml.threads();
+    return orOnePerCore(ml.threads());
+  }
+
+  private static int orOnePerCore(int configured) {
+    return configured == 0 ? Runtime.getRuntime().availableProcessors() : configured;
   }
 
   private static MlSettings settings(MlConfig ml) {

@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param host address to listen on
  * @param port TCP port to listen on; 0 lets the kernel choose
  * @param transport kernel interface that carries the sockets
- * @param workerThreads event loops; 0 means two per core
+ * @param workerThreads event loops; 0 means one per core
  * @param maxClientConnections clients at a time; 0 means no limit
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param timeouts what pools and users inherit
