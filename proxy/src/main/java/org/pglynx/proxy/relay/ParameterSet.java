@@ -2,6 +2,7 @@ package org.pglynx.proxy.relay;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,7 +27,7 @@ public final class ParameterSet {
 
   private ParameterSet(TreeMap<String, String> values) {
     this.values = values;
-    this.hash = values.hashCode();
+    this.hash = caselessHash(values);
   }
 
   private static Set<String> facts() {
@@ -45,6 +46,15 @@ public final class ParameterSet {
   /** Whether a value that a server reports for the name follows its client to other servers. */
   public static boolean carries(String name) {
     return !FACTS.contains(name);
+  }
+
+  /** Agrees with equals, which compares the names without case. */
+  private static int caselessHash(TreeMap<String, String> values) {
+    int hash = 0;
+    for (Map.Entry<String, String> each : values.entrySet()) {
+      hash += each.getKey().toLowerCase(Locale.ROOT).hashCode() ^ each.getValue().hashCode();
+    }
+    return hash;
   }
 
   /** The set of the given values; names are compared without case. */
