@@ -1,0 +1,126 @@
+package org.pglynx.proxy.frontend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.wire.FrontendBytes.query;
+import static org.pglynx.proxy.wire.FrontendBytes.startup;
+import static org.pglynx.proxy.wire.FrontendBytes.terminate;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.proxy.auth.AuthMethod;
+import org.pglynx.proxy.auth.ClientAuthentication;
+import org.pglynx.proxy.auth.NonceSource;
+import org.pglynx.proxy.auth.ProcessSecret;
+import org.pglynx.proxy.auth.VerifierCache;
+import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.relay.Conversation;
+import org.pglynx.proxy.session.Admissions;
+import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.session.SessionProfile;
+import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.LiveBuffers;
+import org.pglynx.proxy.wire.Trace;
+
+/** Layer 2: Netty's events as a session sees them, with a database that has no servers. */
+class FrontendHandlerTest {
+  @RegisterExtension final LiveBuffers buffers = new LiveBuffers();
+  private final SessionRegistry registry = new SessionRegistry(1);
+  private final EmbeddedChannel channel = connect();
+
+  private EmbeddedChannel connect() {
+    NonceSource zeros = byte[]::new;
+    ProcessSecret secret = ProcessSecret.random(zeros);
+    Conversation.Factory none =
+        (upstream, loop, callers, flushOnly, status, closer) -> {
+          throw new UnsupportedOperationException();
+        };
+    SessionProfile profile =
+        new SessionProfile(
+            "pglynx",
+            "app",
+            false,
+            null,
+            new StatementRegistry(1),
+            none,
+            loop -> new SessionProfile.Place(null, new PoolCounters()),
+            Map.of("server_version", "18.0"));
+    Admissions everybody =
+        (database, user) ->
+            new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
+    ClientDoor door =
+        new ClientDoor(
+            everybody,
+            new ClientAuthentication(secret, new VerifierCache(secret, 2, 10), zeros),
+            registry,
+            Runnable::run,
+            0,
+            new LogConfig(false, false));
+    EmbeddedChannel connected = new EmbeddedChannel();
+    connected.config().setAllocator(buffers.allocator());
+    connected.pipeline().addLast(new FrontendHandler(door));
+    connected.pipeline().fireChannelActive();
+    return connected;
+  }
+
+  @AfterEach
+  void finish() {
+    assertThat(channel.finish()).as("something was left unread").isFalse();
+  }
+
+  private void sends(byte[]... messages) {
+    for (byte[] message : messages) {
+      channel.writeInbound(buffers.of(message));
+    }
+    channel.runPendingTasks();
+  }
+
+  private List<String> got() {
+    ByteBuf all = buffers.allocator().buffer();
+    try {
+      for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+        all.writeBytes(next);
+        next.release();
+      }
+      return Trace.ofServer(all);
+    } finally {
+      all.release();
+    }
+  }
+
+  @Test
+  void a_client_logs_in_asks_and_leaves() {
+    sends(startup(0, "user", "app"));
+    assertThat(got()).containsExactly("R", "S server_version=18.0", "K", "Z I");
+    sends(query("select 1"));
+    assertThat(got()).containsExactly("E 0A000", "Z I");
+    sends(terminate());
+    assertThat(got()).isEmpty();
+    assertThat(channel.isActive()).isFalse();
+    assertThat(registry.views()).isEmpty();
+    assertThat(registry.loggingIn()).as("its place is free again").isZero();
+  }
+
+  @Test
+  void the_last_words_are_out_before_the_connection_is_closed() {
+    sends(startup(0, "user", "app"), new byte[] {'y', 0, 0, 0, 4});
+    assertThat(got()).last().isEqualTo("E FATAL 08P01");
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void a_failing_handler_closes_the_connection_and_releases_its_session() {
+    sends(startup(0, "user", "app"));
+    got();
+    channel.pipeline().fireExceptionCaught(new java.io.IOException("reset by peer"));
+    channel.runPendingTasks();
+    assertThat(channel.isActive()).isFalse();
+    assertThat(registry.views()).isEmpty();
+  }
+}
