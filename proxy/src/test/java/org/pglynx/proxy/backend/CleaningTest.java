@@ -26,8 +26,15 @@ class CleaningTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"SET", "PREPARE", "LISTEN", "LOAD", "DECLARE CURSOR", "DISCARD ALL",
-        "DEALLOCATE ALL"})
+      strings = {
+        "SET",
+        "PREPARE",
+        "LISTEN",
+        "LOAD",
+        "DECLARE CURSOR",
+        "DISCARD ALL",
+        "DEALLOCATE ALL"
+      })
   void these_leave_traces(String tag) {
     completed(tag);
     dirt.ready();
@@ -38,8 +45,21 @@ class CleaningTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"SELECT 1", "INSERT 0 1", "BEGIN", "COMMIT", "SAVEPOINT", "DELETE 1", "DROP TABLE",
-        "LOCK TABLE", "S", "D", "L", "P", ""})
+      strings = {
+        "SELECT 1",
+        "INSERT 0 1",
+        "BEGIN",
+        "COMMIT",
+        "SAVEPOINT",
+        "DELETE 1",
+        "DROP TABLE",
+        "LOCK TABLE",
+        "S",
+        "D",
+        "L",
+        "P",
+        ""
+      })
   void these_leave_none(String tag) {
     completed(tag);
     dirt.ready();

@@ -235,8 +235,12 @@ class ReplyTrackerTest {
     sent("S");
     assertThat(
             passes(
-                parseComplete(), bindComplete(), complete("SELECT 1"), bindComplete(),
-                complete("SELECT 2"), ready('I')))
+                parseComplete(),
+                bindComplete(),
+                complete("SELECT 1"),
+                bindComplete(),
+                complete("SELECT 2"),
+                ready('I')))
         .isEqualTo("12C(1)2C(3)Z");
   }
 
@@ -306,8 +310,14 @@ class ReplyTrackerTest {
     sent("Q");
     assertThat(
             passes(
-                rowDescription("a"), row("x"), complete("SELECT 1"), ready('I'),
-                error("3B001", "x"), ready('E'), complete("SELECT 1"), ready('E')))
+                rowDescription("a"),
+                row("x"),
+                complete("SELECT 1"),
+                ready('I'),
+                error("3B001", "x"),
+                ready('E'),
+                complete("SELECT 1"),
+                ready('E')))
         .isEqualTo("CZ");
   }
 

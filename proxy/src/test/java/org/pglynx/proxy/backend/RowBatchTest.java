@@ -80,9 +80,10 @@ class RowBatchTest {
   @Test
   void a_row_that_cannot_be_transformed_fails_with_its_error() {
     RowBatch batch = batch(offloaded::add);
-    RowTransform failing = (in, out) -> {
-      throw PgError.error(SqlState.NULL_NOT_ALLOWED, "a NULL feature").toException();
-    };
+    RowTransform failing =
+        (in, out) -> {
+          throw PgError.error(SqlState.NULL_NOT_ALLOWED, "a NULL feature").toException();
+        };
     add(batch, failing, "ab");
     batch.submit(receiver);
     runAll();
@@ -92,9 +93,10 @@ class RowBatchTest {
   @Test
   void a_mistake_in_the_transform_is_an_internal_error() {
     RowBatch batch = batch(offloaded::add);
-    RowTransform broken = (in, out) -> {
-      throw new IllegalStateException("oops");
-    };
+    RowTransform broken =
+        (in, out) -> {
+          throw new IllegalStateException("oops");
+        };
     add(batch, broken, "ab");
     batch.submit(receiver);
     runAll();

@@ -81,12 +81,14 @@ class ReadersTest {
   @Test
   void formats_are_one_for_all_or_one_each() {
     byte[] frame =
-        FrontendBytes.frame('B', out -> {
-          out.writeShort(0);
-          out.writeShort(2).writeShort(0).writeShort(1);
-          out.writeShort(2).writeInt(0).writeInt(1).writeByte(7);
-          out.writeShort(1).writeShort(1);
-        });
+        FrontendBytes.frame(
+            'B',
+            out -> {
+              out.writeShort(0);
+              out.writeShort(2).writeShort(0).writeShort(1);
+              out.writeShort(2).writeInt(0).writeInt(1).writeByte(7);
+              out.writeShort(1).writeShort(1);
+            });
     BindReader bind = read(frame);
     assertThat(bind.arguments().binary(0)).isFalse();
     assertThat(bind.arguments().binary(1)).isTrue();
