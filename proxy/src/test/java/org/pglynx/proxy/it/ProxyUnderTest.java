@@ -215,7 +215,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return Integer.parseInt(
         valueOnServer(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                + " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                + " AND application_name <> 'observer' AND backend_type = 'client backend'"
                 + (state.isEmpty() ? "" : " AND state LIKE '" + state + "'")));
   }
 
