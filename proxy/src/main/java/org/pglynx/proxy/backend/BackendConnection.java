@@ -62,6 +62,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private static final String FAILING_STATEMENT =
       "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
 
+  /** When the first cancel request is repeated; each later one waits twice as long. */
+  private static final long CANCEL_AGAIN_MILLIS = 50;
+
   private final BackendTarget target;
   private final Connector connector;
   private BackendOwner owner;
@@ -301,9 +304,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   private void abandon() {
-    if (!tracker.drained()) {
-      cancel();
-    }
+    boolean busy = !tracker.drained();
     // The client left amid a batch: end its COPY and its batch, and go on with a clean connection.
     ByteBuf out = channel().alloc().buffer(64);
     int mark = FrameWriter.begin(out, FrontendTag.COPY_FAIL);
@@ -318,6 +319,22 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     tracker.expect(FrontendTag.SYNC);
     channel().write(out, channel().voidPromise());
     reset(true);
+    if (busy) {
+      cancelAbandoned(CANCEL_AGAIN_MILLIS);
+    }
+  }
+
+  /**
+   * Cancels until only the cleaning is left. One request is not enough: the server ignores one that
+   * overtakes its statement, and of a pipeline it ends a single statement.
+   */
+  private void cancelAbandoned(long againMillis) {
+    if (state != State.CLEANING || tracker.onlyReset()) {
+      return;
+    }
+    cancel();
+    loop()
+        .schedule(() -> cancelAbandoned(againMillis * 2), againMillis, TimeUnit.MILLISECONDS);
   }
 
   private void reset(boolean rollback) {

@@ -107,6 +107,11 @@ final class ReplyTracker {
     return ring.isEmpty();
   }
 
+  /** Whether nothing is outstanding but the cleaning between two clients. */
+  boolean onlyReset() {
+    return ring.isEmpty() || ring.peek() == Expected.RESET;
+  }
+
   /** Whether the server skips messages until Sync. */
   boolean skipping() {
     return skipping;

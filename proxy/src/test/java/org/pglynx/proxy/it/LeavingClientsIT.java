@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -162,6 +163,22 @@ class LeavingClientsIT {
       assertThat(next.value("SELECT pg_current_xact_id_if_assigned() IS NULL")).isEqualTo("t");
     }
     assertThat(System.nanoTime() - start).isLessThan(8_000_000_000L);
+  }
+
+  @Test
+  void aStatementWhoseClientLeftBeforeItBeganIsCancelledToo() {
+    for (int i = 0; i < 10; i++) {
+      RawConnection killed = TRANSACTION.raw();
+      killed.ask("BEGIN");
+      killed.send(RawConnection.query("SELECT pg_sleep(30)"));
+      killed.reset();
+    }
+
+    long start = System.nanoTime();
+    try (RawConnection next = TRANSACTION.raw()) {
+      assertThat(next.value("SELECT 'alive'")).isEqualTo("alive");
+    }
+    assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
   }
 
   @ParameterizedTest(name = "{0}")
