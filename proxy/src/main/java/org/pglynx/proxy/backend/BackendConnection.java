@@ -333,8 +333,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       return;
     }
     cancel();
-    loop()
-        .schedule(() -> cancelAbandoned(againMillis * 2), againMillis, TimeUnit.MILLISECONDS);
+    loop().schedule(() -> cancelAbandoned(againMillis * 2), againMillis, TimeUnit.MILLISECONDS);
   }
 
   private void reset(boolean rollback) {

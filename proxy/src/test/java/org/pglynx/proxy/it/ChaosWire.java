@@ -55,7 +55,7 @@ final class ChaosWire implements AutoCloseable {
       while (true) {
         Socket near = listener.accept();
         Socket far = new Socket();
-        far.connect(new InetSocketAddress("127.0.0.1", target), 5000);
+        far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
         near.setTcpNoDelay(true);
         far.setTcpNoDelay(true);
         open.add(near);

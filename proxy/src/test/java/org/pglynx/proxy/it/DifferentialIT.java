@@ -67,6 +67,20 @@ class DifferentialIT {
     }
   }
 
+  static List<ProxyUnderTest> proxies() {
+    return List.of(TRANSACTION_MODE, SESSION_MODE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("proxies")
+  void aCopyCutByAQueryEndsTheSessionInAnyMode(ProxyUnderTest proxy) {
+    try (RawConnection connection = proxy.raw()) {
+      List<String> shapes = WireScripts.copyInCutByAQuery().play(connection);
+
+      assertThat(shapes).startsWith("G").endsWith("E:FATAL:08P01", "EOF");
+    }
+  }
+
   private static void assertAlike(ProxyUnderTest proxy, WireScripts.Script script) {
     List<String> direct;
     try (RawConnection connection = proxy.direct()) {

@@ -6,9 +6,11 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +70,7 @@ final class RawConnection implements AutoCloseable {
   static RawConnection open(int port) {
     try {
       Socket socket = new Socket();
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 10_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10_000);
       return new RawConnection(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -207,10 +209,7 @@ final class RawConnection implements AutoCloseable {
   }
 
   private static int number(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 24
-        | (bytes[at + 1] & 0xff) << 16
-        | (bytes[at + 2] & 0xff) << 8
-        | bytes[at + 3] & 0xff;
+    return ByteBuffer.wrap(bytes).getInt(at);
   }
 
   // ---- the wire ------------------------------------------------------------------------------
