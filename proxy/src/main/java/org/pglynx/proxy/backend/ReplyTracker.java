@@ -332,7 +332,9 @@ final class ReplyTracker {
       }
       case Expected.APPLY -> {
         actions.applyFailed(ErrorFields.read(buffer, offset, length));
-        yield Verdict.DROP;
+        // Nothing that follows in the same read may count: neither the ReadyForQuery, as if the
+        // parameters were applied, nor what the client sent behind them.
+        yield Verdict.STOP;
       }
       case Expected.FAIL_PARSE -> {
         skipToSync();
