@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /** A PostgreSQL of its own that can be killed and brought back on its port and its data. */
 final class CrashingPostgres implements AutoCloseable {
@@ -90,6 +92,11 @@ final class CrashingPostgres implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      try (Stream<Path> files = Files.walk(data.getParent())) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
