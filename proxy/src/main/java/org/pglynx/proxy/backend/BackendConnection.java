@@ -13,8 +13,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -50,20 +48,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     CLOSED
   }
 
-  /** Longer than any reset takes, and short enough for a pool to miss the connection. */
-  private static final int CLEANING_SECONDS = 10;
-
   private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
-
-  /**
-   * Always an error, inside a transaction block and outside, and recognisable in a server's log.
-   */
-  private static final String FAILING_STATEMENT =
-      "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
-
-  /** When the first cancel request is repeated; each later one waits twice as long. */
-  private static final long CANCEL_AGAIN_MILLIS = 50;
 
   private final BackendTarget target;
   private final Connector connector;
@@ -71,22 +57,21 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private final Executor offload;
   private final ReplyTracker tracker = new ReplyTracker(new TrackerActions(this));
   private final FrameScanner scanner = new FrameScanner(this);
+  private final Cleaning cleaning = new Cleaning(this, tracker);
   private final StatementCache statements;
+  private final Preparation preparation;
   private final Map<String, String> reported = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Dirt dirt = new Dirt();
 
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
   private @Nullable Downstream downstream;
-  private @Nullable RowBatch batch;
+  private @Nullable RewrittenRows rewritten;
   private @Nullable PgError ending;
-  private @Nullable PgError rowsFailed;
   private ParameterSet applied = ParameterSet.DEFAULTS;
   private int pid;
   private byte[] key = new byte[0];
   private int cancels;
-  private int resets;
-  private @Nullable ScheduledFuture<?> cleaningLimit;
   private boolean reading = true;
   private boolean drainWanted;
   private boolean readyPending;
@@ -102,6 +87,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     this.owner = owner;
     this.offload = offload;
     this.statements = new StatementCache(target.statementLimit());
+    this.preparation = new Preparation(statements, tracker, () -> channel().alloc(), this::send);
   }
 
   private static ByteBuf constant(byte tag) {
@@ -195,7 +181,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   void loggedIn(Channel established) {
     channel = established;
-    batch = new RowBatch(offload, established.eventLoop(), established.alloc());
+    rewritten = new RewrittenRows(this, tracker, scanner, offload, established);
     createdNanos = System.nanoTime();
     idleSinceNanos = createdNanos;
     state = State.IDLE;
@@ -242,7 +228,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       return;
     }
     owner = newOwner;
-    batch = new RowBatch(offload, at, channel().alloc());
+    rewritten = new RewrittenRows(this, tracker, scanner, offload, channel());
     newOwner.onConnected(this);
     if (!registered || !channel().isActive()) {
       channel().close();
@@ -290,78 +276,39 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   /** Idle once no cancel request is under way any more: it must not hit the next session. */
   private void settleIdle() {
-    if (state != State.CLEANING || cancels > 0 || resets > 0 || !drained()) {
+    if (state != State.CLEANING || cancels > 0 || cleaning.underWay() || !drained()) {
       return;
     }
-    ScheduledFuture<?> limit = cleaningLimit;
-    if (limit != null) {
-      cleaningLimit = null;
-      limit.cancel(false);
-    }
+    cleaning.over();
     state = State.IDLE;
     idleSinceNanos = System.nanoTime();
     owner.onIdle(this);
   }
 
   private void abandon() {
-    boolean busy = !tracker.drained();
-    // The client left amid a batch: end its COPY and its batch, and go on with a clean connection.
-    ByteBuf out = channel().alloc().buffer(64);
-    int mark = FrameWriter.begin(out, FrontendTag.COPY_FAIL);
-    FrameWriter.cstring(out, "the client has left");
-    FrameWriter.finish(out, mark);
-    tracker.expect(FrontendTag.COPY_FAIL);
-    if (tracker.batchOpen()) {
-      // Sync alone would commit what the client had no time to commit.
-      failBatch(out);
-    }
-    FrameWriter.empty(out, FrontendTag.SYNC);
-    tracker.expect(FrontendTag.SYNC);
-    channel().write(out, channel().voidPromise());
-    reset(true);
-    if (busy) {
-      cancelAbandoned(CANCEL_AGAIN_MILLIS);
-    }
-  }
-
-  /**
-   * Cancels until only the cleaning is left. One request is not enough: the server ignores one that
-   * overtakes its statement, and of a pipeline it ends a single statement.
-   */
-  private void cancelAbandoned(long againMillis) {
-    if (state != State.CLEANING || tracker.onlyReset()) {
-      return;
-    }
-    cancel();
-    loop().schedule(() -> cancelAbandoned(againMillis * 2), againMillis, TimeUnit.MILLISECONDS);
+    state = State.CLEANING;
+    cleaning.abandon(channel());
   }
 
   private void reset(boolean rollback) {
     state = State.CLEANING;
-    ByteBuf out = channel().alloc().buffer(64);
-    // DISCARD ALL must stand alone: it cannot run inside the implicit transaction of two
-    // statements.
-    if (rollback) {
-      resetQuery(out, "ROLLBACK");
-    }
-    resetQuery(out, "DISCARD ALL");
+    cleaning.reset(channel(), rollback);
+  }
+
+  /** Whether it is being made fit for the next client. */
+  boolean cleaning() {
+    return state == State.CLEANING;
+  }
+
+  /** A reset takes statements and parameters with it. */
+  void forgetSessionState() {
     statements.clear();
     applied = ParameterSet.DEFAULTS;
     dirt.clear();
-    channel().writeAndFlush(out, channel().voidPromise());
-    Channel cleaning = channel();
-    cleaningLimit =
-        cleaning.eventLoop().schedule(() -> cleaning.close(), CLEANING_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private void resetQuery(ByteBuf out, String sql) {
-    FrameWriter.query(out, sql);
-    tracker.expect(Expected.RESET);
-    resets++;
   }
 
   void resetDone() {
-    resets--;
+    cleaning.stepDone();
   }
 
   /** What the last client left could not be cleaned away, so nobody else may get it. */
@@ -390,43 +337,12 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public boolean expectParse(ServerStatement statement, Runnable undo) {
-    if (tracker.skipping()) {
-      undo.run();
-      return false;
-    }
-    if (statements.uses(statement)) {
-      tracker.expectParse(Expected.FAKE_PARSE, statement, undo);
-      return false;
-    }
-    remember(statement);
-    tracker.expectParse(Expected.NAMED_PARSE, statement, undo);
-    return true;
+    return preparation.expectParse(statement, undo);
   }
 
   @Override
   public void ensurePrepared(ServerStatement statement) {
-    if (statements.uses(statement) || tracker.skipping()) {
-      return;
-    }
-    remember(statement);
-    ByteBuf out = channel().alloc().buffer(32 + statement.definition().length);
-    int mark = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
-    FrameWriter.finish(out, mark);
-    tracker.expectParse(Expected.INJECTED_PARSE, statement, () -> {});
-    send(out);
-  }
-
-  private void remember(ServerStatement statement) {
-    ServerStatement evicted = statements.add(statement);
-    if (evicted != null) {
-      ByteBuf out = channel().alloc().buffer(16 + evicted.name().length);
-      int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
-      out.writeByte('S').writeBytes(evicted.name()).writeByte(0);
-      FrameWriter.finish(out, mark);
-      tracker.expectInjectedClose(evicted);
-      send(out);
-    }
+    preparation.ensurePrepared(statement);
   }
 
   void forget(ServerStatement statement) {
@@ -461,7 +377,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public boolean drained() {
-    return tracker.drained() && !batch().away() && !scanner.midFrame();
+    return tracker.drained() && !rewritten().away() && !scanner.midFrame();
   }
 
   @Override
@@ -486,34 +402,13 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   public void failTransaction(boolean extended) {
     ByteBuf out = channel().alloc().buffer(128);
     if (extended) {
-      failBatch(out);
+      tracker.expectFailingBatch();
+      ServerFrames.failingBatch(out);
     } else {
-      FrameWriter.query(out, FAILING_STATEMENT);
       tracker.expect(Expected.FAIL_QUERY);
+      ServerFrames.failingQuery(out);
     }
     send(out);
-  }
-
-  private void failBatch(ByteBuf out) {
-    int mark = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeByte(0);
-    FrameWriter.cstring(out, FAILING_STATEMENT);
-    out.writeShort(0);
-    FrameWriter.finish(out, mark);
-    tracker.expect(Expected.FAIL_PARSE);
-    executeUnnamed(out);
-  }
-
-  /** Parsing alone raises nothing: the statement must run to fail. */
-  private void executeUnnamed(ByteBuf out) {
-    int bind = FrameWriter.begin(out, FrontendTag.BIND);
-    out.writeZero(2).writeShort(0).writeShort(0).writeShort(0);
-    FrameWriter.finish(out, bind);
-    tracker.expect(Expected.FAIL_PARSE);
-    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
-    out.writeByte(0).writeInt(0);
-    FrameWriter.finish(out, execute);
-    tracker.expect(Expected.FAIL_PARSE);
   }
 
   @Override
@@ -523,7 +418,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public void reading(boolean on) {
-    boolean wanted = on && !batch().away();
+    boolean wanted = on && !rewritten().away();
     if (wanted != reading) {
       reading = wanted;
       channel().config().setAutoRead(wanted);
@@ -590,9 +485,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (!scanner.midFrame() && tracker.unsettled()) {
       tracker.settle();
     }
-    if (!batch().isEmpty()) {
-      submitRows();
-    }
+    rewritten().submit();
     Downstream receiver = downstream;
     boolean ready = readyPending;
     readyPending = false;
@@ -632,8 +525,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
     settleBeforeFrame();
-    if (!batch().isEmpty() && tag != BackendTag.DATA_ROW) {
-      submitRows();
+    if (tag != BackendTag.DATA_ROW && rewritten().submit()) {
       return Verdict.HOLD;
     }
     if (tag == BackendTag.PARAMETER_STATUS) {
@@ -644,9 +536,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       planOutdated();
     }
     Verdict verdict =
-        rowsFailed == null
-            ? tracker.onReply(tag, buffer, offset, available)
-            : onReplyOfFailed(tag, buffer, offset, available);
+        rewritten().failing()
+            ? rewritten().onReplyOfFailed(tag, buffer, offset, available)
+            : tracker.onReply(tag, buffer, offset, available);
     // A frame that begins between two sessions must not end in the second one's stream.
     return state == State.IN_USE ? verdict : Verdict.DROP;
   }
@@ -701,81 +593,28 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
-    batch().add(rows, buffer, offset, length);
-    return Verdict.DROP;
+    return rewritten().add(rows, buffer, offset, length);
   }
 
-  private void submitRows() {
-    scanner.pause();
-    batch().submit(new BatchReceiver(this));
-    reading(false);
-  }
-
-  void rowsTransformed(ByteBuf rows) {
+  /** Rows have come back: the server may be read again. */
+  void readOn() {
     if (state != State.CLOSED) {
       reading(true);
     }
-    onRun(rows);
-    continueRows();
   }
 
-  /** For the client the statement ends here; on the server it runs to its end unseen. */
-  void rowsFailed(PgError error) {
+  /** Frames that were held for rows are looked at again. */
+  void scanOn() {
     if (state != State.CLOSED) {
-      reading(true);
+      scanner.resume();
+      afterScan();
+      onReadComplete();
     }
-    rowsFailed = error;
-    ByteBuf out = channel().alloc().buffer(256);
-    FrameWriter.error(out, error);
-    onRun(out);
-    continueRows();
   }
 
-  private void continueRows() {
-    if (state == State.CLOSED) {
-      return;
-    }
-    scanner.resume();
-    afterScan();
-    onReadComplete();
-  }
-
-  /**
-   * The client has been told that its statement failed, so it sees nothing more until
-   * ReadyForQuery; and if that finds a transaction open, the transaction is failed first.
-   */
-  private Verdict onReplyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
-    if (tag != BackendTag.READY) {
-      boolean executing = tracker.executingRewritten();
-      if (tag == BackendTag.DATA_ROW && executing) {
-        return Verdict.DROP;
-      }
-      tracker.onReply(tag, buffer, offset, length);
-      if (executing && !tracker.executingRewritten()) {
-        rowsFailed = null;
-        failUnlessSkipping();
-      }
-      return Verdict.DROP;
-    }
-    rowsFailed = null;
-    if (buffer.getByte(offset + FrameScanner.HEADER) != 'T') {
-      return tracker.onReply(tag, buffer, offset, length);
-    }
-    tracker.swallowReady();
-    ByteBuf out = channel().alloc().buffer(128);
-    FrameWriter.query(out, FAILING_STATEMENT);
-    tracker.expect(Expected.FAIL_QUERY_SHOWN);
-    send(out);
-    flush();
-    return Verdict.DROP;
-  }
-
-  /** In the extended protocol the batch fails with the rows: all of it, and the rest is skipped. */
-  private void failUnlessSkipping() {
-    if (state == State.IN_USE && !tracker.skipping()) {
-      failTransaction(true);
-      flush();
-    }
+  /** Whether a session has it. */
+  boolean inUse() {
+    return state == State.IN_USE;
   }
 
   void fatal(PgError error) {
@@ -804,7 +643,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     }
     boolean used = state == State.IN_USE;
     state = State.CLOSED;
-    batch().discard();
+    rewritten().discard();
     Downstream receiver = downstream;
     downstream = null;
     owner.onClosed(this);
@@ -844,23 +683,11 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     return open;
   }
 
-  private RowBatch batch() {
-    RowBatch rows = batch;
+  private RewrittenRows rewritten() {
+    RewrittenRows rows = rewritten;
     if (rows == null) {
       throw new IllegalStateException("not connected yet");
     }
     return rows;
-  }
-
-  private record BatchReceiver(BackendConnection connection) implements RowBatch.Receiver {
-    @Override
-    public void transformed(ByteBuf rows) {
-      connection.rowsTransformed(rows);
-    }
-
-    @Override
-    public void failed(PgError error) {
-      connection.rowsFailed(error);
-    }
   }
 }

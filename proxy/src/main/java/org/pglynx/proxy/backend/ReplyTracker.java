@@ -165,6 +165,13 @@ final class ReplyTracker {
     }
   }
 
+  /** Parse, Bind and Execute that fail the batch. */
+  void expectFailingBatch() {
+    expect(Expected.FAIL_PARSE);
+    expect(Expected.FAIL_PARSE);
+    expect(Expected.FAIL_PARSE);
+  }
+
   /** A Parse, injected, the client's own, or faked; the code says which. */
   void expectParse(byte code, ServerStatement statement, Runnable undo) {
     batchOpen = true;

@@ -1,0 +1,67 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.pglynx.proxy.relay.ServerStatement;
+
+/**
+ * Keeps one server connection's prepared statements and the shared ones of its pool together: what
+ * a client prepares again is not sent, what a Bind needs is sent ahead of it, what is too much is
+ * closed.
+ */
+final class Preparation {
+  private final StatementCache statements;
+  private final ReplyTracker tracker;
+  private final Supplier<ByteBufAllocator> allocator;
+  private final Consumer<ByteBuf> sender;
+
+  Preparation(
+      StatementCache statements,
+      ReplyTracker tracker,
+      Supplier<ByteBufAllocator> allocator,
+      Consumer<ByteBuf> sender) {
+    this.statements = statements;
+    this.tracker = tracker;
+    this.allocator = allocator;
+    this.sender = sender;
+  }
+
+  /** See {@link org.pglynx.proxy.relay.Upstream#expectParse}. */
+  boolean expectParse(ServerStatement statement, Runnable undo) {
+    if (tracker.skipping()) {
+      undo.run();
+      return false;
+    }
+    if (statements.uses(statement)) {
+      tracker.expectParse(Expected.FAKE_PARSE, statement, undo);
+      return false;
+    }
+    remember(statement);
+    tracker.expectParse(Expected.NAMED_PARSE, statement, undo);
+    return true;
+  }
+
+  /** See {@link org.pglynx.proxy.relay.Upstream#ensurePrepared}. */
+  void ensurePrepared(ServerStatement statement) {
+    if (statements.uses(statement) || tracker.skipping()) {
+      return;
+    }
+    remember(statement);
+    ByteBuf out = allocator.get().buffer(32 + statement.definition().length);
+    ServerFrames.parse(out, statement);
+    tracker.expectParse(Expected.INJECTED_PARSE, statement, () -> {});
+    sender.accept(out);
+  }
+
+  private void remember(ServerStatement statement) {
+    ServerStatement evicted = statements.add(statement);
+    if (evicted != null) {
+      ByteBuf out = allocator.get().buffer(16 + evicted.name().length);
+      ServerFrames.close(out, evicted);
+      tracker.expectInjectedClose(evicted);
+      sender.accept(out);
+    }
+  }
+}

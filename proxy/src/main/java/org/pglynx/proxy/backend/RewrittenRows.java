@@ -1,0 +1,136 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+
+/**
+ * The rows of a connection that are transformed on their way to the client.
+ *
+ * <pre>
+ *   PASSING ── DataRow ──► COLLECTING ── other frame, end of the read ──► AWAY (nothing is scanned)
+ *      ▲                                                                   │
+ *      ├──────────────────────── rows to the client ◄──────────────────────┤
+ *      │                                                                   │ transform failed
+ *      └── ReadyForQuery ◄── FAILED (client has its error, sees no more) ◄─┘
+ * </pre>
+ */
+final class RewrittenRows implements RowBatch.Receiver {
+  private final BackendConnection connection;
+  private final ReplyTracker tracker;
+  private final FrameScanner scanner;
+  private final RowBatch batch;
+  private final Channel channel;
+  private @Nullable PgError failure;
+
+  RewrittenRows(
+      BackendConnection connection,
+      ReplyTracker tracker,
+      FrameScanner scanner,
+      Executor offload,
+      Channel channel) {
+    this.connection = connection;
+    this.tracker = tracker;
+    this.scanner = scanner;
+    this.channel = channel;
+    this.batch = new RowBatch(offload, channel.eventLoop(), channel.alloc());
+  }
+
+  /** Whether rows are being transformed, so that nothing may be read. */
+  boolean away() {
+    return batch.away();
+  }
+
+  /** Whether the client has been told that the statement at hand has failed. */
+  boolean failing() {
+    return failure != null;
+  }
+
+  /** Collects a row. */
+  Verdict add(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
+    batch.add(rows, buffer, offset, length);
+    return Verdict.DROP;
+  }
+
+  /** Sends collected rows off, if there are any; true if frames must be held for them. */
+  boolean submit() {
+    if (batch.isEmpty()) {
+      return false;
+    }
+    scanner.pause();
+    batch.submit(this);
+    connection.reading(false);
+    return true;
+  }
+
+  void discard() {
+    batch.discard();
+  }
+
+  @Override
+  public void transformed(ByteBuf rows) {
+    connection.readOn();
+    connection.onRun(rows);
+    connection.scanOn();
+  }
+
+  /** For the client the statement ends here; on the server it runs to its end unseen. */
+  @Override
+  public void failed(PgError error) {
+    connection.readOn();
+    failure = error;
+    ByteBuf out = channel.alloc().buffer(256);
+    FrameWriter.error(out, error);
+    connection.onRun(out);
+    connection.scanOn();
+  }
+
+  /**
+   * The client has been told that its statement failed, so it sees nothing more until
+   * ReadyForQuery; and if that finds a transaction open, the transaction is failed first.
+   */
+  Verdict onReplyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
+    if (tag == BackendTag.READY) {
+      return onReadyOfFailed(tag, buffer, offset, length);
+    }
+    boolean executing = tracker.executingRewritten();
+    if (tag == BackendTag.DATA_ROW && executing) {
+      return Verdict.DROP;
+    }
+    tracker.onReply(tag, buffer, offset, length);
+    if (executing && !tracker.executingRewritten()) {
+      failure = null;
+      failUnlessSkipping();
+    }
+    return Verdict.DROP;
+  }
+
+  private Verdict onReadyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
+    failure = null;
+    if (buffer.getByte(offset + FrameScanner.HEADER) != 'T') {
+      return tracker.onReply(tag, buffer, offset, length);
+    }
+    tracker.swallowReady();
+    ByteBuf out = channel.alloc().buffer(128);
+    ServerFrames.failingQuery(out);
+    tracker.expect(Expected.FAIL_QUERY_SHOWN);
+    connection.send(out);
+    connection.flush();
+    return Verdict.DROP;
+  }
+
+  /** In the extended protocol the batch fails with the rows: all of it, and the rest is skipped. */
+  private void failUnlessSkipping() {
+    if (connection.inUse() && !tracker.skipping()) {
+      connection.failTransaction(true);
+      connection.flush();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.pglynx.proxy.backend;
+
+import io.netty.buffer.ByteBuf;
+import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+
+/** Frames that the proxy sends to a server on its own account. */
+final class ServerFrames {
+  /**
+   * Always an error, inside a transaction block and outside, and recognisable in a server's log.
+   */
+  private static final String FAILING_STATEMENT =
+      "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
+
+  private ServerFrames() {}
+
+  /** A Query that fails. */
+  static void failingQuery(ByteBuf out) {
+    FrameWriter.query(out, FAILING_STATEMENT);
+  }
+
+  /**
+   * Parse, Bind and Execute of a statement that fails: parsing alone raises nothing. Three frames.
+   */
+  static void failingBatch(ByteBuf out) {
+    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
+    out.writeByte(0);
+    FrameWriter.cstring(out, FAILING_STATEMENT);
+    out.writeShort(0);
+    FrameWriter.finish(out, parse);
+    int bind = FrameWriter.begin(out, FrontendTag.BIND);
+    out.writeZero(2).writeShort(0).writeShort(0).writeShort(0);
+    FrameWriter.finish(out, bind);
+    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
+    out.writeByte(0).writeInt(0);
+    FrameWriter.finish(out, execute);
+  }
+
+  /** Parse of a shared statement. */
+  static void parse(ByteBuf out, ServerStatement statement) {
+    int mark = FrameWriter.begin(out, FrontendTag.PARSE);
+    out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
+    FrameWriter.finish(out, mark);
+  }
+
+  /** Close of a shared statement. */
+  static void close(ByteBuf out, ServerStatement statement) {
+    int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
+    out.writeByte('S').writeBytes(statement.name()).writeByte(0);
+    FrameWriter.finish(out, mark);
+  }
+
+  /** CopyFail for a COPY whose client is gone; outside of a COPY the server ignores it. */
+  static void copyFail(ByteBuf out) {
+    int mark = FrameWriter.begin(out, FrontendTag.COPY_FAIL);
+    FrameWriter.cstring(out, "the client has left");
+    FrameWriter.finish(out, mark);
+  }
+}
