@@ -35,6 +35,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   /** Postgres' own limit for authentication messages (PG_MAX_AUTH_TOKEN_LENGTH). */
   private static final int MAX_MESSAGE = 65_535;
 
+  /** What a client may send ahead of its login's end. */
+  private static final int MAX_AHEAD = 128 << 10;
+
   private final ClientDoor door;
   private final ClientEnd client;
   private final String database;
@@ -97,6 +100,10 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   public void onRead(ByteBuf in) {
     try {
       scanner.feed(in);
+      if (scanner.pendingBytes() > MAX_AHEAD) {
+        // Nothing is due from the client before its login is over; the session reads on.
+        client.reading(false);
+      }
     } catch (ProtocolException e) {
       refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
     }

@@ -112,6 +112,13 @@ class LoginTest {
     assertThat(server.got()).containsExactly("Q select 1");
   }
 
+  @Test
+  void a_client_that_floods_while_its_login_waits_for_a_server_is_not_read() {
+    client.sends(startup(0, "user", "app"));
+    client.sends(query("x".repeat(200_000)));
+    assertThat(client.read()).isFalse();
+  }
+
   private byte[] answer(byte[] request) {
     byte[] salt = Arrays.copyOfRange(request, 9, 13);
     return password(Md5Password.response(Md5Password.hash("secret", "md5"), salt));
