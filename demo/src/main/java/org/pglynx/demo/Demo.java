@@ -52,7 +52,8 @@ final class Demo {
       new Tour(client, out).run();
     }
     out.println();
-    out.printf("Try it:  psql -h %s -p %d -U postgres %s%n", HOST, started.port(), DemoDatabase.NAME);
+    out.printf(
+        "Try it:  psql -h %s -p %d -U postgres %s%n", HOST, started.port(), DemoDatabase.NAME);
     out.printf("Look in: psql -h %s -p %d -U admin pglynx -c 'SHOW POOLS'%n", HOST, started.port());
     out.flush();
   }
@@ -76,8 +77,7 @@ final class Demo {
     }
   }
 
-  private DemoDatabase startDatabase(Path directory)
-      throws SQLException, DemoUnavailableException {
+  private DemoDatabase startDatabase(Path directory) throws SQLException, DemoUnavailableException {
     if (DemoDatabase.isNew(directory)) {
       progress("First start: unpacking PostgreSQL into " + directory);
     }
@@ -93,8 +93,7 @@ final class Demo {
     ProxyConfig config = config(port, serverPort);
     try {
       RunningProxy started = running.add(() -> launcher.start(config));
-      progress(
-          "pglynx listens on %s:%d after %s".formatted(HOST, started.port(), since(begin)));
+      progress("pglynx listens on %s:%d after %s".formatted(HOST, started.port(), since(begin)));
       return started;
     } catch (RuntimeException e) {
       String reason = ListenFailure.reason(e).orElseThrow(() -> e);

@@ -20,8 +20,7 @@ import java.util.stream.IntStream;
  */
 record ResultTable(List<String> names, List<Boolean> numeric, List<List<String>> rows) {
   private static final Set<Integer> NUMBERS =
-      Set.of(
-          Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.REAL, Types.DOUBLE, Types.NUMERIC);
+      Set.of(Types.SMALLINT, Types.INTEGER, Types.BIGINT, Types.REAL, Types.DOUBLE, Types.NUMERIC);
 
   /** Reads all rows of a result. */
   static ResultTable of(ResultSet result) throws SQLException {

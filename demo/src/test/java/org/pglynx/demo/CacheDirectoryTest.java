@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** Unit: where the demo keeps its files. */
 class CacheDirectoryTest {
-  private static final Path DEFAULT =
-      Path.of(System.getProperty("user.home"), ".cache", "pglynx");
+  private static final Path DEFAULT = Path.of(System.getProperty("user.home"), ".cache", "pglynx");
 
   @Test
   void theUsersCacheDirectoryIsUsedWhenItIsNamed() {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Real PostgreSQL: the embedded server's life. The files are kept for the next run of the tests. */
+/**
+ * Real PostgreSQL: the embedded server's life. The files are kept for the next run of the tests.
+ */
 @TestMethodOrder(OrderAnnotation.class)
 class DemoDatabaseTest {
   static final Path DIRECTORY = Path.of("target", "demo-cache").toAbsolutePath();

@@ -50,8 +50,8 @@ class DemoTranscriptTest {
   }
 
   /**
-   * Times and ports differ from run to run, the first start says that it is the first, and a training
-   * reports its progress once a second if it takes that long.
+   * Times and ports differ from run to run, the first start says that it is the first, and a
+   * training reports its progress once a second if it takes that long.
    */
   private static List<String> masked(List<String> transcript) {
     return transcript.stream()

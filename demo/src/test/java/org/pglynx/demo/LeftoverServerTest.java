@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Unit: what becomes of a server that a killed demo left behind; a sleeping process plays it. */
 @EnabledOnOs(OS.LINUX)
@@ -35,7 +35,8 @@ class LeftoverServerTest {
   @Test
   void theServerOfTheDataDirectoryIsStopped() throws Exception {
     Process process = startProcessNamed("postgres");
-    Files.writeString(dataDirectory.resolve("postmaster.pid"), process.pid() + "\n" + dataDirectory);
+    Files.writeString(
+        dataDirectory.resolve("postmaster.pid"), process.pid() + "\n" + dataDirectory);
 
     LeftoverServer.stop(dataDirectory);
 

@@ -36,11 +36,10 @@ class StoppablesTest {
   @Test
   void oneThatFailsToStopDoesNotKeepTheOthersRunning() throws Exception {
     running.add(() -> () -> stopped.add("database"));
-    running.add(
-        () ->
-            () -> {
-              throw new IllegalStateException("stuck");
-            });
+    running.add(() ->
+        () -> {
+          throw new IllegalStateException("stuck");
+        });
 
     running.close();
 
