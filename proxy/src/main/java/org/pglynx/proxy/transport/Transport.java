@@ -46,15 +46,15 @@ public record Transport(
     TcpOptions tcpOptions) {
 
   /**
-   * Starts the event loops. {@code AUTO} takes epoll where it is available and NIO elsewhere;
-   * io_uring must be asked for (docs/adr/0003: measured, it pays only above some hundred clients).
+   * Starts the event loops. {@code AUTO} takes io_uring where kernel and container allow it, else
+   * epoll, else NIO (docs/adr/0003-transport.md has the measurements).
    *
    * @throws TransportUnavailableException if a transport is asked for by name that this machine
    *     does not have
    */
   public static Transport start(TransportKind kind, int threads) {
     return switch (kind) {
-      case AUTO -> Epoll.isAvailable() ? epoll(threads) : nio(threads);
+      case AUTO -> best(threads);
       case EPOLL -> {
         require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
         yield epoll(threads);
@@ -65,6 +65,13 @@ public record Transport(
       }
       case NIO -> nio(threads);
     };
+  }
+
+  private static Transport best(int threads) {
+    if (IoUring.isAvailable()) {
+      return ioUring(threads);
+    }
+    return Epoll.isAvailable() ? epoll(threads) : nio(threads);
   }
 
   /** The single loops, in order. */
