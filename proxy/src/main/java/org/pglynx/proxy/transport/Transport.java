@@ -46,15 +46,15 @@ public record Transport(
     TcpOptions tcpOptions) {
 
   /**
-   * Starts the event loops. {@code AUTO} takes io_uring where kernel and container allow it, else
-   * epoll, else NIO (docs/adr/0003-transport.md has the measurements).
+   * Starts the event loops. {@code AUTO} takes epoll where it is available, else NIO; io_uring must
+   * be asked for (docs/adr/0003-transport.md says why).
    *
    * @throws TransportUnavailableException if a transport is asked for by name that this machine
    *     does not have
    */
   public static Transport start(TransportKind kind, int threads) {
     return switch (kind) {
-      case AUTO -> best(threads);
+      case AUTO -> Epoll.isAvailable() ? epoll(threads) : nio(threads);
       case EPOLL -> {
         require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
         yield epoll(threads);
@@ -65,13 +65,6 @@ public record Transport(
       }
       case NIO -> nio(threads);
     };
-  }
-
-  private static Transport best(int threads) {
-    if (IoUring.isAvailable()) {
-      return ioUring(threads);
-    }
-    return Epoll.isAvailable() ? epoll(threads) : nio(threads);
   }
 
   /** The single loops, in order. */
