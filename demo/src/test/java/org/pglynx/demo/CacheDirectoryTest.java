@@ -12,8 +12,8 @@ class CacheDirectoryTest {
 
   @Test
   void theUsersCacheDirectoryIsUsedWhenItIsNamed() {
-    assertThat(CacheDirectory.ofUser(Map.of("XDG_CACHE_HOME", "/var/tmp/anna")))
-        .isEqualTo(Path.of("/var/tmp/anna/pglynx"));
+    assertThat(CacheDirectory.ofUser(Map.of("XDG_CACHE_HOME", "/var/tmp/somebody")))
+        .isEqualTo(Path.of("/var/tmp/somebody/pglynx"));
   }
 
   @Test
