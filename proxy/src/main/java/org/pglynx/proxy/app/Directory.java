@@ -2,10 +2,13 @@ package org.pglynx.proxy.app;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.AuthMethod;
 import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.session.Admissions;
+import org.pglynx.proxy.session.Caller;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -31,32 +34,43 @@ final class Directory implements Admissions {
   }
 
   @Override
-  public Admission admit(String database, String user) {
+  public CompletionStage<Answer> admit(Caller caller) {
+    return CompletableFuture.completedFuture(proof(caller.database(), caller.user()));
+  }
+
+  private Proof proof(String database, String user) {
     Map<String, Account> users = databases.get(database);
     if (users == null) {
       return unknownDatabase(database, user);
     }
     Account account = users.get(user);
-    return account == null
-        ? unknownUser(users)
-        : new Admission(
-            account.method(), account.secret(), account.method(), account.profile(), null);
+    return account == null ? unknownUser(users, user) : proof(account, keys -> enter(account));
   }
 
-  private Admission unknownDatabase(String database, String user) {
+  private static SessionProfile enter(Account account) {
+    account.profile().occupancy().enter();
+    return account.profile();
+  }
+
+  private static Proof proof(Account account, Entry entry) {
+    return new Proof(account.method(), account.secret(), account.method(), entry, null);
+  }
+
+  private Proof unknownDatabase(String database, String user) {
     PgError refusal =
         PgError.fatal(SqlState.UNKNOWN_DATABASE, "database \"" + database + "\" does not exist")
             .withHint("Databases are the names of [pools.*] in the configuration.");
     for (Map<String, Account> users : databases.values()) {
       Account account = users.get(user);
       if (account != null) {
-        return new Admission(account.method(), account.secret(), account.method(), null, refusal);
+        return proof(account, nothingBehind(refusal));
       }
     }
-    return new Admission(AuthMethod.SCRAM_SHA_256, null, AuthMethod.SCRAM_SHA_256, null, refusal);
+    return new Proof(
+        AuthMethod.SCRAM_SHA_256, null, AuthMethod.SCRAM_SHA_256, nothingBehind(refusal), null);
   }
 
-  private static Admission unknownUser(Map<String, Account> users) {
+  private static Proof unknownUser(Map<String, Account> users, String user) {
     // Asked as most users of the database are; where all are trusted there is nothing to hide.
     AuthMethod method =
         users.values().stream()
@@ -64,6 +78,15 @@ final class Directory implements Admissions {
             .filter(used -> used != AuthMethod.TRUST)
             .findFirst()
             .orElse(AuthMethod.TRUST);
-    return new Admission(method, null, method, null, null);
+    PgError refusal =
+        PgError.fatal(
+            SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist");
+    return new Proof(method, null, method, nothingBehind(refusal), null);
+  }
+
+  private static Entry nothingBehind(PgError refusal) {
+    return keys -> {
+      throw refusal.toException();
+    };
   }
 }

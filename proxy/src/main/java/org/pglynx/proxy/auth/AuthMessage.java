@@ -50,6 +50,10 @@ public final class AuthMessage {
     return new AuthMessage(OK, new byte[0]);
   }
 
+  static AuthMessage cleartextPassword() {
+    return new AuthMessage(CLEARTEXT_PASSWORD, new byte[0]);
+  }
+
   static AuthMessage md5Password(byte[] salt) {
     return new AuthMessage(MD5_PASSWORD, salt.clone());
   }

@@ -4,6 +4,8 @@ package org.pglynx.proxy.auth;
 public enum AuthMethod {
   /** No proof; the caller has already decided that this user may come in. */
   TRUST,
+  /** The password in clear; the caller has seen to it that nobody can listen. */
+  PASSWORD,
   /**
    * The salted MD5 exchange, or SCRAM where the stored secret is a SCRAM verifier (as PgBouncer and
    * Postgres do).

@@ -56,6 +56,7 @@ public final class ClientAuthentication {
       AuthMethod method, String user, @Nullable StoredSecret secret, AuthMethod unknownLike) {
     return switch (method) {
       case TRUST -> new TrustAuthenticator();
+      case PASSWORD -> new PasswordAuthenticator(user, secret, verifiers.mock(user));
       case SCRAM_SHA_256 -> scram(user, secret);
       case MD5 -> asksByScram(secret, unknownLike) ? scram(user, secret) : md5(user, secret);
     };

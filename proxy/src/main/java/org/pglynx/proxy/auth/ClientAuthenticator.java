@@ -8,7 +8,7 @@ package org.pglynx.proxy.auth;
  * Step.Success} or {@link Step.Failure} comes. Neither method throws for anything a client sends.
  */
 public sealed interface ClientAuthenticator
-    permits TrustAuthenticator, Md5Authenticator, ScramAuthenticator {
+    permits TrustAuthenticator, Md5Authenticator, PasswordAuthenticator, ScramAuthenticator {
 
   /** What to send before the client has said anything. */
   Step first();
@@ -20,4 +20,10 @@ public sealed interface ClientAuthenticator
    *     65,535 bytes are accepted
    */
   Step next(byte[] message);
+
+  /**
+   * What the client's last answer is worth against a secret that has been fetched since. A SCRAM
+   * proof is bound to the salt it was asked with, and the protocol has no second try: it fails.
+   */
+  Step again(StoredSecret fresh);
 }

@@ -2,7 +2,6 @@ package org.pglynx.proxy.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +12,7 @@ final class Md5Authenticator implements ClientAuthenticator {
   private final @Nullable String doom;
   private final byte[] salt;
   private boolean waiting;
+  private byte[] answer = {};
 
   /**
    * @param stored the user's hash, or a mock when the login is doomed
@@ -37,32 +37,35 @@ final class Md5Authenticator implements ClientAuthenticator {
       return Failures.unexpected();
     }
     waiting = false;
-    if (!oneString(message)) {
+    if (!PasswordMessage.isOneString(message)) {
       return Failures.packetSize();
     }
-    return judge(Arrays.copyOf(message, message.length - 1));
-  }
-
-  private Step judge(byte[] answer) {
-    byte[] expected = Md5Password.response(stored, salt).getBytes(StandardCharsets.US_ASCII);
-    boolean equal = MessageDigest.isEqual(expected, answer);
+    answer = PasswordMessage.text(message);
+    boolean equal = fits(stored);
     if (doom != null) {
       return Failures.wrongCredentials(user, doom);
     }
+    return judge(equal);
+  }
+
+  @Override
+  public Step again(StoredSecret fresh) {
+    return switch (fresh) {
+      case StoredSecret.Plain(String password) -> judge(fits(Md5Password.hash(password, user)));
+      case StoredSecret.Md5Hash hash -> judge(fits(hash));
+      case ScramVerifier verifier ->
+          Failures.wrongCredentials(user, "the secret has become a SCRAM verifier meanwhile");
+    };
+  }
+
+  private boolean fits(StoredSecret.Md5Hash hash) {
+    byte[] expected = Md5Password.response(hash, salt).getBytes(StandardCharsets.US_ASCII);
+    return MessageDigest.isEqual(expected, answer);
+  }
+
+  private Step judge(boolean equal) {
     return equal
         ? new Step.Success(List.of(AuthMessage.ok()), null)
         : Failures.wrongCredentials(user, "the password does not match");
-  }
-
-  /** Exactly one string that ends with the only NUL of the message. */
-  private static boolean oneString(byte[] message) {
-    if (message.length == 0 || message.length > ScramLimits.MAX_MESSAGE_BYTES) {
-      return false;
-    }
-    int nul = 0;
-    while (nul < message.length && message[nul] != 0) {
-      nul++;
-    }
-    return nul == message.length - 1;
   }
 }

@@ -59,6 +59,12 @@ final class ScramAuthenticator implements ClientAuthenticator {
     }
   }
 
+  @Override
+  public Step again(StoredSecret fresh) {
+    return Failures.wrongCredentials(
+        user, "the password does not match the secret that was known when the login began");
+  }
+
   private Step initialResponse(byte[] message) throws ScramException {
     SaslInitialResponse initial = SaslInitialResponse.decode(message);
     if (!initial.mechanism().equals(ScramServer.MECHANISM)) {

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.auth;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the proxy does next in the login of a client. */
@@ -14,10 +15,18 @@ public sealed interface Step {
   record Continue(AuthMessage message) implements Step {}
 
   /**
+   * The answer needs a key derivation of a millisecond or more: run the work off the event loop, and
+   * go on with what it gives.
+   *
+   * @param work never fails
+   */
+  record Compute(Supplier<Step> work) implements Step {}
+
+  /**
    * The client has proved who it is.
    *
    * @param messages all to be sent, in order; the last one is AuthenticationOk
-   * @param keys recovered from a SCRAM proof, so that the proxy can log in to a server that stores
+   * @param keys recovered from a SCRAM proof (or derived from a password in clear), so that the proxy can log in to a server that stores
    *     the same verifier; absent for other methods
    */
   record Success(List<AuthMessage> messages, @Nullable ScramKeys keys) implements Step {
@@ -40,6 +49,8 @@ public sealed interface Step {
   enum Kind {
     /** Unknown user, wrong password, unusable secret: the client cannot tell which. */
     WRONG_CREDENTIALS("28P01"),
+    /** A password that nobody can have. */
+    INVALID_PASSWORD("28P01"),
     /** The message does not follow the protocol. */
     PROTOCOL_VIOLATION("08P01"),
     /** The message asks for something that is not served. */

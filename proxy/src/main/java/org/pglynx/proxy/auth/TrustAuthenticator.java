@@ -13,4 +13,9 @@ final class TrustAuthenticator implements ClientAuthenticator {
   public Step next(byte[] message) {
     return Failures.unexpected();
   }
+
+  @Override
+  public Step again(StoredSecret fresh) {
+    return Failures.unexpected();
+  }
 }

@@ -7,10 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.ClientEnd;
+import org.pglynx.proxy.session.Origin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -139,5 +141,12 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   @Override
   public String remoteAddress() {
     return String.valueOf(channel().remoteAddress());
+  }
+
+  @Override
+  public Origin origin() {
+    return channel().remoteAddress() instanceof InetSocketAddress remote
+        ? Origin.tcp(remote.getAddress())
+        : Origin.local(null);
   }
 }

@@ -1,28 +1,66 @@
 package org.pglynx.proxy.session;
 
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.AuthMethod;
+import org.pglynx.proxy.auth.ScramKeys;
 import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
 
-/** Says who may come in, and with what policy. Called on event loops. */
+/**
+ * Says who may come in, and with what policy. Called on event loops, so whatever must be asked of a
+ * server, a file or a resolver is answered later.
+ */
 public interface Admissions {
-  /** What is asked of a client that names this database and user; never fails by itself. */
-  Admission admit(String database, String user);
+  /** How to receive the caller; completes on any thread. */
+  CompletionStage<Answer> admit(Caller caller);
+
+  /** How to receive a caller. */
+  sealed interface Answer {}
 
   /**
-   * How to receive a client.
+   * Not at all, and no proof is asked for: the rules say so, or nobody can be asked. It must not
+   * depend on whether the user exists.
    *
-   * @param method how it must prove who it is
+   * @param error for the client; ends the connection
+   * @param reason for the log
+   */
+  record Refusal(PgError error, String reason) implements Answer {}
+
+  /**
+   * Ask for a proof.
+   *
+   * @param method how the caller must prove who it is
    * @param secret what is known about its password; null goes through a mock exchange
    * @param unknownLike how an unknown user is asked under md5
-   * @param profile its policy; null if it cannot come in
-   * @param refusal why not, told after the proof; null if there is a profile or nothing to add
+   * @param entry what is behind the door
+   * @param recheck asks for the secret anew if the proof does not fit it; null if it cannot have
+   *     changed
    */
-  record Admission(
+  record Proof(
       AuthMethod method,
       @Nullable StoredSecret secret,
       AuthMethod unknownLike,
-      @Nullable SessionProfile profile,
-      @Nullable PgError refusal) {}
+      Entry entry,
+      @Nullable Recheck recheck)
+      implements Answer {}
+
+  /** Lets a caller in that has proved who it is. Called on its event loop. */
+  interface Entry {
+    /**
+     * The caller's policy, which it has {@linkplain Occupancy#enter entered} and leaves when its
+     * session ends.
+     *
+     * @param keys what a SCRAM proof has left; null for other methods
+     * @throws PgErrorException if there is nothing behind this door
+     */
+    SessionProfile enter(@Nullable ScramKeys keys) throws PgErrorException;
+  }
+
+  /** Asks for a secret that may have changed. */
+  interface Recheck {
+    /** The secret as it is now, null if there is none; completes on any thread. */
+    CompletionStage<@Nullable StoredSecret> secret();
+  }
 }

@@ -36,6 +36,9 @@ public interface ClientEnd {
   /** The client's address, for messages. */
   String remoteAddress();
 
+  /** Where the client comes from; whether by TLS is settled before a startup packet is read. */
+  Origin origin();
+
   /** What a connection's events mean at one time of its life. */
   interface Stage {
     /** Bytes have come; owns the buffer. */

@@ -3,11 +3,15 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.AuthMessage;
 import org.pglynx.proxy.auth.ClientAuthenticator;
 import org.pglynx.proxy.auth.Step;
+import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -15,18 +19,19 @@ import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client proves who it is and learns the server's parameters.
+ * A client proves who it is and learns the server's parameters (which one reports while ASKING).
  *
  * <pre>
- *   PROVING ── p… ──► PROVING ── success ──► ASKING (a server reports its parameters) ──► {@link Session}
- *      │ failure, timeout, violation            │ no server, parameter refused
- *      └──────────────────► FATAL, closed ◄─────┘
+ *   RECEIVED ── how to ask is known ──► PROVING ── p… ──► PROVING ── success ──► ASKING ──► {@link Session}
+ *      │ refused by a rule                 │ failure, timeout, violation           │ no server,
+ *      └───────────────────────────────────┴──► FATAL, closed ◄────────────────────┘ parameter refused
  * </pre>
  */
 final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
@@ -40,14 +45,15 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
 
   private final ClientDoor door;
   private final ClientEnd client;
-  private final String database;
-  private final String user;
+  private final Caller caller;
   private final Map<String, String> startup;
   private final @Nullable ScheduledFuture<?> deadline;
   private final FrameScanner scanner = new FrameScanner(this);
-  private Admissions.@Nullable Admission admission;
+  private Admissions.@Nullable Proof proof;
   private @Nullable ClientAuthenticator authenticator;
+  private boolean rechecked;
   private @Nullable ParameterQuestion question;
+  private @Nullable SessionProfile entered;
   private boolean asking;
   private boolean over;
 
@@ -59,41 +65,89 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     this.door = door;
     this.client = client;
     this.startup = startup;
-    this.user = startup.getOrDefault("user", "");
-    String named = startup.getOrDefault("database", "");
-    this.database = named.isEmpty() ? user : named;
     this.deadline = deadline;
+    String user = ServerName.of(startup.getOrDefault("user", ""));
+    String named = ServerName.of(startup.getOrDefault("database", ""));
+    this.caller = new Caller(named.isEmpty() ? user : named, user, false, client.origin());
   }
 
-  /** Sends the first challenge. */
+  /** Finds out how to receive the client, and sends the first challenge. */
   void begin() {
-    Admissions.Admission found = door.admissions().admit(database, user);
-    admission = found;
-    if (door.authentication().ready(found.method(), user, found.secret())) {
+    later(door.admissions().admit(caller), this::received);
+  }
+
+  private void received(Admissions.Answer answer) {
+    switch (answer) {
+      case Admissions.Refusal refusal -> refuse(refusal.error(), refusal.reason());
+      case Admissions.Proof found -> {
+        proof = found;
+        prepare(found);
+      }
+    }
+  }
+
+  private void prepare(Admissions.Proof found) {
+    if (door.authentication().ready(found.method(), caller.user(), found.secret())) {
       challenge(found);
+    } else {
+      offload(
+          () -> door.authentication().prepare(found.method(), caller.user(), found.secret()),
+          () -> challenge(found));
+    }
+  }
+
+  private void challenge(Admissions.Proof found) {
+    ClientAuthenticator exchange =
+        door.authentication()
+            .begin(found.method(), caller.user(), found.secret(), found.unknownLike());
+    authenticator = exchange;
+    step(exchange.first());
+  }
+
+  /** Works off the event loop, then goes on here; what the client sends meanwhile waits. */
+  private void offload(Runnable work, Runnable then) {
+    later(CompletableFuture.runAsync(work, door.offload()), done -> then.run());
+  }
+
+  /**
+   * Goes on with an answer: at once if it is here, else when it comes, on the event loop; what the
+   * client sends meanwhile waits.
+   */
+  private <T extends @Nullable Object> void later(CompletionStage<T> answer, Consumer<T> then) {
+    CompletableFuture<T> coming = answer.toCompletableFuture();
+    if (coming.isDone() && !coming.isCompletedExceptionally()) {
+      then.accept(coming.join());
       return;
     }
     scanner.pause();
-    door.offload()
-        .execute(() -> {
-          door.authentication().prepare(found.method(), user, found.secret());
-          client.loop().execute(() -> prepared(found));
-        });
+    coming.whenComplete((value, failure) ->
+        client.loop().execute(() -> arrived(value, failure, then)));
   }
 
-  private void prepared(Admissions.Admission found) {
-    if (!over) {
-      challenge(found);
-      scanner.resume();
-      client.flush();
+  private <T extends @Nullable Object> void arrived(
+      T value, @Nullable Throwable failure, Consumer<T> then) {
+    if (over) {
+      return;
     }
+    if (failure == null) {
+      then.accept(value);
+    } else {
+      LOG.error("a login failed: database={} user={}", caller.database(), caller.user(), failure);
+      refuse(PgError.fatal(SqlState.INTERNAL_ERROR, "the login failed by a fault of the proxy"));
+    }
+    if (!over) {
+      client.reading(true);
+      readOn();
+    }
+    client.flush();
   }
 
-  private void challenge(Admissions.Admission found) {
-    ClientAuthenticator exchange =
-        door.authentication().begin(found.method(), user, found.secret(), found.unknownLike());
-    authenticator = exchange;
-    step(exchange.first());
+  private void readOn() {
+    try {
+      scanner.resume();
+    } catch (ProtocolException e) {
+      refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+    }
   }
 
   @Override
@@ -148,22 +202,44 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private void step(Step step) {
     switch (step) {
       case Step.Continue next -> send(next.message());
+      case Step.Compute slow ->
+          later(CompletableFuture.supplyAsync(slow.work(), door.offload()), this::step);
       case Step.Success success -> {
         success.messages().forEach(this::send);
-        proven();
+        proven(success);
       }
-      case Step.Failure failure -> {
-        LOG.info(
-            "login refused: database={} user={} client={} reason={}",
-            database,
-            user,
-            client.remoteAddress(),
-            failure.reason());
-        refuse(
-            new PgError(
-                PgError.Severity.FATAL, failure.kind().sqlState(), failure.message(), null, null));
-      }
+      case Step.Failure failure -> failed(failure);
     }
+  }
+
+  /** A proof that does not fit a remembered secret may fit the present one. */
+  private void failed(Step.Failure failure) {
+    Admissions.Proof found = proof;
+    Admissions.Recheck recheck = found == null ? null : found.recheck();
+    if (failure.kind() == Step.Kind.WRONG_CREDENTIALS && recheck != null && !rechecked) {
+      rechecked = true;
+      later(recheck.secret(), fresh -> judgeAgain(failure, fresh));
+      return;
+    }
+    PgError error =
+        new PgError(
+            PgError.Severity.FATAL, failure.kind().sqlState(), failure.message(), null, null);
+    refuse(error, failure.reason());
+  }
+
+  private void judgeAgain(Step.Failure failure, @Nullable StoredSecret fresh) {
+    ClientAuthenticator exchange = authenticator;
+    step(fresh == null || exchange == null ? failure : exchange.again(fresh));
+  }
+
+  private void refuse(PgError error, String reason) {
+    LOG.info(
+        "login refused: database={} user={} client={} reason={}",
+        caller.database(),
+        caller.user(),
+        client.remoteAddress(),
+        reason);
+    refuse(error);
   }
 
   private void send(AuthMessage message) {
@@ -173,18 +249,19 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     client.write(out);
   }
 
-  private void proven() {
-    Admissions.Admission found = admission;
-    SessionProfile profile = found == null ? null : found.profile();
-    if (profile == null) {
-      PgError refusal = found == null ? null : found.refusal();
-      refuse(
-          refusal == null
-              ? PgError.fatal(
-                  SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist")
-              : refusal);
+  private void proven(Step.Success success) {
+    Admissions.Proof found = proof;
+    if (found == null) {
       return;
     }
+    SessionProfile profile;
+    try {
+      profile = found.entry().enter(success.keys());
+    } catch (PgErrorException e) {
+      refuse(e.error().fatal());
+      return;
+    }
+    entered = profile;
     ParameterSet asked;
     try {
       asked = ParameterSet.of(TrackedParameters.of(startup));
@@ -216,6 +293,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     finish();
+    entered = null;
     Session session = new Session(client, profile, place, door.registry(), asked);
     ByteBuf out = client.allocator().buffer(1024);
     new LinkedHashMap<>(reported)
@@ -231,8 +309,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       LOG.info(
           "login: session={} database={} user={} client={}",
           session.id(),
-          database,
-          user,
+          caller.database(),
+          caller.user(),
           client.remoteAddress());
     }
     scanner.moveTo(session.scanner());
@@ -248,6 +326,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     finish();
+    leave();
     scanner.stop();
     ByteBuf out = client.allocator().buffer(128);
     FrameWriter.error(out, error);
@@ -280,6 +359,15 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       asked.withdraw();
     }
     finish();
+    leave();
     scanner.stop();
+  }
+
+  private void leave() {
+    SessionProfile left = entered;
+    entered = null;
+    if (left != null) {
+      left.occupancy().leave();
+    }
   }
 }

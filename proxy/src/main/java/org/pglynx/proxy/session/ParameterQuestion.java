@@ -96,9 +96,7 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
   }
 
   private void refuse(PgError error) {
-    login.refuse(
-        new PgError(
-            PgError.Severity.FATAL, error.code(), error.message(), error.detail(), error.hint()));
+    login.refuse(error.fatal());
   }
 
   @Override

@@ -216,6 +216,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
     scanner.cut();
     closed = true;
     registry.unregister(id);
+    profile.occupancy().leave();
     frames.ended();
     Cancellable running = answering;
     answering = null;

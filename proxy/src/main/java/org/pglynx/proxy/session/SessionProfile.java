@@ -35,6 +35,7 @@ public final class SessionProfile {
   private final Function<Executor, Place> places;
   private final Map<String, String> fixedParameters;
   private final Map<ParameterSet, Map<String, String>> reported = new ConcurrentHashMap<>();
+  private final Occupancy occupancy = new Occupancy();
 
   /**
    * A profile.
@@ -72,6 +73,11 @@ public final class SessionProfile {
   /** The name that clients log in with. */
   public String user() {
     return user;
+  }
+
+  /** The sessions that use this profile now. */
+  public Occupancy occupancy() {
+    return occupancy;
   }
 
   boolean sessionPooling() {

@@ -58,6 +58,11 @@ public record PgError(
     return new PgError(severity, code, message, detail, newHint);
   }
 
+  /** The same, but it ends the session. */
+  public PgError fatal() {
+    return new PgError(Severity.FATAL, code, message, detail, hint);
+  }
+
   /** As an exception, for code off the event loops. */
   public PgErrorException toException() {
     return new PgErrorException(this);

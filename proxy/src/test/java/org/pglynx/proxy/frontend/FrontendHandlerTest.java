@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,8 +53,10 @@ class FrontendHandlerTest {
             loop -> new SessionProfile.Place(null, new PoolCounters()),
             Map.of("server_version", "18.0"));
     Admissions everybody =
-        (database, user) ->
-            new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
+        caller ->
+            CompletableFuture.completedFuture(
+                new Admissions.Proof(
+                    AuthMethod.TRUST, null, AuthMethod.MD5, keys -> profile, null));
     ClientDoor door =
         new ClientDoor(
             everybody,

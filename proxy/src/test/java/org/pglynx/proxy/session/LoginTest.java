@@ -17,8 +17,12 @@ import static org.pglynx.proxy.wire.FrontendBytes.untagged;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +36,8 @@ import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /** Layer 2: from the first byte of a connection to ReadyForQuery. */
 class LoginTest {
@@ -42,7 +48,9 @@ class LoginTest {
       new ClientAuthentication(secret, new VerifierCache(secret, 2, 10), zeros);
   private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
   private final SessionProfile profile = rig.profile(false, null);
+  private final List<Caller> asked = new ArrayList<>();
   private final TestClient client = connect();
+  private @Nullable CompletableFuture<Admissions.Answer> slowAnswer;
 
   private TestClient connect() {
     ClientDoor door =
@@ -58,14 +66,37 @@ class LoginTest {
     return connection;
   }
 
-  private Admissions.Admission admit(String database, String user) {
-    return switch (user) {
-      case "app" -> new Admissions.Admission(AuthMethod.TRUST, null, AuthMethod.MD5, profile, null);
-      case "md5" ->
-          new Admissions.Admission(
-              AuthMethod.MD5, new StoredSecret.Plain("secret"), AuthMethod.MD5, profile, null);
-      default -> new Admissions.Admission(AuthMethod.MD5, null, AuthMethod.MD5, null, null);
+  private CompletionStage<Admissions.Answer> admit(Caller caller) {
+    asked.add(caller);
+    CompletableFuture<Admissions.Answer> waiting = slowAnswer;
+    return waiting == null ? CompletableFuture.completedFuture(answer(caller)) : waiting;
+  }
+
+  private Admissions.Answer answer(Caller caller) {
+    return switch (caller.user()) {
+      case "app" -> proof(AuthMethod.TRUST, null, null);
+      case "md5" -> proof(AuthMethod.MD5, new StoredSecret.Plain("secret"), null);
+      case "clear" -> proof(AuthMethod.PASSWORD, new StoredSecret.Plain("secret"), null);
+      default ->
+          new Admissions.Proof(
+              AuthMethod.MD5,
+              null,
+              AuthMethod.MD5,
+              keys -> {
+                throw new AssertionError("an unknown user has come in");
+              },
+              null);
     };
+  }
+
+  private Admissions.Proof proof(
+      AuthMethod method, @Nullable StoredSecret stored, Admissions.@Nullable Recheck recheck) {
+    return new Admissions.Proof(method, stored, method, keys -> enter(), recheck);
+  }
+
+  private SessionProfile enter() {
+    profile.occupancy().enter();
+    return profile;
   }
 
   /** The messages that have come, by tag. */
@@ -262,6 +293,138 @@ class LoginTest {
     client.gotBytes();
     client.sends(password("md5" + "0".repeat(32)));
     assertThat(client.got()).containsExactly("E FATAL 28P01");
+  }
+
+  private void runOffloaded() {
+    for (Runnable work = offloaded.poll(); work != null; work = offloaded.poll()) {
+      work.run();
+    }
+    rig.loop.run();
+  }
+
+  @Test
+  void an_answer_that_comes_later_is_waited_for_and_nothing_sent_meanwhile_is_lost() {
+    rig.server();
+    slowAnswer = new CompletableFuture<>();
+    client.sends(startup(0, "user", "app"), query("select 1"));
+    assertThat(client.gotBytes()).isEmpty();
+    slowAnswer.complete(proof(AuthMethod.TRUST, null, null));
+    assertThat(tags(client)).isEqualTo("RKZ");
+  }
+
+  @Test
+  void an_answer_that_comes_after_the_client_has_left_does_nothing() {
+    slowAnswer = new CompletableFuture<>();
+    client.sends(startup(0, "user", "app"));
+    client.leaves();
+    slowAnswer.complete(proof(AuthMethod.TRUST, null, null));
+    rig.loop.run();
+    assertThat(profile.occupancy().count()).isZero();
+    assertThat(rig.pool.waiting()).isZero();
+  }
+
+  @Test
+  void a_fault_of_the_admission_ends_the_login_only() {
+    slowAnswer = new CompletableFuture<>();
+    client.sends(startup(0, "user", "app"));
+    slowAnswer.completeExceptionally(new IllegalStateException("a test's fault"));
+    assertThat(client.got()).containsExactly("E FATAL XX000");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_refusal_comes_before_any_question() {
+    slowAnswer =
+        CompletableFuture.completedFuture(
+            new Admissions.Refusal(
+                PgError.fatal(SqlState.INVALID_AUTHORIZATION, "no entry"), "a test"));
+    client.sends(startup(0, "user", "app"));
+    assertThat(client.got()).containsExactly("E FATAL 28000");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_password_in_clear_is_judged_off_the_event_loop() {
+    rig.server();
+    client.sends(startup(0, "user", "clear"));
+    assertThat(client.gotBytes()).containsExactly('R', 0, 0, 0, 8, 0, 0, 0, 3);
+    client.sends(password("secret"));
+    assertThat(client.gotBytes()).isEmpty();
+    runOffloaded();
+    assertThat(tags(client)).isEqualTo("RKZ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clear", "md5"})
+  void a_proof_that_does_not_fit_a_remembered_secret_is_judged_by_the_present_one(String user) {
+    rig.server();
+    slowAnswer =
+        CompletableFuture.completedFuture(
+            proof(
+                user.equals("md5") ? AuthMethod.MD5 : AuthMethod.PASSWORD,
+                new StoredSecret.Plain("of yesterday"),
+                () -> CompletableFuture.completedFuture(new StoredSecret.Plain("secret"))));
+    client.sends(startup(0, "user", user));
+    byte[] request = client.gotBytes();
+    client.sends(user.equals("md5") ? answer(request) : password("secret"));
+    runOffloaded();
+    runOffloaded();
+    assertThat(tags(client)).isEqualTo("RKZ");
+  }
+
+  @Test
+  void a_secret_is_asked_for_anew_once_only() {
+    int[] questions = {0};
+    slowAnswer =
+        CompletableFuture.completedFuture(
+            proof(
+                AuthMethod.MD5,
+                new StoredSecret.Plain("of yesterday"),
+                () -> {
+                  questions[0]++;
+                  return CompletableFuture.completedFuture(new StoredSecret.Plain("of today"));
+                }));
+    client.sends(startup(0, "user", "md5"));
+    client.sends(answer(client.gotBytes()));
+    assertThat(client.got()).containsExactly("E FATAL 28P01");
+    assertThat(questions[0]).isEqualTo(1);
+  }
+
+  @Test
+  void a_session_is_inside_from_its_proof_to_its_end() {
+    client.sends(startup(0, "user", "app"));
+    assertThat(profile.occupancy().count()).isEqualTo(1);
+    rig.server();
+    client.leaves();
+    assertThat(profile.occupancy().count()).isZero();
+    TestClient second = connect();
+    second.sends(startup(0, "user", "app"));
+    assertThat(profile.occupancy().count()).isEqualTo(1);
+    second.sends(raw('X', 4));
+    assertThat(profile.occupancy().count()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {63, 64, 65, 9_900})
+  void names_are_cut_as_postgres_cuts_them_CVE_2012_4575(int length) {
+    String name = "d".repeat(length);
+    client.sends(startup(0, "user", "md5", "database", name));
+    assertThat(asked).extracting(Caller::database).containsExactly("d".repeat(63));
+    client.gotBytes();
+  }
+
+  @Test
+  void a_name_is_never_cut_within_a_character() {
+    client.sends(startup(0, "user", "md5", "database", "ä".repeat(40)));
+    assertThat(asked).extracting(Caller::database).containsExactly("ä".repeat(31));
+    client.gotBytes();
+  }
+
+  @Test
+  void a_nul_within_a_name_ends_it_and_the_rest_is_a_malformed_packet_CVE_2012_4575() {
+    client.sends(
+        untagged(3 << 16, out -> out.writeBytes("user\0md5\0b\0".getBytes())));
+    assertThat(client.got()).containsExactly("E FATAL 08P01");
   }
 
   @Test

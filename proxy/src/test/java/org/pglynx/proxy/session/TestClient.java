@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -160,5 +161,10 @@ final class TestClient implements ClientEnd {
   @Override
   public String remoteAddress() {
     return "test";
+  }
+
+  @Override
+  public Origin origin() {
+    return Origin.tcp(InetAddress.getLoopbackAddress());
   }
 }
