@@ -79,8 +79,7 @@ final class Directory implements Admissions {
             .findFirst()
             .orElse(AuthMethod.TRUST);
     PgError refusal =
-        PgError.fatal(
-            SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist");
+        PgError.fatal(SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist");
     return new Proof(method, null, method, nothingBehind(refusal), null);
   }
 

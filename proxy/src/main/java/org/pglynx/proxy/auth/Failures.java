@@ -14,7 +14,8 @@ final class Failures {
   static Step.Failure scram(ScramException e) {
     String message =
         switch (e.kind()) {
-          case PROTOCOL_VIOLATION, WRONG_CREDENTIALS, INVALID_PASSWORD -> "malformed SCRAM message: " + e.reason();
+          case PROTOCOL_VIOLATION, WRONG_CREDENTIALS, INVALID_PASSWORD ->
+              "malformed SCRAM message: " + e.reason();
           case NOT_SUPPORTED -> "SCRAM exchange refused: " + e.reason();
         };
     return new Step.Failure(e.kind(), message, message);

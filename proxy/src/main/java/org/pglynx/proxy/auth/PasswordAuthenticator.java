@@ -68,8 +68,7 @@ final class PasswordAuthenticator implements ClientAuthenticator {
       case StoredSecret.Md5Hash hash ->
           outcome(equal(hash.text(), Md5Password.hash(given, user).text()), null);
       case null ->
-          Failures.wrongCredentials(
-              user, "user \"" + user + "\" is unknown or has no password");
+          Failures.wrongCredentials(user, "user \"" + user + "\" is unknown or has no password");
     };
   }
 

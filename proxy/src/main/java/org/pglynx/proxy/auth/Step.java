@@ -15,8 +15,8 @@ public sealed interface Step {
   record Continue(AuthMessage message) implements Step {}
 
   /**
-   * The answer needs a key derivation of a millisecond or more: run the work off the event loop, and
-   * go on with what it gives.
+   * The answer needs a key derivation of a millisecond or more: run the work off the event loop,
+   * and go on with what it gives.
    *
    * @param work never fails
    */
@@ -26,8 +26,8 @@ public sealed interface Step {
    * The client has proved who it is.
    *
    * @param messages all to be sent, in order; the last one is AuthenticationOk
-   * @param keys recovered from a SCRAM proof (or derived from a password in clear), so that the proxy can log in to a server that stores
-   *     the same verifier; absent for other methods
+   * @param keys recovered from a SCRAM proof (or derived from a password in clear), so that the
+   *     proxy can log in to a server that stores the same verifier; absent for other methods
    */
   record Success(List<AuthMessage> messages, @Nullable ScramKeys keys) implements Step {
     /** Copies the list. */

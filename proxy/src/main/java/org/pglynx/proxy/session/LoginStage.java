@@ -120,8 +120,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     scanner.pause();
-    coming.whenComplete((value, failure) ->
-        client.loop().execute(() -> arrived(value, failure, then)));
+    coming.whenComplete(
+        (value, failure) -> client.loop().execute(() -> arrived(value, failure, then)));
   }
 
   private <T extends @Nullable Object> void arrived(

@@ -422,8 +422,7 @@ class LoginTest {
 
   @Test
   void a_nul_within_a_name_ends_it_and_the_rest_is_a_malformed_packet_CVE_2012_4575() {
-    client.sends(
-        untagged(3 << 16, out -> out.writeBytes("user\0md5\0b\0".getBytes())));
+    client.sends(untagged(3 << 16, out -> out.writeBytes("user\0md5\0b\0".getBytes())));
     assertThat(client.got()).containsExactly("E FATAL 08P01");
   }
 
