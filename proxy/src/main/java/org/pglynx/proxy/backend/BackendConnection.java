@@ -172,7 +172,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   void noteKey(byte[] body) {
-    if (body.length < 8) {
+    // A key has 4 to 256 bytes from protocol 3.2 on (PostgreSQL manual, BackendKeyData).
+    if (body.length < 8 || body.length > 260) {
       throw new ProtocolException("BackendKeyData of " + body.length + " bytes");
     }
     pid = ByteBuffer.wrap(body).getInt();
@@ -452,6 +453,10 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public CompletionStage<Void> cancel() {
+    if (key.length == 0) {
+      // Some poolers tell no key: there is no way to cancel.
+      return CompletableFuture.completedStage(null);
+    }
     cancels++;
     CompletableFuture<Void> done = new CompletableFuture<>();
     EventLoop loop = loop();

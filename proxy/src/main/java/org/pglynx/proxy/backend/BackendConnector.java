@@ -34,6 +34,7 @@ public final class BackendConnector implements Connector {
   private final Executor offload;
   private final ScramKeyCache keys;
   private final NonceSource nonces;
+  private final ProtocolVersion versions = new ProtocolVersion();
 
   /**
    * A connector.
@@ -66,7 +67,17 @@ public final class BackendConnector implements Connector {
   @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
-    BackendLogin login = new BackendLogin(connection, offload, keys, nonces);
+    login(connection, loop, versions.of(target));
+  }
+
+  private void login(BackendConnection connection, EventLoop loop, int version) {
+    BackendTarget target = connection.target();
+    BackendLogin.Attempt attempt =
+        new BackendLogin.Attempt(
+            version,
+            () -> login(connection, loop, ProtocolVersion.V3_0),
+            () -> versions.remember(target, version));
+    BackendLogin login = new BackendLogin(connection, attempt, offload, keys, nonces);
     dial(target, loop, login, channel -> {}, cause -> login.failed(cannotConnect(target, cause)));
   }
 

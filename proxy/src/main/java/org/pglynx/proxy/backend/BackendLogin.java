@@ -30,7 +30,19 @@ import org.pglynx.proxy.wire.SqlState;
  * </pre>
  */
 final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameScanner.Visitor {
-  private static final int PROTOCOL_3_0 = 0x00030000;
+  /**
+   * A try at logging in.
+   *
+   * @param protocol the version to ask for, one of {@link ProtocolVersion}
+   * @param older runs instead of a failure if the server does not know the version
+   * @param agreed runs when the server has let us in
+   */
+  record Attempt(int protocol, Runnable older, Runnable agreed) {
+    /** Whether there is an older version to ask for. */
+    boolean mayBeOlder() {
+      return protocol != ProtocolVersion.V3_0;
+    }
+  }
 
   /** No message of a login is longer; the protocol's own limit for SASL data. */
   private static final int MAX_MESSAGE = 65_535;
@@ -38,15 +50,28 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
   private final BackendConnection connection;
   private final Executor offload;
   private final ScramKeyCache keys;
+  private final Attempt attempt;
   private final ServerAuthenticator authenticator;
   private final FrameScanner scanner = new FrameScanner(this);
   private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> timeout;
+  private boolean silent = true;
+  private boolean begun;
   private boolean over;
 
+  /**
+   * A login.
+   *
+   * @param attempt with which version of the protocol
+   */
   BackendLogin(
-      BackendConnection connection, Executor offload, ScramKeyCache keys, NonceSource nonces) {
+      BackendConnection connection,
+      Attempt attempt,
+      Executor offload,
+      ScramKeyCache keys,
+      NonceSource nonces) {
     this.connection = connection;
+    this.attempt = attempt;
     this.offload = offload;
     this.keys = keys;
     BackendTarget target = connection.target();
@@ -59,7 +84,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     context = active;
     BackendTarget target = connection.target();
     ByteBuf out = active.alloc().buffer(256);
-    out.writeInt(0).writeInt(PROTOCOL_3_0);
+    out.writeInt(0).writeInt(attempt.protocol());
     FrameWriter.cstring(out, "user");
     FrameWriter.cstring(out, target.user());
     FrameWriter.cstring(out, "database");
@@ -112,6 +137,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
   @Override
   public void channelRead(ChannelHandlerContext ignored, Object message) {
     try {
+      silent = false;
       scanner.feed((ByteBuf) message);
     } catch (ProtocolException e) {
       refused(String.valueOf(e.getMessage()));
@@ -120,6 +146,10 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
 
   @Override
   public void channelInactive(ChannelHandlerContext inactive) {
+    if (silent && !over && attempt.mayBeOlder()) {
+      tryOlder();
+      return;
+    }
     failed(
         PgError.error(
             SqlState.CANNOT_CONNECT,
@@ -151,19 +181,44 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
       return FrameScanner.Verdict.STOP;
     }
     switch (tag) {
-      case BackendTag.AUTHENTICATION -> answer(authenticator.on(body(buffer, offset, length)));
+      case BackendTag.AUTHENTICATION -> {
+        begun = true;
+        answer(authenticator.on(body(buffer, offset, length)));
+      }
+      case BackendTag.NEGOTIATE_VERSION ->
+          ProtocolVersion.checkNegotiated(attempt.protocol(), buffer, offset, length);
       case BackendTag.PARAMETER_STATUS -> connection.noteParameter(buffer, offset, length);
       case BackendTag.KEY_DATA -> connection.noteKey(body(buffer, offset, length));
-      case BackendTag.ERROR -> failed(ErrorFields.read(buffer, offset, length));
+      case BackendTag.ERROR -> onError(ErrorFields.read(buffer, offset, length));
       case BackendTag.READY -> {
         finish();
         return FrameScanner.Verdict.DROP;
       }
       default -> {
-        // Notices, and NegotiateProtocolVersion of a server older than 9.3, change nothing.
+        // Notices change nothing.
       }
     }
     return over ? FrameScanner.Verdict.STOP : FrameScanner.Verdict.DROP;
+  }
+
+  private void onError(PgError error) {
+    if (!begun && attempt.mayBeOlder() && refusesVersion(error)) {
+      tryOlder();
+    } else {
+      failed(error);
+    }
+  }
+
+  /** Postgres and poolers have no other reason for these before they ask for a password. */
+  private static boolean refusesVersion(PgError error) {
+    return error.code().equals(SqlState.FEATURE_NOT_SUPPORTED.code())
+        || error.code().equals(SqlState.PROTOCOL_VIOLATION.code());
+  }
+
+  private void tryOlder() {
+    over = true;
+    stop();
+    attempt.older().run();
   }
 
   private static byte[] body(ByteBuf buffer, int offset, int length) {
@@ -227,6 +282,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     }
     ChannelHandlerContext active = context;
     if (active != null) {
+      attempt.agreed().run();
       connection.loggedIn(active.channel());
       active.pipeline().replace(this, "relay", new BackendHandler(connection));
     }

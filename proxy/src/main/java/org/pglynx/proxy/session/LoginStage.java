@@ -22,6 +22,7 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.wire.StartupPacket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private final ClientDoor door;
   private final ClientEnd client;
   private final Caller caller;
+  private final StartupPacket.Startup packet;
   private final Map<String, String> startup;
   private final @Nullable ScheduledFuture<?> deadline;
   private final FrameScanner scanner = new FrameScanner(this);
@@ -60,11 +62,12 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   LoginStage(
       ClientDoor door,
       ClientEnd client,
-      Map<String, String> startup,
+      StartupPacket.Startup packet,
       @Nullable ScheduledFuture<?> deadline) {
     this.door = door;
     this.client = client;
-    this.startup = startup;
+    this.packet = packet;
+    this.startup = packet.parameters();
     this.deadline = deadline;
     String user = ServerName.of(startup.getOrDefault("user", ""));
     String named = ServerName.of(startup.getOrDefault("database", ""));
@@ -294,7 +297,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     finish();
     entered = null;
-    Session session = new Session(client, profile, place, door.registry(), asked);
+    byte[] cancelKey = door.registry().newKey(packet.spokenMinor());
+    Session session = new Session(client, profile, place, door.registry(), asked, cancelKey);
     ByteBuf out = client.allocator().buffer(1024);
     new LinkedHashMap<>(reported)
         .forEach((name, value) -> FrameWriter.parameterStatus(out, name, value));

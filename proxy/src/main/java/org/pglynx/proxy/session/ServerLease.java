@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
@@ -25,6 +26,7 @@ import org.pglynx.proxy.wire.SqlState;
 final class ServerLease implements UpstreamProvider.Waiter {
   private final Session session;
   private final SessionProfile.Place place;
+  private final Cancellation cancellation;
   private @Nullable Upstream upstream;
   private @Nullable PgError refusal;
   private boolean waiting;
@@ -35,6 +37,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   ServerLease(Session session, SessionProfile.Place place) {
     this.session = session;
     this.place = place;
+    this.cancellation = new Cancellation(session);
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -43,9 +46,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return upstream;
   }
 
-  /** Whether frames must wait: for a server, or for outstanding replies. */
+  /** Whether frames must wait: for a server, for outstanding replies, or for a cancel request. */
   boolean blocked() {
-    return waiting || draining;
+    return waiting || draining || cancellation.underWay();
   }
 
   boolean waiting() {
@@ -159,6 +162,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
   void cancelWait() {
     withdraw();
     onRefused(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+  }
+
+  /** Cancels what the server runs; see {@link Cancellation}. */
+  CompletionStage<Void> cancel(Upstream server) {
+    return cancellation.request(server);
   }
 
   // ---- using it ------------------------------------------------------------------------------

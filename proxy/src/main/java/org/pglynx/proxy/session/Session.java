@@ -1,6 +1,8 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Cancellable;
@@ -51,13 +53,18 @@ public final class Session implements ClientEnd.Stage, Downstream {
   private byte status = 'I';
   private boolean closed;
 
-  /** A session that has just logged in with the given parameters. */
+  /**
+   * A session that has just logged in with the given parameters.
+   *
+   * @param cancelKey the secret that its client is told for cancel requests
+   */
   Session(
       ClientEnd client,
       SessionProfile profile,
       SessionProfile.Place place,
       SessionRegistry registry,
-      ParameterSet parameters) {
+      ParameterSet parameters,
+      byte[] cancelKey) {
     this.client = client;
     this.profile = profile;
     this.place = place;
@@ -66,7 +73,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
     this.lease = new ServerLease(this, place);
     this.frames = new FrontendFrames(this, profile);
     this.scanner = new FrameScanner(frames);
-    this.cancelKey = registry.newKey();
+    this.cancelKey = cancelKey;
     this.id = registry.register(this);
   }
 
@@ -134,7 +141,10 @@ public final class Session implements ClientEnd.Stage, Downstream {
     return closed;
   }
 
-  /** Whether frames must wait: for a server, for outstanding replies, or for a local answer. */
+  /**
+   * Whether frames must wait: for a server, for outstanding replies, for a local answer, or for a
+   * cancel request to be taken.
+   */
   boolean blocked() {
     return answering != null || lease.blocked();
   }
@@ -227,18 +237,19 @@ public final class Session implements ClientEnd.Stage, Downstream {
     scanner.stop();
   }
 
-  /** A cancel request that bears this session's key. */
-  void onCancelRequest() {
+  /** A cancel request that bears this session's key; completes when it has taken its effect. */
+  CompletionStage<Void> onCancelRequest() {
     Cancellable running = answering;
     Upstream server = lease.upstream();
     if (running != null) {
       answering = Cancellable.DONE;
       running.cancel();
     } else if (server != null && !server.drained()) {
-      server.cancel();
+      return lease.cancel(server);
     } else if (lease.waiting()) {
       lease.cancelWait();
     }
+    return CompletableFuture.completedStage(null);
   }
 
   /** The proxy stops. */

@@ -6,12 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of the process, by the process id that they were told: for cancel and for SHOW. */
 public final class SessionRegistry {
+  /** Until protocol 3.1 four bytes; from 3.2 on up to 256, of which Postgres uses as many. */
+  private static final int SHORT_KEY = 4;
+
+  private static final int LONG_KEY = 32;
+
   private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
   private final Set<ClientEnd> admitted = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
@@ -53,9 +60,9 @@ public final class SessionRegistry {
     return Math.max(0, connections.get() - sessions.size());
   }
 
-  /** A secret for BackendKeyData. */
-  byte[] newKey() {
-    byte[] key = new byte[4];
+  /** A secret for BackendKeyData, as long as the client's version of the protocol allows. */
+  byte[] newKey(int minor) {
+    byte[] key = new byte[minor >= 2 ? LONG_KEY : SHORT_KEY];
     random.nextBytes(key);
     return key;
   }
@@ -73,12 +80,21 @@ public final class SessionRegistry {
     sessions.remove(pid);
   }
 
-  /** Cancels what the session runs, if the key is its own. Any thread. */
-  public void cancel(int pid, byte[] key) {
+  /**
+   * Cancels what the session runs, if the key is its own. Any thread.
+   *
+   * @return completes, on any thread, when a statement sent later is safe from the request
+   */
+  public CompletionStage<Void> cancel(int pid, byte[] key) {
     Session session = sessions.get(pid);
-    if (session != null && MessageDigest.isEqual(key, session.cancelKey())) {
-      session.loop().execute(session::onCancelRequest);
+    if (session == null || !MessageDigest.isEqual(key, session.cancelKey())) {
+      return CompletableFuture.completedStage(null);
     }
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    session
+        .loop()
+        .execute(() -> session.onCancelRequest().thenRun(() -> done.complete(null)));
+    return done;
   }
 
   /** What each session is doing. */

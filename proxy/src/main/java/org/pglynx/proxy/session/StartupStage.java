@@ -17,7 +17,7 @@ import org.pglynx.proxy.wire.StartupPacket;
  *
  * <pre>
  *   NEGOTIATING ── SSLRequest, GSSENCRequest: 'N' ──► NEGOTIATING (each at most once)
- *        │ ├────── CancelRequest ─────────────────► closed, without a reply
+ *        │ ├────── CancelRequest ─────────────────► closed once it is taken, without a reply
  *        │ └────── StartupMessage ────────────────► {@link LoginStage}
  *        └──────── malformed, too long, too late ─► FATAL, closed
  * </pre>
@@ -96,8 +96,10 @@ final class StartupStage implements ClientEnd.Stage {
       }
       case StartupPacket.Cancel cancel -> {
         finish();
-        door.registry().cancel(cancel.pid(), cancel.key());
-        client.close();
+        // As with Postgres, the end of the connection says that the request has been taken.
+        door.registry()
+            .cancel(cancel.pid(), cancel.key())
+            .thenRun(() -> client.loop().execute(client::close));
       }
       case StartupPacket.Startup startup -> startup(startup, all);
     }
@@ -127,7 +129,7 @@ final class StartupStage implements ClientEnd.Stage {
                   + startup.major()
                   + "."
                   + startup.minor()
-                  + ": server supports 3.0 to 3.0"));
+                  + ": server supports 3.0 to 3.2"));
       return;
     }
     if (startup.parameters().getOrDefault("user", "").isEmpty()) {
@@ -153,7 +155,7 @@ final class StartupStage implements ClientEnd.Stage {
     negotiate(startup);
     ByteBuf rest = all.isReadable() ? all.retainedSlice() : null;
     finish();
-    LoginStage login = new LoginStage(door, client, startup.parameters(), deadline);
+    LoginStage login = new LoginStage(door, client, startup, deadline);
     client.become(login);
     login.begin();
     if (rest != null) {
@@ -169,17 +171,17 @@ final class StartupStage implements ClientEnd.Stage {
   }
 
   /**
-   * Newer minor versions and protocol options are answered with what is served: 3.0, no options.
+   * Newer minor versions and protocol options are answered with what is served: 3.2, no options.
    */
   private void negotiate(StartupPacket.Startup startup) {
     List<String> unknown = startup.protocolOptions();
-    if (startup.minor() == 0 && unknown.isEmpty()) {
+    if (startup.minor() <= StartupPacket.LATEST_MINOR && unknown.isEmpty()) {
       return;
     }
     ByteBuf out = client.allocator().buffer(64);
     int mark = FrameWriter.begin(out, BackendTag.NEGOTIATE_VERSION);
     // The whole version, as Postgres sends it: libpq 18 takes a lone minor number for 2.x or older.
-    out.writeInt(3 << 16).writeInt(unknown.size());
+    out.writeInt(3 << 16 | startup.spokenMinor()).writeInt(unknown.size());
     unknown.forEach(option -> FrameWriter.cstring(out, option));
     FrameWriter.finish(out, mark);
     client.write(out);

@@ -12,6 +12,9 @@ public sealed interface StartupPacket {
   /** A longer packet is no startup packet (MAX_STARTUP_PACKET_LENGTH). */
   int MAX_LENGTH = 10_000;
 
+  /** The newest protocol that is served is 3.2. */
+  int LATEST_MINOR = 2;
+
   /** Asks for TLS. */
   record SslRequest() implements StartupPacket {}
 
@@ -35,7 +38,12 @@ public sealed interface StartupPacket {
    * @param protocolOptions names that start with {@code _pq_.}
    */
   record Startup(int major, int minor, Map<String, String> parameters, List<String> protocolOptions)
-      implements StartupPacket {}
+      implements StartupPacket {
+    /** The minor version that is spoken with this client. */
+    public int spokenMinor() {
+      return Math.min(minor, LATEST_MINOR);
+    }
+  }
 
   /**
    * Reads a packet.

@@ -56,6 +56,7 @@ final class RawConnection implements AutoCloseable {
 
   private final Socket socket;
   private final DataInputStream in;
+  private final List<String> loginTags = new ArrayList<>();
   private int pid;
   private byte[] key = new byte[0];
 
@@ -84,10 +85,16 @@ final class RawConnection implements AutoCloseable {
 
   /** Connects and logs in without a password, with these startup parameters. */
   static RawConnection login(int port, Map<String, String> parameters) {
+    return login(port, PROTOCOL_3_0, parameters);
+  }
+
+  /** Connects and logs in without a password, with this version of the protocol. */
+  static RawConnection login(int port, int version, Map<String, String> parameters) {
     RawConnection connection = open(port);
-    connection.send(startup(PROTOCOL_3_0, parameters));
+    connection.send(startup(version, parameters));
     List<Message> replies = connection.untilReady();
     for (Message reply : replies) {
+      connection.loginTags.add(String.valueOf(reply.tag()));
       if (reply.tag() == 'K') {
         connection.pid = number(reply.body(), 0);
         connection.key = java.util.Arrays.copyOfRange(reply.body(), 4, reply.body().length);
@@ -220,6 +227,11 @@ final class RawConnection implements AutoCloseable {
 
   byte[] key() {
     return key;
+  }
+
+  /** The tags of the messages that came at the login. */
+  List<String> loginTags() {
+    return loginTags;
   }
 
   /** Sends the messages in one write. */

@@ -15,6 +15,7 @@ import static org.pglynx.proxy.wire.FrontendBytes.sslRequest;
 import static org.pglynx.proxy.wire.FrontendBytes.startup;
 import static org.pglynx.proxy.wire.FrontendBytes.untagged;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.auth.AuthMethod;
 import org.pglynx.proxy.auth.ClientAuthentication;
@@ -207,16 +209,44 @@ class LoginTest {
   }
 
   @Test
-  void protocol_3_2_is_negotiated_down_once() {
+  void a_newer_protocol_and_unknown_options_are_negotiated_down_once() {
     rig.server();
-    client.sends(startup(2, "user", "app", "_pq_.wish", "1"));
+    client.sends(startup(9999, "user", "app", "_pq_.wish", "1"));
     byte[] got = client.gotBytes();
     byte[] expected =
         all(
-            new byte[] {'v', 0, 0, 0, 22, 0, 3, 0, 0, 0, 0, 0, 1},
+            new byte[] {'v', 0, 0, 0, 22, 0, 3, 0, 2, 0, 0, 0, 1},
             "_pq_.wish\0".getBytes(StandardCharsets.UTF_8));
     assertThat(got).startsWith(expected).contains('K', 'Z');
     assertThat(got[expected.length]).isEqualTo((byte) 'R');
+  }
+
+  @Test
+  void an_unknown_option_of_protocol_3_0_is_told_with_that_version() {
+    rig.server();
+    client.sends(startup(0, "user", "app", "_pq_.wish", "1"));
+    assertThat(client.gotBytes()).startsWith('v', 0, 0, 0, 22, 0, 3, 0, 0, 0, 0, 0, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 4", "1, 4", "2, 32", "3, 32"})
+  void a_client_gets_a_cancel_key_as_long_as_its_protocol_allows(int minor, int keyLength) {
+    rig.server();
+    client.sends(startup(minor, "user", "app"));
+    byte[] got = client.gotBytes();
+    assertThat(got[0]).isEqualTo((byte) (minor > 2 ? 'v' : 'R'));
+    assertThat(keyData(got).length).isEqualTo(4 + keyLength);
+  }
+
+  /** The body of BackendKeyData, which comes right before ReadyForQuery's six bytes. */
+  private static byte[] keyData(byte[] got) {
+    for (int at = 0; ; ) {
+      int length = ByteBuffer.wrap(got).getInt(at + 1);
+      if (got[at] == 'K') {
+        return Arrays.copyOfRange(got, at + 5, at + 1 + length);
+      }
+      at += 1 + length;
+    }
   }
 
   @Test

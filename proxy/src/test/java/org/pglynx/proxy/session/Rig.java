@@ -50,7 +50,7 @@ final class Rig implements AfterEachCallback {
   }
 
   Session session(TestClient client, SessionProfile profile, ParameterSet parameters) {
-    return new Session(client, profile, place(), registry, parameters);
+    return new Session(client, profile, place(), registry, parameters, registry.newKey(0));
   }
 
   /** A client's connection without a stage yet. */
