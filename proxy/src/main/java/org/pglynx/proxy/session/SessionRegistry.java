@@ -91,9 +91,7 @@ public final class SessionRegistry {
       return CompletableFuture.completedStage(null);
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    session
-        .loop()
-        .execute(() -> session.onCancelRequest().thenRun(() -> done.complete(null)));
+    session.loop().execute(() -> session.onCancelRequest().thenRun(() -> done.complete(null)));
     return done;
   }
 

@@ -108,10 +108,11 @@ class ProtocolVersionIT {
             RawConnection.join(
                 RawConnection.int32(V3), RawConnection.int32(1), RawConnection.cstring("_pq_.x")),
             RawConnection.int32(V3))) {
-      FakePostgres.Script negotiates = peer -> {
-        peer.startup();
-        peer.says(RawConnection.frame('v', nonsense)).letsIn().serves();
-      };
+      FakePostgres.Script negotiates =
+          peer -> {
+            peer.startup();
+            peer.says(RawConnection.frame('v', nonsense)).letsIn().serves();
+          };
       try (FakePostgres odd = FakePostgres.that(negotiates)) {
         ProxyUnderTest proxy = ProxyUnderTest.transactionMode(1).serverPort(odd.port()).start();
         try (RawConnection client = RawConnection.open(proxy.port())) {

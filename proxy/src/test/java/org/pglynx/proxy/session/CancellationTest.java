@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 
-/** Layer 2: a cancel request hits what its session ran when it came, and nothing that comes later. */
+/**
+ * Layer 2: a cancel request hits what its session ran when it came, and nothing that comes later.
+ */
 class CancellationTest {
   @RegisterExtension final Rig rig = new Rig();
   private final ScriptedServer server = rig.server();
@@ -19,7 +21,8 @@ class CancellationTest {
   private final int id = rig.registry.views().getFirst().id();
 
   private CompletableFuture<Void> cancel() {
-    CompletableFuture<Void> taken = rig.registry.cancel(id, rig.cancelKey(id)).toCompletableFuture();
+    CompletableFuture<Void> taken =
+        rig.registry.cancel(id, rig.cancelKey(id)).toCompletableFuture();
     rig.loop.run();
     return taken;
   }
