@@ -25,6 +25,7 @@ import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.session.SessionProfile;
+import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
 
 /** Makes pools, profiles and accounts of the configuration. */
@@ -37,6 +38,7 @@ final class Assembly {
   private final ClientAuthentication authentication;
   private final Interceptors interceptors;
   private final Directory directory = new Directory();
+  private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
   private final Map<PoolKey, ConnectionPool> pools = new LinkedHashMap<>();
 
   /** Gives the interceptor for a database of a server. */
@@ -66,7 +68,14 @@ final class Assembly {
     return pools;
   }
 
+  /** Where host names lead, of all pools added so far. */
+  SniRoutes sniRoutes() {
+    return sniRoutes.build();
+  }
+
   void add(PoolConfig pool) {
+    pool.sniHosts()
+        .forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
     int statementLimit =
         pool.preparedStatementsCacheSize() == 0
             ? DEFAULT_STATEMENTS

@@ -17,9 +17,11 @@ import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.auth.ScramVerifier;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.BackendConnector;
+import org.pglynx.proxy.config.ClientTlsConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.frontend.Listener;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
@@ -89,6 +91,7 @@ public final class ProxyServer implements AutoCloseable {
       ProxyConfig config, Transport transport, ExecutorService offload) {
     GeneralConfig general = config.general();
     List<EventLoop> loops = transport.loopList();
+    Encryption encryption = new Encryption(general.tls());
     NonceSource nonces = NonceSource.secure();
     ProcessSecret process = ProcessSecret.random(nonces);
     ClientAuthentication authentication =
@@ -122,8 +125,11 @@ public final class ProxyServer implements AutoCloseable {
             registry,
             offload,
             general.clientLoginTimeoutMillis(),
+            general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE),
+            assembly.sniRoutes(),
             general.log());
-    Listener listener = listen(transport, general, door);
+    Listener listener = listen(transport, general, door, encryption);
+    encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(transport, offload, ml, assembly, registry, listener);
   }
@@ -163,10 +169,11 @@ public final class ProxyServer implements AutoCloseable {
     return limit == 0 ? Integer.MAX_VALUE : limit;
   }
 
-  private static Listener listen(Transport transport, GeneralConfig general, ClientDoor door) {
+  private static Listener listen(
+      Transport transport, GeneralConfig general, ClientDoor door, Encryption encryption) {
     try {
       InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
-      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), door);
+      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), door, encryption.clients());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

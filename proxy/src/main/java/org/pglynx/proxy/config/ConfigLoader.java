@@ -51,7 +51,7 @@ public final class ConfigLoader {
   private static ProxyConfig read(Section root, LoadReport report) {
     GeneralConfig general = new GeneralReader(root.table("general")).read();
     MlConfig ml = new MlReader(root.table("ml")).read();
-    Map<String, PoolConfig> pools = pools(root, general.timeouts());
+    Map<String, PoolConfig> pools = pools(root, general);
     new PluginReader(root.table("plugins")).read();
     root.text("path", "");
     root.withoutEffect("path", "the file is the one named on the command line");
@@ -60,10 +60,10 @@ public final class ConfigLoader {
     return new ProxyConfig(general, ml, pools, report.settings(), report.notices());
   }
 
-  private static Map<String, PoolConfig> pools(Section root, TimeoutConfig inherited) {
+  private static Map<String, PoolConfig> pools(Section root, GeneralConfig general) {
     Map<String, PoolConfig> pools = new LinkedHashMap<>();
     for (Section pool : root.requiredTable("pools").tables()) {
-      pools.put(pool.name(), new PoolReader(pool).read(inherited));
+      pools.put(pool.name(), new PoolReader(pool).read(general));
     }
     return pools;
   }

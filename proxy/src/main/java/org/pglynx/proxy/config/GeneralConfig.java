@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param tcp socket options
  * @param log what is logged at INFO
  * @param admin the admin login; empty when the admin databases are closed
+ * @param tls encryption of connections
  */
 public record GeneralConfig(
     String host,
@@ -26,4 +27,5 @@ public record GeneralConfig(
     TimeoutConfig timeouts,
     TcpConfig tcp,
     LogConfig log,
-    Optional<AdminConfig> admin) {}
+    Optional<AdminConfig> admin,
+    TlsConfig tls) {}

@@ -30,7 +30,8 @@ final class GeneralReader {
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             tcp(),
             log(),
-            admin());
+            admin(),
+            new TlsReader(section).general());
     withoutEffect();
     notServed();
     section.finish();
@@ -97,8 +98,6 @@ final class GeneralReader {
     section.notServed("server_round_robin", false);
     section.notServed("idle_client_in_transaction_timeout", 0L);
     section.notServed("autoreload", 0L, false);
-    section.notServed("tls_certificate");
-    section.notServed("tls_private_key");
     section.notServed("server_tls", false);
     section.notServed("verify_server_certificate", false);
     section.notServed("validate_config", false);

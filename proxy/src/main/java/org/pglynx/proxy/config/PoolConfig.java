@@ -3,6 +3,7 @@ package org.pglynx.proxy.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One database as clients see it: table {@code [pools.NAME]}.
@@ -14,6 +15,8 @@ import java.util.Map;
  * @param cleanupServerConnections whether a server connection is reset when a client left state on
  *     it
  * @param timeouts time limits of the users that do not choose their own
+ * @param serverTls encryption of connections to its servers
+ * @param sniHosts host names that lead clients to this pool when their TLS handshake asks for one
  * @param shards by number; exactly one for now
  * @param users by user name, in file order; never empty
  */
@@ -23,10 +26,13 @@ public record PoolConfig(
     int preparedStatementsCacheSize,
     boolean cleanupServerConnections,
     TimeoutConfig timeouts,
+    ServerTlsConfig serverTls,
+    Set<String> sniHosts,
     Map<Integer, ShardConfig> shards,
     Map<String, UserConfig> users) {
   /** Copies the maps and keeps their order. */
   public PoolConfig {
+    sniHosts = Set.copyOf(sniHosts);
     shards = Collections.unmodifiableMap(new LinkedHashMap<>(shards));
     users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
   }

@@ -2,9 +2,13 @@ package org.pglynx.proxy.config;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads {@code [pools.NAME]} with its shards and users. */
 final class PoolReader {
@@ -19,16 +23,18 @@ final class PoolReader {
                   "db_activity_ttl", 900,
                   "table_mutation_cache_ms_ttl", 50)));
 
+  private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+
   private final Section section;
 
   PoolReader(Section section) {
     this.section = section;
   }
 
-  PoolConfig read(TimeoutConfig inherited) {
+  PoolConfig read(GeneralConfig general) {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
-    TimeoutConfig timeouts = new TimeoutReader(section).read(inherited);
+    TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
     PoolConfig pool =
         new PoolConfig(
             section.name(),
@@ -36,6 +42,8 @@ final class PoolReader {
             section.integer("prepared_statements_cache_size", 500, 0, 1_000_000),
             section.flag("cleanup_server_connections", true),
             timeouts,
+            general.tls().servers(),
+            sniHosts(),
             shards(),
             users(mode, timeouts));
     withoutEffect();
@@ -56,6 +64,18 @@ final class PoolReader {
           .report()
           .fault(section.position(), section.path() + " is not served yet: name each database");
     }
+  }
+
+  /** Host names are compared in lower case, as the TLS handshake gives them. */
+  private Set<String> sniHosts() {
+    Set<String> hosts = new LinkedHashSet<>();
+    for (String host : section.texts("sni_hosts")) {
+      if (!HOST_NAME.matcher(host).matches()) {
+        section.fault("sni_hosts", '"' + host + "\" is not a host name");
+      }
+      hosts.add(host.toLowerCase(Locale.ROOT));
+    }
+    return hosts;
   }
 
   private Map<Integer, ShardConfig> shards() {

@@ -164,6 +164,21 @@ final class Section {
     return value;
   }
 
+  /** A list of texts; empty when absent. */
+  List<String> texts(String key) {
+    TomlArray list = typed(key, TomlArray.class, "a list", Toml.parse("a=[]").getArrayOrEmpty("a"));
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      if (list.get(i) instanceof String text) {
+        texts.add(text);
+      } else {
+        fault(key, "expected texts in quotes, found " + described(list.get(i)));
+      }
+    }
+    report.setting(pathOf(key), String.join(", ", texts), "");
+    return texts;
+  }
+
   /** A list that must be there. */
   TomlArray requiredList(String key) {
     return required(key, TomlArray.class, "a list", Toml.parse("a=[]").getArrayOrEmpty("a"));

@@ -8,11 +8,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.ClientEnd;
 import org.pglynx.proxy.session.Origin;
+import org.pglynx.proxy.session.ClientTls;
+import org.pglynx.proxy.transport.TlsAcceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +24,18 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   private static final Logger LOG = LoggerFactory.getLogger(FrontendHandler.class);
 
   private final ClientDoor door;
+  private final ClientEncryption encryption;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Stage stage;
   private boolean reading = true;
+  private boolean fresh = true;
 
-  FrontendHandler(ClientDoor door) {
+  /**
+   * @param tls with those that want it; null if nobody gets it
+   */
+  FrontendHandler(ClientDoor door, @Nullable TlsAcceptor tls) {
     this.door = door;
+    this.encryption = new ClientEncryption(tls);
   }
 
   private Channel channel() {
@@ -44,8 +53,15 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ignored, Object message) {
+  public void channelRead(ChannelHandlerContext active, Object message) {
     Stage present = stage;
+    if (fresh) {
+      fresh = false;
+      if (ClientEncryption.isHandshake((ByteBuf) message)) {
+        encryption.direct(active, (ByteBuf) message);
+        return;
+      }
+    }
     if (present == null) {
       ((ByteBuf) message).release();
     } else {
@@ -70,6 +86,13 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext active, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      encryption.completed(active, handshake);
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ignored) {
     door.registry().disconnected(this);
     if (door.log().clientDisconnections()) {
@@ -84,7 +107,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void exceptionCaught(ChannelHandlerContext active, Throwable cause) {
-    if (!(cause instanceof java.io.IOException)) {
+    if (!(cause instanceof java.io.IOException) && !encryption.explains(cause)) {
       LOG.error("a client connection failed: client={}", remoteAddress(), cause);
     }
     active.close();
@@ -124,6 +147,21 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   }
 
   @Override
+  public boolean offersTls() {
+    return encryption.offered(channel());
+  }
+
+  @Override
+  public void startTls() {
+    encryption.begin(channel());
+  }
+
+  @Override
+  public @Nullable ClientTls tls() {
+    return encryption.facts();
+  }
+
+  @Override
   public ScheduledExecutorService loop() {
     return channel().eventLoop();
   }
@@ -145,8 +183,12 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public Origin origin() {
-    return channel().remoteAddress() instanceof InetSocketAddress remote
-        ? Origin.tcp(remote.getAddress())
-        : Origin.local(null);
+    if (channel().remoteAddress() instanceof InetSocketAddress remote) {
+      ClientTls tls = encryption.facts();
+      return tls == null
+          ? Origin.tcp(remote.getAddress())
+          : Origin.encrypted(remote.getAddress(), tls.certificate());
+    }
+    return Origin.local(null);
   }
 }

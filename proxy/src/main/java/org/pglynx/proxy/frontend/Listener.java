@@ -9,7 +9,9 @@ import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 
 /** The listening socket. */
@@ -26,13 +28,15 @@ public final class Listener implements AutoCloseable {
    * Binds and listens.
    *
    * @param options of every accepted connection
+   * @param tls with clients that want it; null if nobody gets it
    * @throws IOException if the address cannot be bound
    */
   public static Listener bind(
       Transport transport,
       InetSocketAddress address,
       Map<ChannelOption<Integer>, Integer> options,
-      ClientDoor door)
+      ClientDoor door,
+      @Nullable TlsAcceptor tls)
       throws IOException {
     ServerBootstrap server =
         new ServerBootstrap()
@@ -42,7 +46,7 @@ public final class Listener implements AutoCloseable {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new Acceptor(door));
+            .childHandler(new Acceptor(door, tls));
     options.forEach(server::childOption);
     ChannelFuture bound = server.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
@@ -64,14 +68,16 @@ public final class Listener implements AutoCloseable {
 
   private static final class Acceptor extends ChannelInitializer<SocketChannel> {
     private final ClientDoor door;
+    private final @Nullable TlsAcceptor tls;
 
-    Acceptor(ClientDoor door) {
+    Acceptor(ClientDoor door, @Nullable TlsAcceptor tls) {
       this.door = door;
+      this.tls = tls;
     }
 
     @Override
     protected void initChannel(SocketChannel accepted) {
-      accepted.pipeline().addLast(new FrontendHandler(door));
+      accepted.pipeline().addLast(new FrontendHandler(door, tls));
     }
   }
 }

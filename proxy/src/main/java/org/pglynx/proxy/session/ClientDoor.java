@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import java.util.concurrent.Executor;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.TlsMode;
 
 /**
  * What every client passes through on its way in; one for the process.
@@ -12,6 +13,8 @@ import org.pglynx.proxy.config.LogConfig;
  * @param registry of all sessions
  * @param offload runs key derivation, off the event loops
  * @param loginTimeoutMillis limit from the connection to the end of the login; 0 is without end
+ * @param tls what is asked of connections that could be encrypted
+ * @param sniRoutes where host names of the TLS handshake lead
  * @param log which comings and goings are worth an INFO line
  */
 public record ClientDoor(
@@ -20,6 +23,8 @@ public record ClientDoor(
     SessionRegistry registry,
     Executor offload,
     long loginTimeoutMillis,
+    TlsMode tls,
+    SniRoutes sniRoutes,
     LogConfig log) {
 
   /** The first stage of a connection that has just been accepted. */

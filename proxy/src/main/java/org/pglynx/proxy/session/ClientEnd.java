@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /** The client's connection as a session sees it. Confined to its event loop. */
 public interface ClientEnd {
@@ -38,6 +39,18 @@ public interface ClientEnd {
 
   /** Where the client comes from; whether by TLS is settled before a startup packet is read. */
   Origin origin();
+
+  /** Whether the client gets TLS if it asks for it; never over a Unix socket. */
+  boolean offersTls();
+
+  /** Begins the TLS handshake: what comes from now on is what the client has encrypted. */
+  void startTls();
+
+  /**
+   * What the TLS handshake told, known before any byte that came through it; null while the
+   * connection is plain.
+   */
+  @Nullable ClientTls tls();
 
   /** What a connection's events mean at one time of its life. */
   interface Stage {

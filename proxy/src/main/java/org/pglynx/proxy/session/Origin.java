@@ -31,6 +31,11 @@ public record Origin(
     return new Origin(address, false, null, null);
   }
 
+  /** Over TCP, by TLS. */
+  public static Origin encrypted(InetAddress address, @Nullable ClientCertificate certificate) {
+    return new Origin(address, true, certificate == null ? null : certificate.commonName(), null);
+  }
+
   /** Over a Unix socket, if the kernel names the process at its other end. */
   public static Origin local(@Nullable Peer peer) {
     return new Origin(null, false, null, peer);

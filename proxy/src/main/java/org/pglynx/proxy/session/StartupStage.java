@@ -16,7 +16,8 @@ import org.pglynx.proxy.wire.StartupPacket;
  * The untagged packets at the beginning of a connection.
  *
  * <pre>
- *   NEGOTIATING ── SSLRequest, GSSENCRequest: 'N' ──► NEGOTIATING (each at most once)
+ *   NEGOTIATING ── SSLRequest: 'S' and a TLS handshake, or 'N' ──► NEGOTIATING (once)
+ *        │ ├────── GSSENCRequest: 'N' ────────────► NEGOTIATING (once)
  *        │ ├────── CancelRequest ─────────────────► closed once it is taken, without a reply
  *        │ └────── StartupMessage ────────────────► {@link LoginStage}
  *        └──────── malformed, too long, too late ─► FATAL, closed
@@ -85,14 +86,14 @@ final class StartupStage implements ClientEnd.Stage {
     all.skipBytes(all.getInt(all.readerIndex()));
     switch (packet) {
       case StartupPacket.SslRequest request -> {
-        requireOnce(tlsAsked, all, "SSL");
+        requireOnce(tlsAsked || client.tls() != null, all, "SSL");
         tlsAsked = true;
-        sayNo();
+        answerTls();
       }
       case StartupPacket.GssRequest request -> {
         requireOnce(gssAsked, all, "GSSAPI encryption");
         gssAsked = true;
-        sayNo();
+        say('N');
       }
       case StartupPacket.Cancel cancel -> {
         finish();
@@ -115,8 +116,17 @@ final class StartupStage implements ClientEnd.Stage {
     }
   }
 
-  private void sayNo() {
-    client.write(client.allocator().buffer(1).writeByte('N'));
+  private void answerTls() {
+    if (client.offersTls()) {
+      say('S');
+      client.startTls();
+    } else {
+      say('N');
+    }
+  }
+
+  private void say(char answer) {
+    client.write(client.allocator().buffer(1).writeByte(answer));
     client.flush();
   }
 
@@ -146,6 +156,11 @@ final class StartupStage implements ClientEnd.Stage {
               .withHint("Connect to the server itself for replication."));
       return;
     }
+    PgError insecure = TlsDemand.refusal(door.tls(), client, startup.parameters());
+    if (insecure != null) {
+      refuse(insecure);
+      return;
+    }
     if (!door.registry().tryAdmit(client)) {
       refuse(
           PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
@@ -155,7 +170,8 @@ final class StartupStage implements ClientEnd.Stage {
     negotiate(startup);
     ByteBuf rest = all.isReadable() ? all.retainedSlice() : null;
     finish();
-    LoginStage login = new LoginStage(door, client, startup, deadline);
+    StartupPacket.Startup routed = door.sniRoutes().route(client.tls(), startup);
+    LoginStage login = new LoginStage(door, client, routed, deadline);
     client.become(login);
     login.begin();
     if (rest != null) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.GeneralConfig;
@@ -14,10 +15,12 @@ import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.config.Setting;
 import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
+import org.pglynx.proxy.config.TlsConfig;
 import org.pglynx.proxy.config.TransportKind;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
@@ -62,6 +65,8 @@ final class FakeView implements AdminView {
           500,
           true,
           TIMEOUTS,
+          ServerTlsConfig.NONE,
+          Set.of(),
           Map.of(0, new ShardConfig(0, "shop_db", List.of(new ServerConfig("db1", 5433)))),
           USERS);
 
@@ -78,7 +83,8 @@ final class FakeView implements AdminView {
             TIMEOUTS,
             new TcpConfig(1, 1, 1, 1),
             new LogConfig(false, false),
-            Optional.empty());
+            Optional.empty(),
+            TlsConfig.NONE);
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),

@@ -47,6 +47,11 @@ class ConfigFaultTest {
         "connect_timeout = 0 | general.connect_timeout: 0 is out of range; allowed is 1 to 2147483647",
         "admin_username = \"boss\" | general.admin_username: needs admin_password, or admin_auth_type = \"trust\"",
         "admin_password = \"x\" | general.admin_password: is given without admin_username",
+        "client_tls_sslmode = \"verify\" | general.client_tls_sslmode: \"verify\" is not one of \"disable\", \"allow\", \"prefer\", \"require\", \"verify-ca\", \"verify-full\"",
+        "client_tls_sslmode = \"require\" | general.client_tls_sslmode: \"require\" needs tls_certificate and tls_private_key",
+        "tls_certificate = \"pom.xml\" | general.tls_certificate: tls_certificate and tls_private_key need each other",
+        "tls_private_key = \"pom.xml\" | general.tls_private_key: tls_certificate and tls_private_key need each other",
+        "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
     assertThat(faultsOf(GOOD + "  " + line)).containsExactly("p.toml:10:3: " + message);
@@ -60,8 +65,6 @@ class ConfigFaultTest {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
         "server_tls = true | general.server_tls is not served yet; remove it or set it to false",
         "verify_server_certificate = true | general.verify_server_certificate is not served yet; remove it or set it to false",
-        "tls_certificate = \"c.pem\" | general.tls_certificate is not served yet; remove it",
-        "tls_private_key = \"k.pem\" | general.tls_private_key is not served yet; remove it",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
         "auth_query = \"SELECT 1\" | general.auth_query is not served yet; remove it or set it to \"\"",
         "server_round_robin = true | general.server_round_robin is not served yet; remove it or set it to false",

@@ -19,11 +19,13 @@ import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ProcessSecret;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.session.Admissions;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
@@ -64,10 +66,12 @@ class FrontendHandlerTest {
             registry,
             Runnable::run,
             0,
+            TlsMode.DISABLE,
+            SniRoutes.NONE,
             new LogConfig(false, false));
     EmbeddedChannel connected = new EmbeddedChannel();
     connected.config().setAllocator(buffers.allocator());
-    connected.pipeline().addLast(new FrontendHandler(door));
+    connected.pipeline().addLast(new FrontendHandler(door, null));
     connected.pipeline().fireChannelActive();
     return connected;
   }

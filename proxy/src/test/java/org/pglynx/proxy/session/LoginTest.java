@@ -40,6 +40,7 @@ import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.config.TlsMode;
 
 /** Layer 2: from the first byte of a connection to ReadyForQuery. */
 class LoginTest {
@@ -62,6 +63,8 @@ class LoginTest {
             rig.registry,
             offloaded::add,
             60_000,
+            TlsMode.DISABLE,
+            SniRoutes.NONE,
             new LogConfig(false, false));
     TestClient connection = rig.connection();
     connection.become(door.open(connection));

@@ -16,6 +16,8 @@ final class TestClient implements ClientEnd {
   private final ManualLoop loop;
   private final ByteBuf received;
   private @Nullable Stage stage;
+  private @Nullable ClientTls offered;
+  private @Nullable ClientTls encrypted;
   private boolean writable = true;
   private boolean reading = true;
   private boolean closed;
@@ -124,6 +126,26 @@ final class TestClient implements ClientEnd {
   @Override
   public boolean writable() {
     return writable;
+  }
+
+  /** Lets it have TLS when it asks; the handshake that {@link #startTls} begins tells this. */
+  void tls(ClientTls handshake) {
+    offered = handshake;
+  }
+
+  @Override
+  public boolean offersTls() {
+    return offered != null;
+  }
+
+  @Override
+  public void startTls() {
+    encrypted = offered;
+  }
+
+  @Override
+  public @Nullable ClientTls tls() {
+    return encrypted;
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.pglynx.proxy.config.ConfigException;
 import org.pglynx.proxy.config.ConfigLoader;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.TransportUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:stopped",
-      "69:cannot listen on the configured address, or not with the configured transport",
+      "69:cannot listen on the configured address, or not with the configured transport or keys",
       "78:the file has faults",
       "130, 143:stopped by SIGINT, SIGTERM"
     })
@@ -77,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
   private Optional<RunningProxy> start(ProxyConfig config) {
     try {
       return Optional.of(launcher.start(config));
-    } catch (TransportUnavailableException e) {
+    } catch (TransportUnavailableException | TlsFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return Optional.empty();
     } catch (RuntimeException e) {

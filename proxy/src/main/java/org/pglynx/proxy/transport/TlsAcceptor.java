@@ -1,0 +1,109 @@
+package org.pglynx.proxy.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslSessionContext;
+import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.pglynx.proxy.config.ClientTlsConfig;
+
+/** TLS with clients: shows them the configured certificate, and asks for theirs if wanted. */
+public final class TlsAcceptor implements AutoCloseable {
+  /** The name of Postgres' protocol in ALPN. */
+  public static final String PROTOCOL = "postgresql";
+
+  private final TlsContext context;
+
+  /**
+   * One client's handshake.
+   *
+   * @param handler carries it out
+   * @param endPoint the channel binding of the certificate that is shown; empty if it has none
+   */
+  public record Handshake(SslHandler handler, byte[] endPoint) {}
+
+  /**
+   * Reads the files.
+   *
+   * @throws TlsFileException if they cannot be used
+   */
+  public TlsAcceptor(ClientTlsConfig config) {
+    List<Path> files = new ArrayList<>(List.of(config.certificate(), config.key()));
+    config.authorities().ifPresent(files::add);
+    context = new TlsContext("TLS for clients", new TlsFiles(files), () -> make(config));
+  }
+
+  private static TlsContext.Made make(ClientTlsConfig config) throws SSLException {
+    TlsIdentity identity = TlsIdentity.read(config.certificate(), config.key());
+    SslContextBuilder builder =
+        SslContextBuilder.forServer(identity.key(), identity.chain())
+            .sslProvider(TlsContext.provider())
+            .protocols(TlsContext.VERSIONS)
+            .applicationProtocolConfig(
+                new ApplicationProtocolConfig(
+                    Protocol.ALPN,
+                    SelectorFailureBehavior.NO_ADVERTISE,
+                    SelectedListenerFailureBehavior.ACCEPT,
+                    PROTOCOL));
+    config
+        .authorities()
+        .ifPresent(file ->
+            // A client without a certificate is told so in Postgres' words, after the handshake.
+            builder
+                .trustManager(Pem.certificates(file).toArray(X509Certificate[]::new))
+                .clientAuth(ClientAuth.OPTIONAL));
+    SslContext made = builder.build();
+    if (config.authorities().isEmpty()) {
+      resumeByTickets(made);
+    }
+    return new TlsContext.Made(made, EndPointHash.of(identity.certificate()));
+  }
+
+  /**
+   * Tickets let a client come back without the costly half of a handshake. The keys live as long as
+   * the context. Where clients show certificates there are none, as in Postgres: a certificate is
+   * looked at each time it is used.
+   */
+  private static void resumeByTickets(SslContext made) {
+    if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
+      byte[] random = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+      new SecureRandom().nextBytes(random);
+      int part = OpenSslSessionTicketKey.NAME_SIZE;
+      sessions.setTicketKeys(
+          new OpenSslSessionTicketKey(
+              Arrays.copyOfRange(random, 0, part),
+              Arrays.copyOfRange(random, part, 2 * part),
+              Arrays.copyOfRange(random, 2 * part, 3 * part)));
+    }
+  }
+
+  /** Begins a handshake; on an event loop. */
+  public Handshake begin(ByteBufAllocator allocator) {
+    return context.use(made ->
+        new Handshake(
+            TlsContext.bounded(made.context().newHandler(allocator)), made.endPoint()));
+  }
+
+  /** Takes up changed files; blocks, so never on an event loop. */
+  public void refresh() {
+    context.refresh();
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}
