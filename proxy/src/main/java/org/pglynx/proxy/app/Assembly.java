@@ -74,8 +74,7 @@ final class Assembly {
   }
 
   void add(PoolConfig pool) {
-    pool.sniHosts()
-        .forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
+    pool.sniHosts().forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
     int statementLimit =
         pool.preparedStatementsCacheSize() == 0
             ? DEFAULT_STATEMENTS

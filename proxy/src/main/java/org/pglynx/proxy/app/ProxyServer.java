@@ -173,7 +173,8 @@ public final class ProxyServer implements AutoCloseable {
       Transport transport, GeneralConfig general, ClientDoor door, Encryption encryption) {
     try {
       InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
-      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), door, encryption.clients());
+      return Listener.bind(
+          transport, address, transport.socketOptions(general.tcp()), door, encryption.clients());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

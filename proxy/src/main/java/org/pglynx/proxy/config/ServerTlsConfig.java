@@ -16,6 +16,5 @@ public record ServerTlsConfig(
     TlsMode mode, Optional<Path> authorities, Optional<Path> certificate, Optional<Path> key) {
   /** No encryption. */
   public static final ServerTlsConfig NONE =
-      new ServerTlsConfig(
-          TlsMode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty());
+      new ServerTlsConfig(TlsMode.DISABLE, Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -10,9 +10,9 @@ import org.pglynx.proxy.wire.StartupPacket;
  * Host names of the TLS handshake that lead to pools, so that several clusters with equally named
  * databases can stand behind one port.
  *
- * <p>A client that asks for a host of a pool reaches that pool by the database's name on its server,
- * and by naming no database if the host has one pool only. Any other name means what it means
- * without a host; hosts that no pool names mean nothing.
+ * <p>A client that asks for a host of a pool reaches that pool by the database's name on its
+ * server, and by naming no database if the host has one pool only. Any other name means what it
+ * means without a host; hosts that no pool names mean nothing.
  */
 public final class SniRoutes {
   /** Nothing is led anywhere. */

@@ -93,8 +93,7 @@ public final class TlsAcceptor implements AutoCloseable {
   /** Begins a handshake; on an event loop. */
   public Handshake begin(ByteBufAllocator allocator) {
     return context.use(made ->
-        new Handshake(
-            TlsContext.bounded(made.context().newHandler(allocator)), made.endPoint()));
+        new Handshake(TlsContext.bounded(made.context().newHandler(allocator)), made.endPoint()));
   }
 
   /** Takes up changed files; blocks, so never on an event loop. */

@@ -99,7 +99,9 @@ final class TlsContext {
     }
   }
 
-  /** Bounded records; the time for a handshake is a part of the login's, which has its own limit. */
+  /**
+   * Bounded records; the time for a handshake is a part of the login's, which has its own limit.
+   */
   static SslHandler bounded(SslHandler handler) {
     handler.setWrapDataSize(RECORD_BYTES);
     handler.setHandshakeTimeoutMillis(0);

@@ -18,7 +18,9 @@ import java.util.List;
 record TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
   private static final byte[] PROBE = {1, 2, 3, 4};
 
-  /** Reads both, and refuses a pair that does not belong together, as while one is being replaced. */
+  /**
+   * Reads both, and refuses a pair that does not belong together, as while one is being replaced.
+   */
   static TlsIdentity read(Path certificate, Path keyFile) {
     List<X509Certificate> chain = Pem.certificates(certificate);
     PrivateKey key = PrivateKeys.read(keyFile);

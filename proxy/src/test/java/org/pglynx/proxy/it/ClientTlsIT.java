@@ -90,7 +90,13 @@ class ClientTlsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"allow, false", "prefer, true", "require, true", "verify-ca, true", "verify-full, true"})
+  @CsvSource({
+    "allow, false",
+    "prefer, true",
+    "require, true",
+    "verify-ca, true",
+    "verify-full, true"
+  })
   void psqlConnectsInEachMode(String mode, boolean encrypted) {
     String output = psql(environment(prefers, mode));
 

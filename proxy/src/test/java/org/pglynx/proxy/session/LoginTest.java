@@ -38,9 +38,9 @@ import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
-import org.pglynx.proxy.config.TlsMode;
 
 /** Layer 2: from the first byte of a connection to ReadyForQuery. */
 class LoginTest {
