@@ -7,7 +7,7 @@ final class NumberScan {
   private NumberScan() {}
 
   /** Index behind the number that starts at the index with a digit or a dot before a digit. */
-  static int end(String text, int start) {
+  static int end(CharSequence text, int start) {
     int radix = radix(text, start);
     if (radix != 10) {
       return digits(text, start + 2, radix);
@@ -28,7 +28,7 @@ final class NumberScan {
     return at;
   }
 
-  private static int radix(String text, int start) {
+  private static int radix(CharSequence text, int start) {
     if (text.charAt(start) != '0') {
       return 10;
     }
@@ -44,7 +44,7 @@ final class NumberScan {
     return any ? radix : 10;
   }
 
-  private static int digits(String text, int from, int radix) {
+  private static int digits(CharSequence text, int from, int radix) {
     int at = from;
     while (Character.digit(at(text, at), radix) >= 0
         || (at(text, at) == '_' && Character.digit(at(text, at + 1), radix) >= 0)) {
@@ -53,7 +53,7 @@ final class NumberScan {
     return at;
   }
 
-  private static char at(String text, int i) {
+  private static char at(CharSequence text, int i) {
     char c = i < text.length() ? text.charAt(i) : '\0';
     return c < 0x80 ? c : '\0';
   }

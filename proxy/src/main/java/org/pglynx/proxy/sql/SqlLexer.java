@@ -1,21 +1,38 @@
 package org.pglynx.proxy.sql;
 
 /**
- * Walks over the tokens of an SQL text as PostgreSQL's own scanner cuts it (scan.l), with
- * standard_conforming_strings on. A cursor: {@link #next} moves on, {@link #kind}, {@link #start}
- * and {@link #end} tell of the token that it stands on; nothing is allocated per token.
+ * Walks over the tokens of an SQL text as PostgreSQL's own scanner cuts it (scan.l). A cursor:
+ * {@link #next} moves on, {@link #kind}, {@link #start} and {@link #end} tell of the token that it
+ * stands on; nothing is allocated per token. Any byte above 127 is part of an identifier, so the
+ * bytes of a text may stand for its characters.
  */
 public final class SqlLexer {
-  private final String text;
-  private final int limit;
+  private CharSequence text;
+  private int limit;
+  private boolean backslashes;
   private TokenKind kind = TokenKind.END;
   private int start;
   private int end;
 
-  /** A lexer before the text's first token. */
-  public SqlLexer(String text) {
+  /** A lexer before the text's first token; standard_conforming_strings is on. */
+  public SqlLexer(CharSequence text) {
     this.text = text;
     this.limit = text.length();
+  }
+
+  /**
+   * Goes before the first token of another text.
+   *
+   * @param plainBackslashes whether a backslash in a plain string escapes what follows it:
+   *     standard_conforming_strings is off
+   */
+  public void reset(CharSequence newText, boolean plainBackslashes) {
+    text = newText;
+    limit = newText.length();
+    backslashes = plainBackslashes;
+    kind = TokenKind.END;
+    start = 0;
+    end = 0;
   }
 
   /** What the current token is. */
@@ -54,7 +71,7 @@ public final class SqlLexer {
       return token(TokenKind.NUMBER, start, NumberScan.end(text, start));
     }
     return switch (c) {
-      case '\'' -> string(TokenKind.STRING, start, false);
+      case '\'' -> string(TokenKind.STRING, start, backslashes);
       case '"' -> quotedIdentifier(start);
       case '$' -> dollar();
       case '(' -> single(TokenKind.LEFT_PAREN);
@@ -97,7 +114,7 @@ public final class SqlLexer {
           return string(TokenKind.STRING, start + 1, true);
         }
         case 'n', 'N' -> {
-          return string(TokenKind.STRING, start + 1, false);
+          return string(TokenKind.STRING, start + 1, backslashes);
         }
         case 'b', 'B', 'x', 'X' -> {
           return string(TokenKind.BIT_STRING, start + 1, false);
@@ -122,14 +139,14 @@ public final class SqlLexer {
   }
 
   /** A quoted string and what continues it: another one after blanks that hold a newline. */
-  private boolean string(TokenKind newKind, int quote, boolean backslashes) {
-    int to = closeQuote(quote + 1, '\'', backslashes);
+  private boolean string(TokenKind newKind, int quote, boolean escapes) {
+    int to = closeQuote(quote + 1, '\'', escapes);
     while (to >= 0) {
       int more = continuation(to);
       if (more < 0) {
         return token(newKind, start, to);
       }
-      to = closeQuote(more + 1, '\'', backslashes);
+      to = closeQuote(more + 1, '\'', escapes);
     }
     return token(TokenKind.BROKEN, start, limit);
   }
@@ -152,10 +169,10 @@ public final class SqlLexer {
   }
 
   /** Index behind the closing quote, or -1; a doubled quote does not close. */
-  private int closeQuote(int from, char quote, boolean backslashes) {
+  private int closeQuote(int from, char quote, boolean escapes) {
     for (int i = from; i < limit; i++) {
       char c = text.charAt(i);
-      if (c == '\\' && backslashes) {
+      if (c == '\\' && escapes) {
         i++;
       } else if (c == quote) {
         if (at(i + 1) != quote) {
@@ -184,10 +201,23 @@ public final class SqlLexer {
     if (at(at) != '$') {
       return token(TokenKind.BROKEN, start, limit);
     }
-    int close = text.indexOf(text.substring(start, at + 1), at + 1);
-    return close < 0
-        ? token(TokenKind.BROKEN, start, limit)
-        : token(TokenKind.DOLLAR_STRING, start, close + at + 1 - start);
+    int length = at + 1 - start;
+    for (int i = at + 1; i + length <= limit; i++) {
+      if (repeats(i, length)) {
+        return token(TokenKind.DOLLAR_STRING, start, i + length);
+      }
+    }
+    return token(TokenKind.BROKEN, start, limit);
+  }
+
+  /** Whether the characters from the token's start stand here again. */
+  private boolean repeats(int from, int length) {
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(from + i) != text.charAt(start + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
