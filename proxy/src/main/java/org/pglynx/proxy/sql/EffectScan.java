@@ -399,9 +399,7 @@ public final class EffectScan {
     }
   }
 
-  /**
-   * Moves behind the name in hand; if it is a qualified one, onto its last part, and says so.
-   */
+  /** Moves behind the name in hand; if it is a qualified one, onto its last part, and says so. */
   private boolean dotFollows() {
     boolean dots = false;
     next();

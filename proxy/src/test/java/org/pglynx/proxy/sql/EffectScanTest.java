@@ -143,7 +143,8 @@ class EffectScanTest {
 
   @Test
   void knows_the_names() {
-    assertThat(names("SET My.\"Own\" = 1; RESET Work_Mem; SELECT set_config('App.It''s', '', false)"))
+    assertThat(
+            names("SET My.\"Own\" = 1; RESET Work_Mem; SELECT set_config('App.It''s', '', false)"))
         .isEqualTo("0:my.Own 1:work_mem 2:App.It's");
     assertThat(names("PREPARE A AS SELECT 1; EXECUTE \"B c\"; DEALLOCATE U&\"\\0064\"; LISTEN é"))
         .isEqualTo("0:a 1:B c 2:d 3:é");
