@@ -2,6 +2,7 @@ package org.pglynx.proxy.auth;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * One AuthenticationXxx message (tag {@code R}) from a server to its client: the request code and
@@ -58,8 +59,9 @@ public final class AuthMessage {
     return new AuthMessage(MD5_PASSWORD, salt.clone());
   }
 
-  static AuthMessage sasl(String mechanism) {
-    return new AuthMessage(SASL, (mechanism + "\0\0").getBytes(StandardCharsets.US_ASCII));
+  static AuthMessage sasl(List<String> mechanisms) {
+    String names = String.join("\0", mechanisms) + "\0\0";
+    return new AuthMessage(SASL, names.getBytes(StandardCharsets.US_ASCII));
   }
 
   static AuthMessage saslContinue(String scram) {

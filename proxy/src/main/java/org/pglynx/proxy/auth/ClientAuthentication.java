@@ -50,16 +50,30 @@ public final class ClientAuthentication {
    * @param unknownLike how users without a secret are asked under {@link AuthMethod#MD5}: give
    *     {@link AuthMethod#SCRAM_SHA_256} where the known users have verifiers, because these are
    *     asked by SCRAM too
+   * @param binding of the connection; with one SCRAM-SHA-256-PLUS is offered
    * @throws IllegalStateException if not {@link #ready}
    */
   public ClientAuthenticator begin(
-      AuthMethod method, String user, @Nullable StoredSecret secret, AuthMethod unknownLike) {
+      AuthMethod method,
+      String user,
+      @Nullable StoredSecret secret,
+      AuthMethod unknownLike,
+      ChannelBinding binding) {
     return switch (method) {
       case TRUST -> new TrustAuthenticator();
       case PASSWORD -> new PasswordAuthenticator(user, secret, verifiers.mock(user));
-      case SCRAM_SHA_256 -> scram(user, secret);
-      case MD5 -> asksByScram(secret, unknownLike) ? scram(user, secret) : md5(user, secret);
+      case SCRAM_SHA_256 -> scram(user, secret, binding);
+      case MD5 ->
+          asksByScram(secret, unknownLike)
+              ? scram(user, secret, binding)
+              : md5(user, secret, binding);
     };
+  }
+
+  /** Begins one login over a plain connection. */
+  public ClientAuthenticator begin(
+      AuthMethod method, String user, @Nullable StoredSecret secret, AuthMethod unknownLike) {
+    return begin(method, user, secret, unknownLike, ChannelBinding.NONE);
   }
 
   /** Begins one login as above, unknown users being asked by the method itself. */
@@ -73,7 +87,8 @@ public final class ClientAuthentication {
         : secret instanceof ScramVerifier;
   }
 
-  private ClientAuthenticator md5(String user, @Nullable StoredSecret secret) {
+  private ClientAuthenticator md5(
+      String user, @Nullable StoredSecret secret, ChannelBinding binding) {
     // Made for known users too, so that both kinds take the same time.
     StoredSecret.Md5Hash mock = process.mockMd5(user);
     byte[] salt = random.bytes(Md5Password.SALT_BYTES);
@@ -81,29 +96,32 @@ public final class ClientAuthentication {
       case StoredSecret.Plain(String password) ->
           new Md5Authenticator(user, Md5Password.hash(password, user), null, salt);
       case StoredSecret.Md5Hash hash -> new Md5Authenticator(user, hash, null, salt);
-      case ScramVerifier verifier -> scram(user, verifier);
+      case ScramVerifier verifier -> scram(user, verifier, binding);
       case null -> new Md5Authenticator(user, mock, unknown(user), salt);
     };
   }
 
-  private ClientAuthenticator scram(String user, @Nullable StoredSecret secret) {
+  private ClientAuthenticator scram(
+      String user, @Nullable StoredSecret secret, ChannelBinding binding) {
     ScramVerifier mock = verifiers.mock(user);
     return switch (secret) {
-      case StoredSecret.Plain plain -> scram(user, derived(user, plain), null);
-      case ScramVerifier verifier -> scram(user, verifier, null);
+      case StoredSecret.Plain plain -> scram(user, derived(user, plain), null, binding);
+      case ScramVerifier verifier -> scram(user, verifier, null, binding);
       case StoredSecret.Md5Hash md5 ->
           scram(
               user,
               mock,
               "the stored secret of user \""
                   + user
-                  + "\" is an md5 hash; SCRAM needs the password or a SCRAM verifier");
-      case null -> scram(user, mock, unknown(user));
+                  + "\" is an md5 hash; SCRAM needs the password or a SCRAM verifier",
+              binding);
+      case null -> scram(user, mock, unknown(user), binding);
     };
   }
 
-  private ClientAuthenticator scram(String user, ScramVerifier verifier, @Nullable String doom) {
-    return new ScramAuthenticator(user, new ScramServer(verifier, random.nonce()), doom);
+  private ClientAuthenticator scram(
+      String user, ScramVerifier verifier, @Nullable String doom, ChannelBinding binding) {
+    return new ScramAuthenticator(user, new ScramServer(verifier, random.nonce(), binding), doom);
   }
 
   private ScramVerifier derived(String user, StoredSecret.Plain plain) {

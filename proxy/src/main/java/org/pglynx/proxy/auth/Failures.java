@@ -16,6 +16,7 @@ final class Failures {
         switch (e.kind()) {
           case PROTOCOL_VIOLATION, WRONG_CREDENTIALS, INVALID_PASSWORD ->
               "malformed SCRAM message: " + e.reason();
+          case NOT_BOUND -> e.reason();
           case NOT_SUPPORTED -> "SCRAM exchange refused: " + e.reason();
         };
     return new Step.Failure(e.kind(), message, message);

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a client by SCRAM-SHA-256 inside SASL messages.
+ * Checks a client by SCRAM-SHA-256 or SCRAM-SHA-256-PLUS inside SASL messages.
  *
  * <pre>
  * NEW --first()--> OFFERED --SASLInitialResponse--> CHALLENGED --client-final--> FINISHED
@@ -40,7 +40,7 @@ final class ScramAuthenticator implements ClientAuthenticator {
   @Override
   public Step first() {
     phase = Phase.OFFERED;
-    return new Step.Continue(AuthMessage.sasl(ScramServer.MECHANISM));
+    return new Step.Continue(AuthMessage.sasl(scram.mechanisms()));
   }
 
   @Override
@@ -67,10 +67,7 @@ final class ScramAuthenticator implements ClientAuthenticator {
 
   private Step initialResponse(byte[] message) throws ScramException {
     SaslInitialResponse initial = SaslInitialResponse.decode(message);
-    if (!initial.mechanism().equals(ScramServer.MECHANISM)) {
-      throw ScramException.malformed(
-          "the client selected an invalid SASL authentication mechanism");
-    }
+    scram.select(initial.mechanism());
     if (initial.data().length == 0) {
       phase = Phase.EMPTY_CHALLENGE;
       return new Step.Continue(AuthMessage.saslContinue(""));

@@ -4,28 +4,32 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The client's half of one SCRAM-SHA-256 exchange without channel binding (RFC 5802), with bounds
+ * The client's half of one SCRAM-SHA-256 exchange (RFC 5802), with bounds
  * on everything the server says.
  */
 final class ScramClient {
-  private static final String GS2_HEADER = "n,,";
-
   private final String clientFirstBare;
   private final String clientNonce;
+  private final ChannelBinding binding;
+  private ScramMechanism mechanism = ScramMechanism.BARE;
   private String serverFirst = "";
   private String nonce = "";
   private byte[] expectedSignature = new byte[0];
 
   /**
    * @param name goes into the message; Postgres ignores it and libpq leaves it empty
+   * @param binding of the connection
    */
-  ScramClient(String name, String clientNonce) {
+  ScramClient(String name, String clientNonce, ChannelBinding binding) {
+    this.binding = binding;
     this.clientNonce = clientNonce;
     this.clientFirstBare = "n=" + name + ",r=" + clientNonce;
   }
 
-  String first() {
-    return GS2_HEADER + clientFirstBare;
+  /** Gives client-first-message. */
+  String first(ScramMechanism chosen) {
+    mechanism = chosen;
+    return chosen.header(binding) + clientFirstBare;
   }
 
   /** Reads server-first-message. */
@@ -54,7 +58,7 @@ final class ScramClient {
   /** Gives client-final-message with the proof. */
   String last(ScramKeys keys) {
     String withoutProof =
-        "c=" + ScramHash.base64(GS2_HEADER.getBytes(StandardCharsets.US_ASCII)) + ",r=" + nonce;
+        "c=" + mechanism.repeated(mechanism.header(binding), binding) + ",r=" + nonce;
     byte[] signed =
         (clientFirstBare + "," + serverFirst + "," + withoutProof)
             .getBytes(StandardCharsets.ISO_8859_1);

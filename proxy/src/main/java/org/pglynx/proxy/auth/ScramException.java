@@ -19,6 +19,10 @@ final class ScramException extends Exception {
     return new ScramException(Step.Kind.NOT_SUPPORTED, message);
   }
 
+  static ScramException notBound(String message) {
+    return new ScramException(Step.Kind.NOT_BOUND, message);
+  }
+
   Step.Kind kind() {
     return kind;
   }

@@ -33,6 +33,7 @@ public final class ServerAuthenticator {
   private final ServerCredential credential;
   private final boolean cleartextAllowed;
   private final ScramKeyCache cache;
+  private final ChannelBinding binding;
   private final ScramClient scram;
   private Phase phase = Phase.NEW;
 
@@ -42,18 +43,21 @@ public final class ServerAuthenticator {
    * @param user as in the startup packet
    * @param cleartextAllowed whether the password may be sent as it is: true only if the connection
    *     is encrypted, or stays on this machine and the configuration trusts that
+   * @param binding of the connection; used if the server offers SCRAM-SHA-256-PLUS
    */
   public ServerAuthenticator(
       String user,
       ServerCredential credential,
       boolean cleartextAllowed,
+      ChannelBinding binding,
       ScramKeyCache cache,
       NonceSource random) {
     this.user = user;
     this.credential = credential;
     this.cleartextAllowed = cleartextAllowed;
     this.cache = cache;
-    this.scram = new ScramClient("", random.nonce());
+    this.binding = binding;
+    this.scram = new ScramClient("", random.nonce(), binding);
   }
 
   /**
@@ -155,12 +159,13 @@ public final class ServerAuthenticator {
       return outOfOrder(AuthMessage.SASL);
     }
     List<String> offered = mechanisms(data);
-    if (!offered.contains(ScramServer.MECHANISM)) {
+    ScramMechanism chosen = ScramMechanism.choose(offered, binding);
+    if (chosen == null) {
       return refuse("it offers " + offered.size() + " SASL mechanisms, but not SCRAM-SHA-256");
     }
     return switch (credential) {
-      case ServerCredential.Secret(StoredSecret.Plain plain) -> initialResponse();
-      case ServerCredential.Passthrough passthrough -> initialResponse();
+      case ServerCredential.Secret(StoredSecret.Plain plain) -> initialResponse(chosen);
+      case ServerCredential.Passthrough passthrough -> initialResponse(chosen);
       case ServerCredential.Secret(StoredSecret.Md5Hash hash) -> lacksScram();
       case ServerCredential.Secret(ScramVerifier verifier) -> lacksScram();
       case ServerCredential.None none -> lacksScram();
@@ -176,9 +181,10 @@ public final class ServerAuthenticator {
     return List.of(text.substring(0, text.length() - 2).split("\0"));
   }
 
-  private Reply initialResponse() {
+  private Reply initialResponse(ScramMechanism chosen) {
     phase = Phase.CHALLENGE_EXPECTED;
-    return new Reply.Send(SaslInitialResponse.encode(ScramServer.MECHANISM, scram.first()));
+    return new Reply.Send(
+        SaslInitialResponse.encode(chosen.mechanism(), scram.first(chosen)));
   }
 
   private Reply challenge(byte[] data) throws ScramException {

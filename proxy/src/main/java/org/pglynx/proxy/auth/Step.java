@@ -54,7 +54,9 @@ public sealed interface Step {
     /** The message does not follow the protocol. */
     PROTOCOL_VIOLATION("08P01"),
     /** The message asks for something that is not served. */
-    NOT_SUPPORTED("0A000");
+    NOT_SUPPORTED("0A000"),
+    /** The proof is not bound to the connection that it came through. */
+    NOT_BOUND("28000");
 
     private final String sqlState;
 

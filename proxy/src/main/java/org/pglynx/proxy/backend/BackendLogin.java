@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.Reply;
 import org.pglynx.proxy.auth.ScramKeyCache;
@@ -76,7 +77,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     this.keys = keys;
     BackendTarget target = connection.target();
     this.authenticator =
-        new ServerAuthenticator(target.user(), target.credential(), false, keys, nonces);
+        new ServerAuthenticator(target.user(), target.credential(), false, ChannelBinding.NONE, keys, nonces);
   }
 
   @Override

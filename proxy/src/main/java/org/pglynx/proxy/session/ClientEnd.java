@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.auth.ChannelBinding;
 
 /** The client's connection as a session sees it. Confined to its event loop. */
 public interface ClientEnd {
@@ -51,6 +52,12 @@ public interface ClientEnd {
    * connection is plain.
    */
   @Nullable ClientTls tls();
+
+  /** What a login over this connection is bound to. */
+  default ChannelBinding channelBinding() {
+    ClientTls known = tls();
+    return known == null ? ChannelBinding.NONE : known.channelBinding();
+  }
 
   /** What a connection's events mean at one time of its life. */
   interface Stage {

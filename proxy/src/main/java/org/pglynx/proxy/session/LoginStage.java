@@ -102,7 +102,12 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private void challenge(Admissions.Proof found) {
     ClientAuthenticator exchange =
         door.authentication()
-            .begin(found.method(), caller.user(), found.secret(), found.unknownLike());
+            .begin(
+                found.method(),
+                caller.user(),
+                found.secret(),
+                found.unknownLike(),
+                client.channelBinding());
     authenticator = exchange;
     step(exchange.first());
   }

@@ -29,8 +29,8 @@ class AuthFuzzTest {
     for (int i = 0; i < ROUNDS; i++) {
       ClientAuthenticator server = logins.clients.begin(AuthMethod.SCRAM_SHA_256, "bob", VERIFIER);
       server.first();
-      ScramClient client = new ScramClient("", "abcdef");
-      byte[] initial = SaslInitialResponse.encode("SCRAM-SHA-256", client.first());
+      ScramClient client = new ScramClient("", "abcdef", ChannelBinding.NONE);
+      byte[] initial = SaslInitialResponse.encode("SCRAM-SHA-256", client.first(ScramMechanism.BARE));
       byte[] sentInitial = perhapsMutated(initial);
       Step step = server.next(sentInitial);
       boolean changed = !Arrays.equals(initial, sentInitial);
@@ -62,7 +62,7 @@ class AuthFuzzTest {
     int believed = 0;
     for (int i = 0; i < ROUNDS; i++) {
       ServerAuthenticator client = logins.withPassword("bob", "sesame");
-      ScramServer server = new ScramServer(VERIFIER, "xyz");
+      ScramServer server = new ScramServer(VERIFIER, "xyz", ChannelBinding.NONE);
       byte[] initial = Logins.sent(client.on(request(10, "SCRAM-SHA-256\0\0")));
       byte[] first =
           request(

@@ -16,7 +16,11 @@ final class Logins {
   final ScramKeyCache keys = new ScramKeyCache(10);
 
   ServerAuthenticator toServer(String user, ServerCredential credential) {
-    return new ServerAuthenticator(user, credential, false, keys, random);
+    return toServer(user, credential, ChannelBinding.NONE);
+  }
+
+  ServerAuthenticator toServer(String user, ServerCredential credential, ChannelBinding binding) {
+    return new ServerAuthenticator(user, credential, false, binding, keys, random);
   }
 
   ServerAuthenticator withPassword(String user, String password) {

@@ -21,7 +21,8 @@ class ScramVectorTest {
   void serverHalfSpeaksTheVector() throws ScramException {
     ScramServer server =
         new ScramServer(
-            ScramVerifier.derive("pencil", SALT, 4096), "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0");
+            ScramVerifier.derive("pencil", SALT, 4096), "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+            ChannelBinding.NONE);
 
     assertThat(server.first(latin1(CLIENT_FIRST))).isEqualTo(SERVER_FIRST);
     ScramServer.Outcome outcome = server.last(latin1(CLIENT_FINAL));
@@ -32,9 +33,9 @@ class ScramVectorTest {
 
   @Test
   void clientHalfSpeaksTheVector() throws ScramException {
-    ScramClient client = new ScramClient("user", "rOprNGfwEbeRWgbNEkqO");
+    ScramClient client = new ScramClient("user", "rOprNGfwEbeRWgbNEkqO", ChannelBinding.NONE);
 
-    assertThat(client.first()).isEqualTo(CLIENT_FIRST);
+    assertThat(client.first(ScramMechanism.BARE)).isEqualTo(CLIENT_FIRST);
     ScramClient.Challenge challenge = client.challenge(latin1(SERVER_FIRST));
     ScramKeys keys = ScramKeys.derive("pencil", challenge.salt(), challenge.iterations());
     assertThat(client.last(keys)).isEqualTo(CLIENT_FINAL);

@@ -47,7 +47,7 @@ class ServerAuthenticatorTest {
   @Test
   void thePasswordGoesInClearOnlyWhereThatIsAllowed() {
     ServerAuthenticator safe =
-        new ServerAuthenticator("bob", PASSWORD, true, logins.keys, logins.random);
+        new ServerAuthenticator("bob", PASSWORD, true, ChannelBinding.NONE, logins.keys, logins.random);
 
     assertThat(sent(safe.on(request(3, "")))).isEqualTo(latin1("sesame\0"));
     assertThat(safe.on(request(0, ""))).isEqualTo(new Reply.Done());
@@ -60,7 +60,7 @@ class ServerAuthenticatorTest {
   @Test
   void eachMethodSaysWhichCredentialItNeeds() {
     ServerAuthenticator clear =
-        new ServerAuthenticator("bob", MD5, true, logins.keys, logins.random);
+        new ServerAuthenticator("bob", MD5, true, ChannelBinding.NONE, logins.keys, logins.random);
     assertThat(refusal(clear.on(request(3, "")))).contains("the password itself");
     for (ServerCredential useless : new ServerCredential[] {NONE, VERIFIER}) {
       assertThat(refusal(logins.toServer("bob", useless).on(request(5, "salt"))))

@@ -203,4 +203,28 @@ class ClientTlsIT {
         .extracting(e -> ((SQLException) e).getSQLState())
         .isEqualTo("28000");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"require", "prefer", "disable"})
+  void psqlBindsTheLoginToTheConnection(String binding) {
+    Map<String, String> environment = environment(requires, "require");
+    environment.put("PGCHANNELBINDING", binding);
+
+    assertThat(psql(environment)).endsWith("done\n");
+  }
+
+  @Test
+  void psqlThatInsistsOnBindingGetsNoneWithoutTls() {
+    Map<String, String> environment = environment(prefers, "disable");
+    environment.put("PGCHANNELBINDING", "require");
+
+    assertThat(psql(environment)).contains("channel binding required, but SSL not in use").doesNotContain("done");
+  }
+
+  @Test
+  void pgjdbcBindsTheLoginToTheConnection() throws SQLException {
+    try (Connection connection = jdbc(requires, "channelBinding", "require")) {
+      assertThat(ProxyUnderTest.value(connection, "SELECT 'done'")).isEqualTo("done");
+    }
+  }
 }
