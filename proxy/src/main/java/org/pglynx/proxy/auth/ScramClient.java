@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * The client's half of one SCRAM-SHA-256 exchange (RFC 5802), with bounds
- * on everything the server says.
+ * The client's half of one SCRAM-SHA-256 exchange (RFC 5802), with bounds on everything the server
+ * says.
  */
 final class ScramClient {
   private final String clientFirstBare;

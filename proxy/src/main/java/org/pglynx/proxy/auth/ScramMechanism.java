@@ -25,9 +25,7 @@ enum ScramMechanism {
 
   /** What a server offers over a connection with this binding, the preferred one first. */
   static List<String> offer(ChannelBinding binding) {
-    return binding.present()
-        ? List.of(PLUS.mechanism, BARE.mechanism)
-        : List.of(BARE.mechanism);
+    return binding.present() ? List.of(PLUS.mechanism, BARE.mechanism) : List.of(BARE.mechanism);
   }
 
   /** What a client takes of an offer over a connection with this binding; null if nothing fits. */

@@ -183,8 +183,7 @@ public final class ServerAuthenticator {
 
   private Reply initialResponse(ScramMechanism chosen) {
     phase = Phase.CHALLENGE_EXPECTED;
-    return new Reply.Send(
-        SaslInitialResponse.encode(chosen.mechanism(), scram.first(chosen)));
+    return new Reply.Send(SaslInitialResponse.encode(chosen.mechanism(), scram.first(chosen)));
   }
 
   private Reply challenge(byte[] data) throws ScramException {

@@ -77,7 +77,8 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     this.keys = keys;
     BackendTarget target = connection.target();
     this.authenticator =
-        new ServerAuthenticator(target.user(), target.credential(), false, ChannelBinding.NONE, keys, nonces);
+        new ServerAuthenticator(
+            target.user(), target.credential(), false, ChannelBinding.NONE, keys, nonces);
   }
 
   @Override

@@ -30,7 +30,8 @@ class AuthFuzzTest {
       ClientAuthenticator server = logins.clients.begin(AuthMethod.SCRAM_SHA_256, "bob", VERIFIER);
       server.first();
       ScramClient client = new ScramClient("", "abcdef", ChannelBinding.NONE);
-      byte[] initial = SaslInitialResponse.encode("SCRAM-SHA-256", client.first(ScramMechanism.BARE));
+      byte[] initial =
+          SaslInitialResponse.encode("SCRAM-SHA-256", client.first(ScramMechanism.BARE));
       byte[] sentInitial = perhapsMutated(initial);
       Step step = server.next(sentInitial);
       boolean changed = !Arrays.equals(initial, sentInitial);

@@ -62,8 +62,7 @@ class ChannelBindingTest {
   void a_relayed_login_fails_because_its_ends_see_different_certificates() {
     Logins.Outcome outcome = logins.run(server(HERE), logins.toServer("bob", PASSWORD, ELSEWHERE));
     assertThat(failure(outcome.server()).kind().sqlState()).isEqualTo("28000");
-    assertThat(failure(outcome.server()).message())
-        .isEqualTo("SCRAM channel binding check failed");
+    assertThat(failure(outcome.server()).message()).isEqualTo("SCRAM channel binding check failed");
   }
 
   @Test
@@ -82,9 +81,9 @@ class ChannelBindingTest {
   @Test
   void an_unknown_user_is_offered_the_same() {
     ClientAuthenticator stranger =
-        logins.clients.begin(
-            AuthMethod.SCRAM_SHA_256, "eve", null, AuthMethod.SCRAM_SHA_256, HERE);
-    assertThat(continued(stranger.first()).body()).isEqualTo(continued(server(HERE).first()).body());
+        logins.clients.begin(AuthMethod.SCRAM_SHA_256, "eve", null, AuthMethod.SCRAM_SHA_256, HERE);
+    assertThat(continued(stranger.first()).body())
+        .isEqualTo(continued(server(HERE).first()).body());
   }
 
   @Test
@@ -97,8 +96,7 @@ class ChannelBindingTest {
 
   @Test
   void the_same_is_right_where_nothing_is_offered() {
-    Step step =
-        offered(ChannelBinding.NONE).next(SaslInitialResponse.encode(BARE, "y,,n=,r=abc"));
+    Step step = offered(ChannelBinding.NONE).next(SaslInitialResponse.encode(BARE, "y,,n=,r=abc"));
     assertThat(continuedText(step)).startsWith("r=abc");
   }
 

@@ -21,7 +21,8 @@ class ScramVectorTest {
   void serverHalfSpeaksTheVector() throws ScramException {
     ScramServer server =
         new ScramServer(
-            ScramVerifier.derive("pencil", SALT, 4096), "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
+            ScramVerifier.derive("pencil", SALT, 4096),
+            "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0",
             ChannelBinding.NONE);
 
     assertThat(server.first(latin1(CLIENT_FIRST))).isEqualTo(SERVER_FIRST);

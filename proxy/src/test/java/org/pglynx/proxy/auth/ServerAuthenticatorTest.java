@@ -47,7 +47,8 @@ class ServerAuthenticatorTest {
   @Test
   void thePasswordGoesInClearOnlyWhereThatIsAllowed() {
     ServerAuthenticator safe =
-        new ServerAuthenticator("bob", PASSWORD, true, ChannelBinding.NONE, logins.keys, logins.random);
+        new ServerAuthenticator(
+            "bob", PASSWORD, true, ChannelBinding.NONE, logins.keys, logins.random);
 
     assertThat(sent(safe.on(request(3, "")))).isEqualTo(latin1("sesame\0"));
     assertThat(safe.on(request(0, ""))).isEqualTo(new Reply.Done());

@@ -218,7 +218,9 @@ class ClientTlsIT {
     Map<String, String> environment = environment(prefers, "disable");
     environment.put("PGCHANNELBINDING", "require");
 
-    assertThat(psql(environment)).contains("channel binding required, but SSL not in use").doesNotContain("done");
+    assertThat(psql(environment))
+        .contains("channel binding required, but SSL not in use")
+        .doesNotContain("done");
   }
 
   @Test
