@@ -49,21 +49,33 @@ final class ReplyRing {
   }
 
   /**
-   * Removes every {@code entry} that stands right behind the head.
+   * Removes every {@code entry} that stands right behind the head, or with only such entries and
+   * those of frames that were never sent (up to {@code lastUnsent}) before it.
    *
-   * @return whether the head then stands alone
+   * @return whether all that then stands behind the head was never sent
    */
-  boolean removeBehindHead(byte entry) {
-    int mask = entries.length - 1;
-    int removed = 0;
-    while (1 + removed < size && entries[(head + 1 + removed) & mask] == entry) {
-      removed++;
+  boolean removeBehindHead(byte entry, byte lastUnsent) {
+    int kept = 1;
+    int seen = 1;
+    for (; seen < size && (at(seen) == entry || at(seen) <= lastUnsent); seen++) {
+      if (at(seen) != entry) {
+        put(kept++, at(seen));
+      }
     }
-    for (int i = 1 + removed; i < size; i++) {
-      entries[(head + i - removed) & mask] = entries[(head + i) & mask];
+    boolean unsent = seen >= size;
+    for (; seen < size; seen++) {
+      put(kept++, at(seen));
     }
-    size -= removed;
-    return size <= 1;
+    size = Math.min(size, kept);
+    return unsent;
+  }
+
+  private byte at(int index) {
+    return entries[(head + index) & (entries.length - 1)];
+  }
+
+  private void put(int index, byte entry) {
+    entries[(head + index) & (entries.length - 1)] = entry;
   }
 
   void clear() {

@@ -319,8 +319,8 @@ final class ReplyTracker {
   }
 
   private Verdict onCopyIn(byte head) {
-    // What stands behind these Syncs ends the COPY, be it CopyDone or a violation of the protocol.
-    copyIn = ring.removeBehindHead(SYNC);
+    // What was sent behind these Syncs ends the COPY, be it CopyDone or a violation of the protocol.
+    copyIn = ring.removeBehindHead(SYNC, Expected.FAKE_CLOSE);
     return Verdict.FORWARD;
   }
 

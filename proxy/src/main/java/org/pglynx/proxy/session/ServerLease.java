@@ -209,12 +209,14 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (server == null) {
       return true;
     }
+    // Also the end of an earlier frame: released without it, the server would complete that frame
+    // with the next client's bytes.
+    session.scanner().cut();
     if (server.drained()) {
       // What the proxy does now may need a server of its own, or take long.
       releaseIfIdle();
       return true;
     }
-    session.scanner().cut();
     draining = true;
     server.drain();
     return false;
@@ -257,13 +259,18 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** Gives the server back, unless the client, or a reply on its way, still needs this very one. */
   void releaseIfIdle() {
     Upstream server = upstream;
-    if (server != null && !blocked() && !lent && server.drained() && session.spares()) {
+    if (server != null && !blocked() && !lent && idles(server) && session.spares()) {
       upstream = null;
       session.serverReleased();
       // The next session's frames go to the server before this client's bytes go to the network.
       server.release(Upstream.Release.IDLE);
       session.client().flush();
     }
+  }
+
+  /** A server that ignores all up to Sync would ignore the next client's statements, too. */
+  private static boolean idles(Upstream server) {
+    return server.drained() && !server.skipping();
   }
 
   /** The server is gone. */
@@ -286,7 +293,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (session.scanner().midFrame()) {
       return Upstream.Release.BROKEN;
     }
-    boolean idle = server.drained() && session.status() == 'I' && !session.unsynced();
+    boolean idle = idles(server) && session.status() == 'I' && !session.unsynced();
     return idle ? Upstream.Release.SESSION_ENDED : Upstream.Release.ABANDONED;
   }
 }

@@ -61,7 +61,7 @@ class ReplyRingTest {
   @Test
   void only_the_entries_right_behind_the_head_are_removed() {
     push("ESScS");
-    assertThat(ring.removeBehindHead((byte) 'S')).isFalse();
+    assertThat(ring.removeBehindHead((byte) 'S', Expected.FAKE_CLOSE)).isFalse();
     assertThat(drain()).isEqualTo("EcS");
   }
 
@@ -72,7 +72,17 @@ class ReplyRingTest {
       ring.pop();
     }
     push("ESSS");
-    assertThat(ring.removeBehindHead((byte) 'S')).isTrue();
+    assertThat(ring.removeBehindHead((byte) 'S', Expected.FAKE_CLOSE)).isTrue();
     assertThat(drain()).isEqualTo("E");
+  }
+
+  @Test
+  void entries_of_frames_that_were_never_sent_do_not_protect_those_behind_them() {
+    ring.push((byte) 'E');
+    ring.push(Expected.FAKE_CLOSE);
+    ring.push((byte) 'S');
+    ring.push(Expected.FAKE_PARSE);
+    assertThat(ring.removeBehindHead((byte) 'S', Expected.FAKE_CLOSE)).isTrue();
+    assertThat(drain()).isEqualTo("E" + (char) Expected.FAKE_CLOSE + (char) Expected.FAKE_PARSE);
   }
 }

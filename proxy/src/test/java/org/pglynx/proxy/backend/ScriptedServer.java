@@ -1,6 +1,7 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
@@ -27,6 +28,7 @@ public final class ScriptedServer implements Connector {
   private final BackendConnection connection;
   private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> cancels = new ArrayList<>();
+  private final ByteBuf begun = Unpooled.buffer();
 
   public ScriptedServer(LiveBuffers buffers, BackendOwner owner) {
     this(buffers, owner, TARGET);
@@ -60,6 +62,22 @@ public final class ScriptedServer implements Connector {
     } finally {
       all.release();
     }
+  }
+
+  /** The same, but the beginning of a frame waits for its end, which may never come. */
+  public List<String> gotWhole() {
+    channel.runPendingTasks();
+    for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+      begun.writeBytes(next);
+      next.release();
+    }
+    int end = begun.readerIndex();
+    while (begun.writerIndex() - end >= 5 && begun.writerIndex() - end > begun.getInt(end + 1)) {
+      end += 1 + begun.getInt(end + 1);
+    }
+    List<String> lines = Trace.ofClient(begun.readSlice(end - begun.readerIndex()));
+    begun.discardReadBytes();
+    return lines;
   }
 
   /** Sends the messages in one read. */

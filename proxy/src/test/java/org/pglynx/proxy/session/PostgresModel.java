@@ -8,23 +8,30 @@ import static org.pglynx.proxy.wire.BackendBytes.error;
 import static org.pglynx.proxy.wire.BackendBytes.fatal;
 import static org.pglynx.proxy.wire.BackendBytes.functionResult;
 import static org.pglynx.proxy.wire.BackendBytes.noData;
+import static org.pglynx.proxy.wire.BackendBytes.parameter;
 import static org.pglynx.proxy.wire.BackendBytes.parameterDescription;
 import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
-import static org.pglynx.proxy.wire.BackendBytes.ready;
+import static org.pglynx.proxy.wire.BackendBytes.row;
+import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.wire.BackendBytes;
 import org.pglynx.proxy.wire.Trace;
 
 /**
  * Answers as Postgres does (tcop/postgres.c), as far as the message flow goes: transaction status,
- * skipping to Sync, COPY FROM STDIN. Texts are "begin", "commit", "rollback", "copy", "bad"; all
- * others succeed.
+ * skipping to Sync, COPY FROM STDIN. Texts are "begin", "commit", "rollback", "copy", "bad",
+ * "set" (reports a parameter) and "select x" (has a row); all others succeed, and their command tag
+ * is their text if it begins with "who".
  */
 final class PostgresModel {
+  private static final String WITH_ROW = "select x";
+
   private enum Copy {
     NONE,
     SIMPLE,
@@ -44,7 +51,7 @@ final class PostgresModel {
 
   /** Answers all that has come, until nothing comes any more. */
   void run() {
-    for (List<String> sent = server.got(); !sent.isEmpty(); sent = server.got()) {
+    for (List<String> sent = server.gotWhole(); !sent.isEmpty(); sent = server.gotWhole()) {
       for (String frame : sent) {
         if (server.alive()) {
           on(frame.charAt(0), frame.length() > 2 ? frame.substring(2) : "");
@@ -59,7 +66,7 @@ final class PostgresModel {
       onCopy(tag);
     } else if (tag == 'S') {
       skipping = false;
-      server.says(ready(status));
+      ready();
     } else if (!skipping) {
       onMessage(tag, rest);
     }
@@ -82,7 +89,7 @@ final class PostgresModel {
     copy = Copy.NONE;
     if (was == Copy.SIMPLE) {
       skipping = false;
-      server.says(ready(status));
+      ready();
     }
   }
 
@@ -92,20 +99,37 @@ final class PostgresModel {
     server.says(error(code, "as Postgres would"));
   }
 
+  /** Portals end with their transaction. */
+  private void ready() {
+    if (status == 'I') {
+      portals.clear();
+    }
+    server.says(BackendBytes.ready(status));
+  }
+
   private void onMessage(char tag, String rest) {
-    if (rest.equals(Trace.MALFORMED)) {
+    if (rest.equals(Trace.MALFORMED) && "QPBDEC".indexOf(tag) >= 0) {
       fails("08P01");
+      if (tag == 'Q') {
+        skipping = false;
+        ready();
+      }
       return;
     }
     switch (tag) {
       case 'Q' -> {
+        statements.remove("");
+        portals.remove("");
         runs(rest, Copy.SIMPLE);
         skipping = false;
         if (copy == Copy.NONE) {
-          server.says(ready(status));
+          ready();
         }
       }
-      case 'F' -> server.says(functionResult(), ready(status));
+      case 'F' -> {
+        server.says(functionResult());
+        ready();
+      }
       case 'P' ->
           onParse(rest.substring(0, rest.indexOf(':')), rest.substring(rest.indexOf(':') + 1));
       case 'B' -> onBind(rest.split("/", -1));
@@ -148,10 +172,14 @@ final class PostgresModel {
     if (!(statement ? statements : portals).containsKey(name)) {
       fails(statement ? "26000" : "34000");
     } else if (statement) {
-      server.says(parameterDescription(), noData());
+      server.says(parameterDescription(), described(statements.get(name)));
     } else {
-      server.says(noData());
+      server.says(described(portals.get(name)));
     }
+  }
+
+  private static byte[] described(@Nullable String sql) {
+    return WITH_ROW.equals(sql) ? rowDescription("x") : noData();
   }
 
   private void onExecute(String portal) {
@@ -177,8 +205,25 @@ final class PostgresModel {
       if (sql.equals("DISCARD ALL")) {
         statements.clear();
       }
-      status = sql.equals("begin") ? 'T' : status;
-      server.says(complete(sql.equals("begin") ? "BEGIN" : "SELECT 0"));
+      succeeds(sql, how);
     }
+  }
+
+  private void succeeds(String sql, Copy how) {
+    if (sql.equals("set")) {
+      server.says(parameter("application_name", "fuzz"));
+    } else if (sql.equals(WITH_ROW)) {
+      server.says(how == Copy.SIMPLE ? rowDescription("x") : new byte[0], row("a"));
+    }
+    status = sql.equals("begin") ? 'T' : status;
+    server.says(complete(tag(sql)));
+  }
+
+  private static String tag(String sql) {
+    return switch (sql) {
+      case "begin" -> "BEGIN";
+      case "set" -> "SET";
+      default -> sql.startsWith("who") ? sql : "SELECT 0";
+    };
   }
 }

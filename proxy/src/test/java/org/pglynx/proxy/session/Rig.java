@@ -83,9 +83,14 @@ final class Rig implements AfterEachCallback {
 
   @Override
   public void afterEach(ExtensionContext context) {
+    finish();
+    buffers.afterEach(context);
+  }
+
+  /** Ends all clients and servers. */
+  void finish() {
     clients.forEach(TestClient::finish);
     pool.finish();
     loop.run();
-    buffers.afterEach(context);
   }
 }

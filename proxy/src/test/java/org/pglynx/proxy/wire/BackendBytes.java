@@ -110,6 +110,16 @@ public final class BackendBytes {
     return fields('N', "NOTICE", "00000", message);
   }
 
+  public static byte[] notification(int pid, String channel, String payload) {
+    return FrontendBytes.frame(
+        'A',
+        out -> {
+          out.writeInt(pid);
+          FrameWriter.cstring(out, channel);
+          FrameWriter.cstring(out, payload);
+        });
+  }
+
   private static byte[] fields(char tag, String severity, String code, String message) {
     return FrontendBytes.frame(
         tag,
