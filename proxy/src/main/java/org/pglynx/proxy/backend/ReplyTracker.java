@@ -319,7 +319,8 @@ final class ReplyTracker {
   }
 
   private Verdict onCopyIn(byte head) {
-    // What was sent behind these Syncs ends the COPY, be it CopyDone or a violation of the protocol.
+    // What was sent behind these Syncs ends the COPY, be it CopyDone or a violation of the
+    // protocol.
     copyIn = ring.removeBehindHead(SYNC, Expected.FAKE_CLOSE);
     return Verdict.FORWARD;
   }

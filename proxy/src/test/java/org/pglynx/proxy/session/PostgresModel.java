@@ -25,9 +25,9 @@ import org.pglynx.proxy.wire.Trace;
 
 /**
  * Answers as Postgres does (tcop/postgres.c), as far as the message flow goes: transaction status,
- * skipping to Sync, COPY FROM STDIN. Texts are "begin", "commit", "rollback", "copy", "bad",
- * "set" (reports a parameter) and "select x" (has a row); all others succeed, and their command tag
- * is their text if it begins with "who".
+ * skipping to Sync, COPY FROM STDIN. Texts are "begin", "commit", "rollback", "copy", "bad", "set"
+ * (reports a parameter) and "select x" (has a row); all others succeed, and their command tag is
+ * their text if it begins with "who".
  */
 final class PostgresModel {
   private static final String WITH_ROW = "select x";
