@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param timeouts what pools and users inherit
  * @param tcp socket options
  * @param log what is logged at INFO
+ * @param auth who may come in
  * @param admin the admin login; empty when the admin databases are closed
  * @param tls encryption of connections
  */
@@ -27,5 +28,6 @@ public record GeneralConfig(
     TimeoutConfig timeouts,
     TcpConfig tcp,
     LogConfig log,
+    AuthConfig auth,
     Optional<AdminConfig> admin,
     TlsConfig tls) {}

@@ -30,6 +30,7 @@ final class GeneralReader {
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             tcp(),
             log(),
+            new AuthReader(section).read(),
             admin(),
             new TlsReader(section).general());
     withoutEffect();
@@ -101,9 +102,6 @@ final class GeneralReader {
     section.notServed("server_tls", false);
     section.notServed("verify_server_certificate", false);
     section.notServed("validate_config", false);
-    section.notServed("auth_query", "");
-    section.notServed("auth_query_user", "");
-    section.notServed("auth_query_password", "");
     section.notServed("dns_cache_enabled", false);
   }
 }

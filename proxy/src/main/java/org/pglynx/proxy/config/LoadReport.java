@@ -1,5 +1,6 @@
 package org.pglynx.proxy.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +22,26 @@ final class LoadReport {
 
   void fault(TomlPosition position, String message) {
     faults.add(at(position, message));
+  }
+
+  /** A fault of another file that this one names. */
+  void fault(ConfigFault fault) {
+    faults.add(fault);
+  }
+
+  /** A notice about another file that this one names. */
+  void notice(ConfigFault notice) {
+    notices.add(notice);
+  }
+
+  /** The file's name as the user gave it. */
+  String file() {
+    return file;
+  }
+
+  /** Another file that this one names: relative to its directory. */
+  Path resolve(String named) {
+    return Path.of(file).resolveSibling(named);
   }
 
   void notice(TomlPosition position, String message) {

@@ -3,6 +3,7 @@ package org.pglynx.proxy.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,7 +19,9 @@ import java.util.Set;
  * @param serverTls encryption of connections to its servers
  * @param sniHosts host names that lead clients to this pool when their TLS handshake asks for one
  * @param shards by number; exactly one for now
- * @param users by user name, in file order; never empty
+ * @param users by user name, in file order; never empty; {@link #ANY} is every other user that is
+ *     known elsewhere
+ * @param authQuery how its servers are asked for secrets
  */
 public record PoolConfig(
     String name,
@@ -29,12 +32,33 @@ public record PoolConfig(
     ServerTlsConfig serverTls,
     Set<String> sniHosts,
     Map<Integer, ShardConfig> shards,
-    Map<String, UserConfig> users) {
+    Map<String, UserConfig> users,
+    Optional<AuthQueryConfig> authQuery) {
+  /** As the name of a pool or of a user: every other one. */
+  public static final String ANY = "*";
+
   /** Copies the maps and keeps their order. */
   public PoolConfig {
     sniHosts = Set.copyOf(sniHosts);
     shards = Collections.unmodifiableMap(new LinkedHashMap<>(shards));
     users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
+  }
+
+  /** This pool with another name: one that {@code [pools."*"]} makes. */
+  public PoolConfig named(String database) {
+    Map<Integer, ShardConfig> named = new LinkedHashMap<>();
+    shards.forEach((number, shard) -> named.put(number, shard.of(database)));
+    return new PoolConfig(
+        database,
+        poolMode,
+        preparedStatementsCacheSize,
+        cleanupServerConnections,
+        timeouts,
+        serverTls,
+        sniHosts,
+        named,
+        users,
+        authQuery);
   }
 
   /** The pool's only shard. */

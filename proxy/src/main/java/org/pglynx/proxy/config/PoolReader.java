@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -35,6 +36,8 @@ final class PoolReader {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
+    AuthConfig auth = general.auth();
+    Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(auth.query());
     PoolConfig pool =
         new PoolConfig(
             section.name(),
@@ -45,7 +48,8 @@ final class PoolReader {
             general.tls().servers(),
             sniHosts(),
             shards(),
-            users(mode, timeouts));
+            users(mode, timeouts, auth, authQuery),
+            authQuery);
     withoutEffect();
     notServed();
     section.finish();
@@ -59,10 +63,6 @@ final class PoolReader {
           .fault(
               section.position(),
               section.path() + ": the name is reserved for the admin database; choose another");
-    } else if (section.name().equals("*")) {
-      section
-          .report()
-          .fault(section.position(), section.path() + " is not served yet: name each database");
     }
   }
 
@@ -92,16 +92,17 @@ final class PoolReader {
     }
     Map<Integer, ShardConfig> shards = new LinkedHashMap<>();
     for (Section shard : found) {
-      ShardConfig read = new ShardReader(shard).read();
+      ShardConfig read = new ShardReader(shard, section.name()).read();
       shards.put(read.number(), read);
     }
     return shards;
   }
 
-  private Map<String, UserConfig> users(PoolMode mode, TimeoutConfig timeouts) {
+  private Map<String, UserConfig> users(
+      PoolMode mode, TimeoutConfig timeouts, AuthConfig auth, Optional<AuthQueryConfig> query) {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
-      UserConfig read = new UserReader(user).read(mode, timeouts);
+      UserConfig read = new UserReader(user, auth, query).read(mode, timeouts);
       if (users.putIfAbsent(read.username(), read) != null && !read.username().isEmpty()) {
         user.fault("username", '"' + read.username() + "\" is a user of this pool already");
       }
@@ -135,9 +136,6 @@ final class PoolReader {
     section.notServed("automatic_sharding_key", "");
     section.notServed("sharding_key_regex", "");
     section.notServed("shard_id_regex", "");
-    section.notServed("auth_query", "");
-    section.notServed("auth_query_user", "");
-    section.notServed("auth_query_password", "");
     section.notServed("log_client_parameter_status_changes", false);
     section.notServed("db_activity_based_routing", false);
     new PluginReader(section.table("plugins")).read();

@@ -1,5 +1,7 @@
 package org.pglynx.proxy.config;
 
+import java.util.regex.Pattern;
+
 /**
  * A password that must not reach a log: its {@code toString} never shows it.
  *
@@ -8,6 +10,32 @@ package org.pglynx.proxy.config;
 public record Secret(String value) {
   /** No secret configured. */
   public static final Secret NONE = new Secret("");
+
+  /** What a SCRAM verifier looks like. */
+  static final String VERIFIER_FORM =
+      "its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64";
+
+  private static final String BASE64 = "[A-Za-z0-9+/]";
+
+  /** A 32-byte key in base64 is 43 characters and one of padding. */
+  private static final Pattern VERIFIER =
+      Pattern.compile(
+          "SCRAM-SHA-256\\$[1-9]\\d{0,8}:("
+              + BASE64
+              + "{4})*("
+              + BASE64
+              + "{2}==|"
+              + BASE64
+              + "{3}=)?\\$"
+              + BASE64
+              + "{43}=:"
+              + BASE64
+              + "{43}=");
+
+  /** Whether it begins like a SCRAM verifier and is none: no login could ever use it. */
+  boolean damaged() {
+    return value.startsWith("SCRAM-SHA-256$") && !VERIFIER.matcher(value).matches();
+  }
 
   /** True when no secret is configured. */
   public boolean isEmpty() {

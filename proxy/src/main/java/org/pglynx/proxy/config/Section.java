@@ -101,7 +101,11 @@ final class Section {
     }
     report.setting(pathOf(key), MASK, MUST_BE_NAMED);
     if (table.get(List.of(key)) instanceof String value) {
-      return new Secret(value);
+      Secret secret = new Secret(value);
+      if (secret.damaged()) {
+        fault(key, "this SCRAM verifier is damaged: " + Secret.VERIFIER_FORM);
+      }
+      return secret;
     }
     fault(key, "expected a text in quotes");
     return fallback;
@@ -182,6 +186,23 @@ final class Section {
   /** A list that must be there. */
   TomlArray requiredList(String key) {
     return required(key, TomlArray.class, "a list", Toml.parse("a=[]").getArrayOrEmpty("a"));
+  }
+
+  /** The tables of a list of tables ({@code [[key]]}), in file order; none if it is absent. */
+  List<Section> list(String key) {
+    TomlArray found = typed(key, TomlArray.class, "a list of tables", Toml.parse("a=[]").getArrayOrEmpty("a"));
+    List<Section> sections = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      if (found.get(i) instanceof TomlTable each) {
+        List<String> below = new ArrayList<>(path);
+        below.add(key);
+        below.add(String.valueOf(i));
+        sections.add(new Section(each, List.copyOf(below), found.inputPositionOf(i), report));
+      } else {
+        fault(key, "expected a list of tables, found " + described(found.get(i)) + " in it");
+      }
+    }
+    return sections;
   }
 
   /** A table below this one; empty when absent. */

@@ -15,6 +15,11 @@ public record ShardConfig(int number, String database, List<ServerConfig> server
     servers = List.copyOf(servers);
   }
 
+  /** This shard for a database that a client has named; {@code *} is the same name. */
+  ShardConfig of(String named) {
+    return database.equals(PoolConfig.ANY) ? new ShardConfig(number, named, servers) : this;
+  }
+
   /** The server that takes writes. */
   public ServerConfig primary() {
     return servers.getFirst();

@@ -10,14 +10,19 @@ import org.tomlj.TomlTable;
 /** Reads {@code [pools.NAME.shards.N]}: a database and its servers, of which one may be given. */
 final class ShardReader {
   private final Section section;
+  private final String pool;
 
-  ShardReader(Section section) {
+  /**
+   * @param pool the pool's name, which the database has if it is not named
+   */
+  ShardReader(Section section, String pool) {
     this.section = section;
+    this.pool = pool;
   }
 
   ShardConfig read() {
     int number = number();
-    String database = section.requiredText("database");
+    String database = section.text("database", pool);
     List<ServerConfig> servers = servers(section.requiredList("servers"));
     section.notServed("mirrors");
     section.finish();

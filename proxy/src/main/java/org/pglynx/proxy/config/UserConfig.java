@@ -5,7 +5,7 @@ package org.pglynx.proxy.config;
  * [pools.NAME.users.KEY]}.
  *
  * @param username name the client logs in with
- * @param password the client's password; empty only with {@link AuthType#TRUST}
+ * @param password the client's password; empty if it needs none or it is known elsewhere
  * @param authType how the client proves who it is
  * @param serverUsername name used towards PostgreSQL
  * @param serverPassword password used towards PostgreSQL; may be empty
@@ -23,4 +23,19 @@ public record UserConfig(
     int poolSize,
     int minPoolSize,
     PoolMode poolMode,
-    TimeoutConfig timeouts) {}
+    TimeoutConfig timeouts) {
+
+  /** This user with another name: one that the user {@code *} stands for. */
+  public UserConfig named(String user) {
+    return new UserConfig(
+        user,
+        password,
+        authType,
+        serverUsername.equals(PoolConfig.ANY) ? user : serverUsername,
+        serverPassword,
+        poolSize,
+        minPoolSize,
+        poolMode,
+        timeouts);
+  }
+}

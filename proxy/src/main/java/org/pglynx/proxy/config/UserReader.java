@@ -1,19 +1,28 @@
 package org.pglynx.proxy.config;
 
+import java.util.Optional;
+
 /** Reads {@code [pools.NAME.users.KEY]}. */
 final class UserReader {
   private static final int MAX_POOL_SIZE = 10_000;
 
   private final Section section;
+  private final AuthConfig auth;
+  private final Optional<AuthQueryConfig> query;
 
-  UserReader(Section section) {
+  UserReader(Section section, AuthConfig auth, Optional<AuthQueryConfig> query) {
     this.section = section;
+    this.auth = auth;
+    this.query = query;
   }
 
   UserConfig read(PoolMode inheritedMode, TimeoutConfig inherited) {
-    String username = section.requiredText("username");
-    AuthType authType = section.choice("auth_type", AuthType.SCRAM_SHA_256);
-    Secret password = password(authType);
+    String username = username();
+    AuthType authType = section.choice("auth_type", auth.authType());
+    if (auth.rules().isPresent()) {
+      section.withoutEffect("auth_type", "the rules of hba and auth_hba_file decide");
+    }
+    Secret password = password(username, authType);
     int poolSize = section.requiredInteger("pool_size", 1, MAX_POOL_SIZE);
     UserConfig user =
         new UserConfig(
@@ -31,14 +40,44 @@ final class UserReader {
     return user;
   }
 
-  private Secret password(AuthType authType) {
+  private String username() {
+    return section.name().equals(PoolConfig.ANY)
+        ? section.text("username", PoolConfig.ANY)
+        : section.requiredText("username");
+  }
+
+  private Secret password(String username, AuthType authType) {
     Secret password = section.secret("password", Secret.NONE);
-    if (password.isEmpty() && authType != AuthType.TRUST) {
+    if (username.equals(PoolConfig.ANY)) {
+      return ofAny(password, authType);
+    }
+    if (password.isEmpty() && asks(authType) && !auth.mayProve(username, query)) {
       section.fault(
           "password",
           "is missing or empty, and auth_type \"" + authType.configName() + "\" needs it");
     }
     return password;
+  }
+
+  private static boolean asks(AuthType authType) {
+    return switch (authType) {
+      case TRUST, CERT -> false;
+      case MD5, SCRAM_SHA_256, PASSWORD -> true;
+    };
+  }
+
+  private Secret ofAny(Secret password, AuthType authType) {
+    if (!password.isEmpty()) {
+      section.fault("password", "\"*\" is many users, who cannot share one password");
+    }
+    if (asks(authType)
+        && auth.rules().isEmpty()
+        && query.isEmpty()
+        && auth.userlist().isEmpty()) {
+      section.fault(
+          "username", "\"*\" needs auth_query or auth_file, where the users are known");
+    }
+    return Secret.NONE;
   }
 
   private int minPoolSize(int poolSize) {
