@@ -42,6 +42,8 @@ class ArchitectureTest {
           Map.entry("auth", Set.of("wire", "config", "stats")),
           Map.entry(
               "session", Set.of("relay", "intercept", "auth", "sql", "wire", "config", "stats")),
+          // Who may come in: gives the session's door what rules, files and servers say.
+          Map.entry("admission", Set.of("session", "auth", "wire", "config", "stats")),
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
           Map.entry("frontend", Set.of("transport", "session", "wire", "config", "stats")),
           Map.entry("pool", Set.of("backend", "relay", "stats", "config", "wire")),

@@ -1,9 +1,7 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -16,10 +14,7 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AdminConfig;
-import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.ProxyConfig;
-import org.pglynx.proxy.config.UserConfig;
-import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.session.ClientView;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
@@ -78,18 +73,15 @@ final class AdminDatabases {
 
     @Override
     public List<AdminPool> pools() {
-      List<AdminPool> pools = new ArrayList<>();
-      for (PoolConfig pool : config.pools().values()) {
-        pool.users().values().forEach(user -> pools.add(pool(pool, user)));
-      }
-      return pools;
+      return assembly.pools().stream().map(this::pool).toList();
     }
 
-    private AdminPool pool(PoolConfig pool, UserConfig user) {
-      ConnectionPool connections =
-          Objects.requireNonNull(
-              assembly.pools().get(new Assembly.PoolKey(pool.name(), user.username())));
-      return new AdminPool(pool, user, connections::snapshot, connections::totals);
+    private AdminPool pool(ServerPool pool) {
+      return new AdminPool(
+          pool.database(),
+          pool.user(),
+          pool.connections()::snapshot,
+          pool.connections()::totals);
     }
 
     @Override

@@ -1,18 +1,29 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admission.Account;
+import org.pglynx.proxy.admission.AuthQuery;
+import org.pglynx.proxy.admission.AutoPools;
+import org.pglynx.proxy.admission.Directory;
+import org.pglynx.proxy.admission.KnownSecret;
+import org.pglynx.proxy.admission.LocalNetworks;
+import org.pglynx.proxy.admission.Reception;
+import org.pglynx.proxy.admission.Secrets;
+import org.pglynx.proxy.admission.SystemUsers;
 import org.pglynx.proxy.auth.AuthMethod;
 import org.pglynx.proxy.auth.ClientAuthentication;
-import org.pglynx.proxy.auth.ServerCredential;
+import org.pglynx.proxy.auth.LearnedCredential;
 import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
@@ -20,6 +31,7 @@ import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.config.hba.HbaMethod;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
@@ -33,39 +45,62 @@ final class Assembly {
   /** With pgcat's value 0 (off) named statements would break in transaction pooling. */
   private static final int DEFAULT_STATEMENTS = 500;
 
+  private static final long SWEEP_SECONDS = 10;
+
   private final BackendConnector connector;
   private final List<EventLoop> loops;
   private final ClientAuthentication authentication;
   private final Interceptors interceptors;
-  private final Directory directory = new Directory();
+  private final Map<String, KnownSecret> listed;
+  private final UserQuestions questions;
+  private final Directory directory;
   private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
-  private final Map<PoolKey, ConnectionPool> pools = new LinkedHashMap<>();
+  private final List<ServerPool> configured = new ArrayList<>();
+  private final AutoPools<ServerPool> onDemand;
 
   /** Gives the interceptor for a database of a server. */
   interface Interceptors {
     @Nullable QueryInterceptor of(String serverDatabase);
   }
 
-  /** A pool's name: database and user as clients name them. */
-  record PoolKey(String database, String user) {}
-
   Assembly(
       BackendConnector connector,
       List<EventLoop> loops,
       ClientAuthentication authentication,
-      Interceptors interceptors) {
+      Interceptors interceptors,
+      AuthConfig auth) {
     this.connector = connector;
     this.loops = loops;
     this.authentication = authentication;
     this.interceptors = interceptors;
+    this.listed = Secrets.listed(auth.userlist());
+    this.questions = new UserQuestions(connector, loops, auth.userlist());
+    this.directory =
+        new Directory(
+            new Reception(auth, LocalNetworks.ofThisMachine(), SystemUsers.ofThisMachine()));
+    this.onDemand =
+        new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
+    Future<?> _ =
+        loops
+            .getFirst()
+            .scheduleAtFixedRate(
+                onDemand::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   Directory directory() {
     return directory;
   }
 
-  Map<PoolKey, ConnectionPool> pools() {
-    return pools;
+  /** All pools that are there now: first those of the configuration. */
+  List<ServerPool> pools() {
+    List<ServerPool> all = new ArrayList<>(configured);
+    all.addAll(onDemand.all());
+    return all;
+  }
+
+  void close() {
+    pools().forEach(ServerPool::close);
+    questions.close();
   }
 
   /** Where host names lead, of all pools added so far. */
@@ -75,29 +110,68 @@ final class Assembly {
 
   void add(PoolConfig pool) {
     pool.sniHosts().forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
-    int statementLimit =
-        pool.preparedStatementsCacheSize() == 0
-            ? DEFAULT_STATEMENTS
-            : pool.preparedStatementsCacheSize();
-    StatementRegistry statements = new StatementRegistry(Math.max(statementLimit * 4, 1024));
+    StatementRegistry statements = statements(pool);
     for (UserConfig user : pool.users().values()) {
-      add(pool, user, statementLimit, statements);
+      account(pool, user, door(pool, user, statements));
     }
   }
 
-  private void add(
-      PoolConfig pool, UserConfig user, int statementLimit, StatementRegistry statements) {
+  private static int statementLimit(PoolConfig pool) {
+    return pool.preparedStatementsCacheSize() == 0
+        ? DEFAULT_STATEMENTS
+        : pool.preparedStatementsCacheSize();
+  }
+
+  private static StatementRegistry statements(PoolConfig pool) {
+    return new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
+  }
+
+  /** What the user's account opens: its own pool, or one that is made when it is first needed. */
+  private Account.Door door(PoolConfig pool, UserConfig user, StatementRegistry statements) {
+    boolean anyDatabase = pool.name().equals(PoolConfig.ANY);
+    if (!anyDatabase && !user.username().equals(PoolConfig.ANY)) {
+      ServerPool own = make(pool, user, statements);
+      configured.add(own);
+      return (database, name, secret, keys) -> {
+        own.credential().learn(forServer(own.user(), secret), keys);
+        own.profile().occupancy().enter();
+        return own.profile();
+      };
+    }
+    return (database, name, secret, keys) -> {
+      ServerPool made =
+          onDemand.enter(
+              new AutoPools.Key(database, name),
+              () -> {
+                PoolConfig named = anyDatabase ? pool.named(database) : pool;
+                return make(named, user.named(name), anyDatabase ? statements(pool) : statements);
+              });
+      made.credential().learn(forServer(made.user(), secret), keys);
+      return made.profile();
+    };
+  }
+
+  /** What a client has proved says nothing of the server where another login is configured. */
+  private static @Nullable StoredSecret forServer(UserConfig user, @Nullable StoredSecret secret) {
+    boolean sameLogin =
+        user.serverUsername().equals(user.username())
+            && (user.serverPassword().isEmpty() || user.serverPassword().equals(user.password()));
+    return sameLogin ? secret : null;
+  }
+
+  private ServerPool make(PoolConfig pool, UserConfig user, StatementRegistry statements) {
     ServerConfig server = pool.shard().primary();
     TimeoutConfig timeouts = user.timeouts();
+    LearnedCredential credential = new LearnedCredential(configured(user));
     BackendTarget target =
         new BackendTarget(
             server.host(),
             server.port(),
             pool.shard().database(),
             user.serverUsername(),
-            credential(user),
+            credential,
             Math.toIntExact(timeouts.connectTimeoutMillis()),
-            statementLimit,
+            statementLimit(pool),
             pool.cleanupServerConnections());
     PoolSettings settings =
         new PoolSettings(
@@ -108,7 +182,6 @@ final class Assembly {
             TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
             TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()));
     ConnectionPool connections = new ConnectionPool(settings, target, connector, loops);
-    pools.put(new PoolKey(pool.name(), user.username()), connections);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),
@@ -119,7 +192,7 @@ final class Assembly {
             InternalSession::new,
             loop -> place(connections, (EventLoop) loop),
             Map.of());
-    account(pool.name(), user.username(), user.authType(), user.password(), profile);
+    return new ServerPool(pool, user, connections, profile, credential);
   }
 
   private static SessionProfile.Place place(ConnectionPool connections, EventLoop loop) {
@@ -127,27 +200,59 @@ final class Assembly {
     return new SessionProfile.Place(part, part.counters());
   }
 
-  /** Opens a database to a user; a password in clear is derived now, not at the first login. */
+  /** Opens a database without servers to a user. */
   void account(
       String database, String user, AuthType type, Secret password, SessionProfile profile) {
-    AuthMethod method = method(type);
-    StoredSecret secret = password.isEmpty() ? null : StoredSecret.parse(password.value());
-    authentication.prepare(method, user, secret);
-    directory.add(database, user, new Directory.Account(method, secret, profile));
+    Secrets secrets = new Secrets.Known(parsed(password), listed, null, true);
+    prepare(type, user, parsed(password));
+    directory.add(
+        database,
+        user,
+        new Account(
+            method(type),
+            secrets,
+            (named, name, secret, keys) -> {
+              profile.occupancy().enter();
+              return profile;
+            }));
   }
 
-  private static AuthMethod method(AuthType type) {
+  private void account(PoolConfig pool, UserConfig user, Account.Door door) {
+    AuthQuery query = pool.authQuery().map(asked -> questions.of(pool, asked)).orElse(null);
+    boolean named = !user.username().equals(PoolConfig.ANY);
+    StoredSecret own = parsed(user.password());
+    prepare(user.authType(), user.username(), own);
+    directory.add(
+        pool.name(),
+        user.username(),
+        new Account(method(user.authType()), new Secrets.Known(own, listed, query, named), door));
+  }
+
+  /** A password in clear is derived now, not at the first login. */
+  private void prepare(AuthType type, String user, @Nullable StoredSecret secret) {
+    if (type == AuthType.SCRAM_SHA_256) {
+      authentication.prepare(AuthMethod.SCRAM_SHA_256, user, secret);
+    }
+  }
+
+  private static @Nullable StoredSecret parsed(Secret secret) {
+    return secret.isEmpty() ? null : StoredSecret.parse(secret.value());
+  }
+
+  private static HbaMethod method(AuthType type) {
     return switch (type) {
-      case TRUST -> AuthMethod.TRUST;
-      case MD5 -> AuthMethod.MD5;
-      case SCRAM_SHA_256 -> AuthMethod.SCRAM_SHA_256;
+      case TRUST -> HbaMethod.TRUST;
+      case MD5 -> HbaMethod.MD5;
+      case SCRAM_SHA_256 -> HbaMethod.SCRAM_SHA_256;
+      case PASSWORD -> HbaMethod.PASSWORD;
+      case CERT -> HbaMethod.CERT;
     };
   }
 
-  private static ServerCredential credential(UserConfig user) {
-    Secret secret = user.serverPassword().isEmpty() ? user.password() : user.serverPassword();
-    return secret.isEmpty()
-        ? new ServerCredential.None()
-        : new ServerCredential.Secret(StoredSecret.parse(secret.value()));
+  /** The server's user may be in auth_file too, as PgBouncer has it. */
+  private @Nullable StoredSecret configured(UserConfig user) {
+    KnownSecret inFile = listed.get(user.serverUsername());
+    Secret own = user.serverPassword().isEmpty() ? user.password() : user.serverPassword();
+    return own.isEmpty() && inFile != null ? inFile.secret() : parsed(own);
   }
 }

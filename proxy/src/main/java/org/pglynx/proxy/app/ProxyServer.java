@@ -25,7 +25,6 @@ import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.frontend.Listener;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
-import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.transport.Transport;
@@ -113,7 +112,8 @@ public final class ProxyServer implements AutoCloseable {
             connector,
             loops,
             authentication,
-            config.ml().enabled() ? ml::interceptor : database -> null);
+            config.ml().enabled() ? ml::interceptor : database -> null,
+            general.auth());
     config.pools().values().forEach(assembly::add);
     SessionRegistry registry = new SessionRegistry(clientLimit(general));
     AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml));
@@ -202,7 +202,7 @@ public final class ProxyServer implements AutoCloseable {
     }
     listener.close();
     registry.shutdown();
-    assembly.pools().values().forEach(ConnectionPool::close);
+    assembly.close();
     ml.close();
     stop(transport);
     offload.shutdownNow();

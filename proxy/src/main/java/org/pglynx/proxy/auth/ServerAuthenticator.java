@@ -242,7 +242,13 @@ public final class ServerAuthenticator {
   }
 
   private Reply lacksScram() {
-    return lacks("a SCRAM login", "the password");
+    if (credential instanceof ServerCredential.Secret(ScramVerifier verifier)) {
+      return lacks(
+          "a SCRAM login",
+          "the password, or a client of this user that has logged in by SCRAM since the proxy"
+              + " started: a SCRAM verifier alone is not enough");
+    }
+    return lacks("a SCRAM login", "the password or a SCRAM verifier with a client's SCRAM login");
   }
 
   private Reply lacks(String method, String needed) {

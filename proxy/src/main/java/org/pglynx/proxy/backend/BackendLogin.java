@@ -78,7 +78,7 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     BackendTarget target = connection.target();
     this.authenticator =
         new ServerAuthenticator(
-            target.user(), target.credential(), false, ChannelBinding.NONE, keys, nonces);
+            target.user(), target.credential().present(), false, ChannelBinding.NONE, keys, nonces);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package org.pglynx.proxy.backend;
 
-import org.pglynx.proxy.auth.ServerCredential;
+import org.pglynx.proxy.auth.CredentialSource;
 
 /**
  * A server and the login to it.
@@ -19,7 +19,7 @@ public record BackendTarget(
     int port,
     String database,
     String user,
-    ServerCredential credential,
+    CredentialSource credential,
     int connectTimeoutMillis,
     int statementLimit,
     boolean cleans) {

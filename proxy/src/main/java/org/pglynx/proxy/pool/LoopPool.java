@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private boolean retryScheduled;
   private boolean timerArmed;
   private boolean closing;
+  private volatile @Nullable Future<?> upkeep;
   private final List<LoopPool> hungry = new ArrayList<>();
   private boolean begged;
 
@@ -69,7 +71,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   void start() {
     // Jittered, so that many pools do not do their upkeep in the same moment.
     long first = ThreadLocalRandom.current().nextLong(UPKEEP_SECONDS * 1000);
-    loop.scheduleAtFixedRate(this::upkeep, first, UPKEEP_SECONDS * 1000, TimeUnit.MILLISECONDS);
+    upkeep =
+        loop.scheduleAtFixedRate(this::upkeep, first, UPKEEP_SECONDS * 1000, TimeUnit.MILLISECONDS);
     loop.execute(this::warm);
   }
 
@@ -384,6 +387,10 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   void close() {
     closing = true;
+    Future<?> running = upkeep;
+    if (running != null) {
+      running.cancel(false);
+    }
     refuseAll(PgError.fatal(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down"));
     for (BackendConnection connection : new ArrayList<>(idle)) {
       connection.close();

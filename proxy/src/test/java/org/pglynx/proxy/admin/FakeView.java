@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.LogConfig;
@@ -68,7 +69,8 @@ final class FakeView implements AdminView {
           ServerTlsConfig.NONE,
           Set.of(),
           Map.of(0, new ShardConfig(0, "shop_db", List.of(new ServerConfig("db1", 5433)))),
-          USERS);
+          USERS,
+          Optional.empty());
 
   @Override
   public ProxyConfig config() {
@@ -83,6 +85,15 @@ final class FakeView implements AdminView {
             TIMEOUTS,
             new TcpConfig(1, 1, 1, 1),
             new LogConfig(false, false),
+            new AuthConfig(
+                AuthType.TRUST,
+                Optional.empty(),
+                List.of(),
+                Map.of(),
+                Optional.empty(),
+                false,
+                1,
+                0),
             Optional.empty(),
             TlsConfig.NONE);
     return new ProxyConfig(

@@ -66,7 +66,6 @@ class ConfigFaultTest {
         "server_tls = true | general.server_tls is not served yet; remove it or set it to false",
         "verify_server_certificate = true | general.verify_server_certificate is not served yet; remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
-        "auth_query = \"SELECT 1\" | general.auth_query is not served yet; remove it or set it to \"\"",
         "server_round_robin = true | general.server_round_robin is not served yet; remove it or set it to false",
         "idle_client_in_transaction_timeout = 5 | general.idle_client_in_transaction_timeout is not served yet; remove it or set it to 0",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
@@ -90,7 +89,6 @@ class ConfigFaultTest {
         "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or set it to \"\"",
         "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to \"\"",
         "shard_id_regex = \"x\" | shard_id_regex is not served yet; remove it or set it to \"\"",
-        "auth_query_user = \"u\" | auth_query_user is not served yet; remove it or set it to \"\"",
         "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it or set it to false",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not served yet; remove it or set it to false",
         "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or set enabled = false",
@@ -124,9 +122,8 @@ class ConfigFaultTest {
         "pool_size = 5 | pool_size=1;min_pool_size=2 | 6:1: pools.shop.users.0.min_pool_size: 2 is more than pool_size 1",
         "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be empty",
         "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing or empty, and auth_type \"md5\" needs it",
-        "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\"",
+        "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\", \"password\", \"cert\"",
         "pool_size = 5 | pool_size=5;pool_mode=\"statement\" | 6:1: pools.shop.users.0.pool_mode: \"statement\" is not one of \"transaction\", \"session\"",
-        "database = \"shop_db\" | mirrors = [] | 6:1: pools.shop.shards.0: the key \"database\" is missing",
         "[pools.shop.shards.0] | [pools.shop.shards.one] | 6:1: pools.shop.shards.one: a shard's name is its number, counted from 0",
         "[[\"db1\", 5432, \"primary\"]] | [] | 8:1: pools.shop.shards.0.servers: must name a server: [[\"host\", 5432, \"primary\"]]",
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 0, \"primary\"]] | 8:12: pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",
@@ -162,10 +159,33 @@ class ConfigFaultTest {
                 + ": the name is reserved for the admin database; choose another");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "auth_query = \"SELECT a, b FROM c WHERE a = $1\" | auth_query: needs auth_query_user, the role that asks",
+        "auth_query_user = \"u\";auth_query = \"SELECT valid\" | auth_query: must use the parameter $1, which is the user's name, and no other",
+        "auth_query_user = \"u\";auth_query = \"SELECT $1, $2, valid\" | auth_query: must use the parameter $1, which is the user's name, and no other",
+        "auth_file = \"no/such\" | auth_file: no such file: no/such",
+        "auth_query_user = \"u\";auth_query_password = \"SCRAM-SHA-256$4096:x\" | auth_query_password: this SCRAM verifier is damaged: its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64",
+      })
+  void aBadKeyOfTheUsersIsNamed(String lines, String message) {
+    assertThat(faultsOf(GOOD + lines.replace(';', '\n')))
+        .singleElement()
+        .asString()
+        .matches("p\\.toml:1\\d:1: general\\..*")
+        .endsWith("general." + message);
+  }
+
   @Test
-  void aWildcardPoolIsRefused() {
-    assertThat(faultsOf(GOOD.replace("pools.shop", "pools.\"*\"")))
-        .containsExactly("p.toml:1:1: pools.\"*\" is not served yet: name each database");
+  void aPasswordForEverybodyIsRefused() {
+    assertThat(faultsOf(GOOD.replace("\"anna\"", "\"*\"")))
+        .containsExactly(
+            "p.toml:3:1: pools.shop.users.0.username: \"*\" needs auth_query or auth_file, where"
+                + " the users are known",
+            "p.toml:4:1: pools.shop.users.0.password: \"*\" is many users, who cannot share one"
+                + " password");
   }
 
   @Test

@@ -1,0 +1,31 @@
+package org.pglynx.proxy.app;
+
+import org.pglynx.proxy.admission.AutoPools;
+import org.pglynx.proxy.auth.LearnedCredential;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.session.SessionProfile;
+
+/**
+ * The server connections of one database and user, configured or made on demand.
+ *
+ * @param database its part of the configuration
+ * @param user its part of the configuration
+ * @param connections the connections
+ * @param profile the policy of its sessions
+ * @param credential what clients teach about the login to the server
+ */
+record ServerPool(
+    PoolConfig database,
+    UserConfig user,
+    ConnectionPool connections,
+    SessionProfile profile,
+    LearnedCredential credential)
+    implements AutoPools.Pool {
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+}

@@ -1,0 +1,108 @@
+package org.pglynx.proxy.app;
+
+import io.netty.channel.EventLoop;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.pglynx.proxy.admission.AuthQuery;
+import org.pglynx.proxy.auth.CredentialSource;
+import org.pglynx.proxy.auth.ServerCredential;
+import org.pglynx.proxy.auth.StoredSecret;
+import org.pglynx.proxy.backend.BackendConnector;
+import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.backend.OneQuestion;
+import org.pglynx.proxy.config.AuthQueryConfig;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.Secret;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.TimeoutConfig;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.LoopPool;
+import org.pglynx.proxy.pool.PoolSettings;
+import org.pglynx.proxy.relay.ParameterSet;
+
+/**
+ * Puts auth_query to servers, over connections of its own that no client's parameters ever reach
+ * (CVE-2025-12819), one pool for each server, database and query.
+ */
+final class UserQuestions {
+  /** All databases of a server have the same users; this one is always there. */
+  private static final String ANY_DATABASE = "postgres";
+
+  private static final ParameterSet PINNED =
+      ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
+
+  private record Place(ServerConfig server, String database, AuthQueryConfig query) {}
+
+  private final BackendConnector connector;
+  private final List<EventLoop> loops;
+  private final Map<String, Secret> userlist;
+  private final Map<Place, AuthQuery> queries = new LinkedHashMap<>();
+  private final Map<Place, ConnectionPool> pools = new LinkedHashMap<>();
+
+  UserQuestions(BackendConnector connector, List<EventLoop> loops, Map<String, Secret> userlist) {
+    this.connector = connector;
+    this.loops = loops;
+    this.userlist = userlist;
+  }
+
+  /** Who knows the users of a pool. */
+  AuthQuery of(PoolConfig pool, AuthQueryConfig query) {
+    String named = query.database().isEmpty() ? pool.shard().database() : query.database();
+    String database = named.equals(PoolConfig.ANY) ? ANY_DATABASE : named;
+    return queries.computeIfAbsent(
+        new Place(pool.shard().primary(), database, query), place -> make(place, pool));
+  }
+
+  private AuthQuery make(Place place, PoolConfig pool) {
+    AuthQueryConfig query = place.query();
+    TimeoutConfig timeouts = pool.timeouts();
+    EventLoop loop = loops.get(queries.size() % loops.size());
+    long limit = timeouts.connectTimeoutMillis();
+    PoolSettings settings =
+        new PoolSettings(
+            "auth_query of " + pool.name(),
+            query.connections(),
+            0,
+            TimeUnit.MILLISECONDS.toNanos(limit),
+            TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
+            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()));
+    ConnectionPool connections =
+        new ConnectionPool(settings, target(place, pool), connector, List.of(loop));
+    pools.put(place, connections);
+    LoopPool part = connections.on(loop);
+    return new AuthQuery(
+        user -> OneQuestion.ask(part, loop, PINNED, query.sql(), user, limit),
+        loop,
+        System::nanoTime,
+        query.cacheTtlMillis(),
+        query.connections());
+  }
+
+  private BackendTarget target(Place place, PoolConfig pool) {
+    return new BackendTarget(
+        place.server().host(),
+        place.server().port(),
+        place.database(),
+        place.query().user(),
+        credential(place.query()),
+        Math.toIntExact(pool.timeouts().connectTimeoutMillis()),
+        1,
+        true);
+  }
+
+  private CredentialSource credential(AuthQueryConfig query) {
+    Secret secret =
+        query.password().isEmpty()
+            ? userlist.getOrDefault(query.user(), Secret.NONE)
+            : query.password();
+    return secret.isEmpty()
+        ? new ServerCredential.None()
+        : new ServerCredential.Secret(StoredSecret.parse(secret.value()));
+  }
+
+  void close() {
+    pools.values().forEach(ConnectionPool::close);
+  }
+}
