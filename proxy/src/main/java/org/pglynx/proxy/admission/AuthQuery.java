@@ -205,7 +205,8 @@ public final class AuthQuery {
               SqlState.CANNOT_CONNECT, "the server that knows the users cannot be reached")
           .toException();
     }
-    return fault(cause instanceof PgErrorException refused ? refused.error().message() : cause + "");
+    return fault(
+        cause instanceof PgErrorException refused ? refused.error().message() : cause + "");
   }
 
   private static boolean unreachable(PgError error) {

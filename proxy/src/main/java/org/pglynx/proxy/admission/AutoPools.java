@@ -93,8 +93,7 @@ public final class AutoPools<P extends AutoPools.Pool> {
             .max(Comparator.comparingLong(entry -> occupancy(entry.getValue()).emptyNanos(now)));
     if (oldest.isEmpty() || !closed(oldest.get().getKey(), oldest.get().getValue())) {
       throw PgError.fatal(SqlState.INSUFFICIENT_RESOURCES, "too many pools are in use")
-          .withDetail(
-              "Pools are made for each database and user; max_auto_pools is " + limit + ".")
+          .withDetail("Pools are made for each database and user; max_auto_pools is " + limit + ".")
           .toException();
     }
   }

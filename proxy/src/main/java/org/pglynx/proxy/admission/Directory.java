@@ -14,8 +14,8 @@ import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Databases and users as the configuration names them, {@code *} being all others. An unknown
- * database is only told to somebody who has proved to be a known user of another one; everybody else
- * fails as with a wrong password.
+ * database is only told to somebody who has proved to be a known user of another one; everybody
+ * else fails as with a wrong password.
  */
 public final class Directory implements Admissions {
   private final Reception reception;
@@ -66,8 +66,7 @@ public final class Directory implements Admissions {
   private Account withoutDatabase(String database, String user) {
     Account.Door nowhere =
         closed(
-            PgError.fatal(
-                    SqlState.UNKNOWN_DATABASE, "database \"" + database + "\" does not exist")
+            PgError.fatal(SqlState.UNKNOWN_DATABASE, "database \"" + database + "\" does not exist")
                 .withHint("Databases are the names of [pools.*] in the configuration."));
     for (Map<String, Account> users : databases.values()) {
       Account elsewhere = users.get(user);
@@ -75,7 +74,8 @@ public final class Directory implements Admissions {
         return new Account(elsewhere.method(), elsewhere.secrets(), nowhere);
       }
     }
-    return new Account(HbaMethod.SCRAM_SHA_256, new Secrets.Nobody(AuthMethod.SCRAM_SHA_256), nowhere);
+    return new Account(
+        HbaMethod.SCRAM_SHA_256, new Secrets.Nobody(AuthMethod.SCRAM_SHA_256), nowhere);
   }
 
   /** Asked as most users of the database are; where all are trusted there is nothing to hide. */

@@ -56,9 +56,7 @@ final class HbaGate {
   private static boolean database(List<NameMatch> names, Caller caller) {
     return names.stream()
         .anyMatch(name ->
-            caller.replication()
-                ? name instanceof NameMatch.Replication
-                : database(name, caller));
+            caller.replication() ? name instanceof NameMatch.Replication : database(name, caller));
   }
 
   private static boolean database(NameMatch name, Caller caller) {

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The addresses of this machine and the networks it is in, for {@code samehost} and {@code samenet};
- * as they are when the rules are loaded.
+ * The addresses of this machine and the networks it is in, for {@code samehost} and {@code
+ * samenet}; as they are when the rules are loaded.
  *
  * @param addresses of all interfaces that are up
  */

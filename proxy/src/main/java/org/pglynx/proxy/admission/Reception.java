@@ -115,8 +115,11 @@ public final class Reception {
     return Refusals.failed(
         demand.method(),
         caller,
-        "the certificate's common name is \"" + caller.origin().certificate() + "\" ("
-            + demand.source() + ")");
+        "the certificate's common name is \""
+            + caller.origin().certificate()
+            + "\" ("
+            + demand.source()
+            + ")");
   }
 
   private Answer proof(Caller caller, Account account, Demand demand, KnownSecret known) {
@@ -152,8 +155,7 @@ public final class Reception {
   static SessionProfile nobody(
       String database, String user, @Nullable StoredSecret secret, @Nullable ScramKeys keys)
       throws PgErrorException {
-    throw PgError.fatal(
-            SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist")
+    throw PgError.fatal(SqlState.INVALID_AUTHORIZATION, "role \"" + user + "\" does not exist")
         .toException();
   }
 

@@ -62,16 +62,8 @@ final class Refusals {
 
   private static String described(Caller caller) {
     String encryption = caller.origin().encrypted() ? "SSL encryption" : "no encryption";
-    String database =
-        caller.replication() ? "" : ", database \"" + caller.database() + '"';
-    return '"'
-        + host(caller)
-        + "\", user \""
-        + caller.user()
-        + '"'
-        + database
-        + ", "
-        + encryption;
+    String database = caller.replication() ? "" : ", database \"" + caller.database() + '"';
+    return '"' + host(caller) + "\", user \"" + caller.user() + '"' + database + ", " + encryption;
   }
 
   private static String host(Caller caller) {

@@ -39,7 +39,8 @@ public sealed interface Secrets {
   }
 
   /**
-   * The account's own entry, then auth_file, then auth_query; the first that knows the user decides.
+   * The account's own entry, then auth_file, then auth_query; the first that knows the user
+   * decides.
    *
    * @param own the secret of the account itself
    * @param listed secrets of auth_file by user name

@@ -78,13 +78,11 @@ final class Assembly {
     this.directory =
         new Directory(
             new Reception(auth, LocalNetworks.ofThisMachine(), SystemUsers.ofThisMachine()));
-    this.onDemand =
-        new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
+    this.onDemand = new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
     Future<?> _ =
         loops
             .getFirst()
-            .scheduleAtFixedRate(
-                onDemand::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+            .scheduleAtFixedRate(onDemand::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
 
   Directory directory() {

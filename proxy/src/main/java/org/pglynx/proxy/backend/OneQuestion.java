@@ -23,8 +23,8 @@ import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * One small query of the proxy's own over a pooled connection, without a thread that waits; confined
- * to the pool's event loop. Values are bound, never pasted into the text.
+ * One small query of the proxy's own over a pooled connection, without a thread that waits;
+ * confined to the pool's event loop. Values are bound, never pasted into the text.
  *
  * <pre>
  *   WAITING (for a connection) ──► ASKED ── ReadyForQuery ──► answered
@@ -71,8 +71,7 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
       String value,
       long timeoutMillis) {
     OneQuestion question = new OneQuestion(pool, parameters, sql, value);
-    question.deadline =
-        loop.schedule(question::tooLate, timeoutMillis, TimeUnit.MILLISECONDS);
+    question.deadline = loop.schedule(question::tooLate, timeoutMillis, TimeUnit.MILLISECONDS);
     Upstream given = pool.open(question);
     if (given != null) {
       question.onUpstream(given);

@@ -15,7 +15,8 @@ import org.pglynx.proxy.config.hba.IdentEntry;
  * @param rules the rules of {@code hba} and {@code auth_hba_file}, in order; empty if there are
  *     none, and then each user's auth_type decides
  * @param maps the entries of {@code auth_ident_file}
- * @param userlist secrets of {@code auth_file} by user name; an empty one is a user without password
+ * @param userlist secrets of {@code auth_file} by user name; an empty one is a user without
+ *     password
  * @param query how servers are asked for secrets
  * @param plaintextAllowed whether a password in clear may come over an unencrypted connection
  * @param maxAutoPools the most pools that are made on demand

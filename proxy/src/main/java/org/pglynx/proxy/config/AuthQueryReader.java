@@ -60,8 +60,7 @@ final class AuthQueryReader {
   }
 
   private void checkParameters(String sql) {
-    boolean first =
-        PARAMETER.matcher(sql).results().anyMatch(found -> found.group(1).equals("1"));
+    boolean first = PARAMETER.matcher(sql).results().anyMatch(found -> found.group(1).equals("1"));
     boolean others =
         PARAMETER.matcher(sql).results().anyMatch(found -> !found.group(1).equals("1"));
     if (!first || others) {

@@ -45,7 +45,8 @@ final class AuthReader {
     if (!file.isEmpty()) {
       TomlPosition at = section.positionOf("auth_hba_file");
       rules.addAll(
-          files.rules(section.report().resolve(file), section.report().file(), at.line(), at.column()));
+          files.rules(
+              section.report().resolve(file), section.report().file(), at.line(), at.column()));
     }
     return file.isEmpty() && !section.has("hba") ? Optional.empty() : Optional.of(rules);
   }
@@ -62,10 +63,7 @@ final class AuthReader {
     }
     rule.finish();
     return files.inline(
-        line.toString(),
-        section.report().file(),
-        rule.position().line(),
-        rule.position().column());
+        line.toString(), section.report().file(), rule.position().line(), rule.position().column());
   }
 
   private List<IdentEntry> maps() {

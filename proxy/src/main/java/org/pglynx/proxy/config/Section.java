@@ -190,7 +190,8 @@ final class Section {
 
   /** The tables of a list of tables ({@code [[key]]}), in file order; none if it is absent. */
   List<Section> list(String key) {
-    TomlArray found = typed(key, TomlArray.class, "a list of tables", Toml.parse("a=[]").getArrayOrEmpty("a"));
+    TomlArray found =
+        typed(key, TomlArray.class, "a list of tables", Toml.parse("a=[]").getArrayOrEmpty("a"));
     List<Section> sections = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
       if (found.get(i) instanceof TomlTable each) {

@@ -70,12 +70,8 @@ final class UserReader {
     if (!password.isEmpty()) {
       section.fault("password", "\"*\" is many users, who cannot share one password");
     }
-    if (asks(authType)
-        && auth.rules().isEmpty()
-        && query.isEmpty()
-        && auth.userlist().isEmpty()) {
-      section.fault(
-          "username", "\"*\" needs auth_query or auth_file, where the users are known");
+    if (asks(authType) && auth.rules().isEmpty() && query.isEmpty() && auth.userlist().isEmpty()) {
+      section.fault("username", "\"*\" needs auth_query or auth_file, where the users are known");
     }
     return Secret.NONE;
   }

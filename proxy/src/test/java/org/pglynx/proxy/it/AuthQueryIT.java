@@ -66,28 +66,28 @@ class AuthQueryIT {
 
   private static String toml() {
     return """
-        [general]
-        host = "127.0.0.1"
-        port = 0
-        worker_threads = 2
-        admin_username = "admin"
-        admin_auth_type = "trust"
-        auth_query_user = "%1$s"
-        auth_query_password = "asks"
-        [pools.app]
-        auth_query = "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE lower(rolname) = lower('$1') AND rolcanlogin"
-        users."*".pool_size = 2
-        shards.0.database = "%2$s"
-        shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
-        [pools.by_md5]
-        users."*".pool_size = 2
-        users."*".auth_type = "md5"
-        shards.0.database = "%2$s"
-        shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
-        [pools."*"]
-        users."*".pool_size = 2
-        shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
-        """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    admin_username = "admin"
+    admin_auth_type = "trust"
+    auth_query_user = "%1$s"
+    auth_query_password = "asks"
+    [pools.app]
+    auth_query = "SELECT rolname, CASE WHEN rolvaliduntil < now() THEN NULL ELSE rolpassword END FROM pg_authid WHERE lower(rolname) = lower('$1') AND rolcanlogin"
+    users."*".pool_size = 2
+    shards.0.database = "%2$s"
+    shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
+    [pools.by_md5]
+    users."*".pool_size = 2
+    users."*".auth_type = "md5"
+    shards.0.database = "%2$s"
+    shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
+    [pools."*"]
+    users."*".pool_size = 2
+    shards.0.servers = [["127.0.0.1", %3$d, "primary"]]
+    """
         .formatted(ASKING, database, POSTGRES.port());
   }
 
@@ -232,8 +232,7 @@ class AuthQueryIT {
   @Test
   void a_role_whose_name_has_quotes_logs_in_28d1390b() throws SQLException {
     String name = "it o'brien \"; --";
-    POSTGRES.execute(
-        "postgres", "CREATE ROLE \"it o'brien \"\"; --\" LOGIN PASSWORD 'right'");
+    POSTGRES.execute("postgres", "CREATE ROLE \"it o'brien \"\"; --\" LOGIN PASSWORD 'right'");
     try {
       assertThat(login("app", name, "right")).isEqualTo(name + " in " + database);
     } finally {

@@ -28,19 +28,23 @@ final class IdentParser {
           '"' + user.text() + "\" is not served: the proxy does not know the members of roles");
     }
     Pattern expression = expression(system, 1);
-    if (system.isRegex() && user.text().contains("\\1") && expression.matcher("").groupCount() == 0) {
+    if (system.isRegex()
+        && user.text().contains("\\1")
+        && expression.matcher("").groupCount() == 0) {
       throw new RuleException(
           column,
-          "regular expression \"" + system.text().substring(1) + "\" has no subexpressions as"
-              + " requested by backreference in \"" + user.text() + '"');
+          "regular expression \""
+              + system.text().substring(1)
+              + "\" has no subexpressions as"
+              + " requested by backreference in \""
+              + user.text()
+              + '"');
     }
     return new IdentEntry(map.text(), system, expression, user, expression(user, 2));
   }
 
   private Pattern expression(Token token, int field) throws RuleException {
-    return token.isRegex()
-        ? RuleParser.regex(token, line.fields().get(field).column())
-        : NEVER;
+    return token.isRegex() ? RuleParser.regex(token, line.fields().get(field).column()) : NEVER;
   }
 
   private Token value(int index, String what) throws RuleException {

@@ -27,8 +27,7 @@ final class RuleOptions {
   void read(String option, int column) throws RuleException {
     int equals = option.indexOf('=');
     if (equals < 0) {
-      throw new RuleException(
-          column, "authentication option not in name=value format: " + option);
+      throw new RuleException(column, "authentication option not in name=value format: " + option);
     }
     String name = option.substring(0, equals);
     String value = option.substring(equals + 1);

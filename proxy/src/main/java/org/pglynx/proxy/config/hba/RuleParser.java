@@ -36,7 +36,14 @@ final class RuleParser {
       }
     }
     return new HbaRule(
-        line.source(), way, databases, users, address, method, options.map(), options.certificate());
+        line.source(),
+        way,
+        databases,
+        users,
+        address,
+        method,
+        options.map(),
+        options.certificate());
   }
 
   private Field field(String what) throws RuleException {
@@ -152,8 +159,7 @@ final class RuleParser {
       throw new RuleException(column, "end-of-line before netmask specification");
     }
     Field field = line.fields().get(next++);
-    return Networks.masked(
-        address, column, only(field, "netmask").text(), field.column());
+    return Networks.masked(address, column, only(field, "netmask").text(), field.column());
   }
 
   private HbaMethod method(HbaRule.Way way) throws RuleException {
