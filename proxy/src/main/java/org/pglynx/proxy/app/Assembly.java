@@ -170,7 +170,8 @@ final class Assembly {
             credential,
             Math.toIntExact(timeouts.connectTimeoutMillis()),
             statementLimit(pool),
-            pool.cleanupServerConnections());
+            pool.cleanupServerConnections(),
+            pool.serverTls());
     PoolSettings settings =
         new PoolSettings(
             pool.name() + "/" + user.username(),

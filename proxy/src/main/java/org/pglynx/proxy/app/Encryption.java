@@ -5,17 +5,36 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.config.TlsConfig;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.transport.TlsAcceptor;
+import org.pglynx.proxy.transport.TlsDialers;
 
 /** The TLS contexts of the process. */
-final class Encryption {
+final class Encryption implements AutoCloseable {
   private static final long WATCH_SECONDS = 5;
 
   private final @Nullable TlsAcceptor clients;
+  private final TlsDialers servers = new TlsDialers();
 
-  Encryption(TlsConfig config) {
-    clients = config.clients().map(TlsAcceptor::new).orElse(null);
+  /** Reads all files that the configuration names. */
+  Encryption(ProxyConfig config) {
+    clients = config.general().tls().clients().map(TlsAcceptor::new).orElse(null);
+    prepare(config);
+  }
+
+  /** Reads the files for servers that a configuration names and that were not known before. */
+  void prepare(ProxyConfig config) {
+    config.pools().values().stream()
+        .map(PoolConfig::serverTls)
+        .filter(tls -> tls.mode() != TlsMode.DISABLE)
+        .forEach(servers::prepare);
+  }
+
+  /** With servers. */
+  TlsDialers servers() {
+    return servers;
   }
 
   /** With clients; null if nobody gets TLS. */
@@ -36,5 +55,16 @@ final class Encryption {
     if (accepting != null) {
       accepting.refresh();
     }
+    servers.refresh();
+  }
+
+  /** Gives the contexts back, once no connection begins any more. */
+  @Override
+  public void close() {
+    TlsAcceptor accepting = clients;
+    if (accepting != null) {
+      accepting.close();
+    }
+    servers.close();
   }
 }

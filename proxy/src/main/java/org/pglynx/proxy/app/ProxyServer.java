@@ -27,6 +27,7 @@ import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class ProxyServer implements AutoCloseable {
   private static final long MODEL_BYTES = 256L << 20;
 
   private final Transport transport;
+  private final Encryption encryption;
   private final ExecutorService offload;
   private final MlService ml;
   private final Assembly assembly;
@@ -51,12 +53,14 @@ public final class ProxyServer implements AutoCloseable {
 
   private ProxyServer(
       Transport transport,
+      Encryption encryption,
       ExecutorService offload,
       MlService ml,
       Assembly assembly,
       SessionRegistry registry,
       Listener listener) {
     this.transport = transport;
+    this.encryption = encryption;
     this.offload = offload;
     this.ml = ml;
     this.assembly = assembly;
@@ -68,17 +72,28 @@ public final class ProxyServer implements AutoCloseable {
    * Starts event loops and pools, and listens.
    *
    * @throws UncheckedIOException if the address cannot be bound
+   * @throws TlsFileException if a certificate or a key cannot be used
    * @throws IllegalStateException if the configured transport is not available
    */
   public static ProxyServer start(ProxyConfig config) {
     GeneralConfig general = config.general();
-    Transport transport = Transport.start(general.transport(), loops(general));
+    Encryption encryption = new Encryption(config);
+    try {
+      return start(config, encryption, Transport.start(general.transport(), loops(general)));
+    } catch (RuntimeException e) {
+      encryption.close();
+      throw e;
+    }
+  }
+
+  private static ProxyServer start(
+      ProxyConfig config, Encryption encryption, Transport transport) {
     ExecutorService offload =
         Executors.newFixedThreadPool(
             threads(config.ml()),
             Thread.ofPlatform().name("pglynx-compute-", 0).daemon().factory());
     try {
-      return start(config, transport, offload);
+      return start(config, encryption, transport, offload);
     } catch (RuntimeException e) {
       offload.shutdownNow();
       stop(transport);
@@ -87,10 +102,9 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static ProxyServer start(
-      ProxyConfig config, Transport transport, ExecutorService offload) {
+      ProxyConfig config, Encryption encryption, Transport transport, ExecutorService offload) {
     GeneralConfig general = config.general();
     List<EventLoop> loops = transport.loopList();
-    Encryption encryption = new Encryption(general.tls());
     NonceSource nonces = NonceSource.secure();
     ProcessSecret process = ProcessSecret.random(nonces);
     ClientAuthentication authentication =
@@ -103,6 +117,7 @@ public final class ProxyServer implements AutoCloseable {
             transport.socketChannel(),
             transport.channelsMove(),
             transport.socketOptions(general.tcp()),
+            encryption.servers(),
             offload,
             new ScramKeyCache(KEYS_REMEMBERED),
             nonces);
@@ -131,7 +146,7 @@ public final class ProxyServer implements AutoCloseable {
     Listener listener = listen(transport, general, door, encryption);
     encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
-    return new ProxyServer(transport, offload, ml, assembly, registry, listener);
+    return new ProxyServer(transport, encryption, offload, ml, assembly, registry, listener);
   }
 
   private static List<ModelRow> models(MlService ml) {
@@ -205,6 +220,7 @@ public final class ProxyServer implements AutoCloseable {
     assembly.close();
     ml.close();
     stop(transport);
+    encryption.close();
     offload.shutdownNow();
     closed.countDown();
   }

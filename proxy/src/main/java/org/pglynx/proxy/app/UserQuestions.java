@@ -16,6 +16,7 @@ import org.pglynx.proxy.config.AuthQueryConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
@@ -33,7 +34,8 @@ final class UserQuestions {
   private static final ParameterSet PINNED =
       ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
 
-  private record Place(ServerConfig server, String database, AuthQueryConfig query) {}
+  private record Place(
+      ServerConfig server, ServerTlsConfig tls, String database, AuthQueryConfig query) {}
 
   private final BackendConnector connector;
   private final List<EventLoop> loops;
@@ -52,7 +54,7 @@ final class UserQuestions {
     String named = query.database().isEmpty() ? pool.shard().database() : query.database();
     String database = named.equals(PoolConfig.ANY) ? ANY_DATABASE : named;
     return queries.computeIfAbsent(
-        new Place(pool.shard().primary(), database, query), place -> make(place, pool));
+        new Place(pool.shard().primary(), pool.serverTls(), database, query), place -> make(place, pool));
   }
 
   private AuthQuery make(Place place, PoolConfig pool) {
@@ -89,7 +91,8 @@ final class UserQuestions {
         credential(place.query()),
         Math.toIntExact(pool.timeouts().connectTimeoutMillis()),
         1,
-        true);
+        true,
+        place.tls());
   }
 
   private CredentialSource credential(AuthQueryConfig query) {

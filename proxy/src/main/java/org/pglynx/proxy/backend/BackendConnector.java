@@ -2,7 +2,6 @@ package org.pglynx.proxy.backend;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,10 +15,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
+import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.transport.TlsDialers;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -31,6 +34,7 @@ public final class BackendConnector implements Connector {
   private final Class<? extends SocketChannel> channelClass;
   private final boolean channelsMove;
   private final Map<ChannelOption<Integer>, Integer> socketOptions;
+  private final TlsDialers dialers;
   private final Executor offload;
   private final ScramKeyCache keys;
   private final NonceSource nonces;
@@ -42,18 +46,21 @@ public final class BackendConnector implements Connector {
    * @param channelClass of the transport in use
    * @param channelsMove whether its channels may change their event loop
    * @param socketOptions of every connection
+   * @param dialers knows the TLS of every target
    * @param offload runs key derivation and row transforms, off the event loops
    */
   public BackendConnector(
       Class<? extends SocketChannel> channelClass,
       boolean channelsMove,
       Map<ChannelOption<Integer>, Integer> socketOptions,
+      TlsDialers dialers,
       Executor offload,
       ScramKeyCache keys,
       NonceSource nonces) {
     this.channelClass = channelClass;
     this.channelsMove = channelsMove;
     this.socketOptions = socketOptions;
+    this.dialers = dialers;
     this.offload = offload;
     this.keys = keys;
     this.nonces = nonces;
@@ -67,18 +74,37 @@ public final class BackendConnector implements Connector {
   @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
-    login(connection, loop, versions.of(target));
+    TlsMode mode = target.tls().mode();
+    boolean encrypt = mode != TlsMode.DISABLE && mode != TlsMode.ALLOW;
+    boolean either = mode == TlsMode.ALLOW || mode == TlsMode.PREFER;
+    login(connection, loop, versions.of(target), encrypt, either);
   }
 
-  private void login(BackendConnection connection, EventLoop loop, int version) {
+  /**
+   * Tries to log in.
+   *
+   * @param encrypt whether to ask for TLS
+   * @param either whether the other way may be tried if the server's rules are against this one
+   */
+  private void login(
+      BackendConnection connection, EventLoop loop, int version, boolean encrypt, boolean either) {
     BackendTarget target = connection.target();
     BackendLogin.Attempt attempt =
         new BackendLogin.Attempt(
             version,
-            () -> login(connection, loop, ProtocolVersion.V3_0),
+            () -> login(connection, loop, ProtocolVersion.V3_0, encrypt, either),
+            either ? () -> login(connection, loop, version, !encrypt, false) : null,
             () -> versions.remember(target, version));
     BackendLogin login = new BackendLogin(connection, attempt, offload, keys, nonces);
-    dial(target, loop, login, channel -> {}, cause -> login.failed(cannotConnect(target, cause)));
+    dial(
+        target,
+        loop,
+        encrypt ? byTls(target, login) : login,
+        cause -> login.failed(cannotConnect(target, cause)));
+  }
+
+  private ServerTls byTls(BackendTarget target, ServerTls.User user) {
+    return new ServerTls(target, dialers.of(target.tls()), user);
   }
 
   /**
@@ -89,11 +115,10 @@ public final class BackendConnector implements Connector {
       BackendTarget target,
       EventLoop loop,
       ChannelInboundHandlerAdapter handler,
-      Consumer<Channel> connected,
       Consumer<Throwable> failed) {
     if (NetUtil.createByteArrayFromIpAddressString(target.host()) != null) {
       InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-      open(target, loop, handler, address, connected, failed);
+      open(target, loop, handler, address, failed);
       return;
     }
     offload.execute(() -> {
@@ -102,7 +127,7 @@ public final class BackendConnector implements Connector {
         if (address.isUnresolved()) {
           failed.accept(new UnknownHostException("unknown host " + target.host()));
         } else {
-          open(target, loop, handler, address, connected, failed);
+          open(target, loop, handler, address, failed);
         }
       });
     });
@@ -113,7 +138,6 @@ public final class BackendConnector implements Connector {
       EventLoop loop,
       ChannelInboundHandlerAdapter handler,
       InetSocketAddress address,
-      Consumer<Channel> connected,
       Consumer<Throwable> failed) {
     Bootstrap server =
         new Bootstrap()
@@ -126,9 +150,7 @@ public final class BackendConnector implements Connector {
     socketOptions.forEach(server::option);
     ChannelFuture connecting = server.connect(address);
     connecting.addListener(done -> {
-      if (done.isSuccess()) {
-        connected.accept(connecting.channel());
-      } else {
+      if (!done.isSuccess()) {
         failed.accept(done.cause());
       }
     });
@@ -136,27 +158,19 @@ public final class BackendConnector implements Connector {
 
   /**
    * Sends a cancel request and waits until the server has closed the connection that carried it:
-   * then its signal has been sent, and a statement sent later is safe from it.
+   * then its signal has been sent, and a statement sent later is safe from it. The key is a secret,
+   * so TLS is tried even where connections are plain unless the server insists.
    */
   @Override
   public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
+    CancelHandler request = new CancelHandler(taken, pid, key);
     dial(
         target,
         loop,
-        new CancelHandler(taken),
-        channel -> request(channel, pid, key),
+        target.tls().mode() == TlsMode.DISABLE ? request : byTls(target, request),
         cause -> taken.complete(null));
     return taken;
-  }
-
-  private static void request(Channel channel, int pid, byte[] key) {
-    ByteBuf request = channel.alloc().buffer(12 + key.length);
-    request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
-    channel.writeAndFlush(request);
-    channel
-        .eventLoop()
-        .schedule(() -> channel.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static PgError cannotConnect(BackendTarget target, Throwable cause) {
@@ -165,11 +179,36 @@ public final class BackendConnector implements Connector {
         .withDetail(cause.getMessage());
   }
 
-  private static final class CancelHandler extends ChannelInboundHandlerAdapter {
+  private static final class CancelHandler extends ServerTls.User {
     private final CompletableFuture<Void> taken;
+    private final int pid;
+    private final byte[] key;
 
-    CancelHandler(CompletableFuture<Void> taken) {
+    CancelHandler(CompletableFuture<Void> taken, int pid, byte[] key) {
       this.taken = taken;
+      this.pid = pid;
+      this.key = key;
+    }
+
+    @Override
+    void encrypted(ChannelBinding binding) {
+      // The request is the same.
+    }
+
+    @Override
+    void refused(PgError error) {
+      taken.complete(null);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      ByteBuf request = context.alloc().buffer(12 + key.length);
+      request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
+      context.writeAndFlush(request);
+      Future<?> _ =
+          context
+              .executor()
+              .schedule(() -> context.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override

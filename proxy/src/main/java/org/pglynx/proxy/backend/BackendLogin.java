@@ -2,7 +2,6 @@ package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,15 +29,18 @@ import org.pglynx.proxy.wire.SqlState;
  *     └────────────── refused ────────────────┴──────────────► failed
  * </pre>
  */
-final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameScanner.Visitor {
+final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor {
   /**
    * A try at logging in.
    *
    * @param protocol the version to ask for, one of {@link ProtocolVersion}
    * @param older runs instead of a failure if the server does not know the version
+   * @param otherwise runs instead of a failure if the server's rules let nobody in this way: plain
+   *     if this is encrypted, or the other way about; null if only this way is wanted
    * @param agreed runs when the server has let us in
    */
-  record Attempt(int protocol, Runnable older, Runnable agreed) {
+  record Attempt(
+      int protocol, Runnable older, @Nullable Runnable otherwise, Runnable agreed) {
     /** Whether there is an older version to ask for. */
     boolean mayBeOlder() {
       return protocol != ProtocolVersion.V3_0;
@@ -52,7 +54,8 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
   private final Executor offload;
   private final ScramKeyCache keys;
   private final Attempt attempt;
-  private final ServerAuthenticator authenticator;
+  private final NonceSource nonces;
+  private ServerAuthenticator authenticator;
   private final FrameScanner scanner = new FrameScanner(this);
   private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> timeout;
@@ -75,10 +78,24 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
     this.attempt = attempt;
     this.offload = offload;
     this.keys = keys;
+    this.nonces = nonces;
+    this.authenticator = authenticator(false, ChannelBinding.NONE);
+  }
+
+  private ServerAuthenticator authenticator(boolean encrypted, ChannelBinding binding) {
     BackendTarget target = connection.target();
-    this.authenticator =
-        new ServerAuthenticator(
-            target.user(), target.credential().present(), false, ChannelBinding.NONE, keys, nonces);
+    return new ServerAuthenticator(
+        target.user(), target.credential().present(), encrypted, binding, keys, nonces);
+  }
+
+  @Override
+  void encrypted(ChannelBinding binding) {
+    authenticator = authenticator(true, binding);
+  }
+
+  @Override
+  void refused(PgError error) {
+    failed(error);
   }
 
   @Override
@@ -204,7 +221,12 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
   }
 
   private void onError(PgError error) {
-    if (!begun && attempt.mayBeOlder() && refusesVersion(error)) {
+    Runnable otherwise = attempt.otherwise();
+    if (!begun && otherwise != null && refusesWay(error)) {
+      over = true;
+      stop();
+      otherwise.run();
+    } else if (!begun && attempt.mayBeOlder() && refusesVersion(error)) {
       tryOlder();
     } else {
       failed(error);
@@ -215,6 +237,11 @@ final class BackendLogin extends ChannelInboundHandlerAdapter implements FrameSc
   private static boolean refusesVersion(PgError error) {
     return error.code().equals(SqlState.FEATURE_NOT_SUPPORTED.code())
         || error.code().equals(SqlState.PROTOCOL_VIOLATION.code());
+  }
+
+  /** No pg_hba.conf entry: the only such error before a password is asked for. */
+  private static boolean refusesWay(PgError error) {
+    return error.code().equals(SqlState.INVALID_AUTHORIZATION.code());
   }
 
   private void tryOlder() {

@@ -1,6 +1,8 @@
 package org.pglynx.proxy.backend;
 
 import org.pglynx.proxy.auth.CredentialSource;
+import org.pglynx.proxy.config.ServerTlsConfig;
+import org.pglynx.proxy.transport.TlsDialers;
 
 /**
  * A server and the login to it.
@@ -13,6 +15,7 @@ import org.pglynx.proxy.auth.CredentialSource;
  * @param connectTimeoutMillis limit for connecting and logging in together
  * @param statementLimit how many prepared statements a connection may hold for the proxy
  * @param cleans whether a connection that a session has changed is reset before the next one
+ * @param tls how connections are encrypted; {@link TlsDialers#prepare} has seen it
  */
 public record BackendTarget(
     String host,
@@ -22,7 +25,8 @@ public record BackendTarget(
     CredentialSource credential,
     int connectTimeoutMillis,
     int statementLimit,
-    boolean cleans) {
+    boolean cleans,
+    ServerTlsConfig tls) {
 
   /** Host, port and database for messages. */
   public String describe() {

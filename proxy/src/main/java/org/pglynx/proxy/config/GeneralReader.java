@@ -99,8 +99,6 @@ final class GeneralReader {
     section.notServed("server_round_robin", false);
     section.notServed("idle_client_in_transaction_timeout", 0L);
     section.notServed("autoreload", 0L, false);
-    section.notServed("server_tls", false);
-    section.notServed("verify_server_certificate", false);
     section.notServed("validate_config", false);
     section.notServed("dns_cache_enabled", false);
   }

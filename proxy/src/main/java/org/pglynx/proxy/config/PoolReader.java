@@ -45,7 +45,7 @@ final class PoolReader {
             section.integer("prepared_statements_cache_size", 500, 0, 1_000_000),
             section.flag("cleanup_server_connections", true),
             timeouts,
-            general.tls().servers(),
+            new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
             shards(),
             users(mode, timeouts, auth, authQuery),

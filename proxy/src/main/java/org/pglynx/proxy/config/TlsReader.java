@@ -16,7 +16,7 @@ final class TlsReader {
   }
 
   TlsConfig general() {
-    return new TlsConfig(clients(), ServerTlsConfig.NONE);
+    return new TlsConfig(clients(), servers(ServerTlsConfig.NONE));
   }
 
   private Optional<ClientTlsConfig> clients() {
@@ -63,7 +63,9 @@ final class TlsReader {
               + mode.configName()
               + "\"; set that to \"verify-full\" or \"verify-ca\"");
     }
-    if (mode == TlsMode.VERIFY_CA && authorities.isEmpty()) {
+    if (mode == TlsMode.VERIFY_CA
+        && section.has("server_tls_sslmode")
+        && authorities.isEmpty()) {
       section.fault(
           "server_tls_sslmode",
           "\"verify-ca\" without server_tls_ca_file would trust every site on the Internet; use"
@@ -104,7 +106,7 @@ final class TlsReader {
     if (name.isEmpty()) {
       return Optional.empty();
     }
-    Path file = Path.of(name);
+    Path file = section.report().resolve(name);
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       section.fault(key, "cannot read the file \"" + name + '"');
     }

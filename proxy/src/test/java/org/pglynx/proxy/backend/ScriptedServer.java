@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.auth.ServerCredential;
+import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.wire.FrontendBytes;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
@@ -21,7 +22,7 @@ import org.pglynx.proxy.wire.Trace;
 public final class ScriptedServer implements Connector {
   /** A login to it. */
   public static final BackendTarget TARGET =
-      new BackendTarget("db", 5432, "shop", "app", new ServerCredential.None(), 1000, 100, true);
+      new BackendTarget("db", 5432, "shop", "app", new ServerCredential.None(), 1000, 100, true, ServerTlsConfig.NONE);
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final LiveBuffers buffers;

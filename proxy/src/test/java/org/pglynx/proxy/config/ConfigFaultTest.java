@@ -51,6 +51,9 @@ class ConfigFaultTest {
         "client_tls_sslmode = \"require\" | general.client_tls_sslmode: \"require\" needs tls_certificate and tls_private_key",
         "tls_certificate = \"pom.xml\" | general.tls_certificate: tls_certificate and tls_private_key need each other",
         "tls_private_key = \"pom.xml\" | general.tls_private_key: tls_certificate and tls_private_key need each other",
+        "server_tls_cert_file = \"pom.xml\" | general.server_tls_cert_file: server_tls_cert_file and server_tls_key_file need each other",
+        "server_tls_ca_file = \"pom.xml\" | general.server_tls_ca_file: checks nothing with server_tls_sslmode \"disable\"; set that to \"verify-full\" or \"verify-ca\"",
+        "server_tls_sslmode = \"verify-ca\" | general.server_tls_sslmode: \"verify-ca\" without server_tls_ca_file would trust every site on the Internet; use \"verify-full\" or name your authority",
         "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
@@ -63,8 +66,6 @@ class ConfigFaultTest {
       quoteCharacter = '~',
       value = {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
-        "server_tls = true | general.server_tls is not served yet; remove it or set it to false",
-        "verify_server_certificate = true | general.verify_server_certificate is not served yet; remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
         "server_round_robin = true | general.server_round_robin is not served yet; remove it or set it to false",
         "idle_client_in_transaction_timeout = 5 | general.idle_client_in_transaction_timeout is not served yet; remove it or set it to 0",

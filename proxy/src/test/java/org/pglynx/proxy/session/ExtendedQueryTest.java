@@ -368,7 +368,8 @@ class ExtendedQueryTest {
         target.credential(),
         target.connectTimeoutMillis(),
         limit,
-        target.cleans());
+        target.cleans(),
+        target.tls());
   }
 
   @Test
