@@ -86,8 +86,7 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
-  private static ProxyServer start(
-      ProxyConfig config, Encryption encryption, Transport transport) {
+  private static ProxyServer start(ProxyConfig config, Encryption encryption, Transport transport) {
     ExecutorService offload =
         Executors.newFixedThreadPool(
             threads(config.ml()),

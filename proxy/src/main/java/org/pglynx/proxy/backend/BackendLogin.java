@@ -39,8 +39,7 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
    *     if this is encrypted, or the other way about; null if only this way is wanted
    * @param agreed runs when the server has let us in
    */
-  record Attempt(
-      int protocol, Runnable older, @Nullable Runnable otherwise, Runnable agreed) {
+  record Attempt(int protocol, Runnable older, @Nullable Runnable otherwise, Runnable agreed) {
     /** Whether there is an older version to ask for. */
     boolean mayBeOlder() {
       return protocol != ProtocolVersion.V3_0;

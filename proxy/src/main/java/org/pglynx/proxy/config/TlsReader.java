@@ -48,7 +48,8 @@ final class TlsReader {
   /** The keys towards servers, what is absent being inherited. */
   ServerTlsConfig servers(ServerTlsConfig inherited) {
     TlsMode mode = section.choice("server_tls_sslmode", pgcatMode(inherited.mode()));
-    Optional<Path> authorities = file("server_tls_ca_file").or(inherited::authorities);
+    Optional<Path> named = file("server_tls_ca_file");
+    Optional<Path> authorities = named.or(inherited::authorities);
     Optional<Path> certificate = file("server_tls_cert_file");
     Optional<Path> key = file("server_tls_key_file");
     if (certificate.isPresent() != key.isPresent()) {
@@ -56,16 +57,14 @@ final class TlsReader {
           certificate.isPresent() ? "server_tls_cert_file" : "server_tls_key_file",
           "server_tls_cert_file and server_tls_key_file need each other");
     }
-    if (section.has("server_tls_ca_file") && !mode.verifies()) {
+    if (named.isPresent() && !mode.verifies()) {
       section.fault(
           "server_tls_ca_file",
           "checks nothing with server_tls_sslmode \""
               + mode.configName()
               + "\"; set that to \"verify-full\" or \"verify-ca\"");
     }
-    if (mode == TlsMode.VERIFY_CA
-        && section.has("server_tls_sslmode")
-        && authorities.isEmpty()) {
+    if (mode == TlsMode.VERIFY_CA && section.has("server_tls_sslmode") && authorities.isEmpty()) {
       section.fault(
           "server_tls_sslmode",
           "\"verify-ca\" without server_tls_ca_file would trust every site on the Internet; use"

@@ -34,8 +34,7 @@ public final class TlsDialer {
         SslContextBuilder.forClient()
             .sslProvider(TlsContext.provider())
             .protocols(TlsContext.VERSIONS)
-            .endpointIdentificationAlgorithm(
-                config.mode() == TlsMode.VERIFY_FULL ? "HTTPS" : null)
+            .endpointIdentificationAlgorithm(config.mode() == TlsMode.VERIFY_FULL ? "HTTPS" : null)
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     Protocol.ALPN,
@@ -57,8 +56,8 @@ public final class TlsDialer {
 
   /** Begins a handshake with a server that was dialled by this name; on an event loop. */
   public SslHandler begin(ByteBufAllocator allocator, String host, int port) {
-    return context.use(made ->
-        TlsContext.bounded(made.context().newHandler(allocator, host, port)));
+    return context.use(
+        made -> TlsContext.bounded(made.context().newHandler(allocator, host, port)));
   }
 
   /** The channel binding of a handshake that is done; empty if the certificate has none. */

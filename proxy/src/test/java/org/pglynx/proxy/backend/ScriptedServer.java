@@ -22,7 +22,16 @@ import org.pglynx.proxy.wire.Trace;
 public final class ScriptedServer implements Connector {
   /** A login to it. */
   public static final BackendTarget TARGET =
-      new BackendTarget("db", 5432, "shop", "app", new ServerCredential.None(), 1000, 100, true, ServerTlsConfig.NONE);
+      new BackendTarget(
+          "db",
+          5432,
+          "shop",
+          "app",
+          new ServerCredential.None(),
+          1000,
+          100,
+          true,
+          ServerTlsConfig.NONE);
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final LiveBuffers buffers;

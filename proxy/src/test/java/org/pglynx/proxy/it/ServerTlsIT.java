@@ -226,15 +226,14 @@ class ServerTlsIT {
     try (Connection connection = connect(proxy, "tls");
         Statement statement = connection.createStatement()) {
       CompletableFuture<SQLException> outcome =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  statement.execute("SELECT pg_sleep(60)");
-                  throw new AssertionError("the statement went on");
-                } catch (SQLException e) {
-                  return e;
-                }
-              });
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              statement.execute("SELECT pg_sleep(60)");
+              throw new AssertionError("the statement went on");
+            } catch (SQLException e) {
+              return e;
+            }
+          });
       Eventually.equal(
           () ->
               postgres()
