@@ -54,7 +54,8 @@ final class UserQuestions {
     String named = query.database().isEmpty() ? pool.shard().database() : query.database();
     String database = named.equals(PoolConfig.ANY) ? ANY_DATABASE : named;
     return queries.computeIfAbsent(
-        new Place(pool.shard().primary(), pool.serverTls(), database, query), place -> make(place, pool));
+        new Place(pool.shard().primary(), pool.serverTls(), database, query),
+        place -> make(place, pool));
   }
 
   private AuthQuery make(Place place, PoolConfig pool) {
