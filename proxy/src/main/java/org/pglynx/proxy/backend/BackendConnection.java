@@ -180,13 +180,27 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     key = Arrays.copyOfRange(body, 4, body.length);
   }
 
-  void loggedIn(Channel established) {
+  /**
+   * The login is over.
+   *
+   * @param read holds what the server has sent behind it
+   */
+  void loggedIn(Channel established, FrameScanner read) {
     channel = established;
     rewritten = new RewrittenRows(this, tracker, scanner, offload, established);
     createdNanos = System.nanoTime();
     idleSinceNanos = createdNanos;
     state = State.IDLE;
+    takeOver(read);
     owner.onConnected(this);
+  }
+
+  private void takeOver(FrameScanner read) {
+    try {
+      read.moveTo(scanner);
+    } catch (ProtocolException e) {
+      onBroken(e);
+    }
   }
 
   void loginFailed(PgError error) {
@@ -610,11 +624,16 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   /** Frames that were held for rows are looked at again. */
   void scanOn() {
-    if (state != State.CLOSED) {
+    if (state == State.CLOSED) {
+      return;
+    }
+    try {
       scanner.resume();
       afterScan();
-      onReadComplete();
+    } catch (ProtocolException e) {
+      onBroken(e);
     }
+    onReadComplete();
   }
 
   /** Whether a session has it. */

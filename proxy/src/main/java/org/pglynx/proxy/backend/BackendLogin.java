@@ -60,6 +60,8 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
   private @Nullable ScheduledFuture<?> timeout;
   private boolean silent = true;
   private boolean begun;
+  private boolean proven;
+  private boolean ready;
   private boolean over;
 
   /**
@@ -157,6 +159,9 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     try {
       silent = false;
       scanner.feed((ByteBuf) message);
+      if (ready && !over) {
+        finish();
+      }
     } catch (ProtocolException e) {
       refused(String.valueOf(e.getMessage()));
     }
@@ -198,6 +203,10 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     if (over) {
       return FrameScanner.Verdict.STOP;
     }
+    if (ready) {
+      // What comes behind the login is not for this.
+      return FrameScanner.Verdict.HOLD;
+    }
     switch (tag) {
       case BackendTag.AUTHENTICATION -> {
         begun = true;
@@ -208,15 +217,21 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
       case BackendTag.PARAMETER_STATUS -> connection.noteParameter(buffer, offset, length);
       case BackendTag.KEY_DATA -> connection.noteKey(body(buffer, offset, length));
       case BackendTag.ERROR -> onError(ErrorFields.read(buffer, offset, length));
-      case BackendTag.READY -> {
-        finish();
-        return FrameScanner.Verdict.DROP;
-      }
+      case BackendTag.READY -> onReady();
       default -> {
         // Notices change nothing.
       }
     }
     return over ? FrameScanner.Verdict.STOP : FrameScanner.Verdict.DROP;
+  }
+
+  /** A server that was asked to prove itself must not get around it by being ready at once. */
+  private void onReady() {
+    if (proven) {
+      ready = true;
+    } else {
+      refused("the server is ready before it has accepted the login");
+    }
   }
 
   private void onError(PgError error) {
@@ -262,9 +277,8 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
       case Reply.Await await -> {
         // The server's AuthenticationOk comes next.
       }
-      case Reply.Done done -> {
-        // ParameterStatus, BackendKeyData and ReadyForQuery come next.
-      }
+      // ParameterStatus, BackendKeyData and ReadyForQuery come next.
+      case Reply.Done done -> proven = true;
       case Reply.Refused refused -> refused(refused.why());
     }
   }
@@ -311,8 +325,8 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     ChannelHandlerContext active = context;
     if (active != null) {
       attempt.agreed().run();
-      connection.loggedIn(active.channel());
       active.pipeline().replace(this, "relay", new BackendHandler(connection));
+      connection.loggedIn(active.channel(), scanner);
     }
   }
 }

@@ -322,7 +322,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
           caller.user(),
           client.remoteAddress());
     }
-    scanner.moveTo(session.scanner());
+    session.takeOver(scanner);
     session.onReadComplete();
   }
 

@@ -183,6 +183,15 @@ public final class Session implements ClientEnd.Stage, Downstream {
     }
   }
 
+  /** Takes what the client has sent ahead of the end of its login. */
+  void takeOver(FrameScanner login) {
+    try {
+      login.moveTo(scanner);
+    } catch (ProtocolException e) {
+      violated(e);
+    }
+  }
+
   private void violated(ProtocolException e) {
     die(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
   }

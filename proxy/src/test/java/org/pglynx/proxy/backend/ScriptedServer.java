@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.auth.ServerCredential;
 import org.pglynx.proxy.config.ServerTlsConfig;
+import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrontendBytes;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
@@ -51,7 +52,7 @@ public final class ScriptedServer implements Connector {
     connection = new BackendConnection(target, this, owner, offloaded::add);
     channel.pipeline().addLast(new BackendHandler(connection));
     connection.noteKey(new byte[] {0, 0, 0, 42, 1, 2, 3, 4});
-    connection.loggedIn(channel);
+    connection.loggedIn(channel, new FrameScanner(connection));
   }
 
   /** The connection to it. */
