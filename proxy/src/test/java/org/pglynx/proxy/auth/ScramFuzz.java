@@ -19,9 +19,34 @@ public final class ScramFuzz {
       ScramVerifier.derive("sesame open", new byte[16], 1);
   private static final List<String> PIECES =
       List.of(
-          "n,,", "y,,", "p=tls-server-end-point,,", "n=", "r=", ",", "=", "c=biws", "p=", "s=",
-          "i=1", "i=0", "i=2147483648", "v=", "e=other-error", "m=", "AAAA", "QUJD", "==", "\0",
-          "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256$1:", "$", ":", "md5", "a", "\u00ad");
+          "n,,",
+          "y,,",
+          "p=tls-server-end-point,,",
+          "n=",
+          "r=",
+          ",",
+          "=",
+          "c=biws",
+          "p=",
+          "s=",
+          "i=1",
+          "i=0",
+          "i=2147483648",
+          "v=",
+          "e=other-error",
+          "m=",
+          "AAAA",
+          "QUJD",
+          "==",
+          "\0",
+          "SCRAM-SHA-256",
+          "SCRAM-SHA-256-PLUS",
+          "SCRAM-SHA-256$1:",
+          "$",
+          ":",
+          "md5",
+          "a",
+          "\u00ad");
 
   private final Choices choices;
   private final Logins logins = new Logins();

@@ -22,8 +22,8 @@ import org.pglynx.proxy.wire.PgError;
 /**
  * Fuzz target: a server that answers a login with any messages, cut and mutated.
  *
- * <p>Holds: the login ends once, well or with an error; a server that was to prove that it knows the
- * password is not believed; every buffer is released.
+ * <p>Holds: the login ends once, well or with an error; a server that was to prove that it knows
+ * the password is not believed; every buffer is released.
  */
 public final class ServerLoginFuzz {
   private static final NonceSource ZEROS = byte[]::new;
@@ -88,7 +88,10 @@ public final class ServerLoginFuzz {
         new BackendLogin(
             connection,
             new BackendLogin.Attempt(
-                choices.flag() ? ProtocolVersion.V3_0 : ProtocolVersion.V3_2, this::older, null, () -> {}),
+                choices.flag() ? ProtocolVersion.V3_0 : ProtocolVersion.V3_2,
+                this::older,
+                null,
+                () -> {}),
             offloaded::add,
             new ScramKeyCache(10),
             ZEROS);
@@ -168,8 +171,7 @@ public final class ServerLoginFuzz {
     }
 
     @Override
-    public void connect(
-        BackendTarget target, io.netty.channel.EventLoop loop, BackendOwner owner) {
+    public void connect(BackendTarget target, io.netty.channel.EventLoop loop, BackendOwner owner) {
       throw new UnsupportedOperationException("nothing else is to be connected");
     }
 

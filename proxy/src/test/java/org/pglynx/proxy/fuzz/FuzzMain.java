@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 
 /**
  * Searches for inputs that break a target: each target in a process of its own under Jazzer, which
- * is guided by the code that an input reaches, for its share of the time. What has reached something
- * new is kept in {@code target/fuzz} and the search goes on from there next time; an input that
- * breaks a target is named {@code crash-…} and belongs into {@code src/test/resources/fuzz} with the
- * fix. Run by the Maven profile {@code fuzz}.
+ * is guided by the code that an input reaches, for its share of the time. What has reached
+ * something new is kept in {@code target/fuzz} and the search goes on from there next time; an
+ * input that breaks a target is named {@code crash-…} and belongs into {@code
+ * src/test/resources/fuzz} with the fix. Run by the Maven profile {@code fuzz}.
  */
 final class FuzzMain {
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
@@ -29,7 +29,8 @@ final class FuzzMain {
   /**
    * Runs.
    *
-   * @param arguments minutes for all, the directory for the results, the targets' names with commas, or all
+   * @param arguments minutes for all, the directory for the results, the targets' names with
+   *     commas, or all
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     List<Target> targets =
@@ -73,7 +74,8 @@ final class FuzzMain {
       search.destroyForcibly().waitFor();
     }
     boolean clean = search.exitValue() == 0;
-    System.out.println(target + ": " + (clean ? "nothing found" : "FOUND, see " + log) + executed(log));
+    System.out.println(
+        target + ": " + (clean ? "nothing found" : "FOUND, see " + log) + executed(log));
     return clean;
   }
 

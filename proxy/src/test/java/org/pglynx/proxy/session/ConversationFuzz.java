@@ -50,8 +50,20 @@ public final class ConversationFuzz {
   private static final List<String> PORTALS = List.of("", "p");
   private static final List<String> TEXTS =
       List.of(
-          "begin", "commit", "rollback", "bad", "copy", "set", "select x", "quick", "slow", "failing",
-          "capitals", "refused", "", "select 0");
+          "begin",
+          "commit",
+          "rollback",
+          "bad",
+          "copy",
+          "set",
+          "select x",
+          "quick",
+          "slow",
+          "failing",
+          "capitals",
+          "refused",
+          "",
+          "select 0");
 
   private final Choices choices;
   private final Rig rig = new Rig();
@@ -131,9 +143,7 @@ public final class ConversationFuzz {
 
   private TestClient client(int kind) {
     ParameterSet parameters =
-        kind == 1
-            ? ParameterSet.of(Map.of("application_name", "x'y"))
-            : ParameterSet.DEFAULTS;
+        kind == 1 ? ParameterSet.of(Map.of("application_name", "x'y")) : ParameterSet.DEFAULTS;
     return switch (kind) {
       case 3 -> rig.client(rig.profile(true, null), parameters);
       case 2 -> rig.client(rig.profile(true, rig.interceptor), parameters);
@@ -284,7 +294,9 @@ public final class ConversationFuzz {
   private void cancels(Peer peer) {
     rig.registry
         .views()
-        .forEach(view -> rig.registry.cancel(view.id(), choices.flag() ? rig.cancelKey(view.id()) : new byte[32]));
+        .forEach(view ->
+            rig.registry.cancel(
+                view.id(), choices.flag() ? rig.cancelKey(view.id()) : new byte[32]));
     rig.loop.run();
     looks(peer);
   }

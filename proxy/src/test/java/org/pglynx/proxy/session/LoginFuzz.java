@@ -157,8 +157,9 @@ public final class LoginFuzz {
           case "scram" -> proof(AuthMethod.SCRAM_SHA_256, "scram");
           case "refused" ->
               new Admissions.Refusal(PgError.fatal(SqlState.INVALID_AUTHORIZATION, "no"), "rule");
-          default -> new Admissions.Proof(
-              AuthMethod.SCRAM_SHA_256, null, AuthMethod.MD5, keys -> enter(""), null);
+          default ->
+              new Admissions.Proof(
+                  AuthMethod.SCRAM_SHA_256, null, AuthMethod.MD5, keys -> enter(""), null);
         });
   }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Decisions read from the bytes of an input: a fuzzer that changes bytes changes decisions. An input
- * that is used up decides for 0 from then on.
+ * Decisions read from the bytes of an input: a fuzzer that changes bytes changes decisions. An
+ * input that is used up decides for 0 from then on.
  */
 public final class Choices {
   private final byte[] input;
