@@ -106,7 +106,8 @@ final class ClientEncryption {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage());
+    String message = root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
   }
 
   /** Gives why the handshake is not accepted, or null. */
