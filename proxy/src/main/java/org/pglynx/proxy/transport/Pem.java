@@ -17,8 +17,7 @@ import java.util.regex.Pattern;
 /** The blocks of a PEM file (RFC 7468); text between them is passed over. */
 final class Pem {
   private static final Pattern BLOCK =
-      Pattern.compile(
-          "-----BEGIN ([A-Z0-9 ]+)-----\\s*(.*?)\\s*-----END \\1-----", Pattern.DOTALL);
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s*(.*?)\\s*-----END \\1-----", Pattern.DOTALL);
 
   /** No file with certificates is larger; Debian's bundle of all public authorities has 220 KB. */
   private static final long MAX_BYTES = 8L << 20;

@@ -78,10 +78,7 @@ class ClientEncryptionTest {
     acceptor =
         new TlsAcceptor(
             new ClientTlsConfig(
-                TlsMode.PREFER,
-                shown.certificate(),
-                shown.key(),
-                Optional.of(own.certificate())));
+                TlsMode.PREFER, shown.certificate(), shown.key(), Optional.of(own.certificate())));
   }
 
   @AfterAll
@@ -185,9 +182,11 @@ class ClientEncryptionTest {
     assertThat(wire.got()).endsWith("K", "Z I");
     wire.sends(query("select 1"));
     assertThat(wire.got()).containsExactly("E 0A000", "Z I");
-    assertThat(callers).singleElement().satisfies(caller -> {
-      assertThat(caller.database()).isEqualTo("app");
-    });
+    assertThat(callers)
+        .singleElement()
+        .satisfies(caller -> {
+          assertThat(caller.database()).isEqualTo("app");
+        });
   }
 
   @Test

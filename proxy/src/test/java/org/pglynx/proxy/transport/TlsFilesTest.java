@@ -44,7 +44,15 @@ class TlsFilesTest {
     assertThat(Files.readString(key)).contains(form);
     Path certificate = directory.resolve("own.crt");
     openssl(
-        "req", "-x509", "-key", key.toString(), "-subj", "/CN=own", "-days", "2", "-out",
+        "req",
+        "-x509",
+        "-key",
+        key.toString(),
+        "-subj",
+        "/CN=own",
+        "-days",
+        "2",
+        "-out",
         certificate.toString());
     TlsIdentity identity = TlsIdentity.read(certificate, key);
     assertThat(identity.key().getAlgorithm()).isEqualTo(algorithm);
@@ -52,8 +60,7 @@ class TlsFilesTest {
 
   @ParameterizedTest
   @CsvSource({"pkcs8 -topk8, BEGIN ENCRYPTED PRIVATE KEY", "rsa -traditional -aes128, DEK-Info"})
-  void an_encrypted_key_is_refused_with_what_to_do(String command, String form)
-      throws IOException {
+  void an_encrypted_key_is_refused_with_what_to_do(String command, String form) throws IOException {
     Path clear = directory.resolve("clear.key");
     openssl("genrsa", "-out", clear.toString(), "2048");
     openssl((command + " -in " + clear + " -out " + key + " -passout pass:secret").split(" "));
@@ -122,8 +129,7 @@ class TlsFilesTest {
       throws GeneralSecurityException {
     Path own = directory.resolve("own.crt");
     openssl(("genpkey -algorithm " + algorithm + " -out " + key).split(" "));
-    openssl(
-        ("req -x509 -sha384 -key " + key + " -subj /CN=own -days 2 -out " + own).split(" "));
+    openssl(("req -x509 -sha384 -key " + key + " -subj /CN=own -days 2 -out " + own).split(" "));
     X509Certificate certificate = Pem.certificates(own).getFirst();
     byte[] expected =
         function.isEmpty()
