@@ -47,9 +47,17 @@ class AccessRulesIT {
     Files.writeString(directory.resolve("pg_ident.conf"), "people anna " + CERTIFIED + "\n");
     Files.writeString(
         directory.resolve("userlist.txt"),
-        "\"" + LISTED + "\" \"of listed\"\n"
-            + "\"" + HASHED + "\" \"" + secret(HASHED) + "\"\n"
-            + "\"" + CERTIFIED + "\" \"\"\n");
+        "\""
+            + LISTED
+            + "\" \"of listed\"\n"
+            + "\""
+            + HASHED
+            + "\" \""
+            + secret(HASHED)
+            + "\"\n"
+            + "\""
+            + CERTIFIED
+            + "\" \"\"\n");
     Path file = directory.resolve("pglynx.toml");
     Files.writeString(file, toml(keys));
     server = ProxyServer.start(ConfigLoader.load(file));
@@ -62,48 +70,48 @@ class AccessRulesIT {
 
   private static String rules() {
     return """
-        # TYPE  DATABASE  USER      ADDRESS       METHOD
-        local   all       all                     peer
-        host    app       postgres  samehost      reject
-        hostssl app       %4$s      127.0.0.1/32  cert map=people
-        hostssl app       %2$s      127.0.0.1/32  password
-        hostnossl clear   all       127.0.0.1/32  password
-        host    app       %2$s,%3$s 127.0.0.0 255.0.0.0 md5
-        host    app,"pglynx" /^(it_|admin) 127.0.0.1/32 \\
-            scram-sha-256
-        """
+    # TYPE  DATABASE  USER      ADDRESS       METHOD
+    local   all       all                     peer
+    host    app       postgres  samehost      reject
+    hostssl app       %4$s      127.0.0.1/32  cert map=people
+    hostssl app       %2$s      127.0.0.1/32  password
+    hostnossl clear   all       127.0.0.1/32  password
+    host    app       %2$s,%3$s 127.0.0.0 255.0.0.0 md5
+    host    app,"pglynx" /^(it_|admin) 127.0.0.1/32 \\
+        scram-sha-256
+    """
         .formatted(LISTED, LISTED, HASHED, CERTIFIED);
   }
 
   private static String toml(TestAuthority.Issued keys) {
     return """
-        [general]
-        host = "127.0.0.1"
-        port = 0
-        worker_threads = 2
-        auth_hba_file = "pg_hba.conf"
-        auth_ident_file = "pg_ident.conf"
-        auth_file = "userlist.txt"
-        admin_username = "admin"
-        admin_password = "of the admin"
-        tls_certificate = "%1$s"
-        tls_private_key = "%2$s"
-        client_tls_ca_file = "%3$s"
-        [[general.hba]]
-        type = "host"
-        database = "refused"
-        address = "127.0.0.1/32"
-        method = "reject"
-        [pools.app]
-        users."*".pool_size = 2
-        users.verified = { username = "%4$s", password = "%5$s", pool_size = 2 }
-        shards.0.database = "postgres"
-        shards.0.servers = [["127.0.0.1", %6$d, "primary"]]
-        [pools.clear]
-        users."*".pool_size = 2
-        shards.0.database = "postgres"
-        shards.0.servers = [["127.0.0.1", %6$d, "primary"]]
-        """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    auth_hba_file = "pg_hba.conf"
+    auth_ident_file = "pg_ident.conf"
+    auth_file = "userlist.txt"
+    admin_username = "admin"
+    admin_password = "of the admin"
+    tls_certificate = "%1$s"
+    tls_private_key = "%2$s"
+    client_tls_ca_file = "%3$s"
+    [[general.hba]]
+    type = "host"
+    database = "refused"
+    address = "127.0.0.1/32"
+    method = "reject"
+    [pools.app]
+    users."*".pool_size = 2
+    users.verified = { username = "%4$s", password = "%5$s", pool_size = 2 }
+    shards.0.database = "postgres"
+    shards.0.servers = [["127.0.0.1", %6$d, "primary"]]
+    [pools.clear]
+    users."*".pool_size = 2
+    shards.0.database = "postgres"
+    shards.0.servers = [["127.0.0.1", %6$d, "primary"]]
+    """
         .formatted(
             keys.certificate(), keys.key(), authority, VERIFIED, secret(VERIFIED), POSTGRES.port());
   }
@@ -208,8 +216,7 @@ class AccessRulesIT {
         .contains("no pg_hba.conf entry");
     StringBuilder shown = new StringBuilder();
     for (String topic : List.of("CONFIG", "DATABASES", "POOLS", "USERS", "CLIENTS", "SERVERS")) {
-      shown.append(
-          psql("pglynx", "admin", "of the admin", "disable", Map.of(), "SHOW " + topic));
+      shown.append(psql("pglynx", "admin", "of the admin", "disable", Map.of(), "SHOW " + topic));
     }
     assertThat(shown.toString())
         .contains("auth_hba_file")
