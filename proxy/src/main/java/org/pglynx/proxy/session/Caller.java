@@ -1,5 +1,8 @@
 package org.pglynx.proxy.session;
 
+import java.util.Locale;
+import java.util.Map;
+
 /**
  * Who asks to come in; nothing of it is proven but the origin.
  *
@@ -9,4 +12,23 @@ package org.pglynx.proxy.session;
  *     with {@code replication=database} it is an ordinary client of its database)
  * @param origin where it comes from
  */
-public record Caller(String database, String user, boolean replication, Origin origin) {}
+public record Caller(String database, String user, boolean replication, Origin origin) {
+  /** Who the startup packet says it is. */
+  static Caller of(Map<String, String> startup, Origin origin) {
+    String user = ServerName.of(startup.getOrDefault("user", ""));
+    String named = ServerName.of(startup.getOrDefault("database", ""));
+    return new Caller(
+        named.isEmpty() ? user : named,
+        user,
+        physical(startup.getOrDefault("replication", "false")),
+        origin);
+  }
+
+  /** As parse_bool() of PostgreSQL; {@code database} is logical. */
+  private static boolean physical(String replication) {
+    return switch (replication.toLowerCase(Locale.ROOT)) {
+      case "true", "tru", "tr", "t", "yes", "ye", "y", "on", "1" -> true;
+      default -> false;
+    };
+  }
+}

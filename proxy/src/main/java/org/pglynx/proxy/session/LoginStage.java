@@ -69,9 +69,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     this.packet = packet;
     this.startup = packet.parameters();
     this.deadline = deadline;
-    String user = ServerName.of(startup.getOrDefault("user", ""));
-    String named = ServerName.of(startup.getOrDefault("database", ""));
-    this.caller = new Caller(named.isEmpty() ? user : named, user, false, client.origin());
+    this.caller = Caller.of(startup, client.origin());
   }
 
   /** Finds out how to receive the client, and sends the first challenge. */

@@ -270,6 +270,21 @@ class AuthQueryIT {
   }
 
   @Test
+  void a_newer_protocol_is_negotiated_once_however_long_the_question_takes_1459_1460() {
+    try (RawConnection raw = RawConnection.open(Objects.requireNonNull(server).port())) {
+      raw.send(
+          RawConnection.startup(
+              196_610,
+              Map.of("user", SCRAM, "database", "app", "_pq_.command_tag_format", "x")));
+
+      assertThat(raw.next().tag()).isEqualTo('v');
+      assertThat(raw.next().tag()).isEqualTo('R');
+      raw.send(RawConnection.query("SELECT 1"));
+      assertThat(raw.shapes(1)).containsExactly("E:FATAL:08P01", "EOF");
+    }
+  }
+
+  @Test
   void a_flood_of_logins_opens_no_flood_of_connections() throws Exception {
     List<Callable<Integer>> attempts = new ArrayList<>();
     for (int i = 0; i < 200; i++) {

@@ -465,4 +465,14 @@ class LoopPoolTest {
     assertThat(seen.get(0).count("active")).isEqualTo(1);
     assertThat(seen.get(0).waiting() + seen.get(0).connecting()).isPositive();
   }
+
+  @Test
+  void a_closed_pool_leaves_no_timer_behind() {
+    ConnectionPool pool = pool(1);
+    pool.close();
+    run();
+    passes(1);
+    assertThat(List.of(one, two, three))
+        .allSatisfy(loop -> assertThat(loop.runScheduledPendingTasks()).isEqualTo(-1));
+  }
 }
