@@ -274,8 +274,7 @@ class AuthQueryIT {
     try (RawConnection raw = RawConnection.open(Objects.requireNonNull(server).port())) {
       raw.send(
           RawConnection.startup(
-              196_610,
-              Map.of("user", SCRAM, "database", "app", "_pq_.command_tag_format", "x")));
+              196_610, Map.of("user", SCRAM, "database", "app", "_pq_.command_tag_format", "x")));
 
       assertThat(raw.next().tag()).isEqualTo('v');
       assertThat(raw.next().tag()).isEqualTo('R');
