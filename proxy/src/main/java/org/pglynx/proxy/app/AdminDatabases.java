@@ -14,6 +14,7 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AdminConfig;
+import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.session.ClientView;
 import org.pglynx.proxy.session.SessionProfile;
@@ -56,6 +57,7 @@ final class AdminDatabases {
               database,
               admin.username(),
               false,
+              OnSessionState.PIN,
               console,
               new StatementRegistry(STATEMENTS),
               InternalSession::new,

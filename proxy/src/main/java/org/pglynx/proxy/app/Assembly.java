@@ -186,6 +186,7 @@ final class Assembly {
             pool.name(),
             user.username(),
             user.poolMode() == PoolMode.SESSION,
+            user.onSessionState(),
             interceptors.of(target.describe()),
             statements,
             InternalSession::new,

@@ -7,14 +7,13 @@ import io.netty.channel.EventLoop;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Inquiry;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
@@ -60,8 +59,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private final Cleaning cleaning = new Cleaning(this, tracker);
   private final StatementCache statements;
   private final Preparation preparation;
-  private final Map<String, String> reported = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-  private final Dirt dirt = new Dirt();
+  private final ReportedParameters reported = new ReportedParameters();
+  private final Inquiries inquiries = new Inquiries();
 
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
@@ -146,7 +145,16 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public Map<String, String> reported() {
-    return Collections.unmodifiableMap(reported);
+    return reported.values();
+  }
+
+  @Override
+  public boolean parametersChanged() {
+    return reported.anyChanged();
+  }
+
+  Inquiries inquiries() {
+    return inquiries;
   }
 
   // ---- login ---------------------------------------------------------------------------------
@@ -161,13 +169,12 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     }
     String key = buffer.toString(name, nameEnd - name, StandardCharsets.UTF_8);
     String value = buffer.toString(nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
-    reported.put(key, value);
     Downstream receiver = downstream;
     if (receiver != null && state == State.IN_USE && !tracker.swallowing()) {
-      if (ParameterSet.carries(key)) {
-        dirt.parameterReported();
-      }
+      reported.changed(key, value);
       receiver.onParameter(key, value);
+    } else {
+      reported.known(key, value);
     }
   }
 
@@ -217,6 +224,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     }
     state = State.IN_USE;
     downstream = receiver;
+    reported.settle();
     attachments++;
   }
 
@@ -276,7 +284,15 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
         if (!drained()) {
           // Whoever used it gave up amid replies: the next one must not receive them.
           abandon();
-        } else if (dirt.any() && target.cleans()) {
+        } else {
+          state = State.CLEANING;
+          settleIdle();
+        }
+      }
+      case DIRTY -> {
+        if (!drained()) {
+          abandon();
+        } else if (target.cleans()) {
           reset(false);
         } else {
           state = State.CLEANING;
@@ -319,7 +335,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   void forgetSessionState() {
     statements.clear();
     applied = ParameterSet.DEFAULTS;
-    dirt.clear();
+    reported.settle();
   }
 
   void resetDone() {
@@ -358,6 +374,11 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   @Override
   public void ensurePrepared(ServerStatement statement) {
     preparation.ensurePrepared(statement);
+  }
+
+  @Override
+  public void parseUnnamed(byte[] definition, Runnable undo) {
+    preparation.parseUnnamed(definition, undo);
   }
 
   void forget(ServerStatement statement) {
@@ -450,7 +471,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (applied == wanted) {
       return;
     }
-    String sql = wanted.switchFrom(applied);
+    // There is no way from Unicode escapes to SQL_ASCII.
+    boolean escapes = !"SQL_ASCII".equals(reported.values().get("server_encoding"));
+    String sql = wanted.switchFrom(applied, escapes);
     applied = wanted;
     if (!sql.isEmpty()) {
       ByteBuf out = channel().alloc().buffer(sql.length() + 16);
@@ -463,6 +486,17 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   @Override
   public void applied(ParameterSet set) {
     applied = set;
+    reported.settle();
+  }
+
+  @Override
+  public void inquire(Inquiry inquiry) {
+    String sql = inquiry.sql();
+    ByteBuf out = channel().alloc().buffer(sql.length() + 16);
+    FrameWriter.query(out, sql);
+    inquiries.ask(inquiry);
+    tracker.expect(Expected.INQUIRY);
+    send(out);
   }
 
   @Override
@@ -509,12 +543,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     boolean ready = readyPending;
     readyPending = false;
     if (receiver == null) {
+      inquiries.forgetAnswers();
       settleIdle();
       return;
     }
     if (ready) {
       receiver.onReady(readyStatus);
     }
+    inquiries.tell();
     if (drainWanted && downstream == receiver && (drained() || copyingIn())) {
       drainWanted = false;
       receiver.onDrained();
@@ -550,7 +586,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (tag == BackendTag.PARAMETER_STATUS) {
       noteParameter(buffer, offset, length);
     } else if (tag == BackendTag.COMMAND_COMPLETE && state == State.IN_USE) {
-      dirt.completed(buffer, offset + FrameScanner.HEADER, statements);
+      completed(buffer, offset + FrameScanner.HEADER);
     } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, available)) {
       planOutdated();
     }
@@ -560,6 +596,20 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
             : tracker.onReply(tag, buffer, offset, available);
     // A frame that begins between two sessions must not end in the second one's stream.
     return state == State.IN_USE ? verdict : Verdict.DROP;
+  }
+
+  /** A command tag: almost every statement ends here, so one comparison must do. */
+  private void completed(ByteBuf buffer, int tag) {
+    if (buffer.getByte(tag) == 'D'
+        && (ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")
+            || ServerFrames.reads(buffer, tag, "DISCARD ALL"))) {
+      // The client's own cleaning has taken our statements with it.
+      statements.clear();
+      Downstream receiver = downstream;
+      if (receiver != null) {
+        receiver.onDeallocatedAll();
+      }
+    }
   }
 
   private void settleBeforeFrame() {
@@ -587,7 +637,6 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   void ready(byte status) {
-    dirt.ready();
     readyPending = state == State.IN_USE;
     readyStatus = status;
   }

@@ -47,5 +47,8 @@ final class Expected {
   /** As {@link #FAIL_QUERY}, but its ReadyForQuery is the one that the client waits for. */
   static final byte FAIL_QUERY_SHOWN = 13;
 
+  /** A Query of the proxy's own whose rows are wanted: an {@code Inquiry}. */
+  static final byte INQUIRY = 14;
+
   private Expected() {}
 }

@@ -55,6 +55,19 @@ final class Preparation {
     sender.accept(out);
   }
 
+  /** See {@link org.pglynx.proxy.relay.Upstream#parseUnnamed}. */
+  void parseUnnamed(byte[] definition, Runnable undo) {
+    if (tracker.skipping()) {
+      undo.run();
+      return;
+    }
+    ServerStatement statement = new ServerStatement(new byte[0], definition);
+    ByteBuf out = allocator.get().buffer(16 + definition.length);
+    ServerFrames.parse(out, statement);
+    tracker.expectParse(Expected.INJECTED_PARSE, statement, undo);
+    sender.accept(out);
+  }
+
   private void remember(ServerStatement statement) {
     ServerStatement evicted = statements.add(statement);
     if (evicted != null) {

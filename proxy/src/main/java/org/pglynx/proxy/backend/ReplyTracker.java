@@ -73,6 +73,15 @@ final class ReplyTracker {
     /** The reset between two clients has failed. */
     void resetFailed(PgError error);
 
+    /** A row of an inquiry. */
+    void inquiryRow(ByteBuf buffer, int offset);
+
+    /** An inquiry has failed. */
+    void inquiryFailed(PgError error);
+
+    /** An inquiry is over. */
+    void inquiryDone();
+
     /** The client's parameters were refused. */
     void applyFailed(PgError error);
 
@@ -211,7 +220,8 @@ final class ReplyTracker {
       case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> length;
       // These come at any time; whole ones need no care when something is inserted.
       case BackendTag.ERROR, BackendTag.NOTICE, BackendTag.NOTIFICATION -> MAX_COLLECTED;
-      case BackendTag.DATA_ROW, BackendTag.ROW_DESCRIPTION -> rewrites() ? length : 0;
+      case BackendTag.DATA_ROW -> rewrites() || ring.peek() == Expected.INQUIRY ? length : 0;
+      case BackendTag.ROW_DESCRIPTION -> rewrites() ? length : 0;
       default -> 0;
     };
   }
@@ -254,6 +264,9 @@ final class ReplyTracker {
         return actions.rewriteRow(rows, buffer, offset, length);
       }
     }
+    if (head == Expected.INQUIRY) {
+      actions.inquiryRow(buffer, offset);
+    }
     return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
   }
 
@@ -267,6 +280,11 @@ final class ReplyTracker {
       case Expected.RESET -> {
         popped();
         actions.resetDone();
+        return Verdict.DROP;
+      }
+      case Expected.INQUIRY -> {
+        popped();
+        actions.inquiryDone();
         return Verdict.DROP;
       }
       default -> {
@@ -336,6 +354,10 @@ final class ReplyTracker {
       case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
       case Expected.RESET -> {
         actions.resetFailed(ErrorFields.read(buffer, offset, length));
+        yield Verdict.DROP;
+      }
+      case Expected.INQUIRY -> {
+        actions.inquiryFailed(ErrorFields.read(buffer, offset, length));
         yield Verdict.DROP;
       }
       case Expected.APPLY -> {
@@ -476,7 +498,8 @@ final class ReplyTracker {
     return head == Expected.APPLY
         || head == Expected.FAIL_QUERY
         || head == Expected.FAIL_QUERY_SHOWN
-        || head == Expected.RESET;
+        || head == Expected.RESET
+        || head == Expected.INQUIRY;
   }
 
   /** Whether an Execute whose rows are rewritten is being answered. */

@@ -37,6 +37,16 @@ final class ServerFrames {
     FrameWriter.finish(out, execute);
   }
 
+  /** Whether a string of a server's frame is the text. */
+  static boolean reads(ByteBuf buffer, int offset, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (buffer.getByte(offset + i) != text.charAt(i)) {
+        return false;
+      }
+    }
+    return buffer.getByte(offset + text.length()) == 0;
+  }
+
   /** Parse of a shared statement. */
   static void parse(ByteBuf out, ServerStatement statement) {
     int mark = FrameWriter.begin(out, FrontendTag.PARSE);

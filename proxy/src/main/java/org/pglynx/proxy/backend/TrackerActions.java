@@ -64,6 +64,21 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
+  public void inquiryRow(ByteBuf buffer, int offset) {
+    connection.inquiries().row(buffer, offset);
+  }
+
+  @Override
+  public void inquiryFailed(PgError error) {
+    connection.inquiries().failed(error);
+  }
+
+  @Override
+  public void inquiryDone() {
+    connection.inquiries().done();
+  }
+
+  @Override
   public void applyFailed(PgError error) {
     connection.applyFailed(error);
   }

@@ -35,6 +35,7 @@ final class PoolReader {
   PoolConfig read(GeneralConfig general) {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
+    OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
     AuthConfig auth = general.auth();
     Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(auth.query());
@@ -48,7 +49,7 @@ final class PoolReader {
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
             shards(),
-            users(mode, timeouts, auth, authQuery),
+            users(mode, onState, timeouts, auth, authQuery),
             authQuery);
     withoutEffect();
     notServed();
@@ -99,10 +100,14 @@ final class PoolReader {
   }
 
   private Map<String, UserConfig> users(
-      PoolMode mode, TimeoutConfig timeouts, AuthConfig auth, Optional<AuthQueryConfig> query) {
+      PoolMode mode,
+      OnSessionState onState,
+      TimeoutConfig timeouts,
+      AuthConfig auth,
+      Optional<AuthQueryConfig> query) {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
-      UserConfig read = new UserReader(user, auth, query).read(mode, timeouts);
+      UserConfig read = new UserReader(user, auth, query).read(mode, onState, timeouts);
       if (users.putIfAbsent(read.username(), read) != null && !read.username().isEmpty()) {
         user.fault("username", '"' + read.username() + "\" is a user of this pool already");
       }

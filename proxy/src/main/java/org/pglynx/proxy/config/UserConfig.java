@@ -12,6 +12,7 @@ package org.pglynx.proxy.config;
  * @param poolSize most server connections for this user
  * @param minPoolSize server connections kept open while the user has none in use
  * @param poolMode mode in effect for this user
+ * @param onSessionState what happens in transaction mode to state that cannot be carried
  * @param timeouts time limits in effect for this user
  */
 public record UserConfig(
@@ -23,6 +24,7 @@ public record UserConfig(
     int poolSize,
     int minPoolSize,
     PoolMode poolMode,
+    OnSessionState onSessionState,
     TimeoutConfig timeouts) {
 
   /** This user with another name: one that the user {@code *} stands for. */
@@ -36,6 +38,7 @@ public record UserConfig(
         poolSize,
         minPoolSize,
         poolMode,
+        onSessionState,
         timeouts);
   }
 }

@@ -16,7 +16,7 @@ final class UserReader {
     this.query = query;
   }
 
-  UserConfig read(PoolMode inheritedMode, TimeoutConfig inherited) {
+  UserConfig read(PoolMode inheritedMode, OnSessionState inheritedState, TimeoutConfig inherited) {
     String username = username();
     AuthType authType = section.choice("auth_type", auth.authType());
     if (auth.rules().isPresent()) {
@@ -34,6 +34,7 @@ final class UserReader {
             poolSize,
             minPoolSize(poolSize),
             section.choice("pool_mode", inheritedMode),
+            section.choice("on_session_state", inheritedState),
             new TimeoutReader(section).read(inherited));
     section.notServed("statement_timeout", 0L);
     section.finish();

@@ -40,6 +40,11 @@ public interface Downstream {
    */
   void onLost(PgError error, int lostSyncs, boolean midReply);
 
+  /** The client has deallocated all its prepared statements, also those that the proxy knows. */
+  default void onDeallocatedAll() {
+    // Of no concern to a receiver that prepares none.
+  }
+
   /**
    * A table has changed under a prepared statement: whoever prepares it again must get a new plan.
    */

@@ -83,8 +83,11 @@ public final class ParameterSet {
    * The SQL that turns a connection with the other set applied into one with this set; empty if
    * they agree. Values go through set_config, which takes lists (search_path) as they are written
    * and needs no more than quoting.
+   *
+   * @param escapes whether characters other than ASCII are written as escapes, which mean the same
+   *     whatever client_encoding the connection has at the moment
    */
-  public String switchFrom(ParameterSet applied) {
+  public String switchFrom(ParameterSet applied, boolean escapes) {
     StringBuilder sql = new StringBuilder();
     for (String name : applied.values.keySet()) {
       if (!values.containsKey(name)) {
@@ -95,8 +98,8 @@ public final class ParameterSet {
     for (Map.Entry<String, String> wanted : values.entrySet()) {
       if (!wanted.getValue().equals(applied.values.get(wanted.getKey()))) {
         sql.append(first ? "SELECT " : ",").append("pg_catalog.set_config(");
-        sql.append(literal(wanted.getKey())).append(',');
-        sql.append(literal(wanted.getValue())).append(",false)");
+        sql.append(literal(wanted.getKey(), escapes)).append(',');
+        sql.append(literal(wanted.getValue(), escapes)).append(",false)");
         first = false;
       }
     }
@@ -108,9 +111,19 @@ public final class ParameterSet {
     return '"' + name.replace("\"", "\"\"").replace(".", "\".\"") + '"';
   }
 
-  private static String literal(String text) {
-    // E'' means the same whatever standard_conforming_strings is.
-    return "E'" + text.replace("\\", "\\\\").replace("'", "\\'") + '\'';
+  /** E'' means the same whatever standard_conforming_strings and backslash_quote are. */
+  private static String literal(String text, boolean escapes) {
+    StringBuilder literal = new StringBuilder(text.length() + 8).append("E'");
+    text.codePoints().forEach(c -> {
+      if (c == '\'' || c == '\\') {
+        literal.append((char) c).append((char) c);
+      } else if (c < 0x80 || !escapes) {
+        literal.appendCodePoint(c);
+      } else {
+        literal.append("\\U%08x".formatted(c));
+      }
+    });
+    return literal.append('\'').toString();
   }
 
   @Override

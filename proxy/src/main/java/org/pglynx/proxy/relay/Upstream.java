@@ -32,6 +32,14 @@ public interface Upstream {
   void ensurePrepared(ServerStatement statement);
 
   /**
+   * Parses an unnamed statement again, ahead of a Bind or Describe that uses it.
+   *
+   * @param definition the body of Parse after the name
+   * @param undo runs if it could not be parsed
+   */
+  void parseUnnamed(byte[] definition, Runnable undo);
+
+  /**
    * Announces a Close that is answered without asking the server.
    *
    * @param undo runs if an error before it makes the server skip it
@@ -80,6 +88,12 @@ public interface Upstream {
   /** Notes that the client changed a parameter: the connection has the set applied now. */
   void applied(ParameterSet set);
 
+  /** Whether the client has left parameters that the server reports with other values. */
+  boolean parametersChanged();
+
+  /** Asks something on the proxy's own account; only while {@link #drained}. */
+  void inquire(Inquiry inquiry);
+
   /** Cancels the running statement; completes when the server has taken the request. */
   CompletionStage<Void> cancel();
 
@@ -94,8 +108,10 @@ public interface Upstream {
 
   /** In what state an upstream is given back. */
   enum Release {
-    /** Idle and as clean as its own bookkeeping says. */
+    /** Idle, and the client has left nothing but parameters that are known. */
     IDLE,
+    /** Idle, but the client has left something that the next one must not see: reset it. */
+    DIRTY,
     /** Idle, but a whole session has used it: reset it. */
     SESSION_ENDED,
     /** The client has left amid work: cancel, roll back, or close. */

@@ -7,8 +7,12 @@ import org.pglynx.proxy.relay.ServerStatement;
 
 /** What a statement name of the client stands for. */
 sealed interface ClientStatement {
-  /** A statement of the server, known there by another name. */
-  record OnServer(ServerStatement statement) implements ClientStatement {}
+  /**
+   * A statement of the server, known there by another name.
+   *
+   * @param effects what it leaves in its session, of {@code SessionEffects}
+   */
+  record OnServer(ServerStatement statement, int effects) implements ClientStatement {}
 
   /**
    * A statement of the server whose rows are transformed.

@@ -15,6 +15,7 @@ import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -27,9 +28,7 @@ import org.pglynx.proxy.wire.SqlState;
  *
  * <p>With transaction pooling a client's statement names are replaced by the pool's own, because
  * the next transaction may run on a connection that does not know them; what the connection lacks
- * is prepared ahead of its use, in the same write. The unnamed statement cannot be shared: a server
- * on which it was parsed stays until it is bound, and binding one that another connection holds is
- * refused as Postgres refuses one that does not exist.
+ * is prepared ahead of its use, in the same write. So is the {@link UnnamedStatement}.
  */
 final class ExtendedQueries {
   private static final int MAX_PARSE = 16 << 20;
@@ -43,20 +42,20 @@ final class ExtendedQueries {
   private final @Nullable ParseDecider decider;
   private final StatementRegistry registry;
   private final Consumer<PgError> failBatch;
-  private final Runnable rewrittenSent;
+  private final Runnable awaitOutcome;
   private final NameTable<ClientStatement> statements = new NameTable<>();
   private final LocalQueries local;
+  private final UnnamedStatement unnamed = new UnnamedStatement();
   private boolean keepsBinds;
   private boolean unsynced;
-  private boolean unnamedParsed;
-  private boolean unnamedAwaitsBind;
+  private boolean outcomeMatters;
 
   ExtendedQueries(
       Session session,
       SessionProfile profile,
       Consumer<PgError> failBatch,
-      Runnable rewrittenSent) {
-    this.rewrittenSent = rewrittenSent;
+      Runnable awaitOutcome) {
+    this.awaitOutcome = awaitOutcome;
     this.session = session;
     this.renames = !profile.sessionPooling();
     this.plain = profile.sessionPooling() && profile.interceptor() == null;
@@ -72,8 +71,9 @@ final class ExtendedQueries {
     return unsynced;
   }
 
-  boolean unnamedAwaitsBind() {
-    return unnamedAwaitsBind;
+  /** Whether only the server in use knows what the unnamed statement is. */
+  boolean unnamedNeedsServer() {
+    return unnamed.needsServer();
   }
 
   void synced() {
@@ -89,13 +89,21 @@ final class ExtendedQueries {
 
   void serverReleased() {
     unsynced = false;
-    unnamedParsed = false;
-    unnamedAwaitsBind = false;
+    unnamed.elsewhere();
     local.closePortals();
   }
 
   void serverSkips() {
-    unnamedAwaitsBind = false;
+    unnamed.failed();
+  }
+
+  /** The proxy has used the server for a Query of its own. */
+  void unnamedElsewhere() {
+    unnamed.elsewhere();
+  }
+
+  void deallocatedAll() {
+    statements.clear();
   }
 
   /** A Query is sent: it ends the batch, and the server forgets the unnamed statement. */
@@ -106,8 +114,7 @@ final class ExtendedQueries {
 
   /** The server has no unnamed statement any more. */
   void unnamedGone() {
-    unnamedParsed = false;
-    unnamedAwaitsBind = false;
+    unnamed.gone();
   }
 
   void ended() {
@@ -196,6 +203,11 @@ final class ExtendedQueries {
 
   private Verdict parse(ByteBuf buffer, int offset, int nameLength, int available, int length) {
     int name = offset + FrameScanner.HEADER;
+    int effects = effects(buffer, name + nameLength + 1, available, offset, length);
+    PgError forbidden = session.state().refusal(effects);
+    if (forbidden != null) {
+      return refuse(forbidden);
+    }
     if (nameLength == 0 || !renames) {
       ClientStatement before = statements.find(buffer, name, nameLength);
       if (nameLength > 0 && before != null) {
@@ -207,7 +219,9 @@ final class ExtendedQueries {
       if (before != null) {
         statements.remove(buffer, name, 0);
       }
-      unnamed(nameLength == 0);
+      if (nameLength == 0) {
+        unnamed.parsed(buffer, name + 1, definitionLength(length, 0), renames && available >= length, effects);
+      }
       return relay(PARSE);
     }
     if (statements.find(buffer, name, nameLength) != null) {
@@ -219,18 +233,28 @@ final class ExtendedQueries {
     if (!session.attach()) {
       return heldOrRefused();
     }
-    byte[] definition = new byte[offset + length - name - nameLength - 1];
+    byte[] definition = new byte[definitionLength(length, nameLength)];
     buffer.getBytes(name + nameLength + 1, definition);
     ServerStatement statement = registry.statement(definition);
-    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement));
+    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, effects));
     return Verdict.DROP;
   }
 
-  private void unnamed(boolean parsed) {
-    if (parsed) {
-      unnamedParsed = true;
-      unnamedAwaitsBind = true;
+  /** Bytes of text and types in a Parse of this length. */
+  private static int definitionLength(int length, int nameLength) {
+    return length - FrameScanner.HEADER - nameLength - 1;
+  }
+
+  /** What the text of the Parse in hand leaves in its session. */
+  private int effects(ByteBuf buffer, int text, int available, int offset, int length) {
+    if (!renames) {
+      return SessionEffects.NONE;
     }
+    if (available < length) {
+      return SessionEffects.UNCLEAR;
+    }
+    int zero = buffer.indexOf(text, offset + length, (byte) 0);
+    return zero < 0 ? SessionEffects.NONE : session.state().judge(buffer, text, zero - text);
   }
 
   /** Prepares the pool's statement under the client's name. */
@@ -272,7 +296,9 @@ final class ExtendedQueries {
       return Verdict.DROP;
     }
     statements.put(buffer, name, nameLength, new ClientStatement.Rewritten(null, rewrite.rows()));
-    unnamed(nameLength == 0);
+    if (nameLength == 0) {
+      unnamed.parsed(definition, SessionEffects.NONE);
+    }
     session.scanner().cut();
     ByteBuf out = buffer.alloc().buffer(32 + nameLength + definition.length);
     int mark = FrameWriter.begin(out, PARSE);
@@ -318,9 +344,26 @@ final class ExtendedQueries {
       sendBindHead(buffer, portal, portalLength, nameLength, length, known);
       session.scanner().replaceHead(name + nameLength + 1 - offset);
     } else if (nameLength == 0) {
-      unnamedAwaitsBind = false;
+      useUnnamed();
     }
+    binds(statement, nameLength);
     return relay(BIND);
+  }
+
+  private void useUnnamed() {
+    session.scanner().cut();
+    unnamed.use(server());
+  }
+
+  private void binds(@Nullable ClientStatement statement, int nameLength) {
+    int effects =
+        statement instanceof ClientStatement.OnServer known ? known.effects() : SessionEffects.NONE;
+    if (nameLength == 0) {
+      effects = unnamed.effects();
+    }
+    if (effects != SessionEffects.NONE) {
+      outcomeMatters |= session.state().runs(effects);
+    }
   }
 
   private void sendBindHead(
@@ -340,7 +383,7 @@ final class ExtendedQueries {
   /** Whether the server in use, or about to be, cannot know the statement. */
   private boolean missing(@Nullable ClientStatement statement, int nameLength) {
     if (nameLength == 0) {
-      return !unnamedParsed;
+      return !unnamed.exists();
     }
     return renames && statement == null;
   }
@@ -388,6 +431,8 @@ final class ExtendedQueries {
     if (known != null) {
       session.scanner().cut();
       server().ensurePrepared(known);
+    } else if (nameLength == 0) {
+      useUnnamed();
     }
     RowRewrite rewrite =
         statement instanceof ClientStatement.Rewritten rewritten ? rewritten.rewrite() : null;
@@ -435,6 +480,10 @@ final class ExtendedQueries {
     }
     session.counts().query();
     session.poolCounters().query();
+    if (outcomeMatters) {
+      outcomeMatters = false;
+      awaitOutcome.run();
+    }
     return relay(EXECUTE);
   }
 
@@ -522,7 +571,7 @@ final class ExtendedQueries {
     unsynced = true;
     server().expectRewritten(tag, rewrite, transform);
     if (transform != null) {
-      rewrittenSent.run();
+      awaitOutcome.run();
     }
     return Verdict.FORWARD;
   }

@@ -17,6 +17,7 @@ import static org.pglynx.proxy.wire.FrontendTag.TERMINATE;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
@@ -42,16 +43,19 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private static final TagSet STATEMENTS =
       TagSet.of(QUERY, PARSE, BIND, DESCRIBE, EXECUTE, CLOSE, FUNCTION_CALL);
 
+  /** Bytes of a FunctionCall up to the number of its function. */
+  private static final int FUNCTION_OID = FrameScanner.HEADER + 4;
+
   private final Session session;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
   private boolean skipping;
-  private boolean rewrittenRuns;
+  private boolean outcomeOpen;
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
-    this.extended = new ExtendedQueries(session, profile, this::failBatch, this::rewrittenSent);
-    this.simple = new SimpleQueries(session, profile, extended, this::rewrittenSent);
+    this.extended = new ExtendedQueries(session, profile, this::failBatch, this::awaitOutcome);
+    this.simple = new SimpleQueries(session, profile, extended, this::awaitOutcome);
   }
 
   /** Whether the server has frames of a batch that the client has not ended with Sync. */
@@ -61,7 +65,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   /** Whether the server must stay although no transaction is open. */
   boolean needsServer() {
-    return extended.unsynced() || extended.unnamedAwaitsBind();
+    return extended.unsynced() || extended.unnamedNeedsServer();
   }
 
   void parseFailed() {
@@ -74,6 +78,16 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   void transactionEnded() {
     extended.transactionEnded();
+  }
+
+  /** The proxy has used the server for a Query of its own. */
+  void unnamedElsewhere() {
+    extended.unnamedElsewhere();
+  }
+
+  /** The client has no prepared statement any more. */
+  void deallocatedAll() {
+    extended.deallocatedAll();
   }
 
   void serverReleased() {
@@ -90,6 +104,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     return switch (tag) {
       case QUERY -> simple.wanted(length);
       case PARSE, BIND, DESCRIBE, CLOSE, EXECUTE -> extended.wanted(tag, length);
+      case FUNCTION_CALL -> Math.min(length, FUNCTION_OID);
       default -> 0;
     };
   }
@@ -115,12 +130,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
       throw new ProtocolException(
           "unexpected message type 0x%02X during COPY from stdin".formatted(tag));
     }
-    if (rewrittenRuns && tag != TERMINATE) {
-      // Its rows may fail here yet, and then what comes next is not to be run.
+    if (outcomeOpen && tag != TERMINATE) {
+      // Rewritten rows may fail here yet, and then what comes next is not to be run; statements
+      // may be gone that the next frame names.
       if (!session.settled()) {
         return Verdict.HOLD;
       }
-      rewrittenRuns = false;
+      outcomeOpen = false;
       return onFrame(tag, buffer, offset, available, length);
     }
     PgError gone = session.takeLost();
@@ -133,7 +149,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
           onExtended(tag, buffer, offset, available, length);
       case SYNC -> onSync(length);
       case FLUSH -> onFlush(length);
-      case FUNCTION_CALL -> onFunctionCall();
+      case FUNCTION_CALL -> onFunctionCall(buffer, offset, length);
       case COPY_DATA -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
       case COPY_DONE, COPY_FAIL -> onCopyEnd(tag);
       case TERMINATE -> onTerminate();
@@ -228,12 +244,16 @@ final class FrontendFrames implements FrameScanner.Visitor {
     return Verdict.FORWARD;
   }
 
-  private Verdict onFunctionCall() {
+  private Verdict onFunctionCall(ByteBuf buffer, int offset, int length) {
     if (!session.attach()) {
       PgError refusal = session.takeRefusal();
       return refusal == null ? Verdict.HOLD : simple.fail(refusal);
     }
     expect(FUNCTION_CALL);
+    if (length >= FUNCTION_OID) {
+      int oid = buffer.getInt(offset + FrameScanner.HEADER);
+      session.state().runs(SessionEffects.ofFunction(oid));
+    }
     session.counts().query();
     session.poolCounters().query();
     return Verdict.FORWARD;
@@ -261,8 +281,8 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
   }
 
-  private void rewrittenSent() {
-    rewrittenRuns = true;
+  private void awaitOutcome() {
+    outcomeOpen = true;
   }
 
   /** An error in the extended protocol: all up to Sync is skipped, as Postgres does. */
@@ -296,7 +316,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
       // The client is about to send the next statement of a transaction that is gone.
       session.lose(error);
     }
-    rewrittenRuns = false;
+    outcomeOpen = false;
     extended.serverReleased();
   }
 }

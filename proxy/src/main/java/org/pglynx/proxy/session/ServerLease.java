@@ -215,7 +215,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (server.drained()) {
       // What the proxy does now may need a server of its own, or take long.
       releaseIfIdle();
-      return true;
+      Upstream kept = upstream;
+      if (kept == null || kept.drained()) {
+        return true;
+      }
     }
     draining = true;
     server.drain();
@@ -259,12 +262,33 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** Gives the server back, unless the client, or a reply on its way, still needs this very one. */
   void releaseIfIdle() {
     Upstream server = upstream;
-    if (server != null && !blocked() && !lent && idles(server) && session.spares()) {
-      upstream = null;
-      session.serverReleased();
-      // The next session's frames go to the server before this client's bytes go to the network.
-      server.release(Upstream.Release.IDLE);
-      session.client().flush();
+    if (server == null || blocked() || lent || !idles(server) || !session.spares()) {
+      return;
+    }
+    SessionState state = session.state();
+    if (state.inquires(server)) {
+      // Released when the answer is there.
+      session.unnamedElsewhere();
+      return;
+    }
+    if (state.pins()) {
+      keep(server);
+      return;
+    }
+    Upstream.Release how = state.release();
+    upstream = null;
+    session.serverReleased();
+    // The next session's frames go to the server before this client's bytes go to the network.
+    server.release(how);
+    session.client().flush();
+  }
+
+  /** What RESET has taken back to the server's defaults is again as the client asked at login. */
+  private void keep(Upstream server) {
+    server.apply(session.parameters());
+    if (!server.drained()) {
+      session.unnamedElsewhere();
+      server.flush();
     }
   }
 
@@ -290,7 +314,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   }
 
   private Upstream.Release howToRelease(Upstream server) {
-    if (session.scanner().midFrame()) {
+    if (session.scanner().midFrame() || session.state().spoiled()) {
       return Upstream.Release.BROKEN;
     }
     boolean idle = idles(server) && session.status() == 'I' && !session.unsynced();

@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
   private final SessionProfile.Place place;
   private final SessionRegistry registry;
   private final ServerLease lease;
+  private final SessionState state;
   private final FrontendFrames frames;
   private final FrameScanner scanner;
   private final SessionCounters counts = new SessionCounters();
@@ -71,6 +73,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
     this.registry = registry;
     this.parameters = parameters;
     this.lease = new ServerLease(this, place);
+    this.state = new SessionState(this, profile.onSessionState(), parameters);
     this.frames = new FrontendFrames(this, profile);
     this.scanner = new FrameScanner(frames);
     this.cancelKey = cancelKey;
@@ -342,7 +345,48 @@ public final class Session implements ClientEnd.Stage, Downstream {
   }
 
   void serverReleased() {
+    state.serverGone();
     frames.serverReleased();
+  }
+
+  /** The server has lost the unnamed statement to a Query of the proxy's own. */
+  void unnamedElsewhere() {
+    frames.unnamedElsewhere();
+  }
+
+  /** What the client's statements leave behind. */
+  SessionState state() {
+    return state;
+  }
+
+  /**
+   * The parameters are known anew.
+   *
+   * @param wanted what they are to be for the client
+   * @param present what they are on the server
+   */
+  void parametersAre(ParameterSet wanted, ParameterSet present) {
+    boolean same = wanted.equals(parameters);
+    parameters = same ? parameters : wanted;
+    Upstream server = lease.upstream();
+    if (server != null) {
+      server.applied(wanted.equals(present) ? parameters : present);
+    }
+  }
+
+  /** Tells the client parameters that it has again what it asked for at login. */
+  void tellParameters(Map<String, String> back) {
+    Upstream server = lease.upstream();
+    if (server == null || back.isEmpty()) {
+      return;
+    }
+    ByteBuf out = client.allocator().buffer(256);
+    back.forEach((name, value) -> {
+      if (server.reported().containsKey(name)) {
+        FrameWriter.parameterStatus(out, name, value);
+      }
+    });
+    client.write(out);
   }
 
   /** Visits held frames again. */
@@ -400,19 +444,27 @@ public final class Session implements ClientEnd.Stage, Downstream {
         place.counters().transaction(nanos);
       }
       frames.transactionEnded();
+      state.transactionEnded();
       lease.releaseIfIdle();
     }
   }
 
   @Override
   public void onParameter(String name, String value) {
-    if (ParameterSet.carries(name)) {
+    state.reported(name, value);
+    // With transaction pooling the server is asked for all of them at the end of the transaction.
+    if (profile.sessionPooling() && ParameterSet.carries(name)) {
       parameters = parameters.with(name, value);
       Upstream server = lease.upstream();
       if (server != null) {
         server.applied(parameters);
       }
     }
+  }
+
+  @Override
+  public void onDeallocatedAll() {
+    frames.deallocatedAll();
   }
 
   @Override
@@ -431,12 +483,13 @@ public final class Session implements ClientEnd.Stage, Downstream {
       client.close();
       return;
     }
-    if (profile.sessionPooling()) {
+    if (profile.sessionPooling() || state.losesWithServer()) {
       die(asFatal(error));
       return;
     }
     boolean transactionLost = status != 'I';
     status = 'I';
+    state.serverGone();
     frames.serverLost(error, lostSyncs, transactionLost, told);
     resume();
   }
@@ -510,8 +563,9 @@ public final class Session implements ClientEnd.Stage, Downstream {
       lose(error);
     }
     status = 'I';
-    frames.serverReleased();
-    if (profile.sessionPooling()) {
+    boolean ends = profile.sessionPooling() || state.losesWithServer();
+    serverReleased();
+    if (ends) {
       die(asFatal(error));
     }
   }

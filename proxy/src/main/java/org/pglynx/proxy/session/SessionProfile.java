@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -29,6 +30,7 @@ public final class SessionProfile {
   private final String database;
   private final String user;
   private final boolean sessionPooling;
+  private final OnSessionState onSessionState;
   private final @Nullable QueryInterceptor interceptor;
   private final StatementRegistry statements;
   private final Conversation.Factory conversations;
@@ -41,6 +43,7 @@ public final class SessionProfile {
    * A profile.
    *
    * @param sessionPooling whether a session keeps its server until it ends
+   * @param onSessionState what happens else to state that cannot be carried between servers
    * @param interceptor looks at statements first; null for none
    * @param conversations begins the proxy's own work on server connections
    * @param places the place for an event loop
@@ -50,6 +53,7 @@ public final class SessionProfile {
       String database,
       String user,
       boolean sessionPooling,
+      OnSessionState onSessionState,
       @Nullable QueryInterceptor interceptor,
       StatementRegistry statements,
       Conversation.Factory conversations,
@@ -58,6 +62,7 @@ public final class SessionProfile {
     this.database = database;
     this.user = user;
     this.sessionPooling = sessionPooling;
+    this.onSessionState = onSessionState;
     this.interceptor = interceptor;
     this.statements = statements;
     this.conversations = conversations;
@@ -82,6 +87,15 @@ public final class SessionProfile {
 
   boolean sessionPooling() {
     return sessionPooling;
+  }
+
+  /** Whether statements are judged by what they leave in their session. */
+  boolean judges() {
+    return !sessionPooling;
+  }
+
+  OnSessionState onSessionState() {
+    return onSessionState;
   }
 
   @Nullable QueryInterceptor interceptor() {

@@ -9,6 +9,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -26,24 +27,33 @@ final class SimpleQueries {
   /** Longer texts are forwarded without a look: nobody writes a call by hand behind a megabyte. */
   static final int MAX_INTERCEPTED = 1 << 20;
 
+  /** Longer texts stream through, and may have done anything. */
+  private static final int MAX_JUDGED = 256 << 10;
+
+  private static final int UNJUDGED = -1;
+
   private final Session session;
   private final @Nullable QueryInterceptor interceptor;
   private final ExtendedQueries extended;
-  private final Runnable rewrittenSent;
+  private final Runnable awaitOutcome;
+  private final boolean judges;
   private @Nullable Decision decided;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
+  private int judged = UNJUDGED;
 
   SimpleQueries(
-      Session session, SessionProfile profile, ExtendedQueries extended, Runnable rewrittenSent) {
+      Session session, SessionProfile profile, ExtendedQueries extended, Runnable awaitOutcome) {
     this.session = session;
     this.extended = extended;
-    this.rewrittenSent = rewrittenSent;
+    this.awaitOutcome = awaitOutcome;
+    this.judges = profile.judges();
     this.interceptor = profile.interceptor();
   }
 
   int wanted(int length) {
-    return interceptor != null && length <= MAX_INTERCEPTED ? length : 0;
+    int limit = interceptor != null ? MAX_INTERCEPTED : judges ? MAX_JUDGED : 0;
+    return length <= limit ? length : 0;
   }
 
   Verdict onQuery(ByteBuf buffer, int offset, int available, int length) {
@@ -57,7 +67,7 @@ final class SimpleQueries {
       decision = decide(buffer, offset, available, length);
     }
     return switch (decision) {
-      case Decision.Pass pass -> relay();
+      case Decision.Pass pass -> relay(buffer, offset, available, length);
       case Decision.Refuse refuse -> whenSettled(refuse, () -> fail(refuse.error()));
       case Decision.Answer answer -> whenSettled(answer, () -> answer(answer.statement()));
       case Decision.Rewrite rewrite -> whenSettled(rewrite, () -> rewrite(rewrite));
@@ -96,7 +106,12 @@ final class SimpleQueries {
     return step.run();
   }
 
-  private Verdict relay() {
+  private Verdict relay(ByteBuf buffer, int offset, int available, int length) {
+    int effects = effects(buffer, offset, available, length);
+    PgError forbidden = session.state().refusal(effects);
+    if (forbidden != null) {
+      return session.settled() ? fail(forbidden) : Verdict.HOLD;
+    }
     if (!session.attach()) {
       PgError refusal = session.takeRefusal();
       return refusal == null ? Verdict.HOLD : fail(refusal);
@@ -106,9 +121,32 @@ final class SimpleQueries {
       server.expect(FrontendTag.QUERY);
       extended.querySent();
     }
+    runs(effects);
     session.counts().query();
     session.poolCounters().query();
     return Verdict.FORWARD;
+  }
+
+  private void runs(int effects) {
+    judged = UNJUDGED;
+    if (session.state().runs(effects)) {
+      awaitOutcome.run();
+    }
+  }
+
+  /** Judges a text once, also if its frame is held. */
+  private int effects(ByteBuf buffer, int offset, int available, int length) {
+    if (!judges) {
+      return SessionEffects.NONE;
+    }
+    if (judged == UNJUDGED) {
+      int text = offset + FrameScanner.HEADER;
+      judged =
+          available < length
+              ? SessionEffects.UNCLEAR
+              : session.state().judge(buffer, text, Math.max(offset + length - 1 - text, 0));
+    }
+    return judged;
   }
 
   /** Answers the Query in hand with an error. */
@@ -125,6 +163,7 @@ final class SimpleQueries {
     decided = null;
     opened = null;
     failure = null;
+    judged = UNJUDGED;
   }
 
   private Verdict answer(LocalStatement statement) {
@@ -218,7 +257,7 @@ final class SimpleQueries {
     FrameWriter.query(out, rewrite.sql());
     server.send(out);
     extended.querySent();
-    rewrittenSent.run();
+    awaitOutcome.run();
     session.counts().query();
     session.poolCounters().query();
   }

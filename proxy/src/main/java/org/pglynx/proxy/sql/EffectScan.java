@@ -33,6 +33,7 @@ public final class EffectScan {
   private int atomic;
   private boolean inserts;
   private boolean creates;
+  private boolean sets;
   private boolean ended;
   private boolean afterInto;
   private boolean afterBegin;
@@ -135,6 +136,7 @@ public final class EffectScan {
     atomic = 0;
     inserts = false;
     creates = false;
+    sets = false;
     ended = false;
     afterInto = false;
     afterBegin = false;
@@ -198,12 +200,15 @@ public final class EffectScan {
         add(SessionEffects.TEMPORARY);
       } else if ((startsWith("pg_advisory_") || startsWith("pg_try_advisory_"))
           && !contains("_xact_")) {
-        add(SessionEffects.ADVISORY);
+        add(startsWith("pg_advisory_un") ? SessionEffects.UNLOCK : SessionEffects.ADVISORY);
       }
     } else if (is("set_config")) {
       config.begin(this, depth);
     } else if (afterInto && !inserts && (is("temp") || is("temporary"))) {
       add(SessionEffects.TEMPORARY);
+    }
+    if (sets && is("default")) {
+      effects |= SessionEffects.RESETS;
     }
     afterInto = is("into");
   }
@@ -280,11 +285,20 @@ public final class EffectScan {
       add(SessionEffects.DROP);
     } else if (is("discard")) {
       next();
-      add(!ended && is("all") ? SessionEffects.DISCARD_ALL : SessionEffects.DROP);
+      discard();
     } else if (is("deallocate")) {
       deallocate();
     } else if (is("declare")) {
       declare();
+    }
+  }
+
+  private void discard() {
+    if (!ended && is("all")) {
+      effects |= SessionEffects.RESETS;
+      add(SessionEffects.DISCARD_ALL);
+    } else {
+      add(SessionEffects.DROP);
     }
   }
 
@@ -366,6 +380,7 @@ public final class EffectScan {
     if (ended) {
       return;
     }
+    sets = true;
     int start = lexer.start();
     int end = lexer.end();
     boolean session = is("session");
@@ -434,6 +449,7 @@ public final class EffectScan {
     int start = lexer.start();
     int end = lexer.end();
     boolean session = is("session");
+    effects |= SessionEffects.RESETS;
     if (is("all")) {
       add(SessionEffects.SETTING);
     } else if (dotFollows()) {

@@ -51,7 +51,7 @@ public final class SessionEffects {
   /** CLOSE. */
   public static final int CLOSE = 1 << 13;
 
-  /** Functions on advisory locks of the session. */
+  /** Functions that take advisory locks of the session. */
   public static final int ADVISORY = 1 << 14;
 
   /** LOAD. */
@@ -72,7 +72,24 @@ public final class SessionEffects {
   /** Too long to be judged, or nothing that Postgres would parse. */
   public static final int UNCLEAR = 1 << 20;
 
+  /** Functions that release advisory locks of the session. */
+  public static final int UNLOCK = 1 << 21;
+
+  /** RESET, SET … TO DEFAULT, DISCARD ALL: a parameter has the value of the login again. */
+  public static final int RESETS = 1 << 22;
+
   private SessionEffects() {}
+
+  /** The effects of a function of Postgres' own, called by its number (pg_proc.dat). */
+  public static int ofFunction(int oid) {
+    return switch (oid) {
+      // set_config; nobody looks at its arguments.
+      case 2078 -> SETTING | COMPUTED_NAME;
+      case 2880, 2881, 2882, 2883, 2886, 2887, 2888, 2889 -> ADVISORY;
+      case 2884, 2885, 2890, 2891, 2892 -> UNLOCK;
+      default -> NONE;
+    };
+  }
 
   /** Whether any of the bits is among the effects. */
   public static boolean any(int effects, int bits) {

@@ -52,7 +52,17 @@ final class FakeView implements AdminView {
 
   private static UserConfig user(String name, int poolSize, PoolMode mode) {
     Secret secret = new Secret("hidden");
-    return new UserConfig(name, secret, AuthType.TRUST, "app", secret, poolSize, 1, mode, TIMEOUTS);
+    return new UserConfig(
+        name,
+        secret,
+        AuthType.TRUST,
+        "app",
+        secret,
+        poolSize,
+        1,
+        mode,
+        org.pglynx.proxy.config.OnSessionState.PIN,
+        TIMEOUTS);
   }
 
   private static final Map<String, UserConfig> USERS =

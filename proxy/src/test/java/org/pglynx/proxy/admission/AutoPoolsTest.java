@@ -48,6 +48,7 @@ class AutoPoolsTest {
             name,
             "app",
             false,
+            org.pglynx.proxy.config.OnSessionState.PIN,
             null,
             new StatementRegistry(1),
             none,

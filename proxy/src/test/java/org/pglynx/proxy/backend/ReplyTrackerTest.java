@@ -96,6 +96,21 @@ class ReplyTrackerTest {
     }
 
     @Override
+    public void inquiryRow(ByteBuf buffer, int offset) {
+      events.add("inquiry row");
+    }
+
+    @Override
+    public void inquiryFailed(PgError error) {
+      events.add("inquiry failed");
+    }
+
+    @Override
+    public void inquiryDone() {
+      events.add("inquiry done");
+    }
+
+    @Override
     public void applyFailed(PgError cause) {
       events.add("apply failed " + cause.code());
     }

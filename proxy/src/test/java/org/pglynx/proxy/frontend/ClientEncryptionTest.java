@@ -112,6 +112,7 @@ class ClientEncryptionTest {
             "app",
             "app",
             false,
+            org.pglynx.proxy.config.OnSessionState.PIN,
             null,
             new StatementRegistry(1),
             none,

@@ -49,6 +49,7 @@ class FrontendHandlerTest {
             "pglynx",
             "app",
             false,
+            org.pglynx.proxy.config.OnSessionState.PIN,
             null,
             new StatementRegistry(1),
             none,

@@ -13,8 +13,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that share one server connection keep their own settings and see nobody else's. */
 class SessionStateIT {
@@ -33,7 +31,6 @@ class SessionStateIT {
         "INSERT INTO one.t VALUES ('of one')",
         "CREATE TABLE two.t(v text)",
         "INSERT INTO two.t VALUES ('of two')");
-    PROXY.postgres().execute("postgres", "DROP ROLE IF EXISTS lowly", "CREATE ROLE lowly");
   }
 
   @Test
@@ -133,49 +130,6 @@ class SessionStateIT {
       assertThat(first.value("SHOW TimeZone")).isNotEqualTo("Asia/Tokyo");
       assertThat(first.value("SHOW search_path")).isNotEqualTo("two");
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SET statement_timeout = 12345",
-        "SET TimeZone = 'Asia/Tokyo'; SET statement_timeout = 12345",
-        "SET statement_timeout = 12345; SET TimeZone = 'Asia/Tokyo'",
-        "SET SESSION lock_timeout = 4711",
-        "SET ROLE lowly",
-        "SET SESSION AUTHORIZATION lowly",
-        "SET search_path = one",
-        "BEGIN; SET statement_timeout = 12345; COMMIT",
-        "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-        "PREPARE leftover AS SELECT 1",
-        "DECLARE leftover CURSOR WITH HOLD FOR SELECT 1",
-        "LISTEN leftover",
-        "SET my.own = 'leftover'"
-      })
-  void nothingIsLeftForTheNextClient(String sql) {
-    try (RawConnection first = PROXY.raw();
-        RawConnection second = PROXY.raw()) {
-      String clean = state(second);
-
-      first.ask("SET TimeZone = 'Europe/Oslo'");
-      assertThat(first.ask(sql)).noneMatch(shape -> shape.startsWith("E"));
-
-      assertThat(state(second)).isEqualTo(clean);
-      first.send(RawConnection.terminate());
-      assertThat(state(second)).isEqualTo(clean);
-    }
-  }
-
-  private static String state(RawConnection connection) {
-    return connection.value(
-        "SELECT concat_ws(' ', current_user, session_user,"
-            + " current_setting('statement_timeout'), current_setting('lock_timeout'),"
-            + " current_setting('TimeZone'), current_setting('search_path'),"
-            + " current_setting('default_transaction_read_only'),"
-            + " coalesce(nullif(current_setting('my.own', true), ''), 'none'),"
-            + " (SELECT count(*) FROM pg_prepared_statements WHERE name = 'leftover'),"
-            + " (SELECT count(*) FROM pg_cursors WHERE name = 'leftover'),"
-            + " (SELECT count(*) FROM pg_listening_channels()))");
   }
 
   @Test

@@ -290,19 +290,47 @@ class ExtendedQueryTest {
   }
 
   @Test
-  void an_unnamed_statement_waits_for_its_bind_on_the_same_server() {
+  void an_unnamed_statement_is_parsed_again_on_the_server_that_is_to_bind_it() {
     client.sends(parse("", "select 1"), describeStatement(""), sync());
     server.says(parseComplete(), parameterDescription(), rowDescription("a"), ready('I'));
-    assertThat(rig.pool.leases()).isEqualTo(1);
-    client.sends(bind("", ""), execute("", 0), sync());
-    server.says(bindComplete(), complete("SELECT 1"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+    client.got();
+    server.got();
+
+    client.sends(bind("", ""), execute("", 0), bind("", ""), execute("", 0), sync());
+    assertThat(server.got())
+        .containsExactly("P :select 1", "B /", "E  0", "B /", "E  0", "S");
+    server.says(
+        parseComplete(),
+        bindComplete(),
+        complete("SELECT 1"),
+        bindComplete(),
+        complete("SELECT 1"),
+        ready('I'));
+    assertThat(client.got()).containsExactly("2", "C SELECT 1", "2", "C SELECT 1", "Z I");
     assertThat(rig.pool.leases()).isZero();
   }
 
   @Test
-  void an_unnamed_statement_of_another_server_is_refused() {
-    client.sends(parse("", "select 1"), bind("", ""), execute("", 0), sync());
-    server.says(parseComplete(), bindComplete(), complete("SELECT 1"), ready('I'));
+  void an_unnamed_statement_that_no_longer_parses_tells_the_servers_error() {
+    client.sends(parse("", "select 1"), sync());
+    server.says(parseComplete(), ready('I'));
+    client.got();
+    client.sends(describeStatement(""), sync());
+    server.says(error("42P01", "relation does not exist"), ready('I'));
+    assertThat(client.got()).containsExactly("E 42P01", "Z I");
+    client.sends(bind("", ""), sync());
+    assertThat(server.got()).endsWith("P :select 1", "B /", "S");
+  }
+
+  @Test
+  void an_unnamed_statement_too_long_to_be_kept_holds_its_server_until_its_bind() {
+    client.sends(parse("", "select '" + "x".repeat(300_000) + "'"), sync());
+    server.says(parseComplete(), ready('I'));
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    client.sends(bind("", ""), execute("", 0), sync());
+    server.says(bindComplete(), complete("SELECT 1"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
     client.got();
     client.sends(bind("", ""), execute("", 0), sync());
     assertThat(client.got()).containsExactly("E 26000", "Z I");
@@ -373,14 +401,15 @@ class ExtendedQueryTest {
   }
 
   @Test
-  void deallocate_all_makes_the_proxy_forget_what_the_server_knew() {
+  void deallocate_all_makes_client_and_server_forget_what_they_knew() {
     prepared(client, server, "s", "select 1");
     client.sends(query("deallocate all"));
     server.says(complete("DEALLOCATE ALL"), ready('I'));
-    assertThat(server.got()).containsExactly("Q deallocate all", "Q DISCARD ALL");
-    server.says(complete("DISCARD ALL"), ready('I'));
+    assertThat(server.got()).containsExactly("Q deallocate all");
     client.got();
     client.sends(bind("", "s"), sync());
+    assertThat(client.got()).containsExactly("E 26000", "Z I");
+    client.sends(parse("s", "select 1"), sync());
     assertThat(server.got()).startsWith("P pglynx_1:select 1");
   }
 }

@@ -170,7 +170,7 @@ class ReadersTest {
   void equal_sets_need_no_switch_whatever_the_case_of_their_names() {
     ParameterSet a = ParameterSet.of(Map.of("TimeZone", "UTC"));
     ParameterSet b = ParameterSet.of(Map.of("timezone", "UTC"));
-    assertThat(a.switchFrom(b)).isEmpty();
+    assertThat(a.switchFrom(b, true)).isEmpty();
     assertThat(a).isEqualTo(b).hasSameHashCodeAs(b);
     assertThat(a.with("TIMEZONE", "UTC")).isSameAs(a);
     assertThat(a.with("TIMEZONE", "CET").values()).hasSize(1);
@@ -179,10 +179,10 @@ class ReadersTest {
   @Test
   void names_and_values_are_quoted() {
     ParameterSet wild = ParameterSet.of(Map.of("a'b\\", "x'; drop table t; --\\"));
-    assertThat(wild.switchFrom(ParameterSet.DEFAULTS))
+    assertThat(wild.switchFrom(ParameterSet.DEFAULTS, true))
         .isEqualTo(
-            "SELECT pg_catalog.set_config(E'a\\'b\\\\',E'x\\'; drop table t; --\\\\',false)");
-    assertThat(ParameterSet.DEFAULTS.switchFrom(ParameterSet.of(Map.of("my.\"x", "1"))))
+            "SELECT pg_catalog.set_config(E'a''b\\\\',E'x''; drop table t; --\\\\',false)");
+    assertThat(ParameterSet.DEFAULTS.switchFrom(ParameterSet.of(Map.of("my.\"x", "1")), true))
         .isEqualTo("RESET \"my\".\"\"\"x\";");
   }
 
@@ -190,7 +190,7 @@ class ReadersTest {
   void only_differences_are_switched() {
     ParameterSet from = ParameterSet.of(Map.of("a", "1", "b", "2", "c", "3"));
     ParameterSet to = ParameterSet.of(Map.of("a", "1", "b", "9", "d", "4"));
-    assertThat(to.switchFrom(from))
+    assertThat(to.switchFrom(from, true))
         .isEqualTo(
             "RESET \"c\";SELECT pg_catalog.set_config(E'b',E'9',false),"
                 + "pg_catalog.set_config(E'd',E'4',false)");

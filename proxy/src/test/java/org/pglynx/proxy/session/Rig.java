@@ -70,6 +70,7 @@ final class Rig implements AfterEachCallback {
         "shop",
         "app",
         sessionPooling,
+        org.pglynx.proxy.config.OnSessionState.PIN,
         asked,
         statements,
         InternalSession::new,

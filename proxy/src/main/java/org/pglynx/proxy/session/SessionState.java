@@ -1,0 +1,279 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.sql.EffectScan;
+import org.pglynx.proxy.sql.SessionEffects;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * What a client's statements have left on its server, in transaction pooling. Parameters are
+ * carried to the client's next server; what cannot be carried keeps this one.
+ *
+ * <pre>
+ *             a statement that may leave something             its transaction has ended
+ *   CLEAN ────────────────────────────────────────► DUE ──────────────────────────────► ASKING
+ *     ▲                                              ▲                                     │
+ *     │  parameters only: they are known now         │ the next such statement             │
+ *     ├──────────────────────────────────────────────┼─────────────────────────────────────┤
+ *     └──────────── undone, says the next answer ─── KEPT ◄── something that is kept ──────┘
+ * </pre>
+ *
+ * <p>The server is asked when the client has its answer already; it waits for nothing.
+ */
+final class SessionState implements StateInquiry.Asker {
+  /** More names of custom parameters are not asked for one by one: the server is kept instead. */
+  private static final int MAX_NAMES = 1000;
+
+  /** What a transaction leaves only if it is told to, and nobody can carry. */
+  private static final int UNCARRIABLE =
+      SessionEffects.ROLE
+          | SessionEffects.PREPARE
+          | SessionEffects.LISTEN
+          | SessionEffects.TEMPORARY
+          | SessionEffects.HOLD
+          | SessionEffects.ADVISORY
+          | SessionEffects.LOAD
+          | SessionEffects.COMPUTED_NAME;
+
+  /** After these the client's names mean something else. */
+  private static final int RENAMES = SessionEffects.DEALLOCATE_ALL | SessionEffects.DISCARD_ALL;
+
+  private static final int MAY_BE_ANYTHING =
+      SessionEffects.BLOCK | SessionEffects.UNCLEAR | SessionEffects.DISCARD_ALL;
+
+  private final Session session;
+  private final OnSessionState policy;
+  private final ParameterSet startup;
+  private final EffectScan scan = new EffectScan();
+  private final Set<String> custom = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+  private Set<String> statements = Set.of();
+  private int due;
+  private int again;
+  private int kept;
+  private int prepared;
+  private boolean asking;
+  private boolean plainBackslashes;
+
+  SessionState(Session session, OnSessionState policy, ParameterSet startup) {
+    this.session = session;
+    this.policy = policy;
+    this.startup = startup;
+    // The server lists its parameters, but none whose class it does not know.
+    startup.values().keySet().stream().filter(name -> name.indexOf('.') > 0).forEach(custom::add);
+  }
+
+  // ---- statements ------------------------------------------------------------------------------
+
+  /** The effects of a text; what it names is remembered. */
+  int judge(ByteBuf text, int offset, int length) {
+    int effects = scan.of(text, offset, length, plainBackslashes);
+    if (effects != SessionEffects.NONE) {
+      rememberNames();
+      if (SessionEffects.any(effects, SessionEffects.PREPARE)) {
+        prepared |= effects & ~SessionEffects.SEVERAL;
+      }
+    }
+    return effects;
+  }
+
+  private void rememberNames() {
+    for (int i = 0; i < scan.count(); i++) {
+      if (scan.effect(i) == SessionEffects.SETTING) {
+        String name = scan.name(i);
+        if (name != null && name.indexOf('.') > 0) {
+          remember(name);
+        }
+      }
+    }
+  }
+
+  private void remember(String name) {
+    if (custom.size() < MAX_NAMES) {
+      custom.add(name);
+    } else if (!custom.contains(name)) {
+      due |= SessionEffects.COMPUTED_NAME;
+    }
+  }
+
+  /** Why a statement with the effects may not run, or null. */
+  @Nullable PgError refusal(int effects) {
+    if (policy != OnSessionState.REJECT || !SessionEffects.any(effects, UNCARRIABLE)) {
+      return null;
+    }
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "%s cannot be used here: each transaction may run on another server connection"
+                .formatted(KeptState.describe(effects & UNCARRIABLE)))
+        .withHint(
+            "Use pool_mode = \"session\", or on_session_state = \"pin\", which keeps the server"
+                + " connection as long as need be.");
+  }
+
+  /**
+   * A statement with the effects is about to run.
+   *
+   * @return whether its outcome must be known before anything else is sent
+   */
+  boolean runs(int effects) {
+    if (effects == SessionEffects.NONE) {
+      return false;
+    }
+    due |= effects & (UNCARRIABLE | SessionEffects.SETTING);
+    if (SessionEffects.any(effects, SessionEffects.COMPUTED_NAME)) {
+      due |= SessionEffects.SETTING;
+    }
+    if (SessionEffects.any(effects, MAY_BE_ANYTHING)) {
+      due |= StateInquiry.EVERYTHING;
+    }
+    if (SessionEffects.any(effects, SessionEffects.DISCARD_ALL)) {
+      kept &= ~SessionEffects.COMPUTED_NAME;
+    }
+    if (SessionEffects.any(effects, SessionEffects.EXECUTE) && prepared != 0) {
+      due |= prepared & StateInquiry.EVERYTHING;
+    }
+    int there = kept | due;
+    undoes(effects, SessionEffects.UNLISTEN, there & SessionEffects.LISTEN);
+    undoes(effects, SessionEffects.DROP, there & SessionEffects.TEMPORARY);
+    undoes(effects, SessionEffects.CLOSE, there & SessionEffects.HOLD);
+    undoes(effects, SessionEffects.UNLOCK, there & SessionEffects.ADVISORY);
+    undoes(
+        effects,
+        SessionEffects.DEALLOCATE | SessionEffects.DEALLOCATE_ALL,
+        there & SessionEffects.PREPARE);
+    return SessionEffects.any(effects, RENAMES)
+        || SessionEffects.any(effects, SessionEffects.RESETS) && !startup.values().isEmpty();
+  }
+
+  private void undoes(int effects, int end, int there) {
+    if (SessionEffects.any(effects, end)) {
+      due |= there;
+    }
+  }
+
+  /** The server has reported a parameter that the client's doing has changed. */
+  void reported(String name, String value) {
+    if (name.equals("standard_conforming_strings")) {
+      plainBackslashes = value.equals("off");
+    }
+  }
+
+  // ---- the server ------------------------------------------------------------------------------
+
+  /** Asks the idle server if it is time to. */
+  boolean inquires(Upstream server) {
+    if (server.parametersChanged()) {
+      due |= SessionEffects.SETTING | SessionEffects.ROLE;
+    }
+    if (due == 0) {
+      return false;
+    }
+    int bits = due & StateInquiry.EVERYTHING;
+    kept |= due & (SessionEffects.LOAD | SessionEffects.COMPUTED_NAME);
+    due = 0;
+    if (bits == 0) {
+      return false;
+    }
+    asking = true;
+    server.inquire(new StateInquiry(bits, custom, this));
+    server.flush();
+    return true;
+  }
+
+  @Override
+  public void answered(StateInquiry inquiry, @Nullable PgError error) {
+    asking = false;
+    if (error != null) {
+      // Nobody knows what is there: the client keeps it, and is asked about it again.
+      kept |= SessionEffects.UNCLEAR;
+      again |= inquiry.bits();
+    } else {
+      kept = kept & ~(inquiry.bits() | SessionEffects.UNCLEAR) | inquiry.kept();
+      if (SessionEffects.any(inquiry.bits(), SessionEffects.PREPARE)) {
+        statements = inquiry.statements();
+        prepared = statements.isEmpty() ? 0 : prepared;
+      }
+      if (inquiry.asksSettings()) {
+        session.parametersAre(settings(inquiry.settings()), ParameterSet.of(inquiry.settings()));
+      }
+    }
+    session.lease().releaseIfIdle();
+  }
+
+  /**
+   * What the session's parameters are to be. One that the client has reset has the value of the
+   * server's configuration now; in Postgres it is that of the startup packet.
+   */
+  private ParameterSet settings(Map<String, String> present) {
+    Map<String, String> all = new LinkedHashMap<>(startup.values());
+    Map<String, String> back = new LinkedHashMap<>();
+    startup.values().forEach((name, value) -> {
+      if (present.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+        back.put(name, value);
+      }
+    });
+    all.keySet().removeIf(name -> !back.containsKey(name));
+    all.putAll(present);
+    session.tellParameters(back);
+    return ParameterSet.of(all);
+  }
+
+  /** A transaction has ended. */
+  void transactionEnded() {
+    due |= again;
+    again = 0;
+  }
+
+  /** The session has no server any more: nothing is left on it. */
+  void serverGone() {
+    due = 0;
+    again = 0;
+    kept = 0;
+    prepared = 0;
+    asking = false;
+    statements = Set.of();
+  }
+
+  /** Whether the client needs this very server between its transactions. */
+  boolean pins() {
+    return kept != 0 && policy != OnSessionState.IGNORE;
+  }
+
+  /** Whether the server holds, or may hold, what only it can give back to the client. */
+  boolean losesWithServer() {
+    return pins() || asking;
+  }
+
+  /** How the idle server is to be given back. */
+  Upstream.Release release() {
+    if (SessionEffects.any(kept, SessionEffects.LOAD)) {
+      // A library cannot be unloaded.
+      return Upstream.Release.BROKEN;
+    }
+    return kept == 0 ? Upstream.Release.IDLE : Upstream.Release.DIRTY;
+  }
+
+  /** Whether a library was loaded, which no cleaning takes away. */
+  boolean spoiled() {
+    return SessionEffects.any(kept | due, SessionEffects.LOAD);
+  }
+
+  /** Why the client keeps its server, for people; empty if it does not. */
+  String reason() {
+    return pins() ? KeptState.describe(kept) : "";
+  }
+
+  /** Whether SQL has prepared a statement of the name. */
+  boolean hasStatement(String name) {
+    return statements.contains(name);
+  }
+}
