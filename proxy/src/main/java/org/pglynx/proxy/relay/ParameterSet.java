@@ -114,15 +114,16 @@ public final class ParameterSet {
   /** E'' means the same whatever standard_conforming_strings and backslash_quote are. */
   private static String literal(String text, boolean escapes) {
     StringBuilder literal = new StringBuilder(text.length() + 8).append("E'");
-    text.codePoints().forEach(c -> {
-      if (c == '\'' || c == '\\') {
-        literal.append((char) c).append((char) c);
-      } else if (c < 0x80 || !escapes) {
-        literal.appendCodePoint(c);
-      } else {
-        literal.append("\\U%08x".formatted(c));
-      }
-    });
+    text.codePoints()
+        .forEach(c -> {
+          if (c == '\'' || c == '\\') {
+            literal.append((char) c).append((char) c);
+          } else if (c < 0x80 || !escapes) {
+            literal.appendCodePoint(c);
+          } else {
+            literal.append("\\U%08x".formatted(c));
+          }
+        });
     return literal.append('\'').toString();
   }
 

@@ -51,10 +51,7 @@ final class ExtendedQueries {
   private boolean outcomeMatters;
 
   ExtendedQueries(
-      Session session,
-      SessionProfile profile,
-      Consumer<PgError> failBatch,
-      Runnable awaitOutcome) {
+      Session session, SessionProfile profile, Consumer<PgError> failBatch, Runnable awaitOutcome) {
     this.awaitOutcome = awaitOutcome;
     this.session = session;
     this.renames = !profile.sessionPooling();
@@ -220,7 +217,8 @@ final class ExtendedQueries {
         statements.remove(buffer, name, 0);
       }
       if (nameLength == 0) {
-        unnamed.parsed(buffer, name + 1, definitionLength(length, 0), renames && available >= length, effects);
+        unnamed.parsed(
+            buffer, name + 1, definitionLength(length, 0), renames && available >= length, effects);
       }
       return relay(PARSE);
     }

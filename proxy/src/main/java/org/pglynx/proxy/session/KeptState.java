@@ -6,8 +6,15 @@ import org.pglynx.proxy.sql.SessionEffects;
 /** Words for state that only one server connection has. */
 final class KeptState {
   private static final String[] WORDS = {
-    "SET ROLE", "PREPARE", "LISTEN", "temporary objects", "cursors WITH HOLD",
-    "session advisory locks", "LOAD", "set_config of a computed name", "state that nobody knows"
+    "SET ROLE",
+    "PREPARE",
+    "LISTEN",
+    "temporary objects",
+    "cursors WITH HOLD",
+    "session advisory locks",
+    "LOAD",
+    "set_config of a computed name",
+    "state that nobody knows"
   };
 
   private static final int[] BITS = {

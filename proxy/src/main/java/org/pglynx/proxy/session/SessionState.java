@@ -11,7 +11,6 @@ import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.EffectScan;
 import org.pglynx.proxy.sql.SessionEffects;
-import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -216,11 +215,13 @@ final class SessionState implements StateInquiry.Asker {
   private ParameterSet settings(Map<String, String> present) {
     Map<String, String> all = new LinkedHashMap<>(startup.values());
     Map<String, String> back = new LinkedHashMap<>();
-    startup.values().forEach((name, value) -> {
-      if (present.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
-        back.put(name, value);
-      }
-    });
+    startup
+        .values()
+        .forEach((name, value) -> {
+          if (present.keySet().stream().noneMatch(name::equalsIgnoreCase)) {
+            back.put(name, value);
+          }
+        });
     all.keySet().removeIf(name -> !back.containsKey(name));
     all.putAll(present);
     session.tellParameters(back);

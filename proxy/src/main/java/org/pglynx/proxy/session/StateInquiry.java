@@ -74,19 +74,28 @@ final class StateInquiry implements Inquiry {
     if (asks(SessionEffects.PREPARE)) {
       add(text, STATEMENTS);
     }
-    flag(text, SessionEffects.ROLE, "pg_catalog.current_setting('role')"
-        + " OPERATOR(pg_catalog.<>) 'none' OR EXISTS (SELECT FROM"
-        + " pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a WHERE"
-        + " pg_catalog.pg_get_userbyid(a.usesysid) OPERATOR(pg_catalog.<>) session_user)");
+    flag(
+        text,
+        SessionEffects.ROLE,
+        "pg_catalog.current_setting('role')"
+            + " OPERATOR(pg_catalog.<>) 'none' OR EXISTS (SELECT FROM"
+            + " pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a WHERE"
+            + " pg_catalog.pg_get_userbyid(a.usesysid) OPERATOR(pg_catalog.<>) session_user)");
     flag(text, SessionEffects.LISTEN, "EXISTS (SELECT FROM pg_catalog.pg_listening_channels())");
     // Every kind of object depends on its schema, and the index on that is small.
-    flag(text, SessionEffects.TEMPORARY, "EXISTS (SELECT FROM pg_catalog.pg_depend WHERE refclassid"
-        + " OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid"
-        + " OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())");
+    flag(
+        text,
+        SessionEffects.TEMPORARY,
+        "EXISTS (SELECT FROM pg_catalog.pg_depend WHERE refclassid"
+            + " OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid"
+            + " OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())");
     flag(text, SessionEffects.HOLD, "EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE is_holdable)");
-    flag(text, SessionEffects.ADVISORY, "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype"
-        + " OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=)"
-        + " pg_catalog.pg_backend_pid())");
+    flag(
+        text,
+        SessionEffects.ADVISORY,
+        "EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype"
+            + " OPERATOR(pg_catalog.=) 'advisory' AND pid OPERATOR(pg_catalog.=)"
+            + " pg_catalog.pg_backend_pid())");
     return text.toString();
   }
 
@@ -107,8 +116,11 @@ final class StateInquiry implements Inquiry {
   /** The name as bytes, too: it may hold any character. */
   private static String custom(String name) {
     String hex = HexFormat.of().formatHex(name.getBytes(UTF_8));
-    return "SELECT 'setting', '" + hex + "', pg_catalog.encode(pg_catalog.convert_to("
-        + "pg_catalog.current_setting(pg_catalog.convert_from(pg_catalog.decode('" + hex
+    return "SELECT 'setting', '"
+        + hex
+        + "', pg_catalog.encode(pg_catalog.convert_to("
+        + "pg_catalog.current_setting(pg_catalog.convert_from(pg_catalog.decode('"
+        + hex
         + "', 'hex'), 'UTF8'), true), 'UTF8'), 'hex')";
   }
 

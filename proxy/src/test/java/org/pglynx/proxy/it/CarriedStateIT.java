@@ -99,8 +99,7 @@ class CarriedStateIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"RESET TimeZone", "SET TimeZone TO DEFAULT", "RESET ALL", "DISCARD ALL"})
+  @ValueSource(strings = {"RESET TimeZone", "SET TimeZone TO DEFAULT", "RESET ALL", "DISCARD ALL"})
   void whatIsResetIsAgainAsTheClientAskedForAtLogin(String sql) {
     Map<String, String> startup =
         Map.of("user", "postgres", "database", "app", "TimeZone", "Asia/Tokyo");

@@ -298,8 +298,7 @@ class ExtendedQueryTest {
     server.got();
 
     client.sends(bind("", ""), execute("", 0), bind("", ""), execute("", 0), sync());
-    assertThat(server.got())
-        .containsExactly("P :select 1", "B /", "E  0", "B /", "E  0", "S");
+    assertThat(server.got()).containsExactly("P :select 1", "B /", "E  0", "B /", "E  0", "S");
     server.says(
         parseComplete(),
         bindComplete(),

@@ -180,8 +180,7 @@ class ReadersTest {
   void names_and_values_are_quoted() {
     ParameterSet wild = ParameterSet.of(Map.of("a'b\\", "x'; drop table t; --\\"));
     assertThat(wild.switchFrom(ParameterSet.DEFAULTS, true))
-        .isEqualTo(
-            "SELECT pg_catalog.set_config(E'a''b\\\\',E'x''; drop table t; --\\\\',false)");
+        .isEqualTo("SELECT pg_catalog.set_config(E'a''b\\\\',E'x''; drop table t; --\\\\',false)");
     assertThat(ParameterSet.DEFAULTS.switchFrom(ParameterSet.of(Map.of("my.\"x", "1")), true))
         .isEqualTo("RESET \"my\".\"\"\"x\";");
   }

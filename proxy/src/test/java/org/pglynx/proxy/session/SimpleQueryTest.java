@@ -164,7 +164,10 @@ class SimpleQueryTest {
     client.sends(all(Arrays.copyOfRange(huge, 1000, huge.length), query("select 2")));
     assertThat(server.got()).hasSize(2).element(1).isEqualTo("Q select 2");
     server.says(complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
-    assertThat(server.got()).as("it may have done anything").singleElement().asString()
+    assertThat(server.got())
+        .as("it may have done anything")
+        .singleElement()
+        .asString()
         .startsWith("Q /* pglynx */ SELECT 'setting'");
     server.says(complete("SELECT 0"), ready('I'));
     assertThat(client.got()).containsExactly("C SELECT 1", "Z I", "C SELECT 1", "Z I");

@@ -150,8 +150,7 @@ class WaitingTest {
     server.says(complete("SET"), parameter("TimeZone", "UTC"), ready('I'));
     assertThat(client.got()).containsExactly("C SET", "S TimeZone=UTC", "Z I");
     assertThat(server.got()).element(1).asString().startsWith("Q /* pglynx */ SELECT 'setting'");
-    server.says(
-        row("setting", "54696d655a6f6e65", "555443"), complete("SELECT 1"), ready('I'));
+    server.says(row("setting", "54696d655a6f6e65", "555443"), complete("SELECT 1"), ready('I'));
     assertThat(client.got()).as("the client sees nothing of it").isEmpty();
     assertThat(rig.pool.leases()).as("no reset for what is known").isZero();
     server.dies();
