@@ -8,9 +8,11 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.internal.tcnative.SSL;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -26,6 +28,7 @@ public final class TlsAcceptor implements AutoCloseable {
   public static final String PROTOCOL = "postgresql";
 
   private final TlsContext context;
+  private final boolean asksForCertificates;
 
   /**
    * One client's handshake.
@@ -43,6 +46,7 @@ public final class TlsAcceptor implements AutoCloseable {
   public TlsAcceptor(ClientTlsConfig config) {
     List<Path> files = new ArrayList<>(List.of(config.certificate(), config.key()));
     config.authorities().ifPresent(files::add);
+    asksForCertificates = config.authorities().isPresent();
     context = new TlsContext("TLS for clients", new TlsFiles(files), () -> make(config));
   }
 
@@ -66,34 +70,48 @@ public final class TlsAcceptor implements AutoCloseable {
                 .trustManager(Pem.certificates(file).toArray(X509Certificate[]::new))
                 .clientAuth(ClientAuth.OPTIONAL));
     SslContext made = builder.build();
-    if (config.authorities().isEmpty()) {
-      resumeByTickets(made);
+    if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
+      if (config.authorities().isEmpty()) {
+        resumeByTickets(sessions);
+      } else {
+        sessions.setSessionCacheEnabled(false);
+      }
     }
     return new TlsContext.Made(made, EndPointHash.of(identity.certificate()));
   }
 
   /**
    * Tickets let a client come back without the costly half of a handshake. The keys live as long as
-   * the context. Where clients show certificates there are none, as in Postgres: a certificate is
-   * looked at each time it is used.
+   * the context. Where clients show certificates nothing is resumed, as in Postgres: a certificate
+   * is verified each time it is believed.
    */
-  private static void resumeByTickets(SslContext made) {
-    if (made.sessionContext() instanceof OpenSslSessionContext sessions) {
-      byte[] random = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
-      new SecureRandom().nextBytes(random);
-      int part = OpenSslSessionTicketKey.NAME_SIZE;
-      sessions.setTicketKeys(
-          new OpenSslSessionTicketKey(
-              Arrays.copyOfRange(random, 0, part),
-              Arrays.copyOfRange(random, part, 2 * part),
-              Arrays.copyOfRange(random, 2 * part, 3 * part)));
+  private static void resumeByTickets(OpenSslSessionContext sessions) {
+    byte[] random = new byte[OpenSslSessionTicketKey.TICKET_KEY_SIZE];
+    new SecureRandom().nextBytes(random);
+    int part = OpenSslSessionTicketKey.NAME_SIZE;
+    sessions.setTicketKeys(
+        new OpenSslSessionTicketKey(
+            Arrays.copyOfRange(random, 0, part),
+            Arrays.copyOfRange(random, part, 2 * part),
+            Arrays.copyOfRange(random, 2 * part, 3 * part)));
+  }
+
+  /** The context's own option is out of reach, each connection's is not. */
+  private static void withoutTickets(SslHandler handler) {
+    if (handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      SSL.setOptions(engine.sslPointer(), SSL.SSL_OP_NO_TICKET);
     }
   }
 
   /** Begins a handshake; on an event loop. */
   public Handshake begin(ByteBufAllocator allocator) {
-    return context.use(made ->
-        new Handshake(TlsContext.bounded(made.context().newHandler(allocator)), made.endPoint()));
+    return context.use(made -> {
+      SslHandler handler = TlsContext.bounded(made.context().newHandler(allocator));
+      if (asksForCertificates) {
+        withoutTickets(handler);
+      }
+      return new Handshake(handler, made.endPoint());
+    });
   }
 
   /** Takes up changed files; blocks, so never on an event loop. */

@@ -3,7 +3,10 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -228,5 +231,31 @@ class ClientTlsIT {
     try (Connection connection = jdbc(requires, "channelBinding", "require")) {
       assertThat(ProxyUnderTest.value(connection, "SELECT 'done'")).isEqualTo("done");
     }
+  }
+
+  @Test
+  void aNewCertificateIsShownWithoutARestart() throws IOException {
+    TestAuthority renewed = TestAuthority.in(directory, "renewed");
+    TestAuthority.Issued before = renewed.server("before", "DNS:localhost");
+    TestAuthority.Issued after = renewed.server("after", "DNS:localhost");
+    ProxyUnderTest proxy =
+        started(
+            "tls_certificate = \"" + before.certificate() + '"',
+            "tls_private_key = \"" + before.key() + '"');
+    Map<String, String> environment = environment(proxy, "verify-full");
+    environment.put("PGSSLROOTCERT", renewed.certificate().toString());
+    assertThat(psql(environment)).endsWith("done\n");
+    assertThat(subject(proxy)).contains("CN = before");
+
+    Files.move(after.key(), before.key(), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(after.certificate(), before.certificate(), StandardCopyOption.ATOMIC_MOVE);
+
+    Eventually.equal(() -> subject(proxy).contains("CN = after"), true);
+    assertThat(psql(environment)).endsWith("done\n");
+  }
+
+  private static String subject(ProxyUnderTest proxy) {
+    return TestAuthority.openssl(
+        "s_client", "-starttls", "postgres", "-connect", "127.0.0.1:" + proxy.port());
   }
 }
