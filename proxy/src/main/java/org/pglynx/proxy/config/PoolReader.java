@@ -76,6 +76,9 @@ final class PoolReader {
       }
       hosts.add(host.toLowerCase(Locale.ROOT));
     }
+    if (section.name().equals(PoolConfig.ANY) && !hosts.isEmpty()) {
+      section.fault("sni_hosts", "\"*\" is many databases; a host leads to one");
+    }
     return hosts;
   }
 
@@ -108,6 +111,9 @@ final class PoolReader {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
       UserConfig read = new UserReader(user, auth, query).read(mode, onState, timeouts);
+      if (section.name().equals(PoolConfig.ANY) && read.minPoolSize() > 0) {
+        user.fault("min_pool_size", "\"*\" is any database a client may name; remove it");
+      }
       if (users.putIfAbsent(read.username(), read) != null && !read.username().isEmpty()) {
         user.fault("username", '"' + read.username() + "\" is a user of this pool already");
       }

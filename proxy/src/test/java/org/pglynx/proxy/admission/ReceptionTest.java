@@ -1,6 +1,7 @@
 package org.pglynx.proxy.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.InetAddress;
@@ -267,5 +268,50 @@ class ReceptionTest {
 
     assertThat(proof.method()).isEqualTo(AuthMethod.SCRAM_SHA_256);
     assertThat(proof.secret()).isNull();
+  }
+
+  private static Proof anyUser(Map<String, KnownSecret> listed, String user) {
+    AuthConfig config =
+        new AuthConfig(
+            AuthType.TRUST,
+            Optional.empty(),
+            List.of(),
+            Map.of(),
+            Optional.empty(),
+            false,
+            1,
+            0);
+    Directory directory =
+        new Directory(
+            new Reception(config, new LocalNetworks(List.of()), new SystemUsers(Map.of())));
+    directory.add(
+        "shop",
+        "*",
+        new Account(
+            HbaMethod.TRUST,
+            new Secrets.Known(null, listed, null, false),
+            (database, name, secret, keys) -> {
+              throw new IllegalStateException(name + " has come in");
+            }));
+    return (Proof)
+        directory.admit(new Caller("shop", user, false, from("10.0.0.1")))
+            .toCompletableFuture()
+            .join();
+  }
+
+  @Test
+  void a_trusted_user_must_be_known_where_users_are_listed() {
+    Map<String, KnownSecret> listed = Map.of("anna", KnownSecret.of(null));
+
+    assertThatThrownBy(() -> anyUser(listed, "anna").entry().enter(null))
+        .hasMessage("anna has come in");
+    assertThatThrownBy(() -> anyUser(listed, "stranger").entry().enter(null))
+        .isInstanceOf(PgErrorException.class);
+  }
+
+  @Test
+  void where_nobody_lists_users_the_server_says_who_exists() {
+    assertThatThrownBy(() -> anyUser(Map.of(), "whoever").entry().enter(null))
+        .hasMessage("whoever has come in");
   }
 }

@@ -180,6 +180,20 @@ class ConfigFaultTest {
   }
 
   @Test
+  void whatOneDatabaseMayHaveIsRefusedForAllOfThem() {
+    String toml =
+        GOOD.replace("[pools.shop]", "[pools.\"*\"]\nsni_hosts = [\"db.example.org\"]")
+            .replace("pools.shop", "pools.\"*\"")
+            .replace("pool_size = 5", "pool_size = 5\nmin_pool_size = 1");
+
+    assertThat(faultsOf(toml))
+        .containsExactly(
+            "p.toml:2:1: pools.\"*\".sni_hosts: \"*\" is many databases; a host leads to one",
+            "p.toml:7:1: pools.\"*\".users.0.min_pool_size: \"*\" is any database a client may name;"
+                + " remove it");
+  }
+
+  @Test
   void aPasswordForEverybodyIsRefused() {
     assertThat(faultsOf(GOOD.replace("\"anna\"", "\"*\"")))
         .containsExactly(

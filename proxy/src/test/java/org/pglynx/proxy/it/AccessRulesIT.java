@@ -27,7 +27,8 @@ class AccessRulesIT {
   private static final String HASHED = TestPostgres.freshName("it_hashed");
   private static final String VERIFIED = TestPostgres.freshName("it_verified");
   private static final String CERTIFIED = TestPostgres.freshName("it_certified");
-  private static final List<String> ROLES = List.of(LISTED, HASHED, VERIFIED, CERTIFIED);
+  private static final String STALE = TestPostgres.freshName("it_stale");
+  private static final List<String> ROLES = List.of(LISTED, HASHED, VERIFIED, CERTIFIED, STALE);
 
   @TempDir static Path directory = Path.of("");
   private static String authority = "";
@@ -43,21 +44,18 @@ class AccessRulesIT {
     POSTGRES.createRole(HASHED, "of hashed", "md5");
     POSTGRES.createRole(VERIFIED, "of verified", "scram-sha-256");
     POSTGRES.execute("postgres", "CREATE ROLE " + CERTIFIED + " LOGIN");
+    POSTGRES.createRole(STALE, "of stale", "scram-sha-256");
     Files.writeString(directory.resolve("pg_hba.conf"), rules());
     Files.writeString(directory.resolve("pg_ident.conf"), "people anna " + CERTIFIED + "\n");
     Files.writeString(
         directory.resolve("userlist.txt"),
-        "\""
-            + LISTED
-            + "\" \"of listed\"\n"
-            + "\""
-            + HASHED
-            + "\" \""
-            + secret(HASHED)
-            + "\"\n"
-            + "\""
-            + CERTIFIED
-            + "\" \"\"\n");
+        """
+        "%s" "of listed"
+        "%s" "%s"
+        "%s" "%s"
+        "%s" ""
+        """
+            .formatted(LISTED, HASHED, secret(HASHED), STALE, secret(STALE), CERTIFIED));
     Path file = directory.resolve("pglynx.toml");
     Files.writeString(file, toml(keys));
     server = ProxyServer.start(ConfigLoader.load(file));
@@ -162,6 +160,20 @@ class AccessRulesIT {
   void a_verifier_of_the_configuration_passes_through() {
     assertThat(psql("app", VERIFIED, "of verified", "disable")).isEqualTo(VERIFIED + "\n");
     assertThat(psql("app", VERIFIED, "wrong", "disable")).contains("authentication failed");
+  }
+
+  @Test
+  void a_verifier_that_the_server_no_longer_has_is_told_with_the_way_out() {
+    assertThat(psql("app", STALE, "of stale", "disable")).isEqualTo(STALE + "\n");
+    // The same password, but with another salt: the client's keys do not fit the server's verifier.
+    POSTGRES.execute("postgres", "ALTER ROLE " + STALE + " PASSWORD 'of stale'");
+    POSTGRES.execute(
+        "postgres",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '" + STALE + "'");
+
+    assertThat(psql("app", STALE, "of stale", "disable", Map.of("PGAPPNAME", "other"), "SELECT 1"))
+        .contains("it stores another SCRAM verifier than the proxy")
+        .contains("copy rolpassword from it, or configure the password");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +266,25 @@ class HbaReaderTest {
     assertThat(reader.inline("host all all 10.0.0.0/8 md5", "p.toml", 4, 2)).hasSize(1);
     assertThat(reader.inline("host all all nowhere md5", "p.toml", 4, 2)).isEmpty();
     assertThat(faults()).singleElement().asString().startsWith("p.toml:4:2: ");
+  }
+
+  @Test
+  void whatever_stands_in_a_file_is_a_rule_or_a_fault() {
+    Random random = new Random(20261125);
+    String[] parts = {
+      "host", "hostssl", "local", "all", "replication", "@", "/", "/[", "+", "\"", "\"\"", ",", " ",
+      "\t", "#", "\\", "10.0.0.0", "/8", "::", ":", "255.0.0.0", "md5", "cert", "peer", "map=", "=",
+      "clientcert=verify-full", "include ", "include_dir ", "ä", "\0", "samehost", "*"
+    };
+    for (int run = 0; run < 3_000; run++) {
+      StringBuilder line = new StringBuilder();
+      for (int i = random.nextInt(14); i > 0; i--) {
+        line.append(parts[random.nextInt(parts.length)]).append(random.nextBoolean() ? " " : "");
+      }
+      HbaReader each = new HbaReader();
+      List<HbaRule> rules = each.inline(line.toString(), "p.toml", 1, 1);
+      assertThat(rules.isEmpty()).isEqualTo(!each.faults().isEmpty());
+    }
   }
 
   private boolean maps(String entry, String outside, String user) {
