@@ -273,14 +273,7 @@ class ReceptionTest {
   private static Proof anyUser(Map<String, KnownSecret> listed, String user) {
     AuthConfig config =
         new AuthConfig(
-            AuthType.TRUST,
-            Optional.empty(),
-            List.of(),
-            Map.of(),
-            Optional.empty(),
-            false,
-            1,
-            0);
+            AuthType.TRUST, Optional.empty(), List.of(), Map.of(), Optional.empty(), false, 1, 0);
     Directory directory =
         new Directory(
             new Reception(config, new LocalNetworks(List.of()), new SystemUsers(Map.of())));
@@ -294,7 +287,8 @@ class ReceptionTest {
               throw new IllegalStateException(name + " has come in");
             }));
     return (Proof)
-        directory.admit(new Caller("shop", user, false, from("10.0.0.1")))
+        directory
+            .admit(new Caller("shop", user, false, from("10.0.0.1")))
             .toCompletableFuture()
             .join();
   }
