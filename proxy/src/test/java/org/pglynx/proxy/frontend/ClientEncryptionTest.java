@@ -129,7 +129,7 @@ class ClientEncryptionTest {
         new ClientAuthentication(secret, new VerifierCache(secret, 2, 10), zeros),
         registry,
         Runnable::run,
-        0,
+        60_000,
         mode,
         new SniRoutes.Builder().add("a.example", "shop", "shop_of_a").build(),
         new LogConfig(false, false));
@@ -336,6 +336,18 @@ class ClientEncryptionTest {
     wire.encrypts(handshake(null, false));
     wire.sends(startup(0, "user", "app"));
     assertThat(wire.got()).containsExactly("E FATAL 28000");
+  }
+
+  @Test
+  void a_handshake_that_stands_still_ends_with_the_time_for_the_login() {
+    TlsWire asked = connect();
+    asked.sendsRaw(sslRequest());
+    TlsWire direct = connect();
+    direct.sendsRaw(new byte[] {0x16, 3, 1, 0, 100});
+    for (TlsWire wire : List.of(asked, direct)) {
+      wire.passes(60_001);
+      assertThat(wire.disconnected()).isTrue();
+    }
   }
 
   @Test

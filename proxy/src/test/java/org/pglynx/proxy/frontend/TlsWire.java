@@ -6,6 +6,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.pglynx.proxy.wire.FrontendBytes;
 import org.pglynx.proxy.wire.Trace;
 
@@ -122,6 +123,13 @@ final class TlsWire {
     } finally {
       all.release();
     }
+  }
+
+  /** Lets time pass at the proxy's end. */
+  void passes(long millis) {
+    server.advanceTimeBy(millis, TimeUnit.MILLISECONDS);
+    server.runScheduledPendingTasks();
+    server.runPendingTasks();
   }
 
   /** Whether the proxy has closed the connection. */
