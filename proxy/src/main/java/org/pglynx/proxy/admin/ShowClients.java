@@ -35,7 +35,7 @@ final class ShowClients implements Report<ClientView> {
         .unknownText("ptr")
         .unknownText("link")
         .none("remote_pid")
-        .unknownText("tls")
+        .text("tls", ClientView::tls)
         .text("application_name", ClientView::applicationName)
         .unknownNumber("prepared_statements")
         .number("id", ClientView::id);

@@ -8,6 +8,7 @@ package org.pglynx.proxy.session;
  * @param user the user that logged in
  * @param applicationName what the client calls itself
  * @param address the client's address
+ * @param tls version and cipher as PgBouncer shows them; empty for a plain connection
  * @param state idle, waiting or active
  * @param transactions transactions ended
  * @param queries statements run
@@ -21,6 +22,7 @@ public record ClientView(
     String user,
     String applicationName,
     String address,
+    String tls,
     String state,
     long transactions,
     long queries,

@@ -154,12 +154,14 @@ public final class Session implements ClientEnd.Stage, Downstream {
 
   ClientView view() {
     long now = System.nanoTime();
+    ClientTls tls = client.tls();
     return new ClientView(
         id,
         profile.database(),
         profile.user(),
         parameters.values().getOrDefault("application_name", ""),
         client.remoteAddress(),
+        tls == null ? "" : tls.description(),
         stateName(),
         counts.transactions(),
         counts.queries(),

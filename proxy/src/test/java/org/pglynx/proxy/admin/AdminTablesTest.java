@@ -127,6 +127,7 @@ class AdminTablesTest {
         .containsEntry("wait", "2")
         .containsEntry("wait_us", "7")
         .containsEntry("application_name", "psql")
+        .containsEntry("tls", "TLSv1.3/TLS_AES_256_GCM_SHA384")
         .containsEntry("client_id", "0x000000FF")
         .containsEntry("age_seconds", "61")
         .containsEntry("error_count", "1")

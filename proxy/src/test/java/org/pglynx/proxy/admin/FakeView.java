@@ -47,7 +47,18 @@ final class FakeView implements AdminView {
 
   static ClientView client(int id, String user, String state, long waitNanos) {
     return new ClientView(
-        id, "shop", user, "psql", "10.0.0.7:40123", state, 5, 9, 1, 61 * SECOND, waitNanos);
+        id,
+        "shop",
+        user,
+        "psql",
+        "10.0.0.7:40123",
+        "TLSv1.3/TLS_AES_256_GCM_SHA384",
+        state,
+        5,
+        9,
+        1,
+        61 * SECOND,
+        waitNanos);
   }
 
   private static UserConfig user(String name, int poolSize, PoolMode mode) {
