@@ -144,7 +144,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
       return failLost(gone, tag, length);
     }
     return switch (tag) {
-      case QUERY -> simple.onQuery(buffer, offset, available, length);
+      case QUERY -> onQuery(buffer, offset, available, length);
       case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE ->
           onExtended(tag, buffer, offset, available, length);
       case SYNC -> onSync(length);
@@ -155,6 +155,20 @@ final class FrontendFrames implements FrameScanner.Visitor {
       case TERMINATE -> onTerminate();
       default -> throw unknown(tag);
     };
+  }
+
+  /**
+   * Amid a batch it is not known yet whether the server will skip the query, and so whether the batch
+   * ends with it and the unnamed statement with both.
+   */
+  private Verdict onQuery(ByteBuf buffer, int offset, int available, int length) {
+    if (extended.unsynced() && !session.settled()) {
+      return Verdict.HOLD;
+    }
+    if (session.lease().skips()) {
+      return skip(QUERY);
+    }
+    return simple.onQuery(buffer, offset, available, length);
   }
 
   /** Nothing may be remembered about a frame that is skipped. */

@@ -234,6 +234,16 @@ final class RawConnection implements AutoCloseable {
     return loginTags;
   }
 
+  /** How long a message is waited for. */
+  RawConnection patience(int millis) {
+    try {
+      socket.setSoTimeout(millis);
+      return this;
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Sends the messages in one write. */
   RawConnection send(byte[]... messages) {
     try {

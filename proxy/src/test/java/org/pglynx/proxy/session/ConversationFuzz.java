@@ -106,10 +106,16 @@ public final class ConversationFuzz {
     public Cancellable open(Arguments arguments, AnswerContext context, Callback given) {
       if (slow) {
         opening.add(given);
-        return () -> opening.remove(given);
+        return () -> context.loop().execute(() -> cancelled(given));
       }
       given.opened(rows);
       return Cancellable.DONE;
+    }
+
+    private void cancelled(Callback given) {
+      if (opening.remove(given)) {
+        given.failed(PgError.error(SqlState.QUERY_CANCELED, "as the user wished"));
+      }
     }
   }
 
@@ -292,11 +298,11 @@ public final class ConversationFuzz {
   }
 
   private void cancels(Peer peer) {
-    rig.registry
-        .views()
-        .forEach(view ->
-            rig.registry.cancel(
-                view.id(), choices.flag() ? rig.cancelKey(view.id()) : new byte[32]));
+    boolean right = choices.flag();
+    for (ClientView view : rig.registry.views()) {
+      byte[] key = right ? rig.cancelKey(view.id()) : new byte[32];
+      rig.registry.cancel(view.id(), key);
+    }
     rig.loop.run();
     looks(peer);
   }

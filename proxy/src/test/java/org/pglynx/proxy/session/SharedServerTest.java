@@ -1,9 +1,11 @@
 package org.pglynx.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.copyIn;
 import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
 import static org.pglynx.proxy.wire.FrontendBytes.bind;
 import static org.pglynx.proxy.wire.FrontendBytes.closeStatement;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.relay.ParameterSet;
 
 /** Layer 2: one server for two clients; what the first does wrong is not the second's business. */
 class SharedServerTest {
@@ -31,7 +34,7 @@ class SharedServerTest {
     server.says(error("42601", "bad"));
     second.sends(query("select 2"));
 
-    assertThat(server.got()).containsExactly("P :bad", "Q select 1");
+    assertThat(server.got()).containsExactly("P :bad", "H");
     first.sends(sync());
     server.says(ready('I'));
     assertThat(server.got()).containsExactly("S", "Q select 2");
@@ -79,5 +82,18 @@ class SharedServerTest {
 
     assertThat(first.got()).containsExactly("G", "E FATAL 08P01");
     assertThat(first.disconnected()).isTrue();
+  }
+
+  @Test
+  void a_query_that_the_server_skips_does_not_end_the_unnamed_statement() {
+    TestClient keeping = rig.client(rig.profile(true, rig.interceptor), ParameterSet.DEFAULTS);
+    keeping.sends(parse("", "select $1"), bind("", ""), query("select 2"));
+    server.says(parseComplete(), error("08P01", "a parameter is missing"));
+    keeping.sends(sync());
+    server.says(ready('I'));
+    server.got();
+    keeping.sends(bind("", ""), sync());
+
+    assertThat(server.got()).containsExactly("B /", "S");
   }
 }

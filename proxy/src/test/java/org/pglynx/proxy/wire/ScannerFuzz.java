@@ -44,6 +44,8 @@ public final class ScannerFuzz {
         }
       }
     } catch (ProtocolException e) {
+      // As whoever ends a connection does: what was judged before passes on.
+      scanner.cut();
       recorder.seen.append("violated");
     }
     boolean mid = scanner.midFrame();
