@@ -47,6 +47,7 @@ final class ExtendedQueries {
   private final LocalQueries local;
   private final UnnamedStatement unnamed = new UnnamedStatement();
   private boolean keepsBinds;
+  private final NameDoubts doubts = new NameDoubts();
   private boolean unsynced;
   private boolean outcomeMatters;
 
@@ -75,6 +76,7 @@ final class ExtendedQueries {
 
   void synced() {
     unsynced = false;
+    doubts.synced();
   }
 
   /** Portals end with their transaction, unless the next batch has begun to make new ones. */
@@ -268,6 +270,8 @@ final class ExtendedQueries {
       out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
       FrameWriter.finish(out, mark);
       server.send(out);
+    } else if (!server.drained()) {
+      doubts.definedUnasked();
     }
   }
 
@@ -317,6 +321,9 @@ final class ExtendedQueries {
     int portalLength = nameLength(buffer, portal, offset + available);
     int name = portal + portalLength + 1;
     int nameLength = nameLength(buffer, name, offset + available);
+    if (nameLength > 0 && !settledNames()) {
+      return Verdict.HOLD;
+    }
     ClientStatement statement = statements.find(buffer, name, nameLength);
     if (statement instanceof ClientStatement.Local own) {
       return local.bind(own.statement(), buffer, offset, available, length);
@@ -403,6 +410,18 @@ final class ExtendedQueries {
     };
   }
 
+  /** Whether it is known what the names mean; else their use waits. */
+  private boolean settledNames() {
+    if (doubts.none()) {
+      return true;
+    }
+    if (!session.settled()) {
+      return false;
+    }
+    doubts.resolved();
+    return true;
+  }
+
   // ---- Describe ------------------------------------------------------------------------------
 
   Verdict onDescribe(ByteBuf buffer, int offset, int length) {
@@ -415,6 +434,9 @@ final class ExtendedQueries {
       return describePortal(buffer, name, nameLength);
     }
     requireEnd(name + nameLength + 1, offset + length);
+    if (nameLength > 0 && !settledNames()) {
+      return Verdict.HOLD;
+    }
     ClientStatement statement = statements.find(buffer, name, nameLength);
     if (statement instanceof ClientStatement.Local own) {
       return local.describeStatement(own.statement());

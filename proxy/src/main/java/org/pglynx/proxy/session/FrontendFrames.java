@@ -158,8 +158,8 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   /**
-   * Amid a batch it is not known yet whether the server will skip the query, and so whether the batch
-   * ends with it and the unnamed statement with both.
+   * Amid a batch it is not known yet whether the server will skip the query, and so whether the
+   * batch ends with it and the unnamed statement with both.
    */
   private Verdict onQuery(ByteBuf buffer, int offset, int available, int length) {
     if (extended.unsynced() && !session.settled()) {

@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Messages by chance, sent without waiting for answers, and an end that any state of a session comes
- * to: its COPY fails, its batch is synced, its transaction rolled back.
+ * Messages by chance, sent without waiting for answers, and an end that any state of a session
+ * comes to: its COPY fails, its batch is synced, its transaction rolled back.
  *
  * @param messages what is sent; each of one or more frames
  * @param pieces how many writes they are sent in
@@ -63,7 +63,8 @@ record RandomScript(List<byte[]> messages, int pieces) {
           "LOCK TABLE numbers IN SHARE MODE");
 
   private static final List<String> NAMED =
-      List.of("SELECT 1", "SELECT 1/0", "BEGIN", "COMMIT", "ROLLBACK", "SELECT generate_series(1, 5)");
+      List.of(
+          "SELECT 1", "SELECT 1/0", "BEGIN", "COMMIT", "ROLLBACK", "SELECT generate_series(1, 5)");
 
   /** What stays with a session. */
   private static final List<String> STATE =
@@ -100,9 +101,9 @@ record RandomScript(List<byte[]> messages, int pieces) {
   }
 
   /**
-   * A statement that the server knows under another client's name is not parsed again, so in a failed
-   * transaction its Parse succeeds where the server's would fail (its Bind then fails as it should):
-   * with transactions each text is a new one.
+   * A statement that the server knows under another client's name is not parsed again, so in a
+   * failed transaction its Parse succeeds where the server's would fail (its Bind then fails as it
+   * should): with transactions each text is a new one.
    */
   private static byte[] message(Random random, boolean state, boolean transactions) {
     String name = of(random, NAMES);
@@ -150,13 +151,15 @@ record RandomScript(List<byte[]> messages, int pieces) {
       case 0 -> rest;
       case 1 -> join(query("COPY (VALUES (1), (2)) TO STDOUT"), rest);
       case 2 -> join(query("COPY numbers FROM STDIN"), rest);
-      default -> join(parse("", "COPY numbers FROM STDIN"), bind("", ""), execute("", 0), rest, sync());
+      default ->
+          join(parse("", "COPY numbers FROM STDIN"), bind("", ""), execute("", 0), rest, sync());
     };
   }
 
   /** One byte changed in the body of a lone frame; its length still holds. */
   private static byte[] mutated(Random random, byte[] message) {
-    boolean lone = message.length > 5 && message[3] * 256 + (message[4] & 0xff) + 1 == message.length;
+    boolean lone =
+        message.length > 5 && message[3] * 256 + (message[4] & 0xff) + 1 == message.length;
     // Query and FunctionCall run what they hold; of the others only the form matters.
     if (lone && "BDCE".indexOf(message[0]) >= 0) {
       message[5 + random.nextInt(message.length - 5)] = (byte) random.nextInt(128);
@@ -177,11 +180,12 @@ record RandomScript(List<byte[]> messages, int pieces) {
       while (!end) {
         for (RawConnection.Message message : connection.untilReady()) {
           shapes.add(shape(message));
-          end |= message.tag() == '\0' || message.tag() == 'D' && message.text().contains("the end");
+          end |=
+              message.tag() == '\0' || message.tag() == 'D' && message.text().contains("the end");
         }
       }
     } catch (UncheckedIOException e) {
-      shapes.add("HANGS: " + e.getCause().getMessage());
+      shapes.add("HANGS: " + e);
     }
     return shapes;
   }
@@ -196,8 +200,7 @@ record RandomScript(List<byte[]> messages, int pieces) {
   }
 
   private void sendTo(RawConnection connection) {
-    byte[] end =
-        join(copyFail("the end"), sync(), query("ROLLBACK"), query("SELECT 'the end'"));
+    byte[] end = join(copyFail("the end"), sync(), query("ROLLBACK"), query("SELECT 'the end'"));
     int each = Math.max(1, messages.size() / pieces);
     List<byte[]> piece = new ArrayList<>();
     for (byte[] message : messages) {

@@ -1,7 +1,6 @@
 package org.pglynx.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.copyIn;
 import static org.pglynx.proxy.wire.BackendBytes.error;
@@ -95,5 +94,28 @@ class SharedServerTest {
     keeping.sends(bind("", ""), sync());
 
     assertThat(server.got()).containsExactly("B /", "S");
+  }
+
+  @Test
+  void a_name_whose_parse_was_skipped_is_unknown_although_the_server_has_the_statement() {
+    first.sends(parse("known", "select 1"), sync());
+    server.says(parseComplete(), ready('I'));
+    server.got();
+    second.sends(parse("", "bad"), parse("s", "select 1"), sync(), bind("", "s"), sync());
+    assertThat(server.got()).containsExactly("P :bad", "S", "H");
+    server.says(error("42601", "bad"), ready('I'));
+
+    assertThat(second.got()).containsExactly("E 42601", "Z I", "E 26000", "Z I");
+    assertThat(server.got()).isEmpty();
+  }
+
+  @Test
+  void a_name_for_a_known_statement_is_used_without_waiting_in_its_own_batch() {
+    first.sends(parse("known", "select 1"), sync());
+    server.says(parseComplete(), ready('I'));
+    server.got();
+    second.sends(query("begin"), parse("s", "select 1"), bind("", "s"), sync());
+
+    assertThat(server.got()).hasSize(3).element(1).asString().startsWith("B /");
   }
 }
