@@ -64,6 +64,8 @@ final class PoolReader {
           .fault(
               section.position(),
               section.path() + ": the name is reserved for the admin database; choose another");
+    } else if (Section.tooLong(section.name())) {
+      section.report().fault(section.position(), section.path() + ": " + Section.TOO_LONG);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.config;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,7 +13,7 @@ public record Secret(String value) {
   public static final Secret NONE = new Secret("");
 
   /** What a SCRAM verifier looks like. */
-  static final String VERIFIER_FORM =
+  private static final String VERIFIER_FORM =
       "its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64";
 
   private static final String BASE64 = "[A-Za-z0-9+/]";
@@ -32,9 +33,14 @@ public record Secret(String value) {
               + BASE64
               + "{43}=");
 
-  /** Whether it begins like a SCRAM verifier and is none: no login could ever use it. */
-  boolean damaged() {
-    return value.startsWith("SCRAM-SHA-256$") && !VERIFIER.matcher(value).matches();
+  /** Why no login could ever use it; empty if one could. */
+  Optional<String> fault() {
+    if (value.startsWith("SCRAM-SHA-256$") && !VERIFIER.matcher(value).matches()) {
+      return Optional.of("this SCRAM verifier is damaged: " + VERIFIER_FORM);
+    }
+    return value.indexOf('\0') >= 0
+        ? Optional.of("a password cannot contain a NUL character")
+        : Optional.empty();
   }
 
   /** True when no secret is configured. */

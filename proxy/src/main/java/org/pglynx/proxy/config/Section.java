@@ -1,5 +1,6 @@
 package org.pglynx.proxy.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -20,6 +21,12 @@ import org.tomlj.TomlTable;
  */
 final class Section {
   private static final String MUST_BE_NAMED = "-";
+  /** NAMEDATALEN - 1. */
+  private static final int MAX_NAME_BYTES = 63;
+
+  static final String TOO_LONG =
+      "a name is cut to " + MAX_NAME_BYTES + " bytes, as PostgreSQL does; shorten it";
+
   private static final String MASK = "********";
 
   private final TomlTable table;
@@ -93,6 +100,11 @@ final class Section {
     return value;
   }
 
+  /** Whether a name is longer than what PostgreSQL leaves of names that clients send. */
+  static boolean tooLong(String name) {
+    return name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES;
+  }
+
   /** A password; no message and no setting shows its value. */
   Secret secret(String key, Secret fallback) {
     known.add(key);
@@ -102,9 +114,7 @@ final class Section {
     report.setting(pathOf(key), MASK, MUST_BE_NAMED);
     if (table.get(List.of(key)) instanceof String value) {
       Secret secret = new Secret(value);
-      if (secret.damaged()) {
-        fault(key, "this SCRAM verifier is damaged: " + Secret.VERIFIER_FORM);
-      }
+      secret.fault().ifPresent(why -> fault(key, why));
       return secret;
     }
     fault(key, "expected a text in quotes");

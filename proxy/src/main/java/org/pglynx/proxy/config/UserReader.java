@@ -18,6 +18,9 @@ final class UserReader {
 
   UserConfig read(PoolMode inheritedMode, OnSessionState inheritedState, TimeoutConfig inherited) {
     String username = username();
+    if (Section.tooLong(username)) {
+      section.fault("username", Section.TOO_LONG);
+    }
     AuthType authType = section.choice("auth_type", auth.authType());
     if (auth.rules().isPresent()) {
       section.withoutEffect("auth_type", "the rules of hba and auth_hba_file decide");

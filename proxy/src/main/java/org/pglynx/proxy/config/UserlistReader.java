@@ -50,8 +50,8 @@ final class UserlistReader {
     Secret secret = new Secret(unquoted(found.group(2)));
     if (user.isEmpty()) {
       fault(number, "the user's name is empty");
-    } else if (secret.damaged()) {
-      fault(number, "the SCRAM verifier of \"" + user + "\" is damaged: " + Secret.VERIFIER_FORM);
+    } else if (secret.fault().isPresent()) {
+      fault(number, '"' + user + "\": " + secret.fault().get());
     } else if (users.putIfAbsent(user, secret) != null) {
       fault(number, "\"" + user + "\" is in the file already");
     }

@@ -121,6 +121,8 @@ class ConfigFaultTest {
         "pool_size = 5 | pool_size = 0 | 5:1: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000",
         "pool_size = 5 | min_pool_size = 0 | 2:1: pools.shop.users.0: the key \"pool_size\" is missing",
         "pool_size = 5 | pool_size=1;min_pool_size=2 | 6:1: pools.shop.users.0.min_pool_size: 2 is more than pool_size 1",
+        "password = \"s3cret\" | password = \"a\\u0000b\" | 4:1: pools.shop.users.0.password: a password cannot contain a NUL character",
+        "username = \"anna\" | username = \"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\" | 3:1: pools.shop.users.0.username: a name is cut to 63 bytes, as PostgreSQL does; shorten it",
         "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be empty",
         "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing or empty, and auth_type \"md5\" needs it",
         "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\", \"password\", \"cert\"",

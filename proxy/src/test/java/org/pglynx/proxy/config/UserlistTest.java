@@ -87,7 +87,7 @@ class UserlistTest {
             directory.resolve("userlist.txt")
                 + ":2:1: expected \"user\" \"secret\" in double quotes",
             directory.resolve("userlist.txt")
-                + ":3:1: the SCRAM verifier of \"ben\" is damaged: its form is"
+                + ":3:1: \"ben\": this SCRAM verifier is damaged: its form is"
                 + " SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in"
                 + " base64",
             directory.resolve("userlist.txt") + ":4:1: \"anna\" is in the file already",
