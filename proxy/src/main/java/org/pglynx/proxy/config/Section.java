@@ -21,6 +21,7 @@ import org.tomlj.TomlTable;
  */
 final class Section {
   private static final String MUST_BE_NAMED = "-";
+
   /** NAMEDATALEN - 1. */
   private static final int MAX_NAME_BYTES = 63;
 
