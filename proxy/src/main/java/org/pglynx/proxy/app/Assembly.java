@@ -45,7 +45,8 @@ final class Assembly {
   /** With pgcat's value 0 (off) named statements would break in transaction pooling. */
   private static final int DEFAULT_STATEMENTS = 500;
 
-  private static final long SWEEP_SECONDS = 10;
+  private static final long MAX_SWEEP_MILLIS = 10_000;
+  private static final long MIN_SWEEP_MILLIS = 250;
 
   private final BackendConnector connector;
   private final List<EventLoop> loops;
@@ -79,10 +80,11 @@ final class Assembly {
         new Directory(
             new Reception(auth, LocalNetworks.ofThisMachine(), SystemUsers.ofThisMachine()));
     this.onDemand = new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
+    long pause = Math.clamp(auth.autoIdleMillis() / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
     Future<?> _ =
         loops
             .getFirst()
-            .scheduleAtFixedRate(onDemand::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+            .scheduleAtFixedRate(onDemand::sweep, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   Directory directory() {
