@@ -82,9 +82,7 @@ final class Assembly {
     this.onDemand = new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
     long pause = Math.clamp(auth.autoIdleMillis() / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
     Future<?> _ =
-        loops
-            .getFirst()
-            .scheduleAtFixedRate(onDemand::sweep, pause, pause, TimeUnit.MILLISECONDS);
+        loops.getFirst().scheduleAtFixedRate(onDemand::sweep, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   Directory directory() {

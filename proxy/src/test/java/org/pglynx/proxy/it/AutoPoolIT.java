@@ -48,8 +48,7 @@ class AutoPoolIT {
 
   private static String connections() {
     return POSTGRES.value(
-        "postgres",
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + database + "'");
+        "postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = '" + database + "'");
   }
 
   @Test
