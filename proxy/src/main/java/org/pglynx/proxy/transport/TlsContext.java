@@ -45,6 +45,7 @@ final class TlsContext {
   private final TlsFiles files;
   private final Maker maker;
   private volatile Made current;
+  private boolean closed;
 
   TlsContext(String what, TlsFiles files, Maker maker) {
     this.what = what;
@@ -68,7 +69,7 @@ final class TlsContext {
 
   /** Looks at the files; blocks, so never on an event loop. */
   synchronized void refresh() {
-    if (!files.changed()) {
+    if (closed || !files.changed()) {
       return;
     }
     try {
@@ -108,7 +109,9 @@ final class TlsContext {
     return handler;
   }
 
-  void close() {
+  /** Gives the context back; connections that run keep it. */
+  synchronized void close() {
+    closed = true;
     ReferenceCountUtil.release(current.context());
   }
 }

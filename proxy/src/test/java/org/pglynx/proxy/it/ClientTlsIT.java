@@ -63,6 +63,7 @@ class ClientTlsIT {
             .general(general)
             .user("auth_type = \"scram-sha-256\"", "password = \"of-scram\"")
             .user("server_password = \"\"")
+            .pool("sni_hosts = [\"localhost\"]")
             .start();
     STARTED.add(proxy);
     return proxy;
@@ -257,5 +258,33 @@ class ClientTlsIT {
   private static String subject(ProxyUnderTest proxy) {
     return TestAuthority.openssl(
         "s_client", "-starttls", "postgres", "-connect", "127.0.0.1:" + proxy.port());
+  }
+
+  /** supavisor#993: it hangs when a record does not fit into what is free of libpq's buffer. */
+  @Test
+  void pgbenchReadsLargeRowsAsItsSocketBecomesReadable() throws IOException {
+    Path script = directory.resolve("rows.sql");
+    Files.writeString(script, "SELECT repeat('x', 16384 + n) FROM generate_series(1, 40) n;\n");
+
+    Program.Outcome outcome =
+        Program.require("pgbench")
+            .run(
+                environment(requires, "require"),
+                List.of("-n", "-c", "4", "-t", "25", "-f", script.toString()));
+
+    assertThat(outcome.output()).contains("number of transactions actually processed: 100/100");
+  }
+
+  @Test
+  void behindItsHostThePoolIsFoundByTheServersDatabase() {
+    String server = prefers.serverDatabase();
+    Map<String, String> named = environment(prefers, "verify-full");
+    named.put("PGDATABASE", server);
+    Map<String, String> elsewhere = environment(prefers, "verify-ca");
+    elsewhere.put("PGDATABASE", server);
+    elsewhere.put("PGHOST", "127.0.0.1");
+
+    assertThat(psql(named)).endsWith("done\n");
+    assertThat(psql(elsewhere)).contains("database \"" + server + "\" does not exist");
   }
 }
