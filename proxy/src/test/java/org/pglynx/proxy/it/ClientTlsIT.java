@@ -260,7 +260,6 @@ class ClientTlsIT {
         "s_client", "-starttls", "postgres", "-connect", "127.0.0.1:" + proxy.port());
   }
 
-  /** supavisor#993: it hangs when a record does not fit into what is free of libpq's buffer. */
   @Test
   void pgbenchReadsLargeRowsAsItsSocketBecomesReadable() throws IOException {
     Path script = directory.resolve("rows.sql");
