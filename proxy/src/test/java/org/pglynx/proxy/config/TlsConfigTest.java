@@ -64,12 +64,11 @@ class TlsConfigTest {
 
   @Test
   void both_names_of_one_key_are_too_many() {
-    assertThatThrownBy(
-            () ->
-                load(
-                    "tls_certificate = %1$s\nclient_tls_cert_file = %1$s\ntls_private_key = %1$s"
-                        .formatted(FILE),
-                    ""))
+    assertThatThrownBy(() ->
+            load(
+                "tls_certificate = %1$s\nclient_tls_cert_file = %1$s\ntls_private_key = %1$s"
+                    .formatted(FILE),
+                ""))
         .hasMessageContaining("is another name of tls_certificate");
   }
 
