@@ -438,8 +438,8 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   public void failTransaction(boolean extended) {
     ByteBuf out = channel().alloc().buffer(128);
     if (extended) {
-      tracker.expectFailingBatch();
-      ServerFrames.failingBatch(out);
+      tracker.expectFailingBind();
+      ServerFrames.failingBind(out);
     } else {
       tracker.expect(Expected.FAIL_QUERY);
       ServerFrames.failingQuery(out);

@@ -57,8 +57,8 @@ final class Cleaning {
     tracker.expect(FrontendTag.COPY_FAIL);
     if (tracker.batchOpen()) {
       // Sync alone would commit what the client had no time to commit.
-      tracker.expectFailingBatch();
-      ServerFrames.failingBatch(out);
+      tracker.expectFailingBind();
+      ServerFrames.failingBind(out);
     }
     FrameWriter.empty(out, FrontendTag.SYNC);
     tracker.expect(FrontendTag.SYNC);

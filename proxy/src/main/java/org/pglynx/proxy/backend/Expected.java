@@ -17,8 +17,8 @@ final class Expected {
   /** A Query that fails the transaction; its replies are swallowed. */
   static final byte FAIL_QUERY = 3;
 
-  /** A Parse that fails the batch; its error is swallowed. */
-  static final byte FAIL_PARSE = 4;
+  /** A Bind that fails the batch; its error is swallowed. */
+  static final byte FAIL_BIND = 4;
 
   /** A Query that applies the client's parameters; an error in it ends the client's session. */
   static final byte APPLY = 5;

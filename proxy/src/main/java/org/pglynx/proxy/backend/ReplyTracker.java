@@ -174,11 +174,9 @@ final class ReplyTracker {
     }
   }
 
-  /** Parse, Bind and Execute that fail the batch. */
-  void expectFailingBatch() {
-    expect(Expected.FAIL_PARSE);
-    expect(Expected.FAIL_PARSE);
-    expect(Expected.FAIL_PARSE);
+  /** A Bind that fails the batch. */
+  void expectFailingBind() {
+    expect(Expected.FAIL_BIND);
   }
 
   /** A Parse, injected, the client's own, or faked; the code says which. */
@@ -366,7 +364,7 @@ final class ReplyTracker {
         // parameters were applied, nor what the client sent behind them.
         yield Verdict.STOP;
       }
-      case Expected.FAIL_PARSE -> {
+      case Expected.FAIL_BIND -> {
         skipToSync();
         yield Verdict.DROP;
       }

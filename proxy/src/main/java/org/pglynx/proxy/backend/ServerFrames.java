@@ -13,6 +13,9 @@ final class ServerFrames {
   private static final String FAILING_STATEMENT =
       "ROLLBACK TO SAVEPOINT \"pglynx: a statement that the proxy answered has failed\"";
 
+  /** Nobody has prepared it; shorter than a name may be. */
+  private static final String UNKNOWN_STATEMENT = "pglynx: what the proxy answered has failed";
+
   private ServerFrames() {}
 
   /** A Query that fails. */
@@ -21,20 +24,15 @@ final class ServerFrames {
   }
 
   /**
-   * Parse, Bind and Execute of a statement that fails: parsing alone raises nothing. Three frames.
+   * A Bind that fails in any state of a session and leaves no trace: neither the client's unnamed
+   * statement nor its unnamed portal is replaced.
    */
-  static void failingBatch(ByteBuf out) {
-    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeByte(0);
-    FrameWriter.cstring(out, FAILING_STATEMENT);
-    out.writeShort(0);
-    FrameWriter.finish(out, parse);
+  static void failingBind(ByteBuf out) {
     int bind = FrameWriter.begin(out, FrontendTag.BIND);
-    out.writeZero(2).writeShort(0).writeShort(0).writeShort(0);
+    out.writeByte(0);
+    FrameWriter.cstring(out, UNKNOWN_STATEMENT);
+    out.writeShort(0).writeShort(0).writeShort(0);
     FrameWriter.finish(out, bind);
-    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
-    out.writeByte(0).writeInt(0);
-    FrameWriter.finish(out, execute);
   }
 
   /** Whether a string of a server's frame is the text. */

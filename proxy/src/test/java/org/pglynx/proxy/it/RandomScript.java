@@ -162,7 +162,9 @@ record RandomScript(List<byte[]> messages, int pieces) {
         message.length > 5 && message[3] * 256 + (message[4] & 0xff) + 1 == message.length;
     // Query and FunctionCall run what they hold; of the others only the form matters.
     if (lone && "BDCE".indexOf(message[0]) >= 0) {
-      message[5 + random.nextInt(message.length - 5)] = (byte) random.nextInt(128);
+      // Of a Bind not the names: an unnamed statement from before an error may be forgotten here.
+      int from = message[0] == 'B' ? message.length - 6 : 5;
+      message[from + random.nextInt(message.length - from)] = (byte) random.nextInt(128);
     }
     return message;
   }

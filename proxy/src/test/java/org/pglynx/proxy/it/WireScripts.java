@@ -283,6 +283,12 @@ final class WireScripts {
             once(query("SELECT 1")),
             once(query("ROLLBACK"))),
         script(
+            "an unnamed portal and statement behind an unknown name in a transaction",
+            once(query("BEGIN")),
+            once(parse("", "SELECT 7, 8"), bind("", "unknown"), sync()),
+            once(describePortal(""), sync()),
+            once(query("ROLLBACK"))),
+        script(
             "a duplicate name in a transaction",
             once(query("BEGIN")),
             once(parse("s", "SELECT 1"), sync()),

@@ -382,7 +382,7 @@ public final class ConversationFuzz {
   }
 
   private void settle() {
-    for (int round = 0; round < 4; round++) {
+    for (int round = 0; round < 4 || !slow.isEmpty(); round++) {
       answers();
       servers.forEach(ScriptedServer::takesCancels);
       while (!slow.isEmpty()) {
