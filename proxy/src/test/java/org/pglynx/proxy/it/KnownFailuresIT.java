@@ -71,7 +71,9 @@ class KnownFailuresIT {
       assertThat(stalled.next().tag()).isEqualTo('T');
       other.send(query("SELECT 'other'"));
 
-      assertThat(stalled.untilReady()).hasSize(50_002).noneMatch(each -> each.text().equals("other"));
+      assertThat(stalled.untilReady())
+          .hasSize(50_002)
+          .noneMatch(each -> each.text().equals("other"));
       assertThat(other.untilReady().get(1).text()).endsWith("other");
     }
   }
@@ -99,7 +101,8 @@ class KnownFailuresIT {
       // The client too reads nothing until it has sent far more than all socket buffers hold.
       Thread sender =
           Thread.ofPlatform()
-              .start(() -> connection.send(join(Collections.nCopies(depth, one).toArray(byte[][]::new))));
+              .start(() ->
+                  connection.send(join(Collections.nCopies(depth, one).toArray(byte[][]::new))));
       Eventually.pause(300);
       for (int i = 0; i < depth; i++) {
         List<RawConnection.Message> replies = connection.untilReady();
@@ -111,7 +114,8 @@ class KnownFailuresIT {
   }
 
   @Test
-  void largeCopiesInBothDirectionsOnOneLoopDoNotBlockEachOther_376e80fa() throws InterruptedException {
+  void largeCopiesInBothDirectionsOnOneLoopDoNotBlockEachOther_376e80fa()
+      throws InterruptedException {
     byte[] line = RawConnection.copyData("z".repeat(LARGE) + "\n");
     try (RawConnection in = PROXY.raw();
         RawConnection out = PROXY.raw()) {
