@@ -52,7 +52,12 @@ final class AuthReader {
   }
 
   private List<HbaRule> inline(Section rule) {
-    StringBuilder line = new StringBuilder(rule.requiredText("type"));
+    String type = rule.requiredText("type");
+    if (!type.equals("local") && !rule.has("address")) {
+      rule.fault("address", "is missing; \"all\" is every address");
+      return List.of();
+    }
+    StringBuilder line = new StringBuilder(type);
     line.append(' ').append(rule.text("database", "all"));
     line.append(' ').append(rule.text("user", "all"));
     line.append(' ').append(rule.text("address", ""));

@@ -181,6 +181,25 @@ class ConfigFaultTest {
         .endsWith("general." + message);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "type = \"host\";method = \"md5\" | general.hba.0.address: is missing; \"all\" is every address",
+        "type = \"host\";address = \"all\";method = \"ident\" | authentication method \"ident\" is not served; use scram-sha-256, cert, peer, md5, password, trust or reject",
+        "type = \"host\";address = \"all\" | general.hba.0: the key \"method\" is missing",
+        "type = \"host\";address = \"all\";method = \"md5\";users = \"a\" | general.hba.0.users: unknown key; did you mean \"user\"?",
+        "type = \"local\";user = \"+staff\";method = \"md5\" | \"+staff\" is not served: the proxy does not know which roles are members of which; name the users, or keep them in an @file",
+      })
+  void aBadInlineRuleIsNamedWithItsPlace(String lines, String message) {
+    assertThat(faultsOf(GOOD + "[[general.hba]]\n" + lines.replace(';', '\n')))
+        .first()
+        .asString()
+        .matches("p\\.toml:1[0-4]:\\d+: .*")
+        .endsWith(message);
+  }
+
   @Test
   void whatOneDatabaseMayHaveIsRefusedForAllOfThem() {
     String toml =
