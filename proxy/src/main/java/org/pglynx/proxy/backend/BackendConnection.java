@@ -377,6 +377,16 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   @Override
+  public void ensurePreparedForQuery(Iterable<ServerStatement> wanted) {
+    preparation.ensurePreparedForQuery(wanted);
+  }
+
+  @Override
+  public void deallocated(ServerStatement statement) {
+    statements.remove(statement);
+  }
+
+  @Override
   public void parseUnnamed(byte[] definition, Runnable undo) {
     preparation.parseUnnamed(definition, undo);
   }
@@ -600,15 +610,17 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   /** A command tag: almost every statement ends here, so one comparison must do. */
   private void completed(ByteBuf buffer, int tag) {
-    if (buffer.getByte(tag) == 'D'
-        && (ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")
-            || ServerFrames.reads(buffer, tag, "DISCARD ALL"))) {
+    Downstream receiver = downstream;
+    if (buffer.getByte(tag) != 'D' || receiver == null) {
+      return;
+    }
+    if (ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")
+        || ServerFrames.reads(buffer, tag, "DISCARD ALL")) {
       // The client's own cleaning has taken our statements with it.
       statements.clear();
-      Downstream receiver = downstream;
-      if (receiver != null) {
-        receiver.onDeallocatedAll();
-      }
+      receiver.onDeallocatedAll();
+    } else if (ServerFrames.reads(buffer, tag, "DEALLOCATE")) {
+      receiver.onDeallocated();
     }
   }
 

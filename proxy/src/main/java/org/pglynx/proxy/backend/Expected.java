@@ -50,5 +50,8 @@ final class Expected {
   /** A Query of the proxy's own whose rows are wanted: an {@code Inquiry}. */
   static final byte INQUIRY = 14;
 
+  /** A Sync of our own, behind {@link #INJECTED_PARSE}; its ReadyForQuery is swallowed. */
+  static final byte INJECTED_SYNC = 15;
+
   private Expected() {}
 }

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
 
 /**
  * Keeps one server connection's prepared statements and the shared ones of its pool together: what
@@ -53,6 +55,24 @@ final class Preparation {
     ServerFrames.parse(out, statement);
     tracker.expectParse(Expected.INJECTED_PARSE, statement, () -> {});
     sender.accept(out);
+  }
+
+  /** See {@link org.pglynx.proxy.relay.Upstream#ensurePreparedForQuery}. */
+  void ensurePreparedForQuery(Iterable<ServerStatement> wanted) {
+    boolean sent = false;
+    for (ServerStatement statement : wanted) {
+      if (!statements.uses(statement)) {
+        ensurePrepared(statement);
+        sent = true;
+      }
+    }
+    if (sent) {
+      // If the Parse failed, the server would skip the Query.
+      ByteBuf out = allocator.get().buffer(8);
+      FrameWriter.empty(out, FrontendTag.SYNC);
+      tracker.expectInjectedSync();
+      sender.accept(out);
+    }
   }
 
   /** See {@link org.pglynx.proxy.relay.Upstream#parseUnnamed}. */

@@ -193,6 +193,12 @@ final class ReplyTracker {
     ring.push(Expected.INJECTED_CLOSE);
   }
 
+  /** A Sync of our own. */
+  void expectInjectedSync() {
+    ring.push(Expected.INJECTED_SYNC);
+    batchOpen = false;
+  }
+
   private void settleIfBetweenFrames() {
     if (actions.midReply()) {
       settleLater = true;
@@ -378,7 +384,7 @@ final class ReplyTracker {
   /** The server discards all up to Sync; what was expected of it will not come. */
   private void skipToSync() {
     boolean parse = false;
-    while (!ring.isEmpty() && ring.peek() != SYNC) {
+    while (!ring.isEmpty() && ring.peek() != SYNC && ring.peek() != Expected.INJECTED_SYNC) {
       byte entry = ring.pop();
       parse |= entry == PARSE;
       drop(entry);

@@ -40,6 +40,11 @@ public interface Downstream {
    */
   void onLost(PgError error, int lostSyncs, boolean midReply);
 
+  /** The client has deallocated one prepared statement by SQL. */
+  default void onDeallocated() {
+    // Of no concern to a receiver that prepares none.
+  }
+
   /** The client has deallocated all its prepared statements, also those that the proxy knows. */
   default void onDeallocatedAll() {
     // Of no concern to a receiver that prepares none.

@@ -31,6 +31,12 @@ public interface Upstream {
   /** Makes the server know the statement, ahead of a Bind or Describe that uses it. */
   void ensurePrepared(ServerStatement statement);
 
+  /** As {@link #ensurePrepared}, ahead of a Query; a batch of its own. */
+  void ensurePreparedForQuery(Iterable<ServerStatement> statements);
+
+  /** The client's SQL has deallocated the statement. */
+  void deallocated(ServerStatement statement);
+
   /**
    * Parses an unnamed statement again, ahead of a Bind or Describe that uses it.
    *

@@ -11,8 +11,9 @@ sealed interface ClientStatement {
    * A statement of the server, known there by another name.
    *
    * @param effects what it leaves in its session, of {@code SessionEffects}
+   * @param names the other statements that its text names
    */
-  record OnServer(ServerStatement statement, int effects) implements ClientStatement {}
+  record OnServer(ServerStatement statement, int effects, SqlNames names) implements ClientStatement {}
 
   /**
    * A statement of the server whose rows are transformed.

@@ -9,6 +9,7 @@ import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
@@ -50,6 +51,9 @@ final class ExtendedQueries {
   private final NameDoubts doubts = new NameDoubts();
   private boolean unsynced;
   private boolean outcomeMatters;
+  private final ArrayDeque<SqlNames.Deallocated> deallocating = new ArrayDeque<>();
+  private SqlNames unnamedNames = SqlNames.NONE;
+  private SqlNames boundNames = SqlNames.NONE;
 
   ExtendedQueries(
       Session session, SessionProfile profile, Consumer<PgError> failBatch, Runnable awaitOutcome) {
@@ -103,6 +107,28 @@ final class ExtendedQueries {
 
   void deallocatedAll() {
     statements.clear();
+  }
+
+  /** The statement names in a text of SQL that has just been judged. */
+  SqlNames names(byte[] text) throws SqlNames.RefusedException {
+    return SqlNames.of(text, session.state().names(), statements);
+  }
+
+  /** A text with the names is sent. */
+  void runsNames(SqlNames names) {
+    deallocating.clear();
+    deallocating.addAll(names.deallocated());
+  }
+
+  /** The server has run the next DEALLOCATE of the text in hand. */
+  void deallocated() {
+    SqlNames.Deallocated gone = deallocating.poll();
+    if (gone == null || gone.statement() == null) {
+      return;
+    }
+    byte[] name = gone.name().getBytes(StandardCharsets.UTF_8);
+    statements.remove(Unpooled.wrappedBuffer(name), 0, name.length);
+    server().deallocated(gone.statement());
   }
 
   /** A Query is sent: it ends the batch, and the server forgets the unnamed statement. */
@@ -207,6 +233,9 @@ final class ExtendedQueries {
     if (forbidden != null) {
       return refuse(forbidden);
     }
+    if (SessionEffects.any(effects, SqlNames.EFFECTS)) {
+      return parseNames(buffer, offset, nameLength, length);
+    }
     if (nameLength == 0 || !renames) {
       ClientStatement before = statements.find(buffer, name, nameLength);
       if (nameLength > 0 && before != null) {
@@ -219,12 +248,13 @@ final class ExtendedQueries {
         statements.remove(buffer, name, 0);
       }
       if (nameLength == 0) {
+        unnamedNames = SqlNames.NONE;
         unnamed.parsed(
             buffer, name + 1, definitionLength(length, 0), renames && available >= length, effects);
       }
       return relay(PARSE);
     }
-    if (statements.find(buffer, name, nameLength) != null) {
+    if (taken(buffer, name, nameLength)) {
       return refuse(exists(buffer, name, nameLength));
     }
     if (available < length) {
@@ -236,8 +266,74 @@ final class ExtendedQueries {
     byte[] definition = new byte[definitionLength(length, nameLength)];
     buffer.getBytes(name + nameLength + 1, definition);
     ServerStatement statement = registry.statement(definition);
-    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, effects));
+    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, effects, SqlNames.NONE));
     return Verdict.DROP;
+  }
+
+  /** Whether the client has a statement of the name, prepared by the protocol or by SQL. */
+  private boolean taken(ByteBuf buffer, int name, int nameLength) {
+    return statements.find(buffer, name, nameLength) != null
+        || ofSql(buffer, name, nameLength);
+  }
+
+  private boolean ofSql(ByteBuf buffer, int name, int nameLength) {
+    return session.state().hasStatements()
+        && session.state().hasStatement(text(buffer, name, nameLength));
+  }
+
+  /** A Parse whose text names other statements, sent with the server's names of these. */
+  private Verdict parseNames(ByteBuf buffer, int offset, int nameLength, int length) {
+    int name = offset + FrameScanner.HEADER;
+    if (!session.settled()) {
+      return Verdict.HOLD;
+    }
+    if (nameLength > 0 && taken(buffer, name, nameLength)) {
+      return refuse(exists(buffer, name, nameLength));
+    }
+    if (!session.attach()) {
+      return heldOrRefused();
+    }
+    int textStart = name + nameLength + 1;
+    int zero = buffer.indexOf(textStart, offset + length, (byte) 0);
+    byte[] text = new byte[zero - textStart];
+    buffer.getBytes(textStart, text);
+    int effects = session.state().judge(buffer, textStart, text.length);
+    SqlNames names;
+    try {
+      names = names(text);
+    } catch (SqlNames.RefusedException e) {
+      return refuse(e.error());
+    }
+    session.state().prepares();
+    byte[] definition = new byte[names.text().length + offset + length - zero];
+    System.arraycopy(names.text(), 0, definition, 0, names.text().length);
+    buffer.getBytes(zero, definition, names.text().length, offset + length - zero);
+    int all = effects | names.effects();
+    if (nameLength > 0) {
+      ServerStatement statement = registry.statement(definition);
+      prepare(
+          buffer,
+          name,
+          nameLength,
+          statement,
+          new ClientStatement.OnServer(statement, all, names));
+      return Verdict.DROP;
+    }
+    statements.remove(buffer, name, 0);
+    unnamedNames = names;
+    unnamed.parsed(definition, all);
+    session.scanner().cut();
+    relay(PARSE);
+    sendParse(buffer, name, 0, definition);
+    return Verdict.DROP;
+  }
+
+  private void sendParse(ByteBuf buffer, int name, int nameLength, byte[] definition) {
+    ByteBuf out = buffer.alloc().buffer(32 + nameLength + definition.length);
+    int mark = FrameWriter.begin(out, PARSE);
+    out.writeBytes(buffer, name, nameLength).writeByte(0).writeBytes(definition);
+    FrameWriter.finish(out, mark);
+    server().send(out);
   }
 
   /** Bytes of text and types in a Parse of this length. */
@@ -299,15 +395,12 @@ final class ExtendedQueries {
     }
     statements.put(buffer, name, nameLength, new ClientStatement.Rewritten(null, rewrite.rows()));
     if (nameLength == 0) {
+      unnamedNames = SqlNames.NONE;
       unnamed.parsed(definition, SessionEffects.NONE);
     }
     session.scanner().cut();
-    ByteBuf out = buffer.alloc().buffer(32 + nameLength + definition.length);
-    int mark = FrameWriter.begin(out, PARSE);
-    out.writeBytes(buffer, name, nameLength).writeByte(0).writeBytes(definition);
-    FrameWriter.finish(out, mark);
     relay(PARSE);
-    server().send(out);
+    sendParse(buffer, name, nameLength, definition);
     return Verdict.DROP;
   }
 
@@ -328,7 +421,7 @@ final class ExtendedQueries {
     if (statement instanceof ClientStatement.Local own) {
       return local.bind(own.statement(), buffer, offset, available, length);
     }
-    if (missing(statement, nameLength)) {
+    if (missing(statement, nameLength) && !ofSql(buffer, name, nameLength)) {
       return refuse(unknown(buffer, name, nameLength));
     }
     if (!session.attach()) {
@@ -342,6 +435,8 @@ final class ExtendedQueries {
     } else {
       local.forgetPortal(buffer, portal, portalLength);
     }
+    boundNames = names(statement, nameLength);
+    prepareUsed(boundNames);
     ServerStatement known = onServer(statement);
     if (known != null) {
       session.scanner().cut();
@@ -353,6 +448,20 @@ final class ExtendedQueries {
     }
     binds(statement, nameLength);
     return relay(BIND);
+  }
+
+  private SqlNames names(@Nullable ClientStatement statement, int nameLength) {
+    if (statement instanceof ClientStatement.OnServer known) {
+      return known.names();
+    }
+    return nameLength == 0 ? unnamedNames : SqlNames.NONE;
+  }
+
+  private void prepareUsed(SqlNames names) {
+    if (names.changes()) {
+      session.scanner().cut();
+      names.used().forEach(server()::ensurePrepared);
+    }
   }
 
   private void useUnnamed() {
@@ -388,7 +497,8 @@ final class ExtendedQueries {
   /** Whether the server in use, or about to be, cannot know the statement. */
   private boolean missing(@Nullable ClientStatement statement, int nameLength) {
     if (nameLength == 0) {
-      return !unnamed.exists();
+      // A server that stays knows it itself.
+      return renames && !unnamed.exists();
     }
     return renames && statement == null;
   }
@@ -441,12 +551,13 @@ final class ExtendedQueries {
     if (statement instanceof ClientStatement.Local own) {
       return local.describeStatement(own.statement());
     }
-    if (missing(statement, nameLength)) {
+    if (missing(statement, nameLength) && !ofSql(buffer, name, nameLength)) {
       return refuse(unknown(buffer, name, nameLength));
     }
     if (!session.attach()) {
       return heldOrRefused();
     }
+    prepareUsed(names(statement, nameLength));
     ServerStatement known = onServer(statement);
     if (known != null) {
       session.scanner().cut();
@@ -502,6 +613,7 @@ final class ExtendedQueries {
     session.poolCounters().query();
     if (outcomeMatters) {
       outcomeMatters = false;
+      runsNames(boundNames);
       awaitOutcome.run();
     }
     return relay(EXECUTE);
@@ -533,7 +645,12 @@ final class ExtendedQueries {
     if (nameLength == 0) {
       unnamedGone();
     }
-    boolean serversOwn = statement == null ? !renames || nameLength == 0 : theServersOwn(statement);
+    boolean sql = statement == null && ofSql(buffer, name, nameLength);
+    if (sql) {
+      session.state().runs(SessionEffects.DEALLOCATE);
+    }
+    boolean serversOwn =
+        statement == null ? sql || !renames || nameLength == 0 : theServersOwn(statement);
     if (serversOwn && session.upstream() != null) {
       return relay(CLOSE);
     }

@@ -80,6 +80,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     extended.transactionEnded();
   }
 
+  /** The server has run one DEALLOCATE. */
+  void deallocated() {
+    extended.deallocated();
+  }
+
   /** The proxy has used the server for a Query of its own. */
   void unnamedElsewhere() {
     extended.unnamedElsewhere();

@@ -465,6 +465,11 @@ public final class Session implements ClientEnd.Stage, Downstream {
   }
 
   @Override
+  public void onDeallocated() {
+    frames.deallocated();
+  }
+
+  @Override
   public void onDeallocatedAll() {
     frames.deallocatedAll();
   }

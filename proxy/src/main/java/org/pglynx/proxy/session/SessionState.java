@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -55,7 +56,7 @@ final class SessionState implements StateInquiry.Asker {
   private final ParameterSet startup;
   private final EffectScan scan = new EffectScan();
   private final Set<String> custom = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-  private Set<String> statements = Set.of();
+  private final Set<String> statements = new HashSet<>();
   private int due;
   private int again;
   private int kept;
@@ -149,7 +150,7 @@ final class SessionState implements StateInquiry.Asker {
         effects,
         SessionEffects.DEALLOCATE | SessionEffects.DEALLOCATE_ALL,
         there & SessionEffects.PREPARE);
-    return SessionEffects.any(effects, RENAMES)
+    return SessionEffects.any(effects, RENAMES | SqlNames.EFFECTS)
         || SessionEffects.any(effects, SessionEffects.RESETS) && !startup.values().isEmpty();
   }
 
@@ -198,7 +199,8 @@ final class SessionState implements StateInquiry.Asker {
     } else {
       kept = kept & ~(inquiry.bits() | SessionEffects.UNCLEAR) | inquiry.kept();
       if (SessionEffects.any(inquiry.bits(), SessionEffects.PREPARE)) {
-        statements = inquiry.statements();
+        statements.clear();
+        statements.addAll(inquiry.statements());
         prepared = statements.isEmpty() ? 0 : prepared;
       }
       if (inquiry.asksSettings()) {
@@ -241,7 +243,7 @@ final class SessionState implements StateInquiry.Asker {
     kept = 0;
     prepared = 0;
     asking = false;
-    statements = Set.of();
+    statements.clear();
   }
 
   /** Whether the client needs this very server between its transactions. */
@@ -273,8 +275,28 @@ final class SessionState implements StateInquiry.Asker {
     return pins() ? KeptState.describe(kept) : "";
   }
 
-  /** Whether SQL has prepared a statement of the name. */
+  /** What the last judged text names. */
+  EffectScan names() {
+    return scan;
+  }
+
+  /** Whether SQL has prepared, or may have prepared, any statements. */
+  boolean hasStatements() {
+    return !statements.isEmpty();
+  }
+
+  /** Whether SQL has prepared, or may have prepared, a statement of the name. */
   boolean hasStatement(String name) {
     return statements.contains(name);
+  }
+
+  /** The texts of PREPARE that have just been judged are about to run. */
+  void prepares() {
+    for (int i = 0; i < scan.count(); i++) {
+      String name = scan.name(i);
+      if (scan.effect(i) == SessionEffects.PREPARE && name != null) {
+        statements.add(name);
+      }
+    }
   }
 }

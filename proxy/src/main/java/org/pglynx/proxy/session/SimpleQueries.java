@@ -89,7 +89,11 @@ final class SimpleQueries {
       return Decision.PASS;
     }
     String sql = buffer.toString(text, textLength, StandardCharsets.UTF_8);
-    return asked.intercept(sql, new int[0], true);
+    Decision decision = asked.intercept(sql, new int[0], true);
+    if (decision instanceof Decision.Rewrite) {
+      effects(buffer, offset, available, length);
+    }
+    return decision;
   }
 
   private interface Step {
@@ -112,9 +116,16 @@ final class SimpleQueries {
     if (forbidden != null) {
       return session.settled() ? fail(forbidden) : Verdict.HOLD;
     }
+    boolean names = SessionEffects.any(effects, SqlNames.EFFECTS) && session.status() != 'E';
+    if (names && !session.settled()) {
+      return Verdict.HOLD;
+    }
     if (!session.attach()) {
       PgError refusal = session.takeRefusal();
       return refusal == null ? Verdict.HOLD : fail(refusal);
+    }
+    if (names) {
+      return relayNames(buffer, offset, length);
     }
     Upstream server = session.upstream();
     if (server != null) {
@@ -125,6 +136,43 @@ final class SimpleQueries {
     session.counts().query();
     session.poolCounters().query();
     return Verdict.FORWARD;
+  }
+
+  /** A text that names prepared statements, sent with the names that the server knows them by. */
+  private Verdict relayNames(ByteBuf buffer, int offset, int length) {
+    Upstream server = session.upstream();
+    if (server == null) {
+      return Verdict.HOLD;
+    }
+    byte[] text = new byte[length - FrameScanner.HEADER - 1];
+    buffer.getBytes(offset + FrameScanner.HEADER, text);
+    int effects = session.state().judge(buffer, offset + FrameScanner.HEADER, text.length);
+    SqlNames names;
+    try {
+      names = extended.names(text);
+    } catch (SqlNames.RefusedException e) {
+      return fail(e.error());
+    }
+    session.state().prepares();
+    session.scanner().cut();
+    if (names.changes()) {
+      server.ensurePreparedForQuery(names.used());
+    }
+    server.expect(FrontendTag.QUERY);
+    extended.querySent();
+    extended.runsNames(names);
+    runs(effects | names.effects());
+    session.counts().query();
+    session.poolCounters().query();
+    if (!names.changes()) {
+      return Verdict.FORWARD;
+    }
+    ByteBuf out = session.client().allocator().buffer(names.text().length + 16);
+    int mark = FrameWriter.begin(out, FrontendTag.QUERY);
+    out.writeBytes(names.text()).writeByte(0);
+    FrameWriter.finish(out, mark);
+    server.send(out);
+    return Verdict.DROP;
   }
 
   private void runs(int effects) {
@@ -257,6 +305,7 @@ final class SimpleQueries {
     FrameWriter.query(out, rewrite.sql());
     server.send(out);
     extended.querySent();
+    runs(Math.max(judged, SessionEffects.NONE));
     awaitOutcome.run();
     session.counts().query();
     session.poolCounters().query();

@@ -64,16 +64,16 @@ final class WireScripts {
 
   private WireScripts() {}
 
-  private static Script script(String name, Step... steps) {
+  static Script script(String name, Step... steps) {
     return new Script(name, List.of(steps));
   }
 
   /** Messages that one ReadyForQuery ends. */
-  private static Step once(byte[]... messages) {
+  static Step once(byte[]... messages) {
     return new Step(join(messages), "Z");
   }
 
-  private static Step until(String replies, byte[]... messages) {
+  static Step until(String replies, byte[]... messages) {
     return new Step(join(messages), replies);
   }
 
@@ -86,6 +86,7 @@ final class WireScripts {
     all.addAll(pipelines());
     all.addAll(copies());
     all.addAll(malformed());
+    all.addAll(SessionScripts.all());
     return all;
   }
 
