@@ -169,8 +169,12 @@ final class SessionState implements StateInquiry.Asker {
 
   // ---- the server ------------------------------------------------------------------------------
 
-  /** Asks the idle server if it is time to. */
+  /** Asks the idle server if it is time to; whether the answer is to be waited for. */
   boolean inquires(Upstream server) {
+    if (asking) {
+      // Its last bytes may be here already, but not be told yet.
+      return true;
+    }
     if (server.parametersChanged()) {
       due |= SessionEffects.SETTING | SessionEffects.ROLE;
     }

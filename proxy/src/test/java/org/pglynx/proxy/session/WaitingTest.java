@@ -161,6 +161,39 @@ class WaitingTest {
   }
 
   @Test
+  void a_server_is_not_given_back_before_it_is_told_what_the_client_left_on_it() {
+    ScriptedServer server = rig.server();
+    client.sends(query("create temp table a(b int)"));
+    server.says(complete("CREATE TABLE"), ready('I'));
+    client.sends(query("select 1"));
+    // In one read: the answer to the question, and to what came behind it.
+    server.says(row("1024", null, null), complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
+    assertThat(client.got())
+        .containsExactly("C CREATE TABLE", "Z I", "C SELECT 1", "Z I");
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    client.sends(query("drop table a"));
+    server.says(complete("DROP TABLE"), ready('I'));
+    server.says(complete("SELECT 0"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_question_without_an_answer_keeps_the_server_and_is_asked_again() {
+    ScriptedServer server = rig.server();
+    client.sends(query("set work_mem to '1MB'"));
+    server.says(complete("SET"), ready('I'));
+    server.says(error("57014", "canceling statement due to statement timeout"), ready('I'));
+    assertThat(client.got()).containsExactly("C SET", "Z I");
+    assertThat(rig.pool.leases()).isEqualTo(1);
+    server.got();
+    client.sends(query("select 1"));
+    server.says(complete("SELECT 1"), ready('I'));
+    assertThat(server.got()).hasSize(2).last().asString().startsWith("Q /* pglynx */");
+    server.says(complete("SELECT 0"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
   void a_parameter_that_the_server_refuses_fails_the_query() {
     ScriptedServer server = rig.server();
     TestClient odd = rig.client(rig.profile(false, null), ParameterSet.of(Map.of("x", "y")));
