@@ -13,7 +13,8 @@ sealed interface ClientStatement {
    * @param effects what it leaves in its session, of {@code SessionEffects}
    * @param names the other statements that its text names
    */
-  record OnServer(ServerStatement statement, int effects, SqlNames names) implements ClientStatement {}
+  record OnServer(ServerStatement statement, int effects, SqlNames names)
+      implements ClientStatement {}
 
   /**
    * A statement of the server whose rows are transformed.

@@ -266,14 +266,18 @@ final class ExtendedQueries {
     byte[] definition = new byte[definitionLength(length, nameLength)];
     buffer.getBytes(name + nameLength + 1, definition);
     ServerStatement statement = registry.statement(definition);
-    prepare(buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, effects, SqlNames.NONE));
+    prepare(
+        buffer,
+        name,
+        nameLength,
+        statement,
+        new ClientStatement.OnServer(statement, effects, SqlNames.NONE));
     return Verdict.DROP;
   }
 
   /** Whether the client has a statement of the name, prepared by the protocol or by SQL. */
   private boolean taken(ByteBuf buffer, int name, int nameLength) {
-    return statements.find(buffer, name, nameLength) != null
-        || ofSql(buffer, name, nameLength);
+    return statements.find(buffer, name, nameLength) != null || ofSql(buffer, name, nameLength);
   }
 
   private boolean ofSql(ByteBuf buffer, int name, int nameLength) {
@@ -312,11 +316,7 @@ final class ExtendedQueries {
     if (nameLength > 0) {
       ServerStatement statement = registry.statement(definition);
       prepare(
-          buffer,
-          name,
-          nameLength,
-          statement,
-          new ClientStatement.OnServer(statement, all, names));
+          buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, all, names));
       return Verdict.DROP;
     }
     statements.remove(buffer, name, 0);

@@ -123,7 +123,9 @@ record SqlNames(
       throw new RefusedException(
           PgError.error(
                   SqlState.FEATURE_NOT_SUPPORTED,
-                  "prepared statement \"" + name + "\" is answered by the proxy, and cannot be used"
+                  "prepared statement \""
+                      + name
+                      + "\" is answered by the proxy, and cannot be used"
                       + " by name in SQL")
               .withHint("Use Bind, Execute and Close of the extended protocol."));
     }
@@ -142,7 +144,11 @@ record SqlNames(
   private static PgError reserved(String name) {
     return PgError.error(
         SqlState.FEATURE_NOT_SUPPORTED,
-        "prepared statement name \"" + name + "\" is reserved: \"" + RESERVED + "\" begins the"
+        "prepared statement name \""
+            + name
+            + "\" is reserved: \""
+            + RESERVED
+            + "\" begins the"
             + " names of statements that clients share");
   }
 

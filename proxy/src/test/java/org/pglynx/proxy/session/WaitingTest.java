@@ -167,9 +167,13 @@ class WaitingTest {
     server.says(complete("CREATE TABLE"), ready('I'));
     client.sends(query("select 1"));
     // In one read: the answer to the question, and to what came behind it.
-    server.says(row("1024", null, null), complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
-    assertThat(client.got())
-        .containsExactly("C CREATE TABLE", "Z I", "C SELECT 1", "Z I");
+    server.says(
+        row("1024", null, null),
+        complete("SELECT 1"),
+        ready('I'),
+        complete("SELECT 1"),
+        ready('I'));
+    assertThat(client.got()).containsExactly("C CREATE TABLE", "Z I", "C SELECT 1", "Z I");
     assertThat(rig.pool.leases()).isEqualTo(1);
     client.sends(query("drop table a"));
     server.says(complete("DROP TABLE"), ready('I'));
