@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 
 /** A client that speaks the protocol message by message, also wrongly. */
 final class RawConnection implements AutoCloseable {
@@ -90,17 +91,40 @@ final class RawConnection implements AutoCloseable {
 
   /** Connects and logs in without a password, with this version of the protocol. */
   static RawConnection login(int port, int version, Map<String, String> parameters) {
+    return open(port).loggedIn(version, parameters);
+  }
+
+  /** Connects, encrypts, and logs in without a password. */
+  static RawConnection loginByTls(int port, SSLContext tls, String database, String user) {
     RawConnection connection = open(port);
-    connection.send(startup(version, parameters));
-    List<Message> replies = connection.untilReady();
+    connection.send(int32(8), int32(80_877_103));
+    if (connection.nextByte() != 'S') {
+      throw new IllegalStateException("TLS was declined");
+    }
+    return connection.encrypted(tls).loggedIn(PROTOCOL_3_0, Map.of("user", user, "database", database));
+  }
+
+  private RawConnection encrypted(SSLContext tls) {
+    try {
+      return new RawConnection(
+          tls.getSocketFactory()
+              .createSocket(socket, "localhost", socket.getPort(), true));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private RawConnection loggedIn(int version, Map<String, String> parameters) {
+    send(startup(version, parameters));
+    List<Message> replies = untilReady();
     for (Message reply : replies) {
-      connection.loginTags.add(String.valueOf(reply.tag()));
+      loginTags.add(String.valueOf(reply.tag()));
       if (reply.tag() == 'K') {
-        connection.pid = number(reply.body(), 0);
-        connection.key = java.util.Arrays.copyOfRange(reply.body(), 4, reply.body().length);
+        pid = number(reply.body(), 0);
+        key = java.util.Arrays.copyOfRange(reply.body(), 4, reply.body().length);
       }
     }
-    return connection;
+    return this;
   }
 
   static byte[] startup(int version, Map<String, String> parameters) {
