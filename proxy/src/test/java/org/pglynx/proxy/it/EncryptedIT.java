@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,8 +105,7 @@ class EncryptedIT {
       assertThat(slow.next().tag()).isEqualTo('T');
       for (int i = 0; i < 50; i++) {
         Eventually.pause(20);
-        assertThat(metric.usedDirectMemory() + metric.usedHeapMemory() - before)
-            .isLessThan(BOUND);
+        assertThat(metric.usedDirectMemory() + metric.usedHeapMemory() - before).isLessThan(BOUND);
       }
       assertThat(slow.untilReady()).hasSize(20_002);
     }

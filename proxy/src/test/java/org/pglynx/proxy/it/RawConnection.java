@@ -101,14 +101,15 @@ final class RawConnection implements AutoCloseable {
     if (connection.nextByte() != 'S') {
       throw new IllegalStateException("TLS was declined");
     }
-    return connection.encrypted(tls).loggedIn(PROTOCOL_3_0, Map.of("user", user, "database", database));
+    return connection
+        .encrypted(tls)
+        .loggedIn(PROTOCOL_3_0, Map.of("user", user, "database", database));
   }
 
   private RawConnection encrypted(SSLContext tls) {
     try {
       return new RawConnection(
-          tls.getSocketFactory()
-              .createSocket(socket, "localhost", socket.getPort(), true));
+          tls.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
