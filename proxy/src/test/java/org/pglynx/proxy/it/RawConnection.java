@@ -312,6 +312,28 @@ final class RawConnection implements AutoCloseable {
     return until('Z');
   }
 
+  /** How much has come. */
+  record Volume(long messages, long bytes) {}
+
+  /** Counts all messages up to and with ReadyForQuery, and keeps none. */
+  Volume volumeUntilReady() {
+    long messages = 0;
+    long bytes = 0;
+    try {
+      byte tag = 0;
+      while (tag != 'Z') {
+        tag = in.readByte();
+        int length = in.readInt();
+        in.skipNBytes(length - 4L);
+        messages++;
+        bytes += length + 1L;
+      }
+      return new Volume(messages, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All messages up to and with the first of the tag, or the end of the connection. */
   List<Message> until(char tag) {
     List<Message> messages = new ArrayList<>();
