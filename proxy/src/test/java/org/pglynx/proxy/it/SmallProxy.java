@@ -27,7 +27,8 @@ final class SmallProxy implements AutoCloseable {
   static SmallProxy start(int serverPort, String database, int poolSize) {
     try {
       Path directory = Files.createTempDirectory("small-proxy");
-      Path config = Files.writeString(directory.resolve("proxy.toml"), toml(serverPort, database, poolSize));
+      Path config =
+          Files.writeString(directory.resolve("proxy.toml"), toml(serverPort, database, poolSize));
       Path log = directory.resolve("proxy.log");
       Process process =
           new ProcessBuilder(command(config))
@@ -56,20 +57,20 @@ final class SmallProxy implements AutoCloseable {
 
   private static String toml(int serverPort, String database, int poolSize) {
     return """
-        [general]
-        host = "127.0.0.1"
-        port = 0
-        worker_threads = 2
-        [pools.app]
-        pool_mode = "transaction"
-        [pools.app.shards.0]
-        database = "%s"
-        servers = [["127.0.0.1", %d, "primary"]]
-        [pools.app.users.0]
-        username = "postgres"
-        auth_type = "trust"
-        pool_size = %d
-        """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    [pools.app]
+    pool_mode = "transaction"
+    [pools.app.shards.0]
+    database = "%s"
+    servers = [["127.0.0.1", %d, "primary"]]
+    [pools.app.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = %d
+    """
         .formatted(database, serverPort, poolSize);
   }
 

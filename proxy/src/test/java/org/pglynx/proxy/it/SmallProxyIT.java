@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Streams through a proxy that has 64 MB of heap and 64 MB of direct memory. Here they are somewhat
- * larger than that; the Maven profile {@code large} makes them ten to forty times as large: a row of
- * 900 MB, COPY of 4 GB each way.
+ * larger than that; the Maven profile {@code large} makes them ten to forty times as large: a row
+ * of 900 MB, COPY of 4 GB each way.
  */
 class SmallProxyIT {
   private static final boolean LARGE = Boolean.getBoolean("large");
