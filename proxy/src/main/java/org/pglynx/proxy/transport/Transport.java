@@ -46,15 +46,29 @@ public record Transport(
     TcpOptions tcpOptions) {
 
   /**
-   * Starts the event loops. {@code AUTO} takes epoll where it is available, else NIO; io_uring must
-   * be asked for (docs/adr/0003-transport.md says why).
+   * With Netty 4.2.18's multishot POLL_ADD a reset that comes right behind data is not noticed: the
+   * poll reports both at once, the read loop ends when the socket is empty, and an edge-triggered
+   * poll does not report again. A poll that is armed for each read does (LeavingClientsIT). Read by
+   * Netty when {@link IoUring} is loaded, so set before.
+   */
+  private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+  static {
+    if (System.getProperty(MULTISHOT_POLL) == null) {
+      System.setProperty(MULTISHOT_POLL, "false");
+    }
+  }
+
+  /**
+   * Starts the event loops. {@code AUTO} takes io_uring where it is available, else epoll, else NIO
+   * (docs/adr/0003-transport.md says why).
    *
    * @throws TransportUnavailableException if a transport is asked for by name that this machine
    *     does not have
    */
   public static Transport start(TransportKind kind, int threads) {
     return switch (kind) {
-      case AUTO -> Epoll.isAvailable() ? epoll(threads) : nio(threads);
+      case AUTO -> best(threads);
       case EPOLL -> {
         require("epoll", Epoll.isAvailable(), Epoll.unavailabilityCause());
         yield epoll(threads);
@@ -64,6 +78,22 @@ public record Transport(
         yield ioUring(threads);
       }
       case NIO -> nio(threads);
+    };
+  }
+
+  private static Transport best(int threads) {
+    if (isAvailable(TransportKind.IO_URING)) {
+      return ioUring(threads);
+    }
+    return isAvailable(TransportKind.EPOLL) ? epoll(threads) : nio(threads);
+  }
+
+  /** Whether the machine, its kernel and its container allow this transport. */
+  public static boolean isAvailable(TransportKind kind) {
+    return switch (kind) {
+      case EPOLL -> Epoll.isAvailable();
+      case IO_URING -> IoUring.isAvailable();
+      case NIO, AUTO -> true;
     };
   }
 

@@ -23,6 +23,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   /** The database as clients name it. */
   static final String DATABASE = "app";
 
+  /** Runs the whole suite on another transport than {@code auto}: -Dpglynx.test.transport=io_uring. */
+  private static final String TRANSPORT = System.getProperty("pglynx.test.transport", "");
+
   private final List<String> general = new ArrayList<>();
   private final List<String> pool = new ArrayList<>();
   private final List<String> user = new ArrayList<>();
@@ -100,6 +103,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     StringBuilder toml = new StringBuilder("[general]\nhost = \"127.0.0.1\"\nport = 0\n");
     if (general.stream().noneMatch(line -> line.startsWith("worker_threads"))) {
       toml.append("worker_threads = 2\n");
+    }
+    if (!TRANSPORT.isEmpty() && general.stream().noneMatch(line -> line.startsWith("transport"))) {
+      toml.append("transport = \"").append(TRANSPORT).append("\"\n");
     }
     lines(toml, general);
     toml.append("[ml]\nthreads = 2\n[pools.").append(DATABASE).append("]\n");

@@ -3,22 +3,22 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.pglynx.proxy.config.TransportKind;
+import org.pglynx.proxy.transport.Transport;
 
 /** Every transport relays, hands connections over between loops, and survives leaving clients. */
 class TransportsIT {
   @ParameterizedTest
-  @ValueSource(strings = {"nio", "epoll", "io_uring"})
-  void aTransportRelays(String transport) {
-    assumeAvailable(transport);
+  @EnumSource(value = TransportKind.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+  void aTransportRelays(TransportKind transport) {
+    assumeTrue(Transport.isAvailable(transport), transport + " is not available here");
     ProxyUnderTest proxy =
         ProxyUnderTest.transactionMode(1)
-            .general("transport = \"" + transport + "\"", "worker_threads = 3")
+            .general("transport = \"" + transport.configName() + "\"", "worker_threads = 3")
             .start();
     try {
       proxy.onServer("CREATE TABLE numbers(n int)");
@@ -27,16 +27,6 @@ class TransportsIT {
       assertSurvivesLeavers(proxy);
     } finally {
       proxy.stop();
-    }
-  }
-
-  private static void assumeAvailable(String transport) {
-    switch (transport) {
-      case "epoll" -> assumeTrue(Epoll.isAvailable(), "epoll is not available here");
-      case "io_uring" -> assumeTrue(IoUring.isAvailable(), "io_uring is not available here");
-      default -> {
-        // NIO is everywhere.
-      }
     }
   }
 

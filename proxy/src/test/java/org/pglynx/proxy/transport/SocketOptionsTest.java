@@ -8,8 +8,6 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.uring.IoUring;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -25,8 +23,7 @@ class SocketOptionsTest {
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
   void aConnectionHasTheConfiguredOptions(TransportKind kind) {
-    assumeTrue(kind != TransportKind.EPOLL || Epoll.isAvailable(), "epoll is not available");
-    assumeTrue(kind != TransportKind.IO_URING || IoUring.isAvailable(), "no io_uring");
+    assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
     Transport transport = Transport.start(kind, 1);
     try {
       Map<ChannelOption<Integer>, Integer> options =
