@@ -23,7 +23,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   /** The database as clients name it. */
   static final String DATABASE = "app";
 
-  /** Runs the whole suite on another transport than {@code auto}: -Dpglynx.test.transport=io_uring. */
+  /**
+   * Runs the whole suite on another transport than {@code auto}: -Dpglynx.test.transport=io_uring.
+   */
   private static final String TRANSPORT = System.getProperty("pglynx.test.transport", "");
 
   private final List<String> general = new ArrayList<>();
