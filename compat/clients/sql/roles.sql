@@ -1,0 +1,13 @@
+BEGIN;
+CREATE ROLE compat_lowly;
+SET LOCAL ROLE compat_lowly;
+SELECT current_user, session_user = current_user;
+CREATE TABLE denied(a int);
+ROLLBACK;
+BEGIN;
+SET LOCAL search_path = pg_catalog;
+SHOW search_path;
+SET LOCAL TimeZone = 'Asia/Kathmandu';
+SELECT '2024-01-01 00:00+00'::timestamptz;
+COMMIT;
+SHOW search_path;

@@ -1,0 +1,11 @@
+DECLARE held CURSOR WITH HOLD FOR SELECT generate_series(1, 10);
+FETCH 3 FROM held;
+FETCH 3 FROM held;
+MOVE 1 IN held;
+FETCH ALL FROM held;
+CLOSE held;
+FETCH held;
+BEGIN; DECLARE inner_held CURSOR WITH HOLD FOR SELECT generate_series(1, 5); FETCH 2 FROM inner_held; COMMIT;
+FETCH 2 FROM inner_held;
+CLOSE ALL;
+FETCH inner_held;

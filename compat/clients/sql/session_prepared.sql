@@ -1,0 +1,16 @@
+PREPARE one AS SELECT 1;
+PREPARE add(int, int) AS SELECT $1 + $2;
+EXECUTE one;
+EXECUTE add(2, 3);
+EXECUTE add(2);
+EXECUTE add('x', 1);
+PREPARE one AS SELECT 2;
+SELECT name, statement, parameter_types FROM pg_prepared_statements WHERE from_sql ORDER BY 1;
+DEALLOCATE one;
+EXECUTE one;
+DEALLOCATE nothing;
+EXPLAIN (COSTS OFF) EXECUTE add(1, 2);
+BEGIN; EXECUTE add(5, 6); SELECT 1/0; EXECUTE add(5, 6); ROLLBACK;
+EXECUTE add(7, 8);
+DEALLOCATE ALL;
+EXECUTE add(7, 8);

@@ -1,0 +1,18 @@
+CREATE TEMP TABLE own(n int PRIMARY KEY, t text);
+INSERT INTO own SELECT n, 't' || n FROM generate_series(1, 5) n;
+SELECT * FROM own;
+CREATE TEMP VIEW own_view AS SELECT sum(n) FROM own;
+CREATE TEMP SEQUENCE own_seq;
+SELECT nextval('own_seq'), nextval('own_seq');
+SELECT currval('own_seq');
+TABLE own_view;
+SELECT * INTO TEMP copied FROM own WHERE n > 3;
+TABLE copied;
+BEGIN; CREATE TEMP TABLE gone(a int); ROLLBACK;
+TABLE gone;
+ALTER TABLE own ADD COLUMN more int DEFAULT 7;
+TABLE own;
+DROP TABLE own CASCADE;
+TABLE own;
+DISCARD TEMP;
+TABLE copied;

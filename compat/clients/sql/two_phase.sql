@@ -1,0 +1,10 @@
+DROP TABLE IF EXISTS two_phase;
+CREATE TABLE two_phase(n int);
+BEGIN; INSERT INTO two_phase VALUES (1); PREPARE TRANSACTION 'psql one';
+BEGIN; INSERT INTO two_phase VALUES (2); PREPARE TRANSACTION 'psql two';
+BEGIN; PREPARE TRANSACTION 'psql one';
+SELECT gid FROM pg_prepared_xacts WHERE gid LIKE 'psql%' AND database = current_database() ORDER BY 1;
+COMMIT PREPARED 'psql one';
+ROLLBACK PREPARED 'psql two';
+COMMIT PREPARED 'psql three';
+TABLE two_phase;

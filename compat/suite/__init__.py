@@ -1,0 +1,1 @@
+"""The conformance suite: services, drivers of real clients, judgement, the table."""
