@@ -23,3 +23,4 @@ SELECT nextval('dumped.s');
 COMMENT ON TABLE dumped.base IS 'it''s a comment';
 SELECT lo_unlink(oid) FROM pg_largeobject_metadata;
 SELECT lo_from_bytea(777002, decode(repeat('00ff', 30000), 'hex'));
+CLUSTER dumped.base USING base_pkey;
