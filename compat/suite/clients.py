@@ -18,6 +18,8 @@ ALL = [
     Client("pgbench", python("pgbench_client.py"), limit=120),
     Client("pg_dump", python("dump_client.py")),
     Client("psycopg2", python("psycopg2_client.py")),
+    Client("psycopg", python("psycopg_client.py")),
+    Client("asyncpg", python("asyncpg_client.py")),
 ]
 
 
