@@ -33,7 +33,8 @@ class KnownFailuresTest {
     List<MatchResult> named = TEST.matcher(row).results().toList();
     assertThat(named).as("tests named in the row").isNotEmpty();
     for (MatchResult test : named) {
-      Stream<String> methods = Arrays.stream(type(test.group(1)).getDeclaredMethods()).map(Method::getName);
+      Stream<String> methods =
+          Arrays.stream(type(test.group(1)).getDeclaredMethods()).map(Method::getName);
       assertThat(methods).contains(test.group(2));
     }
   }
@@ -54,10 +55,30 @@ class KnownFailuresTest {
     Stream<String> pgcat = IntStream.rangeClosed(12, 28).mapToObj(number -> "pgcat " + number);
     Stream<String> others =
         Stream.of(
-            "CVE-2021-3935", "CVE-2021-43766", "CVE-2021-43767", "CVE-2025-2291", "CVE-2025-12819",
-            "CVE-2026-6664", "CVE-2026-6665", "CVE-2026-6666", "CVE-2026-6667", "CVE-2015-6817",
-            "CVE-2012-4575", "CVE-2025-46801", "CVE-2024-45624", "CVE-2023-22332", "#1452", "#1105",
-            "#717", "#714", "#1471", "#1459", "f4f19442", "d7079a88", "c9499446", "28d1390b",
+            "CVE-2021-3935",
+            "CVE-2021-43766",
+            "CVE-2021-43767",
+            "CVE-2025-2291",
+            "CVE-2025-12819",
+            "CVE-2026-6664",
+            "CVE-2026-6665",
+            "CVE-2026-6666",
+            "CVE-2026-6667",
+            "CVE-2015-6817",
+            "CVE-2012-4575",
+            "CVE-2025-46801",
+            "CVE-2024-45624",
+            "CVE-2023-22332",
+            "#1452",
+            "#1105",
+            "#717",
+            "#714",
+            "#1471",
+            "#1459",
+            "f4f19442",
+            "d7079a88",
+            "c9499446",
+            "28d1390b",
             "376e80fa");
     return Stream.concat(pgcat, others);
   }
@@ -65,6 +86,7 @@ class KnownFailuresTest {
   @ParameterizedTest
   @MethodSource("ids")
   void every_known_defect_has_a_row(String id) throws IOException {
-    assertThat(rows()).anyMatch(row -> row.substring(0, row.indexOf('|', 2)).matches(".*" + id + "\\b.*"));
+    assertThat(rows())
+        .anyMatch(row -> row.substring(0, row.indexOf('|', 2)).matches(".*" + id + "\\b.*"));
   }
 }
