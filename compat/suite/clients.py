@@ -13,6 +13,10 @@ def python(name, **options):
     return (PYTHON, "-B", os.path.join(HERE, "python", name))
 
 
+def node(name):
+    return ("node", os.path.join(HERE, "node", name))
+
+
 ALL = [
     Client("psql", python("psql_client.py")),
     Client("pgbench", python("pgbench_client.py"), limit=120),
@@ -20,6 +24,9 @@ ALL = [
     Client("psycopg2", python("psycopg2_client.py")),
     Client("psycopg", python("psycopg_client.py")),
     Client("asyncpg", python("asyncpg_client.py")),
+    Client("libpq", (os.path.join(HERE, "c", "libpq"),)),
+    Client("node pg", node("pg_client.js")),
+    Client("node postgres", node("postgres_client.js")),
 ]
 
 

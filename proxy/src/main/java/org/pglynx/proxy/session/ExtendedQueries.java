@@ -288,7 +288,7 @@ final class ExtendedQueries {
   /** A Parse whose text names other statements, sent with the server's names of these. */
   private Verdict parseNames(ByteBuf buffer, int offset, int nameLength, int length) {
     int name = offset + FrameScanner.HEADER;
-    if (!session.settled()) {
+    if (!session.lease().quiet()) {
       return Verdict.HOLD;
     }
     if (nameLength > 0 && taken(buffer, name, nameLength)) {

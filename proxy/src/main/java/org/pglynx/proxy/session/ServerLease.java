@@ -220,9 +220,27 @@ final class ServerLease implements UpstreamProvider.Waiter {
         return true;
       }
     }
+    return drain(server);
+  }
+
+  private boolean drain(Upstream server) {
     draining = true;
     server.drain();
     return false;
+  }
+
+  /**
+   * As {@link #settled}, for a frame that goes to the server, which is therefore kept. Given back
+   * here it would be asked for again, and under load the next one has parameters to be applied
+   * first, and is given back in turn: the frame would never be sent.
+   */
+  boolean quiet() {
+    Upstream server = upstream;
+    if (server == null) {
+      return true;
+    }
+    session.scanner().cut();
+    return server.drained() || drain(server);
   }
 
   void drained() {

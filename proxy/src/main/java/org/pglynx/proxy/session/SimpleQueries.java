@@ -117,7 +117,7 @@ final class SimpleQueries {
       return session.settled() ? fail(forbidden) : Verdict.HOLD;
     }
     boolean names = SessionEffects.any(effects, SqlNames.EFFECTS) && session.status() != 'E';
-    if (names && !session.settled()) {
+    if (names && !session.lease().quiet()) {
       return Verdict.HOLD;
     }
     if (!session.attach()) {

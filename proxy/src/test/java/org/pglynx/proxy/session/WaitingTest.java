@@ -144,6 +144,29 @@ class WaitingTest {
   }
 
   @Test
+  void a_prepare_goes_to_the_server_that_its_client_has_got_at_last() {
+    TestClient french =
+        rig.client(rig.profile(false, null), ParameterSet.of(Map.of("DateStyle", "German")));
+    french.sends(query("prepare p as select 1"));
+    client.sends(query("select 2"));
+    ScriptedServer server = rig.server();
+    server.says(
+        rowDescription("set_config"),
+        row("German"),
+        complete("SELECT 1"),
+        parameter("DateStyle", "German, DMY"),
+        ready('I'));
+    assertThat(server.got())
+        .as("not given to the client that waits behind")
+        .containsExactly(
+            "Q SELECT pg_catalog.set_config(E'DateStyle',E'German',false)",
+            "H",
+            "Q prepare p as select 1");
+    server.says(complete("PREPARE"), ready('I'));
+    assertThat(french.got()).containsExactly("C PREPARE", "Z I");
+  }
+
+  @Test
   void a_changed_parameter_follows_the_client_to_the_next_server() {
     ScriptedServer server = rig.server();
     client.sends(query("set TimeZone to 'UTC'"));
