@@ -4,11 +4,13 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
@@ -22,6 +24,7 @@ import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.config.UnixSocketConfig;
 import org.pglynx.proxy.frontend.Listener;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
@@ -29,6 +32,7 @@ import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
+import org.pglynx.proxy.transport.UnixSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +53,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Assembly assembly;
   private final SessionRegistry registry;
   private final Listener listener;
+  private final @Nullable Listener local;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private ProxyServer(
@@ -58,7 +63,8 @@ public final class ProxyServer implements AutoCloseable {
       MlService ml,
       Assembly assembly,
       SessionRegistry registry,
-      Listener listener) {
+      Listener listener,
+      @Nullable Listener local) {
     this.transport = transport;
     this.encryption = encryption;
     this.offload = offload;
@@ -66,6 +72,7 @@ public final class ProxyServer implements AutoCloseable {
     this.assembly = assembly;
     this.registry = registry;
     this.listener = listener;
+    this.local = local;
   }
 
   /**
@@ -113,8 +120,7 @@ public final class ProxyServer implements AutoCloseable {
             nonces);
     BackendConnector connector =
         new BackendConnector(
-            transport.socketChannel(),
-            transport.channelsMove(),
+            transport,
             transport.socketOptions(general.tcp()),
             encryption.servers(),
             offload,
@@ -143,9 +149,11 @@ public final class ProxyServer implements AutoCloseable {
             assembly.sniRoutes(),
             general.log());
     Listener listener = listen(transport, general, door, encryption);
+    Listener local = listenLocally(transport, general.unixSocket(), listener, door);
     encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
-    return new ProxyServer(transport, encryption, offload, ml, assembly, registry, listener);
+    return new ProxyServer(
+        transport, encryption, offload, ml, assembly, registry, listener, local);
   }
 
   private static List<ModelRow> models(MlService ml) {
@@ -194,6 +202,20 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
+  private static @Nullable Listener listenLocally(
+      Transport transport, UnixSocketConfig unix, Listener tcp, ClientDoor door) {
+    if (!unix.enabled()) {
+      return null;
+    }
+    try {
+      Path path = UnixSockets.path(unix.directory(), tcp.port());
+      return Listener.bind(transport, path, unix.mode(), door);
+    } catch (IOException e) {
+      tcp.close();
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The port it listens on, also if the configuration says 0. */
   public int port() {
     return listener.port();
@@ -215,6 +237,10 @@ public final class ProxyServer implements AutoCloseable {
       return;
     }
     listener.close();
+    Listener unix = local;
+    if (unix != null) {
+      unix.close();
+    }
     registry.shutdown();
     assembly.close();
     ml.close();

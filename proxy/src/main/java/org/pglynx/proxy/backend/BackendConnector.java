@@ -7,10 +7,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.SocketChannel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,8 @@ import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.transport.TlsDialers;
+import org.pglynx.proxy.transport.Transport;
+import org.pglynx.proxy.transport.UnixSockets;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -31,8 +34,7 @@ public final class BackendConnector implements Connector {
   private static final int CANCEL_REQUEST = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
-  private final Class<? extends SocketChannel> channelClass;
-  private final boolean channelsMove;
+  private final Transport transport;
   private final Map<ChannelOption<Integer>, Integer> socketOptions;
   private final TlsDialers dialers;
   private final Executor offload;
@@ -43,22 +45,19 @@ public final class BackendConnector implements Connector {
   /**
    * A connector.
    *
-   * @param channelClass of the transport in use
-   * @param channelsMove whether its channels may change their event loop
-   * @param socketOptions of every connection
+   * @param transport in use
+   * @param socketOptions of every TCP connection
    * @param dialers knows the TLS of every target
    * @param offload runs key derivation and row transforms, off the event loops
    */
   public BackendConnector(
-      Class<? extends SocketChannel> channelClass,
-      boolean channelsMove,
+      Transport transport,
       Map<ChannelOption<Integer>, Integer> socketOptions,
       TlsDialers dialers,
       Executor offload,
       ScramKeyCache keys,
       NonceSource nonces) {
-    this.channelClass = channelClass;
-    this.channelsMove = channelsMove;
+    this.transport = transport;
     this.socketOptions = socketOptions;
     this.dialers = dialers;
     this.offload = offload;
@@ -68,13 +67,13 @@ public final class BackendConnector implements Connector {
 
   @Override
   public boolean channelsMove() {
-    return channelsMove;
+    return transport.channelsMove();
   }
 
   @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     BackendConnection connection = new BackendConnection(target, this, owner, offload);
-    TlsMode mode = target.tls().mode();
+    TlsMode mode = mode(target);
     boolean encrypt = mode != TlsMode.DISABLE && mode != TlsMode.ALLOW;
     boolean either = mode == TlsMode.ALLOW || mode == TlsMode.PREFER;
     login(connection, loop, versions.of(target), encrypt, either);
@@ -103,6 +102,11 @@ public final class BackendConnector implements Connector {
         cause -> login.failed(cannotConnect(target, cause)));
   }
 
+  /** As with libpq there is no TLS on a Unix socket, whatever is configured. */
+  private static TlsMode mode(BackendTarget target) {
+    return UnixSockets.isDirectory(target.host()) ? TlsMode.DISABLE : target.tls().mode();
+  }
+
   private ServerTls byTls(BackendTarget target, ServerTls.User user) {
     return new ServerTls(target, dialers.of(target.tls()), user);
   }
@@ -116,9 +120,15 @@ public final class BackendConnector implements Connector {
       EventLoop loop,
       ChannelInboundHandlerAdapter handler,
       Consumer<Throwable> failed) {
+    if (UnixSockets.isDirectory(target.host())) {
+      Path path = UnixSockets.path(target.host(), target.port());
+      Bootstrap local = bootstrap(target, loop, handler).channel(transport.unix().channel());
+      open(local, transport.unix().addresses().apply(path), failed);
+      return;
+    }
     if (NetUtil.createByteArrayFromIpAddressString(target.host()) != null) {
       InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-      open(target, loop, handler, address, failed);
+      open(tcp(target, loop, handler), address, failed);
       return;
     }
     offload.execute(() -> {
@@ -127,27 +137,35 @@ public final class BackendConnector implements Connector {
         if (address.isUnresolved()) {
           failed.accept(new UnknownHostException("unknown host " + target.host()));
         } else {
-          open(target, loop, handler, address, failed);
+          open(tcp(target, loop, handler), address, failed);
         }
       });
     });
   }
 
-  private void open(
-      BackendTarget target,
-      EventLoop loop,
-      ChannelInboundHandlerAdapter handler,
-      InetSocketAddress address,
-      Consumer<Throwable> failed) {
+  private Bootstrap tcp(
+      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
     Bootstrap server =
-        new Bootstrap()
-            .group(loop)
-            .channel(channelClass)
+        bootstrap(target, loop, handler)
+            .channel(transport.socketChannel())
             .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-            .handler(handler);
+            .option(ChannelOption.SO_KEEPALIVE, true);
     socketOptions.forEach(server::option);
+    return server;
+  }
+
+  private static Bootstrap bootstrap(
+      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
+    return new Bootstrap()
+        .group(loop)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
+        .handler(handler);
+  }
+
+  private static void open(
+      Bootstrap server,
+      SocketAddress address,
+      Consumer<Throwable> failed) {
     ChannelFuture connecting = server.connect(address);
     connecting.addListener(done -> {
       if (!done.isSuccess()) {
@@ -168,7 +186,7 @@ public final class BackendConnector implements Connector {
     dial(
         target,
         loop,
-        target.tls().mode() == TlsMode.DISABLE ? request : byTls(target, request),
+        mode(target) == TlsMode.DISABLE ? request : byTls(target, request),
         cause -> taken.complete(null));
     return taken;
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param host address to listen on
  * @param port TCP port to listen on; 0 lets the kernel choose
+ * @param unixSocket where clients of this machine may connect as well
  * @param transport kernel interface that carries the sockets
  * @param workerThreads event loops; 0 means one per core
  * @param maxClientConnections clients at a time; 0 means no limit
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record GeneralConfig(
     String host,
     int port,
+    UnixSocketConfig unixSocket,
     TransportKind transport,
     int workerThreads,
     int maxClientConnections,

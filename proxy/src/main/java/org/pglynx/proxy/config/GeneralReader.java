@@ -23,6 +23,7 @@ final class GeneralReader {
         new GeneralConfig(
             host(),
             section.integer("port", 6432, 0, 65_535),
+            unixSocket(),
             section.choice("transport", TransportKind.AUTO),
             section.integer("worker_threads", 0, 0, 1_024),
             section.integer("max_client_conn", 0, 0, ANY_COUNT),
@@ -45,6 +46,20 @@ final class GeneralReader {
       section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
     }
     return host;
+  }
+
+  private UnixSocketConfig unixSocket() {
+    String directory = section.text("unix_socket_dir", "");
+    if (!directory.isEmpty() && !directory.startsWith("/")) {
+      section.fault("unix_socket_dir", "must be an absolute path; found \"" + directory + '"');
+    }
+    String mode = section.text("unix_socket_mode", "0777");
+    if (!mode.matches("0?[0-7]{3}")) {
+      section.fault(
+          "unix_socket_mode", "must be permissions as for chmod, \"0770\"; found \"" + mode + '"');
+      mode = "0777";
+    }
+    return new UnixSocketConfig(directory, Integer.parseInt(mode, 8));
   }
 
   private TcpConfig tcp() {

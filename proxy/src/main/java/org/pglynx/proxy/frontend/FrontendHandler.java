@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,7 @@ import org.pglynx.proxy.session.ClientEnd;
 import org.pglynx.proxy.session.ClientTls;
 import org.pglynx.proxy.session.Origin;
 import org.pglynx.proxy.transport.TlsAcceptor;
+import org.pglynx.proxy.transport.UnixSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -178,7 +180,11 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public String remoteAddress() {
-    return String.valueOf(channel().remoteAddress());
+    if (!UnixSockets.is(channel())) {
+      return String.valueOf(channel().remoteAddress());
+    }
+    PeerCredentials peer = UnixSockets.peer(channel());
+    return peer == null ? "unix" : "unix(" + peer.pid() + ")";
   }
 
   @Override
@@ -189,6 +195,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
           ? Origin.tcp(remote.getAddress())
           : Origin.encrypted(remote.getAddress(), tls.certificate());
     }
-    return Origin.local(null);
+    PeerCredentials peer = UnixSockets.peer(channel());
+    return Origin.local(peer == null ? null : new Origin.Peer(peer.uid(), peer.pid()));
   }
 }

@@ -5,23 +5,30 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.SocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The listening socket. */
+/** A listening socket, of TCP or of a Unix domain. */
 public final class Listener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 4096;
 
   private final Channel channel;
+  private final @Nullable Path file;
 
-  private Listener(Channel channel) {
+  private Listener(Channel channel, @Nullable Path file) {
     this.channel = channel;
+    this.file = file;
   }
 
   /**
@@ -39,20 +46,50 @@ public final class Listener implements AutoCloseable {
       @Nullable TlsAcceptor tls)
       throws IOException {
     ServerBootstrap server =
-        new ServerBootstrap()
-            .group(transport.loops())
+        bootstrap(transport, door, tls)
             .channel(transport.serverChannel())
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new Acceptor(door, tls));
+            .childOption(ChannelOption.SO_KEEPALIVE, true);
     options.forEach(server::childOption);
+    return new Listener(bind(server, address), null);
+  }
+
+  /**
+   * Binds a Unix socket and listens. Its permissions are set right behind the bind, as by Postgres,
+   * and there is no TLS on it, as with Postgres.
+   *
+   * @throws IOException if the path cannot be bound
+   */
+  public static Listener bind(Transport transport, Path path, int mode, ClientDoor door)
+      throws IOException {
+    UnixSocketFile.makeRoom(path);
+    ServerBootstrap server =
+        bootstrap(transport, door, null).channel(transport.unix().serverChannel());
+    Channel bound = bind(server, transport.unix().addresses().apply(path));
+    try {
+      UnixSocketFile.open(path, mode);
+      return new Listener(bound, path);
+    } catch (IOException e) {
+      bound.close().awaitUninterruptibly();
+      throw e;
+    }
+  }
+
+  private static ServerBootstrap bootstrap(
+      Transport transport, ClientDoor door, @Nullable TlsAcceptor tls) {
+    return new ServerBootstrap()
+        .group(transport.loops())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .childHandler(new Acceptor(door, tls));
+  }
+
+  private static Channel bind(ServerBootstrap server, SocketAddress address) throws IOException {
     ChannelFuture bound = server.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException(bound.cause().getMessage(), bound.cause());
     }
-    return new Listener(bound.channel());
+    return bound.channel();
   }
 
   /** The port it listens on, also if port 0 was asked for. */
@@ -64,9 +101,18 @@ public final class Listener implements AutoCloseable {
   @Override
   public void close() {
     channel.close().awaitUninterruptibly();
+    Path made = file;
+    if (made != null) {
+      try {
+        // Netty has removed it with epoll and NIO, but not with io_uring.
+        Files.deleteIfExists(made);
+      } catch (IOException e) {
+        LOG.warn("the file of the Unix socket could not be removed: {}", e.getMessage());
+      }
+    }
   }
 
-  private static final class Acceptor extends ChannelInitializer<SocketChannel> {
+  private static final class Acceptor extends ChannelInitializer<Channel> {
     private final ClientDoor door;
     private final @Nullable TlsAcceptor tls;
 
@@ -76,7 +122,7 @@ public final class Listener implements AutoCloseable {
     }
 
     @Override
-    protected void initChannel(SocketChannel accepted) {
+    protected void initChannel(Channel accepted) {
       accepted.pipeline().addLast(new FrontendHandler(door, tls));
     }
   }

@@ -36,6 +36,7 @@ import org.pglynx.proxy.config.TransportKind;
  * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
  *     that does reads nothing any more
  * @param tcpOptions the transport's names of TCP options
+ * @param unix the same for Unix domain sockets
  */
 public record Transport(
     String name,
@@ -43,7 +44,8 @@ public record Transport(
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
     boolean channelsMove,
-    TcpOptions tcpOptions) {
+    TcpOptions tcpOptions,
+    UnixSockets unix) {
 
   /**
    * With Netty 4.2.18's multishot POLL_ADD a reset that comes right behind data is not noticed: the
@@ -129,7 +131,8 @@ public record Transport(
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         true,
-        TcpOptions.epoll());
+        TcpOptions.epoll(),
+        UnixSockets.epoll());
   }
 
   private static Transport ioUring(int threads) {
@@ -139,7 +142,8 @@ public record Transport(
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         false,
-        TcpOptions.ioUring());
+        TcpOptions.ioUring(),
+        UnixSockets.ioUring());
   }
 
   private static Transport nio(int threads) {
@@ -149,7 +153,8 @@ public record Transport(
         NioServerSocketChannel.class,
         NioSocketChannel.class,
         true,
-        TcpOptions.nio());
+        TcpOptions.nio(),
+        UnixSockets.nio());
   }
 
   private static EventLoopGroup group(int threads, IoHandlerFactory handlers) {

@@ -23,6 +23,7 @@ import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.TlsConfig;
 import org.pglynx.proxy.config.TransportKind;
+import org.pglynx.proxy.config.UnixSocketConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
@@ -99,6 +100,7 @@ final class FakeView implements AdminView {
         new GeneralConfig(
             "127.0.0.1",
             6432,
+            new UnixSocketConfig("", 0777),
             TransportKind.NIO,
             1,
             0,

@@ -34,6 +34,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   private final List<String> moreUsers = new ArrayList<>();
   private TestPostgres.Major major = TestPostgres.Major.V18;
   private int serverPort;
+  private String serverHost = "127.0.0.1";
   private @Nullable TestPostgres postgres;
   private @Nullable ProxyServer server;
   private String database = "";
@@ -86,6 +87,12 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /** The host that the proxy reaches its server by; a directory of Unix sockets, for example. */
+  ProxyUnderTest serverHost(String host) {
+    serverHost = host;
+    return this;
+  }
+
   @Override
   public void beforeAll(ExtensionContext context) {
     start();
@@ -114,7 +121,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     lines(toml, pool);
     toml.append("[pools.").append(DATABASE).append(".shards.0]\n");
     toml.append("database = \"").append(database).append("\"\n");
-    toml.append("servers = [[\"127.0.0.1\", ").append(port).append(", \"primary\"]]\n");
+    toml.append("servers = [[\"").append(serverHost).append("\", ").append(port).append(", \"primary\"]]\n");
     toml.append("[pools.").append(DATABASE).append(".users.0]\nusername = \"postgres\"\n");
     if (user.stream().noneMatch(line -> line.startsWith("auth_type"))) {
       toml.append("auth_type = \"trust\"\n");

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -60,7 +61,7 @@ final class TestPostgres {
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("max_connections", "200")
             .setServerConfig("fsync", "off")
-            .setServerConfig("unix_socket_directories", "");
+            .setServerConfig("unix_socket_directories", sockets().toString());
     if (major == Major.V17) {
       builder.setPgBinaryResolver(older());
     }
@@ -90,6 +91,23 @@ final class TestPostgres {
         }
       }
     };
+  }
+
+  private static Path sockets() {
+    try {
+      Path directory = Files.createTempDirectory("pg");
+      // The server may run as another user than the tests.
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+      directory.toFile().deleteOnExit();
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The directory of its Unix socket. */
+  String socketDirectory() {
+    return value("postgres", "SHOW unix_socket_directories");
   }
 
   int port() {

@@ -1,0 +1,14 @@
+package org.pglynx.proxy.config;
+
+/**
+ * The Unix domain socket for clients of this machine.
+ *
+ * @param directory where {@code .s.PGSQL.<port>} is made; empty for none
+ * @param mode its permissions, as in chmod
+ */
+public record UnixSocketConfig(String directory, int mode) {
+  /** Whether there is one. */
+  public boolean enabled() {
+    return !directory.isEmpty();
+  }
+}
