@@ -162,10 +162,7 @@ public final class BackendConnector implements Connector {
         .handler(handler);
   }
 
-  private static void open(
-      Bootstrap server,
-      SocketAddress address,
-      Consumer<Throwable> failed) {
+  private static void open(Bootstrap server, SocketAddress address, Consumer<Throwable> failed) {
     ChannelFuture connecting = server.connect(address);
     connecting.addListener(done -> {
       if (!done.isSuccess()) {

@@ -121,7 +121,11 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     lines(toml, pool);
     toml.append("[pools.").append(DATABASE).append(".shards.0]\n");
     toml.append("database = \"").append(database).append("\"\n");
-    toml.append("servers = [[\"").append(serverHost).append("\", ").append(port).append(", \"primary\"]]\n");
+    toml.append("servers = [[\"")
+        .append(serverHost)
+        .append("\", ")
+        .append(port)
+        .append(", \"primary\"]]\n");
     toml.append("[pools.").append(DATABASE).append(".users.0]\nusername = \"postgres\"\n");
     if (user.stream().noneMatch(line -> line.startsWith("auth_type"))) {
       toml.append("auth_type = \"trust\"\n");

@@ -62,7 +62,11 @@ class UnixSocketIT {
           psql.run(
               Map.of("PGHOST", directory.toString(), "PGPORT", String.valueOf(proxy.port())),
               List.of(
-                  "-U", "postgres", "-d", ProxyUnderTest.DATABASE, "-Atc",
+                  "-U",
+                  "postgres",
+                  "-d",
+                  ProxyUnderTest.DATABASE,
+                  "-Atc",
                   "SELECT length(repeat('x', 3000000)), inet_server_addr() IS NULL"));
       assertThat(outcome.output().strip()).isEqualTo("3000000|t");
       assertThat(outcome.exit()).isZero();

@@ -53,8 +53,9 @@ class UnixSocketsTest {
       if (kind == TransportKind.NIO) {
         assertThat(peer).isNull();
       } else {
-        assertThat(peer).isNotNull();
-        assertThat(peer.pid()).isEqualTo((int) ProcessHandle.current().pid());
+        assertThat(peer)
+            .extracting(PeerCredentials::pid)
+            .isEqualTo((int) ProcessHandle.current().pid());
       }
     } finally {
       transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
