@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that says what a test wants it to say, right or wrong, to each connection. */
@@ -41,6 +42,15 @@ final class FakePostgres implements AutoCloseable {
       }
       in.skipNBytes(in.readInt() - 4L);
       return (char) tag;
+    }
+
+    /** Reads SASLInitialResponse; the nonce of a SCRAM client. */
+    String scramNonce() throws IOException {
+      in.readByte();
+      byte[] body = new byte[in.readInt() - 4];
+      in.readFully(body);
+      String text = new String(body, StandardCharsets.ISO_8859_1);
+      return text.substring(text.lastIndexOf("r=") + 2);
     }
 
     Peer says(byte[]... messages) throws IOException {
