@@ -8,7 +8,9 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that says what no server should harms nobody: its clients get an error, the proxy lives. */
+/**
+ * A server that says what no server should harms nobody: its clients get an error, the proxy lives.
+ */
 class BadServerIT {
   private static final int SASL_CONTINUE = 11;
 
@@ -107,15 +109,16 @@ class BadServerIT {
   @ParameterizedTest
   @EnumSource
   void an_error_without_fields_or_end_amid_a_session_harms_nobody_CVE_2026_6666(BadError error) {
-    FakePostgres.Script script = peer -> {
-      peer.startup();
-      peer.letsIn();
-      for (char tag = peer.message(); tag != 0; tag = peer.message()) {
-        if (tag == 'Q') {
-          peer.says(RawConnection.frame('E', error.body), FakePostgres.idle());
-        }
-      }
-    };
+    FakePostgres.Script script =
+        peer -> {
+          peer.startup();
+          peer.letsIn();
+          for (char tag = peer.message(); tag != 0; tag = peer.message()) {
+            if (tag == 'Q') {
+              peer.says(RawConnection.frame('E', error.body), FakePostgres.idle());
+            }
+          }
+        };
     try (FakePostgres bad = FakePostgres.that(script)) {
       ProxyUnderTest proxy = ProxyUnderTest.sessionMode(3).serverPort(bad.port()).start();
       try (RawConnection client = proxy.raw()) {
