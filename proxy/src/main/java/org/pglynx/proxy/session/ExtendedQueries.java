@@ -220,7 +220,13 @@ final class ExtendedQueries {
     return Verdict.DROP;
   }
 
-  private static PgError exists(ByteBuf buffer, int name, int nameLength) {
+  /** A failed transaction is told before a name that is taken, as Postgres does. */
+  private PgError exists(ByteBuf buffer, int name, int nameLength) {
+    if (session.status() == 'E') {
+      return PgError.error(
+          SqlState.FAILED_TRANSACTION,
+          "current transaction is aborted, commands ignored until end of transaction block");
+    }
     return PgError.error(
         SqlState.DUPLICATE_STATEMENT,
         "prepared statement \"" + text(buffer, name, nameLength) + "\" already exists");

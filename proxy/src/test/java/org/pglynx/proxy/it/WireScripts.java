@@ -297,6 +297,11 @@ final class WireScripts {
             once(query("SELECT 1")),
             once(query("ROLLBACK"))),
         script(
+            "a duplicate name in a failed transaction",
+            once(parse("s", "SELECT 1"), sync()),
+            until("ZZZ", query("BEGIN"), query("SELECT 1/0"), parse("s", "SELECT 2"), sync()),
+            once(query("ROLLBACK"))),
+        script(
             "a named rollback in a failed transaction",
             once(parse("r", "ROLLBACK"), parse("q", "SELECT 1"), sync()),
             once(query("BEGIN")),

@@ -382,10 +382,13 @@ public final class ConversationFuzz {
     peer.client.leaves();
   }
 
+  /** Until nothing has been left to do several times in a row. */
   private void settle() {
-    for (int round = 0; round < 4 || !slow.isEmpty(); round++) {
+    int quiet = 0;
+    while (quiet < 4) {
       answers();
       servers.forEach(ScriptedServer::takesCancels);
+      quiet = slow.isEmpty() && capitals.opening.isEmpty() ? quiet + 1 : 0;
       while (!slow.isEmpty()) {
         slow.remove().complete("SLOW");
       }
