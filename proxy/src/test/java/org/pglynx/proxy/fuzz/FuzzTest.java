@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every input that has found a defect finds none any more, and some hundred by chance. The
- * search itself: {@link FuzzMain}.
+ * Every input that has found a defect finds none any more, and some hundred by chance. The search
+ * itself: {@link FuzzMain}.
  */
 class FuzzTest {
   private static final int RANDOM_INPUTS = 500;

@@ -38,7 +38,8 @@ class DifferentialFuzzIT {
   @CsvSource({"transaction mode, false", "session mode, true"})
   void scriptsByChanceAreAnsweredAsByTheServer(String mode, boolean state) {
     ProxyUnderTest proxy = state ? SESSION_MODE : TRANSACTION_MODE;
-    long seed = Long.getLong("fuzz.seed", Long.getLong("fuzz.seconds") == null ? SEED : System.nanoTime());
+    long seed =
+        Long.getLong("fuzz.seed", Long.getLong("fuzz.seconds") == null ? SEED : System.nanoTime());
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("fuzz.seconds", 4));
     Random random = new Random(seed);
     int played = 0;
