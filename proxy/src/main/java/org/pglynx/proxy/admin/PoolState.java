@@ -53,6 +53,11 @@ record PoolState(AdminPool pool, PoolSnapshot servers, List<ClientView> clients)
     return clients.stream().filter(client -> client.state().equals(state)).count();
   }
 
+  /** How many clients keep their server between transactions. */
+  long pinned() {
+    return clients.stream().filter(client -> !client.pinned().isEmpty()).count();
+  }
+
   /** How many server connections are in the state. */
   long servers(String state) {
     return servers.count(state);

@@ -49,7 +49,8 @@ final class ShowClients implements Report<ClientView> {
         .number("error_count", ClientView::errors)
         .number("age_seconds", client -> Times.seconds(client.ageNanos()))
         .number("maxwait", client -> Times.seconds(client.waitNanos()))
-        .number("maxwait_us", client -> Times.microsOfSecond(client.waitNanos()));
+        .number("maxwait_us", client -> Times.microsOfSecond(client.waitNanos()))
+        .text("pinned", ClientView::pinned);
   }
 
   @Override

@@ -29,7 +29,8 @@ final class ShowPools implements Report<PoolState> {
           .unknownText("load_balance_hosts")
           .number("cl_idle", pool -> pool.clients("idle"))
           .none("cl_cancel_req")
-          .number("pool_size", pool -> pool.pool().user().poolSize());
+          .number("pool_size", pool -> pool.pool().user().poolSize())
+          .number("cl_pinned", PoolState::pinned);
 
   private final AdminView view;
 

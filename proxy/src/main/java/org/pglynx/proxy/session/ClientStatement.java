@@ -11,9 +11,10 @@ sealed interface ClientStatement {
    * A statement of the server, known there by another name.
    *
    * @param effects what it leaves in its session, of {@code SessionEffects}
+   * @param generation of the server's name, see {@link StatementRegistry#generation}
    * @param names the other statements that its text names
    */
-  record OnServer(ServerStatement statement, int effects, SqlNames names)
+  record OnServer(ServerStatement statement, int generation, int effects, SqlNames names)
       implements ClientStatement {}
 
   /**

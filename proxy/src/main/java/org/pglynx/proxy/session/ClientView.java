@@ -15,6 +15,7 @@ package org.pglynx.proxy.session;
  * @param errors errors that the proxy raised
  * @param ageNanos time since login
  * @param waitNanos how long it waits for a server now, else 0
+ * @param pinned why it keeps its server between transactions; empty if it does not
  */
 public record ClientView(
     int id,
@@ -28,4 +29,5 @@ public record ClientView(
     long queries,
     long errors,
     long ageNanos,
-    long waitNanos) {}
+    long waitNanos,
+    String pinned) {}

@@ -35,6 +35,10 @@ final class ExtendedQueries {
   private static final int MAX_PARSE = 16 << 20;
   private static final int MAX_BIND_KEPT = 16 << 20;
   private static final int MAX_NAMES = 1024;
+
+  /** A client that never closes what it prepares must not fill the proxy's memory. */
+  private static final int MAX_STATEMENTS = 100_000;
+
   private static final int MAX_NAME_MESSAGE = 10_000;
 
   private final Session session;
@@ -53,6 +57,7 @@ final class ExtendedQueries {
   private boolean outcomeMatters;
   private final ArrayDeque<SqlNames.Deallocated> deallocating = new ArrayDeque<>();
   private SqlNames unnamedNames = SqlNames.NONE;
+  private int boundGeneration;
   private SqlNames boundNames = SqlNames.NONE;
 
   ExtendedQueries(
@@ -263,6 +268,9 @@ final class ExtendedQueries {
     if (taken(buffer, name, nameLength)) {
       return refuse(exists(buffer, name, nameLength));
     }
+    if (statements.size() >= MAX_STATEMENTS) {
+      return refuse(tooMany());
+    }
     if (available < length) {
       return refuse(SimpleQueries.tooLong("the text of a named statement", MAX_PARSE));
     }
@@ -271,13 +279,15 @@ final class ExtendedQueries {
     }
     byte[] definition = new byte[definitionLength(length, nameLength)];
     buffer.getBytes(name + nameLength + 1, definition);
+    // Read first: a name given meanwhile is taken for older than it is, not for newer.
+    int generation = registry.generation();
     ServerStatement statement = registry.statement(definition);
     prepare(
         buffer,
         name,
         nameLength,
         statement,
-        new ClientStatement.OnServer(statement, effects, SqlNames.NONE));
+        new ClientStatement.OnServer(statement, generation, effects, SqlNames.NONE));
     return Verdict.DROP;
   }
 
@@ -320,9 +330,10 @@ final class ExtendedQueries {
     buffer.getBytes(zero, definition, names.text().length, offset + length - zero);
     int all = effects | names.effects();
     if (nameLength > 0) {
+      int generation = registry.generation();
       ServerStatement statement = registry.statement(definition);
       prepare(
-          buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, all, names));
+          buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, generation, all, names));
       return Verdict.DROP;
     }
     statements.remove(buffer, name, 0);
@@ -357,6 +368,39 @@ final class ExtendedQueries {
     }
     int zero = buffer.indexOf(text, offset + length, (byte) 0);
     return zero < 0 ? SessionEffects.NONE : session.state().judge(buffer, text, zero - text);
+  }
+
+  /**
+   * The client's statement of the name. One whose plan may be outdated gets another name on the
+   * server, so that it is prepared anew.
+   */
+  private @Nullable ClientStatement current(ByteBuf buffer, int name, int nameLength) {
+    ClientStatement found = statements.find(buffer, name, nameLength);
+    if (!(found instanceof ClientStatement.OnServer old)
+        || old.generation() == registry.generation()) {
+      return found;
+    }
+    int generation = registry.generation();
+    ClientStatement renewed =
+        new ClientStatement.OnServer(
+            registry.statement(old.statement().definition()),
+            generation,
+            old.effects(),
+            old.names());
+    statements.put(buffer, name, nameLength, renewed);
+    return renewed;
+  }
+
+  /** A table has changed under the statement that was bound last. */
+  void planOutdated() {
+    registry.renew(boundGeneration);
+  }
+
+  private static PgError tooMany() {
+    return PgError.error(
+            SqlState.PROGRAM_LIMIT,
+            "more than " + MAX_STATEMENTS + " prepared statements of one client")
+        .withHint("Close statements that are no longer needed, or use DEALLOCATE ALL.");
   }
 
   /** Prepares the pool's statement under the client's name. */
@@ -423,7 +467,7 @@ final class ExtendedQueries {
     if (nameLength > 0 && !settledNames()) {
       return Verdict.HOLD;
     }
-    ClientStatement statement = statements.find(buffer, name, nameLength);
+    ClientStatement statement = current(buffer, name, nameLength);
     if (statement instanceof ClientStatement.Local own) {
       return local.bind(own.statement(), buffer, offset, available, length);
     }
@@ -442,6 +486,9 @@ final class ExtendedQueries {
       local.forgetPortal(buffer, portal, portalLength);
     }
     boundNames = names(statement, nameLength);
+    if (statement instanceof ClientStatement.OnServer shared) {
+      boundGeneration = shared.generation();
+    }
     prepareUsed(boundNames);
     ServerStatement known = onServer(statement);
     if (known != null) {
@@ -553,7 +600,7 @@ final class ExtendedQueries {
     if (nameLength > 0 && !settledNames()) {
       return Verdict.HOLD;
     }
-    ClientStatement statement = statements.find(buffer, name, nameLength);
+    ClientStatement statement = current(buffer, name, nameLength);
     if (statement instanceof ClientStatement.Local own) {
       return local.describeStatement(own.statement());
     }

@@ -80,6 +80,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     extended.transactionEnded();
   }
 
+  /** A table has changed under the statement that was bound last. */
+  void planOutdated() {
+    extended.planOutdated();
+  }
+
   /** The server has run one DEALLOCATE. */
   void deallocated() {
     extended.deallocated();

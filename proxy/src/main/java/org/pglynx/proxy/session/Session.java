@@ -167,7 +167,8 @@ public final class Session implements ClientEnd.Stage, Downstream {
         counts.queries(),
         counts.errors(),
         now - counts.sinceNanos(),
-        lease.waitNanos(now));
+        lease.waitNanos(now),
+        state.reason());
   }
 
   private String stateName() {
@@ -476,7 +477,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
 
   @Override
   public void onPlanOutdated() {
-    profile.statements().renew();
+    frames.planOutdated();
   }
 
   @Override

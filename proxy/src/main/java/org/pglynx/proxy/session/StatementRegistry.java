@@ -31,6 +31,7 @@ public final class StatementRegistry {
   private final int limit;
   private final Map<Definition, ServerStatement> statements;
   private long counter;
+  private volatile int generation;
 
   /** A registry that remembers at most so many definitions. */
   public StatementRegistry(int limit) {
@@ -46,12 +47,22 @@ public final class StatementRegistry {
         };
   }
 
+  /** Which names are in use: a statement of an earlier generation may have an outdated plan. */
+  int generation() {
+    return generation;
+  }
+
   /**
-   * Gives every definition a new name when it is prepared next, as some of the plans behind the
-   * present names are outdated. Sessions keep the names they have, as they would at the server.
+   * Gives every definition a new name when it is used next, as some of the plans behind the present
+   * names are outdated. Of many sessions that find it out, the first does it.
+   *
+   * @param outdated the generation of the statement that has shown it
    */
-  synchronized void renew() {
-    statements.clear();
+  synchronized void renew(int outdated) {
+    if (outdated == generation) {
+      statements.clear();
+      generation++;
+    }
   }
 
   /** The statement for the body of Parse after the name. */

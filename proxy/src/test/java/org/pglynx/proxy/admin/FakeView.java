@@ -59,7 +59,8 @@ final class FakeView implements AdminView {
         9,
         1,
         61 * SECOND,
-        waitNanos);
+        waitNanos,
+        "");
   }
 
   private static UserConfig user(String name, int poolSize, PoolMode mode) {

@@ -217,6 +217,26 @@ class CarriedStateIT {
   }
 
   @Test
+  void aStatementWhosePlanIsOutdatedIsPreparedAnewForItsNextUse() {
+    PROXY.onServer("CREATE TABLE changing(a int)", "INSERT INTO changing VALUES (1)");
+    try (RawConnection client = PROXY.raw();
+        RawConnection other = PROXY.raw()) {
+      for (RawConnection each : List.of(client, other)) {
+        each.send(parse("s", "SELECT * FROM changing"), bind("", "s"), execute("", 0), sync());
+        assertThat(each.shapes(1)).containsExactly("1", "2", "D", "C:SELECT 1", "Z:I");
+      }
+      PROXY.onServer("ALTER TABLE changing ADD b int");
+
+      client.send(bind("", "s"), execute("", 0), sync());
+      assertThat(client.shapes(1)).containsExactly("E:ERROR:0A000", "Z:I");
+      for (RawConnection each : List.of(client, other)) {
+        each.send(bind("", "s"), execute("", 0), sync());
+        assertThat(each.shapes(1)).containsExactly("2", "D", "C:SELECT 1", "Z:I");
+      }
+    }
+  }
+
+  @Test
   void theUnnamedStatementOutlivesItsServer() {
     try (RawConnection client = PROXY.raw()) {
       client.send(parse("", "SELECT 'unnamed', $1::text"), sync());
