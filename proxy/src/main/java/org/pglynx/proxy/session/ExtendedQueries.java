@@ -333,7 +333,11 @@ final class ExtendedQueries {
       int generation = registry.generation();
       ServerStatement statement = registry.statement(definition);
       prepare(
-          buffer, name, nameLength, statement, new ClientStatement.OnServer(statement, generation, all, names));
+          buffer,
+          name,
+          nameLength,
+          statement,
+          new ClientStatement.OnServer(statement, generation, all, names));
       return Verdict.DROP;
     }
     statements.remove(buffer, name, 0);
