@@ -14,7 +14,6 @@ from suite.services import Neighbours, Services
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CANNOT_FILE = os.path.join(HERE, "cannot.toml")
-PROXIED = ("session", "transaction")
 
 
 def main(arguments):
@@ -54,7 +53,7 @@ class Run:
                 for client in clients.chosen(self._options.client):
                     self._run_client(client, services, directory)
                     services.require_alive()
-        whole = not (self._options.quick or self._options.client or self._options.only)
+        whole = not (self._options.quick or self._options.only)
         print("written: " + os.path.relpath(report.write(self._verdicts, self._facts, whole)))
         return self._summary(time.monotonic() - started)
 
@@ -62,7 +61,7 @@ class Run:
         version, missing = client.version()
         if version is None:
             self._facts["clients"][client.name] = None
-            self._note([Verdict(client.name, "(all)", way, NOT_RUN, missing) for way in PROXIED])
+            self._note([Verdict(client.name, "(all)", way, NOT_RUN, missing) for way in client.ways])
             return
         self._facts["clients"][client.name] = version
         prove(client, services.ways["direct"])
@@ -70,7 +69,7 @@ class Run:
         arguments += ["--only", self._options.only] if self._options.only else []
         direct = services.ways["direct"]
         expected = drivers.run(client, direct, arguments)
-        for name in PROXIED:
+        for name in client.ways:
             way = services.ways[name]
             if name == "transaction":
                 with Neighbours(way, directory) as neighbours:

@@ -24,6 +24,8 @@ ALL = [
     Client("psycopg2", python("psycopg2_client.py")),
     Client("psycopg", python("psycopg_client.py")),
     Client("asyncpg", python("asyncpg_client.py")),
+    Client("regression tests", python("regress_client.py"), limit=120,
+           ways=("session",)),
     Client("libpq", (os.path.join(HERE, "c", "libpq"),)),
     Client("node pg", node("pg_client.js")),
     Client("node postgres", node("postgres_client.js")),

@@ -29,8 +29,8 @@ class Client:
     name: str
     command: tuple
     limit: int = LIMIT_SECONDS
-    # Ways that the client is not run on, with the reason.
-    leaves_out: dict = field(default_factory=dict)
+    # The ways through the proxy that the client is run on.
+    ways: tuple = ("session", "transaction")
 
     def version(self):
         """The client's version, or None and why it cannot be run."""

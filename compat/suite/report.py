@@ -5,7 +5,7 @@ import json
 import os
 
 from rig import programs
-from suite.judge import CANNOT, FAIL, NOT_RUN, PASS
+from suite.judge import CANNOT, FAIL, NOT_RUN, PASS, Verdict
 
 COMPAT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 TARGET = os.path.join(COMPAT, "target")
@@ -24,15 +24,31 @@ so that hardly two transactions of a client run on the same server connection.
 
 
 def write(verdicts, facts, whole):
-    """Results always; the document only from a whole run, or it would lose rows."""
+    """
+    Writes what a run has found. The document comes from runs of all scenarios only; one of some
+    clients leaves the others' rows as the last such run has found them.
+    """
     os.makedirs(TARGET, exist_ok=True)
-    results = {"facts": facts, "verdicts": [dataclasses.asdict(v) for v in verdicts]}
-    with open(os.path.join(TARGET, "results.json"), "w") as file:
-        json.dump(results, file, indent=1)
+    results = os.path.join(TARGET, "results.json" if whole else "partial.json")
+    if whole:
+        verdicts, facts = merged(results, verdicts, facts)
+    with open(results, "w") as file:
+        json.dump({"facts": facts, "verdicts": [dataclasses.asdict(v) for v in verdicts]}, file, indent=1)
     path = DOCUMENT if whole else os.path.join(TARGET, "compatibility.md")
     with open(path, "w") as file:
         file.write(markdown(verdicts, facts))
     return path
+
+
+def merged(path, verdicts, facts):
+    """The rows of this run, and those of clients that it has left out."""
+    if not os.path.exists(path):
+        return verdicts, facts
+    with open(path) as file:
+        before = json.load(file)
+    kept = [Verdict(**v) for v in before["verdicts"] if v["client"] not in facts["clients"]]
+    names = {**before["facts"]["clients"], **facts["clients"]}
+    return kept + verdicts, {**facts, "clients": names}
 
 
 def markdown(verdicts, facts):

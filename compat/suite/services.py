@@ -29,7 +29,8 @@ class Way:
 
     @property
     def database(self):
-        return "compat_" + self.name
+        # Names of one length: psql's columns are as wide as their values.
+        return "compat_" + self.name[0]
 
     def environment(self):
         """libpq's variables, which every driver reads."""
@@ -132,7 +133,7 @@ class Services:
         with open(config, "w") as file:
             file.write(f'[general]\nhost = "127.0.0.1"\nport = {port}\nquery_wait_timeout = 60000\n')
             for name in database_names():
-                if not name.startswith("compat_direct"):
+                if not name.startswith("compat_d"):
                     file.write(pool(name, server_port))
         environment = dict(os.environ)
         if self._java_options:
@@ -153,12 +154,11 @@ def await_ready(port):
 
 def database_names():
     """A database for each way, and a second one to restore into."""
-    return [f"compat_{way}{second}" for way in ("direct", "session", "transaction")
-            for second in ("", "_copy")]
+    return [f"compat_{way}{second}" for way in "dst" for second in ("", "_copy")]
 
 
 def pool(name, server_port):
-    mode = "session" if name.startswith("compat_session") else "transaction"
+    mode = "session" if name.startswith("compat_s") else "transaction"
     size = SESSION_POOL if mode == "session" else TRANSACTION_POOL
     if name.endswith("_copy"):
         size = SECOND_POOL
