@@ -13,6 +13,10 @@ def python(name, **options):
     return (PYTHON, "-B", os.path.join(HERE, "python", name))
 
 
+def java(argument):
+    return (os.path.join(HERE, "java", "jdbc"), argument)
+
+
 def node(name):
     return ("node", os.path.join(HERE, "node", name))
 
@@ -26,6 +30,9 @@ ALL = [
     Client("asyncpg", python("asyncpg_client.py")),
     Client("regression tests", python("regress_client.py"), limit=120,
            ways=("session",)),
+    Client("pgjdbc", java("5"), limit=90),
+    Client("pgjdbc, always by name", java("-1"), limit=90),
+    Client("HikariCP", java("hikari"), limit=90),
     Client("libpq", (os.path.join(HERE, "c", "libpq"),)),
     Client("node pg", node("pg_client.js")),
     Client("node postgres", node("postgres_client.js")),

@@ -105,7 +105,7 @@ class Services:
             "port": port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            "max_connections": 1100,
+            "max_connections": 1400,
             "max_prepared_transactions": 20,
             "shared_buffers": "128MB",
             "fsync": "off",
@@ -131,7 +131,7 @@ class Services:
         port = free_port()
         config = os.path.join(self._directory, "pglynx.toml")
         with open(config, "w") as file:
-            file.write(f'[general]\nhost = "127.0.0.1"\nport = {port}\nquery_wait_timeout = 60000\n')
+            file.write(f'[general]\nhost = "127.0.0.1"\nport = {port}\nquery_wait_timeout = 60000\nidle_timeout = 5000\n')
             for name in database_names():
                 if not name.startswith("compat_d"):
                     file.write(pool(name, server_port))
