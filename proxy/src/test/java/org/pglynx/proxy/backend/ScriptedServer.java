@@ -1,6 +1,7 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -83,12 +84,20 @@ public final class ScriptedServer implements Connector {
       next.release();
     }
     int end = begun.readerIndex();
-    while (begun.writerIndex() - end >= 5 && begun.writerIndex() - end > begun.getInt(end + 1)) {
-      end += 1 + begun.getInt(end + 1);
+    while (begun.writerIndex() - end >= 5 && begun.writerIndex() - end > length(end + 1)) {
+      end += 1 + length(end + 1);
     }
     List<String> lines = Trace.ofClient(begun.readSlice(end - begun.readerIndex()));
     begun.discardReadBytes();
     return lines;
+  }
+
+  private int length(int at) {
+    int length = begun.getInt(at);
+    if (length < 4) {
+      throw new AssertionError("what the server gets is no message: " + ByteBufUtil.hexDump(begun));
+    }
+    return length;
   }
 
   /** Sends the messages in one read. */

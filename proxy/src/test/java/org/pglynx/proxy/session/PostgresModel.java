@@ -30,6 +30,9 @@ import org.pglynx.proxy.wire.Trace;
  * their text if it begins with "who".
  */
 final class PostgresModel {
+  /** More questions in a row than any client here asks. */
+  private static final int MAX_ROUNDS = 1_000;
+
   private static final String WITH_ROW = "select x";
 
   private enum Copy {
@@ -51,7 +54,11 @@ final class PostgresModel {
 
   /** Answers all that has come, until nothing comes any more. */
   void run() {
+    int rounds = 0;
     for (List<String> sent = server.gotWhole(); !sent.isEmpty(); sent = server.gotWhole()) {
+      if (++rounds > MAX_ROUNDS) {
+        throw new AssertionError("there is no end of questions: " + sent);
+      }
       for (String frame : sent) {
         if (server.alive()) {
           on(frame.charAt(0), frame.length() > 2 ? frame.substring(2) : "");
