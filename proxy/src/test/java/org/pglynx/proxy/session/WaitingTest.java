@@ -198,10 +198,12 @@ class WaitingTest {
         ready('I'));
     assertThat(client.got()).containsExactly("C CREATE TABLE", "Z I", "C SELECT 1", "Z I");
     assertThat(rig.pool.leases()).isEqualTo(1);
+    assertThat(rig.registry.views()).extracting(ClientView::pinned).contains("temporary objects");
     client.sends(query("drop table a"));
     server.says(complete("DROP TABLE"), ready('I'));
     server.says(complete("SELECT 0"), ready('I'));
     assertThat(rig.pool.leases()).isZero();
+    assertThat(rig.registry.views()).extracting(ClientView::pinned).containsOnly("");
   }
 
   @Test
