@@ -46,7 +46,7 @@ class Run:
 
     def execute(self):
         started = time.monotonic()
-        self._facts["proxy"] = programs.build_pglynx()
+        self._facts["proxy"] = f"{programs.build_pglynx()}, commit {programs.commit()}"
         with Directory(self._options.keep) as directory:
             with Services(directory, self._options.java_options) as services:
                 self._facts["server"] = services.server_version

@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 
-from rig import programs
 from suite.judge import CANNOT, FAIL, NOT_RUN, PASS, Verdict
 
 COMPAT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -52,7 +51,7 @@ def merged(path, verdicts, facts):
 
 
 def markdown(verdicts, facts):
-    lines = [HEAD, f"Server: {facts['server']}. Proxy: {facts['proxy']}, commit {programs.commit()}.", ""]
+    lines = [HEAD, f"Server: {facts['server']}. Proxy: {facts['proxy']}.", ""]
     lines += ["| client | version | session mode | transaction mode |", "|---|---|---|---|"]
     for client, version in facts["clients"].items():
         cells = [summary([v for v in verdicts if v.client == client and v.way == way]) for way in WAYS]
