@@ -70,7 +70,7 @@ final class SimpleQueries {
       case Decision.Pass pass -> relay(buffer, offset, available, length);
       case Decision.Refuse refuse -> whenSettled(refuse, () -> fail(refuse.error()));
       case Decision.Answer answer -> whenSettled(answer, () -> answer(answer.statement()));
-      case Decision.Rewrite rewrite -> whenSettled(rewrite, () -> rewrite(rewrite));
+      case Decision.Rewrite rewrite -> when(readyToRewrite(), rewrite, () -> rewrite(rewrite));
     };
   }
 
@@ -102,7 +102,19 @@ final class SimpleQueries {
 
   /** Waits until the client has all earlier replies. */
   private Verdict whenSettled(Decision decision, Step step) {
-    if (!session.settled()) {
+    return when(session.settled(), decision, step);
+  }
+
+  /**
+   * Opening a rewrite may take long, so it keeps no server; sending it keeps the one that it has
+   * waited for, or two clients could take the last server from each other without end.
+   */
+  private boolean readyToRewrite() {
+    return opened == null ? session.settled() : session.lease().quiet();
+  }
+
+  private Verdict when(boolean settled, Decision decision, Step step) {
+    if (!settled) {
       decided = decision;
       return Verdict.HOLD;
     }

@@ -16,7 +16,12 @@ final class Corpus {
   }
 
   static List<Path> inputs(Target target) {
-    try (Stream<Path> files = Files.list(directory(target))) {
+    Path directory = directory(target);
+    if (!Files.isDirectory(directory)) {
+      // Nothing has been kept yet: git knows no empty directories.
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
       return files.sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
