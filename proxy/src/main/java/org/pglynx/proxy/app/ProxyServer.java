@@ -249,10 +249,15 @@ public final class ProxyServer implements AutoCloseable {
     closed.countDown();
   }
 
+  /** An io_uring loop of Netty 4.2.18 was seen to wait in its last call without end. */
   private static void stop(Transport transport) {
-    transport
-        .loops()
-        .shutdownGracefully(100, TimeUnit.SECONDS.toMillis(STOP_SECONDS), TimeUnit.MILLISECONDS)
-        .awaitUninterruptibly();
+    boolean stopped =
+        transport
+            .loops()
+            .shutdownGracefully(100, TimeUnit.SECONDS.toMillis(STOP_SECONDS), TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(STOP_SECONDS + 2, TimeUnit.SECONDS);
+    if (!stopped) {
+      LOG.warn("an event loop has not ended in time: transport={}", transport.name());
+    }
   }
 }
