@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.ClientEnd;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Translates Netty's events of a client connection for its present stage; decides nothing. */
 final class FrontendHandler extends ChannelInboundHandlerAdapter implements ClientEnd {
   private static final Logger LOG = LoggerFactory.getLogger(FrontendHandler.class);
+
+  /** How long a client may take to notice that it is not wanted any more. */
+  private static final long PARTING_MILLIS = 1000;
 
   private final ClientDoor door;
   private final ClientEncryption encryption;
@@ -140,7 +144,24 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void close() {
-    channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    channel().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> part());
+  }
+
+  /**
+   * A socket closed while the client's bytes still come answers them with a reset, which takes from
+   * the client what it has not read yet: the error that tells it why. So the own half is closed
+   * first, and what still comes is read until the client has closed, for a moment. Not under TLS,
+   * where the alert has to go out.
+   */
+  private void part() {
+    Channel leaving = channel();
+    if (!(leaving instanceof DuplexChannel duplex) || tls() != null || !leaving.isActive()) {
+      leaving.close();
+      return;
+    }
+    reading(true);
+    duplex.shutdownOutput();
+    leaving.eventLoop().schedule(() -> leaving.close(), PARTING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.it.ProxyUnderTest.value;
 
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +56,17 @@ class BadWireIT {
     try (ChaosWire wire = ChaosWire.to(PROXY.port(), Temper.BYTEWISE);
         RawConnection connection = RawConnection.login(wire.port(), "app", "postgres")) {
       assertThat(script.play(connection)).isEqualTo(direct);
+    }
+  }
+
+  /** A socket closed amid what still comes would be reset, and the error lost with it. */
+  @RepeatedTest(30)
+  void why_it_is_put_out_reaches_a_client_that_is_still_sending() {
+    try (ChaosWire wire = ChaosWire.to(PROXY.port(), Temper.BYTEWISE);
+        RawConnection client = RawConnection.login(wire.port(), "app", "postgres")) {
+      client.send(RawConnection.frame('p', "secret\0".getBytes(StandardCharsets.US_ASCII)));
+
+      assertThat(client.until('\0')).anySatisfy(last -> assertThat(last.shape()).contains("08P01"));
     }
   }
 
