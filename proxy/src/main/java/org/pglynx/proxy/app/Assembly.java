@@ -177,10 +177,14 @@ final class Assembly {
             pool.name() + "/" + user.username(),
             user.poolSize(),
             user.minPoolSize(),
+            0,
+            0,
             TimeUnit.MILLISECONDS.toNanos(timeouts.queryWaitTimeoutMillis()),
             TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
-            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()));
-    ConnectionPool connections = new ConnectionPool(settings, target, connector, loops);
+            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
+            PoolSettings.Check.NONE,
+            false);
+    ConnectionPool connections = new ConnectionPool(settings, List.of(), target, connector, loops);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),

@@ -68,11 +68,15 @@ final class UserQuestions {
             "auth_query of " + pool.name(),
             query.connections(),
             0,
+            0,
+            0,
             TimeUnit.MILLISECONDS.toNanos(limit),
             TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
-            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()));
+            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
+            PoolSettings.Check.NONE,
+            false);
     ConnectionPool connections =
-        new ConnectionPool(settings, target(place, pool), connector, List.of(loop));
+        new ConnectionPool(settings, List.of(), target(place, pool), connector, List.of(loop));
     pools.put(place, connections);
     LoopPool part = connections.on(loop);
     return new AuthQuery(

@@ -47,6 +47,9 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     CLOSED
   }
 
+  /** For {@link #retireAt}. */
+  public static final long NEVER = Long.MAX_VALUE;
+
   private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
 
@@ -77,6 +80,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private byte readyStatus = 'I';
   private long createdNanos;
   private long idleSinceNanos;
+  private long retireAtNanos;
   private long attachments;
 
   BackendConnection(
@@ -118,14 +122,24 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     };
   }
 
-  /** System.nanoTime() of the end of the login. */
+  /** The owner's clock at the end of the login. */
   public long createdNanos() {
     return createdNanos;
   }
 
-  /** System.nanoTime() since when it is idle. */
+  /** The owner's clock since when it is idle. */
   public long idleSinceNanos() {
     return idleSinceNanos;
+  }
+
+  /** When it is too old to be used again; 0 if nobody has said yet. */
+  public long retireAtNanos() {
+    return retireAtNanos;
+  }
+
+  /** Says when it will be too old. */
+  public void retireAt(long nanos) {
+    retireAtNanos = nanos;
   }
 
   /** How often it was given to a session. */
@@ -195,7 +209,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   void loggedIn(Channel established, FrameScanner read) {
     channel = established;
     rewritten = new RewrittenRows(this, tracker, scanner, offload, established);
-    createdNanos = System.nanoTime();
+    createdNanos = owner.nanoTime();
     idleSinceNanos = createdNanos;
     state = State.IDLE;
     takeOver(read);
@@ -230,18 +244,18 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   /**
    * Moves the idle connection to another event loop, for another loop's waiter; the new owner hears
-   * {@link BackendOwner#onConnected} there, or the old one {@link BackendOwner#onClosed}.
+   * {@link BackendOwner#onArrived} there, or {@link BackendOwner#onArrivalFailed}.
    */
   public void migrate(EventLoop to, BackendOwner newOwner) {
     Channel moving = channel();
     moving
         .deregister()
         .addListener(left -> {
-          if (!left.isSuccess()) {
-            moving.close();
-            return;
+          if (left.isSuccess()) {
+            to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
+          } else {
+            arrived(to, newOwner, false);
           }
-          to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
         });
   }
 
@@ -251,12 +265,26 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
       return;
     }
     owner = newOwner;
-    rewritten = new RewrittenRows(this, tracker, scanner, offload, channel());
-    newOwner.onConnected(this);
-    if (!registered || !channel().isActive()) {
+    if (state == State.CLOSED || !registered || !channel().isActive()) {
+      state = State.CLOSED;
+      scanner.stop();
       channel().close();
-      onInactive();
+      newOwner.onArrivalFailed();
+      return;
     }
+    rewritten = new RewrittenRows(this, tracker, scanner, offload, channel());
+    newOwner.onArrived(this);
+  }
+
+  /**
+   * Asks the idle connection whether it still works; the owner hears {@link BackendOwner#onIdle},
+   * or {@link BackendOwner#onClosed} if it does not answer in time.
+   *
+   * @param sql what is asked; blanks ask an empty query
+   */
+  public void check(String sql, long timeoutNanos) {
+    state = State.CLEANING;
+    cleaning.check(channel(), sql, timeoutNanos);
   }
 
   /** Closes the connection; a session that uses it hears {@link Downstream#onLost}. */
@@ -312,7 +340,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     }
     cleaning.over();
     state = State.IDLE;
-    idleSinceNanos = System.nanoTime();
+    idleSinceNanos = owner.nanoTime();
     owner.onIdle(this);
   }
 

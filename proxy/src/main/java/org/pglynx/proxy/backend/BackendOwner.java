@@ -10,8 +10,19 @@ public interface BackendOwner {
   /** Connecting or logging in failed; {@link #onClosed} does not follow. */
   void onConnectFailed(PgError error);
 
+  /** Arrived from another event loop, idle; see {@link BackendConnection#migrate}. */
+  void onArrived(BackendConnection connection);
+
+  /** One that should have arrived from another event loop was lost on the way. */
+  void onArrivalFailed();
+
   /** Given back and clean: the next session may have it. */
   void onIdle(BackendConnection connection);
+
+  /** The owner's clock; its origin has no meaning. */
+  default long nanoTime() {
+    return System.nanoTime();
+  }
 
   /** Gone, whether idle or in use. */
   void onClosed(BackendConnection connection);

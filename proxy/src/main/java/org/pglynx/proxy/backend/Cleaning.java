@@ -97,6 +97,14 @@ final class Cleaning {
     limit = channel.eventLoop().schedule(() -> channel.close(), LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
+  /** Asks whether the server still answers. */
+  void check(Channel channel, String sql, long timeoutNanos) {
+    ByteBuf out = channel.alloc().buffer(sql.length() + 16);
+    step(out, sql);
+    channel.writeAndFlush(out, channel.voidPromise());
+    limit = channel.eventLoop().schedule(() -> channel.close(), timeoutNanos, TimeUnit.NANOSECONDS);
+  }
+
   private void step(ByteBuf out, String sql) {
     FrameWriter.query(out, sql);
     tracker.expect(Expected.RESET);

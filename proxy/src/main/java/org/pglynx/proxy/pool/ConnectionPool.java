@@ -14,17 +14,43 @@ import org.pglynx.proxy.stats.PoolCounters;
  * query never changes threads, under one budget for all of them.
  */
 public final class ConnectionPool {
-  private final PoolSettings settings;
   private final PoolBudget budget;
+  private final ConnectGate gate;
+  private final Timing timing;
   private final List<LoopPool> parts = new ArrayList<>();
+  private volatile PoolSettings settings;
 
-  /** An empty pool over the given loops. */
+  /**
+   * An empty pool over the given loops.
+   *
+   * @param shared limits that other pools count against as well
+   */
   public ConnectionPool(
-      PoolSettings settings, BackendTarget target, Connector connector, List<EventLoop> loops) {
+      PoolSettings settings,
+      List<ConnectionLimit> shared,
+      BackendTarget target,
+      Connector connector,
+      List<EventLoop> loops) {
+    this(settings, shared, target, connector, loops, Timing.REAL);
+  }
+
+  ConnectionPool(
+      PoolSettings settings,
+      List<ConnectionLimit> shared,
+      BackendTarget target,
+      Connector connector,
+      List<EventLoop> loops,
+      Timing timing) {
     this.settings = settings;
-    this.budget = new PoolBudget(settings.size());
+    this.timing = timing;
+    this.gate = new ConnectGate(timing);
+    ConnectionLimit own = new ConnectionLimit("pool_size of " + settings.name(), settings.size());
+    this.budget = new PoolBudget(own, shared);
     for (EventLoop loop : loops) {
       parts.add(new LoopPool(this, target, connector, loop));
+    }
+    for (ConnectionLimit limit : shared) {
+      limit.sharedBy(this);
     }
     parts.forEach(LoopPool::start);
   }
@@ -33,9 +59,28 @@ public final class ConnectionPool {
     return budget;
   }
 
+  ConnectGate gate() {
+    return gate;
+  }
+
+  Timing timing() {
+    return timing;
+  }
+
+  long now() {
+    return timing.now();
+  }
+
   /** The limits. */
   public PoolSettings settings() {
     return settings;
+  }
+
+  /** Other limits from now on; connections beyond them are closed as they come back. */
+  public void apply(PoolSettings changed) {
+    settings = changed;
+    budget.own().max(changed.size());
+    parts.forEach(part -> part.loop().execute(part::upkeep));
   }
 
   /** The part on the given loop. */
@@ -48,8 +93,19 @@ public final class ConnectionPool {
     throw new IllegalArgumentException("not an event loop of this pool");
   }
 
-  /** Asks the other loops for a connection that they can spare. */
+  /** Asks the other loops, of pools that share a limit as well, for a connection to spare. */
   void beg(LoopPool hungry) {
+    ask(hungry);
+    for (ConnectionLimit limit : budget.shared()) {
+      for (ConnectionPool sharer : limit.sharers()) {
+        if (sharer != this) {
+          sharer.ask(hungry);
+        }
+      }
+    }
+  }
+
+  private void ask(LoopPool hungry) {
     for (LoopPool part : parts) {
       if (part != hungry) {
         part.loop().execute(() -> part.asked(hungry));
@@ -57,8 +113,19 @@ public final class ConnectionPool {
     }
   }
 
-  /** Tells the other loops that the budget has room again. */
+  /** Tells all other loops that the limits, or the gate, may have room again. */
   void roomAgain(LoopPool from) {
+    wake(from);
+    for (ConnectionLimit limit : budget.shared()) {
+      for (ConnectionPool sharer : limit.sharers()) {
+        if (sharer != this) {
+          sharer.wake(from);
+        }
+      }
+    }
+  }
+
+  private void wake(LoopPool from) {
     for (LoopPool part : parts) {
       if (part != from && part.mayHaveWaiters()) {
         part.loop().execute(part::grow);
@@ -90,6 +157,7 @@ public final class ConnectionPool {
 
   /** Closes all idle connections, and used ones when they come back. */
   public void close() {
+    budget.shared().forEach(limit -> limit.leftBy(this));
     parts.forEach(part -> part.loop().execute(part::close));
   }
 }

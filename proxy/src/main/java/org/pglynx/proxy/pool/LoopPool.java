@@ -1,12 +1,12 @@
 package org.pglynx.proxy.pool;
 
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendConnection;
 import org.pglynx.proxy.backend.BackendOwner;
@@ -22,14 +22,21 @@ import org.pglynx.proxy.wire.SqlState;
  * A pool's connections on one event loop. A freed connection goes straight to the oldest waiter;
  * without waiters the one used last is given first, so that surplus ones grow idle and are closed.
  *
- * <p>When the budget is spent on other loops, a hungry loop asks the others (HikariCP's bag does
- * the same between threads). They remember it until its waiters are served: one that has an idle
- * connection sends it over at once, a busy one sends the next that comes free, if the hungry loop's
- * oldest waiter has waited longer than its own and the hungry loop has fewer connections.
+ * <pre>
+ *                 granted by gate and budget        connected, asked and answered, given back
+ *   (nothing) ───────────────────────────► opening ──────────────────────────► waiter, or idle
+ *       ▲                                     │ failed                           │  ▲   │ long
+ *       └─────────────────────────────────────┴── too old, too many, broken ◄────┘  │   ▼
+ *                                                                      checked ◄────┴─ stale
+ * </pre>
+ *
+ * <p>When the budget is spent on other loops, or on other pools under the same limit, a hungry loop
+ * asks the others (HikariCP's bag does the same between threads). They remember it until its
+ * waiters are served: one that has an idle connection sends it over at once, a busy one sends the
+ * next that comes free, if the hungry loop's oldest waiter has waited longer than its own.
  */
 public final class LoopPool implements UpstreamProvider, BackendOwner {
-  private static final long RETRY_MILLIS = 200;
-  private static final long UPKEEP_SECONDS = 10;
+  private static final long UPKEEP_MILLIS = 1_000;
 
   /** How much older another loop's waiter must be to go first: a move costs some microseconds. */
   private static final long MOVE_PATIENCE_NANOS = 1_000_000;
@@ -42,23 +49,24 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private final Connector connector;
   private final EventLoop loop;
   private final PoolCounters counters = new PoolCounters();
-  private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
-  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private final IdleConnections idle = new IdleConnections();
+  private final WaitQueue waiters = new WaitQueue();
+  private final HungryLoops hungry = new HungryLoops();
+  private final Predicate<LoopPool> mayGoFirst = this::yieldsTo;
   private final List<BackendConnection> live = new ArrayList<>();
-  private int connecting;
-  private boolean retryScheduled;
-  private boolean timerArmed;
-  private boolean closing;
+  private final List<BackendConnection> checking = new ArrayList<>();
+
+  /** Connections that are on their way to this loop, whoever sent for them. */
+  private final AtomicInteger opening = new AtomicInteger();
+
+  private @Nullable Future<?> retry;
+  private @Nullable Future<?> late;
   private volatile @Nullable Future<?> upkeep;
-  private final List<LoopPool> hungry = new ArrayList<>();
   private boolean begged;
+  private boolean admitting;
+  private boolean closing;
 
-  /**
-   * How many wait, since when the oldest does, and what there is to serve them; for other loops.
-   */
-  private volatile int waiting;
-
-  private volatile long oldest;
+  /** Live ones, for other loops. */
   private volatile int connections;
 
   LoopPool(ConnectionPool pool, BackendTarget target, Connector connector, EventLoop loop) {
@@ -70,14 +78,17 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   void start() {
     // Jittered, so that many pools do not do their upkeep in the same moment.
-    long first = ThreadLocalRandom.current().nextLong(UPKEEP_SECONDS * 1000);
-    upkeep =
-        loop.scheduleAtFixedRate(this::upkeep, first, UPKEEP_SECONDS * 1000, TimeUnit.MILLISECONDS);
+    long first = pool.timing().chance().get().nextLong(UPKEEP_MILLIS);
+    upkeep = loop.scheduleAtFixedRate(this::upkeep, first, UPKEEP_MILLIS, TimeUnit.MILLISECONDS);
     loop.execute(this::warm);
   }
 
   EventLoop loop() {
     return loop;
+  }
+
+  WaitQueue waiters() {
+    return waiters;
   }
 
   /** What the sessions of this loop count into. */
@@ -86,16 +97,23 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   @Override
+  public long nanoTime() {
+    return pool.now();
+  }
+
+  // ---- sessions come and go --------------------------------------------------------------------
+
+  @Override
   public @Nullable Upstream open(Waiter waiter) {
-    BackendConnection free = waiters.isEmpty() ? idle.pollLast() : null;
+    BackendConnection free = waiters.isEmpty() ? idle.take(pool.settings().oldestFirst()) : null;
     if (free != null) {
       free.attach(waiter.downstream());
       return free;
     }
-    waiter.waitingSinceNanos(System.nanoTime());
-    waiters.addLast(waiter);
-    waitersChanged();
+    waiters.add(waiter, pool.now());
+    admitting = true;
     grow();
+    admitting = false;
     armTimer();
     return null;
   }
@@ -103,39 +121,176 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void withdraw(Waiter waiter) {
     waiters.remove(waiter);
-    waitersChanged();
+    fed();
   }
 
-  private void waitersChanged() {
-    Waiter first = waiters.peekFirst();
-    if (first == null) {
+  /** Who needs no more forgets that it has asked. */
+  private void fed() {
+    if (waiters.isEmpty()) {
       begged = false;
-    } else {
-      oldest = first.waitingSinceNanos();
     }
-    waiting = waiters.size();
-  }
-
-  private void connectionsChanged() {
-    connections = live.size() + connecting;
   }
 
   boolean mayHaveWaiters() {
-    return waiting > 0;
+    return waiters.size() > 0;
   }
 
-  /** Opens connections for waiters as far as the budget goes, else asks the other loops. */
+  /** Whether more wait than connections are on their way. */
+  private boolean wantsMore() {
+    return waiters.size() > opening.get();
+  }
+
+  // ---- opening ---------------------------------------------------------------------------------
+
+  /** Gets connections for waiters as far as gate and budget go, else asks the other loops. */
   void grow() {
-    while (!closing && !retryScheduled && connecting < waiters.size()) {
-      if (!pool.budget().tryAcquire()) {
-        if (connecting == 0) {
-          beg();
-        }
+    if (closing) {
+      refuse(stopping());
+      return;
+    }
+    askStale();
+    while (waiters.size() > opening.get() + checking.size()) {
+      if (!pool.gate().tryBegin()) {
+        onGateShut();
         return;
       }
-      connect();
+      if (!pool.budget().tryAcquire(reserve())) {
+        pool.gate().abandoned();
+        beg();
+        return;
+      }
+      opening.incrementAndGet();
+      connector.connect(target, loop, this);
     }
   }
+
+  private void askStale() {
+    while (waiters.size() > opening.get() + checking.size()) {
+      BackendConnection stale = idle.takeStale();
+      if (stale == null) {
+        return;
+      }
+      checking.add(stale);
+      PoolSettings.Check check = pool.settings().check();
+      stale.check(check.sql(), check.timeoutNanos());
+    }
+  }
+
+  /** How many more than its size the pool may have, because somebody has waited for long. */
+  private int reserve() {
+    PoolSettings settings = pool.settings();
+    Waiter first = waiters.peek();
+    boolean late =
+        settings.reserve() > 0
+            && first != null
+            && pool.now() - first.waitingSinceNanos() >= settings.reserveAfterNanos();
+    return late ? settings.reserve() : 0;
+  }
+
+  private void onGateShut() {
+    PgError refusal = refusal();
+    if (refusal != null) {
+      refuse(refusal);
+      return;
+    }
+    if (pool.gate().lastError() == null) {
+      // As many attempts are under way as may be; the end of each wakes this loop.
+      return;
+    }
+    beg();
+    retryLater();
+  }
+
+  /** What waiters are told at once, because there is nothing to wait for. */
+  private @Nullable PgError refusal() {
+    PgError error = pool.gate().refusal();
+    boolean others = pool.budget().used() > pool.gate().abreast();
+    return error == null || others ? null : error;
+  }
+
+  private void retryLater() {
+    if (retry != null || waiters.isEmpty()) {
+      return;
+    }
+    long nanos = Math.max(pool.gate().nanosToChange(), 1_000_000);
+    retry =
+        loop.schedule(
+            () -> {
+              retry = null;
+              grow();
+            },
+            nanos,
+            TimeUnit.NANOSECONDS);
+  }
+
+  private void warm() {
+    while (!closing && pool.budget().used() < pool.settings().minimum()) {
+      if (!pool.gate().tryBegin()) {
+        return;
+      }
+      if (!pool.budget().tryAcquire(0)) {
+        pool.gate().abandoned();
+        return;
+      }
+      opening.incrementAndGet();
+      connector.connect(target, loop, this);
+    }
+  }
+
+  @Override
+  public void onConnected(BackendConnection connection) {
+    pool.gate().succeeded();
+    settle(connection);
+    // The gate may let more attempts through now.
+    grow();
+    warm();
+    pool.roomAgain(this);
+  }
+
+  @Override
+  public void onArrived(BackendConnection connection) {
+    settle(connection);
+  }
+
+  private void settle(BackendConnection connection) {
+    opening.decrementAndGet();
+    live.add(connection);
+    connections = live.size();
+    if (connection.retireAtNanos() == 0) {
+      connection.retireAt(retirement(connection));
+    }
+    onIdle(connection);
+  }
+
+  private long retirement(BackendConnection connection) {
+    long limit = pool.settings().lifetimeNanos();
+    if (limit == 0) {
+      return BackendConnection.NEVER;
+    }
+    long early = pool.timing().chance().get().nextLong(limit / 10 + 1);
+    return connection.createdNanos() + limit - early;
+  }
+
+  @Override
+  public void onConnectFailed(PgError error) {
+    pool.gate().failed(error);
+    lostOnTheWay();
+  }
+
+  @Override
+  public void onArrivalFailed() {
+    lostOnTheWay();
+  }
+
+  private void lostOnTheWay() {
+    opening.decrementAndGet();
+    pool.budget().release();
+    begged = false;
+    grow();
+    pool.roomAgain(this);
+  }
+
+  // ---- other loops -----------------------------------------------------------------------------
 
   /** Once is enough: the others remember until nobody waits here. */
   private void beg() {
@@ -145,191 +300,169 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
   }
 
-  private void connect() {
-    connecting++;
-    connectionsChanged();
-    connector.connect(target, loop, this);
-  }
-
-  private void warm() {
-    // Each loop opens its share; the first ones open the remainder.
-    while (!closing && pool.budget().used() < pool.settings().minimum()) {
-      if (!pool.budget().tryAcquire()) {
-        return;
-      }
-      connect();
-    }
-  }
-
   /** Another loop has waiters and may not open connections: give it one that can be spared. */
   void asked(LoopPool other) {
     if (!other.mayHaveWaiters()) {
       return;
     }
-    BackendConnection spare = waiters.isEmpty() ? idle.pollFirst() : null;
-    if (spare != null) {
-      send(spare, other);
-    }
-    if (!hungry.contains(other)) {
-      hungry.add(other);
+    hungry.add(other);
+    while (waiters.isEmpty() && other.wantsMore() && mayHave(other)) {
+      BackendConnection spare = idle.takeOldest();
+      if (spare == null) {
+        return;
+      }
+      if (!send(spare, other)) {
+        idle.putBack(spare);
+        return;
+      }
     }
   }
 
-  private void send(BackendConnection connection, LoopPool to) {
+  /** Whether a connection of this loop is of any use to the other. */
+  private boolean mayHave(LoopPool other) {
+    if (other.pool == pool) {
+      return connector.channelsMove() || pool.gate().open();
+    }
+    return pool.budget().contends(other.pool.budget()) && other.pool.gate().open();
+  }
+
+  private boolean send(BackendConnection connection, LoopPool to) {
+    if (to.pool != pool && !pool.budget().transferTo(to.pool.budget())) {
+      return false;
+    }
+    to.opening.incrementAndGet();
     live.remove(connection);
-    connectionsChanged();
-    if (connector.channelsMove()) {
-      to.loop().execute(to::expectArrival);
+    connections = live.size();
+    if (to.pool == pool && connector.channelsMove()) {
       connection.migrate(to.loop(), to);
     } else {
       // Only the right to a connection moves.
       connection.close();
-      to.loop().execute(to::connect);
+      to.loop().execute(to::connectGranted);
     }
-    beg();
+    return true;
   }
 
-  private void expectArrival() {
-    connecting++;
-    connectionsChanged();
-  }
-
-  @Override
-  public void onConnected(BackendConnection connection) {
-    connecting--;
-    live.add(connection);
-    connectionsChanged();
-    onIdle(connection);
-  }
-
-  @Override
-  public void onConnectFailed(PgError error) {
-    connecting--;
-    connectionsChanged();
-    pool.budget().release();
-    pool.roomAgain(this);
-    if (live.isEmpty() && connecting == 0) {
-      refuseAll(error);
-    } else {
-      retryLater();
-    }
-  }
-
-  private void refuseAll(PgError error) {
-    counters.error();
-    List<Waiter> refused = new ArrayList<>(waiters);
-    waiters.clear();
-    waitersChanged();
-    refused.forEach(waiter -> waiter.onRefused(error));
-  }
-
-  private void retryLater() {
-    if (retryScheduled || waiters.isEmpty()) {
-      return;
-    }
-    retryScheduled = true;
-    long millis = RETRY_MILLIS + ThreadLocalRandom.current().nextLong(RETRY_MILLIS);
-    loop.schedule(
-        () -> {
-          retryScheduled = false;
-          grow();
-        },
-        millis,
-        TimeUnit.MILLISECONDS);
-  }
-
-  @Override
-  public void onIdle(BackendConnection connection) {
-    if (closing || expired(connection, System.nanoTime())) {
-      connection.close();
-      return;
-    }
-    LoopPool other = hungriest();
-    if (other != null && yieldsTo(other)) {
-      send(connection, other);
-      return;
-    }
-    Waiter next = waiters.pollFirst();
-    if (next == null) {
-      idle.addLast(connection);
-      return;
-    }
-    waitersChanged();
-    connection.attach(next.downstream());
-    next.onUpstream(connection);
-  }
-
-  private @Nullable LoopPool hungriest() {
-    if (hungry.isEmpty()) {
-      return null;
-    }
-    hungry.removeIf(other -> !other.mayHaveWaiters());
-    LoopPool found = null;
-    for (LoopPool other : hungry) {
-      if (found == null || other.oldest - found.oldest < 0) {
-        found = other;
-      }
-    }
-    return found;
+  private void connectGranted() {
+    pool.gate().granted();
+    connector.connect(target, loop, this);
   }
 
   /**
    * Whether the other loop's waiters come first. A loop without connections is served in turn; one
-   * that has some, until it has as many as this.
+   * that has some, until it has as many as this. Between pools the age alone decides.
    */
   private boolean yieldsTo(LoopPool other) {
-    Waiter first = waiters.peekFirst();
+    if (!other.wantsMore() || !mayHave(other)) {
+      return false;
+    }
+    Waiter first = waiters.peek();
     if (first == null) {
       return true;
     }
-    int theirs = other.connections;
-    long patience = connector.channelsMove() ? MOVE_PATIENCE_NANOS : RECONNECT_PATIENCE_NANOS;
-    return (theirs == 0 || theirs + 1 < connections)
-        && first.waitingSinceNanos() - other.oldest > patience;
+    boolean same = other.pool == pool;
+    int theirs = other.connections + other.opening.get();
+    long patience =
+        same && connector.channelsMove() ? MOVE_PATIENCE_NANOS : RECONNECT_PATIENCE_NANOS;
+    return (!same || theirs == 0 || theirs + 1 < connections + opening.get())
+        && first.waitingSinceNanos() - other.waiters.oldestSince() > patience;
+  }
+
+  // ---- connections come back -------------------------------------------------------------------
+
+  @Override
+  public void onIdle(BackendConnection connection) {
+    checking.remove(connection);
+    if (closing || surplus() || expired(connection, connection.idleSinceNanos())) {
+      connection.close();
+      return;
+    }
+    LoopPool other = hungry.first(mayGoFirst);
+    if (other != null && send(connection, other)) {
+      return;
+    }
+    Waiter next = waiters.poll();
+    if (next == null) {
+      idle.add(connection);
+      return;
+    }
+    fed();
+    connection.attach(next.downstream());
+    next.onUpstream(connection);
+  }
+
+  /** The pool has been made smaller. */
+  private boolean surplus() {
+    PoolSettings settings = pool.settings();
+    return pool.budget().used() > settings.size() + settings.reserve();
+  }
+
+  private boolean expired(BackendConnection connection, long now) {
+    return now - connection.retireAtNanos() >= 0
+        && connection.retireAtNanos() != BackendConnection.NEVER;
   }
 
   @Override
   public void onClosed(BackendConnection connection) {
     if (live.remove(connection)) {
-      connectionsChanged();
+      connections = live.size();
       idle.remove(connection);
+      checking.remove(connection);
       pool.budget().release();
       grow();
       pool.roomAgain(this);
     }
   }
 
+  // ---- time passes -----------------------------------------------------------------------------
+
   private void armTimer() {
-    Waiter first = waiters.peekFirst();
-    long limit = pool.settings().waitTimeoutNanos();
-    if (first == null) {
+    Waiter first = waiters.peek();
+    long limit = nextLimit(first);
+    if (first == null || late != null || limit == 0 || closing) {
       return;
     }
-    if (timerArmed || limit == 0) {
-      return;
-    }
-    timerArmed = true;
-    long left = first.waitingSinceNanos() + limit - System.nanoTime();
-    loop.schedule(this::refuseLate, Math.max(left, 1_000_000), TimeUnit.NANOSECONDS);
+    long left = first.waitingSinceNanos() + limit - pool.now();
+    late = loop.schedule(this::onLate, Math.max(left, 1_000_000), TimeUnit.NANOSECONDS);
   }
 
-  private void refuseLate() {
-    timerArmed = false;
-    long limit = pool.settings().waitTimeoutNanos();
-    long now = System.nanoTime();
-    Waiter first = waiters.peekFirst();
-    while (first != null && now - first.waitingSinceNanos() >= limit) {
-      waiters.removeFirst();
-      counters.error();
-      first.onRefused(exhausted());
-      first = waiters.peekFirst();
+  /** The wait after which something is to be done for the first waiter; 0 for nothing. */
+  private long nextLimit(@Nullable Waiter first) {
+    PoolSettings settings = pool.settings();
+    if (first == null) {
+      return 0;
     }
-    waitersChanged();
+    boolean reserves = settings.reserve() > 0 && reserve() == 0;
+    long limit = settings.waitTimeoutNanos();
+    if (reserves && (limit == 0 || settings.reserveAfterNanos() < limit)) {
+      return Math.max(settings.reserveAfterNanos(), 1);
+    }
+    return limit;
+  }
+
+  private void onLate() {
+    late = null;
+    refuseLate();
+    grow();
     armTimer();
   }
 
+  private void refuseLate() {
+    long limit = pool.settings().waitTimeoutNanos();
+    long now = pool.now();
+    Waiter first = waiters.peek();
+    while (limit > 0 && first != null && now - first.waitingSinceNanos() >= limit) {
+      PgError error = exhausted();
+      waiters.poll();
+      fed();
+      counters.error();
+      first.onRefused(error);
+      first = waiters.peek();
+    }
+  }
+
   private PgError exhausted() {
-    PoolBudget budget = pool.budget();
+    PgError failure = pool.gate().lastError();
     return PgError.error(
             SqlState.INSUFFICIENT_RESOURCES,
             "no server connection came free for "
@@ -338,62 +471,98 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
                 + TimeUnit.NANOSECONDS.toMillis(pool.settings().waitTimeoutNanos())
                 + " ms")
         .withDetail(
-            budget.used()
-                + " of "
-                + budget.limit()
-                + " connections are in use, "
-                + (waiters.size() + 1)
-                + " clients wait on this event loop.")
+            pool.budget().describe()
+                + ", "
+                + waiters.size()
+                + " clients wait on this event loop."
+                + (failure == null
+                    ? ""
+                    : " The last attempt to connect failed: " + failure.message()))
         .withHint("Raise pool_size or query_wait_timeout, or look for long transactions.");
   }
 
-  private boolean expired(BackendConnection connection, long now) {
-    long limit = pool.settings().lifetimeNanos();
-    return limit > 0 && now - connection.createdNanos() > limit;
-  }
-
-  private void upkeep() {
-    long now = System.nanoTime();
-    long idleLimit = pool.settings().idleTimeoutNanos();
-    int spare = pool.budget().used() - pool.settings().minimum();
-    for (BackendConnection connection : new ArrayList<>(idle)) {
-      boolean surplus = idleLimit > 0 && spare > 0 && now - connection.idleSinceNanos() > idleLimit;
-      if (surplus || expired(connection, now)) {
+  /** Closes what is too old or idle for too long, and opens what is missing. */
+  void upkeep() {
+    long now = pool.now();
+    PoolSettings settings = pool.settings();
+    if (settings.check().asks()) {
+      idle.ageBefore(now - settings.check().afterNanos());
+    }
+    long idleLimit = settings.idleTimeoutNanos();
+    int spare = pool.budget().used() - settings.minimum();
+    for (BackendConnection connection : idle.all()) {
+      boolean tired = idleLimit > 0 && spare > 0 && now - connection.idleSinceNanos() > idleLimit;
+      if (tired || surplus() || expired(connection, now)) {
         spare--;
         idle.remove(connection);
         connection.close();
       }
     }
+    // Asking anew once in a while is a net under all hand-overs between loops.
+    begged = false;
     grow();
     warm();
+    armTimer();
+  }
+
+  /** Not while a session asks: it does not wait yet. */
+  private void refuse(PgError error) {
+    if (admitting) {
+      loop.execute(this::grow);
+    } else {
+      refuseAll(error);
+    }
+  }
+
+  private void refuseAll(PgError error) {
+    if (waiters.isEmpty()) {
+      return;
+    }
+    List<Waiter> refused = waiters.drain();
+    fed();
+    for (Waiter waiter : refused) {
+      counters.error();
+      waiter.onRefused(error);
+    }
   }
 
   PoolSnapshot snapshot() {
-    long now = System.nanoTime();
+    long now = pool.now();
     List<PoolSnapshot.ServerView> servers = new ArrayList<>();
     for (BackendConnection server : live) {
       servers.add(
           new PoolSnapshot.ServerView(
               server.pid(),
-              server.stateName(),
+              idle.isStale(server) ? "used" : server.stateName(),
               now - server.createdNanos(),
               server.attachments(),
               server.preparedStatements()));
     }
-    Waiter first = waiters.peekFirst();
+    Waiter first = waiters.peek();
     long oldestWait = first == null ? 0 : now - first.waitingSinceNanos();
-    return new PoolSnapshot(servers, connecting, waiters.size(), oldestWait);
+    return new PoolSnapshot(servers, opening.get(), waiters.size(), oldestWait);
   }
 
   void close() {
     closing = true;
-    Future<?> running = upkeep;
-    if (running != null) {
-      running.cancel(false);
-    }
-    refuseAll(PgError.fatal(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down"));
-    for (BackendConnection connection : new ArrayList<>(idle)) {
+    cancel(upkeep);
+    cancel(retry);
+    cancel(late);
+    refuseAll(stopping());
+    for (BackendConnection connection : idle.all()) {
+      idle.remove(connection);
       connection.close();
     }
+    List.copyOf(checking).forEach(BackendConnection::close);
+  }
+
+  private static void cancel(@Nullable Future<?> timer) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  private static PgError stopping() {
+    return PgError.fatal(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down");
   }
 }

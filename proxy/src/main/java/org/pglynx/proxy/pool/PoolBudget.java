@@ -1,37 +1,106 @@
 package org.pglynx.proxy.pool;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** How many connections a pool may have over all event loops, and how many it has. */
+/**
+ * The limits that a pool's connections count against: its own, and those it shares with other
+ * pools. Each connection, from the first attempt until it is closed, is counted in all of them.
+ */
 final class PoolBudget {
-  private final int limit;
-  private final AtomicInteger used = new AtomicInteger();
+  private final ConnectionLimit own;
+  private final List<ConnectionLimit> shared;
 
-  PoolBudget(int limit) {
-    this.limit = limit;
+  PoolBudget(ConnectionLimit own, List<ConnectionLimit> shared) {
+    this.own = own;
+    this.shared = List.copyOf(shared);
   }
 
-  /** Takes the right to one connection, unless all are taken. */
-  boolean tryAcquire() {
-    int now = used.get();
-    while (now < limit) {
-      if (used.compareAndSet(now, now + 1)) {
+  ConnectionLimit own() {
+    return own;
+  }
+
+  List<ConnectionLimit> shared() {
+    return shared;
+  }
+
+  /**
+   * Takes the right to one connection, unless a limit forbids it.
+   *
+   * @param reserve how many more than its size the pool may have
+   */
+  boolean tryAcquire(int reserve) {
+    if (!own.tryAcquire(reserve)) {
+      return false;
+    }
+    if (acquireAll(shared)) {
+      return true;
+    }
+    own.release();
+    return false;
+  }
+
+  private static boolean acquireAll(List<ConnectionLimit> limits) {
+    for (int i = 0; i < limits.size(); i++) {
+      if (!limits.get(i).tryAcquire(0)) {
+        limits.subList(0, i).forEach(ConnectionLimit::release);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void release() {
+    own.release();
+    shared.forEach(ConnectionLimit::release);
+  }
+
+  /**
+   * Hands the right to one connection to another pool. What both are counted in stays taken all the
+   * time, so that no third one gets in between.
+   *
+   * @return false if another limit of that pool forbids it; then nothing has changed
+   */
+  boolean transferTo(PoolBudget other) {
+    List<ConnectionLimit> missing = new ArrayList<>(other.shared);
+    missing.removeAll(shared);
+    missing.add(other.own);
+    if (!acquireAll(missing)) {
+      return false;
+    }
+    own.release();
+    shared.stream()
+        .filter(limit -> !other.shared.contains(limit))
+        .forEach(ConnectionLimit::release);
+    return true;
+  }
+
+  /** Whether a limit that both share is all used up. */
+  boolean contends(PoolBudget other) {
+    for (ConnectionLimit limit : shared) {
+      if (limit.exhausted() && other.shared.contains(limit)) {
         return true;
       }
-      now = used.get();
     }
     return false;
   }
 
-  void release() {
-    used.decrementAndGet();
-  }
-
   int used() {
-    return used.get();
+    return own.used();
   }
 
   int limit() {
-    return limit;
+    return own.max();
+  }
+
+  /** The numbers, for a client that got no connection. */
+  String describe() {
+    String others =
+        shared.stream()
+            .filter(ConnectionLimit::exhausted)
+            .map(limit -> ", " + limit)
+            .collect(Collectors.joining());
+    return used() + " of " + limit() + " connections are in use" + others;
   }
 }

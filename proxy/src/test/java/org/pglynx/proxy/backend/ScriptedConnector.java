@@ -1,6 +1,7 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,21 @@ public final class ScriptedConnector implements Connector {
   private final ArrayDeque<Attempt> attempts = new ArrayDeque<>();
   private final List<ScriptedServer> servers = new ArrayList<>();
 
-  public ScriptedConnector(LiveBuffers buffers) {
+  private final Ticker ticker;
+
+  /**
+   * A connector.
+   *
+   * @param ticker the clock of its servers
+   */
+  public ScriptedConnector(LiveBuffers buffers, Ticker ticker) {
     this.buffers = buffers;
+    this.ticker = ticker;
+  }
+
+  /** Runs what is due on its servers. */
+  public void runTimers() {
+    List.copyOf(servers).forEach(ScriptedServer::runTimers);
   }
 
   /** How many connections are being opened. */
@@ -28,7 +42,7 @@ public final class ScriptedConnector implements Connector {
 
   /** The oldest attempt succeeds. */
   public ScriptedServer accepts() {
-    ScriptedServer server = new ScriptedServer(buffers, attempts.remove().owner());
+    ScriptedServer server = new ScriptedServer(buffers, attempts.remove().owner(), ticker);
     servers.add(server);
     return server;
   }

@@ -5,11 +5,13 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.pglynx.proxy.auth.ServerCredential;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -35,7 +37,7 @@ public final class ScriptedServer implements Connector {
           true,
           ServerTlsConfig.NONE);
 
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final EmbeddedChannel channel;
   private final LiveBuffers buffers;
   private final BackendConnection connection;
   private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
@@ -47,12 +49,34 @@ public final class ScriptedServer implements Connector {
   }
 
   public ScriptedServer(LiveBuffers buffers, BackendOwner owner, BackendTarget target) {
-    this.buffers = buffers;
-    channel.config().setAllocator(buffers.allocator());
+    this(buffers, owner, target, new EmbeddedChannel(), server -> {});
     channel.freezeTime();
+  }
+
+  /** A server whose timers go by a clock that others share. */
+  public ScriptedServer(LiveBuffers buffers, BackendOwner owner, Ticker ticker) {
+    this(buffers, owner, ticker, server -> {});
+  }
+
+  /** The same; somebody sees it before its owner does. */
+  public ScriptedServer(
+      LiveBuffers buffers, BackendOwner owner, Ticker ticker, Consumer<ScriptedServer> seen) {
+    this(buffers, owner, TARGET, EmbeddedChannel.builder().ticker(ticker).build(), seen);
+  }
+
+  private ScriptedServer(
+      LiveBuffers buffers,
+      BackendOwner owner,
+      BackendTarget target,
+      EmbeddedChannel channel,
+      Consumer<ScriptedServer> seen) {
+    this.buffers = buffers;
+    this.channel = channel;
+    channel.config().setAllocator(buffers.allocator());
     connection = new BackendConnection(target, this, owner, offloaded::add);
     channel.pipeline().addLast(new BackendHandler(connection));
     connection.noteKey(new byte[] {0, 0, 0, 42, 1, 2, 3, 4});
+    seen.accept(this);
     connection.loggedIn(channel, new FrameScanner(connection));
   }
 
@@ -139,6 +163,12 @@ public final class ScriptedServer implements Connector {
     for (Runnable task = offloaded.poll(); task != null; task = offloaded.poll()) {
       task.run();
     }
+    channel.runPendingTasks();
+  }
+
+  /** Runs what is due by now. */
+  public void runTimers() {
+    channel.runScheduledPendingTasks();
     channel.runPendingTasks();
   }
 

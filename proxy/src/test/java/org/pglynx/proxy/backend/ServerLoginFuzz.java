@@ -158,6 +158,16 @@ public final class ServerLoginFuzz {
     }
 
     @Override
+    public void onArrived(BackendConnection connection) {
+      throw new AssertionError("nothing moves here");
+    }
+
+    @Override
+    public void onArrivalFailed() {
+      throw new AssertionError("nothing moves here");
+    }
+
+    @Override
     public void onIdle(BackendConnection connection) {}
 
     @Override

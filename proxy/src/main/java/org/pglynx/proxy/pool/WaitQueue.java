@@ -1,0 +1,69 @@
+package org.pglynx.proxy.pool;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.UpstreamProvider.Waiter;
+
+/**
+ * Who waits on one event loop, first come first served. Confined to the loop; what other loops need
+ * to know of it is mirrored in volatile fields.
+ */
+final class WaitQueue {
+  private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private volatile int size;
+  private volatile long oldest;
+
+  void add(Waiter waiter, long now) {
+    waiter.waitingSinceNanos(now);
+    waiters.addLast(waiter);
+    changed();
+  }
+
+  boolean remove(Waiter waiter) {
+    boolean found = waiters.remove(waiter);
+    changed();
+    return found;
+  }
+
+  @Nullable Waiter poll() {
+    Waiter first = waiters.pollFirst();
+    changed();
+    return first;
+  }
+
+  @Nullable Waiter peek() {
+    return waiters.peekFirst();
+  }
+
+  boolean isEmpty() {
+    return waiters.isEmpty();
+  }
+
+  /** Takes all waiters out, oldest first. */
+  List<Waiter> drain() {
+    List<Waiter> all = new ArrayList<>(waiters);
+    waiters.clear();
+    changed();
+    return all;
+  }
+
+  private void changed() {
+    Waiter first = waiters.peekFirst();
+    if (first != null) {
+      oldest = first.waitingSinceNanos();
+    }
+    size = waiters.size();
+  }
+
+  /** How many wait; any thread. */
+  int size() {
+    return size;
+  }
+
+  /** Since when the oldest waits, if any does; any thread. */
+  long oldestSince() {
+    return oldest;
+  }
+}
