@@ -128,8 +128,7 @@ final class PoolModel {
     }
 
     @Override
-    public CompletionStage<Void> cancel(
-        BackendTarget target, EventLoop loop, int pid, byte[] key) {
+    public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
       throw new AssertionError("cancels go to the scripted server");
     }
   }
@@ -459,7 +458,9 @@ final class PoolModel {
     });
     for (ConnectionPool pool : pools) {
       PoolSettings settings = pool.settings();
-      int allowed = Math.max(settings.size() + settings.reserve(), Objects.requireNonNull(ceilings.get(pool)));
+      int allowed =
+          Math.max(
+              settings.size() + settings.reserve(), Objects.requireNonNull(ceilings.get(pool)));
       expect(pool.budget().used() <= allowed, "pool_size exceeded: " + pool.budget().describe());
       ceilings.put(pool, Math.max(pool.budget().used(), settings.size() + settings.reserve()));
     }
