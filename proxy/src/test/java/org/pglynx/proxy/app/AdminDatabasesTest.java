@@ -55,9 +55,14 @@ class AdminDatabasesTest {
   }
 
   private Connection connect(String database, String mode) throws SQLException {
+    return connectAs("admin", "secret", database, mode);
+  }
+
+  private Connection connectAs(String user, String password, String database, String mode)
+      throws SQLException {
     Properties properties = new Properties();
-    properties.setProperty("user", "admin");
-    properties.setProperty("password", "secret");
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
     properties.setProperty("preferQueryMode", mode);
     properties.setProperty("ApplicationName", "the test");
     // So that the name comes with the login, not by a later SET.
@@ -134,6 +139,42 @@ class AdminDatabasesTest {
                 assertThat(String.valueOf(message)).contains("RELOAD is not served yet");
               });
       assertThat(firstColumn(connection, "SHOW USERS")).containsExactly("anna");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "KILL_CLIENT 1",
+        "KILL shop",
+        "PAUSE",
+        "PAUSE shop",
+        "RESUME",
+        "DISABLE shop",
+        "ENABLE shop",
+        "RECONNECT",
+        "RELOAD",
+        "SUSPEND",
+        "SHUTDOWN",
+        "SHUTDOWN WAIT_FOR_CLIENTS",
+        "WAIT_CLOSE",
+        "SET port = 5"
+      })
+  void nobodyChangesAnythingByTheConsole_CVE_2026_6667(String command) throws SQLException {
+    for (String database : List.of("pglynx", "pgcat", "pgbouncer")) {
+      assertThatThrownBy(() -> connectAs("anna", "x", database, "simple").close())
+          .as("a user of a pool at the console")
+          .isInstanceOfSatisfying(
+              SQLException.class, error -> assertThat(error.getSQLState()).isEqualTo("28P01"));
+    }
+    try (Connection bystander = connect("pglynx", "simple")) {
+      try (Connection admin = connect("pglynx", "simple")) {
+        assertThatThrownBy(() -> firstColumn(admin, command))
+            .isInstanceOfSatisfying(
+                SQLException.class,
+                error -> assertThat(error.getSQLState()).isIn("0A000", "42501"));
+      }
+      assertThat(firstColumn(bystander, "SHOW DATABASES")).contains("shop");
     }
   }
 

@@ -135,7 +135,7 @@ class ScramLoginTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-2, Integer.MIN_VALUE, Integer.MAX_VALUE, 0, 10, 12, 65_535, -1})
-  void cve20266664AnnouncedLengthThatIsNotThePresentOneIsRefused(int announced) {
+  void anAnnouncedLengthThatIsNotThePresentOneIsRefused_CVE_2026_6664(int announced) {
     Step step = offered(SESAME).next(announcing(announced, "n,,n=,r=abc"));
 
     assertThat(failure(step).kind()).isEqualTo(Step.Kind.PROTOCOL_VIOLATION);

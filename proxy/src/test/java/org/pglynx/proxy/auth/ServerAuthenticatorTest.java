@@ -149,7 +149,7 @@ class ServerAuthenticatorTest {
         "m=1,r=NONCEx,s=c2FsdA==,i=1 | mandatory",
         "r=NONCEx,s=c2FsdA==,i=1,m=1 | mandatory"
       })
-  void aMalformedChallengeIsRefused(String pattern, String reason) {
+  void aMalformedChallengeIsRefused_CVE_2026_6665(String pattern, String reason) {
     ServerAuthenticator login = logins.toServer("bob", PASSWORD);
     String challenge = pattern.replace("NONCE", offered(login));
 
@@ -157,7 +157,7 @@ class ServerAuthenticatorTest {
   }
 
   @Test
-  void cve20266665ANonceOf64KilobytesIsRefused() {
+  void aNonceOf64KilobytesIsRefused_CVE_2026_6665() {
     ServerAuthenticator login = logins.toServer("bob", PASSWORD);
     String nonce = offered(login) + "x".repeat(65_000);
 
@@ -166,7 +166,7 @@ class ServerAuthenticatorTest {
   }
 
   @Test
-  void aHugeSaltIsRefused() {
+  void aHugeSaltIsRefused_CVE_2026_6665() {
     ServerAuthenticator login = logins.toServer("bob", PASSWORD);
     String salt = "AAAA".repeat(342);
 
@@ -186,7 +186,7 @@ class ServerAuthenticatorTest {
         "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= | signature is wrong",
         "v=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=,x=1 | garbage"
       })
-  void aServerThatCannotProveItselfIsRefused(String last, String reason) {
+  void aServerThatCannotProveItselfIsRefused_CVE_2026_6665(String last, String reason) {
     ServerAuthenticator login = logins.toServer("bob", PASSWORD);
     logins.derived(login, login.on(request(11, "r=" + offered(login) + "x,s=c2FsdA==,i=1")));
 

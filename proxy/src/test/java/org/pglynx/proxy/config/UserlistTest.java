@@ -93,4 +93,18 @@ class UserlistTest {
             directory.resolve("userlist.txt") + ":4:1: \"anna\" is in the file already",
             directory.resolve("userlist.txt") + ":5:1: the user's name is empty");
   }
+
+  @Test
+  void a_secret_may_be_as_long_as_a_line() throws IOException {
+    String longest = "x".repeat(200_000);
+
+    assertThat(load("\"anna\" \"" + longest + "\"\n").general().auth().userlist())
+        .containsExactly(Map.entry("anna", new Secret(longest)));
+  }
+
+  @Test
+  void a_doubled_quote_ends_no_name() {
+    assertThat(Userlist.parse(List.of("\"anna\"\"secret\"")).faults())
+        .containsExactly(Map.entry(1, "expected \"user\" \"secret\" in double quotes"));
+  }
 }

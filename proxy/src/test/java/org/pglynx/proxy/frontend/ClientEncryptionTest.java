@@ -235,7 +235,7 @@ class ClientEncryptionTest {
   }
 
   @Test
-  void stuffed_bytes_that_come_one_by_one_are_not_used_either() {
+  void stuffed_bytes_that_come_one_by_one_are_not_used_either_CVE_2021_43766() {
     TlsWire wire = connect();
     for (byte each : stuffed()) {
       wire.sendsRaw(new byte[] {each});

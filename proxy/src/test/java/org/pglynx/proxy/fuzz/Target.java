@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.pglynx.proxy.auth.ScramFuzz;
 import org.pglynx.proxy.backend.ServerLoginFuzz;
+import org.pglynx.proxy.config.UserlistFuzz;
+import org.pglynx.proxy.config.hba.HbaFuzz;
 import org.pglynx.proxy.session.ConversationFuzz;
 import org.pglynx.proxy.session.LoginFuzz;
 import org.pglynx.proxy.session.ServerBytesFuzz;
@@ -27,7 +29,9 @@ record Target(String name, Class<?> type, Consumer<byte[]> run) {
         new Target("server-login", ServerLoginFuzz.class, ServerLoginFuzz::fuzzerTestOneInput),
         new Target("scanner", ScannerFuzz.class, ScannerFuzz::fuzzerTestOneInput),
         new Target("sql-text", SqlTextFuzz.class, SqlTextFuzz::fuzzerTestOneInput),
-        new Target("scram", ScramFuzz.class, ScramFuzz::fuzzerTestOneInput));
+        new Target("scram", ScramFuzz.class, ScramFuzz::fuzzerTestOneInput),
+        new Target("hba", HbaFuzz.class, HbaFuzz::fuzzerTestOneInput),
+        new Target("userlist", UserlistFuzz.class, UserlistFuzz::fuzzerTestOneInput));
   }
 
   static Target named(String name) {

@@ -223,7 +223,7 @@ class AccessRulesIT {
   }
 
   @Test
-  void the_rules_hold_for_the_admin_databases_and_nothing_shown_is_a_secret_CVE_2024_45624() {
+  void the_rules_hold_for_the_admin_databases_and_nothing_shown_is_a_secret_CVE_2023_22332() {
     assertThat(psql("pgbouncer", "admin", "of the admin", "disable"))
         .contains("no pg_hba.conf entry");
     StringBuilder shown = new StringBuilder();

@@ -200,6 +200,15 @@ class AuthQueryIT {
   }
 
   @Test
+  void a_role_that_loses_its_login_ends_the_remembered_one_CVE_2025_2291() {
+    String name = role("LOGIN");
+    assertThatCode(() -> login("app", name, "right")).doesNotThrowAnyException();
+    POSTGRES.execute("postgres", "ALTER ROLE " + name + " NOLOGIN");
+
+    Eventually.equal(() -> outcome("app", name, "right"), "28P01");
+  }
+
+  @Test
   void a_role_without_password_does_not_log_in() {
     refused("app", role("PASSWORD NULL"), "right", "28P01");
   }

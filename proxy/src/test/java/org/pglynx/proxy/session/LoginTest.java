@@ -192,7 +192,7 @@ class LoginTest {
   }
 
   @Test
-  void bytes_behind_a_gss_request_are_refused() {
+  void bytes_behind_a_gss_request_are_refused_CVE_2021_3935() {
     client.sends(gssRequest(), startup(0, "user", "app"));
     assertThat(client.got()).containsExactly("E FATAL 08P01");
   }

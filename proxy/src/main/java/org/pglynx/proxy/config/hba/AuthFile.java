@@ -3,12 +3,14 @@ package org.pglynx.proxy.config.hba;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the records of a file and of the files that it includes, as tokenize_auth_file() of
@@ -76,11 +78,24 @@ final class AuthFile {
       fault(here, how.text() + " takes one file name; quote it if it has blanks or commas");
       return;
     }
-    Path named = file.resolveSibling(fields.get(1).tokens().getFirst().text());
+    Path named = sibling(file, fields.get(1).tokens().getFirst().text(), here);
+    if (named == null) {
+      return;
+    }
     switch (how.text()) {
       case "include" -> read(named, here, depth + 1, true);
       case "include_if_exists" -> read(named, here, depth + 1, false);
       default -> directory(named, here, depth);
+    }
+  }
+
+  /** A file that another names; null, and a fault, if nothing can be called so. */
+  private @Nullable Path sibling(Path file, String name, Place here) {
+    try {
+      return file.resolveSibling(name);
+    } catch (InvalidPathException e) {
+      fault(here, "this is no name of a file: " + e.getReason());
+      return null;
     }
   }
 
@@ -103,8 +118,11 @@ final class AuthFile {
     List<AuthLine.Token> tokens = new ArrayList<>();
     for (AuthLine.Token token : field.tokens()) {
       if (token.namesFile()) {
-        Path named = file.resolveSibling(token.text().substring(1));
-        values(named, new Place(here.file(), here.line(), field.column()), depth + 1, tokens);
+        Place at = new Place(here.file(), here.line(), field.column());
+        Path named = sibling(file, token.text().substring(1), at);
+        if (named != null) {
+          values(named, at, depth + 1, tokens);
+        }
       } else {
         tokens.add(token);
       }

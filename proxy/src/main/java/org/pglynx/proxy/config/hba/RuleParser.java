@@ -87,6 +87,12 @@ final class RuleParser {
     if (token.isRegex()) {
       return new NameMatch.Like(regex(token, column));
     }
+    if (token.namesFile()) {
+      // In a file it has been replaced by what stands there; as a name it would match nobody.
+      throw new RuleException(
+          column,
+          '"' + token.text() + "\" is only served in the rules of a file; name them here");
+    }
     if (token.is("all")) {
       return new NameMatch.All();
     }

@@ -269,6 +269,25 @@ class HbaReaderTest {
   }
 
   @Test
+  void an_inline_rule_names_no_file() {
+    assertThat(reader.inline("host @names all 10.0.0.0/8 md5", "p.toml", 4, 2)).isEmpty();
+    assertThat(faults())
+        .containsExactly(
+            "p.toml:4:2: \"@names\" is only served in the rules of a file; name them here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"include \"a\0b\"", "include_dir a\0b", "local @a\0b all reject"})
+  void what_cannot_be_the_name_of_a_file_is_a_fault(String line) {
+    assertThat(rules(line).size()).isLessThanOrEqualTo(1);
+    assertThat(faults())
+        .singleElement()
+        .asString()
+        .contains("pg_hba.conf:1:")
+        .contains("this is no name of a file: Nul character not allowed");
+  }
+
+  @Test
   void whatever_stands_in_a_file_is_a_rule_or_a_fault() {
     Random random = new Random(20261125);
     String[] parts = {
