@@ -152,10 +152,15 @@ class KnownFailuresTest {
   private static List<String> testsWithCves() throws IOException {
     List<String> tests = new ArrayList<>();
     try (Stream<Path> files = Files.walk(SOURCES)) {
-      for (Path file : files.filter(each -> each.toString().endsWith("IT.java")
-              || each.toString().endsWith("Test.java")).toList()) {
+      for (Path file :
+          files
+              .filter(each ->
+                  each.toString().endsWith("IT.java") || each.toString().endsWith("Test.java"))
+              .toList()) {
         String name = String.valueOf(file.getFileName()).replace(".java", "");
-        METHOD.matcher(Files.readString(file)).results()
+        METHOD
+            .matcher(Files.readString(file))
+            .results()
             .forEach(method -> tests.add(name + '#' + method.group(1)));
       }
     }

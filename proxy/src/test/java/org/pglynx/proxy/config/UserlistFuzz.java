@@ -16,8 +16,27 @@ import org.pglynx.proxy.wire.Choices;
 public final class UserlistFuzz {
   private static final List<String> PIECES =
       List.of(
-          "\"", "\"\"", " ", "\t", ";", "\n", "\r\n", "anna", "\u00e9", "\0", "md5", "SCRAM-SHA-256$",
-          "4096:", "c2FsdA==", "$", ":", "=", "\u2028", "\u000b", "'", "\\");
+          "\"",
+          "\"\"",
+          " ",
+          "\t",
+          ";",
+          "\n",
+          "\r\n",
+          "anna",
+          "\u00e9",
+          "\0",
+          "md5",
+          "SCRAM-SHA-256$",
+          "4096:",
+          "c2FsdA==",
+          "$",
+          ":",
+          "=",
+          "\u2028",
+          "\u000b",
+          "'",
+          "\\");
 
   private UserlistFuzz() {}
 

@@ -90,8 +90,7 @@ final class RuleParser {
     if (token.namesFile()) {
       // In a file it has been replaced by what stands there; as a name it would match nobody.
       throw new RuleException(
-          column,
-          '"' + token.text() + "\" is only served in the rules of a file; name them here");
+          column, '"' + token.text() + "\" is only served in the rules of a file; name them here");
     }
     if (token.is("all")) {
       return new NameMatch.All();

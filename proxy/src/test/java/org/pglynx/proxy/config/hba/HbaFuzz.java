@@ -21,13 +21,69 @@ import org.pglynx.proxy.wire.Choices;
 public final class HbaFuzz {
   private static final List<String> PIECES =
       List.of(
-          "host", "hostssl", "hostnossl", "hostgssenc", "local", "all", "sameuser", "samerole",
-          "replication", "samehost", "samenet", "@more.conf", "@", "/", "/[", "/^a(b*)*$", "(", ")",
-          "\\1", "+", "\"", "\"\"", ",", " ", " ", "\t", "\r", "#", "\\", "\\\n", "\n", "10.0.0.0",
-          "/8", "/33", "::", "::1/128", ":", "255.0.0.0", "1.2.3.4.5", "md5", "trust", "cert", "peer",
-          "scram-sha-256", "gss", "map=", "m", "=", "clientcert=verify-full", "clientcert=verify-ca",
-          "clientname=CN", "include ", "include_if_exists ", "include_dir ", "more.conf", ".", "..",
-          "pg.conf", "\u00e4", "\0", "*", "\u2028", "a");
+          "host",
+          "hostssl",
+          "hostnossl",
+          "hostgssenc",
+          "local",
+          "all",
+          "sameuser",
+          "samerole",
+          "replication",
+          "samehost",
+          "samenet",
+          "@more.conf",
+          "@",
+          "/",
+          "/[",
+          "/^a(b*)*$",
+          "(",
+          ")",
+          "\\1",
+          "+",
+          "\"",
+          "\"\"",
+          ",",
+          " ",
+          " ",
+          "\t",
+          "\r",
+          "#",
+          "\\",
+          "\\\n",
+          "\n",
+          "10.0.0.0",
+          "/8",
+          "/33",
+          "::",
+          "::1/128",
+          ":",
+          "255.0.0.0",
+          "1.2.3.4.5",
+          "md5",
+          "trust",
+          "cert",
+          "peer",
+          "scram-sha-256",
+          "gss",
+          "map=",
+          "m",
+          "=",
+          "clientcert=verify-full",
+          "clientcert=verify-ca",
+          "clientname=CN",
+          "include ",
+          "include_if_exists ",
+          "include_dir ",
+          "more.conf",
+          ".",
+          "..",
+          "pg.conf",
+          "\u00e4",
+          "\0",
+          "*",
+          "\u2028",
+          "a");
 
   private static final List<String> RECORDS =
       List.of(
@@ -136,7 +192,8 @@ public final class HbaFuzz {
         values.add(value(choices));
       }
       line.append(choices.flag() ? " " : "\t");
-      line.append(String.join(choices.flag() ? "," : ", ", values.stream().map(HbaFuzz::quote).toList()));
+      line.append(
+          String.join(choices.flag() ? "," : ", ", values.stream().map(HbaFuzz::quote).toList()));
       fields.add(values);
     }
     line.append(choices.flag() ? " # \"a comment" : "");
