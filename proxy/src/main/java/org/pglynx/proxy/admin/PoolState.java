@@ -1,9 +1,14 @@
 package org.pglynx.proxy.admin;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.summingLong;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.session.ClientView;
 
@@ -13,8 +18,15 @@ import org.pglynx.proxy.session.ClientView;
  * @param pool the pool
  * @param servers its server connections
  * @param clients its clients
+ * @param ofDatabase server connections of the database, whatever the user
+ * @param ofUser server connections of the user, whatever the database
  */
-record PoolState(AdminPool pool, PoolSnapshot servers, List<ClientView> clients) {
+record PoolState(
+    AdminPool pool,
+    PoolSnapshot servers,
+    List<ClientView> clients,
+    long ofDatabase,
+    long ofUser) {
   /** All pools of the process. */
   static CompletionStage<List<PoolState>> all(AdminView view) {
     List<ClientView> clients = view.clients();
@@ -23,14 +35,32 @@ record PoolState(AdminPool pool, PoolSnapshot servers, List<ClientView> clients)
       CompletionStage<PoolSnapshot> snapshot = pool.snapshot().get();
       all = all.thenCombine(snapshot, (states, servers) -> plus(states, pool, servers, clients));
     }
-    return all;
+    return all.thenApply(PoolState::summedUp);
   }
 
   private static List<PoolState> plus(
       List<PoolState> states, AdminPool pool, PoolSnapshot servers, List<ClientView> clients) {
     List<PoolState> more = new ArrayList<>(states);
-    more.add(new PoolState(pool, servers, clients.stream().filter(c -> of(pool, c)).toList()));
+    List<ClientView> own = clients.stream().filter(client -> of(pool, client)).toList();
+    more.add(new PoolState(pool, servers, own, 0, 0));
     return List.copyOf(more);
+  }
+
+  /** Limits of databases and users hold for all their pools together. */
+  private static List<PoolState> summedUp(List<PoolState> states) {
+    Map<String, Long> databases =
+        states.stream().collect(groupingBy(PoolState::database, summingLong(PoolState::connections)));
+    Map<String, Long> users =
+        states.stream().collect(groupingBy(PoolState::user, summingLong(PoolState::connections)));
+    return states.stream()
+        .map(state ->
+            new PoolState(
+                state.pool,
+                state.servers,
+                state.clients,
+                databases.getOrDefault(state.database(), 0L),
+                users.getOrDefault(state.user(), 0L)))
+        .toList();
   }
 
   private static boolean of(AdminPool pool, ClientView client) {
@@ -46,6 +76,11 @@ record PoolState(AdminPool pool, PoolSnapshot servers, List<ClientView> clients)
   /** The user that clients log in as. */
   String user() {
     return pool.user().username();
+  }
+
+  /** What is configured of its server connections. */
+  SupplyConfig supply() {
+    return pool.user().supply();
   }
 
   /** How many clients are in the state. */

@@ -8,7 +8,9 @@ import org.pglynx.proxy.config.ShardConfig;
 
 /**
  * SHOW DATABASES, one row for each database and user as in pgcat: {@code force_user} is the user
- * that clients log in as, since limits are set for each.
+ * that clients log in as, since sizes are set for each. {@code max_connections} is
+ * max_db_connections (0 is no limit), which the {@code current_connections} of all users count
+ * against.
  */
 final class ShowDatabases implements Report<PoolState> {
   private static final Layout<PoolState> LAYOUT =
@@ -20,17 +22,17 @@ final class ShowDatabases implements Report<PoolState> {
           .text("force_user", PoolState::user)
           .number("pool_size", pool -> pool.pool().user().poolSize())
           .number("min_pool_size", pool -> pool.pool().user().minPoolSize())
-          .none("reserve_pool_size")
+          .number("reserve_pool_size", pool -> pool.supply().reserveSize())
           .number("server_lifetime", ShowDatabases::lifetimeSeconds)
           .text("pool_mode", pool -> pool.pool().user().poolMode().configName())
           .unknownText("load_balance_hosts")
-          .number("max_connections", pool -> pool.pool().user().poolSize())
-          .number("current_connections", PoolState::connections)
+          .number("max_connections", pool -> pool.supply().limits().database())
+          .number("current_connections", PoolState::ofDatabase)
           .none("max_client_connections")
           .number("current_client_connections", pool -> pool.clients().size())
           .none("paused")
           .none("disabled")
-          .none("reserve_pool")
+          .number("reserve_pool", pool -> pool.supply().reserveSize())
           .text("server_user", pool -> pool.pool().user().serverUsername());
 
   private final AdminView view;

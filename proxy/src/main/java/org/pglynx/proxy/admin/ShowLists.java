@@ -31,7 +31,7 @@ final class ShowLists implements Report<ShowLists.Item> {
   }
 
   private List<Item> items(List<PoolState> pools) {
-    long idle = pools.stream().mapToLong(pool -> pool.servers("idle")).sum();
+    long idle = pools.stream().mapToLong(pool -> pool.servers("idle") + pool.servers("used")).sum();
     long servers = pools.stream().mapToLong(PoolState::connections).sum();
     return List.of(
         new Item("databases", pools.stream().map(PoolState::database).distinct().count()),

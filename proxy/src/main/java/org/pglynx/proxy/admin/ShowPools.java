@@ -20,7 +20,7 @@ final class ShowPools implements Report<PoolState> {
           .none("sv_active_cancel")
           .none("sv_being_canceled")
           .number("sv_idle", pool -> pool.servers("idle"))
-          .none("sv_used")
+          .number("sv_used", pool -> pool.servers("used"))
           .number("sv_tested", pool -> pool.servers("tested"))
           .number("sv_login", pool -> pool.servers().connecting())
           .number("maxwait", pool -> Times.seconds(pool.servers().oldestWaitNanos()))

@@ -25,10 +25,12 @@ import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
+import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.config.hba.HbaMethod;
@@ -55,6 +57,7 @@ final class Assembly {
   private final Map<String, KnownSecret> listed;
   private final UserQuestions questions;
   private final Directory directory;
+  private final SharedLimits limits = new SharedLimits();
   private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
   private final List<ServerPool> configured = new ArrayList<>();
   private final AutoPools<ServerPool> onDemand;
@@ -172,19 +175,9 @@ final class Assembly {
             statementLimit(pool),
             pool.cleanupServerConnections(),
             pool.serverTls());
-    PoolSettings settings =
-        new PoolSettings(
-            pool.name() + "/" + user.username(),
-            user.poolSize(),
-            user.minPoolSize(),
-            0,
-            0,
-            TimeUnit.MILLISECONDS.toNanos(timeouts.queryWaitTimeoutMillis()),
-            TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
-            TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
-            PoolSettings.Check.NONE,
-            false);
-    ConnectionPool connections = new ConnectionPool(settings, List.of(), target, connector, loops);
+    ConnectionPool connections =
+        new ConnectionPool(
+            settings(pool, user), limits.of(pool, user), target, connector, loops);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),
@@ -197,6 +190,29 @@ final class Assembly {
             loop -> place(connections, (EventLoop) loop),
             Map.of());
     return new ServerPool(pool, user, connections, profile, credential);
+  }
+
+  private static PoolSettings settings(PoolConfig pool, UserConfig user) {
+    TimeoutConfig timeouts = user.timeouts();
+    SupplyConfig supply = user.supply();
+    return new PoolSettings(
+        pool.name() + "/" + user.username(),
+        user.poolSize(),
+        user.minPoolSize(),
+        supply.reserveSize(),
+        TimeUnit.MILLISECONDS.toNanos(supply.reserveAfterMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.queryWaitTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
+        check(supply.check()),
+        supply.roundRobin());
+  }
+
+  private static PoolSettings.Check check(CheckConfig check) {
+    return new PoolSettings.Check(
+        check.query().equals(CheckConfig.EMPTY_QUERY) ? ";" : check.query(),
+        TimeUnit.MILLISECONDS.toNanos(check.delayMillis()),
+        TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
   }
 
   private static SessionProfile.Place place(ConnectionPool connections, EventLoop loop) {

@@ -12,7 +12,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -23,6 +22,7 @@ import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.transport.SocketOptions;
 import org.pglynx.proxy.transport.TlsDialers;
 import org.pglynx.proxy.transport.Transport;
 import org.pglynx.proxy.transport.UnixSockets;
@@ -35,7 +35,7 @@ public final class BackendConnector implements Connector {
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
   private final Transport transport;
-  private final Map<ChannelOption<Integer>, Integer> socketOptions;
+  private final SocketOptions socketOptions;
   private final TlsDialers dialers;
   private final Executor offload;
   private final ScramKeyCache keys;
@@ -52,7 +52,7 @@ public final class BackendConnector implements Connector {
    */
   public BackendConnector(
       Transport transport,
-      Map<ChannelOption<Integer>, Integer> socketOptions,
+      SocketOptions socketOptions,
       TlsDialers dialers,
       Executor offload,
       ScramKeyCache keys,
@@ -146,11 +146,8 @@ public final class BackendConnector implements Connector {
   private Bootstrap tcp(
       BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
     Bootstrap server =
-        bootstrap(target, loop, handler)
-            .channel(transport.socketChannel())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true);
-    socketOptions.forEach(server::option);
+        bootstrap(target, loop, handler).channel(transport.socketChannel());
+    socketOptions.on(server);
     return server;
   }
 

@@ -62,8 +62,9 @@ public final class ConfigLoader {
 
   private static Map<String, PoolConfig> pools(Section root, GeneralConfig general) {
     Map<String, PoolConfig> pools = new LinkedHashMap<>();
+    SupplyReader.UserLimits userLimits = new SupplyReader.UserLimits();
     for (Section pool : root.requiredTable("pools").tables()) {
-      pools.put(pool.name(), new PoolReader(pool).read(general));
+      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general));
     }
     return pools;
   }

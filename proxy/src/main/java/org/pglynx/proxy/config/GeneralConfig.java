@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param maxClientConnections clients at a time; 0 means no limit
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param timeouts what pools and users inherit
+ * @param supply what pools and users inherit of server connections
  * @param tcp socket options
  * @param log what is logged at INFO
  * @param auth who may come in
@@ -28,6 +29,7 @@ public record GeneralConfig(
     int maxClientConnections,
     long clientLoginTimeoutMillis,
     TimeoutConfig timeouts,
+    SupplyConfig supply,
     TcpConfig tcp,
     LogConfig log,
     AuthConfig auth,

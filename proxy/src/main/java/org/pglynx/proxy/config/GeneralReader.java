@@ -29,6 +29,7 @@ final class GeneralReader {
             section.integer("max_client_conn", 0, 0, ANY_COUNT),
             section.millis("client_login_timeout", 60_000, 0),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
+            new SupplyReader(section).general(),
             tcp(),
             log(),
             new AuthReader(section).read(),
@@ -64,9 +65,10 @@ final class GeneralReader {
 
   private TcpConfig tcp() {
     return new TcpConfig(
-        section.integer("tcp_keepalives_idle", 5, 1, 32_767),
-        section.integer("tcp_keepalives_count", 5, 1, 127),
-        section.integer("tcp_keepalives_interval", 5, 1, 32_767),
+        section.flag("tcp_keepalive", true),
+        section.integer(section.spelled("tcp_keepalives_idle", "tcp_keepidle"), 5, 0, 32_767),
+        section.integer(section.spelled("tcp_keepalives_count", "tcp_keepcnt"), 5, 0, 127),
+        section.integer(section.spelled("tcp_keepalives_interval", "tcp_keepintvl"), 5, 0, 32_767),
         section.integer("tcp_user_timeout", 10_000, 0, Integer.MAX_VALUE));
   }
 
@@ -97,12 +99,8 @@ final class GeneralReader {
     String onePrimary = "a pool has one primary for now, and pgcat never bans a primary";
     section.integer("ban_time", 60, 0, Integer.MAX_VALUE);
     section.withoutEffect("ban_time", onePrimary);
-    section.millis("healthcheck_timeout", 1_000, 0);
-    section.withoutEffect("healthcheck_timeout", onePrimary);
     section.millis("shutdown_timeout", 60_000, 0);
     section.withoutEffect("shutdown_timeout", "a stop ends all sessions at once for now");
-    section.millis("healthcheck_delay", 30_000, 0);
-    section.withoutEffect("healthcheck_delay", onePrimary);
     section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
     section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
     section.integer("dns_max_ttl", 30, 0, Integer.MAX_VALUE);
@@ -111,7 +109,6 @@ final class GeneralReader {
 
   private void notServed() {
     section.notServed("enable_prometheus_exporter", false);
-    section.notServed("server_round_robin", false);
     section.notServed("idle_client_in_transaction_timeout", 0L);
     section.notServed("autoreload", 0L, false);
     section.notServed("validate_config", false);

@@ -27,9 +27,11 @@ final class PoolReader {
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
   private final Section section;
+  private final SupplyReader.UserLimits userLimits;
 
-  PoolReader(Section section) {
+  PoolReader(Section section, SupplyReader.UserLimits userLimits) {
     this.section = section;
+    this.userLimits = userLimits;
   }
 
   PoolConfig read(GeneralConfig general) {
@@ -37,6 +39,7 @@ final class PoolReader {
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
+    SupplyConfig supply = new SupplyReader(section).pool(general.supply());
     AuthConfig auth = general.auth();
     Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(auth.query());
     PoolConfig pool =
@@ -49,7 +52,7 @@ final class PoolReader {
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
             shards(),
-            users(mode, onState, timeouts, auth, authQuery),
+            users(mode, onState, timeouts, supply, auth, authQuery),
             authQuery);
     withoutEffect();
     notServed();
@@ -108,14 +111,16 @@ final class PoolReader {
       PoolMode mode,
       OnSessionState onState,
       TimeoutConfig timeouts,
+      SupplyConfig supply,
       AuthConfig auth,
       Optional<AuthQueryConfig> query) {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
-      UserConfig read = new UserReader(user, auth, query).read(mode, onState, timeouts);
+      UserConfig read = new UserReader(user, auth, query).read(mode, onState, timeouts, supply);
       if (section.name().equals(PoolConfig.ANY) && read.minPoolSize() > 0) {
         user.fault("min_pool_size", "\"*\" is any database a client may name; remove it");
       }
+      userLimits.agree(user, read);
       if (users.putIfAbsent(read.username(), read) != null && !read.username().isEmpty()) {
         user.fault("username", '"' + read.username() + "\" is a user of this pool already");
       }

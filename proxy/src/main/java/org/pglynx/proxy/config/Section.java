@@ -122,6 +122,16 @@ final class Section {
     return fallback;
   }
 
+  /** The one of two names of a key that the file uses; one of them may stand in it. */
+  String spelled(String key, String alias) {
+    known.add(key);
+    known.add(alias);
+    if (has(key) && has(alias)) {
+      fault(alias, "is another name of " + key + ", which is given, too");
+    }
+    return has(alias) ? alias : key;
+  }
+
   boolean flag(String key, boolean fallback) {
     boolean value = typed(key, Boolean.class, "true or false", fallback);
     report.setting(pathOf(key), String.valueOf(value), String.valueOf(fallback));

@@ -14,6 +14,7 @@ package org.pglynx.proxy.config;
  * @param poolMode mode in effect for this user
  * @param onSessionState what happens in transaction mode to state that cannot be carried
  * @param timeouts time limits in effect for this user
+ * @param supply how server connections are come by for this user
  */
 public record UserConfig(
     String username,
@@ -25,7 +26,8 @@ public record UserConfig(
     int minPoolSize,
     PoolMode poolMode,
     OnSessionState onSessionState,
-    TimeoutConfig timeouts) {
+    TimeoutConfig timeouts,
+    SupplyConfig supply) {
 
   /** This user with another name: one that the user {@code *} stands for. */
   public UserConfig named(String user) {
@@ -39,6 +41,7 @@ public record UserConfig(
         minPoolSize,
         poolMode,
         onSessionState,
-        timeouts);
+        timeouts,
+        supply);
   }
 }

@@ -16,7 +16,11 @@ final class UserReader {
     this.query = query;
   }
 
-  UserConfig read(PoolMode inheritedMode, OnSessionState inheritedState, TimeoutConfig inherited) {
+  UserConfig read(
+      PoolMode inheritedMode,
+      OnSessionState inheritedState,
+      TimeoutConfig inherited,
+      SupplyConfig supply) {
     String username = username();
     if (Section.tooLong(username)) {
       section.fault("username", Section.TOO_LONG);
@@ -38,7 +42,8 @@ final class UserReader {
             minPoolSize(poolSize),
             section.choice("pool_mode", inheritedMode),
             section.choice("on_session_state", inheritedState),
-            new TimeoutReader(section).read(inherited));
+            new TimeoutReader(section).read(inherited),
+            new SupplyReader(section).user(supply));
     section.notServed("statement_timeout", 0L);
     section.finish();
     return user;

@@ -10,9 +10,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.transport.SocketOptions;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
@@ -41,17 +41,15 @@ public final class Listener implements AutoCloseable {
   public static Listener bind(
       Transport transport,
       InetSocketAddress address,
-      Map<ChannelOption<Integer>, Integer> options,
+      SocketOptions options,
       ClientDoor door,
       @Nullable TlsAcceptor tls)
       throws IOException {
     ServerBootstrap server =
         bootstrap(transport, door, tls)
             .channel(transport.serverChannel())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true);
-    options.forEach(server::childOption);
+            .option(ChannelOption.SO_REUSEADDR, true);
+    options.onAccepted(server);
     return new Listener(bind(server, address), null);
   }
 

@@ -28,11 +28,19 @@ public final class ConnectionLimit {
     return name;
   }
 
-  int max() {
+  /** The configuration's key. */
+  String key() {
+    int end = name.indexOf(' ');
+    return end < 0 ? name : name.substring(0, end);
+  }
+
+  /** The most connections. */
+  public int max() {
     return max;
   }
 
-  void max(int changed) {
+  /** Another limit from now on; more connections than that end as they come back. */
+  public void max(int changed) {
     max = changed;
   }
 
@@ -67,6 +75,11 @@ public final class ConnectionLimit {
 
   void release() {
     used.decrementAndGet();
+  }
+
+  /** Whether neither a pool nor a connection counts against it. */
+  public boolean unused() {
+    return sharers.isEmpty() && used.get() == 0;
   }
 
   boolean exhausted() {

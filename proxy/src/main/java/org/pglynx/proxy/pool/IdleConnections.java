@@ -14,8 +14,13 @@ final class IdleConnections {
   private final ArrayDeque<BackendConnection> fresh = new ArrayDeque<>();
   private final ArrayDeque<BackendConnection> stale = new ArrayDeque<>();
 
-  void add(BackendConnection connection) {
-    fresh.addLast(connection);
+  /**
+   * One more.
+   *
+   * @param ask whether even this one is to be asked before use
+   */
+  void add(BackendConnection connection, boolean ask) {
+    (ask ? stale : fresh).addLast(connection);
   }
 
   /** One to use at once: the one used last, or the one that has idled longest. */

@@ -383,7 +383,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
     Waiter next = waiters.poll();
     if (next == null) {
-      idle.add(connection);
+      idle.add(connection, pool.settings().check().asksAlways());
       return;
     }
     fed();
@@ -462,23 +462,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private PgError exhausted() {
-    PgError failure = pool.gate().lastError();
-    return PgError.error(
-            SqlState.INSUFFICIENT_RESOURCES,
-            "no server connection came free for "
-                + pool.settings().name()
-                + " within "
-                + TimeUnit.NANOSECONDS.toMillis(pool.settings().waitTimeoutNanos())
-                + " ms")
-        .withDetail(
-            pool.budget().describe()
-                + ", "
-                + waiters.size()
-                + " clients wait on this event loop."
-                + (failure == null
-                    ? ""
-                    : " The last attempt to connect failed: " + failure.message()))
-        .withHint("Raise pool_size or query_wait_timeout, or look for long transactions.");
+    return Shortage.error(
+        pool.settings(), pool.budget(), waiters.size(), pool.gate().lastError());
   }
 
   /** Closes what is too old or idle for too long, and opens what is missing. */

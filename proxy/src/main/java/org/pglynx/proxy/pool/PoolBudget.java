@@ -3,6 +3,7 @@ package org.pglynx.proxy.pool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits that a pool's connections count against: its own, and those it shares with other
@@ -86,6 +87,14 @@ final class PoolBudget {
     return false;
   }
 
+  /** The shared limit that holds the pool back although its own size does not; null if none. */
+  @Nullable ConnectionLimit sharedShortage() {
+    if (own.exhausted()) {
+      return null;
+    }
+    return shared.stream().filter(ConnectionLimit::exhausted).findFirst().orElse(null);
+  }
+
   int used() {
     return own.used();
   }
@@ -94,13 +103,22 @@ final class PoolBudget {
     return own.max();
   }
 
-  /** The numbers, for a client that got no connection. */
-  String describe() {
+  /**
+   * The numbers, for a client that got no connection.
+   *
+   * @param reserve how many more than its size the pool may have
+   */
+  String describe(int reserve) {
     String others =
         shared.stream()
             .filter(ConnectionLimit::exhausted)
             .map(limit -> ", " + limit)
             .collect(Collectors.joining());
-    return used() + " of " + limit() + " connections are in use" + others;
+    return used()
+        + " of "
+        + limit()
+        + (reserve > 0 ? " and " + reserve + " reserve" : "")
+        + " connections are in use"
+        + others;
   }
 }

@@ -30,8 +30,8 @@ public record PoolSettings(
   /**
    * A question to a connection that has idled.
    *
-   * @param sql what is asked; no text asks nothing, and one of blanks an empty query
-   * @param afterNanos how long a connection must have idled
+   * @param sql what is asked; no text asks nothing
+   * @param afterNanos how long a connection must have idled; 0 asks each idle one
    * @param timeoutNanos a connection that takes longer to answer is closed
    */
   public record Check(String sql, long afterNanos, long timeoutNanos) {
@@ -40,6 +40,10 @@ public record PoolSettings(
 
     boolean asks() {
       return !sql.isEmpty();
+    }
+
+    boolean asksAlways() {
+      return asks() && afterNanos == 0;
     }
   }
 }

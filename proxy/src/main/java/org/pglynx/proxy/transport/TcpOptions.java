@@ -49,15 +49,16 @@ record TcpOptions(
         List.of());
   }
 
-  /** The configured values by option. */
+  /** The configured values by option; a 0 is left to the kernel. */
   Map<ChannelOption<Integer>, Integer> values(TcpConfig tcp) {
     Map<ChannelOption<Integer>, Integer> values = new LinkedHashMap<>();
-    values.put(idle, tcp.keepalivesIdleSeconds());
-    values.put(interval, tcp.keepalivesIntervalSeconds());
-    values.put(count, tcp.keepalivesCount());
-    if (tcp.userTimeoutMillis() > 0) {
-      userTimeout.forEach(option -> values.put(option, tcp.userTimeoutMillis()));
+    if (tcp.keepalive()) {
+      values.put(idle, tcp.keepalivesIdleSeconds());
+      values.put(interval, tcp.keepalivesIntervalSeconds());
+      values.put(count, tcp.keepalivesCount());
     }
+    userTimeout.forEach(option -> values.put(option, tcp.userTimeoutMillis()));
+    values.values().removeIf(value -> value == 0);
     return Map.copyOf(values);
   }
 }

@@ -1,6 +1,5 @@
 package org.pglynx.proxy.transport;
 
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -22,7 +21,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TransportKind;
 
@@ -109,8 +107,8 @@ public record Transport(
   }
 
   /** Options of every connection, those of clients and those of servers. */
-  public Map<ChannelOption<Integer>, Integer> socketOptions(TcpConfig tcp) {
-    return tcpOptions.values(tcp);
+  public SocketOptions socketOptions(TcpConfig tcp) {
+    return new SocketOptions(tcp.keepalive(), tcpOptions.values(tcp));
   }
 
   private static void require(String name, boolean available, Throwable cause) {

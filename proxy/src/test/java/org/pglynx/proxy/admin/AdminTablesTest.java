@@ -88,7 +88,8 @@ class AdminTablesTest {
             List.of(
                 FakeView.server(11, "active"),
                 FakeView.server(12, "idle"),
-                FakeView.server(13, "idle")),
+                FakeView.server(13, "idle"),
+                FakeView.server(14, "used")),
             2,
             1,
             3 * SECOND + 250_000);
@@ -103,6 +104,7 @@ class AdminTablesTest {
         .containsEntry("cl_waiting", "1")
         .containsEntry("sv_active", "1")
         .containsEntry("sv_idle", "2")
+        .containsEntry("sv_used", "1")
         .containsEntry("sv_login", "2")
         .containsEntry("maxwait", "3")
         .containsEntry("maxwait_us", "250")
@@ -167,6 +169,25 @@ class AdminTablesTest {
         .containsEntry("server_lifetime", "3600")
         .containsEntry("pool_mode", "session")
         .containsEntry("server_user", "app");
+  }
+
+  @Test
+  void databasesAndUsersTellTheLimitsOfTheirServerConnectionsAndHowFarTheyAreUsed() {
+    view.anna = new PoolSnapshot(List.of(FakeView.server(1, "idle")), 2, 0, 0);
+    view.ben = new PoolSnapshot(List.of(FakeView.server(2, "active")), 0, 0, 0);
+
+    assertThat(console.ask("SHOW DATABASES").row(0))
+        .containsEntry("pool_size", "20")
+        .containsEntry("reserve_pool_size", "2")
+        .containsEntry("reserve_pool", "2")
+        .containsEntry("max_connections", "15")
+        .as("of both users")
+        .containsEntry("current_connections", "4");
+    assertThat(console.ask("SHOW USERS").row(0))
+        .containsEntry("pool_size", "20")
+        .containsEntry("reserve_pool_size", "2")
+        .containsEntry("max_user_connections", "30")
+        .containsEntry("current_connections", "3");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
+import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
@@ -19,6 +20,8 @@ import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.config.Setting;
 import org.pglynx.proxy.config.ShardConfig;
+import org.pglynx.proxy.config.ServerLimitConfig;
+import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.TlsConfig;
@@ -35,9 +38,18 @@ final class FakeView implements AdminView {
   private static final long SECOND = 1_000_000_000L;
   private static final TimeoutConfig TIMEOUTS = new TimeoutConfig(5000, 1000, 30_000, 3_600_000);
 
+  private static final SupplyConfig SUPPLY =
+      new SupplyConfig(
+          2,
+          5_000,
+          false,
+          new CheckConfig(CheckConfig.EMPTY_QUERY, 30_000, 1_000),
+          new ServerLimitConfig(15, 30, 40));
+
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
   PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
+  PoolSnapshot ben = new PoolSnapshot(List.of(), 0, 0, 0);
   Totals annaTotals = Totals.ZERO;
   Totals benTotals = Totals.ZERO;
   int loginClients;
@@ -75,7 +87,8 @@ final class FakeView implements AdminView {
         1,
         mode,
         org.pglynx.proxy.config.OnSessionState.PIN,
-        TIMEOUTS);
+        TIMEOUTS,
+        SUPPLY);
   }
 
   private static final Map<String, UserConfig> USERS =
@@ -107,7 +120,8 @@ final class FakeView implements AdminView {
             0,
             1000,
             TIMEOUTS,
-            new TcpConfig(1, 1, 1, 1),
+            SUPPLY,
+            new TcpConfig(true, 1, 1, 1, 1),
             new LogConfig(false, false),
             new AuthConfig(
                 AuthType.TRUST,
@@ -132,7 +146,6 @@ final class FakeView implements AdminView {
 
   @Override
   public List<AdminPool> pools() {
-    PoolSnapshot none = new PoolSnapshot(List.of(), 0, 0, 0);
     return List.of(
         new AdminPool(
             SHOP,
@@ -142,7 +155,7 @@ final class FakeView implements AdminView {
         new AdminPool(
             SHOP,
             user("ben", 5, PoolMode.SESSION),
-            () -> CompletableFuture.completedFuture(none),
+            () -> CompletableFuture.completedFuture(ben),
             () -> benTotals));
   }
 

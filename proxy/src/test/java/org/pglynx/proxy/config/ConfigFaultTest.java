@@ -54,6 +54,20 @@ class ConfigFaultTest {
         "server_tls_cert_file = \"pom.xml\" | general.server_tls_cert_file: server_tls_cert_file and server_tls_key_file need each other",
         "server_tls_ca_file = \"pom.xml\" | general.server_tls_ca_file: checks nothing with server_tls_sslmode \"disable\"; set that to \"verify-full\" or \"verify-ca\"",
         "server_tls_sslmode = \"verify-ca\" | general.server_tls_sslmode: \"verify-ca\" without server_tls_ca_file would trust every site on the Internet; use \"verify-full\" or name your authority",
+        "reserve_pool_size = -1 | general.reserve_pool_size: -1 is out of range; allowed is 0 to 10000",
+        "reserve_pool_timeout = \"5s\" | general.reserve_pool_timeout: expected a whole number, found the text \"5s\"",
+        "reserve_pool_time = 5 | general.reserve_pool_time: unknown key; did you mean \"reserve_pool_size\"?",
+        "max_db_connections = 1.5 | general.max_db_connections: expected a whole number, found the number 1.5",
+        "max_db_conections = 5 | general.max_db_conections: unknown key; did you mean \"max_db_connections\"?",
+        "max_user_connections = -3 | general.max_user_connections: -3 is out of range; allowed is 0 to 1000000",
+        "max_server_connections = true | general.max_server_connections: expected a whole number, found true",
+        "server_round_robin = 1 | general.server_round_robin: expected true or false, found the number 1",
+        "server_check_query = 1 | general.server_check_query: expected a text in quotes, found the number 1",
+        "server_check_query = \"SELECT\\u0000\" | general.server_check_query: a statement cannot contain a NUL character",
+        "server_check_delay = -1 | general.server_check_delay: -1 is out of range; allowed is 0 to 2147483647",
+        "healthcheck_timeout = 0 | general.healthcheck_timeout: 0 is out of range; allowed is 1 to 2147483647",
+        "tcp_keepalive = 1 | general.tcp_keepalive: expected true or false, found the number 1",
+        "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to 32767",
         "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
@@ -67,7 +81,6 @@ class ConfigFaultTest {
       value = {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
-        "server_round_robin = true | general.server_round_robin is not served yet; remove it or set it to false",
         "idle_client_in_transaction_timeout = 5 | general.idle_client_in_transaction_timeout is not served yet; remove it or set it to 0",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
         "dns_cache_enabled = true | general.dns_cache_enabled is not served yet; remove it or set it to false",
@@ -137,12 +150,31 @@ class ConfigFaultTest {
         "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38: pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it already",
         "[general] | [pools.shop.shards.1];database = \"b\";servers = [[\"h\", 1, \"primary\"]] | 9:1: pools.shop.shards: 2 shards given, and more than one is not served yet; keep one",
         "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size = 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
+        "pool_size = 5 | pool_size=5;reserve_pool_size=10001 | 6:1: pools.shop.users.0.reserve_pool_size: 10001 is out of range; allowed is 0 to 10000",
+        "pool_size = 5 | pool_size=5;max_db_connections=1 | 6:1: pools.shop.users.0.max_db_connections: unknown key; did you mean \"max_user_connections\"?",
+        "pool_size = 5 | pool_size=5;server_round_robin=true | 6:1: pools.shop.users.0.server_round_robin: unknown key",
+        "[pools.shop] | [pools.shop];max_user_connections=1 | 2:1: pools.shop.max_user_connections: unknown key; did you mean \"max_db_connections\"?",
+        "[general] | [pools.b];shards.0.servers=[[\"h\",1,\"primary\"]];users.0={username=\"anna\",auth_type=\"trust\",pool_size=1,max_user_connections=7} | 11:56: pools.b.users.0.max_user_connections: 7 here and 0 in an earlier pool: the limit is that of the user \"anna\" in all pools; give the same number in each",
         "[general] | [genral] | 9:1: genral: unknown key; did you mean \"general\"?",
       })
   void aBadPoolIsNamedWithItsPlace(String good, String bad, String fault) {
     String toml = GOOD.replace(good, bad.replace(';', '\n'));
 
     assertThat(faultsOf(toml)).containsExactly("p.toml:" + fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "server_check_delay, healthcheck_delay",
+    "tcp_keepalives_idle, tcp_keepidle",
+    "tcp_keepalives_count, tcp_keepcnt",
+    "tcp_keepalives_interval, tcp_keepintvl",
+  })
+  void aKeyMayNotBeGivenUnderBothOfItsNames(String ours, String theirs) {
+    assertThat(faultsOf(GOOD + ours + " = 1\n" + theirs + " = 1"))
+        .containsExactly(
+            "p.toml:11:1: general." + theirs + ": is another name of " + ours
+                + ", which is given, too");
   }
 
   @Test

@@ -24,7 +24,7 @@ class ConfigLoaderTest {
     assertThat(general.maxClientConnections()).isZero();
     assertThat(general.clientLoginTimeoutMillis()).isEqualTo(60_000);
     assertThat(general.timeouts()).isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000));
-    assertThat(general.tcp()).isEqualTo(new TcpConfig(5, 5, 5, 10_000));
+    assertThat(general.tcp()).isEqualTo(new TcpConfig(true, 5, 5, 5, 10_000));
     assertThat(general.admin()).isEmpty();
   }
 
@@ -79,6 +79,57 @@ class ConfigLoaderTest {
     assertThat(anna(toml).poolMode()).isEqualTo(PoolMode.SESSION);
     assertThat(pool(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 30, 1, 20));
     assertThat(pool(toml).shard().primary()).isEqualTo(new ServerConfig("db1", 5432));
+  }
+
+  @Test
+  void whatPoolsDoForServerConnectionsIsOffByDefaultExceptTheCheck() {
+    assertThat(anna(MINIMAL).supply())
+        .isEqualTo(
+            new SupplyConfig(
+                0,
+                5_000,
+                false,
+                new CheckConfig("<empty>", 30_000, 1_000),
+                new ServerLimitConfig(0, 0, 0)));
+  }
+
+  @Test
+  void whatPoolsDoForServerConnectionsIsInheritedToo() {
+    String toml =
+        """
+        [general]
+        reserve_pool_size = 1
+        reserve_pool_timeout = 2
+        server_round_robin = true
+        server_check_query = "SELECT 1"
+        server_check_delay = 3
+        healthcheck_timeout = 4
+        max_db_connections = 5
+        max_user_connections = 6
+        max_server_connections = 7
+        [pools.shop]
+        reserve_pool_timeout = 20
+        server_round_robin = false
+        healthcheck_delay = 30
+        max_db_connections = 50
+        [pools.shop.users.first]
+        username = "anna"
+        auth_type = "trust"
+        pool_size = 5
+        reserve_pool_size = 100
+        max_user_connections = 600
+        [pools.shop.shards.0]
+        servers = [["db1", 5432, "primary"]]
+        """;
+
+    assertThat(anna(toml).supply())
+        .isEqualTo(
+            new SupplyConfig(
+                100,
+                20,
+                false,
+                new CheckConfig("SELECT 1", 30, 4),
+                new ServerLimitConfig(50, 600, 7)));
   }
 
   @Test

@@ -70,8 +70,6 @@ class SampleConfigTest {
       List.of(
           "ban_time",
           "shutdown_timeout",
-          "healthcheck_timeout",
-          "healthcheck_delay",
           "prometheus_exporter_port",
           "dns_max_ttl",
           "load_balancing_mode",

@@ -626,6 +626,34 @@ class LoopPoolTest {
     assertThat(b.refused().detail())
         .contains("1 of 5 connections", "max_db_connections of shop: 1 of 1")
         .doesNotContain("none");
+    assertThat(b.refused().code()).isEqualTo("53300");
+    assertThat(b.refused().hint()).startsWith("Raise max_db_connections or query_wait_timeout");
+  }
+
+  @Test
+  void the_refusal_of_a_pool_that_is_used_up_itself_names_its_size() {
+    ConnectionLimit shared = new ConnectionLimit("max_db_connections of shop", 1);
+    ConnectionPool pool = pool(settings(1, 0, TimeUnit.SECONDS.toNanos(5), 0, 0), shared);
+    client(pool, one).asks();
+    connector.accepts();
+    Client b = client(pool, one).asks();
+    passes(6);
+    assertThat(b.refused().code()).isEqualTo("53000");
+    assertThat(b.refused().detail()).contains("1 of 1 connections are in use", "1 client waits");
+    assertThat(b.refused().hint()).startsWith("Raise pool_size or query_wait_timeout");
+  }
+
+  @Test
+  void a_limit_is_unused_once_its_pools_and_their_connections_have_gone() {
+    ConnectionLimit shared = new ConnectionLimit("max_db_connections of shop", 1);
+    ConnectionPool pool = pool(settings(1, 0, 0, 0, 0), shared);
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    pool.close();
+    run();
+    assertThat(shared.unused()).as("a client still has its connection").isFalse();
+    comesBack(a, server);
+    assertThat(shared.unused()).isTrue();
   }
 
   @Test
@@ -809,6 +837,22 @@ class LoopPoolTest {
     Client b = client(pool, one).asks();
     assertThat(b.upstream).isNotNull();
     assertThat(server.got()).isEmpty();
+  }
+
+  @Test
+  void with_a_delay_of_0_each_idle_connection_is_asked() {
+    PoolSettings.Check check = new PoolSettings.Check(";", 0, TimeUnit.SECONDS.toNanos(1));
+    ConnectionPool pool =
+        pool(new PoolSettings("shop/app", 5, 0, 0, 0, 0, 0, 0, check, false));
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    assertThat(server.got()).as("a fresh one has answered already").isEmpty();
+    a.gives();
+    Client b = client(pool, one).asks();
+    assertThat(b.upstream).isNull();
+    assertThat(server.got()).containsExactly("Q ;");
+    server.says(OK);
+    assertThat(b.upstream).isNotNull();
   }
 
   @Test

@@ -461,7 +461,7 @@ final class PoolModel {
       int allowed =
           Math.max(
               settings.size() + settings.reserve(), Objects.requireNonNull(ceilings.get(pool)));
-      expect(pool.budget().used() <= allowed, "pool_size exceeded: " + pool.budget().describe());
+      expect(pool.budget().used() <= allowed, "pool_size exceeded: " + pool.budget().describe(0));
       ceilings.put(pool, Math.max(pool.budget().used(), settings.size() + settings.reserve()));
     }
     expect(database.used() <= 5, "exceeded " + database);
@@ -499,7 +499,7 @@ final class PoolModel {
   private String describe() {
     StringBuilder out = new StringBuilder("\n" + total + ", " + database);
     for (ConnectionPool pool : pools) {
-      out.append('\n').append(pool.budget().describe()).append(' ').append(pool.settings());
+      out.append('\n').append(pool.budget().describe(0)).append(' ').append(pool.settings());
       for (EmbeddedChannel loop : loops) {
         LoopPool part = pool.on(loop.eventLoop());
         out.append("\n  ").append(part.waiters().size()).append(" wait; ").append(part.snapshot());

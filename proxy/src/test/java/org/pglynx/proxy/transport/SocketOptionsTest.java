@@ -10,7 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,21 +25,49 @@ class SocketOptionsTest {
     assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
     Transport transport = Transport.start(kind, 1);
     try {
-      Map<ChannelOption<Integer>, Integer> options =
-          transport.socketOptions(new TcpConfig(11, 12, 13, 14_000));
+      SocketOptions options =
+          transport.socketOptions(new TcpConfig(true, 11, 12, 13, 14_000));
 
       Channel connection = connection(transport, options);
 
-      assertThat(options).hasSize(kind == TransportKind.NIO ? 3 : 4);
-      options.forEach((option, value) ->
+      assertThat(connection.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+      assertThat(options.numbers()).hasSize(kind == TransportKind.NIO ? 3 : 4);
+      options.numbers().forEach((option, value) ->
           assertThat(connection.config().getOption(option)).as(option.name()).isEqualTo(value));
     } finally {
       transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 
-  private static Channel connection(
-      Transport transport, Map<ChannelOption<Integer>, Integer> options) {
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void without_keepalive_no_probes_are_asked_for(TransportKind kind) {
+    assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
+    Transport transport = Transport.start(kind, 1);
+    try {
+      Channel connection =
+          connection(transport, transport.socketOptions(new TcpConfig(false, 11, 12, 13, 0)));
+
+      assertThat(connection.config().getOption(ChannelOption.SO_KEEPALIVE)).isFalse();
+    } finally {
+      transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void what_is_0_is_left_to_the_kernel(TransportKind kind) {
+    assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
+    Transport transport = Transport.start(kind, 1);
+    try {
+      assertThat(transport.socketOptions(new TcpConfig(true, 0, 3, 0, 0)).numbers().values())
+          .containsExactly(3);
+    } finally {
+      transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  private static Channel connection(Transport transport, SocketOptions options) {
     Channel listening =
         new ServerBootstrap()
             .group(transport.loops())
@@ -54,7 +81,7 @@ class SocketOptionsTest {
             .group(transport.loops())
             .channel(transport.socketChannel())
             .handler(new ChannelInboundHandlerAdapter());
-    options.forEach(client::option);
+    options.on(client);
     return client.connect(listening.localAddress()).syncUninterruptibly().channel();
   }
 }

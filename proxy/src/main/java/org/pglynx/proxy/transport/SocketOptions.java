@@ -1,0 +1,31 @@
+package org.pglynx.proxy.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
+import java.util.Map;
+
+/**
+ * Options of every TCP connection, those of clients and those of servers.
+ *
+ * @param keepalive whether the kernel probes a silent peer
+ * @param numbers how, and how long sent data may stay unacknowledged; what is absent the kernel
+ *     decides
+ */
+public record SocketOptions(boolean keepalive, Map<ChannelOption<Integer>, Integer> numbers) {
+  /** Sets them for connections that are opened. */
+  public void on(Bootstrap connections) {
+    connections
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, keepalive);
+    numbers.forEach(connections::option);
+  }
+
+  /** Sets them for connections that are accepted. */
+  public void onAccepted(ServerBootstrap listener) {
+    listener
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.SO_KEEPALIVE, keepalive);
+    numbers.forEach(listener::childOption);
+  }
+}
