@@ -22,11 +22,7 @@ import org.pglynx.proxy.session.ClientView;
  * @param ofUser server connections of the user, whatever the database
  */
 record PoolState(
-    AdminPool pool,
-    PoolSnapshot servers,
-    List<ClientView> clients,
-    long ofDatabase,
-    long ofUser) {
+    AdminPool pool, PoolSnapshot servers, List<ClientView> clients, long ofDatabase, long ofUser) {
   /** All pools of the process. */
   static CompletionStage<List<PoolState>> all(AdminView view) {
     List<ClientView> clients = view.clients();
@@ -49,7 +45,8 @@ record PoolState(
   /** Limits of databases and users hold for all their pools together. */
   private static List<PoolState> summedUp(List<PoolState> states) {
     Map<String, Long> databases =
-        states.stream().collect(groupingBy(PoolState::database, summingLong(PoolState::connections)));
+        states.stream()
+            .collect(groupingBy(PoolState::database, summingLong(PoolState::connections)));
     Map<String, Long> users =
         states.stream().collect(groupingBy(PoolState::user, summingLong(PoolState::connections)));
     return states.stream()

@@ -176,8 +176,7 @@ final class Assembly {
             pool.cleanupServerConnections(),
             pool.serverTls());
     ConnectionPool connections =
-        new ConnectionPool(
-            settings(pool, user), limits.of(pool, user), target, connector, loops);
+        new ConnectionPool(settings(pool, user), limits.of(pool, user), target, connector, loops);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),

@@ -145,8 +145,7 @@ public final class BackendConnector implements Connector {
 
   private Bootstrap tcp(
       BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
-    Bootstrap server =
-        bootstrap(target, loop, handler).channel(transport.socketChannel());
+    Bootstrap server = bootstrap(target, loop, handler).channel(transport.socketChannel());
     socketOptions.on(server);
     return server;
   }

@@ -462,8 +462,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private PgError exhausted() {
-    return Shortage.error(
-        pool.settings(), pool.budget(), waiters.size(), pool.gate().lastError());
+    return Shortage.error(pool.settings(), pool.budget(), waiters.size(), pool.gate().lastError());
   }
 
   /** Closes what is too old or idle for too long, and opens what is missing. */

@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
-/** What a client is told that has waited too long: the limit that held it back, with the numbers. */
+/**
+ * What a client is told that has waited too long: the limit that held it back, with the numbers.
+ */
 final class Shortage {
   private Shortage() {}
 

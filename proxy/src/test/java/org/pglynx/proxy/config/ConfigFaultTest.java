@@ -173,7 +173,10 @@ class ConfigFaultTest {
   void aKeyMayNotBeGivenUnderBothOfItsNames(String ours, String theirs) {
     assertThat(faultsOf(GOOD + ours + " = 1\n" + theirs + " = 1"))
         .containsExactly(
-            "p.toml:11:1: general." + theirs + ": is another name of " + ours
+            "p.toml:11:1: general."
+                + theirs
+                + ": is another name of "
+                + ours
                 + ", which is given, too");
   }
 

@@ -842,8 +842,7 @@ class LoopPoolTest {
   @Test
   void with_a_delay_of_0_each_idle_connection_is_asked() {
     PoolSettings.Check check = new PoolSettings.Check(";", 0, TimeUnit.SECONDS.toNanos(1));
-    ConnectionPool pool =
-        pool(new PoolSettings("shop/app", 5, 0, 0, 0, 0, 0, 0, check, false));
+    ConnectionPool pool = pool(new PoolSettings("shop/app", 5, 0, 0, 0, 0, 0, 0, check, false));
     Client a = client(pool, one).asks();
     ScriptedServer server = connector.accepts();
     assertThat(server.got()).as("a fresh one has answered already").isEmpty();

@@ -25,15 +25,16 @@ class SocketOptionsTest {
     assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
     Transport transport = Transport.start(kind, 1);
     try {
-      SocketOptions options =
-          transport.socketOptions(new TcpConfig(true, 11, 12, 13, 14_000));
+      SocketOptions options = transport.socketOptions(new TcpConfig(true, 11, 12, 13, 14_000));
 
       Channel connection = connection(transport, options);
 
       assertThat(connection.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
       assertThat(options.numbers()).hasSize(kind == TransportKind.NIO ? 3 : 4);
-      options.numbers().forEach((option, value) ->
-          assertThat(connection.config().getOption(option)).as(option.name()).isEqualTo(value));
+      options
+          .numbers()
+          .forEach((option, value) ->
+              assertThat(connection.config().getOption(option)).as(option.name()).isEqualTo(value));
     } finally {
       transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
