@@ -23,9 +23,14 @@ final class CrashingPostgres implements AutoCloseable {
   }
 
   static CrashingPostgres start() {
+    return start(0);
+  }
+
+  /** Starts one on a port that nothing takes while it is down. */
+  static CrashingPostgres start(int port) {
     try {
       Path data = Files.createTempDirectory("crashing").resolve("data");
-      return new CrashingPostgres(data, start(data, 0));
+      return new CrashingPostgres(data, start(data, port));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -60,6 +60,7 @@ final class RawConnection implements AutoCloseable {
   private final List<String> loginTags = new ArrayList<>();
   private int pid;
   private byte[] key = new byte[0];
+  private String refusal = "";
 
   private RawConnection(Socket socket) throws IOException {
     this.socket = socket;
@@ -115,7 +116,8 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  private RawConnection loggedIn(int version, Map<String, String> parameters) {
+  /** Logs in; {@link #refusal} tells if that was refused. */
+  RawConnection loggedIn(int version, Map<String, String> parameters) {
     send(startup(version, parameters));
     List<Message> replies = untilReady();
     for (Message reply : replies) {
@@ -123,6 +125,8 @@ final class RawConnection implements AutoCloseable {
       if (reply.tag() == 'K') {
         pid = number(reply.body(), 0);
         key = java.util.Arrays.copyOfRange(reply.body(), 4, reply.body().length);
+      } else if (reply.tag() == 'E') {
+        refusal = reply.field('C');
       }
     }
     return this;
@@ -252,6 +256,11 @@ final class RawConnection implements AutoCloseable {
 
   byte[] key() {
     return key;
+  }
+
+  /** The SQLSTATE that the login was refused with; empty if it was not. */
+  String refusal() {
+    return refusal;
   }
 
   /** The tags of the messages that came at the login. */
