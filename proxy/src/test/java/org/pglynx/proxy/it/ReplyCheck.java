@@ -106,6 +106,12 @@ final class ReplyCheck {
   private WrongReply wrong(String reply) {
     String shown = reply.length() > 300 ? reply.substring(0, 300) + "…" : reply;
     return new WrongReply(
-        "got <" + shown + "> at " + at + " of " + expected + (excuse.isEmpty() ? "" : " behind " + excuse));
+        "got <"
+            + shown
+            + "> at "
+            + at
+            + " of "
+            + expected
+            + (excuse.isEmpty() ? "" : " behind " + excuse));
   }
 }

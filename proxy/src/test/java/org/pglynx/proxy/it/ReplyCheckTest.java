@@ -56,10 +56,9 @@ class ReplyCheckTest {
   void an_error_with_ones_own_tag_is_expected() {
     ReplyCheck check = new ReplyCheck(List.of("E:22P02~c1n2", "Z:I"), Set.of());
     check.take("E:22P02:invalid input syntax for type integer: \"c1n2\"");
-    assertThatThrownBy(
-            () ->
-                new ReplyCheck(List.of("E:22P02~c1n2", "Z:I"), Set.of())
-                    .take("E:22P02:invalid input syntax for type integer: \"c2n2\""))
+    assertThatThrownBy(() ->
+            new ReplyCheck(List.of("E:22P02~c1n2", "Z:I"), Set.of())
+                .take("E:22P02:invalid input syntax for type integer: \"c2n2\""))
         .isInstanceOf(ReplyCheck.WrongReply.class);
   }
 

@@ -169,8 +169,7 @@ final class SoakClient implements Runnable {
     }
   }
 
-  private String answered(
-      RawConnection open, SoakVisit visit, SoakVisit.Step step, boolean last) {
+  private String answered(RawConnection open, SoakVisit visit, SoakVisit.Step step, boolean last) {
     boolean cancels = last && visit.manner() == SoakVisit.Manner.CANCELS;
     Thread request = cancels ? Thread.startVirtualThread(() -> cancel(open)) : null;
     // Postgres too may hear a request late, and cancel this client's next statement.
@@ -217,7 +216,8 @@ final class SoakClient implements Runnable {
       return;
     }
     SoakVisit.Step rollback =
-        SoakVisit.Step.of(RawConnection.join(sync(), query("ROLLBACK")), "Z:~", "C:ROLLBACK", "Z:I");
+        SoakVisit.Step.of(
+            RawConnection.join(sync(), query("ROLLBACK")), "Z:~", "C:ROLLBACK", "Z:I");
     String again = excuse;
     while (!again.isEmpty() && !again.endsWith("EOF")) {
       Eventually.pause(50 + random.nextInt(200));

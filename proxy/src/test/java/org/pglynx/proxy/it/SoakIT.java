@@ -3,7 +3,6 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
@@ -134,8 +133,7 @@ class SoakIT {
 
   private void phase(boolean lossy, int seconds) throws InterruptedException {
     AtomicBoolean goesOn = new AtomicBoolean(true);
-    SoakClient.Setting setting =
-        new SoakClient.Setting(PROXY.port(), lossy, goesOn::get, report);
+    SoakClient.Setting setting = new SoakClient.Setting(PROXY.port(), lossy, goesOn::get, report);
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String pool = i % SESSIONS_EVERY == 0 ? "sticky" : "app";
@@ -235,7 +233,8 @@ class SoakIT {
         Statement statement = admin.createStatement()) {
       // The observer of it all is a client of the proxy, too.
       Eventually.equal(
-          () -> lists(statement), Map.of("used_clients", 1L, "login_clients", 0L, "used_servers", 0L));
+          () -> lists(statement),
+          Map.of("used_clients", 1L, "login_clients", 0L, "used_servers", 0L));
     }
   }
 

@@ -25,8 +25,7 @@ record SoakResources(long heap, long direct, long files, int threads) {
     }
     long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     long direct = Math.max(0, PlatformDependent.usedDirectMemory());
-    for (BufferPoolMXBean pool :
-        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
+    for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
       direct += pool.getMemoryUsed();
     }
     int threads = ManagementFactory.getThreadMXBean().getThreadCount();

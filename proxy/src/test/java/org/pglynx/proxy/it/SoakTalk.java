@@ -225,8 +225,7 @@ final class SoakTalk {
       default ->
           plain(
               "bad",
-              Step.of(
-                  join(batch("SELECT $1::int", tag), sync()), "1", "E:22P02~" + tag, "Z:I"));
+              Step.of(join(batch("SELECT $1::int", tag), sync()), "1", "E:22P02~" + tag, "Z:I"));
     };
   }
 
@@ -322,8 +321,7 @@ final class SoakTalk {
           plain(
               "a name that is taken",
               Step.of(join(parse(name, "SELECT 1"), sync()), "E:42P05~\"" + name + '"', "Z:I"));
-      default ->
-          plain("named", Step.of(use, "2", "D:" + tag + "-" + text, "C:SELECT 1", "Z:I"));
+      default -> plain("named", Step.of(use, "2", "D:" + tag + "-" + text, "C:SELECT 1", "Z:I"));
     };
   }
 
@@ -332,7 +330,8 @@ final class SoakTalk {
     if (random.nextInt(8) == 0) {
       return plain(
           "an unknown name",
-          Step.of(join(bind("", name, tag), execute("", 0), sync()), "E:26000~\"" + name + '"', "Z:I"));
+          Step.of(
+              join(bind("", name, tag), execute("", 0), sync()), "E:26000~\"" + name + '"', "Z:I"));
     }
     onDone = () -> names.put(name, text);
     onLost = _ -> uncertain(name);
@@ -541,8 +540,7 @@ final class SoakTalk {
       onDone = () -> report.committed(tag);
       return plain(
           "a row at once",
-          Step.of(
-              query("INSERT INTO soak_rows VALUES ('" + tag + "')"), "C:INSERT 0 1", "Z:I"));
+          Step.of(query("INSERT INTO soak_rows VALUES ('" + tag + "')"), "C:INSERT 0 1", "Z:I"));
     }
     onDone = () -> report.committed(tag);
     onLost = step -> undoneBefore(step, 2, tag);
@@ -610,7 +608,8 @@ final class SoakTalk {
       return plain(
           "sets",
           Step.of(
-              query("SET application_name = '" + application + "'; SET soak.owner = '" + owner + "'"),
+              query(
+                  "SET application_name = '" + application + "'; SET soak.owner = '" + owner + "'"),
               "C:SET",
               "C:SET",
               "Z:I"));
@@ -657,10 +656,15 @@ final class SoakTalk {
       case 1 ->
           plain(
               "an advisory lock",
-              Step.of(query("SELECT pg_advisory_lock(" + number + ")"), "T", "D:", "C:SELECT 1", "Z:I"),
+              Step.of(
+                  query("SELECT pg_advisory_lock(" + number + ")"), "T", "D:", "C:SELECT 1", "Z:I"),
               selected(tag, 'I'),
               Step.of(
-                  query("SELECT pg_advisory_unlock(" + number + ")"), "T", "D:t", "C:SELECT 1", "Z:I"));
+                  query("SELECT pg_advisory_unlock(" + number + ")"),
+                  "T",
+                  "D:t",
+                  "C:SELECT 1",
+                  "Z:I"));
       default ->
           plain(
               "a notification",
