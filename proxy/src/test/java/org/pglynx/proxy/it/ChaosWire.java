@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A bad line to a port of this machine: it tears writes apart, delays them, and is cut. */
 final class ChaosWire implements AutoCloseable {
@@ -27,6 +28,7 @@ final class ChaosWire implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final Temper temper;
+  private final AtomicInteger stalls = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
   private ChaosWire(ServerSocket listener, int target, Temper temper) {
@@ -69,6 +71,7 @@ final class ChaosWire implements AutoCloseable {
   }
 
   private void carry(Socket from, Socket to) {
+    int generation = stalls.get();
     Random random = new Random(4711);
     byte[] buffer = new byte[65_536];
     try (from;
@@ -77,11 +80,23 @@ final class ChaosWire implements AutoCloseable {
       OutputStream out = to.getOutputStream();
       int count = in.read(buffer);
       while (count >= 0) {
+        if (stalls.get() != generation) {
+          swallow(in, buffer);
+          return;
+        }
         pass(buffer, count, out, random);
         count = in.read(buffer);
       }
     } catch (IOException _) {
       // Either end has gone, and takes the other with it.
+    }
+  }
+
+  /** What comes is lost, and nobody is told, until the wire is closed. */
+  private static void swallow(InputStream in, byte[] buffer) throws IOException {
+    int count = in.read(buffer);
+    while (count >= 0) {
+      count = in.read(buffer);
     }
   }
 
@@ -101,6 +116,11 @@ final class ChaosWire implements AutoCloseable {
         Eventually.pause(1);
       }
     }
+  }
+
+  /** From now on nothing passes on the present connections, as if a firewall had forgotten them. */
+  void stall() {
+    stalls.incrementAndGet();
   }
 
   /** Cuts all present connections. */
