@@ -213,17 +213,18 @@ class ServerLimitsIT {
       String database = i % 2 == 0 ? one : two;
       String user = i % 3 == 0 ? "anna" : "ben";
       threads.add(
-          Thread.ofVirtual().start(() -> {
-            int rounds = 0;
-            try (RawConnection client = login(proxy, database, user)) {
-              while (System.nanoTime() < end || rounds == 0) {
-                assertThat(client.value("SELECT current_database()")).isEqualTo(database);
-                rounds++;
-              }
-            } catch (RuntimeException | AssertionError e) {
-              trouble.add(database + "/" + user + " after " + rounds + ": " + e);
-            }
-          }));
+          Thread.ofVirtual()
+              .start(() -> {
+                int rounds = 0;
+                try (RawConnection client = login(proxy, database, user)) {
+                  while (System.nanoTime() < end || rounds == 0) {
+                    assertThat(client.value("SELECT current_database()")).isEqualTo(database);
+                    rounds++;
+                  }
+                } catch (RuntimeException | AssertionError e) {
+                  trouble.add(database + "/" + user + " after " + rounds + ": " + e);
+                }
+              }));
     }
     int most = 0;
     while (System.nanoTime() < end) {
