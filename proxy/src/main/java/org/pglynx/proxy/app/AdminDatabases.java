@@ -58,6 +58,7 @@ final class AdminDatabases {
               admin.username(),
               false,
               OnSessionState.PIN,
+              false,
               console,
               new StatementRegistry(STATEMENTS),
               InternalSession::new,

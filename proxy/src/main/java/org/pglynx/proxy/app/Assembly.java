@@ -183,6 +183,7 @@ final class Assembly {
             user.username(),
             user.poolMode() == PoolMode.SESSION,
             user.onSessionState(),
+            user.deferredBegin(),
             interceptors.of(target.describe()),
             statements,
             InternalSession::new,

@@ -486,6 +486,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   }
 
   @Override
+  public void begin(byte[] definition) {
+    ByteBuf out = channel().alloc().buffer(64 + definition.length);
+    ServerFrames.begin(out, definition);
+    tracker.expectBegin();
+    send(out);
+  }
+
+  @Override
   public boolean writable() {
     return channel().isWritable();
   }
@@ -767,6 +775,16 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (used && receiver != null) {
       receiver.onLost(lostError(), lostSyncs, midReply);
     }
+  }
+
+  /** The server is in no transaction, and skips; to close it is the quickest way out of that. */
+  void beginFailed(PgError error) {
+    Downstream receiver = downstream;
+    if (receiver != null) {
+      receiver.onBeginFailed();
+    }
+    ending = error;
+    channel().close();
   }
 
   void applyFailed(PgError error) {

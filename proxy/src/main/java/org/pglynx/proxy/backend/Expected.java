@@ -53,5 +53,17 @@ final class Expected {
   /** A Sync of our own, behind {@link #INJECTED_PARSE}; its ReadyForQuery is swallowed. */
   static final byte INJECTED_SYNC = 15;
 
+  /** Parse of a BEGIN of which the client was told before; its replies are swallowed. */
+  static final byte BEGIN_PARSE = 16;
+
+  /** The Bind behind {@link #BEGIN_PARSE}. */
+  static final byte BEGIN_BIND = 17;
+
+  /** The Execute behind {@link #BEGIN_BIND}. */
+  static final byte BEGIN_EXECUTE = 18;
+
+  /** The Close of the portal behind {@link #BEGIN_EXECUTE}. */
+  static final byte BEGIN_CLOSE = 19;
+
   private Expected() {}
 }

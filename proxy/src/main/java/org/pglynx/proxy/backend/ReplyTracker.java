@@ -85,6 +85,9 @@ final class ReplyTracker {
     /** The client's parameters were refused. */
     void applyFailed(PgError error);
 
+    /** A transaction could not be begun that the client believes in. */
+    void beginFailed(PgError error);
+
     /** The server ends the connection with this. */
     void fatal(PgError error);
   }
@@ -185,6 +188,14 @@ final class ReplyTracker {
     parses.add(new PendingParse(statement, undo));
     ring.push(code);
     settleIfBetweenFrames();
+  }
+
+  /** The messages of a BEGIN of which the client has been told before. */
+  void expectBegin() {
+    ring.push(Expected.BEGIN_PARSE);
+    ring.push(Expected.BEGIN_BIND);
+    ring.push(Expected.BEGIN_EXECUTE);
+    ring.push(Expected.BEGIN_CLOSE);
   }
 
   /** A Close of our own. */
@@ -334,10 +345,10 @@ final class ReplyTracker {
   }
 
   private Verdict onExecuted(byte head) {
-    if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN) {
+    if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN || head == Expected.BEGIN_EXECUTE) {
       popped();
     }
-    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    return head == Expected.BEGIN_EXECUTE || swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
   }
 
   private Verdict onCopyIn(byte head) {
@@ -368,6 +379,13 @@ final class ReplyTracker {
         actions.applyFailed(ErrorFields.read(buffer, offset, length));
         // Nothing that follows in the same read may count: neither the ReadyForQuery, as if the
         // parameters were applied, nor what the client sent behind them.
+        yield Verdict.STOP;
+      }
+      case Expected.BEGIN_PARSE,
+          Expected.BEGIN_BIND,
+          Expected.BEGIN_EXECUTE,
+          Expected.BEGIN_CLOSE -> {
+        actions.beginFailed(ErrorFields.read(buffer, offset, length));
         yield Verdict.STOP;
       }
       case Expected.FAIL_BIND -> {

@@ -52,6 +52,22 @@ final class ServerFrames {
     FrameWriter.finish(out, mark);
   }
 
+  /** Parse, Bind and Execute of an unnamed statement without parameters, and Close of its portal. */
+  static void begin(ByteBuf out, byte[] definition) {
+    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
+    out.writeByte(0).writeBytes(definition);
+    FrameWriter.finish(out, parse);
+    int bind = FrameWriter.begin(out, FrontendTag.BIND);
+    out.writeByte(0).writeByte(0).writeShort(0).writeShort(0).writeShort(0);
+    FrameWriter.finish(out, bind);
+    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
+    out.writeByte(0).writeInt(0);
+    FrameWriter.finish(out, execute);
+    int close = FrameWriter.begin(out, FrontendTag.CLOSE);
+    out.writeByte('P').writeByte(0);
+    FrameWriter.finish(out, close);
+  }
+
   /** Close of a shared statement. */
   static void close(ByteBuf out, ServerStatement statement) {
     int mark = FrameWriter.begin(out, FrontendTag.CLOSE);

@@ -84,6 +84,11 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
+  public void beginFailed(PgError error) {
+    connection.beginFailed(error);
+  }
+
+  @Override
   public void fatal(PgError error) {
     connection.fatal(error);
   }

@@ -38,6 +38,7 @@ final class PoolReader {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
+    boolean deferral = section.flag("deferred_begin", true);
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
     SupplyConfig supply = new SupplyReader(section).pool(general.supply());
     AuthConfig auth = general.auth();
@@ -52,7 +53,7 @@ final class PoolReader {
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
             shards(),
-            users(mode, onState, timeouts, supply, auth, authQuery),
+            users(mode, onState, deferral, timeouts, supply, auth, authQuery),
             authQuery);
     withoutEffect();
     notServed();
@@ -110,13 +111,15 @@ final class PoolReader {
   private Map<String, UserConfig> users(
       PoolMode mode,
       OnSessionState onState,
+      boolean deferral,
       TimeoutConfig timeouts,
       SupplyConfig supply,
       AuthConfig auth,
       Optional<AuthQueryConfig> query) {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
-      UserConfig read = new UserReader(user, auth, query).read(mode, onState, timeouts, supply);
+      UserConfig read =
+          new UserReader(user, auth, query).read(mode, onState, deferral, timeouts, supply);
       if (section.name().equals(PoolConfig.ANY) && read.minPoolSize() > 0) {
         user.fault("min_pool_size", "\"*\" is any database a client may name; remove it");
       }

@@ -13,6 +13,7 @@ package org.pglynx.proxy.config;
  * @param minPoolSize server connections kept open while the user has none in use
  * @param poolMode mode in effect for this user
  * @param onSessionState what happens in transaction mode to state that cannot be carried
+ * @param deferredBegin whether a transaction takes its server with its first statement only
  * @param timeouts time limits in effect for this user
  * @param supply how server connections are come by for this user
  */
@@ -26,6 +27,7 @@ public record UserConfig(
     int minPoolSize,
     PoolMode poolMode,
     OnSessionState onSessionState,
+    boolean deferredBegin,
     TimeoutConfig timeouts,
     SupplyConfig supply) {
 
@@ -41,6 +43,7 @@ public record UserConfig(
         minPoolSize,
         poolMode,
         onSessionState,
+        deferredBegin,
         timeouts,
         supply);
   }

@@ -19,6 +19,7 @@ final class UserReader {
   UserConfig read(
       PoolMode inheritedMode,
       OnSessionState inheritedState,
+      boolean inheritedDeferral,
       TimeoutConfig inherited,
       SupplyConfig supply) {
     String username = username();
@@ -42,6 +43,7 @@ final class UserReader {
             minPoolSize(poolSize),
             section.choice("pool_mode", inheritedMode),
             section.choice("on_session_state", inheritedState),
+            section.flag("deferred_begin", inheritedDeferral),
             new TimeoutReader(section).read(inherited),
             new SupplyReader(section).user(supply));
     section.notServed("statement_timeout", 0L);

@@ -51,6 +51,14 @@ public interface Downstream {
   }
 
   /**
+   * The server has refused {@link Upstream#begin}, and run nothing behind it; {@link #onLost} with
+   * its error follows.
+   */
+  default void onBeginFailed() {
+    // Of no concern to a receiver that defers none.
+  }
+
+  /**
    * A table has changed under a prepared statement: whoever prepares it again must get a new plan.
    */
   default void onPlanOutdated() {

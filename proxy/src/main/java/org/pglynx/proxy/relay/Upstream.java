@@ -73,6 +73,15 @@ public interface Upstream {
    */
   void drain();
 
+  /**
+   * Begins a transaction that the client believes in already, ahead of its first statement and
+   * without a Sync between. If the server refuses, it runs nothing of what follows; the session
+   * hears {@link Downstream#onBeginFailed}, and then of the loss of the connection.
+   *
+   * @param definition the body of Parse after the name: the text of BEGIN
+   */
+  void begin(byte[] definition);
+
   /** Fails the open transaction: a statement that the proxy answers inside it has failed. */
   void failTransaction(boolean extended);
 

@@ -49,13 +49,15 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private final Session session;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
+  private final DeferredBegin begin;
   private boolean skipping;
   private boolean outcomeOpen;
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
     this.extended = new ExtendedQueries(session, profile, this::failBatch, this::awaitOutcome);
-    this.simple = new SimpleQueries(session, profile, extended, this::awaitOutcome);
+    this.begin = new DeferredBegin(session, profile);
+    this.simple = new SimpleQueries(session, profile, extended, begin, this::awaitOutcome);
   }
 
   /** Whether the server has frames of a batch that the client has not ended with Sync. */
@@ -140,7 +142,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
       throw new ProtocolException(
           "unexpected message type 0x%02X during COPY from stdin".formatted(tag));
     }
-    if (outcomeOpen && tag != TERMINATE) {
+    if (outcomeOpen && tag != TERMINATE && !session.lease().copiesIn()) {
       // Rewritten rows may fail here yet, and then what comes next is not to be run; statements
       // may be gone that the next frame names.
       if (!session.settled()) {
@@ -153,6 +155,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (gone != null) {
       return failLost(gone, tag, length);
     }
+    if (begin.holds() && STATEMENTS.has(tag)) {
+      return onFirst(tag, buffer, offset, available, length);
+    }
+    return dispatch(tag, buffer, offset, available, length);
+  }
+
+  private Verdict dispatch(byte tag, ByteBuf buffer, int offset, int available, int length) {
     return switch (tag) {
       case QUERY -> onQuery(buffer, offset, available, length);
       case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE ->
@@ -165,6 +174,35 @@ final class FrontendFrames implements FrameScanner.Visitor {
       case TERMINATE -> onTerminate();
       default -> throw unknown(tag);
     };
+  }
+
+  /** The first statement of a transaction that no server knows of yet. */
+  private Verdict onFirst(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (begin.ends(tag, buffer, offset, available, length)) {
+      return simple.answered();
+    }
+    if (!begin.begins()) {
+      PgError refusal = session.takeRefusal();
+      if (refusal == null) {
+        return Verdict.HOLD;
+      }
+      begin.failed();
+      return failLost(refusal, tag, length);
+    }
+    if (tag == QUERY || tag == FUNCTION_CALL) {
+      outcomeOpen |= begin.awaitsProof();
+    }
+    return dispatch(tag, buffer, offset, available, length);
+  }
+
+  /** The server has refused to begin the transaction: the loss that follows is its failure. */
+  void beginFailed() {
+    begin.failed();
+  }
+
+  /** Whether the client is in a transaction that no server knows of. */
+  boolean deferring() {
+    return begin.holds();
   }
 
   /**
@@ -263,6 +301,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
       extended.transactionEnded();
       return Verdict.DROP;
     }
+    outcomeOpen |= begin.awaitsProof();
     extended.synced();
     server.expect(SYNC);
     return Verdict.FORWARD;
@@ -341,6 +380,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
       session.lose(error);
     }
     outcomeOpen = false;
+    begin.serverLost();
     extended.serverReleased();
   }
 }

@@ -140,6 +140,21 @@ public final class Session implements ClientEnd.Stage, Downstream {
     return lease.upstream() != null && (status != 'I' || frames.unsynced());
   }
 
+  /** The client is about to be told this status for something that no server has answered. */
+  void statusIs(byte newStatus) {
+    status = newStatus;
+    if (newStatus == 'I') {
+      countTransaction();
+    }
+  }
+
+  private void countTransaction() {
+    long nanos = counts.transactionEnded();
+    if (nanos >= 0) {
+      place.counters().transaction(nanos);
+    }
+  }
+
   boolean closed() {
     return closed;
   }
@@ -442,10 +457,7 @@ public final class Session implements ClientEnd.Stage, Downstream {
   public void onReady(byte newStatus) {
     status = newStatus;
     if (newStatus == 'I' && lease.upstream() != null) {
-      long nanos = counts.transactionEnded();
-      if (nanos >= 0) {
-        place.counters().transaction(nanos);
-      }
+      countTransaction();
       frames.transactionEnded();
       state.transactionEnded();
       lease.releaseIfIdle();
@@ -481,6 +493,11 @@ public final class Session implements ClientEnd.Stage, Downstream {
   }
 
   @Override
+  public void onBeginFailed() {
+    frames.beginFailed();
+  }
+
+  @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
     boolean told = lease.skips();
     lease.lost();
@@ -495,8 +512,10 @@ public final class Session implements ClientEnd.Stage, Downstream {
       die(asFatal(error));
       return;
     }
-    boolean transactionLost = status != 'I';
-    status = 'I';
+    boolean transactionLost = status != 'I' && !frames.deferring();
+    if (!frames.deferring()) {
+      status = 'I';
+    }
     state.serverGone();
     frames.serverLost(error, lostSyncs, transactionLost, told);
     resume();

@@ -31,6 +31,7 @@ public final class SessionProfile {
   private final String user;
   private final boolean sessionPooling;
   private final OnSessionState onSessionState;
+  private final boolean defersBegin;
   private final @Nullable QueryInterceptor interceptor;
   private final StatementRegistry statements;
   private final Conversation.Factory conversations;
@@ -44,6 +45,7 @@ public final class SessionProfile {
    *
    * @param sessionPooling whether a session keeps its server until it ends
    * @param onSessionState what happens else to state that cannot be carried between servers
+   * @param defersBegin whether a transaction takes its server with its first statement
    * @param interceptor looks at statements first; null for none
    * @param conversations begins the proxy's own work on server connections
    * @param places the place for an event loop
@@ -54,6 +56,7 @@ public final class SessionProfile {
       String user,
       boolean sessionPooling,
       OnSessionState onSessionState,
+      boolean defersBegin,
       @Nullable QueryInterceptor interceptor,
       StatementRegistry statements,
       Conversation.Factory conversations,
@@ -63,6 +66,7 @@ public final class SessionProfile {
     this.user = user;
     this.sessionPooling = sessionPooling;
     this.onSessionState = onSessionState;
+    this.defersBegin = defersBegin && !sessionPooling;
     this.interceptor = interceptor;
     this.statements = statements;
     this.conversations = conversations;
@@ -96,6 +100,10 @@ public final class SessionProfile {
 
   OnSessionState onSessionState() {
     return onSessionState;
+  }
+
+  boolean defersBegin() {
+    return defersBegin;
   }
 
   @Nullable QueryInterceptor interceptor() {

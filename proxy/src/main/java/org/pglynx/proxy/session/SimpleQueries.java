@@ -35,6 +35,7 @@ final class SimpleQueries {
   private final Session session;
   private final @Nullable QueryInterceptor interceptor;
   private final ExtendedQueries extended;
+  private final DeferredBegin begin;
   private final Runnable awaitOutcome;
   private final boolean judges;
   private @Nullable Decision decided;
@@ -43,9 +44,14 @@ final class SimpleQueries {
   private int judged = UNJUDGED;
 
   SimpleQueries(
-      Session session, SessionProfile profile, ExtendedQueries extended, Runnable awaitOutcome) {
+      Session session,
+      SessionProfile profile,
+      ExtendedQueries extended,
+      DeferredBegin begin,
+      Runnable awaitOutcome) {
     this.session = session;
     this.extended = extended;
+    this.begin = begin;
     this.awaitOutcome = awaitOutcome;
     this.judges = profile.judges();
     this.interceptor = profile.interceptor();
@@ -124,6 +130,9 @@ final class SimpleQueries {
 
   private Verdict relay(ByteBuf buffer, int offset, int available, int length) {
     int effects = effects(buffer, offset, available, length);
+    if (effects == SessionEffects.BEGIN && begin.answers(buffer, offset, available, length)) {
+      return answered();
+    }
     PgError forbidden = session.state().refusal(effects);
     if (forbidden != null) {
       return session.settled() ? fail(forbidden) : Verdict.HOLD;
@@ -184,6 +193,13 @@ final class SimpleQueries {
     out.writeBytes(names.text()).writeByte(0);
     FrameWriter.finish(out, mark);
     server.send(out);
+    return Verdict.DROP;
+  }
+
+  /** The Query in hand has been answered without a server; it ends the unnamed statement, too. */
+  Verdict answered() {
+    forget();
+    extended.querySent();
     return Verdict.DROP;
   }
 

@@ -87,6 +87,7 @@ final class FakeView implements AdminView {
         1,
         mode,
         org.pglynx.proxy.config.OnSessionState.PIN,
+        true,
         TIMEOUTS,
         SUPPLY);
   }

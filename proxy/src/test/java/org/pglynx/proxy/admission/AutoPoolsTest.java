@@ -49,6 +49,7 @@ class AutoPoolsTest {
             "app",
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
+            false,
             null,
             new StatementRegistry(1),
             none,

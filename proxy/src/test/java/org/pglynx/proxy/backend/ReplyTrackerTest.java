@@ -116,6 +116,11 @@ class ReplyTrackerTest {
     }
 
     @Override
+    public void beginFailed(PgError cause) {
+      events.add("begin failed " + cause.code());
+    }
+
+    @Override
     public void fatal(PgError cause) {
       events.add("fatal " + cause.code());
     }

@@ -113,6 +113,7 @@ class ClientEncryptionTest {
             "app",
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
+            false,
             null,
             new StatementRegistry(1),
             none,

@@ -50,6 +50,7 @@ class FrontendHandlerTest {
             "app",
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
+            false,
             null,
             new StatementRegistry(1),
             none,

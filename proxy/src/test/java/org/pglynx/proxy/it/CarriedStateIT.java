@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CarriedStateIT {
   @RegisterExtension
   static final ProxyUnderTest PROXY =
-      ProxyUnderTest.transactionMode(2).general("worker_threads = 1");
+      ProxyUnderTest.deferring(2).general("worker_threads = 1");
 
   @RegisterExtension
   static final ProxyUnderTest REJECT =
-      ProxyUnderTest.transactionMode(2).pool("on_session_state = \"reject\"");
+      ProxyUnderTest.deferring(2).pool("on_session_state = \"reject\"");
 
   @BeforeAll
   static void createRole() {

@@ -24,7 +24,7 @@ class DifferentialFuzzIT {
   private static final String SERVERS_OWN_FAULT = "XX000StartTransactionCommand";
 
   @RegisterExtension
-  static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.transactionMode(3);
+  static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(3);
 
   @RegisterExtension static final ProxyUnderTest SESSION_MODE = ProxyUnderTest.sessionMode(3);
 

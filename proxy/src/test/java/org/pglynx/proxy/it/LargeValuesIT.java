@@ -22,7 +22,7 @@ class LargeValuesIT {
   private static final int LARGE = 50 << 20;
   private static final long BOUND = 24L << 20;
 
-  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.transactionMode(2);
+  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(2);
 
   @BeforeAll
   static void createTable() {

@@ -26,7 +26,7 @@ class MachineLearningIT {
 
   @RegisterExtension
   static final ProxyUnderTest PROXY =
-      ProxyUnderTest.transactionMode(5)
+      ProxyUnderTest.deferring(5)
           .anotherUser("username = \"" + BOB + "\"", "auth_type = \"trust\"", "pool_size = 2");
 
   @BeforeAll

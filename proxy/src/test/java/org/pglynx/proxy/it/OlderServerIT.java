@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** PostgreSQL 17, which reports less than 18 does (no search_path), is served as well. */
 class OlderServerIT {
   private static final ProxyUnderTest PROXY =
-      ProxyUnderTest.transactionMode(1).on(TestPostgres.Major.V17);
+      ProxyUnderTest.deferring(1).on(TestPostgres.Major.V17);
 
   @BeforeAll
   static void start() {

@@ -22,7 +22,7 @@ class ProgramsIT {
   /** The node client under test; npm fetches it. */
   private static final String NODE_PG = "pg@8";
 
-  @RegisterExtension static final ProxyUnderTest TRANSACTION = ProxyUnderTest.transactionMode(5);
+  @RegisterExtension static final ProxyUnderTest TRANSACTION = ProxyUnderTest.deferring(5);
 
   @RegisterExtension static final ProxyUnderTest SESSION = ProxyUnderTest.sessionMode(12);
 

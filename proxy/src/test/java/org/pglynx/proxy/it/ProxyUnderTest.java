@@ -44,7 +44,13 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     user.add("pool_size = " + size);
   }
 
+  /** With a BEGIN that takes its server at once: so a test occupies one. */
   static ProxyUnderTest transactionMode(int poolSize) {
+    return new ProxyUnderTest("transaction", poolSize).pool("deferred_begin = false");
+  }
+
+  /** As the product is without a word about BEGIN: it takes no server by itself. */
+  static ProxyUnderTest deferring(int poolSize) {
     return new ProxyUnderTest("transaction", poolSize);
   }
 

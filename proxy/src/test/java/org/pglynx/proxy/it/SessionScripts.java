@@ -27,7 +27,84 @@ final class SessionScripts {
     all.addAll(unnamed());
     all.addAll(settings());
     all.addAll(kept());
+    all.addAll(transactions());
     return all;
+  }
+
+  /** Transactions whose BEGIN comes alone. */
+  private static List<Script> transactions() {
+    return List.of(
+        script(
+            "a transaction without a statement",
+            once(query("BEGIN")),
+            once(query("COMMIT")),
+            once(query("START TRANSACTION READ ONLY;")),
+            once(query("ROLLBACK WORK")),
+            once(query("begin isolation level repeatable read")),
+            once(sync()),
+            once(query("end"))),
+        script(
+            "a transaction begun twice",
+            once(query("BEGIN")),
+            once(query("BEGIN")),
+            once(query("SHOW transaction_isolation")),
+            once(query("COMMIT")),
+            once(query("COMMIT"))),
+        script(
+            "a transaction's modes",
+            once(query("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")),
+            once(query("SHOW transaction_isolation")),
+            once(query("INSERT INTO numbers VALUES (1)")),
+            once(query("SELECT 1")),
+            once(query("COMMIT"))),
+        script(
+            "modes that are none",
+            once(query("BEGIN READ")),
+            once(query("BEGIN READ ONLY,")),
+            once(query("START WORK"))),
+        script(
+            "a transaction whose first statement fails",
+            once(query("BEGIN")),
+            once(query("SELECT 1/0")),
+            once(query("SELECT 1")),
+            once(query("COMMIT")),
+            once(query("SELECT 1"))),
+        script(
+            "a transaction whose first message is a batch",
+            once(query("BEGIN")),
+            once(parse("", "SELECT 1"), bind("", ""), execute("", 0), sync()),
+            once(query("COMMIT AND CHAIN")),
+            once(query("ROLLBACK"))),
+        script(
+            "a transaction whose first batch fails",
+            once(query("BEGIN")),
+            once(parse("", "SELEC"), bind("", ""), execute("", 0), sync()),
+            once(sync()),
+            once(query("ROLLBACK"))),
+        script(
+            "a statement that no transaction may hold",
+            once(query("BEGIN")),
+            once(query("VACUUM")),
+            once(query("ROLLBACK"))),
+        script(
+            "an empty query as the first statement",
+            once(query("BEGIN")),
+            once(query("")),
+            once(query("SAVEPOINT a")),
+            once(query("ROLLBACK TO a")),
+            once(query("COMMIT"))),
+        script(
+            "statements without waiting behind a begin that was waited for",
+            once(query("BEGIN")),
+            until("ZZZ", query("SELECT 1/0"), query("SELECT 2"), query("COMMIT")),
+            once(query("BEGIN")),
+            until("ZZZ", query("SELECT 1"), query("SELECT 2"), query("COMMIT"))),
+        script(
+            "an unnamed statement of before the transaction",
+            once(parse("", "SELECT 7"), sync()),
+            once(query("BEGIN")),
+            once(bind("", ""), execute("", 0), sync()),
+            once(query("COMMIT"))));
   }
 
   private static List<Script> sqlNames() {

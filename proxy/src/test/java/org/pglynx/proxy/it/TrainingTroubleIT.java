@@ -22,7 +22,7 @@ class TrainingTroubleIT {
       "SELECT * FROM pgml.train('long', 'regression', 'many_rows', 'y', algorithm =>"
           + " 'random_forest', hyperparams => '{\"n_estimators\": 2000}')";
 
-  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.transactionMode(3);
+  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(3);
 
   @BeforeAll
   static void createRelations() {

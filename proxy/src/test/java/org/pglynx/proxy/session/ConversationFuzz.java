@@ -152,6 +152,7 @@ public final class ConversationFuzz {
     return switch (kind) {
       case 3 -> rig.client(rig.profile(true, null), parameters);
       case 2 -> rig.client(rig.profile(true, rig.interceptor), parameters);
+      case 0 -> rig.client(rig.profile(false, rig.interceptor, true), parameters);
       default -> rig.client(rig.profile(false, rig.interceptor), parameters);
     };
   }

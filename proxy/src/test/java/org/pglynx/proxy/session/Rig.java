@@ -65,12 +65,23 @@ final class Rig implements AfterEachCallback {
     return Objects.requireNonNull(registry.find(id)).cancelKey();
   }
 
+  /** One more client, logged in, with transaction pooling, whose BEGIN waits. */
+  TestClient deferringClient() {
+    return client(profile(false, interceptor, true), ParameterSet.DEFAULTS);
+  }
+
   SessionProfile profile(boolean sessionPooling, @Nullable QueryInterceptor asked) {
+    return profile(sessionPooling, asked, false);
+  }
+
+  SessionProfile profile(
+      boolean sessionPooling, @Nullable QueryInterceptor asked, boolean defersBegin) {
     return new SessionProfile(
         "shop",
         "app",
         sessionPooling,
         org.pglynx.proxy.config.OnSessionState.PIN,
+        defersBegin,
         asked,
         statements,
         InternalSession::new,

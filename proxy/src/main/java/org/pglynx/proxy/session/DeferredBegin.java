@@ -1,0 +1,158 @@
+package org.pglynx.proxy.session;
+
+import static org.pglynx.proxy.wire.FrontendTag.QUERY;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.sql.TransactionText;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameWriter;
+
+/**
+ * A BEGIN that has been answered and not been sent: a transaction takes its server with its first
+ * statement. The BEGIN goes ahead of that in the same write, by Parse, Bind and Execute without a
+ * Sync: should it fail, the server skips the statement, which must not run outside of its
+ * transaction, and nothing is sent behind the statement before the outcome is known.
+ *
+ * <pre>
+ *            BEGIN, no server at hand               first statement: BEGIN goes ahead of it
+ *   NOTHING ──────────────────────────► DEFERRED ─────────────────────────────────────► NOTHING
+ *     ▲ ▲                                │    │ no server to be had, or it refuses BEGIN
+ *     │ └── COMMIT, ROLLBACK ────────────┘    ▼
+ *     └──── COMMIT, ROLLBACK ──────────── FAILED ── next statement: BEGIN and a failure go ahead
+ * </pre>
+ */
+final class DeferredBegin {
+  private enum State {
+    NOTHING,
+    DEFERRED,
+    FAILED
+  }
+
+  private final Session session;
+  private final boolean enabled;
+  private @Nullable TransactionText texts;
+  private byte[] definition = new byte[0];
+  private State state = State.NOTHING;
+  private boolean unproven;
+
+  DeferredBegin(Session session, SessionProfile profile) {
+    this.session = session;
+    this.enabled = profile.defersBegin();
+  }
+
+  /** Whether the client is in a transaction that no server knows of. */
+  boolean holds() {
+    return state != State.NOTHING;
+  }
+
+  /**
+   * Answers the Query in hand if it is a BEGIN that can wait. One with more behind it cannot, nor
+   * one that finds a server at hand: they gain nothing.
+   */
+  boolean answers(ByteBuf buffer, int offset, int available, int length) {
+    if (!enabled
+        || session.upstream() != null
+        || session.provider() == null
+        || session.status() != 'I'
+        || available < length
+        || buffer.writerIndex() > offset + length) {
+      return false;
+    }
+    String tag =
+        switch (read(buffer, offset, length)) {
+          case BEGIN -> "BEGIN";
+          case START -> "START TRANSACTION";
+          case COMMIT, ROLLBACK, OTHER -> "";
+        };
+    if (tag.isEmpty()) {
+      return false;
+    }
+    // The body of Parse behind the name: the text with its zero, and no types.
+    definition = new byte[length - FrameScanner.HEADER + Short.BYTES];
+    buffer.getBytes(offset + FrameScanner.HEADER, definition, 0, length - FrameScanner.HEADER);
+    state = State.DEFERRED;
+    answer(tag, (byte) 'T');
+    return true;
+  }
+
+  private TransactionText.Kind read(ByteBuf buffer, int offset, int length) {
+    TransactionText known = texts;
+    if (known == null) {
+      known = new TransactionText();
+      texts = known;
+    }
+    int text = offset + FrameScanner.HEADER;
+    return buffer.getByte(offset + length - 1) == 0
+        ? known.of(buffer, text, length - FrameScanner.HEADER - 1)
+        : TransactionText.Kind.OTHER;
+  }
+
+  private void answer(String tag, byte status) {
+    session.counts().query();
+    session.poolCounters().query();
+    ByteBuf out = session.client().allocator().buffer(32);
+    FrameWriter.string(out, BackendTag.COMMAND_COMPLETE, tag);
+    session.client().write(out);
+    session.statusIs(status);
+    session.writeReady();
+  }
+
+  /** Answers the Query in hand if it ends the transaction before any server has heard of it. */
+  boolean ends(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (tag != QUERY || available < length) {
+      return false;
+    }
+    TransactionText.Kind kind = read(buffer, offset, length);
+    boolean commits = kind == TransactionText.Kind.COMMIT;
+    if (!commits && kind != TransactionText.Kind.ROLLBACK) {
+      return false;
+    }
+    boolean committed = commits && state == State.DEFERRED;
+    state = State.NOTHING;
+    answer(committed ? "COMMIT" : "ROLLBACK", (byte) 'I');
+    return true;
+  }
+
+  /** Whether there is a server, which then has the transaction; see {@link Session#attach}. */
+  boolean begins() {
+    if (!session.attach()) {
+      return false;
+    }
+    Upstream server = session.upstream();
+    if (server != null) {
+      session.scanner().cut();
+      server.begin(definition);
+      if (state == State.FAILED) {
+        server.failTransaction(false);
+      }
+      unproven = true;
+      state = State.NOTHING;
+    }
+    return true;
+  }
+
+  /**
+   * A frame is about to be sent that ends a batch.
+   *
+   * @return whether nothing may be sent behind it yet
+   */
+  boolean awaitsProof() {
+    boolean awaited = unproven;
+    unproven = false;
+    return awaited;
+  }
+
+  /** There is no server for the transaction, or it has refused BEGIN: a statement has failed. */
+  void failed() {
+    state = State.FAILED;
+    session.statusIs((byte) 'E');
+  }
+
+  /** The server is gone, and with it what it was to prove. */
+  void serverLost() {
+    unproven = false;
+  }
+}
