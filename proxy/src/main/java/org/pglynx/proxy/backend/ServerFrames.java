@@ -52,7 +52,9 @@ final class ServerFrames {
     FrameWriter.finish(out, mark);
   }
 
-  /** Parse, Bind and Execute of an unnamed statement without parameters, and Close of its portal. */
+  /**
+   * Parse, Bind and Execute of an unnamed statement without parameters, and Close of its portal.
+   */
   static void begin(ByteBuf out, byte[] definition) {
     int parse = FrameWriter.begin(out, FrontendTag.PARSE);
     out.writeByte(0).writeBytes(definition);

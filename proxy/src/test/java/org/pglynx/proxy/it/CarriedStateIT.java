@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What follows a client from server to server in transaction mode, and what keeps its server. */
 class CarriedStateIT {
   @RegisterExtension
-  static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(2).general("worker_threads = 1");
+  static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(2).general("worker_threads = 1");
 
   @RegisterExtension
   static final ProxyUnderTest REJECT =

@@ -14,13 +14,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A transaction takes its server with its first statement, and nobody can tell. */
 class DeferredBeginIT {
   @RegisterExtension
-  static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(1).pool("query_wait_timeout = 500");
+  static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(1).pool("query_wait_timeout = 500");
 
   @RegisterExtension
   static final ProxyUnderTest EAGER =
-      ProxyUnderTest.transactionMode(1)
-          .pool("query_wait_timeout = 500");
+      ProxyUnderTest.transactionMode(1).pool("query_wait_timeout = 500");
 
   @BeforeAll
   static void createTable() {

@@ -23,8 +23,7 @@ class DifferentialFuzzIT {
   /** Postgres 18 confuses itself with a Query amid an unsynced batch now and then. */
   private static final String SERVERS_OWN_FAULT = "XX000StartTransactionCommand";
 
-  @RegisterExtension
-  static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(3);
+  @RegisterExtension static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(3);
 
   @RegisterExtension static final ProxyUnderTest SESSION_MODE = ProxyUnderTest.sessionMode(3);
 

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same bytes have the same outcome, sent to the server itself and through the proxy. */
 class DifferentialIT {
-  @RegisterExtension
-  static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(3);
+  @RegisterExtension static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(3);
 
   @RegisterExtension static final ProxyUnderTest SESSION_MODE = ProxyUnderTest.sessionMode(3);
 

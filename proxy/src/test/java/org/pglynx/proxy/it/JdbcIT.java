@@ -26,8 +26,7 @@ import org.postgresql.util.PSQLException;
 
 /** pgjdbc in all its query modes works through the proxy as it does with the server. */
 class JdbcIT {
-  @RegisterExtension
-  static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(4);
+  @RegisterExtension static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.deferring(4);
 
   @RegisterExtension static final ProxyUnderTest SESSION_MODE = ProxyUnderTest.sessionMode(4);
 

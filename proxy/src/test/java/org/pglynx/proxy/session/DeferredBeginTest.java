@@ -46,10 +46,14 @@ class DeferredBeginTest {
     assertThat(server.got())
         .containsExactly("P :start transaction read only", "B /", "E  0", "C P", "Q select 1");
     server.says(
-        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), complete("SELECT 1"), ready('T'));
+        parseComplete(),
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        complete("SELECT 1"),
+        ready('T'));
 
-    assertThat(client.got())
-        .containsExactly("C START TRANSACTION", "Z T", "C SELECT 1", "Z T");
+    assertThat(client.got()).containsExactly("C START TRANSACTION", "Z T", "C SELECT 1", "Z T");
     client.sends(query("commit"));
     assertThat(server.got()).containsExactly("Q commit");
     server.says(complete("COMMIT"), ready('I'));
@@ -62,7 +66,12 @@ class DeferredBeginTest {
     client.sends(query("BEGIN"));
     client.sends(query("select 1"));
     server.dribbles(
-        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), complete("SELECT 1"), ready('T'));
+        parseComplete(),
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        complete("SELECT 1"),
+        ready('T'));
 
     assertThat(client.got()).containsExactly("C BEGIN", "Z T", "C SELECT 1", "Z T");
   }
@@ -98,7 +107,8 @@ class DeferredBeginTest {
     server.says(
         parseComplete(),
         bindComplete(),
-        complete("BEGIN"), closeComplete(),
+        complete("BEGIN"),
+        closeComplete(),
         parseComplete(),
         bindComplete(),
         complete("SELECT 1"),
@@ -113,7 +123,12 @@ class DeferredBeginTest {
     client.sends(query("insert"), query("COMMIT"));
     assertThat(server.got()).contains("Q insert").doesNotContain("Q COMMIT");
     server.says(
-        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), complete("INSERT 0 1"), ready('T'));
+        parseComplete(),
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        complete("INSERT 0 1"),
+        ready('T'));
 
     assertThat(server.got()).containsExactly("Q COMMIT");
   }
@@ -142,7 +157,8 @@ class DeferredBeginTest {
     other.says(
         parseComplete(),
         bindComplete(),
-        complete("BEGIN"), closeComplete(),
+        complete("BEGIN"),
+        closeComplete(),
         error("3B001", "no such savepoint"),
         ready('E'),
         error("25P02", "aborted"),
