@@ -21,7 +21,7 @@ final class ShowClients implements Report<ClientView> {
         .text("type", client -> "C")
         .text("user", ClientView::user)
         .text("database", ClientView::database)
-        .text("replication", client -> "none")
+        .text("replication", ClientView::replication)
         .text("state", ClientView::state)
         .text("addr", client -> Address.of(client.address()).host())
         .number("port", client -> Address.of(client.address()).port())

@@ -29,7 +29,7 @@ final class ShowServers implements Report<ShowServers.Row> {
         .text("type", row -> "S")
         .text("user", row -> row.pool().user())
         .text("database", row -> row.pool().database())
-        .text("replication", row -> "none")
+        .text("replication", row -> row.server().replication())
         .text("state", row -> row.server().state())
         .text("addr", row -> row.host().host())
         .number("port", row -> row.host().port())

@@ -20,6 +20,7 @@ import org.pglynx.proxy.wire.SqlState;
 public final class Directory implements Admissions {
   private final Reception reception;
   private final Map<String, Map<String, Account>> databases = new LinkedHashMap<>();
+  private final Map<String, String> servers = new LinkedHashMap<>();
 
   /** An empty directory; whoever is in it is received as the reception says. */
   public Directory(Reception reception) {
@@ -36,23 +37,51 @@ public final class Directory implements Admissions {
     databases.computeIfAbsent(database, name -> new LinkedHashMap<>()).put(user, account);
   }
 
+  /** Says which server a database is on. */
+  public void server(String database, String server) {
+    servers.put(database, server);
+  }
+
   @Override
-  public CompletionStage<Answer> admit(Caller caller) {
+  public CompletionStage<Answer> admit(Caller asking) {
+    Caller caller = asking.replication() ? asking.asksFor(ofServer(asking)) : asking;
     Demand demanded = reception.demand(caller);
     if (demanded == null && reception.rules()) {
       return CompletableFuture.completedFuture(Refusals.noRule(caller));
     }
-    Account account = account(caller.database(), caller.user());
+    Account account = account(caller);
     return reception.receive(
         caller, account, demanded == null ? Demand.of(account.method()) : demanded);
   }
 
-  private Account account(String database, String user) {
-    Map<String, Account> users = databases.get(database);
+  /**
+   * Physical replication is of a server and not of a database, and most of its programs name none,
+   * or "replication" (for ~/.pgpass). A name that is no database's leads to the server that all are
+   * on; if they are on several, it is unknown.
+   */
+  private String ofServer(Caller caller) {
+    String named = caller.database();
+    boolean oneServer = servers.values().stream().distinct().count() == 1;
+    if (databases.containsKey(named) || databases.containsKey(PoolConfig.ANY) || !oneServer) {
+      return named;
+    }
+    return servers.keySet().stream()
+        .filter(database -> knows(database, caller.user()))
+        .findFirst()
+        .orElse(servers.keySet().iterator().next());
+  }
+
+  private boolean knows(String database, String user) {
+    Map<String, Account> users = databases.getOrDefault(database, Map.of());
+    return users.containsKey(user) || users.containsKey(PoolConfig.ANY);
+  }
+
+  private Account account(Caller caller) {
+    Map<String, Account> users = databases.get(caller.database());
     if (users == null) {
       users = databases.get(PoolConfig.ANY);
     }
-    return users == null ? withoutDatabase(database, user) : user(users, user);
+    return users == null ? withoutDatabase(caller) : user(users, caller.user());
   }
 
   private static Account user(Map<String, Account> users, String user) {
@@ -63,13 +92,20 @@ public final class Directory implements Admissions {
     return account == null ? unknown(users) : account;
   }
 
-  private Account withoutDatabase(String database, String user) {
+  private Account withoutDatabase(Caller caller) {
+    String hint =
+        caller.replication()
+            ? "The pools lead to several servers: name the pool of the one to replicate as dbname;"
+                + " programs that name none ask for \"replication\", which may be a pool's name."
+            : "Databases are the names of [pools.*] in the configuration.";
     Account.Door nowhere =
         closed(
-            PgError.fatal(SqlState.UNKNOWN_DATABASE, "database \"" + database + "\" does not exist")
-                .withHint("Databases are the names of [pools.*] in the configuration."));
+            PgError.fatal(
+                    SqlState.UNKNOWN_DATABASE,
+                    "database \"" + caller.database() + "\" does not exist")
+                .withHint(hint));
     for (Map<String, Account> users : databases.values()) {
-      Account elsewhere = users.get(user);
+      Account elsewhere = users.get(caller.user());
       if (elsewhere != null) {
         return new Account(elsewhere.method(), elsewhere.secrets(), nowhere);
       }

@@ -81,7 +81,7 @@ final class AdminDatabases {
 
     private AdminPool pool(ServerPool pool) {
       return new AdminPool(
-          pool.database(), pool.user(), pool.connections()::snapshot, pool.connections()::totals);
+          pool.database(), pool.user(), pool::snapshot, pool.connections()::totals);
     }
 
     @Override

@@ -38,6 +38,7 @@ import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSettings;
+import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
@@ -111,6 +112,7 @@ final class Assembly {
 
   void add(PoolConfig pool) {
     pool.sniHosts().forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
+    directory.server(pool.name(), pool.shard().primary().toString());
     StatementRegistry statements = statements(pool);
     for (UserConfig user : pool.users().values()) {
       account(pool, user, door(pool, user, statements));
@@ -177,6 +179,7 @@ final class Assembly {
             pool.serverTls());
     ConnectionPool connections =
         new ConnectionPool(settings(pool, user), limits.of(pool, user), target, connector, loops);
+    ReplicationPool replication = new ReplicationPool(target, connector);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),
@@ -187,9 +190,9 @@ final class Assembly {
             interceptors.of(target.describe()),
             statements,
             InternalSession::new,
-            loop -> place(connections, (EventLoop) loop),
+            loop -> place(connections, replication, (EventLoop) loop),
             Map.of());
-    return new ServerPool(pool, user, connections, profile, credential);
+    return new ServerPool(pool, user, connections, replication, profile, credential);
   }
 
   private static PoolSettings settings(PoolConfig pool, UserConfig user) {
@@ -215,9 +218,10 @@ final class Assembly {
         TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
   }
 
-  private static SessionProfile.Place place(ConnectionPool connections, EventLoop loop) {
+  private static SessionProfile.Place place(
+      ConnectionPool connections, ReplicationPool replication, EventLoop loop) {
     LoopPool part = connections.on(loop);
-    return new SessionProfile.Place(part, part.counters());
+    return new SessionProfile.Place(part, replication.on(loop), part.counters());
   }
 
   /** Opens a database without servers to a user. */

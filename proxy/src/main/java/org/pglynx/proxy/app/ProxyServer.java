@@ -43,6 +43,9 @@ public final class ProxyServer implements AutoCloseable {
   private static final int VERIFIERS_REMEMBERED = 65_536;
   private static final long STOP_SECONDS = 5;
 
+  /** A client is given a second to close its end. */
+  private static final long PARTING_MILLIS = 1_500;
+
   /** Bound of the model cache; a model of 100 trees of depth 6 takes about 200 KB. */
   private static final long MODEL_BYTES = 256L << 20;
 
@@ -240,13 +243,22 @@ public final class ProxyServer implements AutoCloseable {
     if (unix != null) {
       unix.close();
     }
-    registry.shutdown();
+    partFromClients();
     assembly.close();
     ml.close();
     stop(transport);
     encryption.close();
     offload.shutdownNow();
     closed.countDown();
+  }
+
+  /** An event loop that stops drops what it has not written yet: the word why a session ends. */
+  private void partFromClients() {
+    registry
+        .shutdown()
+        .toCompletableFuture()
+        .completeOnTimeout(null, PARTING_MILLIS, TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /** An io_uring loop of Netty 4.2.18 was seen to wait in its last call without end. */

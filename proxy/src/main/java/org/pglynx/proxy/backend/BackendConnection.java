@@ -3,10 +3,9 @@ package org.pglynx.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,7 +37,8 @@ import org.pglynx.proxy.wire.SqlState;
  *    └───────────────────── CLEANING ── too slow, error ──► CLOSED  (also from any state: EOF)
  * </pre>
  */
-public final class BackendConnection implements Upstream, FrameScanner.Visitor {
+public final class BackendConnection extends Newcomer
+    implements Upstream, FrameScanner.Visitor {
   private enum State {
     LOGGING_IN,
     IDLE,
@@ -71,8 +71,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   private @Nullable RewrittenRows rewritten;
   private @Nullable PgError ending;
   private ParameterSet applied = ParameterSet.DEFAULTS;
-  private int pid;
-  private byte[] key = new byte[0];
+  private CancelKey key = CancelKey.NONE;
   private int cancels;
   private boolean reading = true;
   private boolean drainWanted;
@@ -102,13 +101,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
   // ---- facts ---------------------------------------------------------------------------------
 
   /** The server and login. */
+  @Override
   public BackendTarget target() {
     return target;
   }
 
   /** The server's process id, as in pg_stat_activity. */
   public int pid() {
-    return pid;
+    return key.pid();
   }
 
   /** idle, active, or tested (being cleaned): the words of SHOW SERVERS. */
@@ -173,6 +173,12 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   // ---- login ---------------------------------------------------------------------------------
 
+  @Override
+  Map<String, String> asked() {
+    return Map.of("client_encoding", "UTF8", "application_name", "pglynx");
+  }
+
+  @Override
   void noteParameter(ByteBuf buffer, int offset, int length) {
     int name = offset + FrameScanner.HEADER;
     int end = offset + length;
@@ -181,31 +187,28 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     if (valueEnd < 0) {
       throw new ProtocolException("ParameterStatus without name and value");
     }
-    String key = buffer.toString(name, nameEnd - name, StandardCharsets.UTF_8);
+    String parameter = buffer.toString(name, nameEnd - name, StandardCharsets.UTF_8);
     String value = buffer.toString(nameEnd + 1, valueEnd - nameEnd - 1, StandardCharsets.UTF_8);
     Downstream receiver = downstream;
     if (receiver != null && state == State.IN_USE && !tracker.swallowing()) {
-      reported.changed(key, value);
-      receiver.onParameter(key, value);
+      reported.changed(parameter, value);
+      receiver.onParameter(parameter, value);
     } else {
-      reported.known(key, value);
+      reported.known(parameter, value);
     }
   }
 
+  @Override
   void noteKey(byte[] body) {
-    // A key has 4 to 256 bytes from protocol 3.2 on (PostgreSQL manual, BackendKeyData).
-    if (body.length < 8 || body.length > 260) {
-      throw new ProtocolException("BackendKeyData of " + body.length + " bytes");
-    }
-    pid = ByteBuffer.wrap(body).getInt();
-    key = Arrays.copyOfRange(body, 4, body.length);
+    key = CancelKey.of(body);
   }
 
-  /**
-   * The login is over.
-   *
-   * @param read holds what the server has sent behind it
-   */
+  @Override
+  ChannelHandler handler() {
+    return new BackendHandler(this);
+  }
+
+  @Override
   void loggedIn(Channel established, FrameScanner read) {
     channel = established;
     rewritten = new RewrittenRows(this, tracker, scanner, offload, established);
@@ -224,6 +227,7 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
     }
   }
 
+  @Override
   void loginFailed(PgError error) {
     state = State.CLOSED;
     owner.onConnectFailed(error);
@@ -547,15 +551,14 @@ public final class BackendConnection implements Upstream, FrameScanner.Visitor {
 
   @Override
   public CompletionStage<Void> cancel() {
-    if (key.length == 0) {
-      // Some poolers tell no key: there is no way to cancel.
+    if (!key.known()) {
       return CompletableFuture.completedStage(null);
     }
     cancels++;
     CompletableFuture<Void> done = new CompletableFuture<>();
     EventLoop loop = loop();
     connector
-        .cancel(target, loop, pid, key)
+        .cancel(target, loop, key.pid(), key.secret())
         .thenRun(() -> {
           cancels--;
           done.complete(null);

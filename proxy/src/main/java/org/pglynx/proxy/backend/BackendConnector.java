@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.transport.SocketOptions;
 import org.pglynx.proxy.transport.TlsDialers;
 import org.pglynx.proxy.transport.Transport;
@@ -30,7 +32,7 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /** Opens connections to servers: to relay, and to carry a cancel request. One for the process. */
-public final class BackendConnector implements Connector {
+public final class BackendConnector implements Connector, PipeConnector {
   private static final int CANCEL_REQUEST = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
@@ -72,7 +74,24 @@ public final class BackendConnector implements Connector {
 
   @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
-    BackendConnection connection = new BackendConnection(target, this, owner, offload);
+    login(new BackendConnection(target, this, owner, offload), loop);
+  }
+
+  @Override
+  public PipeConnection open(
+      BackendTarget target,
+      EventLoop loop,
+      Map<String, String> startup,
+      ServerPipe.Receiver receiver,
+      Consumer<PipeConnection> gone) {
+    PipeConnection pipe = new PipeConnection(target, this, loop, startup, receiver, gone);
+    // Not from here: a connection that fails at once would be gone before anybody had it.
+    loop.execute(() -> login(pipe, loop));
+    return pipe;
+  }
+
+  private void login(Newcomer connection, EventLoop loop) {
+    BackendTarget target = connection.target();
     TlsMode mode = mode(target);
     boolean encrypt = mode != TlsMode.DISABLE && mode != TlsMode.ALLOW;
     boolean either = mode == TlsMode.ALLOW || mode == TlsMode.PREFER;
@@ -86,7 +105,7 @@ public final class BackendConnector implements Connector {
    * @param either whether the other way may be tried if the server's rules are against this one
    */
   private void login(
-      BackendConnection connection, EventLoop loop, int version, boolean encrypt, boolean either) {
+      Newcomer connection, EventLoop loop, int version, boolean encrypt, boolean either) {
     BackendTarget target = connection.target();
     BackendLogin.Attempt attempt =
         new BackendLogin.Attempt(

@@ -21,7 +21,7 @@ import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * Logs a fresh connection in to its server, then makes room for {@link BackendHandler}.
+ * Logs a fresh connection in to its server, then makes room for the {@link Newcomer}'s handler.
  *
  * <pre>
  * CONNECTING ── active: StartupMessage ──► LOGGING_IN ── R… ──► (S, K collected) ── Z ──► done
@@ -49,7 +49,7 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
   /** No message of a login is longer; the protocol's own limit for SASL data. */
   private static final int MAX_MESSAGE = 65_535;
 
-  private final BackendConnection connection;
+  private final Newcomer connection;
   private final Executor offload;
   private final ScramKeyCache keys;
   private final Attempt attempt;
@@ -70,7 +70,7 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
    * @param attempt with which version of the protocol
    */
   BackendLogin(
-      BackendConnection connection,
+      Newcomer connection,
       Attempt attempt,
       Executor offload,
       ScramKeyCache keys,
@@ -109,10 +109,12 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     FrameWriter.cstring(out, target.user());
     FrameWriter.cstring(out, "database");
     FrameWriter.cstring(out, target.database());
-    FrameWriter.cstring(out, "client_encoding");
-    FrameWriter.cstring(out, "UTF8");
-    FrameWriter.cstring(out, "application_name");
-    FrameWriter.cstring(out, "pglynx");
+    connection
+        .asked()
+        .forEach((name, value) -> {
+          FrameWriter.cstring(out, name);
+          FrameWriter.cstring(out, value);
+        });
     out.writeByte(0);
     out.setInt(0, out.writerIndex());
     active.writeAndFlush(out);
@@ -325,7 +327,7 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     ChannelHandlerContext active = context;
     if (active != null) {
       attempt.agreed().run();
-      active.pipeline().replace(this, "relay", new BackendHandler(connection));
+      active.pipeline().replace(this, "relay", connection.handler());
       connection.loggedIn(active.channel(), scanner);
     }
   }

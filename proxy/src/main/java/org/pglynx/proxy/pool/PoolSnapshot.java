@@ -24,10 +24,18 @@ public record PoolSnapshot(
    * @param ageNanos time since login
    * @param attachments how often a session got it
    * @param prepared prepared statements it holds for the proxy
+   * @param replication none, physical or logical
    */
-  public record ServerView(int pid, String state, long ageNanos, long attachments, int prepared) {}
+  public record ServerView(
+      int pid, String state, long ageNanos, long attachments, int prepared, String replication) {
+    /** An ordinary connection. */
+    public ServerView(int pid, String state, long ageNanos, long attachments, int prepared) {
+      this(pid, state, ageNanos, attachments, prepared, "none");
+    }
+  }
 
-  PoolSnapshot plus(PoolSnapshot other) {
+  /** Both together. */
+  public PoolSnapshot plus(PoolSnapshot other) {
     List<ServerView> all = new ArrayList<>(servers);
     all.addAll(other.servers);
     return new PoolSnapshot(

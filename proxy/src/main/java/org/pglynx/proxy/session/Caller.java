@@ -1,6 +1,5 @@
 package org.pglynx.proxy.session;
 
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,15 +19,12 @@ public record Caller(String database, String user, boolean replication, Origin o
     return new Caller(
         named.isEmpty() ? user : named,
         user,
-        physical(startup.getOrDefault("replication", "false")),
+        ReplicationMode.of(startup) == ReplicationMode.PHYSICAL,
         origin);
   }
 
-  /** As parse_bool() of PostgreSQL; {@code database} is logical. */
-  private static boolean physical(String replication) {
-    return switch (replication.toLowerCase(Locale.ROOT)) {
-      case "true", "tru", "tr", "t", "yes", "ye", "y", "on", "1" -> true;
-      default -> false;
-    };
+  /** The same caller with another database. */
+  public Caller asksFor(String other) {
+    return new Caller(other, user, replication, origin);
   }
 }

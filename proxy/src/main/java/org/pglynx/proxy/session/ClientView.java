@@ -16,6 +16,7 @@ package org.pglynx.proxy.session;
  * @param ageNanos time since login
  * @param waitNanos how long it waits for a server now, else 0
  * @param pinned why it keeps its server between transactions; empty if it does not
+ * @param replication none, physical or logical
  */
 public record ClientView(
     int id,
@@ -30,4 +31,5 @@ public record ClientView(
     long errors,
     long ageNanos,
     long waitNanos,
-    String pinned) {}
+    String pinned,
+    String replication) {}

@@ -268,6 +268,11 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     entered = profile;
+    if (ReplicationMode.of(startup) != ReplicationMode.NONE) {
+      asking = true;
+      client.loop().execute(() -> replicate(profile));
+      return;
+    }
     ParameterSet asked;
     try {
       asked = ParameterSet.of(TrackedParameters.of(startup));
@@ -280,6 +285,19 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     // Not from here: an answer that is known at once would hand the scanner over to the session
     // while it still stands on the password message.
     client.loop().execute(this::ask);
+  }
+
+  /** The login goes on with a server connection of the client's own, under the same deadline. */
+  private void replicate(SessionProfile profile) {
+    if (over) {
+      return;
+    }
+    over = true;
+    entered = null;
+    ReplicationStage next = new ReplicationStage(door, client, profile, packet, deadline);
+    client.become(next);
+    next.begin(scanner);
+    client.reading(true);
   }
 
   private void ask() {

@@ -33,7 +33,7 @@ import org.pglynx.proxy.wire.SqlState;
  * <p>Backpressure: the client is not read while the server takes no more, the client takes no more,
  * or many bytes are held. The server is not read while the client takes no more.
  */
-public final class Session implements ClientEnd.Stage, Downstream {
+public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** How much a client may have sent ahead while its frames are held. */
   private static final int HELD_BYTES = 64 << 10;
 
@@ -86,11 +86,13 @@ public final class Session implements ClientEnd.Stage, Downstream {
     return id;
   }
 
-  byte[] cancelKey() {
+  @Override
+  public byte[] cancelKey() {
     return cancelKey;
   }
 
-  ScheduledExecutorService loop() {
+  @Override
+  public ScheduledExecutorService loop() {
     return client.loop();
   }
 
@@ -167,7 +169,8 @@ public final class Session implements ClientEnd.Stage, Downstream {
     return answering != null || lease.blocked();
   }
 
-  ClientView view() {
+  @Override
+  public ClientView view() {
     long now = System.nanoTime();
     ClientTls tls = client.tls();
     return new ClientView(
@@ -183,7 +186,8 @@ public final class Session implements ClientEnd.Stage, Downstream {
         counts.errors(),
         now - counts.sinceNanos(),
         lease.waitNanos(now),
-        state.reason());
+        state.reason(),
+        ReplicationMode.NONE.word());
   }
 
   private String stateName() {
@@ -267,8 +271,8 @@ public final class Session implements ClientEnd.Stage, Downstream {
     scanner.stop();
   }
 
-  /** A cancel request that bears this session's key; completes when it has taken its effect. */
-  CompletionStage<Void> onCancelRequest() {
+  @Override
+  public CompletionStage<Void> onCancelRequest() {
     Cancellable running = answering;
     Upstream server = lease.upstream();
     if (running != null) {
@@ -282,8 +286,8 @@ public final class Session implements ClientEnd.Stage, Downstream {
     return CompletableFuture.completedStage(null);
   }
 
-  /** The proxy stops. */
-  void onShutdown() {
+  @Override
+  public void onShutdown() {
     die(
         PgError.fatal(
             SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));

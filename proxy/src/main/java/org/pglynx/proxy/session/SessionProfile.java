@@ -9,6 +9,7 @@ import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.stats.PoolCounters;
 
@@ -21,9 +22,18 @@ public final class SessionProfile {
    * What a session uses on its event loop.
    *
    * @param provider gives server connections; null for a database without servers (admin)
+   * @param pipes opens connections for replication; null for a database without servers
    * @param counters what the session counts into
    */
-  public record Place(@Nullable UpstreamProvider provider, PoolCounters counters) {}
+  public record Place(
+      @Nullable UpstreamProvider provider,
+      ServerPipe.@Nullable Provider pipes,
+      PoolCounters counters) {
+    /** Where nothing can be replicated. */
+    public Place(@Nullable UpstreamProvider provider, PoolCounters counters) {
+      this(provider, null, counters);
+    }
+  }
 
   private static final int MAX_REMEMBERED_LOGINS = 1024;
 

@@ -19,11 +19,13 @@ public final class SessionRegistry {
 
   private static final int LONG_KEY = 32;
 
-  private final Map<Integer, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<Integer, LiveClient> sessions = new ConcurrentHashMap<>();
   private final Set<ClientEnd> admitted = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final SecureRandom random = new SecureRandom();
   private final int limit;
+  private volatile boolean stopping;
 
   /** A registry that admits so many client connections. */
   public SessionRegistry(int limit) {
@@ -45,8 +47,8 @@ public final class SessionRegistry {
 
   /** Counts a client connection out, if it was counted in. */
   public void disconnected(ClientEnd client) {
-    if (admitted.remove(client)) {
-      connections.decrementAndGet();
+    if (admitted.remove(client) && connections.decrementAndGet() == 0 && stopping) {
+      emptied.complete(null);
     }
   }
 
@@ -68,7 +70,7 @@ public final class SessionRegistry {
   }
 
   /** Registers the session under a process id that no other has. */
-  int register(Session session) {
+  int register(LiveClient session) {
     int pid = random.nextInt(1, Integer.MAX_VALUE);
     while (sessions.putIfAbsent(pid, session) != null) {
       pid = random.nextInt(1, Integer.MAX_VALUE);
@@ -86,7 +88,7 @@ public final class SessionRegistry {
    * @return completes, on any thread, when a statement sent later is safe from the request
    */
   public CompletionStage<Void> cancel(int pid, byte[] key) {
-    Session session = sessions.get(pid);
+    LiveClient session = sessions.get(pid);
     if (session == null || !MessageDigest.isEqual(key, session.cancelKey())) {
       return CompletableFuture.completedStage(null);
     }
@@ -102,13 +104,23 @@ public final class SessionRegistry {
     return views;
   }
 
-  /** Ends every session, because the proxy stops. */
-  public void shutdown() {
+  /**
+   * Ends every session, because the proxy stops.
+   *
+   * @return completes when no client is connected any more: until then what they are told may still
+   *     be on its way out
+   */
+  public CompletionStage<Void> shutdown() {
+    stopping = true;
     sessions.values().forEach(session -> session.loop().execute(session::onShutdown));
+    if (connections.get() == 0) {
+      emptied.complete(null);
+    }
+    return emptied;
   }
 
   /** The session with the process id. */
-  @Nullable Session find(int pid) {
+  @Nullable LiveClient find(int pid) {
     return sessions.get(pid);
   }
 }

@@ -11,8 +11,9 @@ import org.pglynx.proxy.wire.StartupPacket;
  * databases can stand behind one port.
  *
  * <p>A client that asks for a host of a pool reaches that pool by the database's name on its
- * server, and by naming no database if the host has one pool only. Any other name means what it
- * means without a host; hosts that no pool names mean nothing.
+ * server, and by naming no database if the host has one pool only, which physical replication need
+ * not name in any case. Any other name means what it means without a host; hosts that no pool names
+ * mean nothing.
  */
 public final class SniRoutes {
   /** Nothing is led anywhere. */
@@ -42,7 +43,8 @@ public final class SniRoutes {
 
   /** The startup packet with the pool as its database, if the host leads to one. */
   StartupPacket.Startup route(@Nullable ClientTls tls, StartupPacket.Startup startup) {
-    String pool = pool(tls, startup.parameters().getOrDefault("database", ""));
+    boolean physical = ReplicationMode.of(startup.parameters()) == ReplicationMode.PHYSICAL;
+    String pool = pool(tls, startup.parameters().getOrDefault("database", ""), physical);
     if (pool == null) {
       return startup;
     }
@@ -52,13 +54,14 @@ public final class SniRoutes {
         startup.major(), startup.minor(), routed, startup.protocolOptions());
   }
 
-  private @Nullable String pool(@Nullable ClientTls tls, String database) {
+  private @Nullable String pool(
+      @Nullable ClientTls tls, String database, boolean physical) {
     String host = tls == null ? null : tls.serverName();
     Map<String, String> pools = host == null ? null : hosts.get(host);
     if (pools == null) {
       return null;
     }
-    return database.isEmpty() && pools.size() == 1
+    return (database.isEmpty() || physical) && pools.size() == 1
         ? pools.values().iterator().next()
         : pools.get(database);
   }

@@ -142,18 +142,16 @@ final class StartupStage implements ClientEnd.Stage {
                   + ": server supports 3.0 to 3.2"));
       return;
     }
+    String replication = startup.parameters().get(ReplicationMode.PARAMETER);
+    if (replication != null && ReplicationMode.named(replication) == null) {
+      refuse(ReplicationMode.unknown(replication));
+      return;
+    }
     if (startup.parameters().getOrDefault("user", "").isEmpty()) {
       refuse(
           PgError.fatal(
               SqlState.INVALID_AUTHORIZATION,
               "no PostgreSQL user name specified in startup packet"));
-      return;
-    }
-    if (replicates(startup.parameters().getOrDefault("replication", "false"))) {
-      refuse(
-          PgError.fatal(
-                  SqlState.FEATURE_NOT_SUPPORTED, "replication connections are not served yet")
-              .withHint("Connect to the server itself for replication."));
       return;
     }
     PgError insecure = TlsDemand.refusal(door.tls(), client, startup.parameters());
@@ -177,13 +175,6 @@ final class StartupStage implements ClientEnd.Stage {
     if (rest != null) {
       login.onRead(rest);
     }
-  }
-
-  private static boolean replicates(String value) {
-    return switch (value.toLowerCase(java.util.Locale.ROOT)) {
-      case "false", "off", "no", "0" -> false;
-      default -> true;
-    };
   }
 
   /**

@@ -72,7 +72,8 @@ final class FakeView implements AdminView {
         1,
         61 * SECOND,
         waitNanos,
-        "");
+        "",
+        "none");
   }
 
   private static UserConfig user(String name, int poolSize, PoolMode mode) {

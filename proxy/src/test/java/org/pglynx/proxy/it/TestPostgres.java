@@ -61,6 +61,7 @@ final class TestPostgres {
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("max_connections", "200")
             .setServerConfig("fsync", "off")
+            .setServerConfig("wal_level", "logical")
             .setServerConfig("unix_socket_directories", sockets().toString());
     if (major == Major.V17) {
       builder.setPgBinaryResolver(older());

@@ -259,9 +259,15 @@ class LoginTest {
   }
 
   @Test
-  void a_replication_connection_is_refused_by_name() {
+  void a_value_of_replication_that_means_nothing_is_refused() {
+    client.sends(startup(0, "user", "app", "replication", "perhaps"));
+    assertThat(client.got()).containsExactly("E FATAL 22023");
+  }
+
+  @Test
+  void a_database_without_servers_has_nothing_to_replicate() {
     client.sends(startup(0, "user", "app", "replication", "database"));
-    assertThat(client.got()).containsExactly("E FATAL 0A000");
+    assertThat(client.got()).containsExactly("R", "E FATAL 0A000");
   }
 
   @Test

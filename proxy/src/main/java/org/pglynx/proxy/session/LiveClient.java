@@ -1,0 +1,22 @@
+package org.pglynx.proxy.session;
+
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** A client that has logged in, as the rest of the process sees it. */
+interface LiveClient {
+  /** The secret that it was told for cancel requests. */
+  byte[] cancelKey();
+
+  /** Its event loop. */
+  ScheduledExecutorService loop();
+
+  /** What it is doing. Any thread. */
+  ClientView view();
+
+  /** A cancel request that bears its key; completes when it has taken its effect. On the loop. */
+  CompletionStage<Void> onCancelRequest();
+
+  /** The proxy stops. On the loop. */
+  void onShutdown();
+}
