@@ -51,6 +51,8 @@ final class AdminExecutor {
       case MODELS -> table(new ShowModels(view));
       case LISTS -> table(new ShowLists(view));
       case USERS -> table(new ShowUsers(view));
+      case PEERS -> table(new ShowPeers(view));
+      case PEER_POOLS -> table(new ShowPeerPools(view));
     };
   }
 

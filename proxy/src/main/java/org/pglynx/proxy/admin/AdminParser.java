@@ -57,8 +57,6 @@ final class AdminParser {
           "predictions",
           "mem",
           "state",
-          "peers",
-          "peer_pools",
           "tls",
           "hba",
           "fds",

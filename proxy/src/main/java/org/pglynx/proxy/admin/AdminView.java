@@ -20,4 +20,7 @@ public interface AdminView {
 
   /** The models in memory. */
   List<ModelRow> models();
+
+  /** The proxies behind the same address, this one included; none if it is on its own. */
+  List<PeerRow> peers();
 }

@@ -36,9 +36,9 @@ final class ShowLists implements Report<ShowLists.Item> {
     return List.of(
         new Item("databases", pools.stream().map(PoolState::database).distinct().count()),
         new Item("users", pools.stream().map(PoolState::user).distinct().count()),
-        new Item("peers", 0),
+        new Item("peers", view.peers().size()),
         new Item("pools", pools.size()),
-        new Item("peer_pools", 0),
+        new Item("peer_pools", Math.max(0, view.peers().size() - 1)),
         new Item("free_clients", 0),
         new Item("used_clients", view.clients().size()),
         new Item("login_clients", view.loginClients()),

@@ -17,7 +17,9 @@ enum ShowTopic {
   CONFIG("every setting with its value and its default"),
   MODELS("the models in memory"),
   LISTS("how many there are of everything"),
-  USERS("users of each database and their limits");
+  USERS("users of each database and their limits"),
+  PEERS("the proxies behind the same address"),
+  PEER_POOLS("cancel requests on their way to other proxies");
 
   private final String description;
 

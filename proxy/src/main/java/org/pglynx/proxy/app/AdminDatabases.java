@@ -9,6 +9,7 @@ import org.pglynx.proxy.admin.AdminInterceptor;
 import org.pglynx.proxy.admin.AdminPool;
 import org.pglynx.proxy.admin.AdminView;
 import org.pglynx.proxy.admin.ModelRow;
+import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.SessionParameters;
 import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.app.cli.ProductVersion;
@@ -30,16 +31,19 @@ final class AdminDatabases {
   private final Assembly assembly;
   private final SessionRegistry registry;
   private final Supplier<List<ModelRow>> models;
+  private final Peers peers;
 
   AdminDatabases(
       ProxyConfig config,
       Assembly assembly,
       SessionRegistry registry,
-      Supplier<List<ModelRow>> models) {
+      Supplier<List<ModelRow>> models,
+      Peers peers) {
     this.config = config;
     this.assembly = assembly;
     this.registry = registry;
     this.models = models;
+    this.peers = peers;
   }
 
   /** Adds the accounts; one of the loops keeps the averages, so they end with it. */
@@ -97,6 +101,11 @@ final class AdminDatabases {
     @Override
     public List<ModelRow> models() {
       return models.get();
+    }
+
+    @Override
+    public List<PeerRow> peers() {
+      return peers.rows();
     }
   }
 }

@@ -4,9 +4,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.TlsDialers;
@@ -26,8 +28,10 @@ final class Encryption implements AutoCloseable {
 
   /** Reads the files for servers that a configuration names and that were not known before. */
   void prepare(ProxyConfig config) {
-    config.pools().values().stream()
-        .map(PoolConfig::serverTls)
+    Stream<ServerTlsConfig> ofPools = config.pools().values().stream().map(PoolConfig::serverTls);
+    Stream<ServerTlsConfig> ofPeers =
+        config.peers().all().stream().map(peer -> config.general().tls().servers()).limit(1);
+    Stream.concat(ofPools, ofPeers)
         .filter(tls -> tls.mode() != TlsMode.DISABLE)
         .forEach(servers::prepare);
   }

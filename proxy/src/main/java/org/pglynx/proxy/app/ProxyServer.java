@@ -138,8 +138,10 @@ public final class ProxyServer implements AutoCloseable {
             config.ml().enabled() ? ml::interceptor : database -> null,
             general.auth());
     config.pools().values().forEach(assembly::add);
-    SessionRegistry registry = new SessionRegistry(clientLimit(general));
-    AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml));
+    Peers peers = new Peers(config, connector);
+    SessionRegistry registry =
+        new SessionRegistry(clientLimit(general), config.peers().own(), peers);
+    AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml), peers);
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(

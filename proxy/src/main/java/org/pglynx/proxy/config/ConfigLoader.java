@@ -49,7 +49,9 @@ public final class ConfigLoader {
   }
 
   private static ProxyConfig read(Section root, LoadReport report) {
-    GeneralConfig general = new GeneralReader(root.table("general")).read();
+    Section process = root.table("general");
+    PeersConfig peers = new PeersReader(process, root.table("peers")).read();
+    GeneralConfig general = new GeneralReader(process).read();
     MlConfig ml = new MlReader(root.table("ml")).read();
     Map<String, PoolConfig> pools = pools(root, general);
     new PluginReader(root.table("plugins")).read();
@@ -57,7 +59,7 @@ public final class ConfigLoader {
     root.withoutEffect("path", "the file is the one named on the command line");
     root.finish();
     report.throwIfFaulty();
-    return new ProxyConfig(general, ml, pools, report.settings(), report.notices());
+    return new ProxyConfig(general, ml, peers, pools, report.settings(), report.notices());
   }
 
   private static Map<String, PoolConfig> pools(Section root, GeneralConfig general) {

@@ -11,6 +11,7 @@ import java.util.Set;
  *
  * @param general settings of the process
  * @param ml settings of machine learning
+ * @param peers the proxies behind the same address
  * @param pools by name, in file order; never empty
  * @param settings every key with the value in effect, for {@code SHOW CONFIG}
  * @param notices what the user should know although nothing is wrong
@@ -18,6 +19,7 @@ import java.util.Set;
 public record ProxyConfig(
     GeneralConfig general,
     MlConfig ml,
+    PeersConfig peers,
     Map<String, PoolConfig> pools,
     List<Setting> settings,
     List<ConfigFault> notices) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,27 @@ public final class SessionRegistry {
   private final AtomicInteger connections = new AtomicInteger();
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final SecureRandom random = new SecureRandom();
+  private final ProcessIds ids;
+  private final CancelForwarder others;
   private final int limit;
   private volatile boolean stopping;
 
-  /** A registry that admits so many client connections. */
+  /** A registry that admits so many client connections, of a proxy on its own. */
   public SessionRegistry(int limit) {
+    this(limit, 0, CancelForwarder.NONE);
+  }
+
+  /**
+   * A registry.
+   *
+   * @param limit the most client connections
+   * @param peerId which of several proxies behind one address this one is; 0 for one on its own
+   * @param others brings cancel requests to the others
+   */
+  public SessionRegistry(int limit, int peerId, CancelForwarder others) {
     this.limit = limit;
+    this.ids = new ProcessIds(peerId, random);
+    this.others = others;
   }
 
   /**
@@ -71,15 +87,32 @@ public final class SessionRegistry {
 
   /** Registers the session under a process id that no other has. */
   int register(LiveClient session) {
-    int pid = random.nextInt(1, Integer.MAX_VALUE);
+    int pid = ids.next();
     while (sessions.putIfAbsent(pid, session) != null) {
-      pid = random.nextInt(1, Integer.MAX_VALUE);
+      pid = ids.next();
     }
     return pid;
   }
 
   void unregister(int pid) {
     sessions.remove(pid);
+  }
+
+  /**
+   * Takes a cancel request of a client, for a session of this proxy or of another one. Any thread.
+   *
+   * @param loop of the connection that carries the request
+   * @return completes, on any thread, when the connection may be closed
+   */
+  CompletionStage<Void> onCancelRequest(int pid, byte[] key, ScheduledExecutorService loop) {
+    byte[] secret = ids.withoutMark(key);
+    if (!ids.ours(pid)) {
+      // One that has been forwarded already has come to the wrong proxy, and ends here.
+      return secret == key && (key.length == SHORT_KEY || key.length == LONG_KEY)
+          ? others.forward(ids.peer(pid), pid, ids.marked(key), loop)
+          : CompletableFuture.completedStage(null);
+    }
+    return cancel(pid, secret);
   }
 
   /**

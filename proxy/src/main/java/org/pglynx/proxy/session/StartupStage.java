@@ -99,7 +99,7 @@ final class StartupStage implements ClientEnd.Stage {
         finish();
         // As with Postgres, the end of the connection says that the request has been taken.
         door.registry()
-            .cancel(cancel.pid(), cancel.key())
+            .onCancelRequest(cancel.pid(), cancel.key(), client.loop())
             .thenRun(() -> client.loop().execute(client::close));
       }
       case StartupPacket.Startup startup -> startup(startup, all);

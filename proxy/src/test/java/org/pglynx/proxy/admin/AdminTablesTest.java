@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.proxy.admin.Console.Answer;
+import org.pglynx.proxy.config.PeerConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
@@ -49,6 +50,8 @@ class AdminTablesTest {
         "USERS | name,pool_size,reserve_pool_size,pool_mode,max_user_connections,"
             + "current_connections,max_user_client_connections,current_client_connections",
         "LISTS | list,items",
+        "PEERS | peer_id,host,port,pool_size",
+        "PEER_POOLS | peer_id,cl_active_cancel_req,cl_waiting_cancel_req,sv_active_cancel,sv_login",
         "CONFIG | key,value,default,changeable",
         "VERSION | version",
       })
@@ -112,6 +115,25 @@ class AdminTablesTest {
         .containsEntry("pool_size", "20");
     assertThat(answer.row(1)).containsEntry("user", "ben").containsEntry("cl_active", "1");
     assertThat(answer.rows()).hasSize(2);
+  }
+
+  @Test
+  void peersAreAllProxiesAndPeerPoolsTheOthers() {
+    view.peers.add(new PeerRow(new PeerConfig(1, "here", 6432, 20), 0, 0));
+    view.peers.add(new PeerRow(new PeerConfig(2, "there", 6433, 5), 3, 7));
+
+    assertThat(console.ask("SHOW PEERS").rows()).hasSize(2);
+    assertThat(console.ask("SHOW PEERS").row(1))
+        .containsEntry("peer_id", "2")
+        .containsEntry("host", "there")
+        .containsEntry("port", "6433")
+        .containsEntry("pool_size", "5");
+    assertThat(console.ask("SHOW PEER_POOLS").rows()).hasSize(1);
+    assertThat(console.ask("SHOW PEER_POOLS").row(0))
+        .containsEntry("peer_id", "2")
+        .containsEntry("cl_active_cancel_req", "3")
+        .containsEntry("cl_waiting_cancel_req", "7")
+        .containsEntry("sv_active_cancel", "3");
   }
 
   @Test

@@ -12,6 +12,7 @@ import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
+import org.pglynx.proxy.config.PeersConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
@@ -48,6 +49,7 @@ final class FakeView implements AdminView {
 
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
+  final List<PeerRow> peers = new ArrayList<>();
   PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
   PoolSnapshot ben = new PoolSnapshot(List.of(), 0, 0, 0);
   Totals annaTotals = Totals.ZERO;
@@ -139,6 +141,7 @@ final class FakeView implements AdminView {
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),
+        new PeersConfig(1, peers.stream().map(PeerRow::peer).toList()),
         Map.of("shop", SHOP),
         List.of(
             new Setting("general.port", "6432", "6432"),
@@ -174,5 +177,10 @@ final class FakeView implements AdminView {
   @Override
   public List<ModelRow> models() {
     return models;
+  }
+
+  @Override
+  public List<PeerRow> peers() {
+    return peers;
   }
 }

@@ -68,10 +68,35 @@ class ConfigFaultTest {
         "healthcheck_timeout = 0 | general.healthcheck_timeout: 0 is out of range; allowed is 1 to 2147483647",
         "tcp_keepalive = 1 | general.tcp_keepalive: expected true or false, found the number 1",
         "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to 32767",
+        "peer_id = 1024 | general.peer_id: 1024 is out of range; allowed is 0 to 1023",
+        "peer_id = -1 | general.peer_id: -1 is out of range; allowed is 0 to 1023",
         "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
     assertThat(faultsOf(GOOD + "  " + line)).containsExactly("p.toml:10:3: " + message);
+  }
+
+  /** GOOD and one more line of general; then peers from line 11 on. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "# | [peers.1]; host = \"a\" | 9:1: general.peer_id: must say which of [peers] this proxy is",
+        "peer_id = 3 | [peers.1]; host = \"a\" | 10:1: general.peer_id: 3 is none of [peers]; the table is the same for all of them, this proxy included",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.01]; host = \"b\" | 13:1: peers.01: there is a peer 1 already",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.2]; host = \"a\" | 14:1: peers.2.host: a:6432 is the address of peer 1 already",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.0]; host = \"b\" | 13:1: peers.0: a peer's name is its peer_id, 1 to 1023",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.1024]; host = \"b\" | 13:1: peers.1024: a peer's name is its peer_id, 1 to 1023",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.two]; host = \"b\" | 13:1: peers.two: a peer's name is its peer_id, 1 to 1023",
+        "peer_id = 1 | [peers.1]; port = 6432 | 11:1: peers.1: the key \"host\" is missing",
+        "peer_id = 1 | [peers.1]; host = \"a\"; port = 0 | 13:1: peers.1.port: 0 is out of range; allowed is 1 to 65535",
+        "peer_id = 1 | [peers.1]; host = \"a\"; pool_size = 0 | 13:1: peers.1.pool_size: 0 is out of range; allowed is 1 to 1000",
+        "peer_id = 1 | [peers.1]; host = \"a\"; pol_size = 5 | 13:1: peers.1.pol_size: unknown key; did you mean \"pool_size\"?",
+      })
+  void aBadPeerIsNamedWithItsPlace(String general, String peers, String fault) {
+    assertThat(faultsOf(GOOD + general + "\n" + peers.replace("; ", "\n")))
+        .containsExactly("p.toml:" + fault);
   }
 
   @ParameterizedTest
