@@ -179,7 +179,7 @@ final class Assembly {
             pool.serverTls());
     ConnectionPool connections =
         new ConnectionPool(settings(pool, user), limits.of(pool, user), target, connector, loops);
-    ReplicationPool replication = new ReplicationPool(target, connector);
+    ReplicationPool replication = new ReplicationPool(connections, target, connector);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),

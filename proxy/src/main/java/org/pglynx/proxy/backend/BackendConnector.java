@@ -74,23 +74,25 @@ public final class BackendConnector implements Connector, PipeConnector {
 
   @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
-    login(new BackendConnection(target, this, owner, offload), loop);
+    begin(new BackendConnection(target, this, owner, offload), loop);
   }
 
   @Override
-  public PipeConnection open(
+  public PipeConnection pipe(
       BackendTarget target,
       EventLoop loop,
       Map<String, String> startup,
       ServerPipe.Receiver receiver,
       Consumer<PipeConnection> gone) {
-    PipeConnection pipe = new PipeConnection(target, this, loop, startup, receiver, gone);
-    // Not from here: a connection that fails at once would be gone before anybody had it.
-    loop.execute(() -> login(pipe, loop));
-    return pipe;
+    return new PipeConnection(target, this, loop, startup, receiver, gone);
   }
 
-  private void login(Newcomer connection, EventLoop loop) {
+  @Override
+  public void login(PipeConnection pipe, EventLoop loop) {
+    begin(pipe, loop);
+  }
+
+  private void begin(Newcomer connection, EventLoop loop) {
     BackendTarget target = connection.target();
     TlsMode mode = mode(target);
     boolean encrypt = mode != TlsMode.DISABLE && mode != TlsMode.ALLOW;

@@ -150,6 +150,11 @@ public final class PipeConnection extends Newcomer implements ServerPipe, FrameS
     receiver.onRepliesRead();
   }
 
+  /** It cannot be had. */
+  public void refuse(PgError error) {
+    loginFailed(error);
+  }
+
   @Override
   void loginFailed(PgError error) {
     if (state != State.CLOSED) {

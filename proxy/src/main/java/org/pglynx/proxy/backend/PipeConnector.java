@@ -8,15 +8,18 @@ import org.pglynx.proxy.relay.ServerPipe;
 /** Opens connections that belong to one client alone. */
 public interface PipeConnector {
   /**
-   * Connects and logs in with the client's startup parameters; the receiver hears the outcome on
-   * the loop.
+   * A connection with the client's startup parameters, not opened yet.
    *
+   * @param receiver hears the outcome on the loop
    * @param gone hears when the connection is no more, or could not be had
    */
-  PipeConnection open(
+  PipeConnection pipe(
       BackendTarget target,
       EventLoop loop,
       Map<String, String> startup,
       ServerPipe.Receiver receiver,
       Consumer<PipeConnection> gone);
+
+  /** Connects it and logs in. */
+  void login(PipeConnection pipe, EventLoop loop);
 }

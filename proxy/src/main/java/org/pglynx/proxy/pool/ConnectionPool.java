@@ -113,6 +113,19 @@ public final class ConnectionPool {
     }
   }
 
+  /** Something that is no pool needs room under the limit: an idle connection makes it. */
+  void spare(ConnectionLimit limit) {
+    for (LoopPool part : parts) {
+      part.loop().execute(() -> part.spare(limit));
+    }
+  }
+
+  /** Tells all loops that the limits have room again. */
+  void roomAgain() {
+    roomAgain(parts.getFirst());
+    parts.getFirst().loop().execute(parts.getFirst()::grow);
+  }
+
   /** Tells all other loops that the limits, or the gate, may have room again. */
   void roomAgain(LoopPool from) {
     wake(from);

@@ -326,6 +326,15 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     return pool.budget().contends(other.pool.budget()) && other.pool.gate().open();
   }
 
+  /** Closes the connection that is missed least, if the limit has no room and nobody waits. */
+  void spare(ConnectionLimit limit) {
+    BackendConnection spare =
+        limit.exhausted() && waiters.isEmpty() ? idle.takeOldest() : null;
+    if (spare != null) {
+      spare.close();
+    }
+  }
+
   private boolean send(BackendConnection connection, LoopPool to) {
     if (to.pool != pool && !pool.budget().transferTo(to.pool.budget())) {
       return false;

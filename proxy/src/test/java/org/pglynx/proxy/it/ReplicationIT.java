@@ -320,4 +320,32 @@ class ReplicationIT {
       other.stop();
     }
   }
+
+  @Test
+  void theLimitsThatPoolsShareHoldForReplicationToo() throws Exception {
+    ProxyUnderTest limited =
+        ProxyUnderTest.transactionMode(2)
+            .pool("max_db_connections = 2", "connect_timeout = 1000")
+            .start();
+    try (RawConnection ordinary = limited.raw();
+        RawConnection another = limited.raw()) {
+      ordinary.ask("BEGIN");
+      another.ask("BEGIN");
+      ordinary.ask("COMMIT");
+      another.ask("COMMIT");
+      Eventually.equal(() -> limited.serverProcesses(""), 2);
+      try (RawConnection first = raw(limited.port(), "app", "replication", "true");
+          RawConnection second = raw(limited.port(), "app", "replication", "database")) {
+        assertThat(first.ask("IDENTIFY_SYSTEM")).contains("D", "Z:I");
+        assertThat(second.ask("SELECT 1")).contains("D", "Z:I");
+        assertThat(limited.serverProcesses("")).as("idle ones have made room").isZero();
+        assertThat(refusal(limited.port(), "app", "postgres", "true"))
+            .startsWith("E:FATAL:53300 no replication connection is allowed for app/postgres");
+        another.send(RawConnection.query("SELECT 'waited'"));
+      }
+      assertThat(another.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");
+    } finally {
+      limited.stop();
+    }
+  }
 }
