@@ -43,6 +43,8 @@ public final class Literals {
     for (int i = quote; i < token.length(); i++) {
       char c = token.charAt(i);
       if (!inside) {
+        // Anything but a quote is a blank here, or begins a comment.
+        i = c == '-' ? lineEnd(token, i) : i;
         inside = c == '\'';
       } else if (c == '\\' && backslashes && i + 1 < token.length()) {
         value.append(c).append(token.charAt(++i));
@@ -56,6 +58,14 @@ public final class Literals {
       }
     }
     return value.toString();
+  }
+
+  private static int lineEnd(String token, int from) {
+    int i = from;
+    while (i < token.length() && token.charAt(i) != '\n' && token.charAt(i) != '\r') {
+      i++;
+    }
+    return i;
   }
 
   private static String undouble(String token, int from, char quote) {

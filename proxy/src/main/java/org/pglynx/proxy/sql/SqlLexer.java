@@ -138,7 +138,7 @@ public final class SqlLexer {
     return token(TokenKind.WORD, start, to);
   }
 
-  /** A quoted string and what continues it: another one after blanks that hold a newline. */
+  /** A quoted string and what continues it: another one behind a newline. */
   private boolean string(TokenKind newKind, int quote, boolean escapes) {
     int to = closeQuote(quote + 1, '\'', escapes);
     while (to >= 0) {
@@ -151,14 +151,25 @@ public final class SqlLexer {
     return token(TokenKind.BROKEN, start, limit);
   }
 
+  /**
+   * Where the quote of the next part stands, or -1. Between the parts there are blanks with a
+   * newline, and comments that end with one; not the other comments (scan.l, quotecontinue).
+   */
   private int continuation(int from) {
     boolean newline = false;
     int at = from;
-    while (at < limit && isBlank(text.charAt(at))) {
-      newline |= text.charAt(at) == '\n' || text.charAt(at) == '\r';
-      at++;
+    while (at < limit) {
+      char c = text.charAt(at);
+      if (isBlank(c)) {
+        newline |= c == '\n' || c == '\r';
+        at++;
+      } else if (c == '-' && at(at + 1) == '-') {
+        at = lineEnd(at);
+      } else {
+        return newline && c == '\'' ? at : -1;
+      }
     }
-    return newline && at(at) == '\'' ? at : -1;
+    return -1;
   }
 
   private boolean quotedIdentifier(int quote) {

@@ -50,6 +50,15 @@ class SqlLexerTest {
   }
 
   @Test
+  void joins_strings_that_continue_behind_comments_to_the_end_of_the_line() {
+    assertThat(lexed("E'a\\'' -- it's\n--\n 'b\\'' -- x"))
+        .containsExactly("STRING E'a\\'' -- it's\n--\n 'b\\''");
+    assertThat(lexed("'a' --\r'b'\n/* no */ 'c' -- 'd'"))
+        .containsExactly("STRING 'a' --\r'b'", "STRING 'c'");
+    assertThat(Literals.string("E'a\\'' -- it's\n--\n 'b\\''")).isEqualTo("a'b'");
+  }
+
+  @Test
   void reads_dollar_quotes_by_their_tag() {
     assertThat(lexed("$$a'b$$ $x$ $$ $y$ $x$ $1$ a$b$c"))
         .startsWith("DOLLAR_STRING $$a'b$$", "DOLLAR_STRING $x$ $$ $y$ $x$", "PARAMETER $1");
