@@ -21,11 +21,11 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --no-create-home --shell /usr/sbin/nologin pglynx
 COPY --from=build /src/proxy/target/pglynx.jar /opt/pglynx/pglynx.jar
+COPY config/jvm.options /opt/pglynx/jvm.options
 COPY config/pglynx.toml /etc/pglynx/pglynx.toml
 USER pglynx
 EXPOSE 6432
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", \
-  "-Dio.netty.noUnsafe=false", "-Dio.netty.leakDetection.level=disabled", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", \
+ENTRYPOINT ["java", "@/opt/pglynx/jvm.options", \
   "-cp", "/opt/pglynx/pglynx.jar", "org.pglynx.proxy.app.Main"]
 CMD ["run", "/etc/pglynx/pglynx.toml"]

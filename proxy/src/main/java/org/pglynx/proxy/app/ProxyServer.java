@@ -263,7 +263,7 @@ public final class ProxyServer implements AutoCloseable {
         .join();
   }
 
-  /** An io_uring loop of Netty 4.2.18 was seen to wait in its last call without end. */
+  /** An io_uring loop waits in its last call for all that it has begun, and without a bound. */
   private static void stop(Transport transport) {
     boolean stopped =
         transport

@@ -2,9 +2,11 @@ package org.pglynx.proxy.backend;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.NetUtil;
@@ -171,12 +173,18 @@ public final class BackendConnector implements Connector, PipeConnector {
     return server;
   }
 
-  private static Bootstrap bootstrap(
+  private Bootstrap bootstrap(
       BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
     return new Bootstrap()
         .group(loop)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-        .handler(handler);
+        .handler(new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            transport.prepare(channel.pipeline());
+            channel.pipeline().addLast(handler);
+          }
+        });
   }
 
   private static void open(Bootstrap server, SocketAddress address, Consumer<Throwable> failed) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ChannelBinding;
+import org.pglynx.proxy.transport.CloseGuard;
 import org.pglynx.proxy.transport.TlsDialer;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -98,7 +99,7 @@ final class ServerTls extends ChannelInboundHandlerAdapter {
   private void begin(ChannelHandlerContext context) {
     SslHandler begun = dialer.begin(context.alloc(), target.host(), target.port());
     handshake = begun;
-    context.pipeline().addFirst("tls", begun);
+    CloseGuard.addBehind(context.pipeline(), "tls", begun);
   }
 
   @Override

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientTls;
+import org.pglynx.proxy.transport.CloseGuard;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ final class ClientEncryption {
     }
     TlsAcceptor.Handshake begun = present.begin(channel.alloc());
     handshake = begun;
-    channel.pipeline().addFirst("tls", begun.handler());
+    CloseGuard.addBehind(channel.pipeline(), "tls", begun.handler());
   }
 
   /** A handshake without SSLRequest before it; owns the buffer. */

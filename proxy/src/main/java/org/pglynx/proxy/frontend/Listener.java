@@ -79,7 +79,7 @@ public final class Listener implements AutoCloseable {
     return new ServerBootstrap()
         .group(transport.loops())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childHandler(new Acceptor(door, tls));
+        .childHandler(new Acceptor(transport, door, tls));
   }
 
   private static Channel bind(ServerBootstrap server, SocketAddress address) throws IOException {
@@ -111,16 +111,19 @@ public final class Listener implements AutoCloseable {
   }
 
   private static final class Acceptor extends ChannelInitializer<Channel> {
+    private final Transport transport;
     private final ClientDoor door;
     private final @Nullable TlsAcceptor tls;
 
-    Acceptor(ClientDoor door, @Nullable TlsAcceptor tls) {
+    Acceptor(Transport transport, ClientDoor door, @Nullable TlsAcceptor tls) {
+      this.transport = transport;
       this.door = door;
       this.tls = tls;
     }
 
     @Override
     protected void initChannel(Channel accepted) {
+      transport.prepare(accepted.pipeline());
       accepted.pipeline().addLast(new FrontendHandler(door, tls));
     }
   }

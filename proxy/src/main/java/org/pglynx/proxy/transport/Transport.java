@@ -1,5 +1,6 @@
 package org.pglynx.proxy.transport;
 
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
@@ -21,6 +22,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TransportKind;
 
@@ -33,6 +35,7 @@ import org.pglynx.proxy.config.TransportKind;
  * @param socketChannel the connection's class
  * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
  *     that does reads nothing any more
+ * @param prepares what a new connection of the transport needs in its pipeline
  * @param tcpOptions the transport's names of TCP options
  * @param unix the same for Unix domain sockets
  */
@@ -42,6 +45,7 @@ public record Transport(
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
     boolean channelsMove,
+    Consumer<ChannelPipeline> prepares,
     TcpOptions tcpOptions,
     UnixSockets unix) {
 
@@ -111,6 +115,11 @@ public record Transport(
     return new SocketOptions(tcp.keepalive(), tcpOptions.values(tcp));
   }
 
+  /** Makes a new connection ready; to be called before its pipeline has any other handler. */
+  public void prepare(ChannelPipeline pipeline) {
+    prepares.accept(pipeline);
+  }
+
   private static void require(String name, boolean available, Throwable cause) {
     if (!available) {
       throw new TransportUnavailableException(
@@ -129,6 +138,7 @@ public record Transport(
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         true,
+        pipeline -> {},
         TcpOptions.epoll(),
         UnixSockets.epoll());
   }
@@ -140,6 +150,7 @@ public record Transport(
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         false,
+        CloseGuard::first,
         TcpOptions.ioUring(),
         UnixSockets.ioUring());
   }
@@ -151,6 +162,7 @@ public record Transport(
         NioServerSocketChannel.class,
         NioSocketChannel.class,
         true,
+        pipeline -> {},
         TcpOptions.nio(),
         UnixSockets.nio());
   }
