@@ -348,4 +348,26 @@ class ReplicationIT {
       limited.stop();
     }
   }
+
+  @Test
+  void theRulesKnowPhysicalReplicationByItsWord() {
+    ProxyUnderTest ruled =
+        ProxyUnderTest.transactionMode(1)
+            .general(
+                "[[general.hba]]",
+                "type = \"host\"",
+                "database = \"replication\"",
+                "user = \"all\"",
+                "address = \"127.0.0.1/32\"",
+                "method = \"trust\"")
+            .start();
+    try (RawConnection physical = raw(ruled.port(), "app", "replication", "true")) {
+      assertThat(physical.ask("IDENTIFY_SYSTEM")).contains("D", "Z:I");
+      assertThat(refusal(ruled.port(), "app", "postgres", "database"))
+          .startsWith("E:FATAL:28000 no pg_hba.conf entry for host \"127.0.0.1\"");
+      assertThat(refusal(ruled.port(), "app", "postgres", "false")).startsWith("E:FATAL:28000");
+    } finally {
+      ruled.stop();
+    }
+  }
 }
