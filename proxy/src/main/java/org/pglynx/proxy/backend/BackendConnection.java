@@ -365,7 +365,7 @@ public final class BackendConnection extends Newcomer
 
   /** A reset takes statements and parameters with it. */
   void forgetSessionState() {
-    statements.clear();
+    preparation.forgetAll();
     applied = ParameterSet.DEFAULTS;
     reported.settle();
   }
@@ -404,8 +404,23 @@ public final class BackendConnection extends Newcomer
   }
 
   @Override
+  public void parse(ServerStatement statement, Parsing parsing) {
+    preparation.parse(statement, parsing);
+  }
+
+  @Override
   public void ensurePrepared(ServerStatement statement) {
     preparation.ensurePrepared(statement);
+  }
+
+  @Override
+  public void verify(ServerStatement statement) {
+    preparation.verify(statement);
+  }
+
+  @Override
+  public boolean verified(ServerStatement statement) {
+    return preparation.verified(statement);
   }
 
   @Override
@@ -656,7 +671,7 @@ public final class BackendConnection extends Newcomer
     if (ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")
         || ServerFrames.reads(buffer, tag, "DISCARD ALL")) {
       // The client's own cleaning has taken our statements with it.
-      statements.clear();
+      preparation.forgetAll();
       receiver.onDeallocatedAll();
     } else if (ServerFrames.reads(buffer, tag, "DEALLOCATE")) {
       receiver.onDeallocated();

@@ -41,7 +41,8 @@ final class ErrorFields {
         code == null || code.length() != 5 ? SqlState.INTERNAL_ERROR.code() : code,
         message == null ? "the server reported an error without a message" : message,
         field(buffer, offset, length, 'D'),
-        field(buffer, offset, length, 'H'));
+        field(buffer, offset, length, 'H'),
+        field(buffer, offset, length, 'R'));
   }
 
   private static @Nullable String field(ByteBuf buffer, int offset, int length, char wanted) {

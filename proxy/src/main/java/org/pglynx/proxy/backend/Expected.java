@@ -65,5 +65,8 @@ final class Expected {
   /** The Close of the portal behind {@link #BEGIN_EXECUTE}. */
   static final byte BEGIN_CLOSE = 19;
 
+  /** A Describe of our own, behind a Parse of a shared statement; its replies are swallowed. */
+  static final byte INJECTED_DESCRIBE = 20;
+
   private Expected() {}
 }

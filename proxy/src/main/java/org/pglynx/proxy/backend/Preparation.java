@@ -2,22 +2,28 @@ package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.StatementShape;
+import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 
 /**
  * Keeps one server connection's prepared statements and the shared ones of its pool together: what
- * a client prepares again is not sent, what a Bind needs is sent ahead of it, what is too much is
- * closed.
+ * a Bind needs is sent ahead of it, what is too much is closed. The server describes what is
+ * parsed, and so tells which statements may be shared, and which return something else than before.
  */
 final class Preparation {
   private final StatementCache statements;
   private final ReplyTracker tracker;
   private final Supplier<ByteBufAllocator> allocator;
   private final Consumer<ByteBuf> sender;
+
+  /** Known to the server, and of no more use; closed ahead of the next thing that is prepared. */
+  private final ArrayDeque<ServerStatement> surplus = new ArrayDeque<>(4);
 
   Preparation(
       StatementCache statements,
@@ -30,7 +36,7 @@ final class Preparation {
     this.sender = sender;
   }
 
-  /** See {@link org.pglynx.proxy.relay.Upstream#expectParse}. */
+  /** See {@link Upstream#expectParse}. */
   boolean expectParse(ServerStatement statement, Runnable undo) {
     if (tracker.skipping()) {
       undo.run();
@@ -45,19 +51,81 @@ final class Preparation {
     return true;
   }
 
-  /** See {@link org.pglynx.proxy.relay.Upstream#ensurePrepared}. */
+  /** See {@link Upstream#parse}. */
+  void parse(ServerStatement statement, Upstream.Parsing parsing) {
+    if (tracker.skipping()) {
+      parsing.failed();
+      return;
+    }
+    remember(statement);
+    // It cannot but be what its client is about to be told.
+    statements.verify(statement);
+    tracker.expectParse(Expected.NAMED_PARSE, statement, parsing::failed);
+    sendParse(statement, shape -> parsed(statement, parsing.described(shape)));
+  }
+
+  private void parsed(ServerStatement statement, ServerStatement shared) {
+    if (!shared.equals(statement)) {
+      dismiss(statement);
+    }
+  }
+
+  /** See {@link Upstream#ensurePrepared}. */
   void ensurePrepared(ServerStatement statement) {
     if (statements.uses(statement) || tracker.skipping()) {
       return;
     }
     remember(statement);
-    ByteBuf out = allocator.get().buffer(32 + statement.definition().length);
-    ServerFrames.parse(out, statement);
     tracker.expectParse(Expected.INJECTED_PARSE, statement, () -> {});
+    sendParse(statement, shape -> described(statement, shape));
+  }
+
+  private void described(ServerStatement statement, StatementShape shape) {
+    if (statement.agrees(shape)) {
+      statements.verify(statement);
+    } else {
+      dismiss(statement);
+    }
+  }
+
+  private void sendParse(ServerStatement statement, Consumer<StatementShape> described) {
+    ByteBuf out = allocator.get().buffer(64 + statement.definition().length);
+    ServerFrames.parse(out, statement);
+    ServerFrames.describe(out, statement);
+    tracker.expectDescription(described);
     sender.accept(out);
   }
 
-  /** See {@link org.pglynx.proxy.relay.Upstream#ensurePreparedForQuery}. */
+  /** Not closed at once: what is on its way to the server may begin a COPY. */
+  private void dismiss(ServerStatement statement) {
+    statements.remove(statement);
+    surplus.add(statement);
+  }
+
+  /** See {@link Upstream#verify}. */
+  void verify(ServerStatement statement) {
+    if (!statements.uses(statement)) {
+      ensurePrepared(statement);
+    } else if (!tracker.skipping()) {
+      ByteBuf out = allocator.get().buffer(16 + statement.name().length);
+      ServerFrames.describe(out, statement);
+      tracker.expectDescription(shape -> described(statement, shape));
+      sender.accept(out);
+    }
+  }
+
+  /** See {@link Upstream#verified}. */
+  boolean verified(ServerStatement statement) {
+    return statements.verified(statement);
+  }
+
+  /** The server knows no statement any more. */
+  void forgetAll() {
+    statements.clear();
+    surplus.clear();
+  }
+
+  /** See {@link Upstream#ensurePreparedForQuery}. */
   void ensurePreparedForQuery(Iterable<ServerStatement> wanted) {
     boolean sent = false;
     for (ServerStatement statement : wanted) {
@@ -75,7 +143,7 @@ final class Preparation {
     }
   }
 
-  /** See {@link org.pglynx.proxy.relay.Upstream#parseUnnamed}. */
+  /** See {@link Upstream#parseUnnamed}. */
   void parseUnnamed(byte[] definition, Runnable undo) {
     if (tracker.skipping()) {
       undo.run();
@@ -89,12 +157,23 @@ final class Preparation {
   }
 
   private void remember(ServerStatement statement) {
+    closeSurplus();
     ServerStatement evicted = statements.add(statement);
     if (evicted != null) {
-      ByteBuf out = allocator.get().buffer(16 + evicted.name().length);
-      ServerFrames.close(out, evicted);
-      tracker.expectInjectedClose(evicted);
-      sender.accept(out);
+      close(evicted);
     }
+  }
+
+  private void closeSurplus() {
+    for (ServerStatement gone = surplus.poll(); gone != null; gone = surplus.poll()) {
+      close(gone);
+    }
+  }
+
+  private void close(ServerStatement gone) {
+    ByteBuf out = allocator.get().buffer(16 + gone.name().length);
+    ServerFrames.close(out, gone);
+    tracker.expectInjectedClose(gone);
+    sender.accept(out);
   }
 }

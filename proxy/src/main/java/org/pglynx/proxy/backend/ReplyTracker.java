@@ -13,9 +13,11 @@ import static org.pglynx.proxy.wire.FrontendTag.SYNC;
 
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
@@ -105,6 +107,7 @@ final class ReplyTracker {
   private final ArrayDeque<Runnable> closes = new ArrayDeque<>(4);
   private final ArrayDeque<Runnable> undone = new ArrayDeque<>(4);
   private final ArrayDeque<Rewriting> rewritings = new ArrayDeque<>(4);
+  private final Descriptions descriptions = new Descriptions();
   private boolean skipping;
   private boolean batchOpen;
   private boolean copyIn;
@@ -198,6 +201,12 @@ final class ReplyTracker {
     ring.push(Expected.BEGIN_CLOSE);
   }
 
+  /** A Describe of our own, right behind a Parse. */
+  void expectDescription(Consumer<StatementShape> receiver) {
+    descriptions.ask(receiver);
+    ring.push(Expected.INJECTED_DESCRIBE);
+  }
+
   /** A Close of our own. */
   void expectInjectedClose(ServerStatement statement) {
     parses.add(new PendingParse(statement, () -> {}));
@@ -236,9 +245,14 @@ final class ReplyTracker {
       // These come at any time; whole ones need no care when something is inserted.
       case BackendTag.ERROR, BackendTag.NOTICE, BackendTag.NOTIFICATION -> MAX_COLLECTED;
       case BackendTag.DATA_ROW -> rewrites() || ring.peek() == Expected.INQUIRY ? length : 0;
-      case BackendTag.ROW_DESCRIPTION -> rewrites() ? length : 0;
+      case BackendTag.ROW_DESCRIPTION -> rewrites() || describes() ? length : 0;
+      case BackendTag.PARAMETER_DESCRIPTION -> describes() ? length : 0;
       default -> 0;
     };
+  }
+
+  private boolean describes() {
+    return ring.peek() == Expected.INJECTED_DESCRIBE;
   }
 
   private boolean rewrites() {
@@ -262,6 +276,7 @@ final class ReplyTracker {
       case BackendTag.CLOSE_COMPLETE -> onCloseComplete(head);
       case BackendTag.BIND_COMPLETE -> pass(popped());
       case BackendTag.NO_DATA -> onNoData(head);
+      case BackendTag.PARAMETER_DESCRIPTION -> onParameters(head, buffer, offset, length);
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onExecuted(head);
       case BackendTag.COPY_IN -> onCopyIn(head);
@@ -317,13 +332,31 @@ final class ReplyTracker {
       }
       return Verdict.DROP;
     }
+    if (head == Expected.INJECTED_DESCRIBE) {
+      popped();
+      descriptions.columns(buffer, offset, length);
+      return Verdict.DROP;
+    }
     if (head == DESCRIBE) {
       popped();
     }
     return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
   }
 
+  private Verdict onParameters(byte head, ByteBuf buffer, int offset, int length) {
+    if (head == Expected.INJECTED_DESCRIBE) {
+      descriptions.parameters(buffer, offset, length);
+      return Verdict.DROP;
+    }
+    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+  }
+
   private Verdict onNoData(byte head) {
+    if (head == Expected.INJECTED_DESCRIBE) {
+      popped();
+      descriptions.noColumns();
+      return Verdict.DROP;
+    }
     if (head == DESCRIBE || head == Expected.DESCRIBE_REWRITTEN) {
       popped();
     }
@@ -439,6 +472,7 @@ final class ReplyTracker {
       case Expected.FAKE_PARSE -> undone.push(parses.remove().undo());
       case Expected.INJECTED_CLOSE -> actions.restore(parses.remove().statement());
       case Expected.FAKE_CLOSE -> undone.push(closes.remove());
+      case Expected.INJECTED_DESCRIBE -> descriptions.skipped();
       case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
           rewritings.remove();
       default -> {

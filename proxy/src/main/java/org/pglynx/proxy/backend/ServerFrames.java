@@ -48,7 +48,14 @@ final class ServerFrames {
   /** Parse of a shared statement. */
   static void parse(ByteBuf out, ServerStatement statement) {
     int mark = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
+    out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.parseBody());
+    FrameWriter.finish(out, mark);
+  }
+
+  /** Describe of a shared statement. */
+  static void describe(ByteBuf out, ServerStatement statement) {
+    int mark = FrameWriter.begin(out, FrontendTag.DESCRIBE);
+    out.writeByte('S').writeBytes(statement.name()).writeByte(0);
     FrameWriter.finish(out, mark);
   }
 

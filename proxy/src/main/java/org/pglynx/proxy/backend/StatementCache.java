@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerStatement;
 
-/** The prepared statements that one server connection knows, least recently used first. */
+/**
+ * The prepared statements that one server connection knows, least recently used first; and whether
+ * it has described them as other connections did.
+ */
 final class StatementCache {
   private final int limit;
   private final LinkedHashMap<ServerStatement, Boolean> known =
@@ -20,9 +23,19 @@ final class StatementCache {
     return known.get(statement) != null;
   }
 
+  /** Whether the statement is known and verified; it becomes the most recently used. */
+  boolean verified(ServerStatement statement) {
+    return Boolean.TRUE.equals(known.get(statement));
+  }
+
+  /** The server has described the statement as others do. */
+  void verify(ServerStatement statement) {
+    known.computeIfPresent(statement, (key, value) -> Boolean.TRUE);
+  }
+
   /** Adds the statement; returns the one that must be closed to make room, or null. */
   @Nullable ServerStatement add(ServerStatement statement) {
-    known.put(statement, Boolean.TRUE);
+    known.put(statement, Boolean.FALSE);
     if (known.size() <= limit) {
       return null;
     }
@@ -34,7 +47,7 @@ final class StatementCache {
 
   /** Adds a statement that could not be closed; it is the next one to be closed. */
   void restore(ServerStatement statement) {
-    known.putFirst(statement, Boolean.TRUE);
+    known.putFirst(statement, Boolean.FALSE);
   }
 
   void remove(ServerStatement statement) {

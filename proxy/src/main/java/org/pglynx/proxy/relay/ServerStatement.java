@@ -5,11 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared statement under the name that server connections know it by. Equal texts and parameter
- * types share one, whoever prepared them, so that a pool prepares each text once per connection.
+ * types that return equal columns share one, whoever prepared them, so that a pool plans each once
+ * per connection. Used by all event loops.
  */
 public final class ServerStatement {
   private final byte[] name;
   private final byte[] definition;
+  private volatile @Nullable StatementShape shape;
 
   /**
    * A statement.
@@ -30,6 +32,40 @@ public final class ServerStatement {
   /** The body of Parse after the name. Not to be changed. */
   public byte[] definition() {
     return definition;
+  }
+
+  /**
+   * The body of Parse for one more connection. The parameters have the types that they had on the
+   * first one, or a client would send values of other types than the server takes.
+   */
+  public byte[] parseBody() {
+    StatementShape known = shape;
+    if (known == null || known.parameters().length <= Short.BYTES) {
+      return definition;
+    }
+    int text = 0;
+    while (definition[text] != 0) {
+      text++;
+    }
+    byte[] types = known.parameters();
+    byte[] body = Arrays.copyOf(definition, text + 1 + types.length);
+    System.arraycopy(types, 0, body, text + 1, types.length);
+    return body;
+  }
+
+  /** What it takes and returns, if a server has told so. */
+  public @Nullable StatementShape shape() {
+    return shape;
+  }
+
+  /** Whether a server has described it as before; the first description is what it is from then. */
+  public synchronized boolean agrees(StatementShape described) {
+    StatementShape known = shape;
+    if (known == null) {
+      shape = described;
+      return true;
+    }
+    return known.equals(described);
   }
 
   /** Whether the definition is the given one. */

@@ -28,8 +28,30 @@ public interface Upstream {
    */
   boolean expectParse(ServerStatement statement, Runnable undo);
 
+  /** Hears what becomes of a client's Parse. */
+  interface Parsing {
+    /** It has failed, or was skipped. */
+    void failed();
+
+    /**
+     * The server has told what the statement takes and returns.
+     *
+     * @return the statement by which the client's name is known from now on
+     */
+    ServerStatement described(StatementShape shape);
+  }
+
+  /** Sends a client's Parse of a statement that no server knows yet, and asks for its shape. */
+  void parse(ServerStatement statement, Parsing parsing);
+
   /** Makes the server know the statement, ahead of a Bind or Describe that uses it. */
   void ensurePrepared(ServerStatement statement);
+
+  /** As {@link #ensurePrepared}; the server describes it, too, so that {@link #verified} may hold. */
+  void verify(ServerStatement statement);
+
+  /** Whether the server knows the statement, and has described it as servers did before. */
+  boolean verified(ServerStatement statement);
 
   /** As {@link #ensurePrepared}, ahead of a Query; a batch of its own. */
   void ensurePreparedForQuery(Iterable<ServerStatement> statements);

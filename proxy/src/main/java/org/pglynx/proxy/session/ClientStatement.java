@@ -7,15 +7,59 @@ import org.pglynx.proxy.relay.ServerStatement;
 
 /** What a statement name of the client stands for. */
 sealed interface ClientStatement {
-  /**
-   * A statement of the server, known there by another name.
-   *
-   * @param effects what it leaves in its session, of {@code SessionEffects}
-   * @param generation of the server's name, see {@link StatementRegistry#generation}
-   * @param names the other statements that its text names
-   */
-  record OnServer(ServerStatement statement, int generation, int effects, SqlNames names)
-      implements ClientStatement {}
+  /** A statement of the server, known there by another name. */
+  final class OnServer implements ClientStatement {
+    private final int generation;
+    private final int effects;
+    private final SqlNames names;
+    private ServerStatement statement;
+    private boolean described;
+
+    /**
+     * A statement.
+     *
+     * @param generation of the server's name, see {@link StatementRegistry#generation}
+     * @param effects what it leaves in its session, of {@code SessionEffects}
+     * @param names the other statements that its text names
+     */
+    OnServer(ServerStatement statement, int generation, int effects, SqlNames names) {
+      this.statement = statement;
+      this.generation = generation;
+      this.effects = effects;
+      this.names = names;
+    }
+
+    ServerStatement statement() {
+      return statement;
+    }
+
+    int generation() {
+      return generation;
+    }
+
+    int effects() {
+      return effects;
+    }
+
+    SqlNames names() {
+      return names;
+    }
+
+    /** Whether the client has asked for its columns, or its portal's, and may count on them. */
+    boolean described() {
+      return described;
+    }
+
+    /** The client asks for its columns. */
+    void describes() {
+      described = true;
+    }
+
+    /** It is known that it is the same as another one. */
+    void becomes(ServerStatement shared) {
+      statement = shared;
+    }
+  }
 
   /**
    * A statement of the server whose rows are transformed.

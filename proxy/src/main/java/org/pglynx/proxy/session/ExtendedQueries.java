@@ -57,7 +57,8 @@ final class ExtendedQueries {
   private boolean outcomeMatters;
   private final ArrayDeque<SqlNames.Deallocated> deallocating = new ArrayDeque<>();
   private SqlNames unnamedNames = SqlNames.NONE;
-  private int boundGeneration;
+  private ClientStatement.@Nullable OnServer bound;
+  private final ColumnCheck columns = new ColumnCheck();
   private SqlNames boundNames = SqlNames.NONE;
 
   ExtendedQueries(
@@ -85,7 +86,13 @@ final class ExtendedQueries {
 
   void synced() {
     unsynced = false;
+    columns.reset();
     doubts.synced();
+  }
+
+  /** Everything up to the last Sync is answered. */
+  void answered() {
+    doubts.resolved();
   }
 
   /** Portals end with their transaction, unless the next batch has begun to make new ones. */
@@ -97,6 +104,7 @@ final class ExtendedQueries {
 
   void serverReleased() {
     unsynced = false;
+    columns.reset();
     unnamed.elsewhere();
     local.closePortals();
   }
@@ -281,13 +289,12 @@ final class ExtendedQueries {
     buffer.getBytes(name + nameLength + 1, definition);
     // Read first: a name given meanwhile is taken for older than it is, not for newer.
     int generation = registry.generation();
-    ServerStatement statement = registry.statement(definition);
+    ServerStatement fresh = registry.fresh(definition);
     prepare(
         buffer,
         name,
         nameLength,
-        statement,
-        new ClientStatement.OnServer(statement, generation, effects, SqlNames.NONE));
+        new ClientStatement.OnServer(fresh, generation, effects, SqlNames.NONE));
     return Verdict.DROP;
   }
 
@@ -331,13 +338,9 @@ final class ExtendedQueries {
     int all = effects | names.effects();
     if (nameLength > 0) {
       int generation = registry.generation();
-      ServerStatement statement = registry.statement(definition);
+      ServerStatement fresh = registry.fresh(definition);
       prepare(
-          buffer,
-          name,
-          nameLength,
-          statement,
-          new ClientStatement.OnServer(statement, generation, all, names));
+          buffer, name, nameLength, new ClientStatement.OnServer(fresh, generation, all, names));
       return Verdict.DROP;
     }
     statements.remove(buffer, name, 0);
@@ -376,12 +379,13 @@ final class ExtendedQueries {
 
   /**
    * The client's statement of the name. One whose plan may be outdated gets another name on the
-   * server, so that it is prepared anew.
+   * server, so that it is prepared anew; but not if the client counts on its columns.
    */
   private @Nullable ClientStatement current(ByteBuf buffer, int name, int nameLength) {
     ClientStatement found = statements.find(buffer, name, nameLength);
     if (!(found instanceof ClientStatement.OnServer old)
-        || old.generation() == registry.generation()) {
+        || old.generation() == registry.generation()
+        || old.described()) {
       return found;
     }
     int generation = registry.generation();
@@ -397,7 +401,10 @@ final class ExtendedQueries {
 
   /** A table has changed under the statement that was bound last. */
   void planOutdated() {
-    registry.renew(boundGeneration);
+    ClientStatement.OnServer outdated = bound;
+    if (outdated != null) {
+      registry.renew(outdated.generation());
+    }
   }
 
   private static PgError tooMany() {
@@ -405,6 +412,16 @@ final class ExtendedQueries {
             SqlState.PROGRAM_LIMIT,
             "more than " + MAX_STATEMENTS + " prepared statements of one client")
         .withHint("Close statements that are no longer needed, or use DEALLOCATE ALL.");
+  }
+
+  /** Sends the client's Parse. */
+  private void prepare(
+      ByteBuf buffer, int name, int nameLength, ClientStatement.OnServer statement) {
+    session.scanner().cut();
+    statements.put(buffer, name, nameLength, statement);
+    unsynced = true;
+    server().parse(statement.statement(), new SharedParse(registry, statements, statement));
+    doubts.defined();
   }
 
   /** Prepares the pool's statement under the client's name. */
@@ -420,9 +437,8 @@ final class ExtendedQueries {
       out.writeBytes(statement.name()).writeByte(0).writeBytes(statement.definition());
       FrameWriter.finish(out, mark);
       server.send(out);
-    } else if (!server.drained()) {
-      doubts.definedUnasked();
     }
+    doubts.defined();
   }
 
   private Verdict parseRewritten(
@@ -490,10 +506,15 @@ final class ExtendedQueries {
       local.forgetPortal(buffer, portal, portalLength);
     }
     boundNames = names(statement, nameLength);
-    if (statement instanceof ClientStatement.OnServer shared) {
-      boundGeneration = shared.generation();
-    }
     prepareUsed(boundNames);
+    bound = null;
+    if (statement instanceof ClientStatement.OnServer shared) {
+      bound = shared;
+      Verdict waits = shared.described() ? checkColumns(shared, false) : null;
+      if (waits != null) {
+        return waits;
+      }
+    }
     ServerStatement known = onServer(statement);
     if (known != null) {
       session.scanner().cut();
@@ -505,6 +526,25 @@ final class ExtendedQueries {
     }
     binds(statement, nameLength);
     return relay(BIND);
+  }
+
+  /** What becomes of the message if the client's columns do not hold, or not yet; else null. */
+  private @Nullable Verdict checkColumns(ClientStatement.OnServer statement, boolean describes) {
+    session.scanner().cut();
+    return switch (columns.of(statement, server())) {
+      case HOLDS -> null;
+      case ASKED -> {
+        unsynced = true;
+        session.lease().quiet();
+        yield Verdict.HOLD;
+      }
+      case CHANGED -> {
+        if (describes) {
+          local.parametersOf(statement.statement());
+        }
+        yield refuse(ColumnCheck.OUTDATED);
+      }
+    };
   }
 
   private SqlNames names(@Nullable ClientStatement statement, int nameLength) {
@@ -615,6 +655,13 @@ final class ExtendedQueries {
       return heldOrRefused();
     }
     prepareUsed(names(statement, nameLength));
+    if (statement instanceof ClientStatement.OnServer shared) {
+      Verdict waits = checkColumns(shared, true);
+      if (waits != null) {
+        return waits;
+      }
+      shared.describes();
+    }
     ServerStatement known = onServer(statement);
     if (known != null) {
       session.scanner().cut();
@@ -641,8 +688,17 @@ final class ExtendedQueries {
       case LocalPortal.Answered own -> local.describePortal(own);
       case LocalPortal.Rewritten rewritten ->
           session.attach() ? relayRewritten(DESCRIBE, rewritten.rewrite(), null) : heldOrRefused();
-      case null -> session.attach() ? relay(DESCRIBE) : heldOrRefused();
+      case null -> describeBound();
     };
+  }
+
+  /** Drivers that describe a portal once take its columns for those of the statement. */
+  private Verdict describeBound() {
+    ClientStatement.OnServer statement = bound;
+    if (statement != null) {
+      statement.describes();
+    }
+    return session.attach() ? relay(DESCRIBE) : heldOrRefused();
   }
 
   // ---- Execute -------------------------------------------------------------------------------

@@ -78,6 +78,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     extended.ended();
   }
 
+  /** Everything up to the last Sync is answered. */
+  void answered() {
+    extended.answered();
+  }
+
   void transactionEnded() {
     extended.transactionEnded();
   }

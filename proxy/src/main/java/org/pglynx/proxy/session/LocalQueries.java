@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
@@ -76,6 +78,19 @@ final class LocalQueries {
 
   void closeComplete() {
     empty(BackendTag.CLOSE_COMPLETE);
+  }
+
+  /** ParameterDescription, which the server sends before it looks at the columns. */
+  void parametersOf(ServerStatement statement) {
+    StatementShape shape = statement.shape();
+    if (shape == null) {
+      return;
+    }
+    ByteBuf out = session.client().allocator().buffer(16 + shape.parameters().length);
+    int mark = FrameWriter.begin(out, BackendTag.PARAMETER_DESCRIPTION);
+    out.writeBytes(shape.parameters());
+    FrameWriter.finish(out, mark);
+    session.client().write(out);
   }
 
   private void empty(byte tag) {

@@ -1,24 +1,24 @@
 package org.pglynx.proxy.session;
 
 /**
- * Whether names may mean less than they seem to. A statement that the server knows already is not
- * parsed again under the client's name; if what was sent before it in its batch fails, Postgres
- * would have skipped its Parse, and a later batch must not find the name. Within the batch no care
- * is needed: all of it is skipped.
+ * Whether names may mean less than they seem to. If a Parse fails, or what was sent before it in
+ * its batch does, a later batch must not find the name: the server would tell the client of a
+ * statement under a name that the client has never heard. Within the batch no care is needed: all
+ * of it is skipped.
  *
  * <pre>
- *          defined behind unanswered messages          Sync
- *   NONE ─────────────────────────────────────► BATCH ──────► DOUBT
- *     ▲                                                         │ all answered
- *     └─────────────────────────────────────────────────────────┘
+ *          a name is defined          Sync
+ *   NONE ─────────────────────► BATCH ──────► DOUBT
+ *     ▲                                         │ all answered
+ *     └─────────────────────────────────────────┘
  * </pre>
  */
 final class NameDoubts {
   private boolean batch;
   private boolean doubt;
 
-  /** A name was given to a statement without asking the server, behind unanswered messages. */
-  void definedUnasked() {
+  /** A name was given to a statement; the server's answer is outstanding. */
+  void defined() {
     batch = true;
   }
 
@@ -32,7 +32,7 @@ final class NameDoubts {
     return !doubt;
   }
 
-  /** All is answered, and what was skipped has been undone. */
+  /** All is answered up to the last Sync, and what was skipped has been undone. */
   void resolved() {
     doubt = false;
   }

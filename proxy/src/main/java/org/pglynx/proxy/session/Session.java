@@ -460,7 +460,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   @Override
   public void onReady(byte newStatus) {
     status = newStatus;
-    if (newStatus == 'I' && lease.upstream() != null) {
+    Upstream server = lease.upstream();
+    if (server != null && server.drained()) {
+      frames.answered();
+    }
+    if (newStatus == 'I' && server != null) {
       countTransaction();
       frames.transactionEnded();
       state.transactionEnded();
@@ -513,7 +517,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       return;
     }
     if (profile.sessionPooling() || state.losesWithServer()) {
-      die(asFatal(error));
+      die(error.fatal());
       return;
     }
     boolean transactionLost = status != 'I' && !frames.deferring();
@@ -540,11 +544,6 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Whether the proxy is at a statement of its own. */
   boolean isAnswering() {
     return answering != null;
-  }
-
-  private static PgError asFatal(PgError error) {
-    return new PgError(
-        PgError.Severity.FATAL, error.code(), error.message(), error.detail(), error.hint());
   }
 
   // ---- local answers -------------------------------------------------------------------------
@@ -597,7 +596,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     boolean ends = profile.sessionPooling() || state.losesWithServer();
     serverReleased();
     if (ends) {
-      die(asFatal(error));
+      die(error.fatal());
     }
   }
 }

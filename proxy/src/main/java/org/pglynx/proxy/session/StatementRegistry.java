@@ -4,22 +4,26 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.StatementShape;
 
 /**
- * Gives equal statements of all clients of a pool one server-side name. Keyed by full equality: a
- * hash alone once made another pooler run the wrong statement. Bounded; a definition that has been
- * forgotten gets a new name, so a name never changes its meaning. Used by all event loops, but only
- * for Parse of named statements.
+ * Gives equal statements of all clients of a pool one server-side name: those of equal text and
+ * types that return equal columns. Keyed by full equality: a hash alone once made another pooler
+ * run the wrong statement. Bounded; a definition that has been forgotten gets a new name, so a name
+ * never changes its meaning. Used by all event loops, but only for Parse of named statements.
  */
 public final class StatementRegistry {
-  private record Definition(byte[] bytes, int hash) {
+  /** A definition; of which nobody knows what it returns, if the shape is null. */
+  private record Definition(byte[] bytes, int hash, @Nullable StatementShape shape) {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Definition that
           && hash == that.hash
-          && Arrays.equals(bytes, that.bytes);
+          && Arrays.equals(bytes, that.bytes)
+          && Objects.equals(shape, that.shape);
     }
 
     @Override
@@ -53,27 +57,46 @@ public final class StatementRegistry {
   }
 
   /**
-   * Gives every definition a new name when it is used next, as some of the plans behind the present
-   * names are outdated. Of many sessions that find it out, the first does it.
+   * Gives every definition of which nobody knows what it returns a new name when it is used next,
+   * as some of the plans behind the present names are outdated. Of many sessions that find it out,
+   * the first does it.
    *
    * @param outdated the generation of the statement that has shown it
    */
   synchronized void renew(int outdated) {
     if (outdated == generation) {
-      statements.clear();
+      statements.keySet().removeIf(key -> key.shape() == null);
       generation++;
     }
   }
 
   /** The statement for the body of Parse after the name. */
   synchronized ServerStatement statement(byte[] definition) {
-    Definition key = new Definition(definition, Arrays.hashCode(definition));
+    Definition key = new Definition(definition, Arrays.hashCode(definition), null);
     ServerStatement known = statements.get(key);
     if (known == null) {
-      counter++;
-      byte[] name = ("pglynx_" + counter).getBytes(StandardCharsets.US_ASCII);
-      known = new ServerStatement(name, definition);
+      known = fresh(definition);
       statements.put(key, known);
+    }
+    return known;
+  }
+
+  /** A statement under a name that no server knows, for the body of Parse after the name. */
+  synchronized ServerStatement fresh(byte[] definition) {
+    counter++;
+    byte[] name = ("pglynx_" + counter).getBytes(StandardCharsets.US_ASCII);
+    return new ServerStatement(name, definition);
+  }
+
+  /** The statement that all share who prepare the same and get the same. */
+  synchronized ServerStatement shared(ServerStatement fresh, StatementShape shape) {
+    byte[] definition = fresh.definition();
+    Definition key = new Definition(definition, Arrays.hashCode(definition), shape);
+    ServerStatement known = statements.get(key);
+    if (known == null) {
+      fresh.agrees(shape);
+      statements.put(key, fresh);
+      return fresh;
     }
     return known;
   }

@@ -79,6 +79,10 @@ public final class FrameWriter {
     if (hint != null) {
       field(out, 'H', hint);
     }
+    String routine = error.routine();
+    if (routine != null) {
+      field(out, 'R', routine);
+    }
     out.writeByte(0);
     finish(out, mark);
   }

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param message the one line that says what is wrong
  * @param detail more facts, or null
  * @param hint what to do about it, or null
+ * @param routine the function of Postgres that reports this error, by which some clients tell
+ *     errors of one SQLSTATE apart; or null
  */
 public record PgError(
     Severity severity,
     String code,
     String message,
     @Nullable String detail,
-    @Nullable String hint) {
+    @Nullable String hint,
+    @Nullable String routine) {
 
   /** Severities in the protocol's own words. */
   public enum Severity {
@@ -30,6 +33,16 @@ public record PgError(
     NOTICE,
     /** Progress that the client always sees. */
     INFO
+  }
+
+  /** An error or notice that no function of Postgres reports. */
+  public PgError(
+      Severity severity,
+      String code,
+      String message,
+      @Nullable String detail,
+      @Nullable String hint) {
+    this(severity, code, message, detail, hint, null);
   }
 
   /** An error that the session survives. */
@@ -50,17 +63,22 @@ public record PgError(
 
   /** The same with a DETAIL line. */
   public PgError withDetail(@Nullable String newDetail) {
-    return new PgError(severity, code, message, newDetail, hint);
+    return new PgError(severity, code, message, newDetail, hint, routine);
   }
 
   /** The same with a HINT line. */
   public PgError withHint(@Nullable String newHint) {
-    return new PgError(severity, code, message, detail, newHint);
+    return new PgError(severity, code, message, detail, newHint, routine);
+  }
+
+  /** The same, as reported by this function of Postgres. */
+  public PgError withRoutine(@Nullable String newRoutine) {
+    return new PgError(severity, code, message, detail, hint, newRoutine);
   }
 
   /** The same, but it ends the session. */
   public PgError fatal() {
-    return new PgError(Severity.FATAL, code, message, detail, hint);
+    return new PgError(Severity.FATAL, code, message, detail, hint, routine);
   }
 
   /** As an exception, for code off the event loops. */

@@ -37,7 +37,7 @@ class ExtendedQueryTest {
 
   private void prepared(TestClient by, ScriptedServer on, String name, String sql) {
     by.sends(parse(name, sql), sync());
-    on.says(parseComplete(), ready('I'));
+    on.says(parseComplete(), parameterDescription(), noData(), ready('I'));
     assertThat(by.got()).containsExactly("1", "Z I");
     on.got();
   }
@@ -63,9 +63,12 @@ class ExtendedQueryTest {
     client.dribbles(
         parse("s", "select $1"), bind("p", "s", "x"), describePortal("p"), execute("p", 0), sync());
     assertThat(server.got())
-        .containsExactly("P pglynx_1:select $1", "B p/pglynx_1", "D P p", "E p 0", "S");
+        .containsExactly(
+            "P pglynx_1:select $1", "D S pglynx_1", "B p/pglynx_1", "D P p", "E p 0", "S");
     server.dribbles(
         parseComplete(),
+        parameterDescription(25),
+        rowDescription("a"),
         bindComplete(),
         rowDescription("a"),
         row("x"),
@@ -76,13 +79,87 @@ class ExtendedQueryTest {
   }
 
   @Test
-  void a_named_statement_is_prepared_once_for_two_sessions() {
+  void a_named_statement_is_planned_once_for_two_sessions() {
     TestClient other = rig.client();
     prepared(client, server, "mine", "select 1");
-    other.sends(parse("theirs", "select 1"), bind("", "theirs"), execute("", 0), sync());
+    prepared(other, server, "theirs", "select 1");
+    other.sends(bind("", "theirs"), execute("", 0), sync());
     assertThat(server.got()).containsExactly("B /pglynx_1", "E  0", "S");
     server.says(bindComplete(), complete("SELECT 1"), ready('I'));
-    assertThat(other.got()).containsExactly("1", "2", "C SELECT 1", "Z I");
+    assertThat(other.got()).containsExactly("2", "C SELECT 1", "Z I");
+  }
+
+  @Test
+  void what_a_server_has_parsed_to_be_asked_only_is_closed_with_the_next_parse() {
+    TestClient other = rig.client();
+    prepared(client, server, "mine", "select 1");
+    prepared(other, server, "theirs", "select 1");
+    other.sends(parse("more", "select 2"), sync());
+    assertThat(server.got())
+        .containsExactly("C S pglynx_2", "P pglynx_3:select 2", "D S pglynx_3", "S");
+    server.says(
+        closeComplete(), parseComplete(), parameterDescription(), noData(), ready('I'));
+    assertThat(other.got()).containsExactly("1", "Z I");
+  }
+
+  @Test
+  void a_statement_that_returns_other_columns_than_before_is_another_statement() {
+    TestClient other = rig.client();
+    client.sends(parse("mine", "select *"), sync());
+    server.says(parseComplete(), parameterDescription(), rowDescription("a"), ready('I'));
+    other.sends(parse("theirs", "select *"), sync());
+    server.says(parseComplete(), parameterDescription(), rowDescription("a", "b"), ready('I'));
+    server.got();
+    other.sends(bind("", "theirs"), sync());
+    assertThat(server.got()).containsExactly("B /pglynx_2", "S");
+    server.says(bindComplete(), ready('I'));
+    client.sends(bind("", "mine"), sync());
+    assertThat(server.got()).containsExactly("B /pglynx_1", "S");
+  }
+
+  @Test
+  void a_client_that_knows_its_columns_gets_no_others_from_another_server() {
+    client.sends(parse("s", "select *"), describeStatement("s"), sync());
+    server.says(
+        parseComplete(),
+        parameterDescription(23),
+        rowDescription("a"),
+        parameterDescription(23),
+        rowDescription("a"),
+        ready('I'));
+    assertThat(client.got()).containsExactly("1", "t", "T a", "Z I");
+    server.dies();
+    ScriptedServer second = rig.server();
+    client.sends(bind("", "s"), execute("", 0), sync());
+    assertThat(second.got()).containsExactly("P pglynx_1:select *", "D S pglynx_1", "H");
+    second.says(parseComplete(), parameterDescription(23), rowDescription("a", "b"));
+    assertThat(second.got()).hasSize(2).element(1).isEqualTo("S");
+    second.says(error("26000", "made to fail"), ready('I'));
+    assertThat(client.got()).containsExactly("E 0A000", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_client_that_knows_its_columns_waits_for_another_servers_word_once() {
+    client.sends(parse("s", "select *"), describeStatement("s"), sync());
+    server.says(
+        parseComplete(),
+        parameterDescription(),
+        rowDescription("a"),
+        parameterDescription(),
+        rowDescription("a"),
+        ready('I'));
+    client.got();
+    server.dies();
+    ScriptedServer second = rig.server();
+    client.sends(bind("", "s"), execute("", 0), sync());
+    assertThat(second.got()).containsExactly("P pglynx_1:select *", "D S pglynx_1", "H");
+    second.says(parseComplete(), parameterDescription(), rowDescription("a"));
+    assertThat(second.got()).containsExactly("B /pglynx_1", "E  0", "S");
+    second.says(bindComplete(), complete("SELECT 0"), ready('I'));
+    assertThat(client.got()).containsExactly("2", "C SELECT 0", "Z I");
+    client.sends(bind("", "s"), execute("", 0), sync());
+    assertThat(second.got()).containsExactly("B /pglynx_1", "E  0", "S");
   }
 
   @Test
@@ -91,8 +168,16 @@ class ExtendedQueryTest {
     server.dies();
     ScriptedServer second = rig.server();
     client.sends(bind("", "s"), execute("", 0), sync());
-    assertThat(second.got()).containsExactly("P pglynx_1:select 1", "B /pglynx_1", "E  0", "S");
-    second.says(parseComplete(), bindComplete(), complete("SELECT 1"), ready('I'));
+    assertThat(second.got())
+        .containsExactly(
+            "P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "E  0", "S");
+    second.says(
+        parseComplete(),
+        parameterDescription(),
+        noData(),
+        bindComplete(),
+        complete("SELECT 1"),
+        ready('I'));
     assertThat(client.got()).containsExactly("2", "C SELECT 1", "Z I");
   }
 
@@ -102,8 +187,10 @@ class ExtendedQueryTest {
     server.dies();
     ScriptedServer second = rig.server();
     client.sends(describeStatement("s"), sync());
-    assertThat(second.got()).containsExactly("P pglynx_1:select 1", "D S pglynx_1", "S");
-    second.says(parseComplete(), parameterDescription(), noData(), ready('I'));
+    assertThat(second.got()).containsExactly("P pglynx_1:select 1", "D S pglynx_1", "H");
+    second.says(parseComplete(), parameterDescription(), noData());
+    assertThat(second.got()).containsExactly("D S pglynx_1", "S");
+    second.says(parameterDescription(), noData(), ready('I'));
     assertThat(client.got()).containsExactly("t", "n", "Z I");
   }
 
@@ -145,10 +232,9 @@ class ExtendedQueryTest {
     client.sends(bind("", "s"), sync());
     assertThat(client.got()).containsExactly("E 26000", "Z I");
     prepared(client, server, "other", "select 3");
-    client.sends(parse("s", "select 1"), sync());
-    assertThat(server.got()).containsExactly("S");
-    server.says(ready('I'));
-    assertThat(client.got()).containsExactly("1", "Z I");
+    prepared(client, server, "s", "select 1");
+    client.sends(bind("", "s"), sync());
+    assertThat(server.got()).containsExactly("B /pglynx_1", "S");
   }
 
   @Test
@@ -174,8 +260,13 @@ class ExtendedQueryTest {
         sync());
     server.says(
         parseComplete(),
+        parameterDescription(),
+        noData(),
         bindComplete(),
         complete("SELECT 1"),
+        parseComplete(),
+        parameterDescription(),
+        noData(),
         bindComplete(),
         complete("SELECT 2"),
         ready('I'));
@@ -191,9 +282,7 @@ class ExtendedQueryTest {
         parse("a", "selec"), bind("", "a"), parse("b", "select 2"), closeStatement("x"), sync());
     server.says(error("42601", "syntax"), ready('I'));
     assertThat(client.got()).containsExactly("E 42601", "Z I");
-    client.sends(parse("b", "select 2"), sync());
-    server.says(ready('I'));
-    assertThat(client.got()).containsExactly("1", "Z I");
+    prepared(client, server, "b", "select 2");
   }
 
   @Test
@@ -366,8 +455,15 @@ class ExtendedQueryTest {
     prepared(client, small, "a", "select 1");
     client.sends(parse("b", "select 2"), bind("", "b"), sync());
     assertThat(small.got())
-        .containsExactly("C S pglynx_1", "P pglynx_2:select 2", "B /pglynx_2", "S");
-    small.says(closeComplete(), parseComplete(), bindComplete(), ready('I'));
+        .containsExactly(
+            "C S pglynx_1", "P pglynx_2:select 2", "D S pglynx_2", "B /pglynx_2", "S");
+    small.says(
+        closeComplete(),
+        parseComplete(),
+        parameterDescription(),
+        noData(),
+        bindComplete(),
+        ready('I'));
     assertThat(client.got()).containsExactly("1", "2", "Z I");
   }
 
@@ -377,7 +473,8 @@ class ExtendedQueryTest {
     ScriptedServer small = rig.pool.server(withStatements(1));
     prepared(client, small, "a", "select 1");
     client.sends(parse("", "bad"), parse("b", "select 2"), sync());
-    assertThat(small.got()).containsExactly("P :bad", "C S pglynx_1", "P pglynx_2:select 2", "S");
+    assertThat(small.got())
+        .containsExactly("P :bad", "C S pglynx_1", "P pglynx_2:select 2", "D S pglynx_2", "S");
     small.says(error("42601", "syntax"), ready('I'));
     assertThat(client.got()).containsExactly("E 42601", "Z I");
     // The server has "select 1" still: preparing it again would be its duplicate.
@@ -409,6 +506,6 @@ class ExtendedQueryTest {
     client.sends(bind("", "s"), sync());
     assertThat(client.got()).containsExactly("E 26000", "Z I");
     client.sends(parse("s", "select 1"), sync());
-    assertThat(server.got()).startsWith("P pglynx_1:select 1");
+    assertThat(server.got()).startsWith("P pglynx_2:select 1");
   }
 }

@@ -5,6 +5,8 @@ import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.error;
 import static org.pglynx.proxy.wire.BackendBytes.fatal;
+import static org.pglynx.proxy.wire.BackendBytes.noData;
+import static org.pglynx.proxy.wire.BackendBytes.parameterDescription;
 import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
 import static org.pglynx.proxy.wire.BackendBytes.row;
@@ -145,7 +147,7 @@ class LossTest {
     assertThat(client.got()).containsExactly("E 08006", "Z I");
     ScriptedServer next = rig.server();
     client.sends(parse("s", "select 1"), sync());
-    next.says(parseComplete(), ready('I'));
+    next.says(parseComplete(), parameterDescription(), noData(), ready('I'));
     assertThat(client.got()).containsExactly("1", "Z I");
   }
 

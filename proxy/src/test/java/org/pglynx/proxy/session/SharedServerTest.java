@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.copyIn;
 import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.noData;
+import static org.pglynx.proxy.wire.BackendBytes.parameterDescription;
 import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
 import static org.pglynx.proxy.wire.FrontendBytes.bind;
@@ -99,10 +101,11 @@ class SharedServerTest {
   @Test
   void a_name_whose_parse_was_skipped_is_unknown_although_the_server_has_the_statement() {
     first.sends(parse("known", "select 1"), sync());
-    server.says(parseComplete(), ready('I'));
+    server.says(parseComplete(), parameterDescription(), noData(), ready('I'));
     server.got();
     second.sends(parse("", "bad"), parse("s", "select 1"), sync(), bind("", "s"), sync());
-    assertThat(server.got()).containsExactly("P :bad", "S", "H");
+    assertThat(server.got())
+        .containsExactly("P :bad", "P pglynx_2:select 1", "D S pglynx_2", "S", "H");
     server.says(error("42601", "bad"), ready('I'));
 
     assertThat(second.got()).containsExactly("E 42601", "Z I", "E 26000", "Z I");
@@ -110,12 +113,20 @@ class SharedServerTest {
   }
 
   @Test
-  void a_name_for_a_known_statement_is_used_without_waiting_in_its_own_batch() {
-    first.sends(parse("known", "select 1"), sync());
-    server.says(parseComplete(), ready('I'));
-    server.got();
+  void a_name_is_used_without_waiting_in_its_own_batch() {
     second.sends(query("begin"), parse("s", "select 1"), bind("", "s"), sync());
 
-    assertThat(server.got()).hasSize(3).element(1).asString().startsWith("B /");
+    assertThat(server.got())
+        .containsExactly(
+            "Q begin", "P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "S");
+  }
+
+  @Test
+  void a_name_whose_parse_failed_is_told_by_the_name_that_the_client_knows() {
+    second.sends(parse("s", "bad"), sync(), bind("", "s"), sync());
+    server.says(error("42601", "bad"), ready('I'));
+
+    assertThat(second.got()).containsExactly("E 42601", "Z I", "E 26000", "Z I");
+    assertThat(server.got()).containsExactly("P pglynx_1:bad", "D S pglynx_1", "S", "H");
   }
 }
