@@ -662,14 +662,32 @@ public final class BackendConnection extends Newcomer
     return state == State.IN_USE ? verdict : Verdict.DROP;
   }
 
-  /** A command tag: almost every statement ends here, so one comparison must do. */
+  /** A command tag: almost every statement ends here, so a comparison or two must do. */
   private void completed(ByteBuf buffer, int tag) {
     Downstream receiver = downstream;
-    if (buffer.getByte(tag) != 'D' || receiver == null) {
+    if (receiver == null) {
       return;
     }
-    if (ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")
-        || ServerFrames.reads(buffer, tag, "DISCARD ALL")) {
+    switch (buffer.getByte(tag)) {
+      case 'D' -> discarded(receiver, buffer, tag);
+      case 'R' -> reset(receiver, ServerFrames.reads(buffer, tag, "RESET"));
+      case 'S' -> reset(receiver, ServerFrames.reads(buffer, tag, "SET"));
+      default -> {
+        // Leaves what the proxy keeps as it is.
+      }
+    }
+  }
+
+  private static void reset(Downstream receiver, boolean done) {
+    if (done) {
+      receiver.onParametersReset();
+    }
+  }
+
+  private void discarded(Downstream receiver, ByteBuf buffer, int tag) {
+    boolean all = ServerFrames.reads(buffer, tag, "DISCARD ALL");
+    reset(receiver, all);
+    if (all || ServerFrames.reads(buffer, tag, "DEALLOCATE ALL")) {
       // The client's own cleaning has taken our statements with it.
       preparation.forgetAll();
       receiver.onDeallocatedAll();

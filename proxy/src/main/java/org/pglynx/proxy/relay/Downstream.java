@@ -59,6 +59,14 @@ public interface Downstream {
   }
 
   /**
+   * The client has run SET, RESET or DISCARD ALL, which may have given parameters the values of the
+   * server's configuration.
+   */
+  default void onParametersReset() {
+    // Of no concern to a receiver that asks the server when its transaction ends.
+  }
+
+  /**
    * A table has changed under a prepared statement: whoever prepares it again must get a new plan.
    */
   default void onPlanOutdated() {

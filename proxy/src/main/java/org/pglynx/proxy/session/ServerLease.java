@@ -302,7 +302,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   }
 
   /** What RESET has taken back to the server's defaults is again as the client asked at login. */
-  private void keep(Upstream server) {
+  void keep(Upstream server) {
     server.apply(session.parameters());
     if (!server.drained()) {
       session.unnamedElsewhere();

@@ -464,10 +464,42 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (server != null && server.drained()) {
       frames.answered();
     }
+    if (newStatus == 'I' && profile.sessionPooling()) {
+      askAboutReset();
+    }
     if (newStatus == 'I' && server != null) {
       countTransaction();
       frames.transactionEnded();
       state.transactionEnded();
+      lease.releaseIfIdle();
+    }
+  }
+
+  @Override
+  public void onParametersReset() {
+    if (profile.sessionPooling()) {
+      state.parametersReset();
+    }
+  }
+
+  /** Nothing of the client's may be on its way, or its frames would end in the question. */
+  private void askAboutReset() {
+    Upstream server = lease.upstream();
+    if (server == null || !server.drained() || frames.unsynced() || scanner.midFrame()) {
+      return;
+    }
+    state.inquiresReset(server);
+    if (state.asking()) {
+      lease.quiet();
+    }
+  }
+
+  /** The server's answer about the session's state is there. */
+  void inquired() {
+    Upstream server = lease.upstream();
+    if (profile.sessionPooling() && server != null) {
+      lease.keep(server);
+    } else {
       lease.releaseIfIdle();
     }
   }

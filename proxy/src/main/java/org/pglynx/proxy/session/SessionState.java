@@ -62,6 +62,7 @@ final class SessionState implements StateInquiry.Asker {
   private int kept;
   private int prepared;
   private boolean asking;
+  private boolean reset;
   private boolean plainBackslashes;
 
   SessionState(Session session, OnSessionState policy, ParameterSet startup) {
@@ -193,6 +194,29 @@ final class SessionState implements StateInquiry.Asker {
     return true;
   }
 
+  /** With session pooling: the client may have given parameters the server's values. */
+  void parametersReset() {
+    reset = !startup.values().isEmpty();
+  }
+
+  /**
+   * With session pooling: asks the idle server what has become of the parameters that the client
+   * asked for at login. Whoever reset them gets them back; the server's own default for them would
+   * be that of another client's login.
+   */
+  void inquiresReset(Upstream server) {
+    if (reset && !asking) {
+      reset = false;
+      asking = true;
+      server.inquire(new StateInquiry(SessionEffects.SETTING, custom, this));
+    }
+  }
+
+  /** Whether an answer of the server is outstanding. */
+  boolean asking() {
+    return asking;
+  }
+
   @Override
   public void answered(StateInquiry inquiry, @Nullable PgError error) {
     asking = false;
@@ -211,7 +235,7 @@ final class SessionState implements StateInquiry.Asker {
         session.parametersAre(settings(inquiry.settings()), ParameterSet.of(inquiry.settings()));
       }
     }
-    session.lease().releaseIfIdle();
+    session.inquired();
   }
 
   /**
