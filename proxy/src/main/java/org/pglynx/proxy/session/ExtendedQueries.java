@@ -59,6 +59,8 @@ final class ExtendedQueries {
   private SqlNames unnamedNames = SqlNames.NONE;
   private ClientStatement.@Nullable OnServer bound;
   private final ColumnCheck columns = new ColumnCheck();
+  private final SequenceUse sequences;
+  private boolean executed;
   private SqlNames boundNames = SqlNames.NONE;
 
   ExtendedQueries(
@@ -71,12 +73,18 @@ final class ExtendedQueries {
     this.registry = profile.statements();
     this.failBatch = failBatch;
     this.local = new LocalQueries(session, failBatch);
+    this.sequences = new SequenceUse(session, profile);
   }
 
   // ---- facts and events ----------------------------------------------------------------------
 
   boolean unsynced() {
     return unsynced;
+  }
+
+  /** Whether a statement of the batch has been executed. */
+  boolean executed() {
+    return executed;
   }
 
   /** Whether only the server in use knows what the unnamed statement is. */
@@ -86,6 +94,7 @@ final class ExtendedQueries {
 
   void synced() {
     unsynced = false;
+    executed = false;
     columns.reset();
     doubts.synced();
   }
@@ -104,6 +113,7 @@ final class ExtendedQueries {
 
   void serverReleased() {
     unsynced = false;
+    executed = false;
     columns.reset();
     unnamed.elsewhere();
     local.closePortals();
@@ -147,6 +157,7 @@ final class ExtendedQueries {
   /** A Query is sent: it ends the batch, and the server forgets the unnamed statement. */
   void querySent() {
     unsynced = false;
+    executed = false;
     unnamedGone();
   }
 
@@ -494,6 +505,15 @@ final class ExtendedQueries {
     if (missing(statement, nameLength) && !ofSql(buffer, name, nameLength)) {
       return refuse(unknown(buffer, name, nameLength));
     }
+    if (sequences.concerns(effects(statement, nameLength)) && !executed) {
+      if (!sequences.known()) {
+        return Verdict.HOLD;
+      }
+      PgError elsewhere = sequences.refusal();
+      if (elsewhere != null) {
+        return refuse(elsewhere);
+      }
+    }
     if (!session.attach()) {
       return heldOrRefused();
     }
@@ -567,14 +587,19 @@ final class ExtendedQueries {
   }
 
   private void binds(@Nullable ClientStatement statement, int nameLength) {
-    int effects =
-        statement instanceof ClientStatement.OnServer known ? known.effects() : SessionEffects.NONE;
-    if (nameLength == 0) {
-      effects = unnamed.effects();
-    }
+    int effects = effects(statement, nameLength);
     if (effects != SessionEffects.NONE) {
       outcomeMatters |= session.state().runs(effects);
     }
+  }
+
+  private int effects(@Nullable ClientStatement statement, int nameLength) {
+    if (nameLength == 0) {
+      return unnamed.effects();
+    }
+    return statement instanceof ClientStatement.OnServer known
+        ? known.effects()
+        : SessionEffects.NONE;
   }
 
   private void sendBindHead(
@@ -729,6 +754,7 @@ final class ExtendedQueries {
       runsNames(boundNames);
       awaitOutcome.run();
     }
+    executed = true;
     return relay(EXECUTE);
   }
 

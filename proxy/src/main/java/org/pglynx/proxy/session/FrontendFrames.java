@@ -50,11 +50,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
   private final DeferredBegin begin;
+  private final SequenceUse sequences;
   private boolean skipping;
   private boolean outcomeOpen;
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
+    this.sequences = new SequenceUse(session, profile);
     this.extended = new ExtendedQueries(session, profile, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, extended, begin, this::awaitOutcome);
@@ -317,11 +319,21 @@ final class FrontendFrames implements FrameScanner.Visitor {
       PgError refusal = session.takeRefusal();
       return refusal == null ? Verdict.HOLD : simple.fail(refusal);
     }
-    expect(FUNCTION_CALL);
-    if (length >= FUNCTION_OID) {
-      int oid = buffer.getInt(offset + FrameScanner.HEADER);
-      session.state().runs(SessionEffects.ofFunction(oid));
+    int effects =
+        length < FUNCTION_OID
+            ? SessionEffects.NONE
+            : SessionEffects.ofFunction(buffer.getInt(offset + FrameScanner.HEADER));
+    if (sequences.concerns(effects)) {
+      if (!sequences.known()) {
+        return Verdict.HOLD;
+      }
+      PgError elsewhere = sequences.refusal();
+      if (elsewhere != null) {
+        return simple.fail(elsewhere);
+      }
     }
+    expect(FUNCTION_CALL);
+    session.state().runs(effects);
     session.counts().query();
     session.poolCounters().query();
     return Verdict.FORWARD;

@@ -38,6 +38,7 @@ final class SimpleQueries {
   private final DeferredBegin begin;
   private final Runnable awaitOutcome;
   private final boolean judges;
+  private final SequenceUse sequences;
   private @Nullable Decision decided;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
@@ -54,6 +55,7 @@ final class SimpleQueries {
     this.begin = begin;
     this.awaitOutcome = awaitOutcome;
     this.judges = profile.judges();
+    this.sequences = new SequenceUse(session, profile);
     this.interceptor = profile.interceptor();
   }
 
@@ -136,6 +138,15 @@ final class SimpleQueries {
     PgError forbidden = session.state().refusal(effects);
     if (forbidden != null) {
       return session.settled() ? fail(forbidden) : Verdict.HOLD;
+    }
+    if (sequences.concerns(effects) && !extended.executed()) {
+      if (!sequences.known()) {
+        return Verdict.HOLD;
+      }
+      PgError elsewhere = sequences.refusal();
+      if (elsewhere != null) {
+        return fail(elsewhere);
+      }
     }
     boolean names = SessionEffects.any(effects, SqlNames.EFFECTS) && session.status() != 'E';
     if (names && !session.lease().quiet()) {

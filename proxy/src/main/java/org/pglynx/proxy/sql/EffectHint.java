@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * Tells, without cutting it into tokens, that a text has none of {@link SessionEffects}: by its
- * first word, by having no statement behind a semicolon, and by three words that give the rest away
- * wherever they stand ({@code temp}, {@code advisory}, {@code set_config}). These are looked for
- * with Horspool's shift.
+ * first word, by having no statement behind a semicolon, and by words that give the rest away
+ * wherever they stand ({@code temp}, {@code advisory}, {@code set_config}, {@code currval}, {@code
+ * lastval}). These are looked for with Horspool's shift.
  *
  * <p>The bytes are looked at in an array, to which they are copied piece by piece: that takes a
  * fifth of the time that asking the buffer for each byte takes.
@@ -20,7 +20,7 @@ final class EffectHint {
   private static final int SMALLEST_PIECE = 256;
   private static final int LOWER = 0x20;
   private static final int WINDOW = 4;
-  private static final byte[] SHIFT = shifts("temp", "advi", "t_co");
+  private static final byte[] SHIFT = shifts("temp", "advi", "t_co", "rval", "tval");
 
   private byte[] piece = new byte[0];
 
@@ -211,6 +211,8 @@ final class EffectHint {
     return switch (text[last] | LOWER) {
       case 'p' -> is(text, last - 3, end, "temp") && temporary(text, last, end);
       case 'i' -> is(text, last - 3, end, "advisory");
+      case 'l' ->
+          last >= 6 && (is(text, last - 6, end, "currval") || is(text, last - 6, end, "lastval"));
       default -> last >= 5 && is(text, last - 5, end, "set_config");
     };
   }

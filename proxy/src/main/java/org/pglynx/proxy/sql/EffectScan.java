@@ -37,6 +37,8 @@ public final class EffectScan {
   private boolean ended;
   private boolean afterInto;
   private boolean afterBegin;
+  private boolean afterSequence;
+  private boolean advances;
 
   /**
    * The effects of the bytes; names can be asked for until the next call.
@@ -62,12 +64,16 @@ public final class EffectScan {
     size = 0;
     effects = SessionEffects.NONE;
     statements = 0;
+    advances = false;
     boolean more = true;
     while (more) {
       more = statement();
     }
     if (statements > 1) {
       effects |= SessionEffects.SEVERAL;
+    }
+    if (advances) {
+      effects &= ~SessionEffects.SEQUENCE;
     }
     return effects;
   }
@@ -140,6 +146,7 @@ public final class EffectScan {
     ended = false;
     afterInto = false;
     afterBegin = false;
+    afterSequence = false;
     config.reset();
     if (!next()) {
       return lexer.kind() == TokenKind.SEMICOLON;
@@ -161,6 +168,10 @@ public final class EffectScan {
       ended = true;
       return false;
     }
+    if (afterSequence && lexer.kind() == TokenKind.LEFT_PAREN && !creates) {
+      add(SessionEffects.SEQUENCE);
+    }
+    afterSequence = false;
     switch (lexer.kind()) {
       case SEMICOLON -> ended = depth == 0 && atomic == 0;
       case LEFT_PAREN, LEFT_BRACKET -> depth++;
@@ -207,6 +218,8 @@ public final class EffectScan {
     } else if (afterInto && !inserts && (is("temp") || is("temporary"))) {
       add(SessionEffects.TEMPORARY);
     }
+    afterSequence = is("currval") || is("lastval");
+    advances |= is("nextval");
     if (sets && is("default")) {
       effects |= SessionEffects.RESETS;
     }

@@ -78,6 +78,12 @@ public final class SessionEffects {
   /** RESET, SET … TO DEFAULT, DISCARD ALL: a parameter has the value of the login again. */
   public static final int RESETS = 1 << 22;
 
+  /**
+   * Calls of currval and lastval, in a text without nextval: they need the very session that has
+   * advanced the sequence.
+   */
+  public static final int SEQUENCE = 1 << 23;
+
   private SessionEffects() {}
 
   /** The effects of a function of Postgres' own, called by its number (pg_proc.dat). */
@@ -87,6 +93,8 @@ public final class SessionEffects {
       case 2078 -> SETTING | COMPUTED_NAME;
       case 2880, 2881, 2882, 2883, 2886, 2887, 2888, 2889 -> ADVISORY;
       case 2884, 2885, 2890, 2891, 2892 -> UNLOCK;
+      // currval, lastval.
+      case 1575, 2559 -> SEQUENCE;
       default -> NONE;
     };
   }
