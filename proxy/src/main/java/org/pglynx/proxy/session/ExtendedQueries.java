@@ -8,7 +8,6 @@ import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.wire.WireText;
 
 /**
  * The extended protocol: Parse, Bind, Describe, Execute and Close.
@@ -149,7 +149,7 @@ final class ExtendedQueries {
     if (gone == null || gone.statement() == null) {
       return;
     }
-    byte[] name = gone.name().getBytes(StandardCharsets.UTF_8);
+    byte[] name = WireText.encode(gone.name());
     statements.remove(Unpooled.wrappedBuffer(name), 0, name.length);
     server().deallocated(gone.statement());
   }
@@ -246,14 +246,9 @@ final class ExtendedQueries {
 
   /** A failed transaction is told before a name that is taken, as Postgres does. */
   private PgError exists(ByteBuf buffer, int name, int nameLength) {
-    if (session.status() == 'E') {
-      return PgError.error(
-          SqlState.FAILED_TRANSACTION,
-          "current transaction is aborted, commands ignored until end of transaction block");
-    }
-    return PgError.error(
-        SqlState.DUPLICATE_STATEMENT,
-        "prepared statement \"" + text(buffer, name, nameLength) + "\" already exists");
+    return session.status() == 'E'
+        ? StatementErrors.aborted("exec_parse_message")
+        : StatementErrors.exists(text(buffer, name, nameLength));
   }
 
   private Verdict parse(ByteBuf buffer, int offset, int nameLength, int available, int length) {
@@ -503,7 +498,7 @@ final class ExtendedQueries {
       return local.bind(own.statement(), buffer, offset, available, length);
     }
     if (missing(statement, nameLength) && !ofSql(buffer, name, nameLength)) {
-      return refuse(unknown(buffer, name, nameLength));
+      return refuse(unknown(buffer, name, nameLength, false));
     }
     if (sequences.concerns(effects(statement, nameLength)) && !executed) {
       if (!sequences.known()) {
@@ -625,12 +620,10 @@ final class ExtendedQueries {
     return renames && statement == null;
   }
 
-  private static PgError unknown(ByteBuf buffer, int name, int nameLength) {
-    return PgError.error(
-        SqlState.INVALID_STATEMENT_NAME,
-        nameLength == 0
-            ? "unnamed prepared statement does not exist"
-            : "prepared statement \"" + text(buffer, name, nameLength) + "\" does not exist");
+  private static PgError unknown(ByteBuf buffer, int name, int nameLength, boolean describes) {
+    return nameLength == 0
+        ? StatementErrors.unnamedDoesNotExist(describes)
+        : StatementErrors.doesNotExist(text(buffer, name, nameLength));
   }
 
   private static @Nullable ServerStatement onServer(@Nullable ClientStatement statement) {
@@ -674,7 +667,7 @@ final class ExtendedQueries {
       return local.describeStatement(own.statement());
     }
     if (missing(statement, nameLength) && !ofSql(buffer, name, nameLength)) {
-      return refuse(unknown(buffer, name, nameLength));
+      return refuse(unknown(buffer, name, nameLength, true));
     }
     if (!session.attach()) {
       return heldOrRefused();
@@ -888,6 +881,6 @@ final class ExtendedQueries {
   }
 
   private static String text(ByteBuf buffer, int offset, int length) {
-    return buffer.toString(offset, length, StandardCharsets.UTF_8);
+    return WireText.decode(buffer, offset, length);
   }
 }

@@ -20,10 +20,7 @@ import org.pglynx.proxy.wire.SqlState;
  * all that touches the session is done on the session's event loop, in order.
  */
 class LocalExecution implements AnswerContext {
-  static final PgError ABORTED =
-      PgError.error(
-          SqlState.FAILED_TRANSACTION,
-          "current transaction is aborted, commands ignored until end of transaction block");
+  static final PgError ABORTED = StatementErrors.aborted("exec_simple_query");
 
   /** Ends the execution towards the client, as the protocol in use wants it. */
   interface End {

@@ -1,7 +1,5 @@
 package org.pglynx.proxy.session;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +11,7 @@ import org.pglynx.proxy.sql.EffectScan;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
+import org.pglynx.proxy.wire.WireText;
 
 /**
  * The statement names in one text of SQL (PREPARE, EXECUTE, DEALLOCATE). In Postgres they and the
@@ -80,7 +79,7 @@ record SqlNames(
     int effects = SessionEffects.NONE;
     int copied = 0;
     for (int i = 0; i < scan.count(); i++) {
-      String name = scan.name(i);
+      String name = name(original, scan, i);
       if (name == null || !SessionEffects.any(scan.effect(i), EFFECTS)) {
         continue;
       }
@@ -104,8 +103,17 @@ record SqlNames(
     return new SqlNames(text.toByteArray(), used, deallocated, effects);
   }
 
+  /** A name of other bytes than UTF-8 is not to be taken for another one. */
+  private static @Nullable String name(byte[] original, EffectScan scan, int index) {
+    String name = scan.name(index);
+    return name == null || name.indexOf('\uFFFD') < 0
+        ? name
+        : EffectScan.read(
+            WireText.decode(original, scan.nameStart(index), scan.nameEnd(index)));
+  }
+
   static @Nullable ClientStatement find(NameTable<ClientStatement> statements, String name) {
-    byte[] bytes = name.getBytes(UTF_8);
+    byte[] bytes = WireText.encode(name);
     ByteBuf key = Unpooled.wrappedBuffer(bytes);
     return bytes.length == 0 ? null : statements.find(key, 0, bytes.length);
   }
@@ -114,10 +122,10 @@ record SqlNames(
       throws RefusedException {
     if (known == null && name.startsWith(RESERVED)) {
       throw new RefusedException(
-          effect == SessionEffects.PREPARE ? reserved(name) : doesNotExist(name));
+          effect == SessionEffects.PREPARE ? reserved(name) : StatementErrors.doesNotExist(name));
     }
     if (effect == SessionEffects.PREPARE && known != null) {
-      throw new RefusedException(exists(name));
+      throw new RefusedException(StatementErrors.exists(name));
     }
     if (known != null && onServer(known) == null) {
       throw new RefusedException(
@@ -150,15 +158,5 @@ record SqlNames(
             + RESERVED
             + "\" begins the"
             + " names of statements that clients share");
-  }
-
-  static PgError exists(String name) {
-    return PgError.error(
-        SqlState.DUPLICATE_STATEMENT, "prepared statement \"" + name + "\" already exists");
-  }
-
-  static PgError doesNotExist(String name) {
-    return PgError.error(
-        SqlState.INVALID_STATEMENT_NAME, "prepared statement \"" + name + "\" does not exist");
   }
 }

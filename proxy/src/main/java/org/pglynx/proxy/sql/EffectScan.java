@@ -109,6 +109,11 @@ public final class EffectScan {
     return from < 0 ? null : EffectName.read(text.subSequence(from, nameEnd(index)).toString());
   }
 
+  /** The name that a piece of a text stands for. */
+  public static String read(String written) {
+    return EffectName.read(written);
+  }
+
   private void add(int effect, int from, int to) {
     effects |= effect;
     if (4 * size == found.length) {

@@ -1,7 +1,5 @@
 package org.pglynx.proxy.sql;
 
-import java.util.Locale;
-
 /** Reads literals, reads and writes names, as they stand in SQL text. */
 public final class Literals {
   private Literals() {}
@@ -14,7 +12,19 @@ public final class Literals {
     if (token.endsWith("\"")) {
       return unicode(undouble(token, 3, '"'));
     }
-    return token.toLowerCase(Locale.ROOT);
+    return lower(token);
+  }
+
+  /** As the server folds names in an encoding of several bytes: only the letters of ASCII. */
+  private static String lower(String token) {
+    StringBuilder folded = new StringBuilder(token);
+    for (int i = 0; i < token.length(); i++) {
+      char c = token.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        folded.setCharAt(i, (char) (c + ('a' - 'A')));
+      }
+    }
+    return folded.toString();
   }
 
   /** A name as it can stand in SQL text whatever it holds. */

@@ -33,7 +33,11 @@ public final class FrameWriter {
 
   /** A zero-terminated string. */
   public static void cstring(ByteBuf out, CharSequence text) {
-    ByteBufUtil.writeUtf8(out, text);
+    if (WireText.isEscaped(text)) {
+      out.writeBytes(WireText.encode(text));
+    } else {
+      ByteBufUtil.writeUtf8(out, text);
+    }
     out.writeByte(0);
   }
 

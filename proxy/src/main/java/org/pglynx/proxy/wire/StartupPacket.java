@@ -86,7 +86,8 @@ public sealed interface StartupPacket {
     }
     String name = cstring(body);
     while (!name.isEmpty()) {
-      String value = cstring(body);
+      boolean exact = name.equals("user") || name.equals("database");
+      String value = exact ? exact(body) : cstring(body);
       if (name.startsWith("_pq_.")) {
         options.add(name);
       } else {
@@ -99,6 +100,13 @@ public sealed interface StartupPacket {
           "invalid startup packet layout: expected terminator as last byte");
     }
     return new Startup(major, minor, parameters, options);
+  }
+
+  /** Whoever logs in is not to be taken for somebody else. */
+  private static String exact(ByteBuf body) {
+    int start = body.readerIndex();
+    cstring(body);
+    return WireText.decode(body, start, body.readerIndex() - start - 1);
   }
 
   private static String cstring(ByteBuf body) {

@@ -1,0 +1,42 @@
+package org.pglynx.proxy.session;
+
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Errors about prepared statements that Postgres reports, where the proxy knows first: in the
+ * server's words, and under the name of the function that reports them there. File and line differ
+ * from version to version, and are left out.
+ */
+final class StatementErrors {
+  private StatementErrors() {}
+
+  /** A Parse, or PREPARE, of a name that is taken. */
+  static PgError exists(String name) {
+    return PgError.error(
+            SqlState.DUPLICATE_STATEMENT, "prepared statement \"" + name + "\" already exists")
+        .withRoutine("StorePreparedStatement");
+  }
+
+  /** A name that nothing was prepared under. */
+  static PgError doesNotExist(String name) {
+    return PgError.error(
+            SqlState.INVALID_STATEMENT_NAME, "prepared statement \"" + name + "\" does not exist")
+        .withRoutine("FetchPreparedStatement");
+  }
+
+  /** The unnamed statement, to be bound or described. */
+  static PgError unnamedDoesNotExist(boolean describes) {
+    return PgError.error(
+            SqlState.INVALID_STATEMENT_NAME, "unnamed prepared statement does not exist")
+        .withRoutine(describes ? "exec_describe_statement_message" : "exec_bind_message");
+  }
+
+  /** A message in a failed transaction; the function is that of the message. */
+  static PgError aborted(String routine) {
+    return PgError.error(
+            SqlState.FAILED_TRANSACTION,
+            "current transaction is aborted, commands ignored until end of transaction block")
+        .withRoutine(routine);
+  }
+}
