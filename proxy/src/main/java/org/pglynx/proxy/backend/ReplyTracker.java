@@ -21,6 +21,8 @@ import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Matches a server's replies against what was sent (PostgreSQL manual, "Message Flow"): one ring of
@@ -100,6 +102,12 @@ final class ReplyTracker {
 
   /** Of a longer error the beginning is read: a user can raise one of any length. */
   private static final int MAX_COLLECTED = 64 << 10;
+
+  /**
+   * What is looked at as a whole is no longer: 1664 columns (MaxTupleAttributeNumber) and 65,535
+   * parameters take a quarter of it, a parameter's value as much as nobody sets.
+   */
+  private static final int MAX_WHOLE = 1 << 20;
 
   private final Actions actions;
   private final ReplyRing ring = new ReplyRing();
@@ -241,14 +249,27 @@ final class ReplyTracker {
   /** How many bytes of a reply must be there to judge it. */
   int wanted(byte tag, int length) {
     return switch (tag) {
-      case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE -> length;
+      case BackendTag.READY, BackendTag.PARAMETER_STATUS, BackendTag.COMMAND_COMPLETE ->
+          whole(tag, length);
       // These come at any time; whole ones need no care when something is inserted.
       case BackendTag.ERROR, BackendTag.NOTICE, BackendTag.NOTIFICATION -> MAX_COLLECTED;
       case BackendTag.DATA_ROW -> rewrites() || ring.peek() == Expected.INQUIRY ? length : 0;
-      case BackendTag.ROW_DESCRIPTION -> rewrites() || describes() ? length : 0;
-      case BackendTag.PARAMETER_DESCRIPTION -> describes() ? length : 0;
+      case BackendTag.ROW_DESCRIPTION -> rewrites() || describes() ? whole(tag, length) : 0;
+      case BackendTag.PARAMETER_DESCRIPTION -> describes() ? whole(tag, length) : 0;
       default -> 0;
     };
+  }
+
+  /** A message that no Postgres sends would be collected in memory, however long it is. */
+  private int whole(byte tag, int length) {
+    if (length > MAX_WHOLE) {
+      String message =
+          "the server sent a message of type \"%c\" of %d bytes, of which at most %d are taken"
+              .formatted((char) tag, length, MAX_WHOLE);
+      actions.fatal(PgError.error(SqlState.PROTOCOL_VIOLATION, message));
+      throw new ProtocolException(message);
+    }
+    return length;
   }
 
   private boolean describes() {

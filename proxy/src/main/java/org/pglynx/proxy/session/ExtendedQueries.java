@@ -259,7 +259,7 @@ final class ExtendedQueries {
       return refuse(forbidden);
     }
     if (SessionEffects.any(effects, SqlNames.EFFECTS)) {
-      return parseNames(buffer, offset, nameLength, length);
+      return parseNames(buffer, offset, nameLength, length, effects);
     }
     if (nameLength == 0 || !renames) {
       ClientStatement before = statements.find(buffer, name, nameLength);
@@ -315,7 +315,8 @@ final class ExtendedQueries {
   }
 
   /** A Parse whose text names other statements, sent with the server's names of these. */
-  private Verdict parseNames(ByteBuf buffer, int offset, int nameLength, int length) {
+  private Verdict parseNames(
+      ByteBuf buffer, int offset, int nameLength, int length, int effects) {
     int name = offset + FrameScanner.HEADER;
     if (!session.lease().quiet()) {
       return Verdict.HOLD;
@@ -330,7 +331,6 @@ final class ExtendedQueries {
     int zero = buffer.indexOf(textStart, offset + length, (byte) 0);
     byte[] text = new byte[zero - textStart];
     buffer.getBytes(textStart, text);
-    int effects = session.state().judge(buffer, textStart, text.length);
     SqlNames names;
     try {
       names = names(text);

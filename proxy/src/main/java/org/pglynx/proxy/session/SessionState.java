@@ -64,6 +64,7 @@ final class SessionState implements StateInquiry.Asker {
   private boolean asking;
   private boolean reset;
   private boolean plainBackslashes;
+  private int judged;
 
   SessionState(Session session, OnSessionState policy, ParameterSet startup) {
     this.session = session;
@@ -77,6 +78,7 @@ final class SessionState implements StateInquiry.Asker {
 
   /** The effects of a text; what it names is remembered. */
   int judge(ByteBuf text, int offset, int length) {
+    judged++;
     int effects = scan.of(text, offset, length, plainBackslashes);
     if (effects != SessionEffects.NONE) {
       rememberNames();
@@ -301,6 +303,11 @@ final class SessionState implements StateInquiry.Asker {
   /** Why the client keeps its server, for people; empty if it does not. */
   String reason() {
     return pins() ? KeptState.describe(kept) : "";
+  }
+
+  /** How many texts have been judged: {@link #names} are of the last one. */
+  int judged() {
+    return judged;
   }
 
   /** What the last judged text names. */

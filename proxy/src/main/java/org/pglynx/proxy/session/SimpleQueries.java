@@ -43,6 +43,7 @@ final class SimpleQueries {
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
   private int judged = UNJUDGED;
+  private int judgedAt;
 
   SimpleQueries(
       Session session,
@@ -178,7 +179,11 @@ final class SimpleQueries {
     }
     byte[] text = new byte[length - FrameScanner.HEADER - 1];
     buffer.getBytes(offset + FrameScanner.HEADER, text);
-    int effects = session.state().judge(buffer, offset + FrameScanner.HEADER, text.length);
+    if (judgedAt != session.state().judged()) {
+      // Another text came between, while this one was held.
+      judged = UNJUDGED;
+    }
+    int effects = effects(buffer, offset, length, length);
     SqlNames names;
     try {
       names = extended.names(text);
@@ -232,6 +237,7 @@ final class SimpleQueries {
           available < length
               ? SessionEffects.UNCLEAR
               : session.state().judge(buffer, text, Math.max(offset + length - 1 - text, 0));
+      judgedAt = session.state().judged();
     }
     return judged;
   }

@@ -23,6 +23,8 @@ import static org.pglynx.proxy.wire.FrontendBytes.terminate;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -84,6 +86,25 @@ class LossTest {
     server.dies();
     assertThat(client.got()).containsExactly("E 57P01", "Z I");
     nextQueryWorks();
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'C', 'S', 'Z'})
+  void a_server_that_sends_a_message_without_end_is_closed_before_it_fills_the_memory(char tag) {
+    client.sends(query("select 1"));
+    server.says(new byte[] {(byte) tag, 0x20, 0, 0, 0, 'x', 'y'});
+    assertThat(client.got()).containsExactly("E 08P01", "Z I");
+    assertThat(server.alive()).isFalse();
+    nextQueryWorks();
+  }
+
+  @Test
+  void a_server_that_describes_a_statement_without_end_is_closed() {
+    client.sends(parse("s", "select 1"), sync());
+    server.says(parseComplete());
+    server.says(new byte[] {'t', 0x20, 0, 0, 0, 'x', 'y'});
+    assertThat(client.got()).containsExactly("1", "E 08P01", "Z I");
+    assertThat(server.alive()).isFalse();
   }
 
   @Test
