@@ -21,6 +21,7 @@ import org.pglynx.proxy.session.ClientView;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /** Opens the admin databases to the admin, and shows them the process as it is wired. */
@@ -63,6 +64,7 @@ final class AdminDatabases {
               false,
               OnSessionState.PIN,
               false,
+              TimeLimits.NONE,
               console,
               new StatementRegistry(STATEMENTS),
               InternalSession::new,

@@ -33,6 +33,7 @@ import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.config.hba.HbaMethod;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.pool.ConnectionPool;
@@ -42,6 +43,7 @@ import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.session.TimeLimits;
 
 /** Makes pools, profiles and accounts of the configuration. */
 final class Assembly {
@@ -176,7 +178,8 @@ final class Assembly {
             Math.toIntExact(timeouts.connectTimeoutMillis()),
             statementLimit(pool),
             pool.cleanupServerConnections(),
-            pool.serverTls());
+            pool.serverTls(),
+            parameters(timeouts.work()));
     ConnectionPool connections =
         new ConnectionPool(settings(pool, user), limits.of(pool, user), target, connector, loops);
     ReplicationPool replication = new ReplicationPool(connections, target, connector);
@@ -187,6 +190,7 @@ final class Assembly {
             user.poolMode() == PoolMode.SESSION,
             user.onSessionState(),
             user.deferredBegin(),
+            timeLimits(timeouts.work()),
             interceptors.of(target.describe()),
             statements,
             InternalSession::new,
@@ -216,6 +220,20 @@ final class Assembly {
         check.query().equals(CheckConfig.EMPTY_QUERY) ? ";" : check.query(),
         TimeUnit.MILLISECONDS.toNanos(check.delayMillis()),
         TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
+  }
+
+  private static TimeLimits timeLimits(WorkLimits work) {
+    return TimeLimits.ofMillis(
+        work.queryMillis(),
+        work.transactionMillis(),
+        work.idleTransactionMillis(),
+        work.clientIdleMillis());
+  }
+
+  /** The server keeps statement_timeout itself, so a client may set another. */
+  private static Map<String, String> parameters(WorkLimits work) {
+    long millis = work.statementMillis();
+    return millis == 0 ? Map.of() : Map.of("statement_timeout", String.valueOf(millis));
   }
 
   private static SessionProfile.Place place(

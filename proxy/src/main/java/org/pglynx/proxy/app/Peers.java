@@ -43,7 +43,8 @@ final class Peers implements CancelForwarder {
         Math.toIntExact(general.timeouts().connectTimeoutMillis()),
         0,
         false,
-        general.tls().servers());
+        general.tls().servers(),
+        Map.of());
   }
 
   @Override

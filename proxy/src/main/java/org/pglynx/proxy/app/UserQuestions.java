@@ -97,7 +97,8 @@ final class UserQuestions {
         Math.toIntExact(pool.timeouts().connectTimeoutMillis()),
         1,
         true,
-        place.tls());
+        place.tls(),
+        Map.of());
   }
 
   private CredentialSource credential(AuthQueryConfig query) {

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -64,6 +65,8 @@ public final class BackendConnection extends Newcomer
   private final Preparation preparation;
   private final ReportedParameters reported = new ReportedParameters();
   private final Inquiries inquiries = new Inquiries();
+  private final Transactions transactions = new Transactions();
+  private final CancelWords cancelWords = new CancelWords();
 
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
@@ -175,7 +178,10 @@ public final class BackendConnection extends Newcomer
 
   @Override
   Map<String, String> asked() {
-    return Map.of("client_encoding", "UTF8", "application_name", "pglynx");
+    Map<String, String> asked = new LinkedHashMap<>(target.parameters());
+    asked.put("client_encoding", "UTF8");
+    asked.put("application_name", "pglynx");
+    return asked;
   }
 
   @Override
@@ -306,6 +312,7 @@ public final class BackendConnection extends Newcomer
   public void release(Release how) {
     downstream = null;
     drainWanted = false;
+    cancelWords.forget();
     Channel open = channel();
     if (!open.isActive() || state == State.CLOSED) {
       return;
@@ -492,6 +499,24 @@ public final class BackendConnection extends Newcomer
   }
 
   @Override
+  public long answered() {
+    return tracker.answered();
+  }
+
+  @Override
+  public long transactions() {
+    return transactions.ended();
+  }
+
+  @Override
+  public void failCopy(String reason) {
+    ByteBuf out = channel().alloc().buffer(64);
+    ServerFrames.copyFail(out, reason);
+    tracker.expect(FrontendTag.COPY_FAIL);
+    channel().writeAndFlush(out, channel().voidPromise());
+  }
+
+  @Override
   public void failTransaction(boolean extended) {
     ByteBuf out = channel().alloc().buffer(128);
     if (extended) {
@@ -583,6 +608,17 @@ public final class BackendConnection extends Newcomer
   }
 
   @Override
+  public void cancelReads(String message) {
+    cancelWords.are(message);
+  }
+
+  @Override
+  public void giveUp(PgError error) {
+    ending = error;
+    channel().close();
+  }
+
+  @Override
   public void lend(Downstream borrower) {
     downstream = borrower;
   }
@@ -659,7 +695,23 @@ public final class BackendConnection extends Newcomer
             ? rewritten().onReplyOfFailed(tag, buffer, offset, available)
             : tracker.onReply(tag, buffer, offset, available);
     // A frame that begins between two sessions must not end in the second one's stream.
-    return state == State.IN_USE ? verdict : Verdict.DROP;
+    if (state != State.IN_USE) {
+      return Verdict.DROP;
+    }
+    if (tag == BackendTag.ERROR && cancelWords.pending() && verdict == Verdict.FORWARD) {
+      return reword(buffer, offset, available, length);
+    }
+    return verdict;
+  }
+
+  private Verdict reword(ByteBuf buffer, int offset, int available, int length) {
+    if (available < length || !ErrorFields.canceled(buffer, offset, length)) {
+      return Verdict.FORWARD;
+    }
+    ByteBuf out = channel().alloc().buffer(length + 64);
+    cancelWords.tell(buffer, offset, length, out);
+    insert(out);
+    return Verdict.DROP;
   }
 
   /** A command tag: almost every statement ends here, so a comparison or two must do. */
@@ -669,6 +721,7 @@ public final class BackendConnection extends Newcomer
       return;
     }
     switch (buffer.getByte(tag)) {
+      case 'C' -> transactions.completed(buffer, tag);
       case 'D' -> discarded(receiver, buffer, tag);
       case 'R' -> reset(receiver, ServerFrames.reads(buffer, tag, "RESET"));
       case 'S' -> reset(receiver, ServerFrames.reads(buffer, tag, "SET"));
@@ -723,6 +776,10 @@ public final class BackendConnection extends Newcomer
   void ready(byte status) {
     readyPending = state == State.IN_USE;
     readyStatus = status;
+    transactions.ready(status);
+    if (cancels == 0) {
+      cancelWords.forget();
+    }
   }
 
   void insert(ByteBuf frames) {

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.backend;
 
+import java.util.Map;
 import org.pglynx.proxy.auth.CredentialSource;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.transport.TlsDialers;
@@ -16,6 +17,7 @@ import org.pglynx.proxy.transport.TlsDialers;
  * @param statementLimit how many prepared statements a connection may hold for the proxy
  * @param cleans whether a connection that a session has changed is reset before the next one
  * @param tls how connections are encrypted; {@link TlsDialers#prepare} has seen it
+ * @param parameters session parameters that connections begin with, and have again after a reset
  */
 public record BackendTarget(
     String host,
@@ -26,7 +28,13 @@ public record BackendTarget(
     int connectTimeoutMillis,
     int statementLimit,
     boolean cleans,
-    ServerTlsConfig tls) {
+    ServerTlsConfig tls,
+    Map<String, String> parameters) {
+
+  /** Copies the parameters. */
+  public BackendTarget {
+    parameters = Map.copyOf(parameters);
+  }
 
   /** Host, port and database for messages. */
   public String describe() {

@@ -53,7 +53,7 @@ final class Cleaning {
     boolean busy = !tracker.drained();
     // The client left amid a batch: end its COPY and its batch, and go on with a clean connection.
     ByteBuf out = channel.alloc().buffer(64);
-    ServerFrames.copyFail(out);
+    ServerFrames.copyFail(out, "the client has left");
     tracker.expect(FrontendTag.COPY_FAIL);
     if (tracker.batchOpen()) {
       // Sync alone would commit what the client had no time to commit.

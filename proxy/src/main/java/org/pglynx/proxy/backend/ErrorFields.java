@@ -32,6 +32,11 @@ final class ErrorFields {
         && "RevalidateCachedQuery".equals(field(buffer, offset, length, 'R'));
   }
 
+  /** Whether it is that of a cancelled statement. */
+  static boolean canceled(ByteBuf buffer, int offset, int length) {
+    return SqlState.QUERY_CANCELED.code().equals(field(buffer, offset, length, 'C'));
+  }
+
   /** The error, with severity ERROR. */
   static PgError read(ByteBuf buffer, int offset, int length) {
     String code = field(buffer, offset, length, 'C');

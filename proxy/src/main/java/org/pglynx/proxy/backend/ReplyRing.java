@@ -8,6 +8,7 @@ final class ReplyRing {
   private byte[] entries = new byte[16];
   private int head;
   private int size;
+  private long popped;
 
   boolean isEmpty() {
     return size == 0;
@@ -34,7 +35,13 @@ final class ReplyRing {
     byte entry = entries[head];
     head = (head + 1) & (entries.length - 1);
     size--;
+    popped++;
     return entry;
+  }
+
+  /** How many entries have been taken from the head so far. */
+  long popped() {
+    return popped;
   }
 
   /** How often the entry occurs. */

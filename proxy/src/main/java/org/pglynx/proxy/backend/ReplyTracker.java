@@ -130,6 +130,11 @@ final class ReplyTracker {
     return ring.isEmpty();
   }
 
+  /** How many frames have been answered so far. */
+  long answered() {
+    return ring.popped();
+  }
+
   /** Whether nothing is outstanding but the cleaning between two clients. */
   boolean onlyReset() {
     return ring.isEmpty() || ring.peek() == Expected.RESET;

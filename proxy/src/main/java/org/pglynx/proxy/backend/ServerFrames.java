@@ -84,10 +84,8 @@ final class ServerFrames {
     FrameWriter.finish(out, mark);
   }
 
-  /** CopyFail for a COPY whose client is gone; outside of a COPY the server ignores it. */
-  static void copyFail(ByteBuf out) {
-    int mark = FrameWriter.begin(out, FrontendTag.COPY_FAIL);
-    FrameWriter.cstring(out, "the client has left");
-    FrameWriter.finish(out, mark);
+  /** CopyFail; outside of a COPY the server ignores it. */
+  static void copyFail(ByteBuf out, String reason) {
+    FrameWriter.string(out, FrontendTag.COPY_FAIL, reason);
   }
 }

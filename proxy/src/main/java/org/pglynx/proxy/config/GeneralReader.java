@@ -10,7 +10,7 @@ final class GeneralReader {
   private static final long DAY_MILLIS = 86_400_000;
 
   private static final TimeoutConfig DEFAULT_TIMEOUTS =
-      new TimeoutConfig(5_000, 120_000, 30_000, DAY_MILLIS);
+      new TimeoutConfig(5_000, 120_000, 30_000, DAY_MILLIS, WorkLimits.NONE);
 
   private final Section section;
 
@@ -109,7 +109,6 @@ final class GeneralReader {
 
   private void notServed() {
     section.notServed("enable_prometheus_exporter", false);
-    section.notServed("idle_client_in_transaction_timeout", 0L);
     section.notServed("autoreload", 0L, false);
     section.notServed("validate_config", false);
     section.notServed("dns_cache_enabled", false);

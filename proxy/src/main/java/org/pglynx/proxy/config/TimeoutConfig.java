@@ -9,9 +9,11 @@ package org.pglynx.proxy.config;
  *     without limit
  * @param idleTimeoutMillis after which an idle server connection is closed; 0 keeps it
  * @param serverLifetimeMillis age at which a server connection is closed once idle; 0 keeps it
+ * @param work limits of what clients do
  */
 public record TimeoutConfig(
     long connectTimeoutMillis,
     long queryWaitTimeoutMillis,
     long idleTimeoutMillis,
-    long serverLifetimeMillis) {}
+    long serverLifetimeMillis,
+    WorkLimits work) {}

@@ -46,7 +46,6 @@ final class UserReader {
             section.flag("deferred_begin", inheritedDeferral),
             new TimeoutReader(section).read(inherited),
             new SupplyReader(section).user(supply));
-    section.notServed("statement_timeout", 0L);
     section.finish();
     return user;
   }

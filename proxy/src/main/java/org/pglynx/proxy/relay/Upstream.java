@@ -3,6 +3,7 @@ package org.pglynx.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * Whatever answers a session's frames at the moment. Confined to the session's event loop.
@@ -104,6 +105,15 @@ public interface Upstream {
    */
   void begin(byte[] definition);
 
+  /** How many announced frames have been answered; while it stays the same, so does the statement. */
+  long answered();
+
+  /** How many transactions of this server have ended; while it stays the same, one is open. */
+  long transactions();
+
+  /** Ends the COPY that the server waits for data of; only between the client's frames. */
+  void failCopy(String reason);
+
   /** Fails the open transaction: a statement that the proxy answers inside it has failed. */
   void failTransaction(boolean extended);
 
@@ -133,6 +143,12 @@ public interface Upstream {
 
   /** Cancels the running statement; completes when the server has taken the request. */
   CompletionStage<Void> cancel();
+
+  /** What the client is to be told of the cancel request under way, in place of the user's wish. */
+  void cancelReads(String message);
+
+  /** Gives the server up: {@link Downstream#onLost} follows, with the error. */
+  void giveUp(PgError error);
 
   /**
    * Another receiver for the replies from now on: the proxy's own work on the caller's connection.

@@ -175,7 +175,7 @@ class LocalExecution implements AnswerContext {
       if (ends()) {
         // One error tells the client enough.
         session.takeLost();
-        end.failed(error);
+        end.failed(session.retold(error));
         goOn();
       }
     });

@@ -46,7 +46,7 @@ final class Opening implements RowRewrite.Callback {
 
   @Override
   public void failed(PgError error) {
-    settle(null, error);
+    settle(null, session.retold(error));
   }
 
   private void settle(RowRewrite.@Nullable RowTransform transform, @Nullable PgError error) {

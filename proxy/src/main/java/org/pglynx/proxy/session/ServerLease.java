@@ -55,6 +55,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return waiting;
   }
 
+  /** Whether the server has not taken the last cancel request yet. */
+  boolean cancelUnderWay() {
+    return cancellation.underWay();
+  }
+
   /** How long the session has waited for a server, or 0 if it does not wait. */
   long waitNanos(long now) {
     return waiting ? now - waitingSinceNanos : 0;

@@ -48,12 +48,16 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final SessionCounters counts = new SessionCounters();
   private final byte[] cancelKey;
   private final int id;
+  private final @Nullable SessionWatch watch;
 
   private @Nullable PgError lost;
   private @Nullable Cancellable answering;
   private ParameterSet parameters;
   private byte status = 'I';
   private boolean closed;
+  private long reads;
+  private long localAnswers;
+  private long transactionsWithoutServer;
 
   /**
    * A session that has just logged in with the given parameters.
@@ -78,6 +82,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.scanner = new FrameScanner(frames);
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
+    this.watch = registry.watch(this, profile.timeLimits());
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -145,6 +150,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** The client is about to be told this status for something that no server has answered. */
   void statusIs(byte newStatus) {
     status = newStatus;
+    transactionsWithoutServer += newStatus == 'I' ? 1 : 0;
     if (newStatus == 'I') {
       countTransaction();
     }
@@ -159,6 +165,21 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   boolean closed() {
     return closed;
+  }
+
+  /** How often bytes have come from the client. */
+  long reads() {
+    return reads;
+  }
+
+  /** How many transactions have ended without a server. */
+  long transactionsWithoutServer() {
+    return transactionsWithoutServer;
+  }
+
+  /** How many local answers have begun. */
+  long localAnswers() {
+    return localAnswers;
   }
 
   /**
@@ -201,6 +222,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onRead(ByteBuf in) {
+    reads++;
     try {
       scanner.feed(in);
     } catch (ProtocolException e) {
@@ -260,6 +282,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     scanner.cut();
     closed = true;
     registry.unregister(id);
+    if (watch != null) {
+      watch.stop();
+    }
     profile.occupancy().leave();
     frames.ended();
     Cancellable running = answering;
@@ -583,6 +608,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** A local answer begins; frames are held until {@link #answered}. */
   void answering(Cancellable running) {
     answering = running;
+    localAnswers++;
+  }
+
+  /** The error of a local answer as the client is to see it. */
+  PgError retold(PgError error) {
+    return watch == null ? error : watch.retold(error);
   }
 
   /** The local answer has ended. */

@@ -42,6 +42,7 @@ public final class SessionProfile {
   private final boolean sessionPooling;
   private final OnSessionState onSessionState;
   private final boolean defersBegin;
+  private final TimeLimits timeLimits;
   private final @Nullable QueryInterceptor interceptor;
   private final StatementRegistry statements;
   private final Conversation.Factory conversations;
@@ -56,6 +57,7 @@ public final class SessionProfile {
    * @param sessionPooling whether a session keeps its server until it ends
    * @param onSessionState what happens else to state that cannot be carried between servers
    * @param defersBegin whether a transaction takes its server with its first statement
+   * @param timeLimits how long sessions may take
    * @param interceptor looks at statements first; null for none
    * @param conversations begins the proxy's own work on server connections
    * @param places the place for an event loop
@@ -67,6 +69,7 @@ public final class SessionProfile {
       boolean sessionPooling,
       OnSessionState onSessionState,
       boolean defersBegin,
+      TimeLimits timeLimits,
       @Nullable QueryInterceptor interceptor,
       StatementRegistry statements,
       Conversation.Factory conversations,
@@ -77,6 +80,7 @@ public final class SessionProfile {
     this.sessionPooling = sessionPooling;
     this.onSessionState = onSessionState;
     this.defersBegin = defersBegin && !sessionPooling;
+    this.timeLimits = timeLimits;
     this.interceptor = interceptor;
     this.statements = statements;
     this.conversations = conversations;
@@ -114,6 +118,10 @@ public final class SessionProfile {
 
   boolean defersBegin() {
     return defersBegin;
+  }
+
+  TimeLimits timeLimits() {
+    return timeLimits;
   }
 
   @Nullable QueryInterceptor interceptor() {

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** All sessions of the process, by the process id that they were told: for cancel and for SHOW. */
@@ -27,6 +28,8 @@ public final class SessionRegistry {
   private final SecureRandom random = new SecureRandom();
   private final ProcessIds ids;
   private final CancelForwarder others;
+  private final Map<ScheduledExecutorService, Deadlines> deadlines = new ConcurrentHashMap<>();
+  private final LongSupplier nanos;
   private final int limit;
   private volatile boolean stopping;
 
@@ -43,9 +46,25 @@ public final class SessionRegistry {
    * @param others brings cancel requests to the others
    */
   public SessionRegistry(int limit, int peerId, CancelForwarder others) {
+    this(limit, peerId, others, System::nanoTime);
+  }
+
+  /** The same, with another clock. */
+  SessionRegistry(int limit, int peerId, CancelForwarder others, LongSupplier nanos) {
     this.limit = limit;
     this.ids = new ProcessIds(peerId, random);
     this.others = others;
+    this.nanos = nanos;
+  }
+
+  /** Begins to keep the session's time limits, on its event loop; null if it has none. */
+  @Nullable SessionWatch watch(Session session, TimeLimits limits) {
+    if (!limits.any()) {
+      return null;
+    }
+    Deadlines ofLoop =
+        deadlines.computeIfAbsent(session.loop(), loop -> new Deadlines(loop, nanos));
+    return new SessionWatch(session, limits, ofLoop, nanos.getAsLong());
   }
 
   /**

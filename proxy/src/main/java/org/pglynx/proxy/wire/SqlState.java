@@ -26,6 +26,10 @@ public enum SqlState {
   ACTIVE_TRANSACTION("25001"),
   /** in_failed_sql_transaction. */
   FAILED_TRANSACTION("25P02"),
+  /** idle_in_transaction_session_timeout. */
+  IDLE_IN_TRANSACTION_TIMEOUT("25P03"),
+  /** transaction_timeout. */
+  TRANSACTION_TIMEOUT("25P04"),
   /** invalid_sql_statement_name. */
   INVALID_STATEMENT_NAME("26000"),
   /** invalid_authorization_specification. */
@@ -74,6 +78,8 @@ public enum SqlState {
   ADMIN_SHUTDOWN("57P01"),
   /** cannot_connect_now. */
   CANNOT_CONNECT_NOW("57P03"),
+  /** idle_session_timeout. */
+  IDLE_SESSION_TIMEOUT("57P05"),
   /** config_file_error. */
   CONFIG_FILE_ERROR("F0000"),
   /** internal_error. */

@@ -29,6 +29,7 @@ import org.pglynx.proxy.config.TlsConfig;
 import org.pglynx.proxy.config.TransportKind;
 import org.pglynx.proxy.config.UnixSocketConfig;
 import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 import org.pglynx.proxy.session.ClientView;
@@ -37,7 +38,8 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
 final class FakeView implements AdminView {
   private static final long SECOND = 1_000_000_000L;
-  private static final TimeoutConfig TIMEOUTS = new TimeoutConfig(5000, 1000, 30_000, 3_600_000);
+  private static final TimeoutConfig TIMEOUTS = 
+      new TimeoutConfig(5000, 1000, 30_000, 3_600_000, WorkLimits.NONE);
 
   private static final SupplyConfig SUPPLY =
       new SupplyConfig(

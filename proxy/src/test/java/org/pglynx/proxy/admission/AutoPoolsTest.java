@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -50,6 +51,7 @@ class AutoPoolsTest {
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
             false,
+            TimeLimits.NONE,
             null,
             new StatementRegistry(1),
             none,

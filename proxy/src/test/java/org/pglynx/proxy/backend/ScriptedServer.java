@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Ticker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -35,7 +36,8 @@ public final class ScriptedServer implements Connector {
           1000,
           100,
           true,
-          ServerTlsConfig.NONE);
+          ServerTlsConfig.NONE,
+          Map.of());
 
   private final EmbeddedChannel channel;
   private final LiveBuffers buffers;

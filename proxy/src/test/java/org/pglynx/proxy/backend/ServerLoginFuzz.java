@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.auth.ServerCredential;
@@ -78,7 +79,16 @@ public final class ServerLoginFuzz {
   private void run() {
     BackendTarget target =
         new BackendTarget(
-            "db", 5432, "shop", "app", credential(), 1000, 100, true, ServerTlsConfig.NONE);
+            "db",
+            5432,
+            "shop",
+            "app",
+            credential(),
+            1000,
+            100,
+            true,
+            ServerTlsConfig.NONE,
+            Map.of());
     BackendConnection connection =
         new BackendConnection(target, new NoConnector(), owner, offloaded::add);
     EmbeddedChannel channel = new EmbeddedChannel();

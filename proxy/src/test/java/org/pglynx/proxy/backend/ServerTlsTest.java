@@ -8,6 +8,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,16 @@ class ServerTlsTest {
     dialers.prepare(config);
     BackendTarget target =
         new BackendTarget(
-            "db", 5432, "shop", "app", new ServerCredential.None(), 1000, 100, true, config);
+            "db",
+            5432,
+            "shop",
+            "app",
+            new ServerCredential.None(),
+            1000,
+            100,
+            true,
+            config,
+            Map.of());
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(buffers.allocator());
     channel.pipeline().addLast(new ServerTls(target, dialers.of(config), login));

@@ -70,6 +70,8 @@ class ConfigFaultTest {
         "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to 32767",
         "peer_id = 1024 | general.peer_id: 1024 is out of range; allowed is 0 to 1023",
         "peer_id = -1 | general.peer_id: -1 is out of range; allowed is 0 to 1023",
+        "query_timeout = -1 | general.query_timeout: -1 is out of range; allowed is 0 to 2147483647",
+        "transaction_timeout = \"1s\" | general.transaction_timeout: expected a whole number, found the text \"1s\"",
         "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
@@ -99,6 +101,16 @@ class ConfigFaultTest {
         .containsExactly("p.toml:" + fault);
   }
 
+  @Test
+  void twoNamesOfOneLimitAreOneTooMany() {
+    String both = "idle_transaction_timeout = 5\nidle_client_in_transaction_timeout = 5\n";
+
+    assertThat(faultsOf(GOOD + both))
+        .containsExactly(
+            "p.toml:11:1: general.idle_client_in_transaction_timeout: means the same as"
+                + " idle_transaction_timeout; keep one of them");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -106,7 +118,6 @@ class ConfigFaultTest {
       value = {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
-        "idle_client_in_transaction_timeout = 5 | general.idle_client_in_transaction_timeout is not served yet; remove it or set it to 0",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
         "dns_cache_enabled = true | general.dns_cache_enabled is not served yet; remove it or set it to false",
         "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or set enabled = false",
@@ -132,7 +143,6 @@ class ConfigFaultTest {
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not served yet; remove it or set it to false",
         "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or set enabled = false",
         "shards.0.mirrors = [[\"h\", 1, 0]] | shards.0.mirrors is not served yet; remove it",
-        "users.0.statement_timeout = 9 | users.0.statement_timeout is not served yet; remove it or set it to 0",
       })
   void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
     String toml =

@@ -23,7 +23,7 @@ class ConfigLoaderTest {
     assertThat(general.workerThreads()).isZero();
     assertThat(general.maxClientConnections()).isZero();
     assertThat(general.clientLoginTimeoutMillis()).isEqualTo(60_000);
-    assertThat(general.timeouts()).isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000));
+    assertThat(general.timeouts()).isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000, WorkLimits.NONE));
     assertThat(general.tcp()).isEqualTo(new TcpConfig(true, 5, 5, 5, 10_000));
     assertThat(general.admin()).isEmpty();
   }
@@ -75,9 +75,9 @@ class ConfigLoaderTest {
         servers = [{ host = "db1", port = 5432, role = "primary" }]
         """;
 
-    assertThat(anna(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 300, 1, 20));
+    assertThat(anna(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 300, 1, 20, WorkLimits.NONE));
     assertThat(anna(toml).poolMode()).isEqualTo(PoolMode.SESSION);
-    assertThat(pool(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 30, 1, 20));
+    assertThat(pool(toml).timeouts()).isEqualTo(new TimeoutConfig(4, 30, 1, 20, WorkLimits.NONE));
     assertThat(pool(toml).shard().primary()).isEqualTo(new ServerConfig("db1", 5432));
   }
 
@@ -130,6 +130,46 @@ class ConfigLoaderTest {
                 false,
                 new CheckConfig("SELECT 1", 30, 4),
                 new ServerLimitConfig(50, 600, 7)));
+  }
+
+  @Test
+  void limitsOfWorkAreInheritedLikeOtherTimes() {
+    String toml =
+        """
+        [general]
+        query_timeout = 1
+        transaction_timeout = 2
+        idle_transaction_timeout = 3
+        client_idle_timeout = 4
+        statement_timeout = 5
+        [pools.shop]
+        transaction_timeout = 20
+        [pools.shop.users.first]
+        username = "anna"
+        auth_type = "trust"
+        pool_size = 5
+        query_timeout = 100
+        statement_timeout = 500
+        [pools.shop.shards.0]
+        database = "d"
+        servers = [{ host = "db1", port = 5432, role = "primary" }]
+        """;
+
+    assertThat(pool(toml).timeouts().work()).isEqualTo(new WorkLimits(1, 20, 3, 4, 5));
+    assertThat(anna(toml).timeouts().work()).isEqualTo(new WorkLimits(100, 20, 3, 4, 500));
+  }
+
+  @Test
+  void pgcatsNameOfTheLimitForIdleTransactionsIsUnderstood() {
+    String toml = "[general]\nidle_client_in_transaction_timeout = 2500\n" + MINIMAL;
+
+    ProxyConfig config = ConfigLoader.parse(toml, "p.toml");
+
+    assertThat(anna(toml).timeouts().work().idleTransactionMillis()).isEqualTo(2_500);
+    assertThat(config.settings())
+        .filteredOn(setting -> setting.key().endsWith("general.idle_transaction_timeout"))
+        .extracting(Setting::value)
+        .containsExactly("2500");
   }
 
   @Test

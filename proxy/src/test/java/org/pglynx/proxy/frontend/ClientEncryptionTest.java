@@ -53,6 +53,7 @@ import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.transport.TestAuthority;
 import org.pglynx.proxy.transport.TlsAcceptor;
@@ -114,6 +115,7 @@ class ClientEncryptionTest {
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
             false,
+            TimeLimits.NONE,
             null,
             new StatementRegistry(1),
             none,

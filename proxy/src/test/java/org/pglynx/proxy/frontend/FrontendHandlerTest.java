@@ -27,6 +27,7 @@ import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
+import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
@@ -51,6 +52,7 @@ class FrontendHandlerTest {
             false,
             org.pglynx.proxy.config.OnSessionState.PIN,
             false,
+            TimeLimits.NONE,
             null,
             new StatementRegistry(1),
             none,

@@ -493,7 +493,8 @@ class ExtendedQueryTest {
         target.connectTimeoutMillis(),
         limit,
         target.cleans(),
-        target.tls());
+        target.tls(),
+        target.parameters());
   }
 
   @Test

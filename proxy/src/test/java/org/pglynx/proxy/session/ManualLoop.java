@@ -55,6 +55,11 @@ final class ManualLoop extends AbstractExecutorService implements ScheduledExecu
     run();
   }
 
+  /** The time as nanoseconds. */
+  long nanos() {
+    return TimeUnit.MILLISECONDS.toNanos(nowMillis);
+  }
+
   /** Timers that are set and not cancelled. */
   long timers() {
     return timers.stream().filter(timer -> !timer.isCancelled()).count();

@@ -45,6 +45,8 @@ class ReplicationTest {
         "app",
         false,
         OnSessionState.PIN,
+        false,
+        TimeLimits.NONE,
         null,
         new StatementRegistry(10),
         (upstream, loop, callers, flushOnly, status, closer) -> {

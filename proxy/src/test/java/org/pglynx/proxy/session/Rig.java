@@ -21,7 +21,7 @@ import org.pglynx.proxy.wire.LiveBuffers;
 final class Rig implements AfterEachCallback {
   final LiveBuffers buffers = new LiveBuffers();
   final ManualLoop loop = new ManualLoop();
-  final SessionRegistry registry = new SessionRegistry(100);
+  final SessionRegistry registry = new SessionRegistry(100, 0, CancelForwarder.NONE, loop::nanos);
   final TestPool pool = new TestPool(buffers);
   final PoolCounters counters = new PoolCounters();
   final Fakes.Interceptor interceptor = new Fakes.Interceptor();
@@ -76,12 +76,21 @@ final class Rig implements AfterEachCallback {
 
   SessionProfile profile(
       boolean sessionPooling, @Nullable QueryInterceptor asked, boolean defersBegin) {
+    return profile(sessionPooling, TimeLimits.NONE, asked, defersBegin);
+  }
+
+  SessionProfile profile(
+      boolean sessionPooling,
+      TimeLimits limits,
+      @Nullable QueryInterceptor asked,
+      boolean defersBegin) {
     return new SessionProfile(
         "shop",
         "app",
         sessionPooling,
         org.pglynx.proxy.config.OnSessionState.PIN,
         defersBegin,
+        limits,
         asked,
         statements,
         InternalSession::new,
