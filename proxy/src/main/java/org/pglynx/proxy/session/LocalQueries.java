@@ -178,7 +178,7 @@ final class LocalQueries {
       sendKept(portal, limit);
       return Verdict.DROP;
     }
-    session.counts().query();
+    session.counts().localQuery();
     LocalExecution execution =
         limit > 0
             ? new CollectingExecution(session, portal, limit)

@@ -32,6 +32,11 @@ final class SessionCounters {
     }
   }
 
+  /** The proxy answers a statement itself: no transaction of a server begins. */
+  void localQuery() {
+    queries++;
+  }
+
   /** How long the transaction took that has just ended, or -1 if none had begun. */
   long transactionEnded() {
     if (transactionStart == 0) {

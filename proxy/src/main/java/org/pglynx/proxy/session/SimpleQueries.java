@@ -263,7 +263,7 @@ final class SimpleQueries {
     if (session.status() == 'E') {
       return fail(LocalExecution.ABORTED);
     }
-    session.counts().query();
+    session.counts().localQuery();
     LocalExecution execution =
         new LocalExecution(session, statement.columns(), Arguments.NONE, new SimpleEnd(), true);
     execution.start(statement);

@@ -17,6 +17,11 @@ class LeavingClientsIT {
 
   @RegisterExtension static final ProxyUnderTest SESSION = ProxyUnderTest.sessionMode(1);
 
+  /** Between two loops a connection may have to be opened anew. */
+  @RegisterExtension
+  static final ProxyUnderTest ONE_LOOP =
+      ProxyUnderTest.transactionMode(1).general("worker_threads = 1");
+
   /** Where a client stands when it is killed. */
   record Moment(String name, Consumer<RawConnection> before) {
     @Override
@@ -128,11 +133,12 @@ class LeavingClientsIT {
   static void createTables() {
     TRANSACTION.onServer("CREATE TABLE t(n int)");
     SESSION.onServer("CREATE TABLE t(n int)");
+    ONE_LOOP.onServer("CREATE TABLE t(n int)");
   }
 
   @AfterEach
   void noTransactionIsOpen() {
-    for (ProxyUnderTest proxy : List.of(TRANSACTION, SESSION)) {
+    for (ProxyUnderTest proxy : List.of(TRANSACTION, SESSION, ONE_LOOP)) {
       Eventually.equal(() -> proxy.serverProcesses("idle in%"), 0);
       Eventually.equal(() -> proxy.serverProcesses("active"), 0);
     }
@@ -148,6 +154,29 @@ class LeavingClientsIT {
   @MethodSource("moments")
   void sessionModeGivesTheNextClientACleanServer(Moment moment) {
     killAt(SESSION, moment);
+  }
+
+  /** Amid a frame the server cannot be told anything else: that connection alone is lost. */
+  private static final List<String> AMID_A_FRAME = List.of("in a frame of a copy", "in a frame");
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("moments")
+  void theServerConnectionIsKept(Moment moment) {
+    if (AMID_A_FRAME.contains(moment.name())) {
+      return;
+    }
+    String process;
+    try (RawConnection before = ONE_LOOP.raw()) {
+      process = before.value("SELECT pg_backend_pid()");
+    }
+    RawConnection killed = ONE_LOOP.raw();
+    moment.before().accept(killed);
+    killed.reset();
+
+    try (RawConnection next = ONE_LOOP.raw()) {
+      assertThat(next.value("SELECT pg_backend_pid()")).isEqualTo(process);
+      assertThat(next.value("SELECT count(*) FROM t")).isEqualTo("0");
+    }
   }
 
   private static void killAt(ProxyUnderTest proxy, Moment moment) {

@@ -53,6 +53,17 @@ class LocalAnswerTest {
   }
 
   @Test
+  void an_answer_without_a_server_begins_no_transaction_that_a_later_one_would_end() {
+    client.sends(query("quick"));
+    long before = System.nanoTime();
+    client.sends(query("select 1"));
+    server.says(complete("SELECT 1"), ready('I'));
+    assertThat(rig.counters.totals().transactions()).isEqualTo(1);
+    assertThat(rig.counters.totals().transactionNanos()).isLessThan(System.nanoTime() - before);
+    client.got();
+  }
+
+  @Test
   void a_refused_query_leaves_the_session_alive() {
     client.sends(query("refused"), query("quick"));
     assertThat(client.got()).startsWith("E 0A000", "Z I", "T local");

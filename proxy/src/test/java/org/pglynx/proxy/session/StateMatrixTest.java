@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -196,6 +197,68 @@ class StateMatrixTest {
       }
     }
     model.run();
+  }
+
+  private TimeLimits randomLimits(Random random) {
+    return TimeLimits.ofMillis(
+        random.nextInt(3) * 100L,
+        random.nextInt(3) * 150L,
+        random.nextInt(3) * 100L,
+        random.nextInt(3) * 200L);
+  }
+
+  @Test
+  void random_conversations_within_time_limits_end_defined() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      TestClient each =
+          rig.client(
+              rig.profile(
+                  random.nextInt(4) == 0,
+                  randomLimits(random),
+                  rig.interceptor,
+                  random.nextBoolean()),
+              ParameterSet.DEFAULTS);
+      ScriptedServer server = rig.server();
+      PostgresModel model = new PostgresModel(server);
+      try {
+        for (int i = 0; i < 12; i++) {
+          each.sends(MESSAGES.get(random.nextInt(28)).bytes());
+          switch (random.nextInt(4)) {
+            case 0 -> model.run();
+            case 1 -> passes(random.nextInt(100));
+            case 2 -> server.takesCancels();
+            default -> passes(random.nextInt(20) == 0 ? 12_000 : 5);
+          }
+        }
+        each.sends(copyFail("end"), sync(), query("rollback"));
+        for (int i = 0; i < 3; i++) {
+          server.takesCancels();
+          settle(model);
+        }
+        if (!each.disconnected() && server.alive()) {
+          assertThat(each.got()).last().isEqualTo("Z I");
+        }
+        each.leaves();
+        settle(model);
+        server.takesCancels();
+        settle(model);
+        assertThat(rig.pool.leases()).isZero();
+        assertThat(rig.registry.views()).as("but the test's own").hasSize(1);
+        server.dies();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + " round " + round, e);
+      }
+    }
+    passes(1000);
+    assertThat(rig.loop.timers()).as("nobody is looked at any more").isZero();
+  }
+
+  private void passes(int millis) {
+    for (int passed = 0; passed < millis; passed += 5) {
+      rig.loop.pass(5);
+    }
   }
 
   @Test

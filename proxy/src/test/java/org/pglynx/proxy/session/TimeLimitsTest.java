@@ -216,6 +216,19 @@ class TimeLimitsTest {
   }
 
   @Test
+  void a_client_that_does_not_read_its_result_does_not_keep_the_server_at_work() {
+    TestClient client = client(QUERY);
+    client.sends(query("one"));
+    client.takes(false);
+    server.says(row("1"));
+    assertThat(server.read()).isFalse();
+    pass(11_000);
+    assertThat(server.alive()).isFalse();
+    server.takesCancels();
+    assertThat(client.got()).containsExactly("D 1", "E 08006", "Z I");
+  }
+
+  @Test
   void with_session_pooling_a_server_given_up_ends_its_session() {
     TestClient client = keepingClient(QUERY);
     client.sends(query("one"));
