@@ -38,8 +38,7 @@ import org.pglynx.proxy.wire.SqlState;
  *    └───────────────────── CLEANING ── too slow, error ──► CLOSED  (also from any state: EOF)
  * </pre>
  */
-public final class BackendConnection extends Newcomer
-    implements Upstream, FrameScanner.Visitor {
+public final class BackendConnection extends Newcomer implements Upstream, FrameScanner.Visitor {
   private enum State {
     LOGGING_IN,
     IDLE,

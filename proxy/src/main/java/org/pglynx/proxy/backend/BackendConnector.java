@@ -178,13 +178,14 @@ public final class BackendConnector implements Connector, PipeConnector {
     return new Bootstrap()
         .group(loop)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-        .handler(new ChannelInitializer<Channel>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            transport.prepare(channel.pipeline());
-            channel.pipeline().addLast(handler);
-          }
-        });
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                transport.prepare(channel.pipeline());
+                channel.pipeline().addLast(handler);
+              }
+            });
   }
 
   private static void open(Bootstrap server, SocketAddress address, Consumer<Throwable> failed) {

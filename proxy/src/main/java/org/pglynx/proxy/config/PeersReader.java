@@ -53,7 +53,8 @@ final class PeersReader {
     @Nullable Integer other = addresses.putIfAbsent(peer.host() + ":" + peer.port(), id);
     if (other != null) {
       section.fault(
-          "host", peer.host() + ":" + peer.port() + " is the address of peer " + other + " already");
+          "host",
+          peer.host() + ":" + peer.port() + " is the address of peer " + other + " already");
     }
     if (id != 0 && found.putIfAbsent(id, peer) != null) {
       fault(section, "there is a peer " + id + " already");

@@ -328,8 +328,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   /** Closes the connection that is missed least, if the limit has no room and nobody waits. */
   void spare(ConnectionLimit limit) {
-    BackendConnection spare =
-        limit.exhausted() && waiters.isEmpty() ? idle.takeOldest() : null;
+    BackendConnection spare = limit.exhausted() && waiters.isEmpty() ? idle.takeOldest() : null;
     if (spare != null) {
       spare.close();
     }

@@ -54,8 +54,7 @@ public final class SniRoutes {
         startup.major(), startup.minor(), routed, startup.protocolOptions());
   }
 
-  private @Nullable String pool(
-      @Nullable ClientTls tls, String database, boolean physical) {
+  private @Nullable String pool(@Nullable ClientTls tls, String database, boolean physical) {
     String host = tls == null ? null : tls.serverName();
     Map<String, String> pools = host == null ? null : hosts.get(host);
     if (pools == null) {

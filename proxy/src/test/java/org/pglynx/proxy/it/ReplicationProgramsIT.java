@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
 
@@ -51,7 +51,8 @@ class ReplicationProgramsIT {
                     .formatted(server.port()),
                 "test.toml"));
     server.execute(
-        "CREATE TABLE item(id int PRIMARY KEY)", "INSERT INTO item SELECT generate_series(1, 5000)");
+        "CREATE TABLE item(id int PRIMARY KEY)",
+        "INSERT INTO item SELECT generate_series(1, 5000)");
   }
 
   @AfterAll
@@ -136,12 +137,12 @@ class ReplicationProgramsIT {
       assertThat(standby.value("SELECT pg_is_in_recovery()")).isEqualTo("t");
       assertThat(standby.value("SELECT sender_port FROM pg_stat_wal_receiver"))
           .isEqualTo(String.valueOf(port()));
-      assertThat(primary().value("SELECT application_name || ' ' || state FROM pg_stat_replication"))
+      assertThat(
+              primary().value("SELECT application_name || ' ' || state FROM pg_stat_replication"))
           .isEqualTo("standby_1 streaming");
       primary().execute("ALTER SYSTEM SET synchronous_standby_names = 'standby_1'");
       primary().execute("SELECT pg_reload_conf()");
-      Eventually.equal(
-          () -> primary().value("SELECT sync_state FROM pg_stat_replication"), "sync");
+      Eventually.equal(() -> primary().value("SELECT sync_state FROM pg_stat_replication"), "sync");
       primary().execute("INSERT INTO followed VALUES (1)");
     } finally {
       primary().execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
@@ -192,7 +193,8 @@ class ReplicationProgramsIT {
             "table public.item: INSERT: id[integer]:100001",
             "table public.item: DELETE: id[integer]:100001");
     assertThat(run("pg_recvlogical", with(slot, "--drop-slot")).exit()).isZero();
-    assertThat(primary().value("SELECT count(*) FROM pg_replication_slots WHERE plugin IS NOT NULL"))
+    assertThat(
+            primary().value("SELECT count(*) FROM pg_replication_slots WHERE plugin IS NOT NULL"))
         .isEqualTo("0");
   }
 
@@ -219,8 +221,8 @@ class ReplicationProgramsIT {
                     directory.resolve("stolen").toString()));
 
     assertThat(outcome.exit()).isEqualTo(1);
-    assertThat(outcome.output())
-        .contains("password authentication failed for user \"replicator\"");
-    assertThat(directory.resolve("stolen")).satisfies(copy -> assertThat(Files.exists(copy)).isFalse());
+    assertThat(outcome.output()).contains("password authentication failed for user \"replicator\"");
+    assertThat(directory.resolve("stolen"))
+        .satisfies(copy -> assertThat(Files.exists(copy)).isFalse());
   }
 }

@@ -69,8 +69,7 @@ class PeerCancelTest {
   }
 
   private CompletableFuture<Void> arrives(int pid, byte[] key) {
-    CompletableFuture<Void> done =
-        registry.onCancelRequest(pid, key, loop).toCompletableFuture();
+    CompletableFuture<Void> done = registry.onCancelRequest(pid, key, loop).toCompletableFuture();
     loop.run();
     return done;
   }

@@ -20,7 +20,8 @@ class ReplicationModeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "o", "O", "truee", "yess", "onn", "offf", "2", "01", " true", "DATABASE"})
+  @ValueSource(
+      strings = {"", "o", "O", "truee", "yess", "onn", "offf", "2", "01", " true", "DATABASE"})
   void anything_else_is_no_value(String value) {
     assertThat(ReplicationMode.named(value)).isNull();
   }

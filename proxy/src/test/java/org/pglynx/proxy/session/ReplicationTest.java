@@ -30,8 +30,7 @@ import org.pglynx.proxy.wire.SqlState;
 /** Layer 2: a replicating client, from its startup packet on, and its own server connection. */
 class ReplicationTest {
   private static final byte[] VERSION = parameter("server_version", "18.0");
-  private static final byte[] WAL =
-      frame('d', out -> out.writeBytes("w: some changes".getBytes()));
+  private static final byte[] WAL = frame('d', out -> out.writeBytes("w: some changes".getBytes()));
 
   @RegisterExtension final Rig rig = new Rig();
   private final ScriptedPipes server = new ScriptedPipes(rig.buffers);
@@ -142,8 +141,7 @@ class ReplicationTest {
 
   @Test
   void what_is_sent_ahead_on_either_side_waits_for_the_login() {
-    client.sends(
-        startup(0, "user", "app", "replication", "true"), query("IDENTIFY_SYSTEM"));
+    client.sends(startup(0, "user", "app", "replication", "true"), query("IDENTIFY_SYSTEM"));
     assertThat(client.got()).containsExactly("R");
 
     server.accepts(VERSION, complete("NOTHING"), ready('I'));

@@ -39,8 +39,7 @@ class CloseGuardTest {
 
   @ParameterizedTest
   @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
-  void a_loop_ends_although_a_connection_was_closed_in_a_read(TransportKind kind)
-      throws Exception {
+  void a_loop_ends_although_a_connection_was_closed_in_a_read(TransportKind kind) throws Exception {
     assumeTrue(Transport.isAvailable(kind));
     Transport transport = Transport.start(kind, 1);
     try (Socket peer = new Socket("127.0.0.1", listen(transport))) {
@@ -58,13 +57,14 @@ class CloseGuardTest {
         new ServerBootstrap()
             .group(transport.loops())
             .channel(transport.serverChannel())
-            .childHandler(new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel accepted) {
-                transport.prepare(accepted.pipeline());
-                accepted.pipeline().addLast(new LastWord());
-              }
-            })
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel accepted) {
+                    transport.prepare(accepted.pipeline());
+                    accepted.pipeline().addLast(new LastWord());
+                  }
+                })
             .bind("127.0.0.1", 0)
             .syncUninterruptibly()
             .channel();
