@@ -1,5 +1,6 @@
 package org.pglynx.proxy.app;
 
+import java.security.Security;
 import org.pglynx.proxy.app.cli.PglynxCommand;
 
 /** The program {@code pglynx}. */
@@ -8,6 +9,9 @@ public final class Main {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
+    // The proxy remembers addresses for dns_max_ttl itself; Java's memory of 30 s would come on top.
+    Security.setProperty("networkaddress.cache.ttl", "0");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
     System.exit(PglynxCommand.commandLine(new ProxyServerLauncher()).execute(arguments));
   }
 }

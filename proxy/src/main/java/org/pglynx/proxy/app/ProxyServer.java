@@ -30,6 +30,7 @@ import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
 import org.pglynx.proxy.transport.UnixSockets;
@@ -52,6 +53,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Transport transport;
   private final Encryption encryption;
   private final ExecutorService offload;
+  private final HostAddresses hosts;
   private final MlService ml;
   private final Assembly assembly;
   private final SessionRegistry registry;
@@ -63,6 +65,7 @@ public final class ProxyServer implements AutoCloseable {
       Transport transport,
       Encryption encryption,
       ExecutorService offload,
+      HostAddresses hosts,
       MlService ml,
       Assembly assembly,
       SessionRegistry registry,
@@ -71,6 +74,7 @@ public final class ProxyServer implements AutoCloseable {
     this.transport = transport;
     this.encryption = encryption;
     this.offload = offload;
+    this.hosts = hosts;
     this.ml = ml;
     this.assembly = assembly;
     this.registry = registry;
@@ -121,10 +125,12 @@ public final class ProxyServer implements AutoCloseable {
             process,
             new VerifierCache(process, ScramVerifier.DEFAULT_ITERATIONS, VERIFIERS_REMEMBERED),
             nonces);
+    HostAddresses hosts = HostAddresses.ofThisMachine(general.dnsMaxTtlSeconds());
     BackendConnector connector =
         new BackendConnector(
             transport,
             transport.socketOptions(general.tcp()),
+            hosts,
             encryption.servers(),
             offload,
             new ScramKeyCache(KEYS_REMEMBERED),
@@ -157,7 +163,7 @@ public final class ProxyServer implements AutoCloseable {
     Listener local = listenLocally(transport, general.unixSocket(), listener, door);
     encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
-    return new ProxyServer(transport, encryption, offload, ml, assembly, registry, listener, local);
+    return new ProxyServer(transport, encryption, offload, hosts, ml, assembly, registry, listener, local);
   }
 
   private static List<ModelRow> models(MlService ml) {
@@ -251,6 +257,7 @@ public final class ProxyServer implements AutoCloseable {
     stop(transport);
     encryption.close();
     offload.shutdownNow();
+    hosts.close();
     closed.countDown();
   }
 

@@ -144,6 +144,11 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     retireAtNanos = nanos;
   }
 
+  /** Whether its server has an address that the host name does not have any more. */
+  public boolean outdated() {
+    return !connector.lists(target, channel().remoteAddress());
+  }
+
   /** How often it was given to a session. */
   public long attachments() {
     return attachments;
@@ -597,7 +602,7 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     CompletableFuture<Void> done = new CompletableFuture<>();
     EventLoop loop = loop();
     connector
-        .cancel(target, loop, key.pid(), key.secret())
+        .cancel(target, channel().remoteAddress(), loop, key.pid(), key.secret())
         .thenRun(() -> {
           cancels--;
           done.complete(null);

@@ -1,19 +1,10 @@
 package org.pglynx.proxy.backend;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.util.NetUtil;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,11 +12,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.relay.ServerPipe;
+import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.SocketOptions;
 import org.pglynx.proxy.transport.TlsDialers;
 import org.pglynx.proxy.transport.Transport;
@@ -39,7 +32,7 @@ public final class BackendConnector implements Connector, PipeConnector {
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
   private final Transport transport;
-  private final SocketOptions socketOptions;
+  private final Dialer dialer;
   private final TlsDialers dialers;
   private final Executor offload;
   private final ScramKeyCache keys;
@@ -51,18 +44,20 @@ public final class BackendConnector implements Connector, PipeConnector {
    *
    * @param transport in use
    * @param socketOptions of every TCP connection
+   * @param hosts knows the addresses of host names
    * @param dialers knows the TLS of every target
    * @param offload runs key derivation and row transforms, off the event loops
    */
   public BackendConnector(
       Transport transport,
       SocketOptions socketOptions,
+      HostAddresses hosts,
       TlsDialers dialers,
       Executor offload,
       ScramKeyCache keys,
       NonceSource nonces) {
     this.transport = transport;
-    this.socketOptions = socketOptions;
+    this.dialer = new Dialer(transport, socketOptions, hosts);
     this.dialers = dialers;
     this.offload = offload;
     this.keys = keys;
@@ -117,12 +112,7 @@ public final class BackendConnector implements Connector, PipeConnector {
             () -> login(connection, loop, ProtocolVersion.V3_0, encrypt, either),
             either ? () -> login(connection, loop, version, !encrypt, false) : null,
             () -> versions.remember(target, version));
-    BackendLogin login = new BackendLogin(connection, attempt, offload, keys, nonces);
-    dial(
-        target,
-        loop,
-        encrypt ? byTls(target, login) : login,
-        cause -> login.failed(cannotConnect(target, cause)));
+    dialer.dial(target, loop, new LoginCall(connection, attempt, encrypt));
   }
 
   /** As with libpq there is no TLS on a Unix socket, whatever is configured. */
@@ -135,83 +125,64 @@ public final class BackendConnector implements Connector, PipeConnector {
   }
 
   /**
-   * Resolves the host off the event loop, because Java's resolver blocks, anew for each connection,
-   * so that a changed address is followed; then connects.
-   */
-  private void dial(
-      BackendTarget target,
-      EventLoop loop,
-      ChannelInboundHandlerAdapter handler,
-      Consumer<Throwable> failed) {
-    if (UnixSockets.isDirectory(target.host())) {
-      Path path = UnixSockets.path(target.host(), target.port());
-      Bootstrap local = bootstrap(target, loop, handler).channel(transport.unix().channel());
-      open(local, transport.unix().addresses().apply(path), failed);
-      return;
-    }
-    if (NetUtil.createByteArrayFromIpAddressString(target.host()) != null) {
-      InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-      open(tcp(target, loop, handler), address, failed);
-      return;
-    }
-    offload.execute(() -> {
-      InetSocketAddress address = new InetSocketAddress(target.host(), target.port());
-      loop.execute(() -> {
-        if (address.isUnresolved()) {
-          failed.accept(new UnknownHostException("unknown host " + target.host()));
-        } else {
-          open(tcp(target, loop, handler), address, failed);
-        }
-      });
-    });
-  }
-
-  private Bootstrap tcp(
-      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
-    Bootstrap server = bootstrap(target, loop, handler).channel(transport.socketChannel());
-    socketOptions.on(server);
-    return server;
-  }
-
-  private Bootstrap bootstrap(
-      BackendTarget target, EventLoop loop, ChannelInboundHandlerAdapter handler) {
-    return new Bootstrap()
-        .group(loop)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                transport.prepare(channel.pipeline());
-                channel.pipeline().addLast(handler);
-              }
-            });
-  }
-
-  private static void open(Bootstrap server, SocketAddress address, Consumer<Throwable> failed) {
-    ChannelFuture connecting = server.connect(address);
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        failed.accept(done.cause());
-      }
-    });
-  }
-
-  /**
    * Sends a cancel request and waits until the server has closed the connection that carried it:
    * then its signal has been sent, and a statement sent later is safe from it. The key is a secret,
    * so TLS is tried even where connections are plain unless the server insists.
    */
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target,
+      @Nullable SocketAddress server,
+      EventLoop loop,
+      int pid,
+      byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
-    CancelHandler request = new CancelHandler(taken, pid, key);
-    dial(
+    dialer.dialAgain(
         target,
+        server,
         loop,
-        mode(target) == TlsMode.DISABLE ? request : byTls(target, request),
-        cause -> taken.complete(null));
+        new Dialer.Call() {
+          @Override
+          public ChannelHandler handler() {
+            CancelHandler request = new CancelHandler(taken, pid, key);
+            return mode(target) == TlsMode.DISABLE ? request : byTls(target, request);
+          }
+
+          @Override
+          public void failed(Throwable cause) {
+            taken.complete(null);
+          }
+        });
     return taken;
+  }
+
+  @Override
+  public boolean lists(BackendTarget target, @Nullable SocketAddress server) {
+    return dialer.lists(target, server);
+  }
+
+  /** Logs in on the first connection that can be had. */
+  private final class LoginCall implements Dialer.Call {
+    private final Newcomer connection;
+    private final BackendLogin.Attempt attempt;
+    private final boolean encrypt;
+
+    LoginCall(Newcomer connection, BackendLogin.Attempt attempt, boolean encrypt) {
+      this.connection = connection;
+      this.attempt = attempt;
+      this.encrypt = encrypt;
+    }
+
+    @Override
+    public ChannelHandler handler() {
+      BackendLogin login = new BackendLogin(connection, attempt, offload, keys, nonces);
+      return encrypt ? byTls(connection.target(), login) : login;
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+      connection.loginFailed(cannotConnect(connection.target(), cause));
+    }
   }
 
   private static PgError cannotConnect(BackendTarget target, Throwable cause) {

@@ -206,8 +206,9 @@ public final class PipeConnection extends Newcomer implements ServerPipe, FrameS
   @Override
   public CompletionStage<Void> cancel() {
     CancelKey known = key;
-    return open() && known.known()
-        ? connector.cancel(target, loop, known.pid(), known.secret())
+    Channel server = channel;
+    return open() && known.known() && server != null
+        ? connector.cancel(target, server.remoteAddress(), loop, known.pid(), known.secret())
         : CompletableFuture.completedStage(null);
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param timeouts what pools and users inherit
  * @param supply what pools and users inherit of server connections
+ * @param dnsMaxTtlSeconds after which the addresses of servers are looked up again
  * @param tcp socket options
  * @param log what is logged at INFO
  * @param auth who may come in
@@ -30,6 +31,7 @@ public record GeneralConfig(
     long clientLoginTimeoutMillis,
     TimeoutConfig timeouts,
     SupplyConfig supply,
+    int dnsMaxTtlSeconds,
     TcpConfig tcp,
     LogConfig log,
     AuthConfig auth,

@@ -30,6 +30,7 @@ final class GeneralReader {
             section.millis("client_login_timeout", 60_000, 0),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             new SupplyReader(section).general(),
+            section.integer("dns_max_ttl", 15, 1, 86_400),
             tcp(),
             log(),
             new AuthReader(section).read(),
@@ -103,14 +104,13 @@ final class GeneralReader {
     section.withoutEffect("shutdown_timeout", "a stop ends all sessions at once for now");
     section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
     section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
-    section.integer("dns_max_ttl", 30, 0, Integer.MAX_VALUE);
-    section.withoutEffect("dns_max_ttl", "the DNS cache is not served yet");
+    section.flag("dns_cache_enabled", true);
+    section.withoutEffect("dns_cache_enabled", "addresses are always looked up and followed");
   }
 
   private void notServed() {
     section.notServed("enable_prometheus_exporter", false);
     section.notServed("autoreload", 0L, false);
     section.notServed("validate_config", false);
-    section.notServed("dns_cache_enabled", false);
   }
 }

@@ -477,6 +477,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   void upkeep() {
     long now = pool.now();
     PoolSettings settings = pool.settings();
+    retireMoved(now);
     if (settings.check().asks()) {
       idle.ageBefore(now - settings.check().afterNanos());
     }
@@ -495,6 +496,15 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     grow();
     warm();
     armTimer();
+  }
+
+  /** The host name leads elsewhere: those to its former addresses end as soon as they are idle. */
+  private void retireMoved(long now) {
+    for (BackendConnection connection : live) {
+      if (connection.outdated()) {
+        connection.retireAt(now);
+      }
+    }
   }
 
   /** Not while a session asks: it does not wait yet. */

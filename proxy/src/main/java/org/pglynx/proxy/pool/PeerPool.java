@@ -87,7 +87,7 @@ public final class PeerPool {
         .loop()
         .execute(() ->
             connector
-                .cancel(peer, request.loop(), request.pid(), request.key())
+                .cancel(peer, null, request.loop(), request.pid(), request.key())
                 .thenRun(() -> taken(request)));
   }
 

@@ -127,6 +127,7 @@ final class FakeView implements AdminView {
             1000,
             TIMEOUTS,
             SUPPLY,
+            15,
             new TcpConfig(true, 1, 1, 1, 1),
             new LogConfig(false, false),
             new AuthConfig(

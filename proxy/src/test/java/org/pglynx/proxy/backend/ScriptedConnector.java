@@ -2,11 +2,13 @@ package org.pglynx.proxy.backend;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Ticker;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.PgError;
 
@@ -68,7 +70,8 @@ public final class ScriptedConnector implements Connector {
   }
 
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     return CompletableFuture.completedFuture(null);
   }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +161,8 @@ public final class ScriptedPipes implements ServerPipe.Provider, Connector {
   }
 
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     cancels.add(taken);
     return taken;

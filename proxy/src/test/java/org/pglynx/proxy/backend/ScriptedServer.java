@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.Ticker;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ServerCredential;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -40,6 +42,7 @@ public final class ScriptedServer implements Connector {
           Map.of());
 
   private final EmbeddedChannel channel;
+  private boolean moved;
   private final LiveBuffers buffers;
   private final BackendConnection connection;
   private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
@@ -189,6 +192,16 @@ public final class ScriptedServer implements Connector {
     return cancels.size();
   }
 
+  /** The host name leads elsewhere from now on. */
+  public void hasMoved() {
+    moved = true;
+  }
+
+  @Override
+  public boolean lists(BackendTarget target, @Nullable SocketAddress server) {
+    return !moved;
+  }
+
   /** The server has taken all cancel requests. */
   public void takesCancels() {
     List.copyOf(cancels).forEach(cancel -> cancel.complete(null));
@@ -212,7 +225,8 @@ public final class ScriptedServer implements Connector {
   }
 
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     cancels.add(taken);
     return taken;

@@ -6,10 +6,12 @@ import static org.pglynx.proxy.wire.FrontendBytes.frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.auth.ServerCredential;
@@ -197,7 +199,7 @@ public final class ServerLoginFuzz {
 
     @Override
     public java.util.concurrent.CompletionStage<Void> cancel(
-        BackendTarget target, io.netty.channel.EventLoop loop, int pid, byte[] key) {
+      BackendTarget target, @Nullable SocketAddress server, io.netty.channel.EventLoop loop, int pid, byte[] key) {
       throw new UnsupportedOperationException("there is nothing to cancel");
     }
   }

@@ -6,10 +6,12 @@ import static org.pglynx.proxy.wire.FrontendBytes.frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,7 +116,8 @@ class ServerLoginTest implements BackendOwner, Connector {
   }
 
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     return CompletableFuture.completedFuture(null);
   }
 }

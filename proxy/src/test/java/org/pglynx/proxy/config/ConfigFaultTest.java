@@ -66,6 +66,9 @@ class ConfigFaultTest {
         "server_check_query = \"SELECT\\u0000\" | general.server_check_query: a statement cannot contain a NUL character",
         "server_check_delay = -1 | general.server_check_delay: -1 is out of range; allowed is 0 to 2147483647",
         "healthcheck_timeout = 0 | general.healthcheck_timeout: 0 is out of range; allowed is 1 to 2147483647",
+        "dns_max_ttl = 0 | general.dns_max_ttl: 0 is out of range; allowed is 1 to 86400",
+        "dns_max_tll = 5 | general.dns_max_tll: unknown key; did you mean \"dns_max_ttl\"?",
+        "dns_cache_enabled = 1 | general.dns_cache_enabled: expected true or false, found the number 1",
         "tcp_keepalive = 1 | general.tcp_keepalive: expected true or false, found the number 1",
         "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to 32767",
         "peer_id = 1024 | general.peer_id: 1024 is out of range; allowed is 0 to 1023",
@@ -119,7 +122,6 @@ class ConfigFaultTest {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
-        "dns_cache_enabled = true | general.dns_cache_enabled is not served yet; remove it or set it to false",
         "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or set enabled = false",
       })
   void aKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {

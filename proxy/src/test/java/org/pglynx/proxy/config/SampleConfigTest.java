@@ -72,7 +72,7 @@ class SampleConfigTest {
           "ban_time",
           "shutdown_timeout",
           "prometheus_exporter_port",
-          "dns_max_ttl",
+          "dns_cache_enabled",
           "load_balancing_mode",
           "primary_reads_enabled",
           "sharding_function",

@@ -38,8 +38,13 @@ final class ChaosWire implements AutoCloseable {
   }
 
   static ChaosWire to(int port, Temper temper) {
+    return to(port, temper, "127.0.0.1", 0);
+  }
+
+  /** One that listens on an address and a port of this machine; 0 is any port. */
+  static ChaosWire to(int port, Temper temper, String address, int listenPort) {
     try {
-      ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      ServerSocket listener = new ServerSocket(listenPort, 50, InetAddress.getByName(address));
       ChaosWire wire = new ChaosWire(listener, port, temper);
       Thread.ofVirtual().start(wire::accept);
       return wire;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -25,13 +26,17 @@ final class SmallProxy implements AutoCloseable {
 
   /** Starts it before a database, with so many connections to it. */
   static SmallProxy start(int serverPort, String database, int poolSize) {
+    return start(toml(serverPort, database, poolSize));
+  }
+
+  /** Starts it with a configuration, and more options of the Java runtime. */
+  static SmallProxy start(String toml, String... options) {
     try {
       Path directory = Files.createTempDirectory("small-proxy");
-      Path config =
-          Files.writeString(directory.resolve("proxy.toml"), toml(serverPort, database, poolSize));
+      Path config = Files.writeString(directory.resolve("proxy.toml"), toml);
       Path log = directory.resolve("proxy.log");
       Process process =
-          new ProcessBuilder(command(config))
+          new ProcessBuilder(command(config, options))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
@@ -41,18 +46,22 @@ final class SmallProxy implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Path config) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx64m",
-        "-XX:MaxDirectMemorySize=64m",
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "org.pglynx.proxy.app.Main",
-        "run",
-        config.toString());
+  private static List<String> command(Path config, String... options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(
+            "-Xmx64m",
+            "-XX:MaxDirectMemorySize=64m",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.pglynx.proxy.app.Main",
+            "run",
+            config.toString()));
+    return command;
   }
 
   private static String toml(int serverPort, String database, int poolSize) {
@@ -85,6 +94,10 @@ final class SmallProxy implements AutoCloseable {
     }
     process.destroyForcibly();
     throw new AssertionError("the proxy does not start: " + Files.readString(log));
+  }
+
+  int port() {
+    return port;
   }
 
   RawConnection raw() {

@@ -880,6 +880,28 @@ class LoopPoolTest {
   }
 
   @Test
+  void connections_to_a_server_whose_name_leads_elsewhere_are_closed_once_idle() {
+    ConnectionPool pool = pool(5);
+    Client a = client(pool, one).asks();
+    ScriptedServer idle = connector.accepts();
+    Client b = client(pool, one).asks();
+    ScriptedServer used = connector.accepts();
+    a.gives();
+    idle.hasMoved();
+    used.hasMoved();
+    passes(2);
+    assertThat(idle.alive()).isFalse();
+    assertThat(used.alive()).as("its client goes on").isTrue();
+    comesBack(b, used);
+    assertThat(used.alive()).isFalse();
+    Client c = client(pool, one).asks();
+    ScriptedServer fresh = connector.accepts();
+    passes(2);
+    assertThat(c.upstream).isSameAs(fresh.connection());
+    assertThat(fresh.alive()).isTrue();
+  }
+
+  @Test
   void a_pool_that_is_made_smaller_closes_what_comes_back() {
     ConnectionPool pool = pool(2);
     Client a = client(pool, one).asks();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.backend.BackendOwner;
@@ -107,7 +109,8 @@ class PeerPoolTest implements Connector {
   }
 
   @Override
-  public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+  public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     sent.add(pid);
     CompletableFuture<Void> answer = new CompletableFuture<>();
     answers.add(answer);

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -128,7 +129,8 @@ final class PoolModel {
     }
 
     @Override
-    public CompletionStage<Void> cancel(BackendTarget target, EventLoop loop, int pid, byte[] key) {
+    public CompletionStage<Void> cancel(
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
       throw new AssertionError("cancels go to the scripted server");
     }
   }
