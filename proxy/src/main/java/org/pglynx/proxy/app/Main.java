@@ -9,7 +9,8 @@ public final class Main {
 
   /** Runs a command and exits with its code. */
   public static void main(String[] arguments) {
-    // The proxy remembers addresses for dns_max_ttl itself; Java's memory of 30 s would come on top.
+    // The proxy remembers addresses for dns_max_ttl itself; Java's memory of 30 s would come on
+    // top.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     System.exit(PglynxCommand.commandLine(new ProxyServerLauncher()).execute(arguments));

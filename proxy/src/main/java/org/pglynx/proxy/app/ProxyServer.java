@@ -163,7 +163,8 @@ public final class ProxyServer implements AutoCloseable {
     Listener local = listenLocally(transport, general.unixSocket(), listener, door);
     encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
-    return new ProxyServer(transport, encryption, offload, hosts, ml, assembly, registry, listener, local);
+    return new ProxyServer(
+        transport, encryption, offload, hosts, ml, assembly, registry, listener, local);
   }
 
   private static List<ModelRow> models(MlService ml) {

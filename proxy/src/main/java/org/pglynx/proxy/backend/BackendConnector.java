@@ -131,11 +131,7 @@ public final class BackendConnector implements Connector, PipeConnector {
    */
   @Override
   public CompletionStage<Void> cancel(
-      BackendTarget target,
-      @Nullable SocketAddress server,
-      EventLoop loop,
-      int pid,
-      byte[] key) {
+      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
     dialer.dialAgain(
         target,

@@ -67,8 +67,7 @@ final class Dialer {
    *
    * @param server the earlier connection's remote address
    */
-  void dialAgain(
-      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, Call call) {
+  void dialAgain(BackendTarget target, @Nullable SocketAddress server, EventLoop loop, Call call) {
     if (server instanceof InetSocketAddress) {
       open(tcp(target, loop, call), server, call::failed);
     } else {

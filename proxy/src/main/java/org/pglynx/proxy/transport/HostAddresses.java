@@ -151,7 +151,8 @@ public final class HostAddresses implements AutoCloseable {
       known = found;
       failing = false;
       if (!before.isEmpty() && !new HashSet<>(before).equals(new HashSet<>(found))) {
-        LOG.info("the addresses of a name have changed: host={} from={} to={}", name, before, found);
+        LOG.info(
+            "the addresses of a name have changed: host={} from={} to={}", name, before, found);
       }
     }
 

@@ -5,8 +5,8 @@ import static org.pglynx.proxy.wire.FrontendBytes.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
-import java.nio.charset.StandardCharsets;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -199,7 +199,11 @@ public final class ServerLoginFuzz {
 
     @Override
     public java.util.concurrent.CompletionStage<Void> cancel(
-      BackendTarget target, @Nullable SocketAddress server, io.netty.channel.EventLoop loop, int pid, byte[] key) {
+        BackendTarget target,
+        @Nullable SocketAddress server,
+        io.netty.channel.EventLoop loop,
+        int pid,
+        byte[] key) {
       throw new UnsupportedOperationException("there is nothing to cancel");
     }
   }

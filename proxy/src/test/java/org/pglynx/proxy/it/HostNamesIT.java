@@ -33,19 +33,14 @@ class HostNamesIT {
   private static void named(String address) {
     try {
       Path next = Files.writeString(directory.resolve("hosts.next"), address + " db.example\n");
-      Files.move(
-          next,
-          hosts,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, hosts, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static ChaosWire wire(TestPostgres.Major major, String address, int port) {
-    return ChaosWire.to(
-        TestPostgres.shared(major).port(), ChaosWire.Temper.CALM, address, port);
+    return ChaosWire.to(TestPostgres.shared(major).port(), ChaosWire.Temper.CALM, address, port);
   }
 
   private static SmallProxy proxy(int port) {

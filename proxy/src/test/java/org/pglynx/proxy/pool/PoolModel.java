@@ -105,7 +105,7 @@ final class PoolModel {
         random.nextInt(3) == 0 ? 0 : millis(1000 + random.nextInt(10_000)),
         random.nextInt(3) == 0 ? 0 : millis(1000 + random.nextInt(30_000)),
         checks
-            ? new PoolSettings.Check("SELECT 1", millis(3000), millis(500))
+            ? new PoolSettings.Check("SELECT 1", millis(1500 * random.nextInt(3)), millis(500))
             : PoolSettings.Check.NONE,
         random.nextBoolean());
   }
@@ -130,7 +130,7 @@ final class PoolModel {
 
     @Override
     public CompletionStage<Void> cancel(
-      BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
+        BackendTarget target, @Nullable SocketAddress server, EventLoop loop, int pid, byte[] key) {
       throw new AssertionError("cancels go to the scripted server");
     }
   }
@@ -140,6 +140,7 @@ final class PoolModel {
     final ScriptedServer wire;
     final Deque<String> unanswered = new ArrayDeque<>();
     boolean dirty;
+    boolean moved;
 
     Server(ScriptedServer wire) {
       this.wire = wire;
@@ -352,6 +353,8 @@ final class PoolModel {
       passes(random.nextInt(random.nextInt(20) == 0 ? 3000 : 60));
     } else if (random.nextInt(8) == 0) {
       crashes();
+    } else if (random.nextInt(12) == 0) {
+      moves();
     } else if (random.nextInt(40) == 0) {
       reconfigures();
     }
@@ -433,6 +436,15 @@ final class PoolModel {
     }
   }
 
+  /** The host name leads elsewhere. */
+  private void moves() {
+    if (!alive.isEmpty()) {
+      Server server = alive.get(random.nextInt(alive.size()));
+      server.wire.hasMoved();
+      server.moved = true;
+    }
+  }
+
   private void passes(long millis) {
     ticker.advanceMillis(millis);
     loops.forEach(EmbeddedChannel::runScheduledPendingTasks);
@@ -484,6 +496,11 @@ final class PoolModel {
       passes(round < 200 ? 50 : 500);
       check();
     }
+    for (int upkeep = 0; upkeep < 3; upkeep++) {
+      passes(1_000);
+      runAll();
+    }
+    expect(alive.stream().noneMatch(server -> server.moved), "a moved server is still used");
     for (Client client : clients) {
       expect(
           client.free(), "client " + client.id + " starves: waits=" + client.waiting + describe());

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>{@code -Dpool.model.steps=1000000} makes it long, {@code -Dpool.model.seed=N} repeats one.
  */
 class PoolModelTest {
-  private static final int STEPS = Integer.getInteger("pool.model.steps", 30_000);
+  private static final int STEPS = Integer.getInteger("pool.model.steps", 15_000);
   private static final int HISTORY = 5_000;
 
   @ParameterizedTest

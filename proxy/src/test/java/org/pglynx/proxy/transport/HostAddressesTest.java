@@ -23,8 +23,7 @@ class HostAddressesTest {
   private final List<String> asked = new ArrayList<>();
   private final MockTicker ticker = Ticker.newMockTicker();
   private final EmbeddedChannel thread = EmbeddedChannel.builder().ticker(ticker).build();
-  private final HostAddresses hosts =
-      new HostAddresses(this::lookUp, thread.eventLoop(), 30);
+  private final HostAddresses hosts = new HostAddresses(this::lookUp, thread.eventLoop(), 30);
 
   private List<InetAddress> lookUp(String host) throws UnknownHostException {
     asked.add(host);
