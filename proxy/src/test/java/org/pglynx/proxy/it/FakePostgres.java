@@ -44,6 +44,18 @@ final class FakePostgres implements AutoCloseable {
       return (char) tag;
     }
 
+    /** Reads messages up to a Query; its text, empty at the end of the connection. */
+    String query() throws IOException {
+      for (int tag = in.read(); tag >= 0; tag = in.read()) {
+        byte[] body = new byte[in.readInt() - 4];
+        in.readFully(body);
+        if (tag == 'Q') {
+          return new String(body, 0, body.length - 1, StandardCharsets.UTF_8);
+        }
+      }
+      return "";
+    }
+
     /** Reads SASLInitialResponse; the nonce of a SCRAM client. */
     String scramNonce() throws IOException {
       in.readByte();
