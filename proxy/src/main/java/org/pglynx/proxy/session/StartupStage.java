@@ -16,8 +16,9 @@ import org.pglynx.proxy.wire.StartupPacket;
  * The untagged packets at the beginning of a connection.
  *
  * <pre>
- *   NEGOTIATING ── SSLRequest: 'S' and a TLS handshake, or 'N' ──► NEGOTIATING (once)
- *        │ ├────── GSSENCRequest: 'N' ────────────► NEGOTIATING (once)
+ *   NEGOTIATING ── SSLRequest: 'S' and a TLS handshake, or 'N' ──► NEGOTIATING
+ *        │ ├────── GSSENCRequest: 'N' ────────────► NEGOTIATING
+ *        │ ├────── either, not awaited ───────────► FATAL, closed (tcop/backend_startup.c)
  *        │ ├────── CancelRequest ─────────────────► closed once it is taken, without a reply
  *        │ └────── StartupMessage ────────────────► {@link LoginStage}
  *        └──────── malformed, too long, too late ─► FATAL, closed
@@ -28,8 +29,8 @@ final class StartupStage implements ClientEnd.Stage {
   private final ClientEnd client;
   private final @Nullable ScheduledFuture<?> deadline;
   private @Nullable ByteBuf pending;
-  private boolean tlsAsked;
-  private boolean gssAsked;
+  private boolean tlsDone;
+  private boolean gssDone;
   private boolean over;
 
   StartupStage(ClientDoor door, ClientEnd client) {
@@ -86,14 +87,22 @@ final class StartupStage implements ClientEnd.Stage {
     all.skipBytes(all.getInt(all.readerIndex()));
     switch (packet) {
       case StartupPacket.SslRequest request -> {
-        requireOnce(tlsAsked || client.tls() != null, all, "SSL");
-        tlsAsked = true;
-        answerTls();
+        if (tlsDone) {
+          unsupported(1234, 5679);
+        } else {
+          requireNothing(all, "SSL");
+          answerTls();
+        }
       }
       case StartupPacket.GssRequest request -> {
-        requireOnce(gssAsked, all, "GSSAPI encryption");
-        gssAsked = true;
-        say('N');
+        if (gssDone) {
+          unsupported(1234, 5680);
+        } else {
+          requireNothing(all, "GSSAPI encryption");
+          tlsDone = false;
+          gssDone = true;
+          say('N');
+        }
       }
       case StartupPacket.Cancel cancel -> {
         finish();
@@ -107,22 +116,34 @@ final class StartupStage implements ClientEnd.Stage {
   }
 
   /** Bytes behind the request were sent before its answer was known (CVE-2021-3935). */
-  private static void requireOnce(boolean asked, ByteBuf all, String what) {
-    if (asked) {
-      throw new ProtocolException("a second " + what + " request");
-    }
+  private static void requireNothing(ByteBuf all, String what) {
     if (all.isReadable()) {
       throw new ProtocolException("received unencrypted data after " + what + " request");
     }
   }
 
+  /** A client that has begun with TLS may ask for it, and is told no (tcop/backend_startup.c). */
   private void answerTls() {
-    if (client.offersTls()) {
-      say('S');
+    boolean encrypts = client.tls() == null && client.offersTls();
+    tlsDone = true;
+    gssDone = encrypts;
+    say(encrypts ? 'S' : 'N');
+    if (encrypts) {
       client.startTls();
-    } else {
-      say('N');
     }
+  }
+
+  /** Postgres takes a request that is not awaited for a StartupMessage of that version. */
+  private void unsupported(int major, int minor) {
+    refuse(
+        PgError.fatal(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "unsupported frontend protocol "
+                    + major
+                    + "."
+                    + minor
+                    + ": server supports 3.0 to 3.2")
+            .withRoutine("ProcessStartupPacket"));
   }
 
   private void say(char answer) {
@@ -132,14 +153,7 @@ final class StartupStage implements ClientEnd.Stage {
 
   private void startup(StartupPacket.Startup startup, ByteBuf all) {
     if (startup.major() != 3) {
-      refuse(
-          PgError.fatal(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "unsupported frontend protocol "
-                  + startup.major()
-                  + "."
-                  + startup.minor()
-                  + ": server supports 3.0 to 3.2"));
+      unsupported(startup.major(), startup.minor());
       return;
     }
     String replication = startup.parameters().get(ReplicationMode.PARAMETER);

@@ -248,11 +248,13 @@ class ClientEncryptionTest {
   }
 
   @Test
-  void a_second_request_inside_tls_is_refused() {
-    TlsWire wire = encrypted(null, false);
-    wire.sends(sslRequest());
-    assertThat(wire.got()).containsExactly("E FATAL 08P01");
-    assertThat(wire.disconnected()).isTrue();
+  void a_second_request_inside_tls_is_taken_for_an_unknown_protocol() {
+    for (byte[] request : new byte[][] {sslRequest(), gssRequest()}) {
+      TlsWire wire = encrypted(null, false);
+      wire.sends(request);
+      assertThat(wire.got()).containsExactly("E FATAL 0A000");
+      assertThat(wire.disconnected()).isTrue();
+    }
   }
 
   @Test
@@ -296,11 +298,13 @@ class ClientEncryptionTest {
   }
 
   @Test
-  void an_ssl_request_inside_direct_tls_is_refused() {
+  void an_ssl_request_inside_direct_tls_is_declined() {
     TlsWire wire = connect();
     wire.encrypts(handshake(null, false, "postgresql"));
     wire.sends(sslRequest());
-    assertThat(wire.got()).containsExactly("E FATAL 08P01");
+    assertThat(wire.decrypted()).containsExactly('N');
+    wire.sends(startup(0, "user", "app"));
+    assertThat(wire.got()).endsWith("K", "Z I");
   }
 
   @ParameterizedTest

@@ -125,6 +125,20 @@ final class TlsWire {
     }
   }
 
+  /** The bytes that have come through the handshake's connection. */
+  byte[] decrypted() {
+    exchange();
+    ByteBuf all = allocator.buffer();
+    for (ByteBuf next = client.readInbound(); next != null; next = client.readInbound()) {
+      all.writeBytes(next);
+      next.release();
+    }
+    byte[] bytes = new byte[all.readableBytes()];
+    all.readBytes(bytes);
+    all.release();
+    return bytes;
+  }
+
   /** Lets time pass at the proxy's end. */
   void passes(long millis) {
     server.advanceTimeBy(millis, TimeUnit.MILLISECONDS);

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
 import org.pglynx.proxy.transport.TestAuthority;
@@ -67,16 +69,62 @@ class EncryptedIT {
     Objects.requireNonNull(postgres).close();
   }
 
-  private static RawConnection connect() {
+  private static SSLContext trusting() {
     try {
       SSLContext trusting = SSLContext.getInstance("TLS");
       TrustManager[] anybody = InsecureTrustManagerFactory.INSTANCE.getTrustManagers();
       trusting.init(null, anybody, null);
-      return RawConnection.loginByTls(
-          Objects.requireNonNull(proxy).port(), trusting, "app", "postgres");
+      return trusting;
     } catch (GeneralSecurityException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static RawConnection connect() {
+    return RawConnection.loginByTls(
+        Objects.requireNonNull(proxy).port(), trusting(), "app", "postgres");
+  }
+
+  private static byte[] request(int code) {
+    return RawConnection.join(RawConnection.int32(8), RawConnection.int32(code));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80_877_103, 80_877_104})
+  void aRequestForEncryptionInsideItIsAnsweredAsByTheServer(int code) {
+    List<List<String>> told = new ArrayList<>();
+    for (int port :
+        new int[] {
+          Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()
+        }) {
+      try (RawConnection connection = RawConnection.byTls(port, trusting())) {
+        connection.send(request(code));
+        RawConnection.Message error = connection.next();
+        told.add(
+            List.of(
+                error.shape(), error.field('M'), error.field('R'), connection.next().shape()));
+      }
+    }
+    assertThat(told.getLast()).isEqualTo(told.getFirst());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {80_877_103, 80_877_104})
+  void behindTlsFromTheBeginningOneRequestIsDeclinedAsByTheServer(int code) {
+    List<List<String>> told = new ArrayList<>();
+    for (int port :
+        new int[] {
+          Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()
+        }) {
+      try (RawConnection connection = RawConnection.byDirectTls(port, trusting())) {
+        connection.send(request(code));
+        int answer = connection.nextByte();
+        connection.send(request(code));
+        RawConnection.Message error = connection.next();
+        told.add(List.of(answer + "", error.shape(), error.field('M'), error.field('R')));
+      }
+    }
+    assertThat(told.getLast()).isEqualTo(told.getFirst());
   }
 
   static List<WireScripts.Script> scripts() {

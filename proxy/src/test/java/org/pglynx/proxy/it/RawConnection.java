@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** A client that speaks the protocol message by message, also wrongly. */
 final class RawConnection implements AutoCloseable {
@@ -97,20 +99,33 @@ final class RawConnection implements AutoCloseable {
 
   /** Connects, encrypts, and logs in without a password. */
   static RawConnection loginByTls(int port, SSLContext tls, String database, String user) {
+    return byTls(port, tls).loggedIn(PROTOCOL_3_0, Map.of("user", user, "database", database));
+  }
+
+  /** Connects and encrypts, and says nothing yet. */
+  static RawConnection byTls(int port, SSLContext tls) {
     RawConnection connection = open(port);
     connection.send(int32(8), int32(80_877_103));
     if (connection.nextByte() != 'S') {
       throw new IllegalStateException("TLS was declined");
     }
-    return connection
-        .encrypted(tls)
-        .loggedIn(PROTOCOL_3_0, Map.of("user", user, "database", database));
+    return connection.encrypted(tls);
   }
 
-  private RawConnection encrypted(SSLContext tls) {
+  /** Begins with TLS without asking (PostgreSQL 17), and says nothing yet. */
+  static RawConnection byDirectTls(int port, SSLContext tls) {
+    return open(port).encrypted(tls, "postgresql");
+  }
+
+  private RawConnection encrypted(SSLContext tls, String... protocols) {
     try {
-      return new RawConnection(
-          tls.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true));
+      SSLSocket wrapped =
+          (SSLSocket)
+              tls.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), true);
+      SSLParameters parameters = wrapped.getSSLParameters();
+      parameters.setApplicationProtocols(protocols);
+      wrapped.setSSLParameters(parameters);
+      return new RawConnection(wrapped);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -174,13 +174,15 @@ class LoginTest {
   }
 
   @Test
-  void ssl_and_gss_are_declined_once_each() {
+  void ssl_and_gss_are_declined_in_turn() {
+    client.sends(sslRequest());
+    assertThat(client.gotBytes()).containsExactly('N');
     client.sends(gssRequest());
     assertThat(client.gotBytes()).containsExactly('N');
     client.sends(sslRequest());
     assertThat(client.gotBytes()).containsExactly('N');
     client.sends(sslRequest());
-    assertThat(client.got()).containsExactly("E FATAL 08P01");
+    assertThat(client.got()).containsExactly("E FATAL 0A000");
     assertThat(client.disconnected()).isTrue();
   }
 
