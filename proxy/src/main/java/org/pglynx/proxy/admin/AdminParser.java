@@ -79,10 +79,10 @@ final class AdminParser {
 
   AdminCommand parse(String sql) {
     SqlTokens tokens = SqlTokens.of(sql);
-    List<TokenRange> statements = Statements.split(tokens);
     if (tokens.broken()) {
       return refuse(SqlState.SYNTAX_ERROR, "unterminated string, comment or bracket");
     }
+    List<TokenRange> statements = Statements.split(tokens);
     if (statements.isEmpty()) {
       return new AdminCommand.Acknowledge("");
     }

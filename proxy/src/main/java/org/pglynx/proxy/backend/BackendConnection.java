@@ -182,9 +182,9 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
 
   @Override
   Map<String, String> asked() {
+    // No application_name of our own: a client that gives none has none, as in Postgres.
     Map<String, String> asked = new LinkedHashMap<>(target.parameters());
     asked.put("client_encoding", "UTF8");
-    asked.put("application_name", "pglynx");
     return asked;
   }
 

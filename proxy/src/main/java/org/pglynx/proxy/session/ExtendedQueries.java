@@ -865,13 +865,16 @@ final class ExtendedQueries {
 
   private static int nameLength(ByteBuf buffer, int from, int end) {
     int zero = from > end ? -1 : buffer.indexOf(from, end, (byte) 0);
-    if (zero < 0) {
-      throw new MalformedMessageException(
-          "invalid string in message: a name without an end, or longer than "
-              + MAX_NAMES
-              + " bytes");
+    if (zero >= 0) {
+      return zero - from;
     }
-    return zero - from;
+    if (from > end) {
+      throw new MalformedMessageException("no data left in message");
+    }
+    throw new MalformedMessageException(
+        end - from < MAX_NAMES / 2
+            ? "invalid string in message"
+            : "invalid string in message: a name is longer than " + MAX_NAMES + " bytes");
   }
 
   private static void requireEnd(int at, int end) {

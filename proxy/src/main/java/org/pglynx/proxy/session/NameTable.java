@@ -6,9 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Maps names, given as bytes in a buffer, to values, without making a string or key object for a
- * look-up: each Bind of a prepared statement does one.
+ * look-up: each Bind of a prepared statement does one. Names that agree in their first 63 bytes are
+ * one name, as they are in the hash tables of Postgres (NAMEDATALEN).
  */
 final class NameTable<V> {
+  private static final int LONGEST = 63;
+
   private static final class Slot<V> {
     final byte[] name;
     final int hash;
@@ -34,12 +37,14 @@ final class NameTable<V> {
     return size;
   }
 
-  @Nullable V find(ByteBuf buffer, int offset, int length) {
+  @Nullable V find(ByteBuf buffer, int offset, int nameLength) {
+    int length = Math.min(nameLength, LONGEST);
     Slot<V> slot = slots[index(slots, buffer, offset, length, hash(buffer, offset, length))];
     return slot == null ? null : slot.value;
   }
 
-  void put(ByteBuf buffer, int offset, int length, V value) {
+  void put(ByteBuf buffer, int offset, int nameLength, V value) {
+    int length = Math.min(nameLength, LONGEST);
     int hash = hash(buffer, offset, length);
     int at = index(slots, buffer, offset, length, hash);
     Slot<V> slot = slots[at];
@@ -57,7 +62,8 @@ final class NameTable<V> {
   }
 
   /** Removes the name, and returns what it stood for. */
-  @Nullable V remove(ByteBuf buffer, int offset, int length) {
+  @Nullable V remove(ByteBuf buffer, int offset, int nameLength) {
+    int length = Math.min(nameLength, LONGEST);
     int at = index(slots, buffer, offset, length, hash(buffer, offset, length));
     Slot<V> gone = slots[at];
     if (gone == null) {

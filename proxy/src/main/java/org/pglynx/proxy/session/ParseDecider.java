@@ -32,7 +32,7 @@ final class ParseDecider {
     }
     int zero = buffer.indexOf(text, end, (byte) 0);
     if (zero < 0) {
-      throw new MalformedMessageException("invalid string in message: a statement without an end");
+      throw new MalformedMessageException("invalid string in message");
     }
     if (zero - text > SimpleQueries.MAX_INTERCEPTED
         || !interceptor.concerns(buffer, text, zero - text)) {

@@ -161,10 +161,10 @@ public final class SqlTokens {
     return partners[bracket];
   }
 
-  /** The token behind this one, or behind the bracket that this one opens. */
+  /** The token behind this one, or behind the bracket that this one opens and another closes. */
   public int skip(int token) {
     return switch (kind(token)) {
-      case LEFT_PAREN, LEFT_BRACKET -> partners[token] + 1;
+      case LEFT_PAREN, LEFT_BRACKET -> Math.max(token, partners[token]) + 1;
       default -> token + 1;
     };
   }

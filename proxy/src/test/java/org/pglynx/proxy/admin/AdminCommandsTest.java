@@ -91,6 +91,8 @@ class AdminCommandsTest {
     "SHOW 'pools', SHOW needs the name of what to show",
     "HELP ME, syntax error at or near \"HELP\"",
     "SHOW \"open, 'unterminated string, comment or bracket'",
+    "SHOW POOLS (, 'unterminated string, comment or bracket'",
+    "SHOW;(], 'unterminated string, comment or bracket'",
   })
   void whatNobodyUnderstandsIsASyntaxErrorWithAHint(String sql, String message) {
     PgError error = console.ask(sql).refusal();

@@ -17,6 +17,8 @@ class ResetSettingsIT {
   @RegisterExtension
   static final ProxyUnderTest TRANSACTION_MODE = ProxyUnderTest.transactionMode(2);
 
+  @RegisterExtension static final ProxyUnderTest SESSION_MODE = ProxyUnderTest.sessionMode(2);
+
   private static final Map<String, String> CAME_WITH =
       Map.of(
           "user",
@@ -69,6 +71,7 @@ class ResetSettingsIT {
         play(TRANSACTION_MODE.postgres().port(), TRANSACTION_MODE.serverDatabase(), texts);
 
     assertThat(play(TRANSACTION_MODE.port(), ProxyUnderTest.DATABASE, texts)).isEqualTo(direct);
+    assertThat(play(SESSION_MODE.port(), ProxyUnderTest.DATABASE, texts)).isEqualTo(direct);
   }
 
   private static final String SHOWN =

@@ -50,7 +50,7 @@ final class SoakClient implements Runnable {
     this.database = database;
     this.setting = setting;
     this.random = new Random(seed + number);
-    this.talk = new SoakTalk(number, random, database.equals("app"), setting.report());
+    this.talk = new SoakTalk(number, random, setting.report());
   }
 
   @Override

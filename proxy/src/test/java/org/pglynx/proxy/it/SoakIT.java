@@ -11,14 +11,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -116,12 +119,15 @@ class SoakIT {
     System.out.println("calm: " + report + "\nheld " + before);
     phase(true, SECONDS);
     settled();
-    SoakResources after = SoakResources.held();
-    System.out.println("with kills " + kills + ": " + report + "\nheld " + after);
+    System.out.println("with kills " + kills + ": " + report);
 
     assertThat(report.wrong()).as("seed %s", SEED).isEmpty();
     rowsAreThoseThatWereCommitted();
     serversAreIdle();
+    // What the test itself has noted of each row is no leak.
+    report.forgetRows();
+    SoakResources after = SoakResources.held();
+    System.out.println("held " + after);
     assertThat(after.heap()).as("heap").isLessThan(before.heap() + SLACK);
     assertThat(after.direct()).as("direct memory").isLessThan(before.direct() + SLACK);
     // The pools may have more servers now than they had then.
@@ -261,13 +267,36 @@ class SoakIT {
 
   private void rowsAreThoseThatWereCommitted() {
     Set<String> rows = new HashSet<>(observed("SELECT tag FROM soak_rows"));
-    assertThat(rows).containsAll(report.committed());
-    assertThat(rows).doesNotContainAnyElementsOf(report.undone());
-    Map<String, Integer> copied = new LinkedHashMap<>();
+    Map<String, Integer> copied = new HashMap<>();
     for (String each : observed("SELECT tag || ' ' || count(*) FROM soak_copied GROUP BY tag")) {
       copied.put(each.substring(0, each.indexOf(' ')), Integer.valueOf(each.split(" ")[1]));
     }
-    assertThat(copied).containsAllEntriesOf(report.copied());
-    assertThat(copied.keySet()).doesNotContainAnyElementsOf(report.undone());
+    System.out.println(
+        report.committed().size()
+            + " rows and "
+            + report.copied().size()
+            + " copies were committed, "
+            + report.undone().size()
+            + " were not; there are "
+            + rows.size()
+            + " and "
+            + copied.size());
+
+    assertThat(filtered(report.committed(), tag -> !rows.contains(tag)))
+        .as("committed, but lost")
+        .isEmpty();
+    assertThat(filtered(report.undone(), tag -> rows.contains(tag) || copied.containsKey(tag)))
+        .as("never committed, but there")
+        .isEmpty();
+    assertThat(
+            filtered(
+                report.copied().keySet(),
+                tag -> !Objects.equals(report.copied().get(tag), copied.get(tag))))
+        .as("copied, but not whole")
+        .isEmpty();
+  }
+
+  private static List<String> filtered(Set<String> tags, Predicate<String> wrong) {
+    return tags.stream().filter(wrong).limit(20).toList();
   }
 }

@@ -71,18 +71,19 @@ final class SoakReport {
     return committed;
   }
 
+  /** Forgets what was noted of rows. */
+  void forgetRows() {
+    committed.clear();
+    undone.clear();
+    copied.clear();
+  }
+
   Set<String> undone() {
     return undone;
   }
 
   Map<String, Integer> copied() {
     return copied;
-  }
-
-  /** How many of the errands there were. */
-  long visits(String name) {
-    LongAdder count = visits.get(name);
-    return count == null ? 0 : count.sum();
   }
 
   @Override

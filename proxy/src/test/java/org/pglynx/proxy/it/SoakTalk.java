@@ -60,13 +60,7 @@ final class SoakTalk {
 
   private int count;
 
-  /**
-   * What a client says.
-   *
-   * @param resets whether a reset brings back what the client came with, which it does not where a
-   *     server serves a whole session
-   */
-  SoakTalk(int number, Random random, boolean resets, SoakReport report) {
+  SoakTalk(int number, Random random, SoakReport report) {
     this.number = number;
     this.random = random;
     this.report = report;
@@ -90,7 +84,7 @@ final class SoakTalk {
     add(2, this::functionCall);
     add(4, this::pieces);
     add(2, this::pinned);
-    add(resets ? 1 : 0, this::discard);
+    add(1, this::discard);
   }
 
   private void add(int weight, Supplier<SoakVisit> errand) {
@@ -144,9 +138,10 @@ final class SoakTalk {
     switch (message.tag()) {
       case 'S' -> {
         String[] parameter = Replies.strings(message, 0);
-        boolean own = parameter[1].startsWith(mark) || discards && parameter[1].equals("pglynx");
+        String value = parameter.length < 2 ? "" : parameter[1];
+        boolean own = value.startsWith(mark) || discards && value.isEmpty();
         if (parameter[0].equals("application_name") && !own) {
-          throw new ReplyCheck.WrongReply("another's parameter " + parameter[1]);
+          throw new ReplyCheck.WrongReply("another's parameter " + value);
         }
         return true;
       }

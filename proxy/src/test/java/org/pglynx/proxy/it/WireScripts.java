@@ -136,7 +136,7 @@ final class WireScripts {
             once(query("SELECT 1/0")),
             once(query("ROLLBACK TO a")),
             once(query("COMMIT"))),
-        script("a function call", once(frame('F', int32(1598), int16(0), int16(0), int16(0)))),
+        script("a function call", once(frame('F', int32(1610), int16(0), int16(0), int16(0)))),
         script(
             "a function call with an argument",
             once(

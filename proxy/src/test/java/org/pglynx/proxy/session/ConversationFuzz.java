@@ -136,8 +136,12 @@ public final class ConversationFuzz {
         .on("capitals", new Decision.Rewrite("select x", capitals))
         .on("refused", new Decision.Refuse(refusal));
     int clients = 1 + choices.below(3);
+    int mode = 0;
     for (int i = 0; i < clients; i++) {
-      peers.add(new Peer(client(choices.below(4)), i));
+      int kind = choices.below(4);
+      // A pool has one mode: who shares servers for a transaction does not with whole sessions.
+      mode = i == 0 ? kind & 2 : mode;
+      peers.add(new Peer(client(kind & 1 | mode), i));
     }
     addServer();
     while (choices.more()) {

@@ -27,6 +27,20 @@ class ReadersTest {
   }
 
   @Test
+  void names_that_agree_in_their_first_63_bytes_are_one_as_in_postgres() {
+    NameTable<String> table = new NameTable<>();
+    ByteBuf longest = bytes("n".repeat(63));
+    ByteBuf longer = bytes("n".repeat(70));
+    ByteBuf shorter = bytes("n".repeat(62));
+    table.put(longer, 2, 70, "statement");
+
+    assertThat(table.find(longest, 2, 63)).isEqualTo("statement");
+    assertThat(table.find(shorter, 2, 62)).isNull();
+    assertThat(table.remove(longest, 2, 63)).isEqualTo("statement");
+    assertThat(table.isEmpty()).isTrue();
+  }
+
+  @Test
   void a_name_table_behaves_as_a_map() {
     NameTable<Integer> table = new NameTable<>();
     Map<String, Integer> model = new HashMap<>();

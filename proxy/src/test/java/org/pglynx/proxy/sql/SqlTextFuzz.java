@@ -134,10 +134,11 @@ public final class SqlTextFuzz {
     }
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     effects(text, bytes);
+    List<TokenRange> statements = Statements.split(tokens);
     if (tokens.broken()) {
       return;
     }
-    for (TokenRange statement : Statements.split(tokens)) {
+    for (TokenRange statement : statements) {
       assertThat(StatementKind.of(tokens, statement)).isNotNull();
       SelectShape.of(tokens, statement);
       for (FunctionCall call : FunctionCalls.find(tokens, statement, "pgml")) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,5 +45,12 @@ class StatementsTest {
   private static List<String> split(String sql) {
     SqlTokens tokens = SqlTokens.of(sql);
     return Statements.split(tokens).stream().map(s -> tokens.slice(s.from(), s.to())).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(", ";(];", "a(b;]c;", "begin atomic (", ")"})
+  @Timeout(10)
+  void brackets_that_do_not_pair_have_an_end(String text) {
+    assertThat(Statements.split(SqlTokens.of(text))).hasSizeLessThan(4);
   }
 }
