@@ -78,6 +78,7 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
   private boolean reading = true;
   private boolean drainWanted;
   private boolean readyPending;
+  private boolean readyHeld;
   private byte readyStatus = 'I';
   private long createdNanos;
   private long idleSinceNanos;
@@ -108,7 +109,7 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     return target;
   }
 
-  /** The server's process id, as in pg_stat_activity. */
+  @Override
   public int pid() {
     return key.pid();
   }
@@ -345,6 +346,9 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
       case SESSION_ENDED -> reset(readyStatus != 'I');
       case ABANDONED -> abandon();
       case BROKEN -> close();
+    }
+    if (readyHeld) {
+      loop().execute(this::goOn);
     }
   }
 
@@ -694,6 +698,9 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, available)) {
       planOutdated();
     }
+    if (tag == BackendTag.READY && state == State.IN_USE && readyWaits(buffer.getByte(offset + 5))) {
+      return Verdict.HOLD;
+    }
     Verdict verdict =
         rewritten().failing()
             ? rewritten().onReplyOfFailed(tag, buffer, offset, available)
@@ -716,6 +723,20 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     cancelWords.tell(buffer, offset, length, out);
     insert(out);
     return Verdict.DROP;
+  }
+
+  private boolean readyWaits(byte status) {
+    Downstream receiver = downstream;
+    readyHeld = receiver != null && tracker.showsReady() && !receiver.onBeforeReady(status);
+    return readyHeld;
+  }
+
+  @Override
+  public void goOn() {
+    if (readyHeld) {
+      readyHeld = false;
+      scanOn();
+    }
   }
 
   /** A command tag: almost every statement ends here, so a comparison or two must do. */

@@ -350,6 +350,16 @@ final class ReplyTracker {
     }
   }
 
+  /** Whether the next ReadyForQuery is one that the client waits for. */
+  boolean showsReady() {
+    byte head = ring.peek();
+    return head == QUERY
+        || head == SYNC
+        || head == FUNCTION_CALL
+        || head == Expected.QUERY_REWRITTEN
+        || head == Expected.FAIL_QUERY_SHOWN;
+  }
+
   private Verdict onDescription(byte head, ByteBuf buffer, int offset, int length) {
     if (head == Expected.DESCRIBE_REWRITTEN || head == Expected.QUERY_REWRITTEN) {
       actions.rewriteDescription(rewriting().rewrite(), buffer, offset, length);

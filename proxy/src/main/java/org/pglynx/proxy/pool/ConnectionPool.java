@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.pglynx.proxy.backend.BackendConnection;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.backend.ListeningConnection;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /**
@@ -17,6 +20,7 @@ public final class ConnectionPool {
   private final PoolBudget budget;
   private final ConnectGate gate;
   private final Timing timing;
+  private final ListeningConnection hub;
   private final List<LoopPool> parts = new ArrayList<>();
   private volatile PoolSettings settings;
 
@@ -46,6 +50,8 @@ public final class ConnectionPool {
     this.gate = new ConnectGate(timing);
     ConnectionLimit own = new ConnectionLimit("pool_size of " + settings.name(), settings.size());
     this.budget = new PoolBudget(own, shared);
+    int any = Math.floorMod(settings.name().hashCode(), loops.size());
+    this.hub = new ListeningConnection(target, connector, loops.get(any));
     for (EventLoop loop : loops) {
       parts.add(new LoopPool(this, target, connector, loop));
     }
@@ -81,6 +87,11 @@ public final class ConnectionPool {
     settings = changed;
     budget.own().max(changed.size());
     parts.forEach(part -> part.loop().execute(part::upkeep));
+  }
+
+  /** The connection that listens for all sessions of the pool; it has a place of its own. */
+  public NotificationHub hub() {
+    return hub;
   }
 
   /** The part on the given loop. */
@@ -161,6 +172,7 @@ public final class ConnectionPool {
     for (LoopPool part : parts) {
       answers.add(CompletableFuture.supplyAsync(part::snapshot, part.loop()));
     }
+    answers.add(CompletableFuture.supplyAsync(this::listening, hub.loop()));
     CompletableFuture<PoolSnapshot> sum = CompletableFuture.completedFuture(PoolSnapshot.EMPTY);
     for (CompletableFuture<PoolSnapshot> answer : answers) {
       sum = sum.thenCombine(answer, PoolSnapshot::plus);
@@ -168,9 +180,20 @@ public final class ConnectionPool {
     return sum;
   }
 
+  private PoolSnapshot listening() {
+    BackendConnection open = hub.connection();
+    if (open == null) {
+      return PoolSnapshot.EMPTY;
+    }
+    PoolSnapshot.ServerView view =
+        new PoolSnapshot.ServerView(open.pid(), "listen", now() - open.createdNanos(), 1, 0);
+    return new PoolSnapshot(List.of(view), 0, 0, 0);
+  }
+
   /** Closes all idle connections, and used ones when they come back. */
   public void close() {
     budget.shared().forEach(limit -> limit.leftBy(this));
     parts.forEach(part -> part.loop().execute(part::close));
+    hub.close();
   }
 }

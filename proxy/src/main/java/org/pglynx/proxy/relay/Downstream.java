@@ -18,6 +18,16 @@ public interface Downstream {
    */
   void onReady(byte status);
 
+  /**
+   * ReadyForQuery is about to be passed on.
+   *
+   * @param status I, T or E
+   * @return false if it has to wait for {@link Upstream#goOn}
+   */
+  default boolean onBeforeReady(byte status) {
+    return true;
+  }
+
   /** The last Parse announced with {@link Upstream#expect} has failed, or has been skipped. */
   void onParseFailed();
 

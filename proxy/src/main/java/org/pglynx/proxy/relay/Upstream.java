@@ -117,6 +117,12 @@ public interface Upstream {
   /** Fails the open transaction: a statement that the proxy answers inside it has failed. */
   void failTransaction(boolean extended);
 
+  /** The server's process id, as in pg_stat_activity. */
+  int pid();
+
+  /** Looks again at the ReadyForQuery that {@link Downstream#onBeforeReady} has held back. */
+  void goOn();
+
   /** Whether more may be sent without piling up. */
   boolean writable();
 

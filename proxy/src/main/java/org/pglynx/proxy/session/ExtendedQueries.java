@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Upstream;
@@ -19,6 +20,7 @@ import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
@@ -64,12 +66,16 @@ final class ExtendedQueries {
   private SqlNames boundNames = SqlNames.NONE;
 
   ExtendedQueries(
-      Session session, SessionProfile profile, Consumer<PgError> failBatch, Runnable awaitOutcome) {
+      Session session,
+      SessionProfile profile,
+      @Nullable QueryInterceptor interceptor,
+      Consumer<PgError> failBatch,
+      Runnable awaitOutcome) {
     this.awaitOutcome = awaitOutcome;
     this.session = session;
     this.renames = !profile.sessionPooling();
-    this.plain = profile.sessionPooling() && profile.interceptor() == null;
-    this.decider = ParseDecider.of(profile.interceptor());
+    this.plain = profile.sessionPooling() && interceptor == null;
+    this.decider = ParseDecider.of(interceptor);
     this.registry = profile.statements();
     this.failBatch = failBatch;
     this.local = new LocalQueries(session, failBatch);
@@ -727,6 +733,14 @@ final class ExtendedQueries {
       int nameLength = nameLength(buffer, name, offset + length - 4);
       switch (local.portal(buffer, name, nameLength)) {
         case LocalPortal.Answered own -> {
+          if (own.statement() instanceof ListenInterceptor.Statement
+              && !endsBatch(buffer, offset + length)) {
+            // What comes behind it may fail, and then it must not have worked either.
+            if (!session.attach()) {
+              return heldOrRefused();
+            }
+            unsynced = true;
+          }
           return local.execute(own, buffer.getInt(name + nameLength + 1));
         }
         case LocalPortal.Rewritten rewritten -> {
@@ -749,6 +763,10 @@ final class ExtendedQueries {
     }
     executed = true;
     return relay(EXECUTE);
+  }
+
+  private static boolean endsBatch(ByteBuf buffer, int next) {
+    return buffer.writerIndex() > next && buffer.getByte(next) == FrontendTag.SYNC;
   }
 
   private Verdict executeRewritten(LocalPortal.Rewritten portal) {

@@ -16,6 +16,7 @@ import static org.pglynx.proxy.wire.FrontendTag.TERMINATE;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -43,6 +44,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private static final TagSet STATEMENTS =
       TagSet.of(QUERY, PARSE, BIND, DESCRIBE, EXECUTE, CLOSE, FUNCTION_CALL);
 
+  /** What may end a transaction. */
+  private static final TagSet ENDS = TagSet.of(QUERY, EXECUTE, SYNC, FUNCTION_CALL);
+
   /** Bytes of a FunctionCall up to the number of its function. */
   private static final int FUNCTION_OID = FrameScanner.HEADER + 4;
 
@@ -57,9 +61,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
     this.sequences = new SequenceUse(session, profile);
-    this.extended = new ExtendedQueries(session, profile, this::failBatch, this::awaitOutcome);
+    QueryInterceptor asked = ListenInterceptor.of(session, profile);
+    this.extended =
+        new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
-    this.simple = new SimpleQueries(session, profile, extended, begin, this::awaitOutcome);
+    this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
   }
 
   /** Whether the server has frames of a batch that the client has not ended with Sync. */
@@ -70,6 +76,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
   /** Whether the server must stay although no transaction is open. */
   boolean needsServer() {
     return extended.unsynced() || extended.unnamedNeedsServer();
+  }
+
+  /** Whether the client is between batches. */
+  boolean rest() {
+    return !skipping && !extended.unsynced() && !begin.holds();
   }
 
   void parseFailed() {
@@ -158,6 +169,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
       outcomeOpen = false;
       return onFrame(tag, buffer, offset, available, length);
     }
+    if (ENDS.has(tag) && awaitsNotifications()) {
+      return Verdict.HOLD;
+    }
     PgError gone = session.takeLost();
     if (gone != null) {
       return failLost(gone, tag, length);
@@ -166,6 +180,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
       return onFirst(tag, buffer, offset, available, length);
     }
     return dispatch(tag, buffer, offset, available, length);
+  }
+
+  private boolean awaitsNotifications() {
+    Listening listening = session.listeningIfAny();
+    return listening != null && !listening.passes();
   }
 
   private Verdict dispatch(byte tag, ByteBuf buffer, int offset, int available, int length) {

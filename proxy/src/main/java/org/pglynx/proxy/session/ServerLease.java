@@ -99,7 +99,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return false;
     }
     adopt(given);
-    return true;
+    return !session.blocked();
   }
 
   private void adopt(Upstream given) {
@@ -107,6 +107,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     session.scanner().cut();
     upstream = given;
     given.apply(session.parameters());
+    Listening listening = session.listeningIfAny();
+    if (listening != null) {
+      listening.attached();
+    }
   }
 
   /** Why there is no server for the frame in hand, once. */

@@ -8,9 +8,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.sql.ListenText;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -51,6 +53,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final @Nullable SessionWatch watch;
 
   private @Nullable PgError lost;
+  private @Nullable Listening listening;
+  private boolean readsUtf8;
   private @Nullable Cancellable answering;
   private ParameterSet parameters;
   private byte status = 'I';
@@ -76,6 +80,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.place = place;
     this.registry = registry;
     this.parameters = parameters;
+    Map<String, String> told = profile.reported(parameters, true);
+    this.readsUtf8 = told != null && "UTF8".equals(told.get("client_encoding"));
     this.lease = new ServerLease(this, place);
     this.state = new SessionState(this, profile.onSessionState(), parameters);
     this.frames = new FrontendFrames(this, profile);
@@ -187,7 +193,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
    * cancel request to be taken.
    */
   boolean blocked() {
-    return answering != null || lease.blocked();
+    return answering != null || lease.blocked() || attaching();
+  }
+
+  private boolean attaching() {
+    Listening own = listening;
+    return own != null && own.attaching();
   }
 
   @Override
@@ -248,6 +259,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     lease.flush();
     client.flush();
     lease.releaseIfIdle();
+    deliver();
     regulate();
   }
 
@@ -278,6 +290,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   private void end() {
+    Listening own = listening;
+    if (own != null) {
+      own.close();
+    }
     // What is announced must be sent, or the server's replies would no longer match.
     scanner.cut();
     closed = true;
@@ -320,6 +336,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onWritable() {
+    deliver();
     regulate();
   }
 
@@ -355,6 +372,74 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     client.write(out);
   }
 
+  // ---- notifications -------------------------------------------------------------------------
+
+  /** Whether LISTEN may be answered here at all. */
+  boolean mayListen() {
+    return !profile.sessionPooling() && place.hub() != null;
+  }
+
+  /**
+   * Whether the statement can be answered here. Not for a client that reads another encoding than
+   * the shared connection, nor where the client's server listens itself, for a text that does more.
+   */
+  boolean listens(ListenText text) {
+    if (!readsUtf8) {
+      return false;
+    }
+    Listening own = listening;
+    if (state.listensItself()) {
+      if (own != null && !text.listens() && !inTransaction()) {
+        own.remove(text.channel());
+      }
+      return false;
+    }
+    return true;
+  }
+
+  /** The channels of this session; made when it first uses one. */
+  Listening listening() {
+    Listening own = listening;
+    NotificationHub hub = place.hub();
+    if (own == null && hub != null) {
+      own = new Listening(this, hub);
+      listening = own;
+    }
+    if (own == null) {
+      throw new IllegalStateException("nothing listens for this session");
+    }
+    return own;
+  }
+
+  /** The same, or null if it has never used one. */
+  @Nullable Listening listeningIfAny() {
+    return listening;
+  }
+
+  private void deliver() {
+    Listening own = listening;
+    if (own != null) {
+      own.deliver();
+    }
+  }
+
+  /** Whether the client waits for nothing: Postgres would pass on notifications. */
+  boolean rests() {
+    Upstream server = lease.upstream();
+    return !closed
+        && status == 'I'
+        && answering == null
+        && frames.rest()
+        && (server == null || server.drained())
+        && client.writable();
+  }
+
+  @Override
+  public boolean onBeforeReady(byte newStatus) {
+    Listening own = listening;
+    return own == null || own.beforeReady(newStatus);
+  }
+
   // ---- the server's side ---------------------------------------------------------------------
 
   /** The session's hold on a server. */
@@ -387,6 +472,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return status == 'I'
         && !profile.sessionPooling()
         && answering == null
+        && !attaching()
         && !frames.needsServer()
         && !scanner.midFrame();
   }
@@ -421,6 +507,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
   }
 
+  private void noteEncoding(String name, String value) {
+    if (name.equals("client_encoding")) {
+      readsUtf8 = value.equalsIgnoreCase("UTF8");
+    }
+  }
+
   /** Tells the client parameters that it has again what it asked for at login. */
   void tellParameters(Map<String, String> back) {
     Upstream server = lease.upstream();
@@ -429,6 +521,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
     ByteBuf out = client.allocator().buffer(256);
     back.forEach((name, value) -> {
+      noteEncoding(name, value);
       if (server.reported().containsKey(name)) {
         FrameWriter.parameterStatus(out, name, value);
       }
@@ -531,6 +624,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onParameter(String name, String value) {
+    noteEncoding(name, value);
     state.reported(name, value);
     // With transaction pooling the server is asked for all of them at the end of the transaction.
     if (profile.sessionPooling() && ParameterSet.carries(name)) {
@@ -549,6 +643,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onDeallocatedAll() {
+    if (state.discards() && listening != null) {
+      listening.remove(null);
+    }
     frames.deallocatedAll();
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Conversation;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.UpstreamProvider;
@@ -24,14 +25,16 @@ public final class SessionProfile {
    * @param provider gives server connections; null for a database without servers (admin)
    * @param pipes opens connections for replication; null for a database without servers
    * @param counters what the session counts into
+   * @param hub listens for the sessions of the pool; null where nobody can
    */
   public record Place(
       @Nullable UpstreamProvider provider,
       ServerPipe.@Nullable Provider pipes,
-      PoolCounters counters) {
-    /** Where nothing can be replicated. */
+      PoolCounters counters,
+      @Nullable NotificationHub hub) {
+    /** Where nothing can be replicated, and nothing listens for the sessions. */
     public Place(@Nullable UpstreamProvider provider, PoolCounters counters) {
-      this(provider, null, counters);
+      this(provider, null, counters, null);
     }
   }
 

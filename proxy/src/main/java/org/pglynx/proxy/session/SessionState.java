@@ -63,6 +63,9 @@ final class SessionState implements StateInquiry.Asker {
   private int prepared;
   private boolean asking;
   private boolean reset;
+  private boolean listensItself;
+  private boolean marked;
+  private boolean discards;
   private boolean plainBackslashes;
   private int judged;
 
@@ -110,6 +113,13 @@ final class SessionState implements StateInquiry.Asker {
 
   /** Why a statement with the effects may not run, or null. */
   @Nullable PgError refusal(int effects) {
+    if (SessionEffects.any(effects, SessionEffects.UNLISTEN) && unlistensUnseen(effects)) {
+      return PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "UNLISTEN cannot be told from the rest of this text, while the session listens"
+                  + " through the pool's shared connection")
+          .withHint("Send UNLISTEN alone, with a plain or quoted name of at most 63 bytes.");
+    }
     if (policy != OnSessionState.REJECT || !SessionEffects.any(effects, UNCARRIABLE)) {
       return null;
     }
@@ -120,6 +130,31 @@ final class SessionState implements StateInquiry.Asker {
         .withHint(
             "Use pool_mode = \"session\", or on_session_state = \"pin\", which keeps the server"
                 + " connection as long as need be.");
+  }
+
+  /** Only UNLISTEN * outside of a transaction block leaves a trace that tells whether it worked. */
+  private boolean unlistensUnseen(int effects) {
+    Listening listening = session.listeningIfAny();
+    if (listening == null || !listening.active()) {
+      return false;
+    }
+    for (int i = 0; i < scan.count(); i++) {
+      if (scan.effect(i) == SessionEffects.UNLISTEN && scan.nameStart(i) >= 0) {
+        return true;
+      }
+    }
+    return session.inTransaction()
+        || SessionEffects.any(effects, SqlNames.EFFECTS | SessionEffects.BEGIN);
+  }
+
+  /** A text with UNLISTEN * is about to be sent. */
+  void unlistens(Upstream server) {
+    Listening listening = session.listeningIfAny();
+    if (listening != null && listening.active()) {
+      session.scanner().cut();
+      listening.unlistensAll(server);
+      asksForChannels();
+    }
   }
 
   /**
@@ -138,6 +173,10 @@ final class SessionState implements StateInquiry.Asker {
     if (SessionEffects.any(effects, MAY_BE_ANYTHING)) {
       due |= StateInquiry.EVERYTHING;
     }
+    listensItself |=
+        SessionEffects.any(
+            effects, SessionEffects.LISTEN | SessionEffects.BLOCK | SessionEffects.UNCLEAR);
+    discards = SessionEffects.any(effects, SessionEffects.DISCARD_ALL);
     if (SessionEffects.any(effects, SessionEffects.DISCARD_ALL)) {
       kept &= ~SessionEffects.COMPUTED_NAME;
     }
@@ -228,6 +267,9 @@ final class SessionState implements StateInquiry.Asker {
       again |= inquiry.bits();
     } else {
       kept = kept & ~(inquiry.bits() | SessionEffects.UNCLEAR) | inquiry.kept();
+      if (SessionEffects.any(inquiry.bits(), SessionEffects.LISTEN)) {
+        channels(inquiry.channels());
+      }
       if (SessionEffects.any(inquiry.bits(), SessionEffects.PREPARE)) {
         statements.clear();
         statements.addAll(inquiry.statements());
@@ -238,6 +280,32 @@ final class SessionState implements StateInquiry.Asker {
       }
     }
     session.inquired();
+  }
+
+  /** Those that only mark what the session's transaction has done are taken away with the rest. */
+  private void channels(Set<String> present) {
+    listensItself = present.stream().anyMatch(channel -> !Listening.isMark(channel));
+    marked |= present.stream().anyMatch(Listening::isMark);
+    kept |= listensItself ? SessionEffects.LISTEN : 0;
+    Listening listening = session.listeningIfAny();
+    if (listening != null) {
+      listening.ended(present);
+    }
+  }
+
+  /** The session's transaction has marked a change of its channels. */
+  void asksForChannels() {
+    due |= SessionEffects.LISTEN;
+  }
+
+  /** Whether the session's server listens, or may, for what could not be told from the text. */
+  boolean listensItself() {
+    return listensItself;
+  }
+
+  /** Whether the last statement with an effect was DISCARD ALL. */
+  boolean discards() {
+    return discards;
   }
 
   /**
@@ -273,7 +341,13 @@ final class SessionState implements StateInquiry.Asker {
     kept = 0;
     prepared = 0;
     asking = false;
+    listensItself = false;
+    marked = false;
     statements.clear();
+    Listening listening = session.listeningIfAny();
+    if (listening != null) {
+      listening.serverLost();
+    }
   }
 
   /** Whether the client needs this very server between its transactions. */
@@ -292,7 +366,7 @@ final class SessionState implements StateInquiry.Asker {
       // A library cannot be unloaded.
       return Upstream.Release.BROKEN;
     }
-    return kept == 0 ? Upstream.Release.IDLE : Upstream.Release.DIRTY;
+    return kept == 0 && !marked ? Upstream.Release.IDLE : Upstream.Release.DIRTY;
   }
 
   /** Whether a library was loaded, which no cleaning takes away. */

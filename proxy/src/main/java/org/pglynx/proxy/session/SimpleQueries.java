@@ -39,6 +39,7 @@ final class SimpleQueries {
   private final Runnable awaitOutcome;
   private final boolean judges;
   private final SequenceUse sequences;
+  private final boolean intercepts;
   private @Nullable Decision decided;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
@@ -48,6 +49,7 @@ final class SimpleQueries {
   SimpleQueries(
       Session session,
       SessionProfile profile,
+      @Nullable QueryInterceptor interceptor,
       ExtendedQueries extended,
       DeferredBegin begin,
       Runnable awaitOutcome) {
@@ -57,11 +59,12 @@ final class SimpleQueries {
     this.awaitOutcome = awaitOutcome;
     this.judges = profile.judges();
     this.sequences = new SequenceUse(session, profile);
-    this.interceptor = profile.interceptor();
+    this.interceptor = interceptor;
+    this.intercepts = profile.interceptor() != null;
   }
 
   int wanted(int length) {
-    int limit = interceptor != null ? MAX_INTERCEPTED : judges ? MAX_JUDGED : 0;
+    int limit = intercepts ? MAX_INTERCEPTED : judges ? MAX_JUDGED : 0;
     return length <= limit ? length : 0;
   }
 
@@ -162,6 +165,9 @@ final class SimpleQueries {
     }
     Upstream server = session.upstream();
     if (server != null) {
+      if (SessionEffects.any(effects, SessionEffects.UNLISTEN)) {
+        session.state().unlistens(server);
+      }
       server.expect(FrontendTag.QUERY);
       extended.querySent();
     }

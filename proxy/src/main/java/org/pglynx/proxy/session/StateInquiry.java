@@ -46,11 +46,16 @@ final class StateInquiry implements Inquiry {
       "SELECT 'statement', pg_catalog.encode(pg_catalog.convert_to(name, 'UTF8'), 'hex'), NULL"
           + " FROM pg_catalog.pg_prepared_statements WHERE from_sql";
 
+  private static final String CHANNELS =
+      "SELECT 'channel', pg_catalog.encode(pg_catalog.convert_to(channel, 'UTF8'), 'hex'), NULL"
+          + " FROM pg_catalog.pg_listening_channels() channel";
+
   private final int bits;
   private final Asker asker;
   private final String sql;
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final Set<String> statements = new LinkedHashSet<>();
+  private final Set<String> channels = new LinkedHashSet<>();
   private int kept;
 
   /**
@@ -81,7 +86,9 @@ final class StateInquiry implements Inquiry {
             + " OPERATOR(pg_catalog.<>) 'none' OR EXISTS (SELECT FROM"
             + " pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) a WHERE"
             + " pg_catalog.pg_get_userbyid(a.usesysid) OPERATOR(pg_catalog.<>) session_user)");
-    flag(text, SessionEffects.LISTEN, "EXISTS (SELECT FROM pg_catalog.pg_listening_channels())");
+    if (asks(SessionEffects.LISTEN)) {
+      add(text, CHANNELS);
+    }
     // Every kind of object depends on its schema, and the index on that is small.
     flag(
         text,
@@ -137,6 +144,8 @@ final class StateInquiry implements Inquiry {
     if ("statement".equals(kind) && name != null) {
       kept |= SessionEffects.PREPARE;
       statements.add(text(name));
+    } else if ("channel".equals(kind) && name != null) {
+      channels.add(text(name));
     } else if (!"setting".equals(kind) && kind != null) {
       kept |= Integer.parseInt(kind);
     } else if (name != null && value != null) {
@@ -171,6 +180,11 @@ final class StateInquiry implements Inquiry {
   /** The parameters that the session has set. */
   Map<String, String> settings() {
     return settings;
+  }
+
+  /** The channels that the server listens on for the session. */
+  Set<String> channels() {
+    return channels;
   }
 
   /** The names of the statements that SQL has prepared. */

@@ -122,8 +122,6 @@ class CarriedStateIT {
         "SELECT pg_advisory_lock(7) | SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
             + " AND pid = pg_backend_pid() | SELECT pg_advisory_unlock_all()",
         "DECLARE kept CURSOR WITH HOLD FOR SELECT 1 | SELECT count(*) FROM pg_cursors | CLOSE kept",
-        "LISTEN kept | SELECT count(*) FROM pg_listening_channels() | UNLISTEN *",
-        "LISTEN kept | SELECT count(*) FROM pg_listening_channels() | UNLISTEN kept",
         "PREPARE kept AS SELECT 5 | EXECUTE kept | DEALLOCATE kept",
         "PREPARE kept AS SELECT 5 | EXECUTE kept | DEALLOCATE ALL",
         "SET ROLE lowly | SELECT current_user | RESET ROLE",
@@ -183,7 +181,6 @@ class CarriedStateIT {
         "CREATE TEMP TABLE x(a int)",
         "SELECT pg_advisory_lock(7)",
         "DECLARE x CURSOR WITH HOLD FOR SELECT 1",
-        "LISTEN x",
         "PREPARE x AS SELECT 1",
         "SET ROLE lowly",
         "LOAD 'auto_explain'",

@@ -177,7 +177,8 @@ class KnownFailuresIT {
       }
       assertThat(first.value("SELECT 'alive'")).isEqualTo("alive");
     }
-    assertThat(PROXY.serverProcesses("")).isLessThanOrEqualTo(2);
+    // One more may still listen for the clients of another test.
+    assertThat(PROXY.serverProcesses("")).isLessThanOrEqualTo(3);
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
@@ -68,6 +69,27 @@ final class Rig implements AfterEachCallback {
   /** One more client, logged in, with transaction pooling, whose BEGIN waits. */
   TestClient deferringClient() {
     return client(profile(false, interceptor, true), ParameterSet.DEFAULTS);
+  }
+
+  /** One more client, logged in, with transaction pooling, for whom the hub listens. */
+  TestClient listeningClient(NotificationHub hub) {
+    SessionProfile profile = profile(false, interceptor);
+    profile.rememberReported(ParameterSet.DEFAULTS, Map.of("client_encoding", "UTF8"));
+    TestClient client = connection();
+    client.become(
+        new Session(
+            client,
+            profile,
+            new SessionProfile.Place(pool, null, counters, hub),
+            registry,
+            ParameterSet.DEFAULTS,
+            registry.newKey(0)));
+    return client;
+  }
+
+  /** The number that the only client was told at login. */
+  int onlyId() {
+    return registry.views().getFirst().id();
   }
 
   SessionProfile profile(boolean sessionPooling, @Nullable QueryInterceptor asked) {
