@@ -51,7 +51,7 @@ class ReplicationTest {
         (upstream, loop, callers, flushOnly, status, closer) -> {
           throw new AssertionError("nothing of the proxy's own is run");
         },
-        loop -> new SessionProfile.Place(rig.pool, server, rig.counters),
+        loop -> new SessionProfile.Place(rig.pool, server, rig.counters, null),
         Map.of());
   }
 
