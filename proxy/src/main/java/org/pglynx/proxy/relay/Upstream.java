@@ -48,7 +48,9 @@ public interface Upstream {
   /** Makes the server know the statement, ahead of a Bind or Describe that uses it. */
   void ensurePrepared(ServerStatement statement);
 
-  /** As {@link #ensurePrepared}; the server describes it, too, so that {@link #verified} may hold. */
+  /**
+   * As {@link #ensurePrepared}; the server describes it, too, so that {@link #verified} may hold.
+   */
   void verify(ServerStatement statement);
 
   /** Whether the server knows the statement, and has described it as servers did before. */
@@ -105,7 +107,9 @@ public interface Upstream {
    */
   void begin(byte[] definition);
 
-  /** How many announced frames have been answered; while it stays the same, so does the statement. */
+  /**
+   * How many announced frames have been answered; while it stays the same, so does the statement.
+   */
   long answered();
 
   /** How many transactions of this server have ended; while it stays the same, one is open. */

@@ -18,8 +18,7 @@ import org.pglynx.proxy.wire.SqlState;
 final class ColumnCheck {
   /** As Postgres tells it; drivers look at the routine, and prepare anew. */
   static final PgError OUTDATED =
-      PgError.error(
-              SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+      PgError.error(SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
           .withRoutine("RevalidateCachedQuery");
 
   enum Outcome {

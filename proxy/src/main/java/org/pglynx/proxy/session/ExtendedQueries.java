@@ -321,8 +321,7 @@ final class ExtendedQueries {
   }
 
   /** A Parse whose text names other statements, sent with the server's names of these. */
-  private Verdict parseNames(
-      ByteBuf buffer, int offset, int nameLength, int length, int effects) {
+  private Verdict parseNames(ByteBuf buffer, int offset, int nameLength, int length, int effects) {
     int name = offset + FrameScanner.HEADER;
     if (!session.lease().quiet()) {
       return Verdict.HOLD;

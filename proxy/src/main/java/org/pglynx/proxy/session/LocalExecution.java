@@ -13,7 +13,6 @@ import org.pglynx.proxy.relay.ServerSessions;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
-import org.pglynx.proxy.wire.SqlState;
 
 /**
  * One execution of a statement that the proxy answers. Its methods may be called from any thread;

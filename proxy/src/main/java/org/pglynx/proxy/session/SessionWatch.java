@@ -172,8 +172,7 @@ final class SessionWatch {
     if (on == transactionOn && number == transaction) {
       return;
     }
-    boolean goesOn =
-        transactionOn == session && session.transactionsWithoutServer() == transaction;
+    boolean goesOn = transactionOn == session && session.transactionsWithoutServer() == transaction;
     transactionOn = on;
     transaction = number;
     transactionSince = goesOn ? transactionSince : now;

@@ -108,8 +108,7 @@ record SqlNames(
     String name = scan.name(index);
     return name == null || name.indexOf('\uFFFD') < 0
         ? name
-        : EffectScan.read(
-            WireText.decode(original, scan.nameStart(index), scan.nameEnd(index)));
+        : EffectScan.read(WireText.decode(original, scan.nameStart(index), scan.nameEnd(index)));
   }
 
   static @Nullable ClientStatement find(NameTable<ClientStatement> statements, String name) {

@@ -21,8 +21,7 @@ public record TimeLimits(
   private static final long MAX_PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** Limits in milliseconds. */
-  public static TimeLimits ofMillis(
-      long query, long transaction, long idleTransaction, long idle) {
+  public static TimeLimits ofMillis(long query, long transaction, long idleTransaction, long idle) {
     return new TimeLimits(
         TimeUnit.MILLISECONDS.toNanos(query),
         TimeUnit.MILLISECONDS.toNanos(transaction),

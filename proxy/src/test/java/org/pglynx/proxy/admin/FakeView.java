@@ -38,7 +38,7 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
 final class FakeView implements AdminView {
   private static final long SECOND = 1_000_000_000L;
-  private static final TimeoutConfig TIMEOUTS = 
+  private static final TimeoutConfig TIMEOUTS =
       new TimeoutConfig(5000, 1000, 30_000, 3_600_000, WorkLimits.NONE);
 
   private static final SupplyConfig SUPPLY =

@@ -23,7 +23,8 @@ class ConfigLoaderTest {
     assertThat(general.workerThreads()).isZero();
     assertThat(general.maxClientConnections()).isZero();
     assertThat(general.clientLoginTimeoutMillis()).isEqualTo(60_000);
-    assertThat(general.timeouts()).isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000, WorkLimits.NONE));
+    assertThat(general.timeouts())
+        .isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000, WorkLimits.NONE));
     assertThat(general.tcp()).isEqualTo(new TcpConfig(true, 5, 5, 5, 10_000));
     assertThat(general.dnsMaxTtlSeconds()).isEqualTo(15);
     assertThat(general.admin()).isEmpty();

@@ -55,8 +55,8 @@ class SampleConfigTest {
     assertThat(user.poolMode()).isEqualTo(PoolMode.SESSION);
     assertThat(user.serverUsername()).isEqualTo("app_on_server");
     assertThat(user.serverPassword()).isEqualTo(new Secret("server_password"));
-    assertThat(user.timeouts()).isEqualTo(
-            new TimeoutConfig(3_000, 3_000, 40_000, 60_000, WorkLimits.NONE));
+    assertThat(user.timeouts())
+        .isEqualTo(new TimeoutConfig(3_000, 3_000, 40_000, 60_000, WorkLimits.NONE));
   }
 
   @Test

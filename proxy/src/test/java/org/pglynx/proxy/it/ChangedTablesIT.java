@@ -87,8 +87,12 @@ class ChangedTablesIT {
       assertThat(told(after, RUN)).isEqualTo(rows);
 
       byte[][] atOnce = {
-        parse("s", "SELECT * FROM changing"), bind("", "s"), describePortal(""), execute("", 0),
-        closeStatement("s"), sync()
+        parse("s", "SELECT * FROM changing"),
+        bind("", "s"),
+        describePortal(""),
+        execute("", 0),
+        closeStatement("s"),
+        sync()
       };
       told(direct, closeStatement("s"), sync());
       assertThat(inside.ask("BEGIN")).containsExactly("C:BEGIN", "Z:T");
@@ -128,8 +132,7 @@ class ChangedTablesIT {
 
       List<String> error = told(direct, RUN);
       assertThat(error.getFirst())
-          .isEqualTo(
-              "E:ERROR:0A000:cached plan must not change result type:RevalidateCachedQuery");
+          .isEqualTo("E:ERROR:0A000:cached plan must not change result type:RevalidateCachedQuery");
       List<String> undescribed = told(direct, describeStatement("s"), sync());
       for (int i = 0; i < 3; i++) {
         assertThat(told(client, RUN)).isEqualTo(error);
@@ -149,7 +152,11 @@ class ChangedTablesIT {
   @Test
   void whoHasDescribedAPortalKnowsTheColumnsToo() {
     byte[][] described = {
-      parse("s", "SELECT * FROM changing"), bind("", "s"), describePortal(""), execute("", 0), sync()
+      parse("s", "SELECT * FROM changing"),
+      bind("", "s"),
+      describePortal(""),
+      execute("", 0),
+      sync()
     };
     try (RawConnection client = PROXY.raw();
         RawConnection direct = PROXY.direct()) {
@@ -245,13 +252,22 @@ class ChangedTablesIT {
   void parametersKeepTheTypesThatTheClientWasToldOnEveryServer() {
     byte[] binary =
         frame(
-            'B', cstring(""), cstring("s"), int16(1), int16(1), int16(1), int32(4), int32(1),
+            'B',
+            cstring(""),
+            cstring("s"),
+            int16(1),
+            int16(1),
+            int16(1),
+            int32(4),
+            int32(1),
             int16(0));
     try (RawConnection client = PROXY.raw();
         RawConnection direct = PROXY.direct()) {
       for (RawConnection each : List.of(client, direct)) {
         told(
-            each, parse("s", "SELECT 'x' FROM changing WHERE a = $1"), describeStatement("s"),
+            each,
+            parse("s", "SELECT 'x' FROM changing WHERE a = $1"),
+            describeStatement("s"),
             sync());
       }
       PROXY.onServer("ALTER TABLE changing ALTER a TYPE bigint");

@@ -16,8 +16,7 @@ class ResetInSessionModeIT {
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.sessionMode(1);
 
   private static final Map<String, String> STARTUP =
-      Map.of(
-          "TimeZone", "America/Lima", "application_name", "mine", "options", "-c work_mem=7MB");
+      Map.of("TimeZone", "America/Lima", "application_name", "mine", "options", "-c work_mem=7MB");
 
   private static RawConnection login(int port, String database, Map<String, String> more) {
     Map<String, String> all = new java.util.LinkedHashMap<>(more);
@@ -36,7 +35,9 @@ class ResetInSessionModeIT {
 
   private static byte[][] extended(String sql) {
     return new byte[][] {
-      RawConnection.parse("", sql), RawConnection.bind("", ""), RawConnection.execute("", 0),
+      RawConnection.parse("", sql),
+      RawConnection.bind("", ""),
+      RawConnection.execute("", 0),
       RawConnection.sync()
     };
   }
@@ -58,8 +59,7 @@ class ResetInSessionModeIT {
       other.ask("SELECT 1");
     }
     try (RawConnection client = login(PROXY.port(), "app", STARTUP);
-        RawConnection direct =
-            login(PROXY.postgres().port(), PROXY.serverDatabase(), STARTUP)) {
+        RawConnection direct = login(PROXY.postgres().port(), PROXY.serverDatabase(), STARTUP)) {
       for (RawConnection each : List.of(client, direct)) {
         each.ask("SET TimeZone = 'Asia/Tokyo'; SET work_mem = '9MB'; SET lock_timeout = '5s'");
         each.ask("SET application_name = 'other'");

@@ -56,7 +56,14 @@ class SequencesIT {
           sync());
       assertThat(first.shapes(4))
           .containsExactly(
-              "E:ERROR:0A000", "Z:I", "1", "E:ERROR:0A000", "Z:I", "1", "Z:I", "E:ERROR:0A000",
+              "E:ERROR:0A000",
+              "Z:I",
+              "1",
+              "E:ERROR:0A000",
+              "Z:I",
+              "1",
+              "Z:I",
+              "E:ERROR:0A000",
               "Z:I");
       assertThat(first.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
     }
@@ -68,11 +75,18 @@ class SequencesIT {
       client.send(query("BEGIN"), query(INSERT), query("SELECT lastval()"), query("COMMIT"));
       assertThat(client.shapes(4))
           .containsExactly(
-              "C:BEGIN", "Z:T", "C:INSERT 0 1", "Z:T", "T", "D", "C:SELECT 1", "Z:T", "C:COMMIT",
+              "C:BEGIN",
+              "Z:T",
+              "C:INSERT 0 1",
+              "Z:T",
+              "T",
+              "D",
+              "C:SELECT 1",
+              "Z:T",
+              "C:COMMIT",
               "Z:I");
       client.send(query(INSERT + "; SELECT lastval()"));
-      assertThat(client.shapes(1))
-          .containsExactly("C:INSERT 0 1", "T", "D", "C:SELECT 1", "Z:I");
+      assertThat(client.shapes(1)).containsExactly("C:INSERT 0 1", "T", "D", "C:SELECT 1", "Z:I");
       client.send(
           parse("", INSERT),
           bind("", ""),

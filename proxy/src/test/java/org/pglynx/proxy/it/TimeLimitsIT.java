@@ -28,7 +28,8 @@ class TimeLimitsIT {
   static final ProxyUnderTest HASTY = ProxyUnderTest.transactionMode(2).user("query_timeout = 40");
 
   /** Long enough for a slow machine to get as far as computing. */
-  @RegisterExtension static final ProxyUnderTest TRAINING = onOneLoop().pool("query_timeout = 8000");
+  @RegisterExtension
+  static final ProxyUnderTest TRAINING = onOneLoop().pool("query_timeout = 8000");
 
   @RegisterExtension
   static final ProxyUnderTest TRANSACTION = onOneLoop().pool("transaction_timeout = 1500");
@@ -49,7 +50,12 @@ class TimeLimitsIT {
 
   private static final List<ProxyUnderTest> ALL =
       List.of(
-          QUERY, QUERY_IN_SESSIONS, TRANSACTION, IDLE_IN_TRANSACTION, IDLE_IN_SESSIONS, IDLE,
+          QUERY,
+          QUERY_IN_SESSIONS,
+          TRANSACTION,
+          IDLE_IN_TRANSACTION,
+          IDLE_IN_SESSIONS,
+          IDLE,
           STATEMENT);
 
   /** Between two loops a connection may have to be opened anew, and the process tells nothing. */
@@ -170,7 +176,16 @@ class TimeLimitsIT {
 
       assertThat(client.shapes(2))
           .containsExactly(
-              "1", "2", "D", "C:SELECT 1", "2", "E:ERROR:57014", "Z:I", "T", "D", "C:SELECT 1",
+              "1",
+              "2",
+              "D",
+              "C:SELECT 1",
+              "2",
+              "E:ERROR:57014",
+              "Z:I",
+              "T",
+              "D",
+              "C:SELECT 1",
               "Z:I");
     }
   }
@@ -218,8 +233,7 @@ class TimeLimitsIT {
   }
 
   /** A statement that is cancelled although it was short has been hit by another one's request. */
-  private static void runUnharmed(
-      AtomicBoolean over, List<String> hit, AtomicInteger unharmed) {
+  private static void runUnharmed(AtomicBoolean over, List<String> hit, AtomicInteger unharmed) {
     try (RawConnection innocent = HASTY.raw()) {
       while (!over.get()) {
         long start = System.nanoTime();

@@ -97,8 +97,7 @@ class ExtendedQueryTest {
     other.sends(parse("more", "select 2"), sync());
     assertThat(server.got())
         .containsExactly("C S pglynx_2", "P pglynx_3:select 2", "D S pglynx_3", "S");
-    server.says(
-        closeComplete(), parseComplete(), parameterDescription(), noData(), ready('I'));
+    server.says(closeComplete(), parseComplete(), parameterDescription(), noData(), ready('I'));
     assertThat(other.got()).containsExactly("1", "Z I");
   }
 
@@ -169,8 +168,7 @@ class ExtendedQueryTest {
     ScriptedServer second = rig.server();
     client.sends(bind("", "s"), execute("", 0), sync());
     assertThat(second.got())
-        .containsExactly(
-            "P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "E  0", "S");
+        .containsExactly("P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "E  0", "S");
     second.says(
         parseComplete(),
         parameterDescription(),
@@ -455,8 +453,7 @@ class ExtendedQueryTest {
     prepared(client, small, "a", "select 1");
     client.sends(parse("b", "select 2"), bind("", "b"), sync());
     assertThat(small.got())
-        .containsExactly(
-            "C S pglynx_1", "P pglynx_2:select 2", "D S pglynx_2", "B /pglynx_2", "S");
+        .containsExactly("C S pglynx_1", "P pglynx_2:select 2", "D S pglynx_2", "B /pglynx_2", "S");
     small.says(
         closeComplete(),
         parseComplete(),

@@ -117,8 +117,7 @@ class SharedServerTest {
     second.sends(query("begin"), parse("s", "select 1"), bind("", "s"), sync());
 
     assertThat(server.got())
-        .containsExactly(
-            "Q begin", "P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "S");
+        .containsExactly("Q begin", "P pglynx_1:select 1", "D S pglynx_1", "B /pglynx_1", "S");
   }
 
   @Test

@@ -27,7 +27,9 @@ import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
-/** Layer 2: what becomes of sessions that take too long; limits of 800 ms are looked at each 100. */
+/**
+ * Layer 2: what becomes of sessions that take too long; limits of 800 ms are looked at each 100.
+ */
 class TimeLimitsTest {
   private static final TimeLimits QUERY = TimeLimits.ofMillis(800, 0, 0, 0);
   private static final TimeLimits TRANSACTION = TimeLimits.ofMillis(0, 800, 0, 0);
@@ -135,8 +137,7 @@ class TimeLimitsTest {
     pass(700);
     server.says(complete("THREE"), ready('I'));
     assertThat(server.cancels()).isZero();
-    assertThat(client.got())
-        .containsExactly("C ONE", "Z I", "C TWO", "Z I", "C THREE", "Z I");
+    assertThat(client.got()).containsExactly("C ONE", "Z I", "C TWO", "Z I", "C THREE", "Z I");
   }
 
   @Test
@@ -544,8 +545,7 @@ class TimeLimitsTest {
     pass(700);
     client.sends(query("commit"));
     server.says(complete("COMMIT"), ready('I'));
-    assertThat(client.got())
-        .containsExactly("C ONE", "Z T", "C TWO", "Z T", "C COMMIT", "Z I");
+    assertThat(client.got()).containsExactly("C ONE", "Z T", "C TWO", "Z T", "C COMMIT", "Z I");
   }
 
   @Test

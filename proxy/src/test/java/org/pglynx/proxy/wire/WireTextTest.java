@@ -58,7 +58,6 @@ class WireTextTest {
     ByteBuf out = Unpooled.buffer();
     FrameWriter.cstring(out, decoded(new byte[] {'a', (byte) 0xe9, 'b'}));
 
-    assertThat(io.netty.buffer.ByteBufUtil.getBytes(out))
-        .containsExactly('a', (byte) 0xe9, 'b', 0);
+    assertThat(io.netty.buffer.ByteBufUtil.getBytes(out)).containsExactly('a', (byte) 0xe9, 'b', 0);
   }
 }
