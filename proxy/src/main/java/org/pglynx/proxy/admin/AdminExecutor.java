@@ -45,7 +45,10 @@ final class AdminExecutor {
       case POOLS -> table(new ShowPools(view));
       case CLIENTS -> table(new ShowClients(view, Clock.systemUTC()));
       case SERVERS -> table(new ShowServers(view, Clock.systemUTC()));
-      case STATS -> table(new ShowStats(view, window));
+      case STATS -> table(new ShowStats(view, window, ShowStats.ALL));
+      case STATS_TOTALS -> table(new ShowStats(view, window, ShowStats.TOTALS));
+      case STATS_AVERAGES -> table(new ShowStats(view, window, ShowStats.AVERAGES));
+      case PERCENTILES -> table(new ShowPercentiles(view, window));
       case DATABASES -> table(new ShowDatabases(view));
       case CONFIG -> table(new ShowConfig(view));
       case MODELS -> table(new ShowModels(view));

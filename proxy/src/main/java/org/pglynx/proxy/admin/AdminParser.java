@@ -41,8 +41,6 @@ final class AdminParser {
           "pools_extended",
           "sockets",
           "active_sockets",
-          "stats_totals",
-          "stats_averages",
           "totals",
           "bans",
           "replication",

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
+import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 /**
@@ -14,9 +15,20 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
  * @param user the user that clients log in as
  * @param snapshot asks for the pool's present state
  * @param totals what the pool has counted so far
+ * @param latencies how long its work has taken so far
  */
 public record AdminPool(
     PoolConfig database,
     UserConfig user,
     Supplier<CompletionStage<PoolSnapshot>> snapshot,
-    Supplier<Totals> totals) {}
+    Supplier<Totals> totals,
+    Supplier<Latencies> latencies) {
+
+  /** What tells it from others. */
+  Key key() {
+    return new Key(database.name(), user.username());
+  }
+
+  /** A database and a user, as clients name them. */
+  record Key(String database, String user) {}
+}

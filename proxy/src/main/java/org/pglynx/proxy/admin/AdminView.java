@@ -18,6 +18,15 @@ public interface AdminView {
   /** How many clients have connected but not logged in yet. */
   int loginClients();
 
+  /** How much memory those take. */
+  long loginBytes();
+
+  /** How many clients the database has: what its limit is held against. */
+  int clientsOfDatabase(String database);
+
+  /** How many clients the user has, whatever the database: what its limit is held against. */
+  int clientsOfUser(String user);
+
   /** The models in memory. */
   List<ModelRow> models();
 

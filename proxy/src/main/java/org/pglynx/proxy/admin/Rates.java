@@ -26,6 +26,7 @@ record Rates(Totals before, Totals after, long nanos) {
   }
 
   private long difference(ToLongFunction<Totals> counter) {
-    return counter.applyAsLong(after) - counter.applyAsLong(before);
+    // A pool that has been dropped has taken its counts with it.
+    return Math.max(0, counter.applyAsLong(after) - counter.applyAsLong(before));
   }
 }

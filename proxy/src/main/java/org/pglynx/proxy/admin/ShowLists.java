@@ -48,6 +48,7 @@ final class ShowLists implements Report<ShowLists.Item> {
         new Item("dns_zones", 0),
         new Item("dns_queries", 0),
         new Item("dns_pending", 0),
-        new Item("models", view.models().size()));
+        new Item("models", view.models().size()),
+        new Item("login_bytes", view.loginBytes()));
   }
 }

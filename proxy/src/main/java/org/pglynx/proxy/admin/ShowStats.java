@@ -1,83 +1,123 @@
 package org.pglynx.proxy.admin;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.ToLongFunction;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 /**
- * SHOW STATS, one row for each database because exporters label the counters with nothing else.
- * Times in microseconds. The {@code avg_} columns count events a second; {@code avg_xact_time} is
- * for each transaction, {@code avg_wait_time} microseconds waited a second. What is NULL, pglynx
- * does not count.
+ * SHOW STATS, STATS_TOTALS and STATS_AVERAGES, one row for each database because exporters label
+ * the counters with nothing else. Times in microseconds. The averages count events a second; {@code
+ * xact_time} is for each transaction, {@code query_time} for each query, {@code wait_time}
+ * microseconds waited a second. The percentiles are of the same window as the averages, and, as
+ * {@code total_}, since the start. What is NULL, pglynx does not count.
  */
-final class ShowStats implements Report<ShowStats.Row> {
-  /** A database with what it counted. */
-  record Row(String database, Totals totals, Rates rates) {
-    long waitedMicros(ToLongFunction<Totals> nanos) {
-      return rates.perSecond(totals -> Times.micros(nanos.applyAsLong(totals)));
-    }
-  }
+final class ShowStats implements Report<DatabaseStats> {
+  private static final Layout<DatabaseStats> DATABASE =
+      Layout.<DatabaseStats>empty().text("database", DatabaseStats::database);
 
-  private static final Layout<Row> LAYOUT = averages(totals());
+  /** SHOW STATS: everything. */
+  static final Layout<DatabaseStats> ALL =
+      percentiles(errors(averages(totals(DATABASE, Names.TOTAL), Names.AVERAGE)));
+
+  /** SHOW STATS_TOTALS, with PgBouncer's other names. */
+  static final Layout<DatabaseStats> TOTALS = totals(DATABASE, Names.PLAIN);
+
+  /** SHOW STATS_AVERAGES, with PgBouncer's mixture of names. */
+  static final Layout<DatabaseStats> AVERAGES = averages(DATABASE, Names.MIXED);
 
   private final AdminView view;
   private final StatsWindow window;
+  private final Layout<DatabaseStats> layout;
 
-  ShowStats(AdminView view, StatsWindow window) {
+  ShowStats(AdminView view, StatsWindow window, Layout<DatabaseStats> layout) {
     this.view = view;
     this.window = window;
+    this.layout = layout;
   }
 
-  private static Layout<Row> totals() {
-    return Layout.<Row>empty()
-        .text("database", Row::database)
-        .number("total_server_assignment_count", row -> row.totals().waits())
-        .number("total_xact_count", row -> row.totals().transactions())
-        .number("total_query_count", row -> row.totals().queries())
-        .number("total_received", row -> row.totals().clientBytes())
-        .number("total_sent", row -> row.totals().serverBytes())
-        .number("total_xact_time", row -> Times.micros(row.totals().transactionNanos()))
-        .unknownNumber("total_query_time")
-        .number("total_wait_time", row -> Times.micros(row.totals().waitNanos()))
-        .unknownNumber("total_client_parse_count")
-        .unknownNumber("total_server_parse_count")
-        .unknownNumber("total_bind_count")
-        .unknownNumber("total_client_login_count");
+  /**
+   * How PgBouncer calls the same columns in its tables.
+   *
+   * @param events before what happened
+   * @param parses before what prepared statements and logins did
+   * @param received bytes of clients
+   * @param sent bytes of servers
+   */
+  private record Names(String events, String parses, String received, String sent) {
+    static final Names TOTAL = new Names("total_", "total_", "received", "sent");
+    static final Names AVERAGE = new Names("avg_", "avg_", "recv", "sent");
+    static final Names PLAIN = new Names("", "", "bytes_received", "bytes_sent");
+    static final Names MIXED = new Names("", "avg_", "bytes_received", "bytes_sent");
   }
 
-  private static Layout<Row> averages(Layout<Row> layout) {
+  private static Layout<DatabaseStats> totals(Layout<DatabaseStats> layout, Names names) {
+    return uncounted(
+        layout
+            .number(names.events + "server_assignment_count", row -> row.totals().waits())
+            .number(names.events + "xact_count", row -> row.totals().transactions())
+            .number(names.events + "query_count", row -> row.totals().queries())
+            .number(names.events + names.received, row -> row.totals().clientBytes())
+            .number(names.events + names.sent, row -> row.totals().serverBytes())
+            .number(
+                names.events + "xact_time", row -> Times.micros(row.totals().transactionNanos()))
+            .number(names.events + "query_time", row -> Times.micros(row.totals().queryNanos()))
+            .number(names.events + "wait_time", row -> Times.micros(row.totals().waitNanos())),
+        names);
+  }
+
+  private static Layout<DatabaseStats> averages(Layout<DatabaseStats> layout, Names names) {
+    return uncounted(
+        layout
+            .number(
+                names.events + "server_assignment_count",
+                row -> row.rates().perSecond(Totals::waits))
+            .number(names.events + "xact_count", row -> row.rates().perSecond(Totals::transactions))
+            .number(names.events + "query_count", row -> row.rates().perSecond(Totals::queries))
+            .number(
+                names.events + names.received, row -> row.rates().perSecond(Totals::clientBytes))
+            .number(names.events + names.sent, row -> row.rates().perSecond(Totals::serverBytes))
+            .number(
+                names.events + "xact_time",
+                row -> row.rates().microsPer(Totals::transactionNanos, Totals::transactions))
+            .number(
+                names.events + "query_time",
+                row -> row.rates().microsPer(Totals::queryNanos, Totals::queries))
+            .number(names.events + "wait_time", row -> row.microsPerSecond(Totals::waitNanos)),
+        names);
+  }
+
+  private static Layout<DatabaseStats> uncounted(Layout<DatabaseStats> layout, Names names) {
     return layout
-        .number("avg_server_assignment_count", row -> row.rates().perSecond(Totals::waits))
-        .number("avg_xact_count", row -> row.rates().perSecond(Totals::transactions))
-        .number("avg_query_count", row -> row.rates().perSecond(Totals::queries))
-        .number("avg_recv", row -> row.rates().perSecond(Totals::clientBytes))
-        .number("avg_sent", row -> row.rates().perSecond(Totals::serverBytes))
-        .number(
-            "avg_xact_time",
-            row -> row.rates().microsPer(Totals::transactionNanos, Totals::transactions))
-        .unknownNumber("avg_query_time")
-        .number("avg_wait_time", row -> row.waitedMicros(Totals::waitNanos))
-        .unknownNumber("avg_client_parse_count")
-        .unknownNumber("avg_server_parse_count")
-        .unknownNumber("avg_bind_count")
-        .unknownNumber("avg_client_login_count")
+        .unknownNumber(names.parses + "client_parse_count")
+        .unknownNumber(names.parses + "server_parse_count")
+        .unknownNumber(names.parses + "bind_count")
+        .unknownNumber(names.parses + "client_login_count");
+  }
+
+  private static Layout<DatabaseStats> errors(Layout<DatabaseStats> layout) {
+    return layout
         .number("total_errors", row -> row.totals().errors())
         .number("avg_errors", row -> row.rates().perSecond(Totals::errors));
   }
 
-  @Override
-  public Layout<Row> layout() {
-    return LAYOUT;
+  private static Layout<DatabaseStats> percentiles(Layout<DatabaseStats> layout) {
+    Layout<DatabaseStats> more = layout;
+    more = Percentiles.columns(more, "wait_", row -> row.tookLately().waits());
+    more = Percentiles.columns(more, "query_", row -> row.tookLately().queries());
+    more = Percentiles.columns(more, "xact_", row -> row.tookLately().transactions());
+    more = Percentiles.columns(more, "total_wait_", row -> row.took().waits());
+    more = Percentiles.columns(more, "total_query_", row -> row.took().queries());
+    return Percentiles.columns(more, "total_xact_", row -> row.took().transactions());
   }
 
   @Override
-  public CompletionStage<List<Row>> rows() {
-    List<Row> rows = new ArrayList<>();
-    StatsWindow.totals(view)
-        .forEach((name, totals) -> rows.add(new Row(name, totals, window.rates(name))));
-    return CompletableFuture.completedFuture(rows);
+  public Layout<DatabaseStats> layout() {
+    return layout;
+  }
+
+  @Override
+  public CompletionStage<List<DatabaseStats>> rows() {
+    return CompletableFuture.completedFuture(DatabaseStats.all(view, window));
   }
 }

@@ -12,7 +12,10 @@ enum ShowTopic {
   POOLS("clients and server connections for each database and user"),
   CLIENTS("one row for each client"),
   SERVERS("one row for each server connection"),
-  STATS("counters of each database, and averages over the last 15 seconds"),
+  STATS("counters of each database, averages and percentiles over the last 15 seconds"),
+  STATS_TOTALS("counters of each database"),
+  STATS_AVERAGES("averages of each database over the last 15 seconds"),
+  PERCENTILES("how long waits, queries and transactions took for each database and user"),
   DATABASES("where each database and user leads, and its limits"),
   CONFIG("every setting with its value and its default"),
   MODELS("the models in memory"),
@@ -47,7 +50,7 @@ enum ShowTopic {
   /** One line for each topic. */
   static String help() {
     return Arrays.stream(values())
-        .map(topic -> String.format(Locale.ROOT, "\tSHOW %-10s %s", topic, topic.description))
+        .map(topic -> String.format(Locale.ROOT, "\tSHOW %-14s %s", topic, topic.description))
         .collect(Collectors.joining("\n", "\n", ""));
   }
 }

@@ -3,6 +3,7 @@ package org.pglynx.proxy.admin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 /**
@@ -14,7 +15,8 @@ public final class StatsWindow {
   /** The time between ticks. */
   public static final int SECONDS = 15;
 
-  private record Sample(long nanos, Map<String, Totals> totals) {}
+  private record Sample(
+      long nanos, Map<String, Totals> totals, Map<AdminPool.Key, Latencies> latencies) {}
 
   private record Pair(Sample before, Sample after) {}
 
@@ -40,7 +42,7 @@ public final class StatsWindow {
   }
 
   private Sample sample() {
-    return new Sample(nanoTime.getAsLong(), totals(view));
+    return new Sample(nanoTime.getAsLong(), totals(view), latencies(view));
   }
 
   /** What each database has counted so far, its users taken together. */
@@ -50,6 +52,19 @@ public final class StatsWindow {
       sums.merge(pool.database().name(), pool.totals().get(), Totals::plus);
     }
     return sums;
+  }
+
+  private static Map<AdminPool.Key, Latencies> latencies(AdminView view) {
+    Map<AdminPool.Key, Latencies> all = new LinkedHashMap<>();
+    view.pools().forEach(pool -> all.put(pool.key(), pool.latencies().get()));
+    return all;
+  }
+
+  /** How long the work of the pool took that was done during the last whole window. */
+  Latencies latencies(AdminPool.Key pool) {
+    Pair pair = window;
+    Latencies after = pair.after().latencies().getOrDefault(pool, Latencies.NONE);
+    return after.since(pair.before().latencies().getOrDefault(pool, Latencies.NONE));
   }
 
   /** What happened in the database during the last whole window. */

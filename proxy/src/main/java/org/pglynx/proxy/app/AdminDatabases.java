@@ -16,7 +16,9 @@ import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AdminConfig;
 import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
@@ -61,7 +63,7 @@ final class AdminDatabases {
           new SessionProfile(
               database,
               admin.username(),
-              false,
+              PoolMode.TRANSACTION,
               OnSessionState.PIN,
               false,
               TimeLimits.NONE,
@@ -69,7 +71,8 @@ final class AdminDatabases {
               new StatementRegistry(STATEMENTS),
               InternalSession::new,
               place -> new SessionProfile.Place(null, new PoolCounters()),
-              new SessionParameters(version).reported());
+              new SessionParameters(version).reported(),
+              ClientQuota.ADMIN);
       assembly.account(database, admin.username(), admin.authType(), admin.password(), profile);
     }
   }
@@ -87,7 +90,11 @@ final class AdminDatabases {
 
     private AdminPool pool(ServerPool pool) {
       return new AdminPool(
-          pool.database(), pool.user(), pool::snapshot, pool.connections()::totals);
+          pool.database(),
+          pool.user(),
+          pool::snapshot,
+          pool.connections()::totals,
+          pool.connections()::latencies);
     }
 
     @Override
@@ -97,7 +104,22 @@ final class AdminDatabases {
 
     @Override
     public int loginClients() {
-      return registry.loggingIn();
+      return registry.logins().connections();
+    }
+
+    @Override
+    public long loginBytes() {
+      return registry.logins().bytes();
+    }
+
+    @Override
+    public int clientsOfDatabase(String database) {
+      return assembly.clients().ofDatabase(database);
+    }
+
+    @Override
+    public int clientsOfUser(String user) {
+      return assembly.clients().ofUser(user);
     }
 
     @Override

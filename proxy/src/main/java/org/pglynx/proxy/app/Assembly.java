@@ -27,7 +27,6 @@ import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.PoolConfig;
-import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.SupplyConfig;
@@ -40,6 +39,7 @@ import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
@@ -62,6 +62,7 @@ final class Assembly {
   private final Directory directory;
   private final SharedLimits limits = new SharedLimits();
   private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
+  private final ClientCounts clients = new ClientCounts();
   private final List<ServerPool> configured = new ArrayList<>();
   private final AutoPools<ServerPool> onDemand;
 
@@ -100,6 +101,11 @@ final class Assembly {
     List<ServerPool> all = new ArrayList<>(configured);
     all.addAll(onDemand.all());
     return all;
+  }
+
+  /** How many clients have come in where. */
+  ClientCounts clients() {
+    return clients;
   }
 
   void close() {
@@ -187,7 +193,7 @@ final class Assembly {
         new SessionProfile(
             pool.name(),
             user.username(),
-            user.poolMode() == PoolMode.SESSION,
+            user.poolMode(),
             user.onSessionState(),
             user.deferredBegin(),
             timeLimits(timeouts.work()),
@@ -195,7 +201,8 @@ final class Assembly {
             statements,
             InternalSession::new,
             loop -> place(connections, replication, (EventLoop) loop),
-            Map.of());
+            Map.of(),
+            clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
     return new ServerPool(pool, user, connections, replication, profile, credential);
   }
 

@@ -6,10 +6,12 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
@@ -29,6 +31,7 @@ import org.pglynx.proxy.frontend.Listener;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.session.LoginMemory;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.TlsFileException;
@@ -59,6 +62,10 @@ public final class ProxyServer implements AutoCloseable {
   private final SessionRegistry registry;
   private final Listener listener;
   private final @Nullable Listener local;
+  private final long shutdownTimeoutMillis;
+  private final AtomicBoolean listening = new AtomicBoolean(true);
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Void> cutShort = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private ProxyServer(
@@ -70,7 +77,8 @@ public final class ProxyServer implements AutoCloseable {
       Assembly assembly,
       SessionRegistry registry,
       Listener listener,
-      @Nullable Listener local) {
+      @Nullable Listener local,
+      long shutdownTimeoutMillis) {
     this.transport = transport;
     this.encryption = encryption;
     this.offload = offload;
@@ -80,6 +88,7 @@ public final class ProxyServer implements AutoCloseable {
     this.registry = registry;
     this.listener = listener;
     this.local = local;
+    this.shutdownTimeoutMillis = shutdownTimeoutMillis;
   }
 
   /**
@@ -146,7 +155,12 @@ public final class ProxyServer implements AutoCloseable {
     config.pools().values().forEach(assembly::add);
     Peers peers = new Peers(config, connector);
     SessionRegistry registry =
-        new SessionRegistry(clientLimit(general), config.peers().own(), peers);
+        new SessionRegistry(
+            clientLimit(general),
+            general.clients().reservedForAdmin(),
+            new LoginMemory((long) general.clients().loginMegabytes() << 20),
+            config.peers().own(),
+            peers);
     AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml), peers);
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
@@ -164,7 +178,16 @@ public final class ProxyServer implements AutoCloseable {
     encryption.watch(loops.getFirst(), offload);
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(
-        transport, encryption, offload, hosts, ml, assembly, registry, listener, local);
+        transport,
+        encryption,
+        offload,
+        hosts,
+        ml,
+        assembly,
+        registry,
+        listener,
+        local,
+        general.shutdownTimeoutMillis());
   }
 
   private static List<ModelRow> models(MlService ml) {
@@ -198,7 +221,7 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static int clientLimit(GeneralConfig general) {
-    int limit = general.maxClientConnections();
+    int limit = general.clients().process();
     return limit == 0 ? Integer.MAX_VALUE : limit;
   }
 
@@ -241,17 +264,47 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Accepts no more clients, ends each session when it is between two transactions, and all when
+   * {@code shutdown_timeout} is over; then closes. Returns when it has closed; {@link #close},
+   * called by another thread meanwhile, cuts it short.
+   */
+  public void drain() {
+    stopListening();
+    LOG.info(
+        "stopping: clients={} shutdown_timeout={} ms", registry.clients(), shutdownTimeoutMillis);
+    if (shutdownTimeoutMillis > 0) {
+      CompletableFuture.anyOf(registry.drain().toCompletableFuture(), cutShort)
+          .completeOnTimeout(null, shutdownTimeoutMillis, TimeUnit.MILLISECONDS)
+          .join();
+    }
+    int left = registry.clients();
+    if (left > 0) {
+      LOG.warn("stopping with transactions that have not ended: clients={}", left);
+    }
+    close();
+  }
+
+  /** Once only: another process may listen there while this one still has clients. */
+  private void stopListening() {
+    if (listening.compareAndSet(true, false)) {
+      listener.close();
+      Listener unix = local;
+      if (unix != null) {
+        unix.close();
+      }
+    }
+  }
+
   /** Accepts no more clients, ends all sessions, closes all server connections. */
   @Override
   public void close() {
-    if (closed.getCount() == 0) {
+    cutShort.complete(null);
+    if (!closing.compareAndSet(false, true)) {
+      awaitClosed();
       return;
     }
-    listener.close();
-    Listener unix = local;
-    if (unix != null) {
-      unix.close();
-    }
+    stopListening();
     partFromClients();
     assembly.close();
     ml.close();

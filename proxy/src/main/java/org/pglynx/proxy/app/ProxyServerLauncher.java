@@ -20,6 +20,11 @@ public final class ProxyServerLauncher implements ProxyLauncher {
       }
 
       @Override
+      public void drain() {
+        server.drain();
+      }
+
+      @Override
       public void close() {
         server.close();
       }

@@ -546,6 +546,14 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
   }
 
   @Override
+  public void rollBack() {
+    ByteBuf out = channel().alloc().buffer(32);
+    FrameWriter.query(out, "ROLLBACK");
+    tracker.expect(Expected.APPLY);
+    send(out);
+  }
+
+  @Override
   public boolean writable() {
     return channel().isWritable();
   }
@@ -798,13 +806,16 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     }
   }
 
-  void ready(byte status) {
+  /** Gives whether the client is to see it. */
+  boolean ready(byte status) {
     readyPending = state == State.IN_USE;
     readyStatus = status;
     transactions.ready(status);
     if (cancels == 0) {
       cancelWords.forget();
     }
+    Downstream receiver = downstream;
+    return status == 'I' || receiver == null || !receiver.refusesBlocks();
   }
 
   void insert(ByteBuf frames) {

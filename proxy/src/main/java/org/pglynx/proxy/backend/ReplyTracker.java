@@ -68,8 +68,8 @@ final class ReplyTracker {
     /** The client's last plain Parse has failed or has been skipped. */
     void parseFailed();
 
-    /** ReadyForQuery that concerns the client. */
-    void ready(byte status);
+    /** ReadyForQuery that concerns the client; gives whether it is passed on. */
+    boolean ready(byte status);
 
     /** One statement of the reset between two clients is done. */
     void resetDone();
@@ -330,8 +330,7 @@ final class ReplyTracker {
     switch (head) {
       case QUERY, FUNCTION_CALL, SYNC, Expected.QUERY_REWRITTEN, Expected.FAIL_QUERY_SHOWN -> {
         popped();
-        actions.ready(status);
-        return Verdict.FORWARD;
+        return actions.ready(status) ? Verdict.FORWARD : Verdict.DROP;
       }
       case Expected.RESET -> {
         popped();

@@ -54,8 +54,8 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
   }
 
   @Override
-  public void ready(byte status) {
-    connection.ready(status);
+  public boolean ready(byte status) {
+    return connection.ready(status);
   }
 
   @Override

@@ -10,8 +10,9 @@ import java.util.Optional;
  * @param unixSocket where clients of this machine may connect as well
  * @param transport kernel interface that carries the sockets
  * @param workerThreads event loops; 0 means one per core
- * @param maxClientConnections clients at a time; 0 means no limit
+ * @param clients how many there may be
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
+ * @param shutdownTimeoutMillis how long a stop waits for transactions to end; 0 means not at all
  * @param timeouts what pools and users inherit
  * @param supply what pools and users inherit of server connections
  * @param dnsMaxTtlSeconds after which the addresses of servers are looked up again
@@ -27,8 +28,9 @@ public record GeneralConfig(
     UnixSocketConfig unixSocket,
     TransportKind transport,
     int workerThreads,
-    int maxClientConnections,
+    ClientLimitConfig clients,
     long clientLoginTimeoutMillis,
+    long shutdownTimeoutMillis,
     TimeoutConfig timeouts,
     SupplyConfig supply,
     int dnsMaxTtlSeconds,

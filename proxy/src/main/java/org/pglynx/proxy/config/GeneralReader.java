@@ -26,8 +26,9 @@ final class GeneralReader {
             unixSocket(),
             section.choice("transport", TransportKind.AUTO),
             section.integer("worker_threads", 0, 0, 1_024),
-            section.integer("max_client_conn", 0, 0, ANY_COUNT),
+            clients(),
             section.millis("client_login_timeout", 60_000, 0),
+            section.millis("shutdown_timeout", 60_000, 0),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             new SupplyReader(section).general(),
             section.integer("dns_max_ttl", 15, 1, 86_400),
@@ -48,6 +49,15 @@ final class GeneralReader {
       section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
     }
     return host;
+  }
+
+  private ClientLimitConfig clients() {
+    return new ClientLimitConfig(
+        section.integer("max_client_conn", 0, 0, ANY_COUNT),
+        section.integer("max_db_client_connections", 0, 0, ANY_COUNT),
+        section.integer("max_user_client_connections", 0, 0, ANY_COUNT),
+        section.integer("reserved_admin_connections", 3, 0, 1_000),
+        section.integer("login_memory_budget_mb", 128, 1, ANY_COUNT));
   }
 
   private UnixSocketConfig unixSocket() {
@@ -100,8 +110,6 @@ final class GeneralReader {
     String onePrimary = "a pool has one primary for now, and pgcat never bans a primary";
     section.integer("ban_time", 60, 0, Integer.MAX_VALUE);
     section.withoutEffect("ban_time", onePrimary);
-    section.millis("shutdown_timeout", 60_000, 0);
-    section.withoutEffect("shutdown_timeout", "a stop ends all sessions at once for now");
     section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
     section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
     section.flag("dns_cache_enabled", true);

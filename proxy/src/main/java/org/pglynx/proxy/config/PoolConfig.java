@@ -21,6 +21,7 @@ import java.util.Set;
  * @param shards by number; exactly one for now
  * @param users by user name, in file order; never empty; {@link #ANY} is every other user that is
  *     known elsewhere
+ * @param maxClients clients of the database at once; 0 means no limit
  * @param authQuery how its servers are asked for secrets
  */
 public record PoolConfig(
@@ -33,6 +34,7 @@ public record PoolConfig(
     Set<String> sniHosts,
     Map<Integer, ShardConfig> shards,
     Map<String, UserConfig> users,
+    int maxClients,
     Optional<AuthQueryConfig> authQuery) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
@@ -58,6 +60,7 @@ public record PoolConfig(
         sniHosts,
         named,
         users,
+        maxClients,
         authQuery);
   }
 

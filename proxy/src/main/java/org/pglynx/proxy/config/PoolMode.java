@@ -4,6 +4,8 @@ package org.pglynx.proxy.config;
 public enum PoolMode implements ConfigName {
   /** Until the transaction ends. */
   TRANSACTION("transaction"),
+  /** Until the statement, or the batch up to Sync, has ended; transaction blocks are refused. */
+  STATEMENT("statement"),
   /** Until the client disconnects. */
   SESSION("session");
 

@@ -41,8 +41,7 @@ final class PoolReader {
     boolean deferral = section.flag("deferred_begin", true);
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
     SupplyConfig supply = new SupplyReader(section).pool(general.supply());
-    AuthConfig auth = general.auth();
-    Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(auth.query());
+    Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(general.auth().query());
     PoolConfig pool =
         new PoolConfig(
             section.name(),
@@ -53,7 +52,9 @@ final class PoolReader {
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
             shards(),
-            users(mode, onState, deferral, timeouts, supply, auth, authQuery),
+            users(general, mode, onState, deferral, timeouts, supply, authQuery),
+            section.integer(
+                "max_db_client_connections", general.clients().database(), 0, 1_000_000),
             authQuery);
     withoutEffect();
     notServed();
@@ -109,17 +110,17 @@ final class PoolReader {
   }
 
   private Map<String, UserConfig> users(
+      GeneralConfig general,
       PoolMode mode,
       OnSessionState onState,
       boolean deferral,
       TimeoutConfig timeouts,
       SupplyConfig supply,
-      AuthConfig auth,
       Optional<AuthQueryConfig> query) {
     Map<String, UserConfig> users = new LinkedHashMap<>();
     for (Section user : section.requiredTable("users").tables()) {
       UserConfig read =
-          new UserReader(user, auth, query).read(mode, onState, deferral, timeouts, supply);
+          new UserReader(user, general, query).read(mode, onState, deferral, timeouts, supply);
       if (section.name().equals(PoolConfig.ANY) && read.minPoolSize() > 0) {
         user.fault("min_pool_size", "\"*\" is any database a client may name; remove it");
       }

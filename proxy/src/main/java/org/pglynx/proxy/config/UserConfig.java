@@ -16,6 +16,7 @@ package org.pglynx.proxy.config;
  * @param deferredBegin whether a transaction takes its server with its first statement only
  * @param timeouts time limits in effect for this user
  * @param supply how server connections are come by for this user
+ * @param maxClients clients of this user at once, whatever the database; 0 means no limit
  */
 public record UserConfig(
     String username,
@@ -29,7 +30,8 @@ public record UserConfig(
     OnSessionState onSessionState,
     boolean deferredBegin,
     TimeoutConfig timeouts,
-    SupplyConfig supply) {
+    SupplyConfig supply,
+    int maxClients) {
 
   /** This user with another name: one that the user {@code *} stands for. */
   public UserConfig named(String user) {
@@ -45,6 +47,7 @@ public record UserConfig(
         onSessionState,
         deferredBegin,
         timeouts,
-        supply);
+        supply,
+        maxClients);
   }
 }

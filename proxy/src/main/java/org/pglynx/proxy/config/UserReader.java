@@ -8,11 +8,13 @@ final class UserReader {
 
   private final Section section;
   private final AuthConfig auth;
+  private final int inheritedClients;
   private final Optional<AuthQueryConfig> query;
 
-  UserReader(Section section, AuthConfig auth, Optional<AuthQueryConfig> query) {
+  UserReader(Section section, GeneralConfig general, Optional<AuthQueryConfig> query) {
     this.section = section;
-    this.auth = auth;
+    this.auth = general.auth();
+    this.inheritedClients = general.clients().user();
     this.query = query;
   }
 
@@ -45,7 +47,8 @@ final class UserReader {
             section.choice("on_session_state", inheritedState),
             section.flag("deferred_begin", inheritedDeferral),
             new TimeoutReader(section).read(inherited),
-            new SupplyReader(section).user(supply));
+            new SupplyReader(section).user(supply),
+            section.integer("max_user_client_connections", inheritedClients, 0, 1_000_000));
     section.finish();
     return user;
   }

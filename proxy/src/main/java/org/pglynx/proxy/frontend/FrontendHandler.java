@@ -64,6 +64,11 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
     if (fresh) {
       fresh = false;
       if (ClientEncryption.isHandshake((ByteBuf) message)) {
+        if (present == null || !present.takesHandshake()) {
+          ((ByteBuf) message).release();
+          active.close();
+          return;
+        }
         encryption.direct(active, (ByteBuf) message);
         return;
       }

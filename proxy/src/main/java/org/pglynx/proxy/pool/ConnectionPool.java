@@ -10,6 +10,7 @@ import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
 import org.pglynx.proxy.backend.ListeningConnection;
 import org.pglynx.proxy.relay.NotificationHub;
+import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /**
@@ -162,6 +163,15 @@ public final class ConnectionPool {
     PoolCounters.Totals sum = PoolCounters.Totals.ZERO;
     for (LoopPool part : parts) {
       sum = sum.plus(part.counters().totals());
+    }
+    return sum;
+  }
+
+  /** How long things took on all loops. */
+  public Latencies latencies() {
+    Latencies sum = Latencies.NONE;
+    for (LoopPool part : parts) {
+      sum = sum.plus(part.counters().latencies());
     }
     return sum;
   }

@@ -28,6 +28,14 @@ public interface Downstream {
     return true;
   }
 
+  /**
+   * Whether no transaction block may stay open: a ReadyForQuery that says that one is, is not
+   * passed on, and {@link #onReady} sees to what the client gets.
+   */
+  default boolean refusesBlocks() {
+    return false;
+  }
+
   /** The last Parse announced with {@link Upstream#expect} has failed, or has been skipped. */
   void onParseFailed();
 

@@ -77,6 +77,9 @@ public interface Upstream {
    */
   void expectFakedClose(Runnable undo);
 
+  /** Ends the transaction block that is open; the client sees nothing of it. */
+  void rollBack();
+
   /** Sends bytes of frames already announced; owns the buffer. */
   void send(ByteBuf run);
 

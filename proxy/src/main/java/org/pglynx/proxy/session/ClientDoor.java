@@ -29,6 +29,9 @@ public record ClientDoor(
 
   /** The first stage of a connection that has just been accepted. */
   public ClientEnd.Stage open(ClientEnd client) {
-    return new StartupStage(this, client);
+    LoginMemory.Share share = registry.logins().open(client.origin().local());
+    StartupStage stage = new StartupStage(this, client, share);
+    stage.begin();
+    return stage;
   }
 }

@@ -61,6 +61,11 @@ public interface ClientEnd {
 
   /** What a connection's events mean at one time of its life. */
   interface Stage {
+    /** Whether a TLS handshake may begin that nobody has asked for: the client begins with it. */
+    default boolean takesHandshake() {
+      return true;
+    }
+
     /** Bytes have come; owns the buffer. */
     void onRead(ByteBuf in);
 

@@ -17,6 +17,12 @@ interface LiveClient {
   /** A cancel request that bears its key; completes when it has taken its effect. On the loop. */
   CompletionStage<Void> onCancelRequest();
 
-  /** The proxy stops. On the loop. */
+  /**
+   * The proxy stops: the client is to go as soon as nothing is lost by it, which for a replication
+   * connection is now, as that has no end of its own. On the loop.
+   */
+  void onDrain();
+
+  /** The proxy stops, and waits no longer. On the loop. */
   void onShutdown();
 }

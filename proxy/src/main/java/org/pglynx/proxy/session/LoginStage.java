@@ -50,6 +50,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private final StartupPacket.Startup packet;
   private final Map<String, String> startup;
   private final @Nullable ScheduledFuture<?> deadline;
+  private final LoginMemory.Share memory;
   private final FrameScanner scanner = new FrameScanner(this);
   private Admissions.@Nullable Proof proof;
   private @Nullable ClientAuthenticator authenticator;
@@ -63,8 +64,10 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       ClientDoor door,
       ClientEnd client,
       StartupPacket.Startup packet,
-      @Nullable ScheduledFuture<?> deadline) {
+      @Nullable ScheduledFuture<?> deadline,
+      LoginMemory.Share memory) {
     this.door = door;
+    this.memory = memory;
     this.client = client;
     this.packet = packet;
     this.startup = packet.parameters();
@@ -160,7 +163,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   public void onRead(ByteBuf in) {
     try {
       scanner.feed(in);
-      if (scanner.pendingBytes() > MAX_AHEAD) {
+      if (!over && !memory.buffers(scanner.pendingBytes())) {
+        refuse(memory.tooMuch());
+      } else if (scanner.pendingBytes() > MAX_AHEAD) {
         // Nothing is due from the client before its login is over; the session reads on.
         client.reading(false);
       }
@@ -267,6 +272,12 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       refuse(e.error().fatal());
       return;
     }
+    PgError full = full(profile);
+    if (full != null) {
+      profile.occupancy().leave();
+      refuse(full);
+      return;
+    }
     entered = profile;
     if (ReplicationMode.of(startup) != ReplicationMode.NONE) {
       asking = true;
@@ -287,6 +298,12 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     client.loop().execute(this::ask);
   }
 
+  private @Nullable PgError full(SessionProfile profile) {
+    ClientQuota quota = profile.quota();
+    PgError process = door.registry().admit(client, quota.admin());
+    return process == null ? quota.enter() : process;
+  }
+
   /** The login goes on with a server connection of the client's own, under the same deadline. */
   private void replicate(SessionProfile profile) {
     if (over) {
@@ -294,7 +311,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     over = true;
     entered = null;
-    ReplicationStage next = new ReplicationStage(door, client, profile, packet, deadline);
+    ReplicationStage next =
+        new ReplicationStage(door, client, profile, packet, deadline, memory);
     client.become(next);
     next.begin(scanner);
     client.reading(true);
@@ -317,6 +335,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     finish();
+    memory.release();
     entered = null;
     byte[] cancelKey = door.registry().newKey(packet.spokenMinor());
     Session session = new Session(client, profile, place, door.registry(), asked, cancelKey);
@@ -340,6 +359,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     session.takeOver(scanner);
     session.onReadComplete();
+    if (door.registry().stopping()) {
+      session.onDrain();
+    }
   }
 
   ClientEnd client() {
@@ -383,6 +405,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     if (!over && asked != null) {
       asked.withdraw();
     }
+    memory.release();
     finish();
     leave();
     scanner.stop();
@@ -392,7 +415,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     SessionProfile left = entered;
     entered = null;
     if (left != null) {
-      left.occupancy().leave();
+      left.leave();
     }
   }
 }

@@ -46,6 +46,7 @@ final class ReplicationStage
   private final SessionProfile.Place place;
   private final StartupPacket.Startup packet;
   private final @Nullable ScheduledFuture<?> deadline;
+  private final LoginMemory.Share memory;
   private final FrameScanner scanner = new FrameScanner(this);
   private final SessionCounters counts = new SessionCounters();
   private final byte[] cancelKey;
@@ -59,19 +60,22 @@ final class ReplicationStage
    *
    * @param profile which it has entered
    * @param deadline of its login; null for none
+   * @param memory what its login takes
    */
   ReplicationStage(
       ClientDoor door,
       ClientEnd client,
       SessionProfile profile,
       StartupPacket.Startup packet,
-      @Nullable ScheduledFuture<?> deadline) {
+      @Nullable ScheduledFuture<?> deadline,
+      LoginMemory.Share memory) {
     this.door = door;
     this.client = client;
     this.profile = profile;
     this.place = profile.on(client.loop());
     this.packet = packet;
     this.deadline = deadline;
+    this.memory = memory;
     this.cancelKey = door.registry().newKey(packet.spokenMinor());
   }
 
@@ -131,7 +135,9 @@ final class ReplicationStage
     } catch (ProtocolException e) {
       violated(e);
     }
-    if (id == 0 && scanner.pendingBytes() > MAX_AHEAD) {
+    if (id == 0 && !closed && !memory.buffers(scanner.pendingBytes())) {
+      onRefused(memory.tooMuch());
+    } else if (id == 0 && scanner.pendingBytes() > MAX_AHEAD) {
       client.reading(false);
     }
   }
@@ -200,6 +206,11 @@ final class ReplicationStage
   }
 
   @Override
+  public void onDrain() {
+    onShutdown();
+  }
+
+  @Override
   public void onShutdown() {
     part(
         PgError.fatal(
@@ -224,7 +235,8 @@ final class ReplicationStage
     if (id != 0) {
       door.registry().unregister(id);
     }
-    profile.occupancy().leave();
+    memory.release();
+    profile.leave();
     ServerPipe server = pipe;
     if (server != null) {
       // Whatever the client has said last, a Terminate for example, has been sent by now.
@@ -244,6 +256,7 @@ final class ReplicationStage
   @Override
   public void onOpened(byte[] parameters) {
     cancelDeadline();
+    memory.release();
     id = door.registry().register(this);
     ByteBuf out = client.allocator().buffer(parameters.length + 64);
     out.writeBytes(parameters);
@@ -263,6 +276,9 @@ final class ReplicationStage
           ReplicationMode.of(packet.parameters()).word());
     }
     goOn();
+    if (door.registry().stopping()) {
+      onShutdown();
+    }
   }
 
   private void goOn() {

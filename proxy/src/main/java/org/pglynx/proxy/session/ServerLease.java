@@ -98,6 +98,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
       waiting = true;
       return false;
     }
+    place.counters().waited(0);
     adopt(given);
     return !session.blocked();
   }

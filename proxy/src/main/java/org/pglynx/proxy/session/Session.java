@@ -62,6 +62,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private long reads;
   private long localAnswers;
   private long transactionsWithoutServer;
+  private boolean draining;
 
   /**
    * A session that has just logged in with the given parameters.
@@ -157,16 +158,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   void statusIs(byte newStatus) {
     status = newStatus;
     transactionsWithoutServer += newStatus == 'I' ? 1 : 0;
-    if (newStatus == 'I') {
-      countTransaction();
-    }
-  }
-
-  private void countTransaction() {
-    long nanos = counts.transactionEnded();
-    if (nanos >= 0) {
-      place.counters().transaction(nanos);
-    }
+    counts.ready(newStatus == 'I', false, place.counters());
   }
 
   boolean closed() {
@@ -260,6 +252,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     client.flush();
     lease.releaseIfIdle();
     deliver();
+    endIfDrained();
     regulate();
   }
 
@@ -301,7 +294,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (watch != null) {
       watch.stop();
     }
-    profile.occupancy().leave();
+    profile.leave();
     frames.ended();
     Cancellable running = answering;
     answering = null;
@@ -325,6 +318,27 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       lease.cancelWait();
     }
     return CompletableFuture.completedStage(null);
+  }
+
+  @Override
+  public void onDrain() {
+    draining = true;
+    endIfDrained();
+  }
+
+  private void endIfDrained() {
+    if (draining && !closed && betweenTransactions()) {
+      onShutdown();
+    }
+  }
+
+  private boolean betweenTransactions() {
+    Upstream server = lease.upstream();
+    return status == 'I'
+        && !blocked()
+        && !frames.unsynced()
+        && !scanner.hasPending()
+        && (server == null || server.drained());
   }
 
   @Override
@@ -568,6 +582,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   public void onRepliesRead() {
     client.flush();
     lease.releaseIfIdle();
+    endIfDrained();
   }
 
   @Override
@@ -576,17 +591,29 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   @Override
+  public boolean refusesBlocks() {
+    return profile.refusesBlocks();
+  }
+
+  @Override
   public void onReady(byte newStatus) {
     status = newStatus;
     Upstream server = lease.upstream();
-    if (server != null && server.drained()) {
+    boolean more = server != null && !server.drained();
+    if (server != null && !more) {
       frames.answered();
     }
     if (newStatus == 'I' && profile.sessionPooling()) {
       askAboutReset();
     }
-    if (newStatus == 'I' && server != null) {
-      countTransaction();
+    if (server == null) {
+      return;
+    }
+    if (newStatus != 'I' && profile.refusesBlocks()) {
+      StatementPooling.undo(this, server, newStatus);
+    }
+    counts.ready(status == 'I', more, place.counters());
+    if (status == 'I' && !closed) {
       frames.transactionEnded();
       state.transactionEnded();
       lease.releaseIfIdle();
@@ -663,6 +690,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
     boolean told = lease.skips();
     lease.lost();
+    counts.lost();
     profile.forgetReported();
     if (midReply) {
       // Half a frame is out: nothing that follows it could be understood.

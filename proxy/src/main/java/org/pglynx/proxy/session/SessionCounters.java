@@ -1,5 +1,7 @@
 package org.pglynx.proxy.session;
 
+import org.pglynx.proxy.stats.PoolCounters;
+
 /** What one session has done; written by its event loop, read by others with a slight delay. */
 final class SessionCounters {
   private final long sinceNanos = System.nanoTime();
@@ -7,6 +9,7 @@ final class SessionCounters {
   private long transactions;
   private long errors;
   private long transactionStart;
+  private long queryStart;
 
   long sinceNanos() {
     return sinceNanos;
@@ -27,8 +30,11 @@ final class SessionCounters {
   /** A statement is passed on; the first one begins a transaction. */
   void query() {
     queries++;
-    if (transactionStart == 0) {
-      transactionStart = System.nanoTime();
+    if (queryStart == 0) {
+      queryStart = System.nanoTime();
+      if (transactionStart == 0) {
+        transactionStart = queryStart;
+      }
     }
   }
 
@@ -37,15 +43,32 @@ final class SessionCounters {
     queries++;
   }
 
-  /** How long the transaction took that has just ended, or -1 if none had begun. */
-  long transactionEnded() {
-    if (transactionStart == 0) {
-      return -1;
+  /**
+   * ReadyForQuery has come.
+   *
+   * @param idle whether it ends a transaction
+   * @param more whether answers to what was sent ahead are still to come: the server has begun with
+   *     that now
+   */
+  void ready(boolean idle, boolean more, PoolCounters pool) {
+    if (queryStart == 0) {
+      // A Sync without an Execute.
+      return;
     }
-    transactions++;
-    long nanos = System.nanoTime() - transactionStart;
+    long now = System.nanoTime();
+    pool.answered(now - queryStart);
+    queryStart = more ? now : 0;
+    if (idle) {
+      transactions++;
+      pool.transaction(now - transactionStart);
+      transactionStart = more ? now : 0;
+    }
+  }
+
+  /** The server is lost, and with it what it was at. */
+  void lost() {
+    queryStart = 0;
     transactionStart = 0;
-    return nanos;
   }
 
   void error() {

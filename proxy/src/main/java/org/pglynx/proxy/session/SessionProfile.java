@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.NotificationHub;
@@ -43,6 +44,7 @@ public final class SessionProfile {
   private final String database;
   private final String user;
   private final boolean sessionPooling;
+  private final boolean refusesBlocks;
   private final OnSessionState onSessionState;
   private final boolean defersBegin;
   private final TimeLimits timeLimits;
@@ -53,19 +55,9 @@ public final class SessionProfile {
   private final Map<String, String> fixedParameters;
   private final Map<ParameterSet, Map<String, String>> reported = new ConcurrentHashMap<>();
   private final Occupancy occupancy = new Occupancy();
+  private final ClientQuota quota;
 
-  /**
-   * A profile.
-   *
-   * @param sessionPooling whether a session keeps its server until it ends
-   * @param onSessionState what happens else to state that cannot be carried between servers
-   * @param defersBegin whether a transaction takes its server with its first statement
-   * @param timeLimits how long sessions may take
-   * @param interceptor looks at statements first; null for none
-   * @param conversations begins the proxy's own work on server connections
-   * @param places the place for an event loop
-   * @param fixedParameters what a database without servers reports at login
-   */
+  /** A profile whose clients nobody counts. */
   public SessionProfile(
       String database,
       String user,
@@ -78,17 +70,60 @@ public final class SessionProfile {
       Conversation.Factory conversations,
       Function<Executor, Place> places,
       Map<String, String> fixedParameters) {
+    this(
+        database,
+        user,
+        sessionPooling ? PoolMode.SESSION : PoolMode.TRANSACTION,
+        onSessionState,
+        defersBegin,
+        timeLimits,
+        interceptor,
+        statements,
+        conversations,
+        places,
+        fixedParameters,
+        ClientQuota.NONE);
+  }
+
+  /**
+   * A profile.
+   *
+   * @param mode how long a session keeps its server
+   * @param onSessionState what happens else to state that cannot be carried between servers
+   * @param defersBegin whether a transaction takes its server with its first statement
+   * @param timeLimits how long sessions may take
+   * @param interceptor looks at statements first; null for none
+   * @param conversations begins the proxy's own work on server connections
+   * @param places the place for an event loop
+   * @param fixedParameters what a database without servers reports at login
+   * @param quota how many clients there may be
+   */
+  public SessionProfile(
+      String database,
+      String user,
+      PoolMode mode,
+      OnSessionState onSessionState,
+      boolean defersBegin,
+      TimeLimits timeLimits,
+      @Nullable QueryInterceptor interceptor,
+      StatementRegistry statements,
+      Conversation.Factory conversations,
+      Function<Executor, Place> places,
+      Map<String, String> fixedParameters,
+      ClientQuota quota) {
     this.database = database;
     this.user = user;
-    this.sessionPooling = sessionPooling;
+    this.sessionPooling = mode == PoolMode.SESSION;
+    this.refusesBlocks = mode == PoolMode.STATEMENT;
     this.onSessionState = onSessionState;
-    this.defersBegin = defersBegin && !sessionPooling;
+    this.defersBegin = defersBegin && mode == PoolMode.TRANSACTION;
     this.timeLimits = timeLimits;
     this.interceptor = interceptor;
     this.statements = statements;
     this.conversations = conversations;
     this.places = places;
     this.fixedParameters = Map.copyOf(fixedParameters);
+    this.quota = quota;
   }
 
   /** The name that clients use. */
@@ -106,8 +141,24 @@ public final class SessionProfile {
     return occupancy;
   }
 
+  /** How many clients there may be. */
+  ClientQuota quota() {
+    return quota;
+  }
+
+  /** A client that has entered, and has been counted by the quota, is gone. */
+  void leave() {
+    quota.leave();
+    occupancy.leave();
+  }
+
   boolean sessionPooling() {
     return sessionPooling;
+  }
+
+  /** Whether no transaction block may be open when a statement has ended. */
+  boolean refusesBlocks() {
+    return refusesBlocks;
   }
 
   /** Whether statements are judged by what they leave in their session. */

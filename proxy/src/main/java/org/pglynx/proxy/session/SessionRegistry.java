@@ -5,14 +5,14 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /** All sessions of the process, by the process id that they were told: for cancel and for SHOW. */
 public final class SessionRegistry {
@@ -22,15 +22,16 @@ public final class SessionRegistry {
   private static final int LONG_KEY = 32;
 
   private final Map<Integer, LiveClient> sessions = new ConcurrentHashMap<>();
-  private final Set<ClientEnd> admitted = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger connections = new AtomicInteger();
+  private final Map<ClientEnd, Slots> admitted = new ConcurrentHashMap<>();
   private final CompletableFuture<Void> emptied = new CompletableFuture<>();
   private final SecureRandom random = new SecureRandom();
   private final ProcessIds ids;
   private final CancelForwarder others;
   private final Map<ScheduledExecutorService, Deadlines> deadlines = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
-  private final int limit;
+  private final Slots clients;
+  private final Slots reserved;
+  private final LoginMemory logins;
   private volatile boolean stopping;
 
   /** A registry that admits so many client connections, of a proxy on its own. */
@@ -39,9 +40,8 @@ public final class SessionRegistry {
   }
 
   /**
-   * A registry.
+   * A registry that admits so many client connections, of one of several proxies.
    *
-   * @param limit the most client connections
    * @param peerId which of several proxies behind one address this one is; 0 for one on its own
    * @param others brings cancel requests to the others
    */
@@ -51,10 +51,36 @@ public final class SessionRegistry {
 
   /** The same, with another clock. */
   SessionRegistry(int limit, int peerId, CancelForwarder others, LongSupplier nanos) {
-    this.limit = limit;
+    this(limit, 0, new LoginMemory(Long.MAX_VALUE), peerId, others, nanos);
+  }
+
+  /**
+   * A registry.
+   *
+   * @param limit the most client connections
+   * @param reservedForAdmin how many more it admits to the admin databases
+   * @param logins the memory of those that have not logged in
+   * @param peerId which of several proxies behind one address this one is; 0 for one on its own
+   * @param others brings cancel requests to the others
+   */
+  public SessionRegistry(
+      int limit, int reservedForAdmin, LoginMemory logins, int peerId, CancelForwarder others) {
+    this(limit, reservedForAdmin, logins, peerId, others, System::nanoTime);
+  }
+
+  private SessionRegistry(
+      int limit,
+      int reservedForAdmin,
+      LoginMemory logins,
+      int peerId,
+      CancelForwarder others,
+      LongSupplier nanos) {
+    this.nanos = nanos;
     this.ids = new ProcessIds(peerId, random);
     this.others = others;
-    this.nanos = nanos;
+    this.logins = logins;
+    this.clients = new Slots(limit);
+    this.reserved = new Slots(reservedForAdmin);
   }
 
   /** Begins to keep the session's time limits, on its event loop; null if it has none. */
@@ -68,33 +94,80 @@ public final class SessionRegistry {
   }
 
   /**
-   * Counts a client connection in, unless the limit is reached. Cancel requests are not counted: a
+   * Counts a client connection in, unless it has been already. Cancel requests are not counted: a
    * full house must still hear them.
+   *
+   * @param admin whether it has proved to be the admin, for whom places are reserved
+   * @return null, or why it cannot come in
    */
-  boolean tryAdmit(ClientEnd client) {
-    if (connections.incrementAndGet() > limit) {
-      connections.decrementAndGet();
-      return false;
+  @Nullable PgError admit(ClientEnd client, boolean admin) {
+    if (stopping) {
+      return PgError.fatal(SqlState.CANNOT_CONNECT_NOW, "the database system is shutting down");
     }
-    admitted.add(client);
-    return true;
+    if (admitted.containsKey(client)) {
+      return null;
+    }
+    if (clients.take()) {
+      admitted.put(client, clients);
+    } else if (admin && reserved.take()) {
+      admitted.put(client, reserved);
+    } else {
+      return full(admin);
+    }
+    return null;
+  }
+
+  private PgError full(boolean admin) {
+    String many = "sorry, too many clients already: " + clients.taken() + " of " + clients.all();
+    String keys = "max_client_conn is " + clients.all();
+    return admin
+        ? PgError.fatal(
+                SqlState.TOO_MANY_CONNECTIONS,
+                many + ", and " + reserved.taken() + " of " + reserved.all() + " for admins")
+            .withDetail(keys + ", reserved_admin_connections " + reserved.all() + ".")
+        : PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, many).withDetail(keys + ".");
   }
 
   /** Counts a client connection out, if it was counted in. */
   public void disconnected(ClientEnd client) {
-    if (admitted.remove(client) && connections.decrementAndGet() == 0 && stopping) {
+    Slots taken = admitted.remove(client);
+    if (taken != null) {
+      taken.give();
+      tellIfEmpty();
+    }
+  }
+
+  /**
+   * Lets nobody in any more, and ends every session as soon as it is between two transactions.
+   *
+   * @return completes, on any thread, when the last client is gone
+   */
+  public CompletionStage<Void> drain() {
+    stopping = true;
+    sessions.values().forEach(session -> session.loop().execute(session::onDrain));
+    tellIfEmpty();
+    return emptied;
+  }
+
+  /** Whether the proxy stops, and nobody is to begin a session. */
+  boolean stopping() {
+    return stopping;
+  }
+
+  private void tellIfEmpty() {
+    if (stopping && admitted.isEmpty()) {
       emptied.complete(null);
     }
   }
 
-  /** The most client connections at once. */
-  public int limit() {
-    return limit;
+  /** How many client connections are counted in. */
+  public int clients() {
+    return admitted.size();
   }
 
-  /** How many clients have connected but not logged in yet. */
-  public int loggingIn() {
-    return Math.max(0, connections.get() - sessions.size());
+  /** The connections that have not logged in. */
+  public LoginMemory logins() {
+    return logins;
   }
 
   /** A secret for BackendKeyData, as long as the client's version of the protocol allows. */
@@ -165,9 +238,7 @@ public final class SessionRegistry {
   public CompletionStage<Void> shutdown() {
     stopping = true;
     sessions.values().forEach(session -> session.loop().execute(session::onShutdown));
-    if (connections.get() == 0) {
-      emptied.complete(null);
-    }
+    tellIfEmpty();
     return emptied;
   }
 

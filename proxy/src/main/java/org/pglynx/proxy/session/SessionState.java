@@ -51,6 +51,8 @@ final class SessionState implements StateInquiry.Asker {
   private static final int MAY_BE_ANYTHING =
       SessionEffects.BLOCK | SessionEffects.UNCLEAR | SessionEffects.DISCARD_ALL;
 
+  private static final int MAY_LEAVE_BLOCK = SessionEffects.BEGIN | SessionEffects.UNCLEAR;
+
   private final Session session;
   private final OnSessionState policy;
   private final ParameterSet startup;
@@ -119,6 +121,11 @@ final class SessionState implements StateInquiry.Asker {
               "UNLISTEN cannot be told from the rest of this text, while the session listens"
                   + " through the pool's shared connection")
           .withHint("Send UNLISTEN alone, with a plain or quoted name of at most 63 bytes.");
+    }
+    if (SessionEffects.any(effects, SessionEffects.BEGIN)
+        && !SessionEffects.any(effects, SessionEffects.SEVERAL)
+        && session.profile().refusesBlocks()) {
+      return StatementPooling.refusal();
     }
     if (policy != OnSessionState.REJECT || !SessionEffects.any(effects, UNCARRIABLE)) {
       return null;
@@ -193,6 +200,7 @@ final class SessionState implements StateInquiry.Asker {
         SessionEffects.DEALLOCATE | SessionEffects.DEALLOCATE_ALL,
         there & SessionEffects.PREPARE);
     return SessionEffects.any(effects, RENAMES | SqlNames.EFFECTS)
+        || SessionEffects.any(effects, MAY_LEAVE_BLOCK) && session.profile().refusesBlocks()
         || SessionEffects.any(effects, SessionEffects.RESETS) && !startup.values().isEmpty();
   }
 

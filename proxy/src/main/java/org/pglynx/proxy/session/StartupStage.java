@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
@@ -28,13 +29,15 @@ final class StartupStage implements ClientEnd.Stage {
   private final ClientDoor door;
   private final ClientEnd client;
   private final @Nullable ScheduledFuture<?> deadline;
+  private final LoginMemory.Share memory;
   private @Nullable ByteBuf pending;
   private boolean tlsDone;
   private boolean gssDone;
   private boolean over;
 
-  StartupStage(ClientDoor door, ClientEnd client) {
+  StartupStage(ClientDoor door, ClientEnd client, LoginMemory.Share memory) {
     this.door = door;
+    this.memory = memory;
     this.client = client;
     this.deadline =
         door.loginTimeoutMillis() == 0
@@ -42,6 +45,24 @@ final class StartupStage implements ClientEnd.Stage {
             : client
                 .loop()
                 .schedule(client::close, door.loginTimeoutMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes the connection, unless too many others are here that have not logged in. */
+  void begin() {
+    if (!memory.connected()) {
+      refuse(memory.tooMany());
+    }
+  }
+
+  @Override
+  public boolean takesHandshake() {
+    if (over || memory.encrypts()) {
+      return !over;
+    }
+    // It would understand no error before the handshake.
+    finish();
+    cancelDeadline();
+    return false;
   }
 
   @Override
@@ -66,8 +87,14 @@ final class StartupStage implements ClientEnd.Stage {
     } catch (ProtocolException e) {
       refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
     }
-    if (!over && !all.isReadable()) {
+    if (over) {
+      return;
+    }
+    if (!all.isReadable()) {
       drop();
+      memory.buffers(0);
+    } else if (!memory.buffers(all.readableBytes())) {
+      refuse(memory.tooMuch());
     }
   }
 
@@ -125,6 +152,10 @@ final class StartupStage implements ClientEnd.Stage {
   /** A client that has begun with TLS may ask for it, and is told no (tcop/backend_startup.c). */
   private void answerTls() {
     boolean encrypts = client.tls() == null && client.offersTls();
+    if (encrypts && !memory.encrypts()) {
+      refuse(memory.tooMany());
+      return;
+    }
     tlsDone = true;
     gssDone = encrypts;
     say(encrypts ? 'S' : 'N');
@@ -173,22 +204,32 @@ final class StartupStage implements ClientEnd.Stage {
       refuse(insecure);
       return;
     }
-    if (!door.registry().tryAdmit(client)) {
-      refuse(
-          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "sorry, too many clients already")
-              .withDetail("max_client_conn is " + door.registry().limit() + "."));
+    StartupPacket.Startup routed = door.sniRoutes().route(client.tls(), startup);
+    PgError full = full(routed);
+    if (full != null) {
+      refuse(full);
       return;
     }
     negotiate(startup);
     ByteBuf rest = all.isReadable() ? all.retainedSlice() : null;
     finish();
-    StartupPacket.Startup routed = door.sniRoutes().route(client.tls(), startup);
-    LoginStage login = new LoginStage(door, client, routed, deadline);
+    memory.buffers(0);
+    LoginStage login = new LoginStage(door, client, routed, deadline, memory);
     client.become(login);
     login.begin();
     if (rest != null) {
       login.onRead(rest);
     }
+  }
+
+  /**
+   * As with Postgres a full house is told before any proof. Who asks for an admin database is
+   * counted after it: anybody can write its name, and the places reserved for it are few.
+   */
+  private @Nullable PgError full(StartupPacket.Startup startup) {
+    boolean toAdmin =
+        ProxyConfig.ADMIN_DATABASES.contains(startup.parameters().getOrDefault("database", ""));
+    return toAdmin ? null : door.registry().admit(client, false);
   }
 
   /**
@@ -249,6 +290,7 @@ final class StartupStage implements ClientEnd.Stage {
 
   @Override
   public void onClosed() {
+    memory.release();
     finish();
     cancelDeadline();
   }

@@ -13,17 +13,28 @@ public final class PoolCounters {
   private long waits;
   private long waitNanos;
   private long transactionNanos;
+  private long queryNanos;
   private long errors;
+  private final TimeHistogram waitTimes = new TimeHistogram();
+  private final TimeHistogram queryTimes = new TimeHistogram();
+  private final TimeHistogram transactionTimes = new TimeHistogram();
 
   /** A query, or an Execute of the extended protocol, was passed on. */
   public void query() {
     queries++;
   }
 
+  /** A query was answered after the given time; several of one batch are answered together. */
+  public void answered(long nanos) {
+    queryNanos += nanos;
+    queryTimes.record(nanos);
+  }
+
   /** A transaction ended after the given time. */
   public void transaction(long nanos) {
     transactions++;
     transactionNanos += nanos;
+    transactionTimes.record(nanos);
   }
 
   /** Bytes came from a client for the server. */
@@ -36,10 +47,11 @@ public final class PoolCounters {
     serverBytes += bytes;
   }
 
-  /** A session got its server after the given time. */
+  /** A session got its server after the given time; 0 if one was at hand. */
   public void waited(long nanos) {
     waits++;
     waitNanos += nanos;
+    waitTimes.record(nanos);
   }
 
   /** The proxy itself raised an error. */
@@ -57,7 +69,13 @@ public final class PoolCounters {
         waits,
         waitNanos,
         transactionNanos,
+        queryNanos,
         errors);
+  }
+
+  /** How long things took until now. */
+  public Latencies latencies() {
+    return new Latencies(waitTimes.snapshot(), queryTimes.snapshot(), transactionTimes.snapshot());
   }
 
   /**
@@ -70,6 +88,7 @@ public final class PoolCounters {
    * @param waits times that a session got a server
    * @param waitNanos time spent waiting for servers
    * @param transactionNanos time that transactions took
+   * @param queryNanos time that servers took to answer
    * @param errors errors that the proxy itself raised
    */
   public record Totals(
@@ -80,9 +99,10 @@ public final class PoolCounters {
       long waits,
       long waitNanos,
       long transactionNanos,
+      long queryNanos,
       long errors) {
     /** No events. */
-    public static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The sums of both. */
     public Totals plus(Totals other) {
@@ -94,6 +114,7 @@ public final class PoolCounters {
           waits + other.waits,
           waitNanos + other.waitNanos,
           transactionNanos + other.transactionNanos,
+          queryNanos + other.queryNanos,
           errors + other.errors);
     }
   }

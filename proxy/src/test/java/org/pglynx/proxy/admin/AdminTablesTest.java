@@ -47,6 +47,12 @@ class AdminTablesTest {
             + "avg_query_count,avg_recv,avg_sent,avg_xact_time,avg_query_time,avg_wait_time,"
             + "avg_client_parse_count,avg_server_parse_count,avg_bind_count,"
             + "avg_client_login_count",
+        "STATS_TOTALS | database,server_assignment_count,xact_count,query_count,bytes_received,"
+            + "bytes_sent,xact_time,query_time,wait_time,client_parse_count,server_parse_count,"
+            + "bind_count,client_login_count",
+        "STATS_AVERAGES | database,server_assignment_count,xact_count,query_count,bytes_received,"
+            + "bytes_sent,xact_time,query_time,wait_time,avg_client_parse_count,"
+            + "avg_server_parse_count,avg_bind_count,avg_client_login_count",
         "USERS | name,pool_size,reserve_pool_size,pool_mode,max_user_connections,"
             + "current_connections,max_user_client_connections,current_client_connections",
         "LISTS | list,items",
@@ -76,6 +82,19 @@ class AdminTablesTest {
     Answer answer = console.ask("SHOW " + topic);
 
     assertThat(answer.columnNames()).contains(columns.split(",")).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void limits_of_clients_stand_beside_what_they_are_held_against() {
+    Answer databases = console.ask("SHOW DATABASES");
+    Answer users = console.ask("SHOW USERS");
+
+    assertThat(databases.row(0))
+        .containsEntry("max_client_connections", "100")
+        .containsEntry("current_client_connections", "40");
+    assertThat(users.row(0))
+        .containsEntry("max_user_client_connections", "30")
+        .containsEntry("current_client_connections", "29");
   }
 
   @Test
@@ -214,8 +233,8 @@ class AdminTablesTest {
 
   @Test
   void statsSumTheUsersOfADatabase() {
-    view.annaTotals = new Totals(10, 8, 1000, 5000, 4, 6_000, 80_000, 1);
-    view.benTotals = new Totals(1, 1, 100, 500, 1, 1_000, 20_000, 0);
+    view.annaTotals = new Totals(10, 8, 1000, 5000, 4, 6_000, 80_000, 4_900_000, 1);
+    view.benTotals = new Totals(1, 1, 100, 500, 1, 1_000, 20_000, 100_000, 0);
 
     Answer answer = console.ask("SHOW STATS");
 
@@ -229,7 +248,8 @@ class AdminTablesTest {
         .containsEntry("total_xact_time", "100")
         .containsEntry("total_wait_time", "7")
         .containsEntry("total_errors", "1")
-        .containsEntry("total_query_time", null);
+        .containsEntry("total_query_time", "5000")
+        .containsEntry("total_bind_count", null);
   }
 
   @Test

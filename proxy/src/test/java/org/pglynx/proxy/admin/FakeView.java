@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.CheckConfig;
+import org.pglynx.proxy.config.ClientLimitConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
@@ -33,6 +34,7 @@ import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
@@ -56,6 +58,8 @@ final class FakeView implements AdminView {
   PoolSnapshot ben = new PoolSnapshot(List.of(), 0, 0, 0);
   Totals annaTotals = Totals.ZERO;
   Totals benTotals = Totals.ZERO;
+  Latencies annaLatencies = Latencies.NONE;
+  Latencies benLatencies = Latencies.NONE;
   int loginClients;
 
   static ServerView server(int pid, String state) {
@@ -94,7 +98,8 @@ final class FakeView implements AdminView {
         org.pglynx.proxy.config.OnSessionState.PIN,
         true,
         TIMEOUTS,
-        SUPPLY);
+        SUPPLY,
+        30);
   }
 
   private static final Map<String, UserConfig> USERS =
@@ -112,6 +117,7 @@ final class FakeView implements AdminView {
           Set.of(),
           Map.of(0, new ShardConfig(0, "shop_db", List.of(new ServerConfig("db1", 5433)))),
           USERS,
+          100,
           Optional.empty());
 
   @Override
@@ -123,7 +129,8 @@ final class FakeView implements AdminView {
             new UnixSocketConfig("", 0777),
             TransportKind.NIO,
             1,
-            0,
+            new ClientLimitConfig(0, 100, 30, 3, 128),
+            1000,
             1000,
             TIMEOUTS,
             SUPPLY,
@@ -159,12 +166,14 @@ final class FakeView implements AdminView {
             SHOP,
             user("anna", 20, PoolMode.TRANSACTION),
             () -> CompletableFuture.completedFuture(anna),
-            () -> annaTotals),
+            () -> annaTotals,
+            () -> annaLatencies),
         new AdminPool(
             SHOP,
             user("ben", 5, PoolMode.SESSION),
             () -> CompletableFuture.completedFuture(ben),
-            () -> benTotals));
+            () -> benTotals,
+            () -> benLatencies));
   }
 
   @Override
@@ -175,6 +184,21 @@ final class FakeView implements AdminView {
   @Override
   public int loginClients() {
     return loginClients;
+  }
+
+  @Override
+  public int clientsOfDatabase(String database) {
+    return database.equals("shop") ? 40 : 0;
+  }
+
+  @Override
+  public int clientsOfUser(String user) {
+    return user.equals("anna") ? 29 : 11;
+  }
+
+  @Override
+  public long loginBytes() {
+    return 4096;
   }
 
   @Override

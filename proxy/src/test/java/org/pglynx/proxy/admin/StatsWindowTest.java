@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 class StatsWindowTest {
@@ -20,7 +21,7 @@ class StatsWindowTest {
 
   @Test
   void averagesAreZeroBeforeTheFirstWindowEnds() {
-    view.annaTotals = new Totals(150, 30, 0, 0, 0, 0, 0, 0);
+    view.annaTotals = new Totals(150, 30, 0, 0, 0, 0, 0, 0, 0);
 
     assertThat(console.ask("SHOW STATS").row(0))
         .containsEntry("avg_query_count", "0")
@@ -29,7 +30,7 @@ class StatsWindowTest {
 
   @Test
   void averagesAreASecondAndForEachTransaction() {
-    view.annaTotals = new Totals(150, 30, 1500, 3000, 15, 45_000_000, 60_000_000, 15);
+    view.annaTotals = new Totals(150, 30, 1500, 3000, 15, 45_000_000, 60_000_000, 0, 15);
 
     tick();
 
@@ -44,10 +45,38 @@ class StatsWindowTest {
   }
 
   @Test
-  void onlyTheLastWindowCounts() {
-    view.annaTotals = new Totals(150, 0, 0, 0, 0, 0, 0, 0);
+  void percentilesAreOfTheLastWindowAndOfAllTime() {
+    PoolCounters counters = new PoolCounters();
+    counters.answered(TimeUnit.MILLISECONDS.toNanos(100));
+    view.annaLatencies = counters.latencies();
     tick();
-    view.annaTotals = new Totals(180, 0, 0, 0, 0, 0, 0, 0);
+    counters.answered(TimeUnit.MILLISECONDS.toNanos(2));
+    counters.waited(0);
+    view.annaLatencies = counters.latencies();
+    tick();
+
+    assertThat(console.ask("SHOW STATS").row(0))
+        .containsEntry("query_p50", "1998")
+        .containsEntry("query_p999", "1998")
+        .containsEntry("total_query_p50", "1998")
+        .containsEntry("total_query_p99", "98566")
+        .containsEntry("wait_p99", "0")
+        .containsEntry("xact_p99", "0");
+    assertThat(console.ask("SHOW PERCENTILES").rows()).hasSize(12);
+    assertThat(console.ask("SHOW PERCENTILES").row(1))
+        .containsEntry("database", "shop")
+        .containsEntry("user", "anna")
+        .containsEntry("time", "query")
+        .containsEntry("period", "window")
+        .containsEntry("count", "1")
+        .containsEntry("p95", "1998");
+  }
+
+  @Test
+  void onlyTheLastWindowCounts() {
+    view.annaTotals = new Totals(150, 0, 0, 0, 0, 0, 0, 0, 0);
+    tick();
+    view.annaTotals = new Totals(180, 0, 0, 0, 0, 0, 0, 0, 0);
     tick();
 
     assertThat(console.ask("SHOW STATS").row(0))

@@ -38,6 +38,8 @@ class ReplyTrackerTest {
 
   /** Notes what the tracker causes. */
   private final class Events implements ReplyTracker.Actions {
+    boolean refusesBlocks;
+
     @Override
     public void fakeParseComplete() {
       events.add("fake 1");
@@ -81,8 +83,9 @@ class ReplyTrackerTest {
     }
 
     @Override
-    public void ready(byte status) {
+    public boolean ready(byte status) {
       events.add("ready " + (char) status);
+      return !refusesBlocks || status == 'I';
     }
 
     @Override

@@ -176,7 +176,7 @@ class ConfigFaultTest {
         "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be empty",
         "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing or empty, and auth_type \"md5\" needs it",
         "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\", \"password\", \"cert\"",
-        "pool_size = 5 | pool_size=5;pool_mode=\"statement\" | 6:1: pools.shop.users.0.pool_mode: \"statement\" is not one of \"transaction\", \"session\"",
+        "pool_size = 5 | pool_size=5;pool_mode=\"query\" | 6:1: pools.shop.users.0.pool_mode: \"query\" is not one of \"transaction\", \"statement\", \"session\"",
         "[pools.shop.shards.0] | [pools.shop.shards.one] | 6:1: pools.shop.shards.one: a shard's name is its number, counted from 0",
         "[[\"db1\", 5432, \"primary\"]] | [] | 8:1: pools.shop.shards.0.servers: must name a server: [[\"host\", 5432, \"primary\"]]",
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 0, \"primary\"]] | 8:12: pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",

@@ -21,7 +21,7 @@ class ConfigLoaderTest {
     assertThat(general.port()).isEqualTo(6432);
     assertThat(general.transport()).isEqualTo(TransportKind.AUTO);
     assertThat(general.workerThreads()).isZero();
-    assertThat(general.maxClientConnections()).isZero();
+    assertThat(general.clients()).isEqualTo(new ClientLimitConfig(0, 0, 0, 3, 128));
     assertThat(general.clientLoginTimeoutMillis()).isEqualTo(60_000);
     assertThat(general.timeouts())
         .isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000, WorkLimits.NONE));

@@ -70,7 +70,6 @@ class SampleConfigTest {
   private static final List<String> WITHOUT_EFFECT =
       List.of(
           "ban_time",
-          "shutdown_timeout",
           "prometheus_exporter_port",
           "dns_cache_enabled",
           "load_balancing_mode",

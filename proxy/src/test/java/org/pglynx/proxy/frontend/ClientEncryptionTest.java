@@ -234,7 +234,7 @@ class ClientEncryptionTest {
     }
     assertThat(wire.disconnected()).isTrue();
     assertThat(callers).isEmpty();
-    assertThat(registry.loggingIn()).isZero();
+    assertThat(registry.clients()).isZero();
   }
 
   @Test

@@ -115,7 +115,7 @@ class FrontendHandlerTest {
     assertThat(got()).isEmpty();
     assertThat(channel.isActive()).isFalse();
     assertThat(registry.views()).isEmpty();
-    assertThat(registry.loggingIn()).as("its place is free again").isZero();
+    assertThat(registry.clients()).as("its place is free again").isZero();
   }
 
   @Test

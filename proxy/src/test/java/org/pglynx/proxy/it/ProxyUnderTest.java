@@ -54,6 +54,10 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return new ProxyUnderTest("transaction", poolSize);
   }
 
+  static ProxyUnderTest statementMode(int poolSize) {
+    return new ProxyUnderTest("statement", poolSize);
+  }
+
   static ProxyUnderTest sessionMode(int poolSize) {
     return new ProxyUnderTest("session", poolSize);
   }

@@ -100,6 +100,24 @@ final class SmallProxy implements AutoCloseable {
     return port;
   }
 
+  /** Sends it SIGTERM. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** How it ends, which it is about to do. */
+  int exitCode() {
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("the proxy does not stop: " + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   RawConnection raw() {
     return RawConnection.login(port, "app", "postgres");
   }

@@ -432,6 +432,31 @@ class LoginTest {
   }
 
   @Test
+  void a_place_is_held_from_the_proof_to_the_end_of_the_session() {
+    ClientCounts counts = new ClientCounts();
+    SessionProfile one = rig.profile(
+            org.pglynx.proxy.config.PoolMode.TRANSACTION,
+            TimeLimits.NONE,
+            null,
+            false,
+            counts.quota("app", 1, "app", 0));
+    slowAnswer =
+        CompletableFuture.completedFuture(
+            new Admissions.Proof(AuthMethod.TRUST, null, AuthMethod.TRUST, keys -> one, null));
+    client.sends(startup(0, "user", "app"));
+    assertThat(counts.ofDatabase("app")).isEqualTo(1);
+    TestClient second = connect();
+    second.sends(startup(0, "user", "app"));
+    assertThat(second.got()).endsWith("E FATAL 53300");
+    client.leaves();
+    assertThat(counts.ofDatabase("app")).isZero();
+    rig.server();
+    TestClient third = connect();
+    third.sends(startup(0, "user", "app"));
+    assertThat(tags(third)).isEqualTo("RKZ");
+  }
+
+  @Test
   void a_session_is_inside_from_its_proof_to_its_end() {
     client.sends(startup(0, "user", "app"));
     assertThat(profile.occupancy().count()).isEqualTo(1);

@@ -63,6 +63,11 @@ class PeerCancelTest {
     }
 
     @Override
+    public void onDrain() {
+      // Nothing is to be ended.
+    }
+
+    @Override
     public void onShutdown() {
       // Nothing is to be ended.
     }

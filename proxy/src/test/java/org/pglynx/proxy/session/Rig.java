@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -106,10 +107,20 @@ final class Rig implements AfterEachCallback {
       TimeLimits limits,
       @Nullable QueryInterceptor asked,
       boolean defersBegin) {
+    PoolMode mode = sessionPooling ? PoolMode.SESSION : PoolMode.TRANSACTION;
+    return profile(mode, limits, asked, defersBegin, ClientQuota.NONE);
+  }
+
+  SessionProfile profile(
+      PoolMode mode,
+      TimeLimits limits,
+      @Nullable QueryInterceptor asked,
+      boolean defersBegin,
+      ClientQuota quota) {
     return new SessionProfile(
         "shop",
         "app",
-        sessionPooling,
+        mode,
         org.pglynx.proxy.config.OnSessionState.PIN,
         defersBegin,
         limits,
@@ -117,7 +128,8 @@ final class Rig implements AfterEachCallback {
         statements,
         InternalSession::new,
         loop -> place(),
-        Map.of());
+        Map.of(),
+        quota);
   }
 
   SessionProfile.Place place() {

@@ -21,6 +21,12 @@ public interface ProxyLauncher {
     /** Returns when the proxy has stopped. */
     void awaitClosed();
 
+    /**
+     * Stops the proxy when the transactions under way have ended, or their time is over, and returns
+     * when it has stopped; {@link #close} cuts it short.
+     */
+    void drain();
+
     /** Stops the proxy and returns when it has stopped; a second call does nothing. */
     @Override
     void close();

@@ -20,16 +20,17 @@ import picocli.CommandLine.Spec;
 /** {@code pglynx run FILE}: serves until SIGTERM or SIGINT. */
 @Command(
     name = "run",
-    description = "Start the proxy; SIGTERM or Ctrl-C stops it.",
+    description =
+        "Start the proxy; SIGTERM or Ctrl-C stops it when the transactions under way have ended, a"
+            + " second one at once.",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeOnExecutionException = ExitCode.SOFTWARE,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:stopped",
+      "0:stopped, also by SIGTERM or SIGINT",
       "69:cannot listen on the configured address, or not with the configured transport or keys",
-      "78:the file has faults",
-      "130, 143:stopped by SIGINT, SIGTERM"
+      "78:the file has faults"
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
@@ -63,7 +64,8 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.UNAVAILABLE;
     }
     try (RunningProxy proxy = started.get();
-        ShutdownHook _ = ShutdownHook.closing(proxy)) {
+        ShutdownHook _ = ShutdownHook.closing(proxy);
+        StopSignals _ = StopSignals.taking(proxy::drain, proxy::close)) {
       LOG.info(
           "pglynx {} listens on {}:{}, pools {}",
           ProductVersion.text(),

@@ -22,6 +22,11 @@ final class FakeLauncher implements ProxyLauncher {
       public void awaitClosed() {}
 
       @Override
+      public void drain() {
+        close();
+      }
+
+      @Override
       public void close() {
         closed++;
       }

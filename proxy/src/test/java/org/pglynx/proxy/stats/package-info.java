@@ -1,0 +1,4 @@
+@NullMarked
+package org.pglynx.proxy.stats;
+
+import org.jspecify.annotations.NullMarked;
