@@ -494,6 +494,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   void serverReleased() {
     state.serverGone();
     frames.serverReleased();
+    if (draining) {
+      // Not amid what has released it; nothing of that server's will call any more.
+      client.loop().execute(this::endIfDrained);
+    }
   }
 
   /** The server has lost the unnamed statement to a Query of the proxy's own. */

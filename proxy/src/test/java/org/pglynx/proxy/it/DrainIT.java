@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real servers: a stop that lets transactions end. */
 class DrainIT {
-  private final ProxyUnderTest proxy = ProxyUnderTest.transactionMode(2);
+  private ProxyUnderTest proxy = ProxyUnderTest.transactionMode(2);
 
   @AfterEach
   void stop() {
@@ -84,16 +84,13 @@ class DrainIT {
 
   @Test
   void in_session_mode_a_client_goes_between_transactions_too() {
-    ProxyUnderTest sessions = ProxyUnderTest.sessionMode(1).start();
-    try (RawConnection client = sessions.raw()) {
+    proxy = ProxyUnderTest.sessionMode(1).start();
+    try (RawConnection client = proxy.raw()) {
       client.ask("BEGIN");
-      CompletableFuture<Void> stopping =
-          CompletableFuture.runAsync(() -> sessions.server().drain());
+      CompletableFuture<Void> stopping = drain();
       assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "Z:I");
       isPutOut(client);
       stopping.orTimeout(20, TimeUnit.SECONDS).join();
-    } finally {
-      sessions.stop();
     }
   }
 
