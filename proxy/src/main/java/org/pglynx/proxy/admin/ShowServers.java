@@ -43,8 +43,8 @@ final class ShowServers implements Report<ShowServers.Row> {
         .unknownText("ptr")
         .unknownText("link")
         .number("remote_pid", row -> row.server().pid())
-        .unknownText("tls")
-        .unknownText("application_name")
+        .text("tls", row -> row.server().tls())
+        .text("application_name", row -> row.server().applicationName())
         .number("prepared_statements", row -> row.server().prepared())
         .number("id", row -> row.server().pid());
   }

@@ -175,6 +175,11 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     return reported.anyChanged();
   }
 
+  /** Version and cipher as PgBouncer shows them; empty for a plain connection. */
+  public String tls() {
+    return ChannelTls.describe(channel());
+  }
+
   Inquiries inquiries() {
     return inquiries;
   }

@@ -103,6 +103,17 @@ public final class PipeConnection extends Newcomer implements ServerPipe, FrameS
     return "database".equals(startup.get("replication")) ? "logical" : "physical";
   }
 
+  /** Version and cipher as PgBouncer shows them; empty for a plain connection. */
+  public String tls() {
+    Channel established = channel;
+    return established == null ? "" : ChannelTls.describe(established);
+  }
+
+  /** What the client calls itself. */
+  public String applicationName() {
+    return startup.getOrDefault("application_name", "");
+  }
+
   // ---- login ---------------------------------------------------------------------------------
 
   @Override

@@ -538,7 +538,10 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
               idle.isStale(server) ? "used" : server.stateName(),
               now - server.createdNanos(),
               server.attachments(),
-              server.preparedStatements()));
+              server.preparedStatements(),
+              "none",
+              server.tls(),
+              server.reported().getOrDefault("application_name", "")));
     }
     Waiter first = waiters.peek();
     long oldestWait = first == null ? 0 : now - first.waitingSinceNanos();

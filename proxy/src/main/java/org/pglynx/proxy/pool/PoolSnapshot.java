@@ -25,14 +25,18 @@ public record PoolSnapshot(
    * @param attachments how often a session got it
    * @param prepared prepared statements it holds for the proxy
    * @param replication none, physical or logical
+   * @param tls version and cipher as PgBouncer shows them; empty for a plain connection
+   * @param applicationName what the server calls its client now, as far as it has told
    */
   public record ServerView(
-      int pid, String state, long ageNanos, long attachments, int prepared, String replication) {
-    /** An ordinary connection. */
-    public ServerView(int pid, String state, long ageNanos, long attachments, int prepared) {
-      this(pid, state, ageNanos, attachments, prepared, "none");
-    }
-  }
+      int pid,
+      String state,
+      long ageNanos,
+      long attachments,
+      int prepared,
+      String replication,
+      String tls,
+      String applicationName) {}
 
   /** Both together. */
   public PoolSnapshot plus(PoolSnapshot other) {

@@ -118,7 +118,9 @@ public final class ReplicationPool {
                     now - pipe.createdNanos(),
                     1,
                     0,
-                    pipe.replication()))
+                    pipe.replication(),
+                    pipe.tls(),
+                    pipe.applicationName()))
             .toList();
     return new PoolSnapshot(servers, 0, 0, 0);
   }

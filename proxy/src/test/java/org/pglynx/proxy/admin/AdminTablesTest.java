@@ -194,6 +194,8 @@ class AdminTablesTest {
         .containsEntry("database", "shop")
         .containsEntry("database_name", "shop_db")
         .containsEntry("prepared_statements", "3")
+        .containsEntry("tls", "TLSv1.3/TLS_AES_256_GCM_SHA384")
+        .containsEntry("application_name", "psql")
         .containsEntry("assignment_count", "12");
   }
 

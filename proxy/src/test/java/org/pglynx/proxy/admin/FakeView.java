@@ -63,7 +63,8 @@ final class FakeView implements AdminView {
   int loginClients;
 
   static ServerView server(int pid, String state) {
-    return new ServerView(pid, state, 90 * SECOND, 12, 3);
+    return new ServerView(
+        pid, state, 90 * SECOND, 12, 3, "none", "TLSv1.3/TLS_AES_256_GCM_SHA384", "psql");
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {

@@ -68,6 +68,7 @@ class ServerTlsIT {
   private ProxyServer proxy(String host, String tls) {
     StringBuilder toml =
         new StringBuilder("[general]\nhost = \"127.0.0.1\"\nport = 0\nworker_threads = 2\n");
+    toml.append("admin_username = \"admin\"\nadmin_auth_type = \"trust\"\n");
     toml.append("[pools.app]\n").append(tls).append("\n[pools.app.shards.0]\n");
     toml.append("database = \"postgres\"\nservers = [[\"").append(host).append("\", ");
     toml.append(postgres().port()).append(", \"primary\"]]\n");
@@ -245,6 +246,21 @@ class ServerTlsIT {
 
       assertThat(outcome.get(20, TimeUnit.SECONDS).getSQLState()).isEqualTo("57014");
       assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"require, TLSv1.3/TLS_", "disable, ''"})
+  void theConsoleTellsHowAServerConnectionIsEncrypted(String mode, String begin) throws Exception {
+    ProxyServer proxy = proxy("localhost", "server_tls_sslmode = \"" + mode + '"');
+    try (Connection client = connect(proxy, "postgres");
+        Connection admin = AdminTable.login(proxy.port())) {
+      ProxyUnderTest.run(client, "SET application_name = 'told'");
+
+      String shown = AdminTable.value(admin, "SERVERS", "tls");
+      assertThat(shown).startsWith(begin);
+      assertThat(shown.isEmpty()).isEqualTo(begin.isEmpty());
+      assertThat(AdminTable.value(admin, "SERVERS", "application_name")).isEqualTo("told");
     }
   }
 
