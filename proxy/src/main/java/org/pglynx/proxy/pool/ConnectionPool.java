@@ -196,7 +196,8 @@ public final class ConnectionPool {
       return PoolSnapshot.EMPTY;
     }
     PoolSnapshot.ServerView view =
-        new PoolSnapshot.ServerView(open.pid(), "listen", now() - open.createdNanos(), 1, 0);
+        new PoolSnapshot.ServerView(
+            open.pid(), "listen", now() - open.createdNanos(), 1, 0, "none", open.tls(), "");
     return new PoolSnapshot(List.of(view), 0, 0, 0);
   }
 
