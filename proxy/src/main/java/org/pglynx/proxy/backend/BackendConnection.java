@@ -75,6 +75,7 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
   private ParameterSet applied = ParameterSet.DEFAULTS;
   private CancelKey key = CancelKey.NONE;
   private int cancels;
+  private boolean cancelAtLarge;
   private boolean reading = true;
   private boolean drainWanted;
   private boolean readyPending;
@@ -357,12 +358,19 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     }
   }
 
-  /** Idle once no cancel request is under way any more: it must not hit the next session. */
+  /**
+   * Idle once no cancel request is under way any more: it must not hit the next session, and so one
+   * that may come at any time costs the connection.
+   */
   private void settleIdle() {
     if (state != State.CLEANING || cancels > 0 || cleaning.underWay() || !drained()) {
       return;
     }
     cleaning.over();
+    if (cancelAtLarge) {
+      close();
+      return;
+    }
     state = State.IDLE;
     idleSinceNanos = owner.nanoTime();
     owner.onIdle(this);
@@ -620,8 +628,9 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     EventLoop loop = loop();
     connector
         .cancel(target, channel().remoteAddress(), loop, key.pid(), key.secret())
-        .thenRun(() -> {
+        .whenComplete((none, late) -> {
           cancels--;
+          cancelAtLarge |= late != null;
           done.complete(null);
           settleIdle();
         });

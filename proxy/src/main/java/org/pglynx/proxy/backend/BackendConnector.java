@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ChannelBinding;
@@ -216,7 +217,12 @@ public final class BackendConnector implements Connector, PipeConnector {
       Future<?> _ =
           context
               .executor()
-              .schedule(() -> context.close(), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+              .schedule(() -> tooLate(context), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tooLate(ChannelHandlerContext context) {
+      taken.completeExceptionally(new TimeoutException("a cancel request was not taken in time"));
+      context.close();
     }
 
     @Override

@@ -15,7 +15,8 @@ public interface Connector {
 
   /**
    * Asks a server to cancel what its process runs; completes on the loop once the request has been
-   * taken: a statement sent later is safe from it.
+   * taken: a statement sent later is safe from it. Completes exceptionally if the server has not
+   * said so in time: then it may take the request at any later moment.
    *
    * @param server the remote address of the connection, as the name may lead elsewhere by now; null
    *     for wherever it leads

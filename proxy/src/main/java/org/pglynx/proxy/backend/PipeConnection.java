@@ -219,7 +219,9 @@ public final class PipeConnection extends Newcomer implements ServerPipe, FrameS
     CancelKey known = key;
     Channel server = channel;
     return open() && known.known() && server != null
-        ? connector.cancel(target, server.remoteAddress(), loop, known.pid(), known.secret())
+        ? connector
+            .cancel(target, server.remoteAddress(), loop, known.pid(), known.secret())
+            .exceptionally(late -> null)
         : CompletableFuture.completedStage(null);
   }
 

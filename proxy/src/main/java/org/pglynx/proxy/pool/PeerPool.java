@@ -88,7 +88,7 @@ public final class PeerPool {
         .execute(() ->
             connector
                 .cancel(peer, null, request.loop(), request.pid(), request.key())
-                .thenRun(() -> taken(request)));
+                .whenComplete((none, late) -> taken(request)));
   }
 
   private void taken(Request request) {

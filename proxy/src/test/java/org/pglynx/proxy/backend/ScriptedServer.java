@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ServerCredential;
@@ -190,6 +191,12 @@ public final class ScriptedServer implements Connector {
   /** How many cancel requests have been made. */
   public int cancels() {
     return cancels.size();
+  }
+
+  /** The server has not taken the cancel requests in time, and may do so later. */
+  public void losesCancels() {
+    List.copyOf(cancels).forEach(cancel -> cancel.completeExceptionally(new TimeoutException()));
+    channel.runPendingTasks();
   }
 
   /** The host name leads elsewhere from now on. */

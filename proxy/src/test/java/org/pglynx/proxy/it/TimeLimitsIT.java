@@ -206,7 +206,6 @@ class TimeLimitsIT {
   }
 
   @Test
-  @org.junit.jupiter.api.Tag("hasty")
   void aLateRequestHitsNobodyElse() throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     List<String> hit = Collections.synchronizedList(new ArrayList<>());

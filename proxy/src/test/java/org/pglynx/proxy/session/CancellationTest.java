@@ -101,6 +101,22 @@ class CancellationTest {
   }
 
   @Test
+  void a_server_that_may_take_a_request_at_any_time_is_nobodys_after_this_client() {
+    TestClient other = rig.client();
+    client.sends(query("one"));
+    cancel();
+    server.says(complete("ONE"), ready('I'));
+    other.sends(query("innocent"));
+    server.losesCancels();
+    assertThat(server.alive()).isFalse();
+    assertThat(server.got()).doesNotContain("Q innocent");
+    ScriptedServer second = rig.server();
+    second.says(complete("INNOCENT"), ready('I'));
+    assertThat(other.got()).containsExactly("C INNOCENT", "Z I");
+    assertThat(client.got()).containsExactly("C ONE", "Z I");
+  }
+
+  @Test
   void a_server_lost_meanwhile_leaves_the_session_usable() {
     client.sends(query("one"));
     CompletableFuture<Void> taken = cancel();

@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
+import static org.pglynx.proxy.wire.BackendBytes.closeComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.copyIn;
 import static org.pglynx.proxy.wire.BackendBytes.error;
@@ -46,6 +47,11 @@ class TimeLimitsTest {
 
   private TestClient client(TimeLimits limits) {
     return rig.client(rig.profile(false, limits, rig.interceptor, false), ParameterSet.DEFAULTS);
+  }
+
+  private TestClient deferringClient(TimeLimits limits) {
+    return rig.client(
+        rig.profile(false, limits, rig.interceptor, true), ParameterSet.DEFAULTS);
   }
 
   private TestClient keepingClient(TimeLimits limits) {
@@ -422,6 +428,31 @@ class TimeLimitsTest {
   }
 
   @Test
+  void a_transaction_counts_from_its_begin_also_if_a_server_hears_of_it_later() {
+    TestClient client = deferringClient(TRANSACTION);
+    client.sends(query("begin"));
+    pass(500);
+    client.sends(query("one"));
+    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete());
+    pass(500);
+    assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E FATAL 25P04");
+    server.takesCancels();
+    server.says(error("57014", "canceling statement due to user request"), ready('E'));
+    rolledBack();
+  }
+
+  @Test
+  void transactions_that_no_server_hears_of_are_many() {
+    TestClient client = deferringClient(TRANSACTION);
+    for (int i = 0; i < 4; i++) {
+      client.sends(query("begin"));
+      pass(500);
+      client.sends(query("commit"));
+    }
+    assertThat(client.got()).hasSize(16).doesNotContain("E FATAL 25P04");
+  }
+
+  @Test
   void a_rollback_to_a_savepoint_does_not_prolong_a_transaction() {
     TestClient client = client(TRANSACTION);
     begin(client);
@@ -506,6 +537,16 @@ class TimeLimitsTest {
     assertThat(client.got()).containsExactly("E FATAL 25P03");
     assertThat(server.cancels()).isZero();
     rolledBack();
+  }
+
+  @Test
+  void a_transaction_that_no_server_has_heard_of_is_left_idle_as_well() {
+    TestClient client = deferringClient(IDLE_IN_TRANSACTION);
+    client.sends(query("begin"));
+    assertThat(client.got()).containsExactly("C BEGIN", "Z T");
+    pass(1000);
+    assertThat(client.got()).containsExactly("E FATAL 25P03");
+    assertThat(server.got()).isEmpty();
   }
 
   @Test
