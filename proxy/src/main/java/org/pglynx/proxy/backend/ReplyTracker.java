@@ -306,6 +306,8 @@ final class ReplyTracker {
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onExecuted(head);
       case BackendTag.COPY_IN -> onCopyIn(head);
+      // It is no reply: also amid those that are swallowed it is for whoever has the connection.
+      case BackendTag.NOTIFICATION -> Verdict.FORWARD;
       default -> swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
     };
   }

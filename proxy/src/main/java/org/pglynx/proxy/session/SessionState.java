@@ -64,6 +64,7 @@ final class SessionState implements StateInquiry.Asker {
   private int kept;
   private int prepared;
   private boolean asking;
+  private int asked;
   private boolean reset;
   private boolean listensItself;
   private boolean marked;
@@ -190,7 +191,8 @@ final class SessionState implements StateInquiry.Asker {
     if (SessionEffects.any(effects, SessionEffects.EXECUTE) && prepared != 0) {
       due |= prepared & StateInquiry.EVERYTHING;
     }
-    int there = kept | due;
+    // What a question under way is about to find counts, too.
+    int there = kept | due | asked;
     undoes(effects, SessionEffects.UNLISTEN, there & SessionEffects.LISTEN);
     undoes(effects, SessionEffects.DROP, there & SessionEffects.TEMPORARY);
     undoes(effects, SessionEffects.CLOSE, there & SessionEffects.HOLD);
@@ -238,6 +240,7 @@ final class SessionState implements StateInquiry.Asker {
       return false;
     }
     asking = true;
+    asked = bits;
     server.inquire(new StateInquiry(bits, custom, this));
     server.flush();
     return true;
@@ -269,6 +272,7 @@ final class SessionState implements StateInquiry.Asker {
   @Override
   public void answered(StateInquiry inquiry, @Nullable PgError error) {
     asking = false;
+    asked = 0;
     if (error != null) {
       // Nobody knows what is there: the client keeps it, and is asked about it again.
       kept |= SessionEffects.UNCLEAR;
@@ -349,6 +353,7 @@ final class SessionState implements StateInquiry.Asker {
     kept = 0;
     prepared = 0;
     asking = false;
+    asked = 0;
     listensItself = false;
     marked = false;
     statements.clear();

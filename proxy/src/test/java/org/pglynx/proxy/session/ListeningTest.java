@@ -2,8 +2,11 @@ package org.pglynx.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
+import static org.pglynx.proxy.wire.BackendBytes.notification;
 import static org.pglynx.proxy.wire.BackendBytes.parameter;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
+import static org.pglynx.proxy.wire.BackendBytes.row;
+import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
 import static org.pglynx.proxy.wire.FrontendBytes.bind;
 import static org.pglynx.proxy.wire.FrontendBytes.execute;
 import static org.pglynx.proxy.wire.FrontendBytes.parse;
@@ -188,6 +191,43 @@ class ListeningTest {
     hub.listens(null);
 
     assertThat(hub.asked()).containsExactly("LISTEN news", "leaves", "UNLISTEN news");
+  }
+
+  @Test
+  void a_notification_amid_a_question_of_the_proxy_s_own_is_not_lost() {
+    client.sends(query("select 1; LISTEN x"));
+    server.says(complete("SELECT 1"), complete("LISTEN"), ready('I'));
+    assertThat(client.got()).containsExactly("C SELECT 1", "C LISTEN", "Z I");
+    assertThat(server.got()).hasSize(2).last().asString().contains("pg_listening_channels");
+    server.says(
+        notification(7, "x", ""),
+        rowDescription("kind", "name", "value"),
+        row("channel", "78", null),
+        complete("SELECT 1"),
+        ready('I'));
+
+    assertThat(client.got()).containsExactly("A");
+    assertThat(rig.pool.leases()).isEqualTo(1);
+  }
+
+  @Test
+  void what_is_undone_while_the_server_is_asked_is_asked_for_again() {
+    client.sends(query("select 1; LISTEN x"));
+    server.says(complete("SELECT 1"), complete("LISTEN"), ready('I'));
+    server.got();
+    client.sends(query("UNLISTEN *"));
+    assertThat(server.got()).containsExactly("Q UNLISTEN *");
+    server.says(
+        rowDescription("kind", "name", "value"),
+        row("channel", "78", null),
+        complete("SELECT 1"),
+        ready('I'),
+        complete("UNLISTEN"),
+        ready('I'));
+    assertThat(server.got()).hasSize(1).last().asString().contains("pg_listening_channels");
+    server.says(complete("SELECT 0"), ready('I'));
+
+    assertThat(rig.pool.leases()).isZero();
   }
 
   @Test
