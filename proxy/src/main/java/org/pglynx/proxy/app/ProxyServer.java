@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +53,7 @@ public final class ProxyServer implements AutoCloseable {
 
   private final Transport transport;
   private final Encryption encryption;
-  private final ExecutorService offload;
+  private final Workers workers;
   private final HostAddresses hosts;
   private final MlService ml;
   private final Assembly assembly;
@@ -71,7 +69,7 @@ public final class ProxyServer implements AutoCloseable {
   private ProxyServer(
       Transport transport,
       Encryption encryption,
-      ExecutorService offload,
+      Workers workers,
       HostAddresses hosts,
       MlService ml,
       Assembly assembly,
@@ -81,7 +79,7 @@ public final class ProxyServer implements AutoCloseable {
       long shutdownTimeoutMillis) {
     this.transport = transport;
     this.encryption = encryption;
-    this.offload = offload;
+    this.workers = workers;
     this.hosts = hosts;
     this.ml = ml;
     this.assembly = assembly;
@@ -110,21 +108,18 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static ProxyServer start(ProxyConfig config, Encryption encryption, Transport transport) {
-    ExecutorService offload =
-        Executors.newFixedThreadPool(
-            threads(config.ml()),
-            Thread.ofPlatform().name("pglynx-compute-", 0).daemon().factory());
+    Workers workers = Workers.start(threads(config.ml()));
     try {
-      return start(config, encryption, transport, offload);
+      return start(config, encryption, transport, workers);
     } catch (RuntimeException e) {
-      offload.shutdownNow();
+      workers.stop();
       stop(transport);
       throw e;
     }
   }
 
   private static ProxyServer start(
-      ProxyConfig config, Encryption encryption, Transport transport, ExecutorService offload) {
+      ProxyConfig config, Encryption encryption, Transport transport, Workers workers) {
     GeneralConfig general = config.general();
     List<EventLoop> loops = transport.loopList();
     NonceSource nonces = NonceSource.secure();
@@ -141,7 +136,8 @@ public final class ProxyServer implements AutoCloseable {
             transport.socketOptions(general.tcp()),
             hosts,
             encryption.servers(),
-            offload,
+            workers.compute(),
+            workers.logins(),
             new ScramKeyCache(KEYS_REMEMBERED),
             nonces);
     MlService ml = new MlService(settings(config.ml()));
@@ -168,19 +164,19 @@ public final class ProxyServer implements AutoCloseable {
             assembly.directory(),
             authentication,
             registry,
-            offload,
+            workers.logins(),
             general.clientLoginTimeoutMillis(),
             general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE),
             assembly.sniRoutes(),
             general.log());
     Listener listener = listen(transport, general, door, encryption);
     Listener local = listenLocally(transport, general.unixSocket(), listener, door);
-    encryption.watch(loops.getFirst(), offload);
+    encryption.watch(loops.getFirst(), workers.compute());
     LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(
         transport,
         encryption,
-        offload,
+        workers,
         hosts,
         ml,
         assembly,
@@ -310,7 +306,7 @@ public final class ProxyServer implements AutoCloseable {
     ml.close();
     stop(transport);
     encryption.close();
-    offload.shutdownNow();
+    workers.stop();
     hosts.close();
     closed.countDown();
   }

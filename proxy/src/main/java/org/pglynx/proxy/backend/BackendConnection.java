@@ -595,8 +595,10 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     String sql = wanted.switchFrom(applied, escapes);
     applied = wanted;
     if (!sql.isEmpty()) {
-      ByteBuf out = channel().alloc().buffer(sql.length() + 16);
-      FrameWriter.query(out, sql);
+      ByteBuf out = channel().alloc().buffer(sql.length() + 32);
+      // If it fails, the transaction stays open and failed: what the client has sent behind it must
+      // not run with other parameters than the client's.
+      FrameWriter.query(out, "BEGIN;" + sql + (sql.endsWith(";") ? "COMMIT" : ";COMMIT"));
       tracker.expect(Expected.APPLY);
       send(out);
     }
@@ -930,11 +932,18 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     channel().close();
   }
 
+  /**
+   * The client asked for a value that this server refuses. What was sent behind it fails in the
+   * transaction that has failed; it is drained and rolled back, and the connection lives on.
+   */
   void applyFailed(PgError error) {
-    // The client asked for a value that the server refuses: Postgres would have refused the login.
-    applied = ParameterSet.DEFAULTS;
-    ending = error;
-    channel().close();
+    Downstream receiver = downstream;
+    if (receiver == null) {
+      return;
+    }
+    int lostSyncs = tracker.lostSyncs();
+    release(receiver.midFrame() ? Release.BROKEN : Release.ABANDONED);
+    receiver.onLost(error, lostSyncs, false);
   }
 
   private PgError lostError() {

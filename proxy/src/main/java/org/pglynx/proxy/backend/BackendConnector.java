@@ -36,6 +36,7 @@ public final class BackendConnector implements Connector, PipeConnector {
   private final Dialer dialer;
   private final TlsDialers dialers;
   private final Executor offload;
+  private final Executor logins;
   private final ScramKeyCache keys;
   private final NonceSource nonces;
   private final ProtocolVersion versions = new ProtocolVersion();
@@ -47,7 +48,8 @@ public final class BackendConnector implements Connector, PipeConnector {
    * @param socketOptions of every TCP connection
    * @param hosts knows the addresses of host names
    * @param dialers knows the TLS of every target
-   * @param offload runs key derivation and row transforms, off the event loops
+   * @param offload runs row transforms, off the event loops
+   * @param logins runs key derivation
    */
   public BackendConnector(
       Transport transport,
@@ -55,12 +57,14 @@ public final class BackendConnector implements Connector, PipeConnector {
       HostAddresses hosts,
       TlsDialers dialers,
       Executor offload,
+      Executor logins,
       ScramKeyCache keys,
       NonceSource nonces) {
     this.transport = transport;
     this.dialer = new Dialer(transport, socketOptions, hosts);
     this.dialers = dialers;
     this.offload = offload;
+    this.logins = logins;
     this.keys = keys;
     this.nonces = nonces;
   }
@@ -172,7 +176,7 @@ public final class BackendConnector implements Connector, PipeConnector {
 
     @Override
     public ChannelHandler handler() {
-      BackendLogin login = new BackendLogin(connection, attempt, offload, keys, nonces);
+      BackendLogin login = new BackendLogin(connection, attempt, logins, keys, nonces);
       return encrypt ? byTls(connection.target(), login) : login;
     }
 

@@ -3,6 +3,7 @@ package org.pglynx.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -300,16 +301,24 @@ final class BackendLogin extends ServerTls.User implements FrameScanner.Visitor 
     if (active == null) {
       return;
     }
-    offload.execute(() -> {
-      ScramKeys derived = keys.derive(derive.request());
-      active
-          .executor()
-          .execute(() -> {
-            if (!over) {
-              answer(authenticator.resume(derived));
-            }
-          });
-    });
+    try {
+      offload.execute(() -> derive(derive, active));
+    } catch (RejectedExecutionException e) {
+      failed(
+          PgError.error(
+              SqlState.INSUFFICIENT_RESOURCES, "too many connections to servers log in at once"));
+    }
+  }
+
+  private void derive(Reply.Derive derive, ChannelHandlerContext active) {
+    ScramKeys derived = keys.derive(derive.request());
+    active
+        .executor()
+        .execute(() -> {
+          if (!over) {
+            answer(authenticator.resume(derived));
+          }
+        });
   }
 
   private void refused(String why) {

@@ -20,7 +20,7 @@ final class Expected {
   /** A Bind that fails the batch; its error is swallowed. */
   static final byte FAIL_BIND = 4;
 
-  /** A Query that applies the client's parameters; an error in it ends the client's session. */
+  /** A Query that applies the client's parameters; if it fails, all fails that came behind it. */
   static final byte APPLY = 5;
 
   /** The client's Parse of a named statement. */

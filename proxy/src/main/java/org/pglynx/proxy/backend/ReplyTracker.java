@@ -447,9 +447,7 @@ final class ReplyTracker {
       }
       case Expected.APPLY -> {
         actions.applyFailed(ErrorFields.read(buffer, offset, length));
-        // Nothing that follows in the same read may count: neither the ReadyForQuery, as if the
-        // parameters were applied, nor what the client sent behind them.
-        yield Verdict.STOP;
+        yield Verdict.DROP;
       }
       case Expected.BEGIN_PARSE,
           Expected.BEGIN_BIND,

@@ -76,6 +76,11 @@ public interface Downstream {
     // Of no concern to a receiver that defers none.
   }
 
+  /** Whether a frame has been sent in part, so that the connection takes nothing but its rest. */
+  default boolean midFrame() {
+    return false;
+  }
+
   /**
    * The client has run SET, RESET or DISCARD ALL, which may have given parameters the values of the
    * server's configuration.

@@ -3,8 +3,11 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +118,28 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
 
   /** Works off the event loop, then goes on here; what the client sends meanwhile waits. */
   private void offload(Runnable work, Runnable then) {
-    later(CompletableFuture.runAsync(work, door.offload()), done -> then.run());
+    later(slow(Executors.callable(work)), done -> then.run());
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> slow(Callable<T> work) {
+    CompletableFuture<T> coming = new CompletableFuture<>();
+    try {
+      door.offload().execute(() -> complete(coming, work));
+    } catch (RejectedExecutionException e) {
+      coming.completeExceptionally(
+          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many clients log in at once")
+              .toException());
+    }
+    return coming;
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> coming, Callable<T> work) {
+    try {
+      coming.complete(work.call());
+    } catch (Throwable e) {
+      coming.completeExceptionally(e);
+    }
   }
 
   /**
@@ -140,6 +164,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     if (failure == null) {
       then.accept(value);
+    } else if (failure instanceof PgErrorException told) {
+      refuse(told.error());
     } else {
       LOG.error("a login failed: database={} user={}", caller.database(), caller.user(), failure);
       refuse(PgError.fatal(SqlState.INTERNAL_ERROR, "the login failed by a fault of the proxy"));
@@ -214,7 +240,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     switch (step) {
       case Step.Continue next -> send(next.message());
       case Step.Compute slow ->
-          later(CompletableFuture.supplyAsync(slow.work(), door.offload()), this::step);
+          later(slow(slow.work()::get), this::step);
       case Step.Success success -> {
         success.messages().forEach(this::send);
         proven(success);

@@ -625,6 +625,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   @Override
+  public boolean midFrame() {
+    return scanner.midFrame();
+  }
+
+  @Override
   public void onParametersReset() {
     if (profile.sessionPooling()) {
       state.parametersReset();

@@ -233,6 +233,45 @@ class CarriedStateIT {
   }
 
   @Test
+  void aParameterThatTheNextServerRefusesIsToldAndNothingRunsWithoutIt() {
+    PROXY.onServer(
+        "CREATE TEXT SEARCH CONFIGURATION public.mine (COPY = simple)",
+        "CREATE TABLE untouched(a int)");
+    try (RawConnection client = PROXY.raw()) {
+      client.ask("SET default_text_search_config = 'public.mine'");
+      try (Elsewhere elsewhere = new Elsewhere(client)) {
+        PROXY.onServer("DROP TEXT SEARCH CONFIGURATION public.mine");
+        client.ask("SELECT 1");
+      }
+      try (RawConnection first = PROXY.raw();
+          RawConnection second = PROXY.raw()) {
+        first.ask("BEGIN");
+        second.ask("BEGIN");
+        String pids = first.value("SELECT pg_backend_pid()");
+        String others = second.value("SELECT pg_backend_pid()");
+        first.ask("COMMIT");
+        second.ask("COMMIT");
+
+        for (int i = 0; i < 3; i++) {
+          client.send(
+              query("INSERT INTO untouched VALUES (1)"),
+              parse("", "INSERT INTO untouched VALUES (2)"),
+              bind("", ""),
+              execute("", 0),
+              sync());
+          assertThat(client.shapes(2))
+              .containsExactly("E:ERROR:22023", "Z:I", "E:ERROR:22023", "Z:I");
+        }
+        assertThat(PROXY.valueOnServer("SELECT count(*) FROM untouched")).isEqualTo("0");
+        first.ask("BEGIN");
+        second.ask("BEGIN");
+        assertThat(List.of(first.value("SELECT pg_backend_pid()"), second.value("SELECT pg_backend_pid()")))
+            .containsExactlyInAnyOrder(pids, others);
+      }
+    }
+  }
+
+  @Test
   void theUnnamedStatementOutlivesItsServer() {
     try (RawConnection client = PROXY.raw()) {
       client.send(parse("", "SELECT 'unnamed', $1::text"), sync());

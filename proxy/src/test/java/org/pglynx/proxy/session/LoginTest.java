@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -52,6 +53,7 @@ class LoginTest {
   private final ArrayDeque<Runnable> offloaded = new ArrayDeque<>();
   private final SessionProfile profile = rig.profile(false, null);
   private final List<Caller> asked = new ArrayList<>();
+  private boolean busy;
   private final TestClient client = connect();
   private @Nullable CompletableFuture<Admissions.Answer> slowAnswer;
 
@@ -61,7 +63,7 @@ class LoginTest {
             this::admit,
             authentication,
             rig.registry,
-            offloaded::add,
+            this::offload,
             60_000,
             TlsMode.DISABLE,
             SniRoutes.NONE,
@@ -69,6 +71,13 @@ class LoginTest {
     TestClient connection = rig.connection();
     connection.become(door.open(connection));
     return connection;
+  }
+
+  private void offload(Runnable work) {
+    if (busy) {
+      throw new RejectedExecutionException();
+    }
+    offloaded.add(work);
   }
 
   private CompletionStage<Admissions.Answer> admit(Caller caller) {
@@ -273,6 +282,16 @@ class LoginTest {
   }
 
   @Test
+  void a_login_that_finds_too_many_others_is_told_so() {
+    busy = true;
+    client.sends(startup(0, "user", "clear"));
+    client.got();
+    client.sends(password("secret"));
+    assertThat(client.got()).containsExactly("E FATAL 53300");
+    assertThat(client.disconnected()).isTrue();
+  }
+
+  @Test
   void a_startup_packet_that_breaks_off_is_refused() {
     client.sends(untagged(3 << 16, out -> out.writeBytes("user\0app".getBytes())));
     assertThat(client.got()).containsExactly("E FATAL 08P01");
@@ -290,7 +309,7 @@ class LoginTest {
     ScriptedServer server = rig.server();
     client.sends(startup(0, "user", "app", "options", "-c nonsense=1"));
     assertThat(server.got())
-        .containsExactly("Q SELECT pg_catalog.set_config(E'nonsense',E'1',false)", "H");
+        .containsExactly("Q BEGIN;SELECT pg_catalog.set_config(E'nonsense',E'1',false);COMMIT", "H");
     server.says(error("42704", "unrecognized configuration parameter"));
     assertThat(client.got()).containsExactly("R", "E FATAL 42704");
     assertThat(client.disconnected()).isTrue();

@@ -128,7 +128,8 @@ class WaitingTest {
     french.sends(query("select 1"));
     assertThat(server.got())
         .containsExactly(
-            "Q SELECT pg_catalog.set_config(E'DateStyle',E'German',false)", "Q select 1");
+            "Q BEGIN;SELECT pg_catalog.set_config(E'DateStyle',E'German',false);COMMIT",
+            "Q select 1");
     server.says(
         rowDescription("set_config"),
         row("German"),
@@ -140,7 +141,29 @@ class WaitingTest {
     assertThat(french.got()).containsExactly("C SELECT 1", "Z I");
     assertThat(rig.pool.leases()).isZero();
     client.sends(query("select 2"));
-    assertThat(server.got()).containsExactly("Q RESET \"DateStyle\";", "Q select 2");
+    assertThat(server.got()).containsExactly("Q BEGIN;RESET \"DateStyle\";COMMIT", "Q select 2");
+  }
+
+  @Test
+  void a_refused_parameter_is_told_and_costs_no_connection() {
+    ScriptedServer server = rig.server();
+    TestClient french =
+        rig.client(rig.profile(false, null), ParameterSet.of(Map.of("DateStyle", "German")));
+    french.sends(query("insert"), query("select 1"));
+    server.says(
+        error("22023", "no such style"),
+        ready('E'),
+        error("25P02", "aborted"),
+        ready('E'),
+        error("25P02", "aborted"),
+        ready('E'));
+    assertThat(french.got()).containsExactly("E 22023", "Z I", "E 22023", "Z I");
+    assertThat(server.got()).endsWith("S", "Q ROLLBACK", "Q DISCARD ALL");
+    server.takesCancels();
+    server.says(ready('E'), complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    assertThat(rig.pool.leases()).isZero();
+    client.sends(query("select 2"));
+    assertThat(server.got()).containsExactly("Q select 2");
   }
 
   @Test
@@ -159,7 +182,7 @@ class WaitingTest {
     assertThat(server.got())
         .as("not given to the client that waits behind")
         .containsExactly(
-            "Q SELECT pg_catalog.set_config(E'DateStyle',E'German',false)",
+            "Q BEGIN;SELECT pg_catalog.set_config(E'DateStyle',E'German',false);COMMIT",
             "H",
             "Q prepare p as select 1");
     server.says(complete("PREPARE"), ready('I'));
@@ -180,7 +203,8 @@ class WaitingTest {
     ScriptedServer next = rig.server();
     client.sends(query("select 1"));
     assertThat(next.got())
-        .containsExactly("Q SELECT pg_catalog.set_config(E'TimeZone',E'UTC',false)", "Q select 1");
+        .containsExactly(
+            "Q BEGIN;SELECT pg_catalog.set_config(E'TimeZone',E'UTC',false);COMMIT", "Q select 1");
   }
 
   @Test
@@ -229,6 +253,7 @@ class WaitingTest {
     odd.sends(query("select 1"));
     server.says(error("42704", "unrecognized configuration parameter"));
     assertThat(odd.got()).containsExactly("E 42704", "Z I");
-    assertThat(server.alive()).isFalse();
+    assertThat(odd.disconnected()).isFalse();
+    assertThat(server.alive()).isTrue();
   }
 }
