@@ -147,13 +147,14 @@ final class Dialer {
     return new Bootstrap()
         .group(loop)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
-        .handler(new ChannelInitializer<Channel>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            transport.prepare(channel.pipeline());
-            channel.pipeline().addLast(call.handler());
-          }
-        });
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                transport.prepare(channel.pipeline());
+                channel.pipeline().addLast(call.handler());
+              }
+            });
   }
 
   private static void open(Bootstrap server, SocketAddress address, Consumer<Throwable> failed) {
