@@ -3,6 +3,7 @@ package org.pglynx.proxy.fuzz;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -38,6 +39,19 @@ class FuzzTest {
   void an_input_that_found_something_finds_nothing_any_more(Target target, String name, Path file)
       throws IOException {
     target.run().accept(Files.readAllBytes(file));
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  @Timeout(value = 300, unit = TimeUnit.SECONDS)
+  void what_a_long_search_has_reached_finds_nothing(Target target) {
+    for (byte[] input : Corpus.reached(target)) {
+      try {
+        target.run().accept(input);
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError(target + " fails with " + HexFormat.of().formatHex(input), e);
+      }
+    }
   }
 
   @ParameterizedTest

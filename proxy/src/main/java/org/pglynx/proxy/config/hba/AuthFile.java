@@ -8,7 +8,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,9 @@ final class AuthFile {
 
   private final AuthFaults faults;
   private final List<AuthLine> lines = new ArrayList<>();
+
+  /** Those that are being read: one names the next. */
+  private final Set<Path> open = new HashSet<>();
 
   AuthFile(AuthFaults faults) {
     this.faults = faults;
@@ -41,7 +46,16 @@ final class AuthFile {
       fault(from, "could not open file \"" + file + "\": maximum nesting depth exceeded");
       return;
     }
-    List<String> physical = content(file, from, required);
+    if (!open.add(file.normalize())) {
+      // At once: two such lines would be read a thousand times before they are too deep.
+      fault(from, "could not open file \"" + file + "\": it includes itself");
+      return;
+    }
+    records(file, content(file, from, required), depth);
+    open.remove(file.normalize());
+  }
+
+  private void records(Path file, List<String> physical, int depth) {
     int number = 0;
     while (number < physical.size()) {
       int first = number + 1;
@@ -135,11 +149,16 @@ final class AuthFile {
       fault(from, "could not open file \"" + file + "\": maximum nesting depth exceeded");
       return;
     }
+    if (!open.add(file.normalize())) {
+      fault(from, "could not open file \"" + file + "\": it includes itself");
+      return;
+    }
     for (String line : content(file, from, true)) {
       for (AuthLine.Field field : new Tokenizer(line).fields()) {
         into.addAll(expanded(field, file, from, depth).tokens());
       }
     }
+    open.remove(file.normalize());
   }
 
   private List<String> content(Path file, Place from, boolean required) {

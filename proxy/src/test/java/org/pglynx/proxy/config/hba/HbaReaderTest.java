@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -169,7 +170,26 @@ class HbaReaderTest {
         .singleElement()
         .asString()
         .startsWith("pg_hba.conf:1:1: could not open file")
-        .endsWith("maximum nesting depth exceeded");
+        .endsWith("it includes itself");
+  }
+
+  @Test
+  @Timeout(20)
+  void files_that_include_each_other_often_are_refused_soon() {
+    file("other.conf", "include pg_hba.conf\n".repeat(9), "local @other.conf,@pg_hba.conf all reject");
+
+    assertThat(rules("include other.conf\n".repeat(9))).hasSize(9);
+    assertThat(faults()).hasSize(9 * 11).allMatch(fault -> fault.endsWith("it includes itself"));
+  }
+
+  @Test
+  void files_that_are_named_too_deep_are_refused() {
+    for (int i = 0; i < 12; i++) {
+      file("deep" + i, "include deep" + (i + 1));
+    }
+
+    assertThat(rules("include deep0")).isEmpty();
+    assertThat(faults()).singleElement().asString().endsWith("maximum nesting depth exceeded");
   }
 
   @Test
