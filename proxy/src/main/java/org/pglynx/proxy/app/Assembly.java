@@ -246,8 +246,7 @@ final class Assembly {
   private static SessionProfile.Place place(
       ConnectionPool connections, ReplicationPool replication, EventLoop loop) {
     LoopPool part = connections.on(loop);
-    return new SessionProfile.Place(
-        part, replication.on(loop), part.counters(), connections.hub());
+    return new SessionProfile.Place(part, replication.on(loop), part.counters(), connections.hub());
   }
 
   /** Opens a database without servers to a user. */

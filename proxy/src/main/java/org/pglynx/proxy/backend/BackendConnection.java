@@ -722,7 +722,9 @@ public final class BackendConnection extends Newcomer implements Upstream, Frame
     } else if (tag == BackendTag.ERROR && ErrorFields.outdatedPlan(buffer, offset, available)) {
       planOutdated();
     }
-    if (tag == BackendTag.READY && state == State.IN_USE && readyWaits(buffer.getByte(offset + 5))) {
+    if (tag == BackendTag.READY
+        && state == State.IN_USE
+        && readyWaits(buffer.getByte(offset + 5))) {
       return Verdict.HOLD;
     }
     Verdict verdict =

@@ -48,8 +48,8 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
       "SET client_encoding = 'UTF8'; SELECT pg_catalog.set_config(name, '0', false) FROM"
           + " pg_catalog.pg_settings WHERE name IN ('idle_session_timeout', 'statement_timeout')";
 
-  private record Request(String sql, @Nullable Listener listener, String channel, Outcome outcome) {
-  }
+  private record Request(
+      String sql, @Nullable Listener listener, String channel, Outcome outcome) {}
 
   private final BackendTarget target;
   private final Connector connector;
@@ -98,8 +98,8 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
 
   @Override
   public void leave(Listener listener) {
-    loop.execute(() ->
-        List.copyOf(listeners.keySet()).forEach(channel -> remove(listener, channel)));
+    loop.execute(
+        () -> List.copyOf(listeners.keySet()).forEach(channel -> remove(listener, channel)));
   }
 
   @Override
@@ -155,7 +155,8 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
 
   private void closeIfQuiet() {
     BackendConnection open = connection;
-    boolean quiet = loop.ticker().nanoTime() - quietSince >= TimeUnit.SECONDS.toNanos(LINGER_SECONDS);
+    boolean quiet =
+        loop.ticker().nanoTime() - quietSince >= TimeUnit.SECONDS.toNanos(LINGER_SECONDS);
     if (open != null && uses.isEmpty() && quiet) {
       open.close();
     }

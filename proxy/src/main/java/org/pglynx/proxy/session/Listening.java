@@ -104,14 +104,16 @@ final class Listening implements NotificationHub.Listener {
     if (context.inTransaction()) {
       change(text, context);
     } else if (text.listens()) {
-      listen(channel(text), error -> {
-        if (error == null) {
-          channels.add(channel(text));
-          context.complete("LISTEN");
-        } else {
-          context.fail(error);
-        }
-      });
+      listen(
+          channel(text),
+          error -> {
+            if (error == null) {
+              channels.add(channel(text));
+              context.complete("LISTEN");
+            } else {
+              context.fail(error);
+            }
+          });
     } else {
       remove(text.channel());
       context.complete("UNLISTEN");
@@ -123,13 +125,16 @@ final class Listening implements NotificationHub.Listener {
   }
 
   private void listen(String channel, NotificationHub.Outcome outcome) {
-    hub.listen(this, channel, error -> {
-      if (session.closed()) {
-        hub.unlisten(this, channel);
-      } else {
-        outcome.done(error);
-      }
-    });
+    hub.listen(
+        this,
+        channel,
+        error -> {
+          if (session.closed()) {
+            hub.unlisten(this, channel);
+          } else {
+            outcome.done(error);
+          }
+        });
   }
 
   /** Listens on the channel, or on anything, no more. */
@@ -154,15 +159,17 @@ final class Listening implements NotificationHub.Listener {
       mark(change, context);
       return;
     }
-    listen(channel, error -> {
-      if (error == null) {
-        promised.add(channel);
-        mark(change, context);
-      } else {
-        changes.remove(change);
-        context.fail(error);
-      }
-    });
+    listen(
+        channel,
+        error -> {
+          if (error == null) {
+            promised.add(channel);
+            mark(change, context);
+          } else {
+            changes.remove(change);
+            context.fail(error);
+          }
+        });
   }
 
   private String newMark() {
@@ -248,12 +255,14 @@ final class Listening implements NotificationHub.Listener {
     }
     if (!asking) {
       asking = true;
-      hub.whenCaughtUp(this, () -> {
-        asking = false;
-        passing = true;
-        drop(channel -> promised.contains(channel) && !channels.contains(channel));
-        session.resume();
-      });
+      hub.whenCaughtUp(
+          this,
+          () -> {
+            asking = false;
+            passing = true;
+            drop(channel -> promised.contains(channel) && !channels.contains(channel));
+            session.resume();
+          });
     }
     return false;
   }
@@ -282,10 +291,12 @@ final class Listening implements NotificationHub.Listener {
       return;
     }
     attaching = true;
-    hub.whenCaughtUp(this, () -> {
-      attaching = false;
-      session.resume();
-    });
+    hub.whenCaughtUp(
+        this,
+        () -> {
+          attaching = false;
+          session.resume();
+        });
   }
 
   /** Whether frames wait, see {@link #attached}. */
@@ -310,12 +321,14 @@ final class Listening implements NotificationHub.Listener {
       }
       return true;
     }
-    hub.whenCaughtUp(this, () -> {
-      if (session.upstream() == server) {
-        caughtUp = true;
-        server.goOn();
-      }
-    });
+    hub.whenCaughtUp(
+        this,
+        () -> {
+          if (session.upstream() == server) {
+            caughtUp = true;
+            server.goOn();
+          }
+        });
     return false;
   }
 

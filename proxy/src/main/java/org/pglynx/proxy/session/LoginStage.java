@@ -239,8 +239,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private void step(Step step) {
     switch (step) {
       case Step.Continue next -> send(next.message());
-      case Step.Compute slow ->
-          later(slow(slow.work()::get), this::step);
+      case Step.Compute slow -> later(slow(slow.work()::get), this::step);
       case Step.Success success -> {
         success.messages().forEach(this::send);
         proven(success);
@@ -337,8 +336,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     over = true;
     entered = null;
-    ReplicationStage next =
-        new ReplicationStage(door, client, profile, packet, deadline, memory);
+    ReplicationStage next = new ReplicationStage(door, client, profile, packet, deadline, memory);
     client.become(next);
     next.begin(scanner);
     client.reading(true);

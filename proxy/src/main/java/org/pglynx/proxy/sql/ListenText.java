@@ -61,8 +61,7 @@ public record ListenText(boolean listens, @Nullable String channel) {
   }
 
   private static boolean is(SqlLexer lexer, String sql, String word) {
-    return lexer.kind() == TokenKind.WORD
-        && EffectName.same(sql, lexer.start(), lexer.end(), word);
+    return lexer.kind() == TokenKind.WORD && EffectName.same(sql, lexer.start(), lexer.end(), word);
   }
 
   private static @Nullable String name(TokenKind kind, String token) {

@@ -86,7 +86,9 @@ final class FuzzMain {
             List.of("-set_cover_merge=1"),
             List.of(fewest.toString(), reached.toString()));
     System.out.println(
-        target + ": " + (done ? Corpus.keep(target, fewest) + " inputs kept" : "failed, see " + log));
+        target
+            + ": "
+            + (done ? Corpus.keep(target, fewest) + " inputs kept" : "failed, see " + log));
     return done;
   }
 
@@ -101,8 +103,7 @@ final class FuzzMain {
     command.addAll(inputs);
     ProcessBuilder builder = new ProcessBuilder(command).directory(results.toFile());
     builder.environment().merge("PATH", results.toString(), (path, own) -> own + ':' + path);
-    Process search =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process search = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (!search.waitFor(seconds, TimeUnit.SECONDS)) {
       search.destroyForcibly().waitFor();
     }

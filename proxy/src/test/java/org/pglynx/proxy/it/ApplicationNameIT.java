@@ -8,8 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Real servers: what a client is called is what it calls itself, and nothing if it does not. */
 class ApplicationNameIT {
-  @RegisterExtension
-  static final ProxyUnderTest TRANSACTIONS = ProxyUnderTest.transactionMode(1);
+  @RegisterExtension static final ProxyUnderTest TRANSACTIONS = ProxyUnderTest.transactionMode(1);
 
   @RegisterExtension static final ProxyUnderTest SESSIONS = ProxyUnderTest.sessionMode(1);
 

@@ -265,7 +265,10 @@ class CarriedStateIT {
         assertThat(PROXY.valueOnServer("SELECT count(*) FROM untouched")).isEqualTo("0");
         first.ask("BEGIN");
         second.ask("BEGIN");
-        assertThat(List.of(first.value("SELECT pg_backend_pid()"), second.value("SELECT pg_backend_pid()")))
+        assertThat(
+                List.of(
+                    first.value("SELECT pg_backend_pid()"),
+                    second.value("SELECT pg_backend_pid()")))
             .containsExactlyInAnyOrder(pids, others);
       }
     }

@@ -27,8 +27,7 @@ class DrainIT {
   private static void isPutOut(RawConnection client) {
     RawConnection.Message last = client.next();
     assertThat(last.shape()).isEqualTo("E:FATAL:57P01");
-    assertThat(last.field('M'))
-        .isEqualTo("terminating connection due to administrator command");
+    assertThat(last.field('M')).isEqualTo("terminating connection due to administrator command");
     assertThat(client.next().tag()).isEqualTo('\0');
   }
 
@@ -47,11 +46,9 @@ class DrainIT {
       isPutOut(idle);
       assertThat(busy.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");
       isPutOut(busy);
-      assertThat(inBlock.ask("INSERT INTO kept VALUES (1)"))
-          .containsExactly("C:INSERT 0 1", "Z:T");
+      assertThat(inBlock.ask("INSERT INTO kept VALUES (1)")).containsExactly("C:INSERT 0 1", "Z:T");
       assertThat(stopping).isNotDone();
-      assertThatThrownBy(() -> RawConnection.open(proxy.port()))
-          .hasMessageContaining("refused");
+      assertThatThrownBy(() -> RawConnection.open(proxy.port())).hasMessageContaining("refused");
       assertThat(inBlock.ask("COMMIT")).containsExactly("C:COMMIT", "Z:I");
       isPutOut(inBlock);
       stopping.orTimeout(20, TimeUnit.SECONDS).join();
@@ -123,8 +120,7 @@ class DrainIT {
   @ValueSource(ints = {1, 2})
   void the_first_signal_waits_for_transactions_and_the_second_does_not(int signals) {
     proxy.start();
-    try (SmallProxy process =
-            SmallProxy.start(proxy.postgres().port(), proxy.serverDatabase(), 2);
+    try (SmallProxy process = SmallProxy.start(proxy.postgres().port(), proxy.serverDatabase(), 2);
         RawConnection client = RawConnection.login(process.port(), "app", "postgres");
         RawConnection idle = RawConnection.login(process.port(), "app", "postgres")) {
       client.ask("BEGIN");

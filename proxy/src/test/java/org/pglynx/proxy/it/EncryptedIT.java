@@ -94,15 +94,12 @@ class EncryptedIT {
   void aRequestForEncryptionInsideItIsAnsweredAsByTheServer(int code) {
     List<List<String>> told = new ArrayList<>();
     for (int port :
-        new int[] {
-          Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()
-        }) {
+        new int[] {Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()}) {
       try (RawConnection connection = RawConnection.byTls(port, trusting())) {
         connection.send(request(code));
         RawConnection.Message error = connection.next();
         told.add(
-            List.of(
-                error.shape(), error.field('M'), error.field('R'), connection.next().shape()));
+            List.of(error.shape(), error.field('M'), error.field('R'), connection.next().shape()));
       }
     }
     assertThat(told.getLast()).isEqualTo(told.getFirst());
@@ -113,9 +110,7 @@ class EncryptedIT {
   void behindTlsFromTheBeginningOneRequestIsDeclinedAsByTheServer(int code) {
     List<List<String>> told = new ArrayList<>();
     for (int port :
-        new int[] {
-          Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()
-        }) {
+        new int[] {Objects.requireNonNull(postgres).port(), Objects.requireNonNull(proxy).port()}) {
       try (RawConnection connection = RawConnection.byDirectTls(port, trusting())) {
         connection.send(request(code));
         int answer = connection.nextByte();

@@ -43,8 +43,7 @@ class FunctionCallIT {
 
   /** Arguments and result as text. */
   private static byte[] call(int oid, byte[]... arguments) {
-    return frame(
-        'F', int32(oid), int16(0), int16(arguments.length), join(arguments), int16(0));
+    return frame('F', int32(oid), int16(0), int16(arguments.length), join(arguments), int16(0));
   }
 
   private static byte[] binary(int oid, int result, int... arguments) {
@@ -72,29 +71,63 @@ class FunctionCallIT {
         script("an unknown function", 1, call(1, text("1"))),
         script("an unknown format", 1, frame('F', int32(INT4PL), int16(1), int16(7), int16(0))),
         script(
-            "pipelined", 3, call(INT4PL, text("1"), text("2")), call(INT4DIV, text("1"), text("0")),
+            "pipelined",
+            3,
+            call(INT4PL, text("1"), text("2")),
+            call(INT4DIV, text("1"), text("0")),
             call(INT4PL, text("3"), text("4"))),
         script(
-            "between queries", 3, query("SELECT 1"), call(INT4PL, text("1"), text("2")),
+            "between queries",
+            3,
+            query("SELECT 1"),
+            call(INT4PL, text("1"), text("2")),
             query("SELECT 2")),
         script(
-            "behind a batch", 2, parse("s", "SELECT 1"), bind("", "s"), execute("", 0), sync(),
+            "behind a batch",
+            2,
+            parse("s", "SELECT 1"),
+            bind("", "s"),
+            execute("", 0),
+            sync(),
             call(INT4PL, text("1"), text("2"))),
         script(
-            "amid a batch", 2, parse("s", "SELECT 1"), bind("", "s"), execute("", 0),
-            call(INT4PL, text("1"), text("2")), bind("", "s"), execute("", 0), sync()),
+            "amid a batch",
+            2,
+            parse("s", "SELECT 1"),
+            bind("", "s"),
+            execute("", 0),
+            call(INT4PL, text("1"), text("2")),
+            bind("", "s"),
+            execute("", 0),
+            sync()),
         script(
-            "amid a batch that has failed", 1, parse("s", "SELEC"), flush(),
-            call(INT4PL, text("1"), text("2")), sync()),
+            "amid a batch that has failed",
+            1,
+            parse("s", "SELEC"),
+            flush(),
+            call(INT4PL, text("1"), text("2")),
+            sync()),
         script(
-            "before a batch", 2, call(INT4DIV, text("1"), text("0")), parse("s", "SELECT 1"),
-            bind("", "s"), execute("", 0), sync()),
+            "before a batch",
+            2,
+            call(INT4DIV, text("1"), text("0")),
+            parse("s", "SELECT 1"),
+            bind("", "s"),
+            execute("", 0),
+            sync()),
         script(
-            "in a transaction", 4, query("BEGIN"), call(INT4PL, text("1"), text("2")),
-            call(INT4PL, text("5"), text("6")), query("COMMIT")),
+            "in a transaction",
+            4,
+            query("BEGIN"),
+            call(INT4PL, text("1"), text("2")),
+            call(INT4PL, text("5"), text("6")),
+            query("COMMIT")),
         script(
-            "in a transaction that it fails", 4, query("BEGIN"),
-            call(INT4DIV, text("1"), text("0")), call(INT4PL, text("1"), text("2")),
+            "in a transaction that it fails",
+            4,
+            query("BEGIN"),
+            call(INT4DIV, text("1"), text("0")),
+            call(INT4PL, text("1"), text("2")),
             query("ROLLBACK")));
   }
 

@@ -64,12 +64,17 @@ class LexerDifferentialIT {
     boolean same =
         failed
             ? tags.size() <= found.size() || tokens.broken()
-            : !tokens.broken() && tags.stream().map(LexerDifferentialIT::kind).toList().equals(found);
+            : !tokens.broken()
+                && tags.stream().map(LexerDifferentialIT::kind).toList().equals(found);
     if (!same) {
       wrong.add(
           "<%s> has %s%s, found were %s%s"
               .formatted(
-                  text, tags, failed ? " and an error" : "", found, tokens.broken() ? ", broken" : ""));
+                  text,
+                  tags,
+                  failed ? " and an error" : "",
+                  found,
+                  tokens.broken() ? ", broken" : ""));
     }
   }
 

@@ -268,8 +268,7 @@ class ListenIT {
   void listen_in_the_extended_protocol() {
     try (RawConnection client = PROXY.raw();
         RawConnection notifier = PROXY.direct()) {
-      client.send(
-          parse("", "LISTEN e"), bind("", ""), describePortal(""), execute("", 0), sync());
+      client.send(parse("", "LISTEN e"), bind("", ""), describePortal(""), execute("", 0), sync());
       assertThat(client.shapes(1)).containsExactly("1", "2", "n", "C:LISTEN", "Z:I");
       client.send(
           parse("", "BEGIN"),

@@ -113,7 +113,8 @@ class PeerTransportsIT {
     int first = freePort();
     try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         ProxyServer one =
-            proxy(1, first, byTls(), peers("127.0.0.1", first, "127.0.0.1", plain.getLocalPort()))) {
+            proxy(
+                1, first, byTls(), peers("127.0.0.1", first, "127.0.0.1", plain.getLocalPort()))) {
       CompletableFuture<Void> cancelled =
           CompletableFuture.runAsync(
               () -> RawConnection.cancel(one.port(), 2 << 21 | 5, new byte[4]));

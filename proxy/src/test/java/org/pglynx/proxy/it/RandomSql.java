@@ -10,8 +10,27 @@ import java.util.Random;
 final class RandomSql {
   private static final List<String> INSIDE =
       List.of(
-          ";", "--", "/*", "*/", "$$", "$a$", "$1", "\"", "E'", "select", " ", "\\n", "begin atomic",
-          "(", ")", "{", "\u00e4", "-", "end", "\n", "x");
+          ";",
+          "--",
+          "/*",
+          "*/",
+          "$$",
+          "$a$",
+          "$1",
+          "\"",
+          "E'",
+          "select",
+          " ",
+          "\\n",
+          "begin atomic",
+          "(",
+          ")",
+          "{",
+          "\u00e4",
+          "-",
+          "end",
+          "\n",
+          "x");
 
   private static final List<String> BLANKS =
       List.of(
@@ -34,7 +53,8 @@ final class RandomSql {
   private static final List<String> OPERATORS =
       List.of("+", "-", "*", "||", "<>", "!=", "<=", "=", "::text||", "+ +", "- -", "+@", "*-");
 
-  private static final List<String> ENDS = List.of(";", ";", ";", ";;", "; ;", ";--;\n", "; /* ; */ ;");
+  private static final List<String> ENDS =
+      List.of(";", ";", ";", ";;", "; ;", ";--;\n", "; /* ; */ ;");
 
   private final Random random;
 
@@ -80,15 +100,26 @@ final class RandomSql {
   private String statement() {
     return switch (random.nextInt(18)) {
       case 0 ->
-          "CREATE FUNCTION pg_temp.f" + random.nextInt(1_000_000_000)
-              + "() RETURNS text BEGIN ATOMIC" + blank() + select() + ";" + blank()
-              + "SELECT CASE WHEN true THEN 'end' END;" + blank() + "END";
+          "CREATE FUNCTION pg_temp.f"
+              + random.nextInt(1_000_000_000)
+              + "() RETURNS text BEGIN ATOMIC"
+              + blank()
+              + select()
+              + ";"
+              + blank()
+              + "SELECT CASE WHEN true THEN 'end' END;"
+              + blank()
+              + "END";
       case 1 ->
-          "CREATE FUNCTION pg_temp.f" + random.nextInt(1_000_000_000)
-              + "() RETURNS int LANGUAGE sql AS" + blank() + dollar("SELECT 1; SELECT 2" + blank());
+          "CREATE FUNCTION pg_temp.f"
+              + random.nextInt(1_000_000_000)
+              + "() RETURNS int LANGUAGE sql AS"
+              + blank()
+              + dollar("SELECT 1; SELECT 2" + blank());
       case 2 -> "DO" + blank() + dollar("BEGIN PERFORM 1; END" + blank());
       case 3 -> "SET LOCAL my.own" + blank() + "=" + blank() + plain();
-      case 4 -> "CREATE TEMP TABLE t" + random.nextInt(1_000_000_000) + "(a" + blank() + "int DEFAULT 1)";
+      case 4 ->
+          "CREATE TEMP TABLE t" + random.nextInt(1_000_000_000) + "(a" + blank() + "int DEFAULT 1)";
       case 5 -> "VALUES (" + expression() + "), (" + expression() + ")";
       case 6 -> "WITH x AS (" + select() + ")" + blank() + "SELECT * FROM x";
       case 7 -> "EXPLAIN" + blank() + select();
@@ -140,7 +171,11 @@ final class RandomSql {
 
   private String plain() {
     return switch (random.nextInt(12)) {
-      case 0 -> "E'" + inside("'").replace("\\", "\\\\") + of(List.of("\\'", "\\\\", "''", "\\n", "")) + "'";
+      case 0 ->
+          "E'"
+              + inside("'").replace("\\", "\\\\")
+              + of(List.of("\\'", "\\\\", "''", "\\n", ""))
+              + "'";
       case 1 -> "U&'" + inside("'").replace("\\", "\\\\") + "\\0061'";
       case 2 -> "N'" + inside("'") + "'";
       case 3 -> "B'101'";
@@ -148,7 +183,13 @@ final class RandomSql {
       case 5 -> "'" + inside("'") + "'\n" + "'" + inside("'") + "'";
       case 6 -> "'" + inside("'") + "' -- ; '\n\t'" + inside("'") + "'";
       case 7, 8 -> dollar(inside("$"));
-      case 9 -> "E'" + of(List.of("\\x41", "\\101", "\\u00e4", "\\;")) + "'" + "\n '" + of(List.of("\\'", "a")) + "'";
+      case 9 ->
+          "E'"
+              + of(List.of("\\x41", "\\101", "\\u00e4", "\\;"))
+              + "'"
+              + "\n '"
+              + of(List.of("\\'", "a"))
+              + "'";
       case 10 -> "U&'!0061;' UESCAPE" + blank() + "'!'";
       default -> "'" + inside("'") + "'";
     };
@@ -159,13 +200,16 @@ final class RandomSql {
     StringBuilder inside = new StringBuilder();
     for (int i = random.nextInt(5); i > 0; i--) {
       String piece = of(INSIDE);
-      inside.append(piece.equals(quote) || piece.contains("'") ? piece.replace(quote, quote + quote) : piece);
+      inside.append(
+          piece.equals(quote) || piece.contains("'") ? piece.replace(quote, quote + quote) : piece);
     }
     return inside.toString();
   }
 
   private String dollar(String body) {
     String tag = of(List.of("$$", "$a$", "$_b1$", "$\u00e4$", "$select$"));
-    return body.contains(tag) || body.endsWith("$") ? "$other$" + body.replace("$other$", "") + "\n$other$" : tag + body + tag;
+    return body.contains(tag) || body.endsWith("$")
+        ? "$other$" + body.replace("$other$", "") + "\n$other$"
+        : tag + body + tag;
   }
 }

@@ -28,7 +28,7 @@ class LoginMemoryTest {
 
   @RegisterExtension final Rig rig = new Rig();
   private final LoginMemory memory = memory(EIGHT_CONNECTIONS);
-  private final SessionRegistry registry = 
+  private final SessionRegistry registry =
       new SessionRegistry(100, 0, memory, 0, CancelForwarder.NONE);
   private final NonceSource zeros = byte[]::new;
   private final ProcessSecret secret = ProcessSecret.random(zeros);

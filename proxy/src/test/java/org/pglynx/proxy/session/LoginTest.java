@@ -309,7 +309,8 @@ class LoginTest {
     ScriptedServer server = rig.server();
     client.sends(startup(0, "user", "app", "options", "-c nonsense=1"));
     assertThat(server.got())
-        .containsExactly("Q BEGIN;SELECT pg_catalog.set_config(E'nonsense',E'1',false);COMMIT", "H");
+        .containsExactly(
+            "Q BEGIN;SELECT pg_catalog.set_config(E'nonsense',E'1',false);COMMIT", "H");
     server.says(error("42704", "unrecognized configuration parameter"));
     assertThat(client.got()).containsExactly("R", "E FATAL 42704");
     assertThat(client.disconnected()).isTrue();
@@ -453,7 +454,8 @@ class LoginTest {
   @Test
   void a_place_is_held_from_the_proof_to_the_end_of_the_session() {
     ClientCounts counts = new ClientCounts();
-    SessionProfile one = rig.profile(
+    SessionProfile one =
+        rig.profile(
             org.pglynx.proxy.config.PoolMode.TRANSACTION,
             TimeLimits.NONE,
             null,

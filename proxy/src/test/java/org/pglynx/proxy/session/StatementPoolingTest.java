@@ -25,7 +25,8 @@ class StatementPoolingTest {
 
   private TestClient client() {
     return rig.client(
-        rig.profile(PoolMode.STATEMENT, TimeLimits.NONE, null, true, ClientQuota.NONE), ParameterSet.DEFAULTS);
+        rig.profile(PoolMode.STATEMENT, TimeLimits.NONE, null, true, ClientQuota.NONE),
+        ParameterSet.DEFAULTS);
   }
 
   @ParameterizedTest

@@ -50,8 +50,7 @@ class TimeLimitsTest {
   }
 
   private TestClient deferringClient(TimeLimits limits) {
-    return rig.client(
-        rig.profile(false, limits, rig.interceptor, true), ParameterSet.DEFAULTS);
+    return rig.client(rig.profile(false, limits, rig.interceptor, true), ParameterSet.DEFAULTS);
   }
 
   private TestClient keepingClient(TimeLimits limits) {

@@ -22,8 +22,8 @@ public interface ProxyLauncher {
     void awaitClosed();
 
     /**
-     * Stops the proxy when the transactions under way have ended, or their time is over, and returns
-     * when it has stopped; {@link #close} cuts it short.
+     * Stops the proxy when the transactions under way have ended, or their time is over, and
+     * returns when it has stopped; {@link #close} cuts it short.
      */
     void drain();
 

@@ -36,9 +36,7 @@ final class StopSignals implements AutoCloseable {
 
   private void received(Signal signal) {
     boolean again = received.getAndIncrement() > 0;
-    Thread.ofPlatform()
-        .name("pglynx-stop-" + signal.getName())
-        .start(again ? further : first);
+    Thread.ofPlatform().name("pglynx-stop-" + signal.getName()).start(again ? further : first);
   }
 
   @Override

@@ -176,7 +176,10 @@ class HbaReaderTest {
   @Test
   @Timeout(20)
   void files_that_include_each_other_often_are_refused_soon() {
-    file("other.conf", "include pg_hba.conf\n".repeat(9), "local @other.conf,@pg_hba.conf all reject");
+    file(
+        "other.conf",
+        "include pg_hba.conf\n".repeat(9),
+        "local @other.conf,@pg_hba.conf all reject");
 
     assertThat(rules("include other.conf\n".repeat(9))).hasSize(9);
     assertThat(faults()).hasSize(9 * 11).allMatch(fault -> fault.endsWith("it includes itself"));
