@@ -86,7 +86,9 @@ class ByteTraceIT {
         ? ""
         : "behind %s\ndirect  %s\nthrough %s"
             .formatted(
-                direct.subList(Math.max(0, same - 3), same), some(direct, same), some(through, same));
+                direct.subList(Math.max(0, same - 3), same),
+                some(direct, same),
+                some(through, same));
   }
 
   private static List<String> some(List<String> trace, int from) {
