@@ -205,7 +205,15 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private @Nullable PgError refusal() {
     PgError error = pool.gate().refusal();
     boolean others = pool.budget().used() > pool.gate().abreast();
-    return error == null || others ? null : error;
+    return error == null || (others && !outOfReach()) ? null : error;
+  }
+
+  /**
+   * Whether no connection will come from elsewhere: this loop has none, and the right to one of
+   * another loop is of no use to a login that the server has refused time and again.
+   */
+  private boolean outOfReach() {
+    return !connector.channelsMove() && live.isEmpty() && pool.gate().hopeless();
   }
 
   private void retryLater() {

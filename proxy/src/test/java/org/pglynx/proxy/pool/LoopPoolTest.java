@@ -406,6 +406,22 @@ class LoopPoolTest {
   }
 
   @Test
+  void a_login_that_fails_again_and_again_is_not_waited_for_beside_another_loops_connections() {
+    ConnectionPool pool = pool(2);
+    client(pool, one).asks();
+    connector.accepts();
+    Client b = client(pool, two).asks();
+    connector.refuses(DOWN);
+    run();
+    assertThat(b.refusal).isNull();
+    passes(1);
+    connector.refuses(DOWN);
+    passes(1);
+    connector.refuses(DOWN);
+    assertThat(b.refused()).isEqualTo(DOWN);
+  }
+
+  @Test
   void a_wait_that_takes_too_long_ends_with_the_numbers() {
     ConnectionPool pool = pool(1);
     client(pool, one).asks();
