@@ -153,8 +153,8 @@ def await_ready(port):
 
 
 def database_names():
-    """A database for each way, and a second one to restore into."""
-    return [f"compat_{way}{second}" for way in "dst" for second in ("", "_copy")]
+    """A database for each way, one to restore into, and one in which PostgreSQL's own tests are alone."""
+    return [f"compat_{way}{purpose}" for way in "dst" for purpose in ("", "_copy", "_regress")]
 
 
 def pool(name, server_port):

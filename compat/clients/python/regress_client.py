@@ -32,7 +32,8 @@ VARYING = (
 
 def environment():
     return {
-        **os.environ, "LC_MESSAGES": "C", "PGTZ": "PST8PDT", "PGDATESTYLE": "Postgres, MDY",
+        **os.environ, "PGDATABASE": os.environ["PGDATABASE"] + "_regress",
+        "LC_MESSAGES": "C", "PGTZ": "PST8PDT", "PGDATESTYLE": "Postgres, MDY",
         "PGOPTIONS": "-c intervalstyle=postgres_verbose", "PG_ABS_SRCDIR": REGRESS, "PG_ABS_BUILDDIR": REGRESS,
         "PG_LIBDIR": "/usr/lib/postgresql/15/lib", "PG_DLSUFFIX": ".so", "PG_ABS_TESTDIR": REGRESS,
     }
@@ -69,7 +70,7 @@ SELECT count(*) FROM pg_roles WHERE rolname ~ '^regress_';
 
 def clean(tell):
     """Roles are of the whole cluster: those that the tests leave would disturb the next way's run."""
-    done = subprocess.run(["psql", "-XAtq"], input=CLEANING, capture_output=True, text=True)
+    done = subprocess.run(["psql", "-XAtq"], input=CLEANING, capture_output=True, text=True, env=environment())
     same(done.stdout.split()[-1], "0")
 
 

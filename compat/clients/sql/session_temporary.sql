@@ -4,7 +4,6 @@ SELECT * FROM own;
 CREATE TEMP VIEW own_view AS SELECT sum(n) FROM own;
 CREATE TEMP SEQUENCE own_seq;
 SELECT nextval('own_seq'), nextval('own_seq');
-SELECT currval('own_seq');
 TABLE own_view;
 SELECT * INTO TEMP copied FROM own WHERE n > 3;
 TABLE copied;
