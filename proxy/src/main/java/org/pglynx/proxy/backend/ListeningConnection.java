@@ -63,6 +63,7 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
   private boolean connecting;
   private boolean closed;
   private long quietSince;
+  private long answered;
 
   /** One that is not connected yet. */
   public ListeningConnection(BackendTarget target, Connector connector, EventLoop loop) {
@@ -202,20 +203,30 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
     if (closed) {
       connected.close();
     }
-    loop.schedule(() -> ping(connected), PING_SECONDS, TimeUnit.SECONDS);
+    watch(connected);
   }
 
-  /** A server that has vanished without a word would leave its listeners waiting for ever. */
-  private void ping(BackendConnection pinged) {
+  private void watch(BackendConnection watched) {
+    long before = answered;
+    loop.schedule(() -> ping(watched, before), PING_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /**
+   * A server that has vanished without a word would leave its listeners waiting for ever. What is
+   * unanswered proves nothing while answers come: on a busy connection something always is.
+   */
+  private void ping(BackendConnection pinged, long before) {
     if (connection != pinged) {
       return;
     }
-    if (!sent.isEmpty()) {
+    if (answered == before) {
       pinged.close();
       return;
     }
-    submit(new Request("", null, "", error -> {}));
-    loop.schedule(() -> ping(pinged), PING_SECONDS, TimeUnit.SECONDS);
+    if (sent.isEmpty()) {
+      submit(new Request("", null, "", error -> {}));
+    }
+    watch(pinged);
   }
 
   private void prepared(@Nullable PgError error) {
@@ -298,6 +309,7 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
     if (request == null) {
       return;
     }
+    answered++;
     Listener listener = request.listener();
     if (listener != null && !request.channel().isEmpty()) {
       Set<Listener> of = listeners.computeIfAbsent(request.channel(), c -> new LinkedHashSet<>());

@@ -219,6 +219,21 @@ class ListeningConnectionTest {
     assertThat(events()).containsExactly("anna ok", "anna lost 08006");
   }
 
+  @Test
+  void a_server_that_answers_is_alive_although_something_is_unanswered_at_every_look() {
+    anna.listens("a");
+    ScriptedServer server = connected();
+    for (int look = 0; look < 3; look++) {
+      passes(29);
+      server.says(complete("LISTEN"), ready('I'));
+      ben.listens("b" + look);
+      passes(2);
+    }
+
+    assertThat(server.alive()).isTrue();
+    assertThat(events()).containsExactly("anna ok", "ben ok", "ben ok");
+  }
+
   private void passes(long seconds) {
     ticker.advance(seconds, TimeUnit.SECONDS);
     loop.runScheduledPendingTasks();
