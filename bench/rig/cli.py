@@ -3,69 +3,121 @@
 import argparse
 import datetime
 import os
-import shutil
+import resource
 import signal
 import sys
-import tempfile
 
-from rig import programs, report
-from rig.isolated import IsolatedRig
-from rig.processes import BenchError, hand_over
-from rig.real import RealRig
+from rig import plan, programs, report, results
+from rig.comparison import Comparison
+from rig.options import Options
+from rig.processes import BenchError
+from rig.rigs import RIGS
+from rig.runs import Runs
+from rig.targets import TARGETS
+from rig.workloads import WORKLOADS
 
-RIGS = {"isolated": IsolatedRig, "real": RealRig}
 MODES = ("simple", "extended", "prepared")
-TARGETS = ("direct", "pgbouncer", "pglynx")
+# EX_TEMPFAIL: the same command again goes on.
+UNFINISHED = 75
+EPILOG = """examples:
+  bench/compare --quick                           forwarding at 50 clients, about 3 minutes
+  bench/compare --list                            every row there is, with its time
+  bench/compare --only churn,rows --rounds 3      some workloads
+  bench/compare --rows 'churn/scram/*'            some rows (rig/workload/mode/clients)
+  bench/compare --save today --resume --minutes 4 a piece of a full run; again until it exits with 0
+"""
+
+
+def parser():
+    parsed = argparse.ArgumentParser(
+        prog="bench/compare",
+        description="Measures pglynx beside PgBouncer and no pooler at all. See bench/README.md.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = parsed.add_argument_group("what is measured")
+    what.add_argument("--quick", action="store_true",
+                      help="forwarding at 50 clients, 3 rounds of 2 s, unless told otherwise")
+    what.add_argument("--only", metavar="WORKLOADS", type=choices("workload", WORKLOADS),
+                      help=", ".join(WORKLOADS))
+    what.add_argument("--rows", metavar="PATTERNS", dest="globs", type=words, default=[],
+                      help="only rows whose name matches, with * for anything")
+    what.add_argument("--list", action="store_true", help="names the rows instead of measuring")
+    what.add_argument("--rig", dest="rigs", metavar="RIGS", type=choices("rig", RIGS),
+                      default=list(RIGS), help="isolated,real (both)")
+    what.add_argument("--targets", type=choices("target", TARGETS), default=list(TARGETS),
+                      help=",".join(TARGETS))
+    what.add_argument("--modes", type=choices("mode", MODES), default=list(MODES),
+                      help="of forwarding: simple,extended,prepared")
+    what.add_argument("--clients", metavar="NUMBERS", type=counts,
+                      help="of forwarding: 1,10,50,200,1000; with --quick 50")
+    how = parsed.add_argument_group("how")
+    how.add_argument("--rounds", type=positive, help="5; with --quick 3")
+    how.add_argument("--seconds", type=positive, default=2,
+                     help="of one round of one target (2)")
+    how.add_argument("--warm", type=positive, default=8,
+                     help="seconds of load on pglynx before a workload's first round (8)")
+    how.add_argument("--pool-size", type=positive, default=20, help="server connections (20)")
+    how.add_argument("--transport", default="auto", choices=("auto", "epoll", "io_uring", "nio"))
+    how.add_argument("--workers", type=positive, default=1, help="event loops of pglynx (1)")
+    kept = parsed.add_argument_group("results")
+    kept.add_argument("--save", metavar="NAME", help="writes bench/results/DATE-NAME.{csv,md}")
+    kept.add_argument("--resume", action="store_true",
+                      help="measures only the rows that the saved result still lacks")
+    kept.add_argument("--minutes", type=float, metavar="M",
+                      help="begins no row that would end later; exits with 75 if rows are left")
+    return parsed
 
 
 def parse(arguments):
-    parser = argparse.ArgumentParser(prog="bench/compare", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="50 clients, 3 rounds of 2 s")
-    parser.add_argument("--rig", type=choices(RIGS), default=list(RIGS), help="isolated,real")
-    parser.add_argument("--targets", type=choices(TARGETS), default=list(TARGETS))
-    parser.add_argument("--modes", type=choices(MODES), default=list(MODES))
-    parser.add_argument("--clients", type=counts, help="default 1,10,50,200,1000; --quick 50")
-    parser.add_argument("--rounds", type=int, help="default 5; --quick 3")
-    parser.add_argument("--seconds", type=int, help="of one run; default 4; --quick 2")
-    parser.add_argument("--warm", type=int, default=8, help="seconds of load before the first round")
-    parser.add_argument("--pool-size", type=int, default=20, help="server connections (default 20)")
-    parser.add_argument("--transport", default="auto", choices=("auto", "epoll", "io_uring", "nio"))
-    parser.add_argument("--workers", type=int, default=1, help="event loops of pglynx (default 1)")
-    parser.add_argument("--save", metavar="NAME", nargs="?", const="", help="write bench/results/…")
-    options = parser.parse_args(arguments)
+    """The options of a command line, or None if it only asked for the list of rows."""
+    parsed = parser().parse_args(arguments)
+    if (parsed.resume or parsed.minutes) and not parsed.save:
+        parser().error("--resume and --minutes need --save NAME: which result to go on with")
+    listed = vars(parsed).pop("list")
+    options = Options(**vars(parsed))
     quick = options.quick
     options.clients = options.clients or ([50] if quick else [1, 10, 50, 200, 1000])
     options.rounds = options.rounds or (3 if quick else 5)
-    options.seconds = options.seconds or (2 if quick else 4)
+    options.rows = plan.rows(options)
+    if listed:
+        print(plan.listing(options))
+        return None
     return options
 
 
-def choices(allowed):
+def choices(kind, allowed):
     def split(text):
         chosen = text.split(",")
         for name in chosen:
             if name not in allowed:
-                raise argparse.ArgumentTypeError(f"{name!r} is none of {', '.join(allowed)}")
+                raise argparse.ArgumentTypeError(
+                    f"there is no {kind} {name!r}; there are {', '.join(allowed)}"
+                )
         return chosen
 
     return split
 
 
+def words(text):
+    return [word.strip() for word in text.split(",")]
+
+
+def positive(text):
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
 def counts(text):
-    try:
-        numbers = [int(part) for part in text.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers such as 1,50") from None
-    if min(numbers) < 1:
-        raise argparse.ArgumentTypeError("a number of clients is at least 1")
-    return numbers
+    return [positive(part) for part in text.split(",")]
 
 
 def main(arguments):
-    options = parse(arguments)
     signal.signal(signal.SIGTERM, terminated)
     try:
-        return compare(options, arguments)
+        options = parse(arguments)
+        return compare(options, arguments) if options else 0
     except BenchError as error:
         print(f"bench/compare: {error}", file=sys.stderr)
         return 1
@@ -74,23 +126,40 @@ def main(arguments):
 
 
 def terminated(*_):
-    """Stops what was started, as an interrupted comparison does; a second signal must not cut that."""
+    """Stops what was started, as Ctrl-C does; a second signal must not cut that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(143)
 
 
 def compare(options, arguments):
+    raise_file_limit()
     facts = describe(options, arguments)
-    runs = report.Runs()
-    for name in options.rig:
-        measure(RIGS[name], options, runs)
-    for rig in runs.rigs():
-        print(f"\n{report.RIG_TITLES[rig]}\n{report.terminal_table(runs.rows(rig))}")
-    if options.save is not None:
-        name = "-".join(filter(None, [datetime.date.today().isoformat(), options.save]))
-        path = report.write(os.path.join(programs.BENCH, "results"), name, runs, facts)
-        print(f"\nwritten: {os.path.relpath(path)} and .csv")
+    runs = Runs()
+    result = None
+    if options.save:
+        result = results.Result(f"{datetime.date.today().isoformat()}-{options.save}")
+        if options.resume:
+            runs, facts = results.resumed(result, facts)
+
+    def save(runs):
+        if result:
+            result.write(runs, facts)
+
+    complete = Comparison(options, runs, save).run()
+    for table in report.tables(runs):
+        print(f"\n{table.title}\n{table.terminal()}")
+    if result:
+        print(f"\nwritten: {os.path.relpath(result.markdown_path)} and .csv")
+    if not complete:
+        print("rows are left: the same command goes on", file=sys.stderr)
+        return UNFINISHED
     return 0
+
+
+def raise_file_limit():
+    """Many clients need many files; what we start inherits the limit."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def describe(options, arguments):
@@ -99,52 +168,13 @@ def describe(options, arguments):
         "command": " ".join(["bench/compare", *arguments]),
         "machine": programs.machine(),
         "load before": " ".join(f"{value:.1f}" for value in os.getloadavg()) + " (1, 5, 15 min)",
+        "shape": options.shape(),
+        "runs": f"{options.rounds} rounds of {options.seconds} s",
     }
     if "pglynx" in options.targets:
         facts["pglynx"] = f"{programs.build_pglynx()}, commit {programs.commit()}"
-        facts["pglynx"] += f", transport {options.transport}, {options.workers} event loop(s)"
     if "pgbouncer" in options.targets:
         facts["PgBouncer"] = f"{programs.pgbouncer_version()[0]}, transaction mode"
-    if "real" in options.rig:
+    if "real" in options.rigs:
         facts["server"] = programs.run([programs.find("postgres", "postgresql"), "-V"]).strip()
-    facts["pool"] = f"{options.pool_size} server connections"
-    facts["runs"] = f"{options.rounds} rounds of {options.seconds} s"
     return facts
-
-
-def measure(rig_type, options, runs):
-    directory = tempfile.mkdtemp(prefix="pglynx-bench-")
-    os.chmod(directory, 0o755)
-    hand_over(directory)
-    try:
-        with rig_type(directory, options) as rig:
-            warm(rig, options)
-            for mode in options.modes:
-                for clients in options.clients:
-                    interleave(rig, mode, clients, options.rounds, runs)
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-def warm(rig, options):
-    """Lets the JVM compile before anything counts; the others get the same for fairness."""
-    clients = min(50, max(options.clients))
-    for mode in options.modes:
-        for target in rig.targets:
-            progress(f"{rig.name}: warming {target.name}, {mode}")
-            seconds = options.warm if target.name == "pglynx" else 1
-            rig.warm(target, mode, clients, seconds)
-
-
-def interleave(rig, mode, clients, rounds, runs):
-    """A B C, A B C, …: a drift of the machine's clock hits all alike."""
-    for number in range(1, rounds + 1):
-        for target in rig.targets:
-            progress(f"{rig.name}: {mode}, {clients} clients, round {number}/{rounds}, {target.name}")
-            figures = rig.measure(target, mode, clients)
-            runs.add(rig.name, mode, clients, target.name, figures, target.note(mode, rig.name != "isolated"))
-
-
-def progress(text):
-    if sys.stderr.isatty():
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)

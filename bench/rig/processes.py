@@ -1,4 +1,4 @@
-"""Starts, watches and stops the processes of a comparison, and reads what the kernel counts for them."""
+"""Starts, watches and stops processes, and reads what the kernel counts for them."""
 
 import os
 import pwd

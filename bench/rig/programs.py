@@ -1,5 +1,6 @@
 """Finds or builds the programs of a comparison, and describes them and the machine."""
 
+import functools
 import glob
 import os
 import platform
@@ -29,15 +30,12 @@ def postgres_directories():
     return sorted(found, key=lambda path: float(path.split("/")[-2]), reverse=True)
 
 
-def tool(name, *libraries):
-    """Compiles a C tool of bench/tools if its source is newer, and returns its path."""
-    source = os.path.join(BENCH, "tools", name + ".c")
-    binary = os.path.join(BUILT, name)
-    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(source):
-        os.makedirs(BUILT, exist_ok=True)
-        compiler = find("gcc", "gcc libssl-dev")
-        run([compiler, "-O2", "-w", "-o", binary, source, *libraries])
-    return binary
+@functools.cache
+def tool(name):
+    """The path of a C program of bench/tools, built if a source is newer."""
+    find("gcc", "gcc libssl-dev")
+    run([find("make", "make"), "-s", "-C", os.path.join(BENCH, "tools"), f"DIRECTORY={BUILT}"])
+    return os.path.join(BUILT, name)
 
 
 def build_pglynx():

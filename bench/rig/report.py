@@ -1,140 +1,96 @@
-"""Medians, ratios and spreads of the runs, as a table on the terminal, as Markdown and as CSV."""
+"""Medians, ratios and spreads of the runs, as tables on the terminal and in Markdown."""
 
-import csv
-import os
-import statistics
-
-FIGURES = ("cpu_us", "tps", "p50_us", "p99_us", "rss_kb")
-CSV_HEADER = ("rig", "mode", "clients", "target", "round", *FIGURES)
-COLUMNS = (
-    "mode", "clients", "target", "CPU µs/tx", "× PgB", "spread", "tps", "× PgB", "p50 µs", "p99 µs",
-    "RSS MB", "note",
-)
-
-
-class Runs:
-    """All runs of one comparison."""
-
-    def __init__(self):
-        self._figures = {}
-        self._notes = {}
-
-    def add(self, rig, mode, clients, target, figures, note):
-        self._figures.setdefault((rig, mode, clients, target), []).append(figures)
-        self._notes[rig, mode, clients, target] = note
-
-    def rigs(self):
-        return list(dict.fromkeys(key[0] for key in self._figures))
-
-    def median(self, rig, mode, clients, target, figure):
-        """The median over the rounds, or None if the figure was not taken."""
-        values = self._values((rig, mode, clients, target), figure)
-        return statistics.median(values) if values else None
-
-    def spread(self, key, figure):
-        """(largest - smallest) / median."""
-        values = self._values(key, figure)
-        if not values or not statistics.median(values):
-            return None
-        return (max(values) - min(values)) / statistics.median(values)
-
-    def _values(self, key, figure):
-        runs = self._figures.get(key, [])
-        return [run[figure] for run in runs if run[figure] is not None]
-
-    def rows(self, rig):
-        """The table's lines for one rig, as text."""
-        return [self._row(key) for key in self._figures if key[0] == rig]
-
-    def _row(self, key):
-        rig, mode, clients, target = key
-        median = {figure: self.median(*key, figure) for figure in FIGURES}
-        rss = median["rss_kb"] / 1024 if median["rss_kb"] else None
-        return (
-            mode,
-            str(clients),
-            target,
-            number(median["cpu_us"], 1),
-            number(self._ratio(key, "cpu_us"), 2),
-            percent(self.spread(key, "cpu_us" if median["cpu_us"] else "tps")),
-            number(median["tps"], 0),
-            number(self._ratio(key, "tps"), 2),
-            number(median["p50_us"], 0),
-            number(median["p99_us"], 0),
-            number(rss, 0),
-            self._notes[key],
-        )
-
-    def _ratio(self, key, figure):
-        """This target's median over PgBouncer's."""
-        rig, mode, clients, _ = key
-        mine = self.median(*key, figure)
-        peer = self.median(rig, mode, clients, "pgbouncer", figure)
-        return mine / peer if mine is not None and peer else None
-
-    def write_csv(self, path):
-        with open(path, "w", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(CSV_HEADER)
-            for key, runs in self._figures.items():
-                for number_, figures in enumerate(runs, 1):
-                    values = [plain(figures[figure]) for figure in FIGURES]
-                    writer.writerow((*key, number_, *values))
-
-
-def number(value, decimals):
-    return "–" if value is None else f"{value:.{decimals}f}"
-
-
-def percent(value):
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
-def plain(value):
-    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def terminal_table(rows):
-    widths = [max(len(line[i]) for line in [COLUMNS, *rows]) for i in range(len(COLUMNS))]
-
-    def line(cells):
-        first = [cells[0].ljust(widths[0]), cells[1].rjust(widths[1]), cells[2].ljust(widths[2])]
-        rest = [cell.rjust(width) for cell, width in zip(cells[3:-1], widths[3:-1])]
-        return "  ".join([*first, *rest, cells[-1]]).rstrip()
-
-    return "\n".join([line(COLUMNS), *(line(row) for row in rows)])
-
-
-def markdown_table(rows):
-    lines = ["| " + " | ".join(COLUMNS) + " |"]
-    lines.append("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|---|")
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def write(directory, name, runs, facts):
-    """Writes NAME.csv with every run and NAME.md with the medians; returns the latter's path."""
-    os.makedirs(directory, exist_ok=True)
-    runs.write_csv(os.path.join(directory, name + ".csv"))
-    path = os.path.join(directory, name + ".md")
-    with open(path, "w") as file:
-        file.write(f"# Comparison {name}\n\n")
-        file.writelines(f"- {key}: {value}\n" for key, value in facts.items())
-        for rig in runs.rigs():
-            file.write(f"\n## {RIG_TITLES[rig]}\n\n{markdown_table(runs.rows(rig))}\n")
-        file.write("\n" + READING + "\n")
-    return path
-
+from rig import samples
+from rig.figures import FIGURES
+from rig.workloads import WORKLOADS
 
 RIG_TITLES = {
-    "isolated": "Isolated: fake server and load on one core, the pooler on the other",
-    "postgres": "PostgreSQL with pgbench -S, nothing pinned",
+    "isolated": "isolated (fake server and load on one core, the pooler on the other)",
+    "postgres": "PostgreSQL and pgbench, nothing pinned",
 }
 READING = (
-    "Medians over the rounds, which go round the targets in turn. \"× PgB\" is the ratio to PgBouncer's\n"
-    "median. \"spread\" is (largest - smallest) / median of the CPU column, or of tps where there is no\n"
-    "pooler. CPU is user and system time of the pooler's process for each transaction; RSS is taken at\n"
-    "the end of a run. Notes: \"session pool\": this PgBouncer cannot share prepared statements between\n"
-    "clients, so each has a server connection to itself; \"passes names untracked\": it does none of the\n"
-    "bookkeeping, which only the fake server lets pass."
+    "Medians over the rounds, which go round the targets in turn. \"× PgB\" is the median of the ratios\n"
+    "to PgBouncer in the same round. \"spread\" is (largest - smallest) / median of the first figure, or\n"
+    "of the next that was taken where there is no pooler. CPU is user and system time of the pooler's\n"
+    "process; RSS is taken at the end of a run. Notes: \"session pool\": this PgBouncer cannot share\n"
+    "prepared statements between clients, so each has a server connection to itself; \"passes names\n"
+    "untracked\": it does none of the bookkeeping, which only the fake server lets pass."
 )
+# Those of which a ratio to PgBouncer is shown beside the figure.
+COMPARED = ("tps", "mb_s", "p99_us")
+
+
+class Table:
+    """One workload on one rig."""
+
+    def __init__(self, runs, rig, workload):
+        self._runs = runs
+        self._workload = WORKLOADS[workload]
+        self._rows = [row for row in runs.rows() if (row.rig, row.workload) == (rig, workload)]
+        self.title = f"{workload}, {RIG_TITLES[rig]}"
+        self.about = self._workload.about
+        figure = self._workload.figure
+        self.columns = ["mode", "clients", "target", FIGURES[figure].title, "× PgB", "spread"]
+        for other in self._workload.others:
+            self.columns.append(FIGURES[other].title)
+            if other in COMPARED:
+                self.columns.append("× PgB")
+        self.columns.append("note")
+
+    def lines(self):
+        return [self._line(row, target) for row in self._rows for target in self._runs.targets(row)]
+
+    def _line(self, row, target):
+        figure = self._workload.figure
+        cells = [row.mode, str(row.clients), target, *self._compared(row, target, figure)]
+        cells.append(self._spread(row, target))
+        for other in self._workload.others:
+            cells += self._compared(row, target, other, other in COMPARED)
+        return [*cells, self._runs.note(row, target)]
+
+    def _compared(self, row, target, figure, with_ratio=True):
+        text = FIGURES[figure].text(self._runs.median(row, target, figure))
+        if not with_ratio:
+            return [text]
+        ratio = samples.median(self._runs.ratios(row, target, figure))
+        return [text, "–" if ratio is None else f"{ratio:.2f}"]
+
+    def _spread(self, row, target):
+        for figure in (self._workload.figure, *self._workload.others):
+            spread = samples.spread(self._runs.values(row, target, figure))
+            if spread is not None:
+                return f"{100 * spread:.0f} %"
+        return "–"
+
+    def terminal(self):
+        lines = self.lines()
+        widths = [max(map(len, column)) for column in zip(self.columns, *lines)]
+
+        def aligned(cells):
+            texts = [
+                cell.ljust(width) if index in (0, 2) else cell.rjust(width)
+                for index, (cell, width) in enumerate(zip(cells[:-1], widths))
+            ]
+            return "  ".join([*texts, cells[-1]]).rstrip()
+
+        return "\n".join(map(aligned, [self.columns, *lines]))
+
+    def markdown(self):
+        rulers = ["---" if index in (0, 2) else "--:" for index in range(len(self.columns) - 1)]
+        lines = [self.columns, [*rulers, "---"], *self.lines()]
+        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def tables(runs):
+    kinds = dict.fromkeys((row.workload, row.rig) for row in runs.rows())
+    return [Table(runs, rig, workload) for workload, rig in kinds]
+
+
+def markdown(name, runs, facts, sections=()):
+    """The whole report; sections are pairs of a heading and a text, put before the tables."""
+    parts = [f"# Comparison {name}", "\n".join(f"- {key}: {value}" for key, value in facts.items())]
+    for heading, text in sections:
+        parts.append(f"## {heading}\n\n{text}")
+    for table in tables(runs):
+        parts.append(f"## {table.title}\n\n{table.about}\n\n{table.markdown()}")
+    return "\n\n".join([*parts, READING]) + "\n"

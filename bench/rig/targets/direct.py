@@ -1,0 +1,16 @@
+"""No pooler."""
+
+from rig.targets.target import Target
+
+
+class Direct(Target):
+    """The load goes straight to the server: the ceiling of throughput, the floor of latency."""
+
+    name = "direct"
+
+    def __init__(self, directory, server_port, options, cpu):
+        super().__init__()
+        self.port = server_port
+
+    def start(self, ready=True):
+        pass
