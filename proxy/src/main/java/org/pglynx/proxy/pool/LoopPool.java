@@ -1,12 +1,9 @@
 package org.pglynx.proxy.pool;
 
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendConnection;
 import org.pglynx.proxy.backend.BackendOwner;
@@ -30,50 +27,37 @@ import org.pglynx.proxy.wire.SqlState;
  *                                                                      checked ◄────┴─ stale
  * </pre>
  *
- * <p>When the budget is spent on other loops, or on other pools under the same limit, a hungry loop
- * asks the others (HikariCP's bag does the same between threads). They remember it until its
- * waiters are served: one that has an idle connection sends it over at once, a busy one sends the
- * next that comes free, if the hungry loop's oldest waiter has waited longer than its own.
+ * <p>What goes between loops is {@link LoopExchange}'s, what time brings to waiters is {@link
+ * WaitTimer}'s and to connections {@link Retirement}'s.
  */
 public final class LoopPool implements UpstreamProvider, BackendOwner {
   private static final long UPKEEP_MILLIS = 1_000;
-
-  /** How much older another loop's waiter must be to go first: a move costs some microseconds. */
-  private static final long MOVE_PATIENCE_NANOS = 1_000_000;
-
-  /** The same, where moving means to log in anew. */
-  private static final long RECONNECT_PATIENCE_NANOS = 100_000_000;
 
   private final ConnectionPool pool;
   private final BackendTarget target;
   private final Connector connector;
   private final EventLoop loop;
   private final PoolCounters counters = new PoolCounters();
-  private final IdleConnections idle = new IdleConnections();
+  private final LoopConnections connections = new LoopConnections();
+  private final IdleConnections idle = connections.idle();
   private final WaitQueue waiters = new WaitQueue();
-  private final HungryLoops hungry = new HungryLoops();
-  private final Predicate<LoopPool> mayGoFirst = this::yieldsTo;
-  private final List<BackendConnection> live = new ArrayList<>();
-  private final List<BackendConnection> checking = new ArrayList<>();
-
-  /** Connections that are on their way to this loop, whoever sent for them. */
-  private final AtomicInteger opening = new AtomicInteger();
+  private final LoopExchange exchange;
+  private final WaitTimer waitTimer;
+  private final Retirement retirement;
 
   private @Nullable Future<?> retry;
-  private @Nullable Future<?> late;
   private volatile @Nullable Future<?> upkeep;
-  private boolean begged;
   private boolean admitting;
   private boolean closing;
-
-  /** Live ones, for other loops. */
-  private volatile int connections;
 
   LoopPool(ConnectionPool pool, BackendTarget target, Connector connector, EventLoop loop) {
     this.pool = pool;
     this.target = target;
     this.connector = connector;
     this.loop = loop;
+    this.exchange = new LoopExchange(this, connector.channelsMove());
+    this.waitTimer = new WaitTimer(pool, loop, waiters, counters, this::grow);
+    this.retirement = new Retirement(pool);
   }
 
   void start() {
@@ -83,8 +67,16 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     loop.execute(this::warm);
   }
 
+  ConnectionPool pool() {
+    return pool;
+  }
+
   EventLoop loop() {
     return loop;
+  }
+
+  LoopConnections connections() {
+    return connections;
   }
 
   WaitQueue waiters() {
@@ -114,21 +106,13 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     admitting = true;
     grow();
     admitting = false;
-    armTimer();
+    waitTimer.arm();
     return null;
   }
 
   @Override
   public void withdraw(Waiter waiter) {
     waiters.remove(waiter);
-    fed();
-  }
-
-  /** Who needs no more forgets that it has asked. */
-  private void fed() {
-    if (waiters.isEmpty()) {
-      begged = false;
-    }
   }
 
   boolean mayHaveWaiters() {
@@ -136,8 +120,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   /** Whether more wait than connections are on their way. */
-  private boolean wantsMore() {
-    return waiters.size() > opening.get();
+  boolean wantsMore() {
+    return waiters.size() > connections.opening();
   }
 
   // ---- opening ---------------------------------------------------------------------------------
@@ -149,42 +133,48 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       return;
     }
     askStale();
-    while (waiters.size() > opening.get() + checking.size()) {
+    while (waiters.size() > connections.coming()) {
       if (!pool.gate().tryBegin()) {
         onGateShut();
         return;
       }
-      if (!pool.budget().tryAcquire(reserve())) {
-        pool.gate().abandoned();
+      if (!connect(waitTimer.reserve())) {
         beg();
         return;
       }
-      opening.incrementAndGet();
-      connector.connect(target, loop, this);
     }
   }
 
   private void askStale() {
-    while (waiters.size() > opening.get() + checking.size()) {
-      BackendConnection stale = idle.takeStale();
+    while (waiters.size() > connections.coming()) {
+      BackendConnection stale = connections.takeToCheck();
       if (stale == null) {
         return;
       }
-      checking.add(stale);
       PoolSettings.Check check = pool.settings().check();
       stale.check(check.sql(), check.timeoutNanos());
     }
   }
 
-  /** How many more than its size the pool may have, because somebody has waited for long. */
-  private int reserve() {
-    PoolSettings settings = pool.settings();
-    Waiter first = waiters.peek();
-    boolean late =
-        settings.reserve() > 0
-            && first != null
-            && pool.now() - first.waitingSinceNanos() >= settings.reserveAfterNanos();
-    return late ? settings.reserve() : 0;
+  /**
+   * Makes the attempt that the gate has let through, if the budget allows it.
+   *
+   * @param reserve how many more than its size the pool may have
+   */
+  private boolean connect(int reserve) {
+    if (!pool.budget().tryAcquire(reserve)) {
+      pool.gate().abandoned();
+      return false;
+    }
+    connections.expect();
+    connector.connect(target, loop, this);
+    return true;
+  }
+
+  private void beg() {
+    if (waiters.announce()) {
+      pool.beg(this);
+    }
   }
 
   private void onGateShut() {
@@ -213,7 +203,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
    * another loop is of no use to a login that the server has refused time and again.
    */
   private boolean outOfReach() {
-    return !connector.channelsMove() && live.isEmpty() && pool.gate().hopeless();
+    return !connector.channelsMove() && connections.isEmpty() && pool.gate().hopeless();
   }
 
   private void retryLater() {
@@ -233,16 +223,16 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   private void warm() {
     while (!closing && pool.budget().used() < pool.settings().minimum()) {
-      if (!pool.gate().tryBegin()) {
+      if (!pool.gate().tryBegin() || !connect(0)) {
         return;
       }
-      if (!pool.budget().tryAcquire(0)) {
-        pool.gate().abandoned();
-        return;
-      }
-      opening.incrementAndGet();
-      connector.connect(target, loop, this);
     }
+  }
+
+  /** Another loop has given up the right to a connection for this one. */
+  void connectGranted() {
+    pool.gate().granted();
+    connector.connect(target, loop, this);
   }
 
   @Override
@@ -261,22 +251,9 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private void settle(BackendConnection connection) {
-    opening.decrementAndGet();
-    live.add(connection);
-    connections = live.size();
-    if (connection.retireAtNanos() == 0) {
-      connection.retireAt(retirement(connection));
-    }
+    connections.arrived(connection);
+    retirement.appoint(connection);
     onIdle(connection);
-  }
-
-  private long retirement(BackendConnection connection) {
-    long limit = pool.settings().lifetimeNanos();
-    if (limit == 0) {
-      return BackendConnection.NEVER;
-    }
-    long early = pool.timing().chance().get().nextLong(limit / 10 + 1);
-    return connection.createdNanos() + limit - early;
   }
 
   @Override
@@ -291,47 +268,18 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private void lostOnTheWay() {
-    opening.decrementAndGet();
+    connections.expectOneLess();
     pool.budget().release();
-    begged = false;
+    waiters.announceAgain();
     grow();
     pool.roomAgain(this);
   }
 
-  // ---- other loops -----------------------------------------------------------------------------
+  // ---- connections are given away --------------------------------------------------------------
 
-  /** Once is enough: the others remember until nobody waits here. */
-  private void beg() {
-    if (!begged && !waiters.isEmpty()) {
-      begged = true;
-      pool.beg(this);
-    }
-  }
-
-  /** Another loop has waiters and may not open connections: give it one that can be spared. */
+  /** Another loop has waiters and may not open connections. */
   void asked(LoopPool other) {
-    if (!other.mayHaveWaiters()) {
-      return;
-    }
-    hungry.add(other);
-    while (waiters.isEmpty() && other.wantsMore() && mayHave(other)) {
-      BackendConnection spare = idle.takeOldest();
-      if (spare == null) {
-        return;
-      }
-      if (!send(spare, other)) {
-        idle.putBack(spare);
-        return;
-      }
-    }
-  }
-
-  /** Whether a connection of this loop is of any use to the other. */
-  private boolean mayHave(LoopPool other) {
-    if (other.pool == pool) {
-      return connector.channelsMove() || pool.gate().open();
-    }
-    return pool.budget().contends(other.pool.budget()) && other.pool.gate().open();
+    exchange.asked(other);
   }
 
   /** Closes the connection that is missed least, if the limit has no room and nobody waits. */
@@ -342,59 +290,14 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
   }
 
-  private boolean send(BackendConnection connection, LoopPool to) {
-    if (to.pool != pool && !pool.budget().transferTo(to.pool.budget())) {
-      return false;
-    }
-    to.opening.incrementAndGet();
-    live.remove(connection);
-    connections = live.size();
-    if (to.pool == pool && connector.channelsMove()) {
-      connection.migrate(to.loop(), to);
-    } else {
-      // Only the right to a connection moves.
-      connection.close();
-      to.loop().execute(to::connectGranted);
-    }
-    return true;
-  }
-
-  private void connectGranted() {
-    pool.gate().granted();
-    connector.connect(target, loop, this);
-  }
-
-  /**
-   * Whether the other loop's waiters come first. A loop without connections is served in turn; one
-   * that has some, until it has as many as this. Between pools the age alone decides.
-   */
-  private boolean yieldsTo(LoopPool other) {
-    if (!other.wantsMore() || !mayHave(other)) {
-      return false;
-    }
-    Waiter first = waiters.peek();
-    if (first == null) {
-      return true;
-    }
-    boolean same = other.pool == pool;
-    int theirs = other.connections + other.opening.get();
-    long patience =
-        same && connector.channelsMove() ? MOVE_PATIENCE_NANOS : RECONNECT_PATIENCE_NANOS;
-    return (!same || theirs == 0 || theirs + 1 < connections + opening.get())
-        && first.waitingSinceNanos() - other.waiters.oldestSince() > patience;
-  }
-
-  // ---- connections come back -------------------------------------------------------------------
-
   @Override
   public void onIdle(BackendConnection connection) {
-    checking.remove(connection);
-    if (closing || surplus() || expired(connection, connection.idleSinceNanos())) {
+    connections.checked(connection);
+    if (closing || retirement.due(connection, connection.idleSinceNanos())) {
       connection.close();
       return;
     }
-    LoopPool other = hungry.first(mayGoFirst);
-    if (other != null && send(connection, other)) {
+    if (exchange.passOn(connection)) {
       return;
     }
     Waiter next = waiters.poll();
@@ -402,28 +305,13 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       idle.add(connection, pool.settings().check().asksAlways());
       return;
     }
-    fed();
     connection.attach(next.downstream());
     next.onUpstream(connection);
   }
 
-  /** The pool has been made smaller. */
-  private boolean surplus() {
-    PoolSettings settings = pool.settings();
-    return pool.budget().used() > settings.size() + settings.reserve();
-  }
-
-  private boolean expired(BackendConnection connection, long now) {
-    return now - connection.retireAtNanos() >= 0
-        && connection.retireAtNanos() != BackendConnection.NEVER;
-  }
-
   @Override
   public void onClosed(BackendConnection connection) {
-    if (live.remove(connection)) {
-      connections = live.size();
-      idle.remove(connection);
-      checking.remove(connection);
+    if (connections.ended(connection)) {
       pool.budget().release();
       grow();
       pool.roomAgain(this);
@@ -432,87 +320,20 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   // ---- time passes -----------------------------------------------------------------------------
 
-  private void armTimer() {
-    Waiter first = waiters.peek();
-    long limit = nextLimit(first);
-    if (first == null || late != null || limit == 0 || closing) {
-      return;
-    }
-    long left = first.waitingSinceNanos() + limit - pool.now();
-    late = loop.schedule(this::onLate, Math.max(left, 1_000_000), TimeUnit.NANOSECONDS);
-  }
-
-  /** The wait after which something is to be done for the first waiter; 0 for nothing. */
-  private long nextLimit(@Nullable Waiter first) {
-    PoolSettings settings = pool.settings();
-    if (first == null) {
-      return 0;
-    }
-    boolean reserves = settings.reserve() > 0 && reserve() == 0;
-    long limit = settings.waitTimeoutNanos();
-    if (reserves && (limit == 0 || settings.reserveAfterNanos() < limit)) {
-      return Math.max(settings.reserveAfterNanos(), 1);
-    }
-    return limit;
-  }
-
-  private void onLate() {
-    late = null;
-    refuseLate();
-    grow();
-    armTimer();
-  }
-
-  private void refuseLate() {
-    long limit = pool.settings().waitTimeoutNanos();
-    long now = pool.now();
-    Waiter first = waiters.peek();
-    while (limit > 0 && first != null && now - first.waitingSinceNanos() >= limit) {
-      PgError error = exhausted();
-      waiters.poll();
-      fed();
-      counters.error();
-      first.onRefused(error);
-      first = waiters.peek();
-    }
-  }
-
-  private PgError exhausted() {
-    return Shortage.error(pool.settings(), pool.budget(), waiters.size(), pool.gate().lastError());
-  }
-
   /** Closes what is too old or idle for too long, and opens what is missing. */
   void upkeep() {
     long now = pool.now();
-    PoolSettings settings = pool.settings();
-    retireMoved(now);
-    if (settings.check().asks()) {
-      idle.ageBefore(now - settings.check().afterNanos());
+    retirement.retireMoved(connections.live(), now);
+    PoolSettings.Check check = pool.settings().check();
+    if (check.asks()) {
+      idle.ageBefore(now - check.afterNanos());
     }
-    long idleLimit = settings.idleTimeoutNanos();
-    int spare = pool.budget().used() - settings.minimum();
-    for (BackendConnection connection : idle.all()) {
-      boolean tired = idleLimit > 0 && spare > 0 && now - connection.idleSinceNanos() > idleLimit;
-      if (tired || surplus() || expired(connection, now)) {
-        spare--;
-        idle.remove(connection);
-        connection.close();
-      }
-    }
+    retirement.closeIdle(idle, now);
     // Asking anew once in a while is a net under all hand-overs between loops.
-    begged = false;
+    waiters.announceAgain();
     grow();
     warm();
-    armTimer();
-  }
-
-  /** The host name leads elsewhere: those to its former addresses end as soon as they are idle. */
-  private void retireMoved(long now) {
-    for (BackendConnection connection : live) {
-      if (connection.outdated()) {
-        connection.retireAt(now);
-      }
-    }
+    waitTimer.arm();
   }
 
   /** Not while a session asks: it does not wait yet. */
@@ -525,12 +346,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private void refuseAll(PgError error) {
-    if (waiters.isEmpty()) {
-      return;
-    }
-    List<Waiter> refused = waiters.drain();
-    fed();
-    for (Waiter waiter : refused) {
+    for (Waiter waiter : waiters.drain()) {
       counters.error();
       waiter.onRefused(error);
     }
@@ -538,35 +354,23 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   PoolSnapshot snapshot() {
     long now = pool.now();
-    List<PoolSnapshot.ServerView> servers = new ArrayList<>();
-    for (BackendConnection server : live) {
-      servers.add(
-          new PoolSnapshot.ServerView(
-              server.pid(),
-              idle.isStale(server) ? "used" : server.stateName(),
-              now - server.createdNanos(),
-              server.attachments(),
-              server.preparedStatements(),
-              "none",
-              server.tls(),
-              server.reported().getOrDefault("application_name", "")));
-    }
     Waiter first = waiters.peek();
     long oldestWait = first == null ? 0 : now - first.waitingSinceNanos();
-    return new PoolSnapshot(servers, opening.get(), waiters.size(), oldestWait);
+    return new PoolSnapshot(
+        connections.views(now), connections.opening(), waiters.size(), oldestWait);
   }
 
   void close() {
     closing = true;
     cancel(upkeep);
     cancel(retry);
-    cancel(late);
+    waitTimer.stop();
     refuseAll(stopping());
     for (BackendConnection connection : idle.all()) {
       idle.remove(connection);
       connection.close();
     }
-    List.copyOf(checking).forEach(BackendConnection::close);
+    List.copyOf(connections.checking()).forEach(BackendConnection::close);
   }
 
   private static void cancel(@Nullable Future<?> timer) {

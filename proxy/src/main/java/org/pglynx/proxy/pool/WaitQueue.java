@@ -12,6 +12,7 @@ import org.pglynx.proxy.relay.UpstreamProvider.Waiter;
  */
 final class WaitQueue {
   private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+  private boolean announced;
   private volatile int size;
   private volatile long oldest;
 
@@ -49,9 +50,26 @@ final class WaitQueue {
     return all;
   }
 
+  /**
+   * Whether other loops are to be told that somebody waits here: once is enough, they remember it
+   * until nobody does.
+   */
+  boolean announce() {
+    boolean news = !announced && !waiters.isEmpty();
+    announced |= news;
+    return news;
+  }
+
+  /** Others may have forgotten. */
+  void announceAgain() {
+    announced = false;
+  }
+
   private void changed() {
     Waiter first = waiters.peekFirst();
-    if (first != null) {
+    if (first == null) {
+      announced = false;
+    } else {
       oldest = first.waitingSinceNanos();
     }
     size = waiters.size();

@@ -1,0 +1,72 @@
+package org.pglynx.proxy.pool;
+
+import java.util.List;
+import org.pglynx.proxy.backend.BackendConnection;
+
+/**
+ * When a pool's connections have to go: too old, idle for too long, more than the pool may have, or
+ * connected to an address that the server's name does not lead to any more.
+ */
+final class Retirement {
+  private final ConnectionPool pool;
+
+  Retirement(ConnectionPool pool) {
+    this.pool = pool;
+  }
+
+  /** Says when the connection will be too old, unless somebody has said already. */
+  void appoint(BackendConnection connection) {
+    if (connection.retireAtNanos() == 0) {
+      connection.retireAt(time(connection));
+    }
+  }
+
+  private long time(BackendConnection connection) {
+    long limit = pool.settings().lifetimeNanos();
+    if (limit == 0) {
+      return BackendConnection.NEVER;
+    }
+    long early = pool.timing().chance().get().nextLong(limit / 10 + 1);
+    return connection.createdNanos() + limit - early;
+  }
+
+  /** Whether the connection should not be used again. */
+  boolean due(BackendConnection connection, long now) {
+    return surplus() || expired(connection, now);
+  }
+
+  /** The pool has been made smaller. */
+  private boolean surplus() {
+    PoolSettings settings = pool.settings();
+    return pool.budget().used() > settings.size() + settings.reserve();
+  }
+
+  private static boolean expired(BackendConnection connection, long now) {
+    return now - connection.retireAtNanos() >= 0
+        && connection.retireAtNanos() != BackendConnection.NEVER;
+  }
+
+  /** The host name leads elsewhere: those to its former addresses end as soon as they are idle. */
+  void retireMoved(List<BackendConnection> live, long now) {
+    for (BackendConnection connection : live) {
+      if (connection.outdated()) {
+        connection.retireAt(now);
+      }
+    }
+  }
+
+  /** Closes what should not be used again, and what has idled for too long and is not missed. */
+  void closeIdle(IdleConnections idle, long now) {
+    PoolSettings settings = pool.settings();
+    long limit = settings.idleTimeoutNanos();
+    int spare = pool.budget().used() - settings.minimum();
+    for (BackendConnection connection : idle.all()) {
+      boolean tired = limit > 0 && spare > 0 && now - connection.idleSinceNanos() > limit;
+      if (tired || due(connection, now)) {
+        spare--;
+        idle.remove(connection);
+        connection.close();
+      }
+    }
+  }
+}

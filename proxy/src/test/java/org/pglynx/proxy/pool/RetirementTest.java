@@ -1,0 +1,98 @@
+package org.pglynx.proxy.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.backend.ScriptedServer;
+
+/** Layer 2: which connections go, and when. */
+class RetirementTest extends PoolRig {
+  @Test
+  void an_expired_connection_is_closed_when_it_comes_back_and_replaced_for_a_waiter() {
+    ConnectionPool pool = pool(1, 0, 0, 0, TimeUnit.SECONDS.toNanos(10));
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    Client b = client(pool, one).asks();
+    passes(11);
+    comesBack(a, server);
+    assertThat(server.alive()).isFalse();
+    connector.accepts();
+    assertThat(b.upstream).isNotNull();
+  }
+
+  @Test
+  void connections_opened_together_do_not_expire_together() {
+    ConnectionPool pool = pool(20, 20, 0, 0, TimeUnit.SECONDS.toNanos(1000));
+    List<ScriptedServer> servers = new ArrayList<>();
+    while (connector.attempts() > 0) {
+      servers.add(connector.accepts());
+      run();
+    }
+    assertThat(servers).hasSize(20);
+    long distinct =
+        servers.stream().map(server -> server.connection().retireAtNanos()).distinct().count();
+    assertThat(distinct).isGreaterThan(15);
+    assertThat(servers)
+        .allSatisfy(server ->
+            assertThat(server.connection().retireAtNanos() - server.connection().createdNanos())
+                .isBetween(TimeUnit.SECONDS.toNanos(900), TimeUnit.SECONDS.toNanos(1000)));
+  }
+
+  @Test
+  void surplus_idle_connections_are_closed_down_to_the_minimum() {
+    ConnectionPool pool = pool(5, 1, 0, 1, 0);
+    assertThat(connector.attempts()).as("the minimum is opened at start").isEqualTo(1);
+    List<ScriptedServer> servers = new ArrayList<>(List.of(connector.accepts()));
+    Client a = client(pool, one).asks();
+    Client b = client(pool, one).asks();
+    while (connector.attempts() > 0) {
+      servers.add(connector.accepts());
+    }
+    a.gives();
+    b.gives();
+    passes(30);
+    servers.forEach(ScriptedServer::runTasks);
+    run();
+    assertThat(servers.stream().filter(ScriptedServer::alive).count()).isEqualTo(1);
+    assertThat(pool.budget().used()).isEqualTo(1);
+  }
+
+  @Test
+  void connections_to_a_server_whose_name_leads_elsewhere_are_closed_once_idle() {
+    ConnectionPool pool = pool(5);
+    Client a = client(pool, one).asks();
+    ScriptedServer idle = connector.accepts();
+    Client b = client(pool, one).asks();
+    ScriptedServer used = connector.accepts();
+    a.gives();
+    idle.hasMoved();
+    used.hasMoved();
+    passes(2);
+    assertThat(idle.alive()).isFalse();
+    assertThat(used.alive()).as("its client goes on").isTrue();
+    comesBack(b, used);
+    assertThat(used.alive()).isFalse();
+    Client c = client(pool, one).asks();
+    ScriptedServer fresh = connector.accepts();
+    passes(2);
+    assertThat(c.upstream).isSameAs(fresh.connection());
+    assertThat(fresh.alive()).isTrue();
+  }
+
+  @Test
+  void a_pool_that_is_made_smaller_closes_what_comes_back() {
+    ConnectionPool pool = pool(2);
+    Client a = client(pool, one).asks();
+    client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    connector.accepts();
+    pool.apply(settings(1, 0, 0, 0, 0));
+    run();
+    comesBack(a, server);
+    assertThat(server.alive()).isFalse();
+    assertThat(pool.budget().used()).isEqualTo(1);
+  }
+}
