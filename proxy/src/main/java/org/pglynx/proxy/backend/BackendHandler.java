@@ -14,12 +14,12 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    connection.onRead((ByteBuf) message);
+    connection.replies().onRead((ByteBuf) message);
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    connection.onReadComplete();
+    connection.replies().onReadComplete();
   }
 
   @Override

@@ -11,10 +11,14 @@ public interface BackendOwner {
   void onConnectFailed(PgError error);
 
   /** Arrived from another event loop, idle; see {@link BackendConnection#migrate}. */
-  void onArrived(BackendConnection connection);
+  default void onArrived(BackendConnection connection) {
+    throw new IllegalStateException("this owner moves no connections");
+  }
 
   /** One that should have arrived from another event loop was lost on the way. */
-  void onArrivalFailed();
+  default void onArrivalFailed() {
+    throw new IllegalStateException("this owner moves no connections");
+  }
 
   /** Given back and clean: the next session may have it. */
   void onIdle(BackendConnection connection);

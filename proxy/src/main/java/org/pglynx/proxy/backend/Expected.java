@@ -1,5 +1,7 @@
 package org.pglynx.proxy.backend;
 
+import org.pglynx.proxy.wire.FrontendTag;
+
 /**
  * Entries of the {@link ReplyRing}: frontend tags for frames whose replies simply pass on, and the
  * codes below for the rest.
@@ -69,4 +71,13 @@ final class Expected {
   static final byte INJECTED_DESCRIBE = 20;
 
   private Expected() {}
+
+  /** The entry for a Query, Describe or Execute whose replies are rewritten. */
+  static byte rewritten(byte frontendTag) {
+    return switch (frontendTag) {
+      case FrontendTag.QUERY -> QUERY_REWRITTEN;
+      case FrontendTag.EXECUTE -> EXECUTE_REWRITTEN;
+      default -> DESCRIBE_REWRITTEN;
+    };
+  }
 }

@@ -160,31 +160,6 @@ final class Inbox implements Downstream {
   }
 
   @Override
-  public void onRepliesRead() {
-    // The thread is woken by what arrives.
-  }
-
-  @Override
-  public void onReady(byte status) {
-    // The frame itself tells the thread.
-  }
-
-  @Override
-  public void onParseFailed() {
-    // The error itself tells the thread.
-  }
-
-  @Override
-  public void onDrained() {
-    // Never asked for.
-  }
-
-  @Override
-  public void onParameter(String name, String value) {
-    // Statements of the proxy's own change no parameters.
-  }
-
-  @Override
   public void onServerWritable() {
     synchronized (writability) {
       writable = gone || upstream.writable();

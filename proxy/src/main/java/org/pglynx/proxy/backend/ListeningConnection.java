@@ -243,16 +243,6 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
   }
 
   @Override
-  public void onArrived(BackendConnection arrived) {
-    throw new IllegalStateException("a listening connection does not move");
-  }
-
-  @Override
-  public void onArrivalFailed() {
-    throw new IllegalStateException("a listening connection does not move");
-  }
-
-  @Override
   public void onIdle(BackendConnection idle) {
     idle.close();
   }
@@ -341,35 +331,5 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
     if (open != null) {
       open.close();
     }
-  }
-
-  @Override
-  public void onRepliesRead() {
-    // Nothing goes to a client here.
-  }
-
-  @Override
-  public void onReady(byte status) {
-    // The reader sees it among the other frames.
-  }
-
-  @Override
-  public void onParseFailed() {
-    // Nothing is parsed.
-  }
-
-  @Override
-  public void onDrained() {
-    // Never asked for.
-  }
-
-  @Override
-  public void onParameter(String name, String value) {
-    // Its own settings concern nobody.
-  }
-
-  @Override
-  public void onServerWritable() {
-    // Requests are short and few.
   }
 }

@@ -187,31 +187,6 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
     waitingSinceNanos = nanos;
   }
 
-  @Override
-  public void onRepliesRead() {
-    // Nothing goes to a client.
-  }
-
-  @Override
-  public void onParseFailed() {
-    // The error itself tells it.
-  }
-
-  @Override
-  public void onDrained() {
-    // Never asked for.
-  }
-
-  @Override
-  public void onParameter(String name, String reported) {
-    // The upstream keeps what was reported.
-  }
-
-  @Override
-  public void onServerWritable() {
-    // One packet only is written.
-  }
-
   private final class Reader implements FrameScanner.Visitor {
     @Override
     public int wanted(byte tag, int length) {

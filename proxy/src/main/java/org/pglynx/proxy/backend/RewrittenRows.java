@@ -24,6 +24,7 @@ import org.pglynx.proxy.wire.PgError;
  */
 final class RewrittenRows implements RowBatch.Receiver {
   private final BackendConnection connection;
+  private final ReplyStream replies;
   private final ReplyTracker tracker;
   private final FrameScanner scanner;
   private final RowBatch batch;
@@ -32,11 +33,13 @@ final class RewrittenRows implements RowBatch.Receiver {
 
   RewrittenRows(
       BackendConnection connection,
+      ReplyStream replies,
       ReplyTracker tracker,
       FrameScanner scanner,
       Executor offload,
       Channel channel) {
     this.connection = connection;
+    this.replies = replies;
     this.tracker = tracker;
     this.scanner = scanner;
     this.channel = channel;
@@ -51,6 +54,13 @@ final class RewrittenRows implements RowBatch.Receiver {
   /** Whether the client has been told that the statement at hand has failed. */
   boolean failing() {
     return failure != null;
+  }
+
+  /** Sends the client the description of rows as they will be. */
+  void describe(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+    ByteBuf out = channel.alloc().buffer(length + 64);
+    rewrite.describe(buffer.slice(offset, length), out);
+    replies.insert(out);
   }
 
   /** Collects a row. */
@@ -77,8 +87,8 @@ final class RewrittenRows implements RowBatch.Receiver {
   @Override
   public void transformed(ByteBuf rows) {
     connection.readOn();
-    connection.onRun(rows);
-    connection.scanOn();
+    replies.onRun(rows);
+    replies.scanOn();
   }
 
   /** For the client the statement ends here; on the server it runs to its end unseen. */
@@ -88,8 +98,8 @@ final class RewrittenRows implements RowBatch.Receiver {
     failure = error;
     ByteBuf out = channel.alloc().buffer(256);
     FrameWriter.error(out, error);
-    connection.onRun(out);
-    connection.scanOn();
+    replies.onRun(out);
+    replies.scanOn();
   }
 
   /**
@@ -128,7 +138,7 @@ final class RewrittenRows implements RowBatch.Receiver {
 
   /** In the extended protocol the batch fails with the rows: all of it, and the rest is skipped. */
   private void failUnlessSkipping() {
-    if (connection.inUse() && !tracker.skipping()) {
+    if (replies.receiver() != null && !tracker.skipping()) {
       connection.failTransaction(true);
       connection.flush();
     }

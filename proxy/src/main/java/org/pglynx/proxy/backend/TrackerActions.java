@@ -1,46 +1,58 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 
 /** What a {@link ReplyTracker} causes, done to its connection. */
 record TrackerActions(BackendConnection connection) implements ReplyTracker.Actions {
+  private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
+  private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
+
+  private static ByteBuf constant(byte tag) {
+    ByteBuf frame = Unpooled.directBuffer(5);
+    FrameWriter.empty(frame, tag);
+    return Unpooled.unreleasableBuffer(frame).asReadOnly();
+  }
+
   @Override
   public void fakeParseComplete() {
-    connection.insertParseComplete();
+    connection.replies().insert(PARSE_COMPLETE.duplicate());
   }
 
   @Override
   public void fakeCloseComplete() {
-    connection.insertCloseComplete();
+    connection.replies().insert(CLOSE_COMPLETE.duplicate());
   }
 
   @Override
   public void rewriteDescription(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
-    connection.rewriteDescription(rewrite, buffer, offset, length);
+    connection.replies().rewritten().describe(rewrite, buffer, offset, length);
   }
 
   @Override
   public Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
-    return connection.rewriteRow(rows, buffer, offset, length);
+    return connection.replies().rewritten().add(rows, buffer, offset, length);
   }
 
   @Override
   public boolean midReply() {
-    return connection.midReply();
+    return connection.replies().midReply();
   }
 
   @Override
   public void restore(ServerStatement statement) {
-    connection.restore(statement);
+    connection.statements().restore(statement);
   }
 
   @Override
   public void parseFailed() {
-    connection.parseFailed();
+    connection.replies().parseFailed();
   }
 
   @Override
@@ -50,12 +62,12 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
 
   @Override
   public void forget(ServerStatement statement) {
-    connection.forget(statement);
+    connection.statements().remove(statement);
   }
 
   @Override
   public boolean ready(byte status) {
-    return connection.ready(status);
+    return connection.replies().ready(status);
   }
 
   @Override
@@ -90,6 +102,6 @@ record TrackerActions(BackendConnection connection) implements ReplyTracker.Acti
 
   @Override
   public void fatal(PgError error) {
-    connection.fatal(error);
+    connection.ending().is(error);
   }
 }

@@ -3,20 +3,27 @@ package org.pglynx.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import org.pglynx.proxy.wire.PgError;
 
-/** Receives an upstream's replies, on its event loop. */
+/**
+ * Receives an upstream's replies, on its event loop: a client's session, or something of the
+ * proxy's own that needs less.
+ */
 public interface Downstream {
   /** Reply bytes for the client, in order; the callee owns the buffer. */
   void onReplies(ByteBuf run);
 
   /** The end of what was read at once: the moment to flush. */
-  void onRepliesRead();
+  default void onRepliesRead() {
+    // Of no concern to a receiver that sends nothing on.
+  }
 
   /**
    * ReadyForQuery has been passed on.
    *
    * @param status I, T or E
    */
-  void onReady(byte status);
+  default void onReady(byte status) {
+    // Of no concern to a receiver that reads the frames itself.
+  }
 
   /**
    * ReadyForQuery is about to be passed on.
@@ -37,16 +44,24 @@ public interface Downstream {
   }
 
   /** The last Parse announced with {@link Upstream#expect} has failed, or has been skipped. */
-  void onParseFailed();
+  default void onParseFailed() {
+    // Of no concern to a receiver that prepares none.
+  }
 
   /** All announced replies have arrived, as asked for by {@link Upstream#drain}. */
-  void onDrained();
+  default void onDrained() {
+    // Of no concern to a receiver that never asks.
+  }
 
   /** The server reported a parameter's new value to the client. */
-  void onParameter(String name, String value);
+  default void onParameter(String name, String value) {
+    // Of no concern to a receiver whose statements change none; the upstream keeps the value.
+  }
 
   /** More may be sent again. */
-  void onServerWritable();
+  default void onServerWritable() {
+    // Of no concern to a receiver that sends little.
+  }
 
   /**
    * The connection to the server is gone.

@@ -158,36 +158,6 @@ final class CallersSessions implements ServerSessions {
     }
 
     @Override
-    public void onRepliesRead() {
-      // Between attach and lend nothing arrives.
-    }
-
-    @Override
-    public void onReady(byte status) {
-      // Between attach and lend nothing arrives.
-    }
-
-    @Override
-    public void onParseFailed() {
-      // Between attach and lend nothing arrives.
-    }
-
-    @Override
-    public void onDrained() {
-      // Never asked for.
-    }
-
-    @Override
-    public void onParameter(String name, String value) {
-      // Only the client's own parameters are followed.
-    }
-
-    @Override
-    public void onServerWritable() {
-      // Nothing has been written yet.
-    }
-
-    @Override
     public void onLost(PgError error, int lostSyncs, boolean midReply) {
       refuse(error);
     }

@@ -118,29 +118,4 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
   public void onReplies(ByteBuf run) {
     run.release();
   }
-
-  @Override
-  public void onRepliesRead() {
-    // Nothing goes to the client.
-  }
-
-  @Override
-  public void onReady(byte status) {
-    // The end is onDrained.
-  }
-
-  @Override
-  public void onParseFailed() {
-    // Nothing is parsed.
-  }
-
-  @Override
-  public void onParameter(String name, String value) {
-    // The upstream keeps what was reported.
-  }
-
-  @Override
-  public void onServerWritable() {
-    // One message only is written.
-  }
 }

@@ -189,16 +189,6 @@ class OneQuestionTest implements UpstreamProvider, BackendOwner {
   }
 
   @Override
-  public void onArrived(BackendConnection connection) {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
-  public void onArrivalFailed() {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
   public void onIdle(BackendConnection connection) {
     idle.add(connection);
   }

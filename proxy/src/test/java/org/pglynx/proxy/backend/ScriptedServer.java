@@ -83,7 +83,7 @@ public final class ScriptedServer implements Connector {
     channel.pipeline().addLast(new BackendHandler(connection));
     connection.noteKey(new byte[] {0, 0, 0, 42, 1, 2, 3, 4});
     seen.accept(this);
-    connection.loggedIn(channel, new FrameScanner(connection));
+    connection.loggedIn(channel, new FrameScanner(connection.replies()));
   }
 
   /** The connection to it. */

@@ -170,16 +170,6 @@ public final class ServerLoginFuzz {
     }
 
     @Override
-    public void onArrived(BackendConnection connection) {
-      throw new AssertionError("nothing moves here");
-    }
-
-    @Override
-    public void onArrivalFailed() {
-      throw new AssertionError("nothing moves here");
-    }
-
-    @Override
     public void onIdle(BackendConnection connection) {}
 
     @Override

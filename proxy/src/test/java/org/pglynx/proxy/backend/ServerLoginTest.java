@@ -86,16 +86,6 @@ class ServerLoginTest implements BackendOwner, Connector {
   }
 
   @Override
-  public void onArrived(BackendConnection connection) {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
-  public void onArrivalFailed() {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
   public void onIdle(BackendConnection connection) {
     heard.add("idle");
   }

@@ -304,24 +304,9 @@ final class PoolModel {
     }
 
     @Override
-    public void onRepliesRead() {}
-
-    @Override
     public void onReady(byte status) {
       require(upstream != null, "got a reply of a connection that it does not have");
     }
-
-    @Override
-    public void onParseFailed() {}
-
-    @Override
-    public void onDrained() {}
-
-    @Override
-    public void onParameter(String name, String value) {}
-
-    @Override
-    public void onServerWritable() {}
 
     @Override
     public void onLost(PgError error, int lostSyncs, boolean midReply) {

@@ -179,24 +179,6 @@ abstract class PoolRig {
     }
 
     @Override
-    public void onRepliesRead() {}
-
-    @Override
-    public void onReady(byte status) {}
-
-    @Override
-    public void onParseFailed() {}
-
-    @Override
-    public void onDrained() {}
-
-    @Override
-    public void onParameter(String name, String value) {}
-
-    @Override
-    public void onServerWritable() {}
-
-    @Override
     public void onLost(PgError error, int lostSyncs, boolean midReply) {
       upstream = null;
       refusal = error;

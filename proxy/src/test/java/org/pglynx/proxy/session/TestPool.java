@@ -86,16 +86,6 @@ final class TestPool implements UpstreamProvider, BackendOwner {
   }
 
   @Override
-  public void onArrived(BackendConnection connection) {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
-  public void onArrivalFailed() {
-    throw new AssertionError("nothing moves here");
-  }
-
-  @Override
   public void onIdle(BackendConnection connection) {
     assertThat(idle).doesNotContain(connection);
     Waiter next = waiters.poll();
