@@ -71,4 +71,14 @@ sealed interface ClientStatement {
 
   /** A statement that the proxy answers. */
   record Local(LocalStatement statement) implements ClientStatement {}
+
+  /** What the server knows it as; null if the server does not, or by the client's own name. */
+  static @Nullable ServerStatement onServer(@Nullable ClientStatement statement) {
+    return switch (statement) {
+      case OnServer known -> known.statement();
+      case Rewritten rewritten -> rewritten.statement();
+      case Local own -> null;
+      case null -> null;
+    };
+  }
 }
