@@ -70,7 +70,51 @@ final class Expected {
   /** A Describe of our own, behind a Parse of a shared statement; its replies are swallowed. */
   static final byte INJECTED_DESCRIBE = 20;
 
+  private static final int SWALLOWED = 1;
+  private static final int SHOWS_READY = 2;
+  private static final int REWRITES = 4;
+  private static final int SETTLES = 8;
+
+  /** What each entry is, of the words above. */
+  private static final byte[] TRAITS = traits();
+
   private Expected() {}
+
+  private static byte[] traits() {
+    byte[] traits = new byte[Byte.MAX_VALUE + 1];
+    mark(traits, SWALLOWED, APPLY, FAIL_QUERY, FAIL_QUERY_SHOWN, RESET, INQUIRY);
+    mark(traits, SHOWS_READY, FrontendTag.QUERY, FrontendTag.SYNC, FrontendTag.FUNCTION_CALL);
+    mark(traits, SHOWS_READY, QUERY_REWRITTEN, FAIL_QUERY_SHOWN);
+    mark(traits, REWRITES, DESCRIBE_REWRITTEN, EXECUTE_REWRITTEN, QUERY_REWRITTEN);
+    mark(traits, SETTLES, FAKE_PARSE, FAKE_CLOSE, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL);
+    return traits;
+  }
+
+  private static void mark(byte[] traits, int trait, byte... entries) {
+    for (byte entry : entries) {
+      traits[entry] |= (byte) trait;
+    }
+  }
+
+  /** Whether the proxy has asked, so that what has no meaning of its own is not passed on. */
+  static boolean swallowed(byte entry) {
+    return (TRAITS[entry] & SWALLOWED) != 0;
+  }
+
+  /** Whether its ReadyForQuery is one that the client waits for. */
+  static boolean showsReady(byte entry) {
+    return (TRAITS[entry] & SHOWS_READY) != 0;
+  }
+
+  /** Whether its replies are rewritten. */
+  static boolean rewrites(byte entry) {
+    return (TRAITS[entry] & REWRITES) != 0;
+  }
+
+  /** Whether it is answered without the server, once it is at the head. */
+  static boolean settles(byte entry) {
+    return (TRAITS[entry] & SETTLES) != 0;
+  }
 
   /** The entry for a Query, Describe or Execute whose replies are rewritten. */
   static byte rewritten(byte frontendTag) {

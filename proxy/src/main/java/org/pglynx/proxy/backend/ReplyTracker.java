@@ -12,7 +12,6 @@ import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 import static org.pglynx.proxy.wire.FrontendTag.SYNC;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.RowRewrite;
@@ -42,64 +41,6 @@ import org.pglynx.proxy.wire.SqlState;
  * this: nothing is expected until Sync is announced.
  */
 final class ReplyTracker {
-  /** What the tracker causes besides a verdict. */
-  interface Actions {
-    /** Sends ParseComplete to the client, after all replies before it. */
-    void fakeParseComplete();
-
-    /** Sends CloseComplete to the client, after all replies before it. */
-    void fakeCloseComplete();
-
-    /** A rewritten RowDescription. */
-    void rewriteDescription(RowRewrite rewrite, ByteBuf buffer, int offset, int length);
-
-    /** A row to be transformed. */
-    Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
-
-    /** Whether a reply has been passed on in part: nothing may be inserted now. */
-    boolean midReply();
-
-    /** The statement is known to the server no longer, or never was. */
-    void forget(ServerStatement statement);
-
-    /** The server knows the statement still: it has skipped the Close. */
-    void restore(ServerStatement statement);
-
-    /** The client's last plain Parse has failed or has been skipped. */
-    void parseFailed();
-
-    /** ReadyForQuery that concerns the client; gives whether it is passed on. */
-    boolean ready(byte status);
-
-    /** One statement of the reset between two clients is done. */
-    void resetDone();
-
-    /** The reset between two clients has failed. */
-    void resetFailed(PgError error);
-
-    /** A row of an inquiry. */
-    void inquiryRow(ByteBuf buffer, int offset);
-
-    /** An inquiry has failed. */
-    void inquiryFailed(PgError error);
-
-    /** An inquiry is over. */
-    void inquiryDone();
-
-    /** The client's parameters were refused. */
-    void applyFailed(PgError error);
-
-    /** A transaction could not be begun that the client believes in. */
-    void beginFailed(PgError error);
-
-    /** The server ends the connection with this. */
-    void fatal(PgError error);
-  }
-
-  private record PendingParse(ServerStatement statement, Runnable undo) {}
-
-  private record Rewriting(RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {}
-
   /** Of a longer error the beginning is read: a user can raise one of any length. */
   private static final int MAX_COLLECTED = 64 << 10;
 
@@ -109,20 +50,17 @@ final class ReplyTracker {
    */
   private static final int MAX_WHOLE = 1 << 20;
 
-  private final Actions actions;
+  private final ReplyActions actions;
   private final ReplyRing ring = new ReplyRing();
-  private final ArrayDeque<PendingParse> parses = new ArrayDeque<>(4);
-  private final ArrayDeque<Runnable> closes = new ArrayDeque<>(4);
-  private final ArrayDeque<Runnable> undone = new ArrayDeque<>(4);
-  private final ArrayDeque<Rewriting> rewritings = new ArrayDeque<>(4);
-  private final Descriptions descriptions = new Descriptions();
+  private final CarriedReplies carried;
   private boolean skipping;
   private boolean batchOpen;
   private boolean copyIn;
   private boolean settleLater;
 
-  ReplyTracker(Actions actions) {
+  ReplyTracker(ReplyActions actions) {
     this.actions = actions;
+    this.carried = new CarriedReplies(actions);
   }
 
   /** Whether nothing is outstanding. */
@@ -189,7 +127,7 @@ final class ReplyTracker {
     batchOpen |= code == Expected.EXECUTE_REWRITTEN;
     if (!skipping) {
       ring.push(code);
-      rewritings.add(new Rewriting(rewrite, rows));
+      carried.rewriting(rewrite, rows);
     }
   }
 
@@ -201,7 +139,7 @@ final class ReplyTracker {
   /** A Parse, injected, the client's own, or faked; the code says which. */
   void expectParse(byte code, ServerStatement statement, Runnable undo) {
     batchOpen = true;
-    parses.add(new PendingParse(statement, undo));
+    carried.parse(statement, undo);
     ring.push(code);
     settleIfBetweenFrames();
   }
@@ -216,13 +154,13 @@ final class ReplyTracker {
 
   /** A Describe of our own, right behind a Parse. */
   void expectDescription(Consumer<StatementShape> receiver) {
-    descriptions.ask(receiver);
+    carried.descriptions().ask(receiver);
     ring.push(Expected.INJECTED_DESCRIBE);
   }
 
   /** A Close of our own. */
   void expectInjectedClose(ServerStatement statement) {
-    parses.add(new PendingParse(statement, () -> {}));
+    carried.parse(statement, () -> {});
     ring.push(Expected.INJECTED_CLOSE);
   }
 
@@ -246,7 +184,7 @@ final class ReplyTracker {
       undo.run();
       return;
     }
-    closes.add(undo);
+    carried.close(undo);
     ring.push(Expected.FAKE_CLOSE);
     settleIfBetweenFrames();
   }
@@ -282,8 +220,7 @@ final class ReplyTracker {
   }
 
   private boolean rewrites() {
-    byte head = ring.peek();
-    return head >= Expected.DESCRIBE_REWRITTEN && head <= Expected.QUERY_REWRITTEN;
+    return Expected.rewrites(ring.peek());
   }
 
   /**
@@ -308,7 +245,7 @@ final class ReplyTracker {
       case BackendTag.COPY_IN -> onCopyIn(head);
       // It is no reply: also amid those that are swallowed it is for whoever has the connection.
       case BackendTag.NOTIFICATION -> Verdict.FORWARD;
-      default -> swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+      default -> unlessSwallowed(head);
     };
   }
 
@@ -317,7 +254,7 @@ final class ReplyTracker {
       return Verdict.FORWARD;
     }
     if (head == Expected.QUERY_REWRITTEN || head == Expected.EXECUTE_REWRITTEN) {
-      RowRewrite.RowTransform rows = rewriting().rows();
+      RowRewrite.RowTransform rows = carried.rewriting().rows();
       if (rows != null) {
         return actions.rewriteRow(rows, buffer, offset, length);
       }
@@ -325,45 +262,30 @@ final class ReplyTracker {
     if (head == Expected.INQUIRY) {
       actions.inquiryRow(buffer, offset);
     }
-    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    return unlessSwallowed(head);
   }
 
   private Verdict onReady(byte head, byte status) {
-    switch (head) {
-      case QUERY, FUNCTION_CALL, SYNC, Expected.QUERY_REWRITTEN, Expected.FAIL_QUERY_SHOWN -> {
-        popped();
-        return actions.ready(status) ? Verdict.FORWARD : Verdict.DROP;
-      }
-      case Expected.RESET -> {
-        popped();
-        actions.resetDone();
-        return Verdict.DROP;
-      }
-      case Expected.INQUIRY -> {
-        popped();
-        actions.inquiryDone();
-        return Verdict.DROP;
-      }
-      default -> {
-        popped();
-        return Verdict.DROP;
-      }
+    popped();
+    if (Expected.showsReady(head)) {
+      return actions.ready(status) ? Verdict.FORWARD : Verdict.DROP;
     }
+    if (head == Expected.RESET) {
+      actions.resetDone();
+    } else if (head == Expected.INQUIRY) {
+      actions.inquiryDone();
+    }
+    return Verdict.DROP;
   }
 
   /** Whether the next ReadyForQuery is one that the client waits for. */
   boolean showsReady() {
-    byte head = ring.peek();
-    return head == QUERY
-        || head == SYNC
-        || head == FUNCTION_CALL
-        || head == Expected.QUERY_REWRITTEN
-        || head == Expected.FAIL_QUERY_SHOWN;
+    return Expected.showsReady(ring.peek());
   }
 
   private Verdict onDescription(byte head, ByteBuf buffer, int offset, int length) {
     if (head == Expected.DESCRIBE_REWRITTEN || head == Expected.QUERY_REWRITTEN) {
-      actions.rewriteDescription(rewriting().rewrite(), buffer, offset, length);
+      actions.rewriteDescription(carried.rewriting().rewrite(), buffer, offset, length);
       if (head == Expected.DESCRIBE_REWRITTEN) {
         popped();
       }
@@ -371,27 +293,27 @@ final class ReplyTracker {
     }
     if (head == Expected.INJECTED_DESCRIBE) {
       popped();
-      descriptions.columns(buffer, offset, length);
+      carried.descriptions().columns(buffer, offset, length);
       return Verdict.DROP;
     }
     if (head == DESCRIBE) {
       popped();
     }
-    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    return unlessSwallowed(head);
   }
 
   private Verdict onParameters(byte head, ByteBuf buffer, int offset, int length) {
     if (head == Expected.INJECTED_DESCRIBE) {
-      descriptions.parameters(buffer, offset, length);
+      carried.descriptions().parameters(buffer, offset, length);
       return Verdict.DROP;
     }
-    return swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    return unlessSwallowed(head);
   }
 
   private Verdict onNoData(byte head) {
     if (head == Expected.INJECTED_DESCRIBE) {
       popped();
-      descriptions.noColumns();
+      carried.descriptions().noColumns();
       return Verdict.DROP;
     }
     if (head == DESCRIBE || head == Expected.DESCRIBE_REWRITTEN) {
@@ -402,14 +324,14 @@ final class ReplyTracker {
 
   private Verdict onParseComplete(byte head) {
     if (head == Expected.NAMED_PARSE || head == Expected.INJECTED_PARSE) {
-      parses.poll();
+      carried.parsed();
     }
     return passOrSwallow(popped());
   }
 
   private Verdict onCloseComplete(byte head) {
     if (head == Expected.INJECTED_CLOSE) {
-      parses.poll();
+      carried.parsed();
     }
     return passOrSwallow(popped());
   }
@@ -418,7 +340,7 @@ final class ReplyTracker {
     if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN || head == Expected.BEGIN_EXECUTE) {
       popped();
     }
-    return head == Expected.BEGIN_EXECUTE || swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
+    return head == Expected.BEGIN_EXECUTE ? Verdict.DROP : unlessSwallowed(head);
   }
 
   private Verdict onCopyIn(byte head) {
@@ -473,51 +395,21 @@ final class ReplyTracker {
     while (!ring.isEmpty() && ring.peek() != SYNC && ring.peek() != Expected.INJECTED_SYNC) {
       byte entry = ring.pop();
       parse |= entry == PARSE;
-      drop(entry);
+      carried.drop(entry);
     }
-    undo();
+    carried.undo();
     skipping = ring.isEmpty();
     if (parse && ring.count(PARSE) == 0) {
       actions.parseFailed();
     }
   }
 
-  /** The last change first, or a name closed and parsed again would get the wrong meaning. */
-  private void undo() {
-    while (!undone.isEmpty()) {
-      undone.pop().run();
-    }
-  }
-
   /** The connection is gone: what was announced will be neither prepared nor closed. */
   void lost() {
     while (!ring.isEmpty()) {
-      drop(ring.pop());
+      carried.drop(ring.pop());
     }
-    undo();
-  }
-
-  private void drop(byte entry) {
-    switch (entry) {
-      case Expected.NAMED_PARSE, Expected.INJECTED_PARSE -> {
-        PendingParse parse = parses.remove();
-        actions.forget(parse.statement());
-        undone.push(parse.undo());
-      }
-      case Expected.FAKE_PARSE -> undone.push(parses.remove().undo());
-      case Expected.INJECTED_CLOSE -> actions.restore(parses.remove().statement());
-      case Expected.FAKE_CLOSE -> undone.push(closes.remove());
-      case Expected.INJECTED_DESCRIBE -> descriptions.skipped();
-      case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
-          rewritings.remove();
-      default -> {
-        // Nothing is kept for the other entries.
-      }
-    }
-  }
-
-  private Rewriting rewriting() {
-    return rewritings.element();
+    carried.undo();
   }
 
   private byte popped() {
@@ -525,8 +417,8 @@ final class ReplyTracker {
       return Expected.NONE;
     }
     byte entry = ring.pop();
-    if (entry >= Expected.DESCRIBE_REWRITTEN && entry <= Expected.QUERY_REWRITTEN) {
-      rewritings.remove();
+    if (Expected.rewrites(entry)) {
+      carried.rewritten();
     }
     settleLater = true;
     return entry;
@@ -542,12 +434,12 @@ final class ReplyTracker {
       switch (ring.peek()) {
         case Expected.FAKE_PARSE -> {
           ring.pop();
-          parses.remove();
+          carried.parsed();
           actions.fakeParseComplete();
         }
         case Expected.FAKE_CLOSE -> {
           ring.pop();
-          closes.remove();
+          carried.closed();
           actions.fakeCloseComplete();
         }
         case COPY_DONE, COPY_FAIL -> ring.pop();
@@ -563,15 +455,15 @@ final class ReplyTracker {
     if (!settleLater) {
       return false;
     }
-    byte head = ring.peek();
-    if (head == Expected.FAKE_PARSE
-        || head == Expected.FAKE_CLOSE
-        || head == COPY_DONE
-        || head == COPY_FAIL) {
+    if (Expected.settles(ring.peek())) {
       return true;
     }
     settleLater = false;
     return false;
+  }
+
+  private static Verdict unlessSwallowed(byte head) {
+    return Expected.swallowed(head) ? Verdict.DROP : Verdict.FORWARD;
   }
 
   private static Verdict passOrSwallow(byte entry) {
@@ -585,14 +477,6 @@ final class ReplyTracker {
     return entry == BIND ? Verdict.FORWARD : Verdict.DROP;
   }
 
-  private static boolean swallowed(byte head) {
-    return head == Expected.APPLY
-        || head == Expected.FAIL_QUERY
-        || head == Expected.FAIL_QUERY_SHOWN
-        || head == Expected.RESET
-        || head == Expected.INQUIRY;
-  }
-
   /** Whether an Execute whose rows are rewritten is being answered. */
   boolean executingRewritten() {
     return ring.peek() == Expected.EXECUTE_REWRITTEN;
@@ -600,7 +484,7 @@ final class ReplyTracker {
 
   /** Whether the replies in hand are to something that the proxy itself asked. */
   boolean swallowing() {
-    return swallowed(ring.peek());
+    return Expected.swallowed(ring.peek());
   }
 
   /** Takes the ReadyForQuery in hand for known, unseen by the client. */

@@ -10,7 +10,7 @@ import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 
 /** What a {@link ReplyTracker} causes, done to its connection. */
-record TrackerActions(BackendConnection connection) implements ReplyTracker.Actions {
+record TrackerActions(BackendConnection connection) implements ReplyActions {
   private static final ByteBuf PARSE_COMPLETE = constant(BackendTag.PARSE_COMPLETE);
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
 

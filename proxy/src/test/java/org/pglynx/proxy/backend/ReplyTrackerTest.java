@@ -37,7 +37,7 @@ class ReplyTrackerTest {
       new ServerStatement("s1".getBytes(StandardCharsets.UTF_8), new byte[] {0, 0, 0});
 
   /** Notes what the tracker causes. */
-  private final class Events implements ReplyTracker.Actions {
+  private final class Events implements ReplyActions {
     boolean refusesBlocks;
 
     @Override
