@@ -172,7 +172,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (ENDS.has(tag) && awaitsNotifications()) {
       return Verdict.HOLD;
     }
-    PgError gone = session.takeLost();
+    PgError gone = session.transaction().takeLost();
     if (gone != null) {
       return failLost(gone, tag, length);
     }
@@ -183,7 +183,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private boolean awaitsNotifications() {
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     return listening != null && !listening.passes();
   }
 
@@ -271,7 +271,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
         return onSync(length);
       }
       default -> {
-        session.lose(error);
+        session.transaction().lose(error);
         return tag == TERMINATE ? onTerminate() : skip(tag);
       }
     }
@@ -407,13 +407,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (batchLost && told) {
       skipping = true;
     } else if (session.isAnswering() && (batchLost || transactionLost)) {
-      session.lose(error);
+      session.transaction().lose(error);
     } else if (batchLost) {
       session.write(error);
       skipping = true;
     } else if (lostSyncs == 0 && transactionLost) {
       // The client is about to send the next statement of a transaction that is gone.
-      session.lose(error);
+      session.transaction().lose(error);
     }
     outcomeOpen = false;
     begin.serverLost();

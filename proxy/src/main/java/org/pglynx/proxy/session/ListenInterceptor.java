@@ -28,7 +28,7 @@ final class ListenInterceptor implements QueryInterceptor {
 
   /** The interceptor of a session. */
   static @Nullable QueryInterceptor of(Session session, SessionProfile profile) {
-    return session.mayListen()
+    return session.channels().mayListen()
         ? new ListenInterceptor(session, profile.interceptor())
         : profile.interceptor();
   }
@@ -51,7 +51,7 @@ final class ListenInterceptor implements QueryInterceptor {
   @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     ListenText text = ListenText.of(sql);
-    if (text != null && session.listens(text)) {
+    if (text != null && session.channels().listens(text)) {
       return new Decision.Answer(new Statement(session, text));
     }
     QueryInterceptor next = inner;
@@ -74,7 +74,7 @@ final class ListenInterceptor implements QueryInterceptor {
 
     @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
-      session.listening().run(text, context);
+      session.channels().listening().run(text, context);
       // Over in a moment, or with the connection's own error.
       return Cancellable.DONE;
     }

@@ -156,7 +156,7 @@ class LocalExecution implements AnswerContext {
   public void complete(String commandTag) {
     onLoop(() -> {
       if (ends()) {
-        PgError lost = session.takeLost();
+        PgError lost = session.transaction().takeLost();
         if (lost == null) {
           describe();
           end.complete(commandTag);
@@ -173,7 +173,7 @@ class LocalExecution implements AnswerContext {
     onLoop(() -> {
       if (ends()) {
         // One error tells the client enough.
-        session.takeLost();
+        session.transaction().takeLost();
         end.failed(session.retold(error));
         goOn();
       }

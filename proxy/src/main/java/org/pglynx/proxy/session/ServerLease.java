@@ -108,7 +108,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     session.scanner().cut();
     upstream = given;
     given.apply(session.parameters());
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.attached();
     }

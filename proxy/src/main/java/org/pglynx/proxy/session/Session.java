@@ -1,18 +1,15 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.Downstream;
-import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
-import org.pglynx.proxy.sql.ListenText;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -51,17 +48,14 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final byte[] cancelKey;
   private final int id;
   private final @Nullable SessionWatch watch;
+  private final ClientParameters parameters;
+  private final Channels channels;
+  private final ClientTransaction transaction = new ClientTransaction();
 
-  private @Nullable PgError lost;
-  private @Nullable Listening listening;
-  private boolean readsUtf8;
   private @Nullable Cancellable answering;
-  private ParameterSet parameters;
-  private byte status = 'I';
   private boolean closed;
   private long reads;
   private long localAnswers;
-  private long transactionsWithoutServer;
   private boolean draining;
 
   /**
@@ -80,9 +74,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.profile = profile;
     this.place = place;
     this.registry = registry;
-    this.parameters = parameters;
-    Map<String, String> told = profile.reported(parameters, true);
-    this.readsUtf8 = told != null && "UTF8".equals(told.get("client_encoding"));
+    this.parameters = new ClientParameters(this, profile, parameters);
+    this.channels = new Channels(this, place.hub());
     this.lease = new ServerLease(this, place);
     this.state = new SessionState(this, profile.onSessionState(), parameters);
     this.frames = new FrontendFrames(this, profile);
@@ -136,8 +129,24 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return place.counters();
   }
 
+  /** What the client's servers must have. */
   ParameterSet parameters() {
-    return parameters;
+    return parameters.values();
+  }
+
+  /** Whether the client reads UTF-8. */
+  boolean readsUtf8() {
+    return parameters.readsUtf8();
+  }
+
+  /** Where it listens. */
+  Channels channels() {
+    return channels;
+  }
+
+  /** What the client believes of its transaction. */
+  ClientTransaction transaction() {
+    return transaction;
   }
 
   @Nullable UpstreamProvider provider() {
@@ -146,18 +155,17 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   /** I, T or E as the client was last told. */
   byte status() {
-    return status;
+    return transaction.status();
   }
 
   /** Whether the server works, or may work, on a transaction of this session. */
   boolean inTransaction() {
-    return lease.upstream() != null && (status != 'I' || frames.unsynced());
+    return lease.upstream() != null && (!transaction.none() || frames.unsynced());
   }
 
   /** The client is about to be told this status for something that no server has answered. */
   void statusIs(byte newStatus) {
-    status = newStatus;
-    transactionsWithoutServer += newStatus == 'I' ? 1 : 0;
+    transaction.isWithoutServer(newStatus);
     counts.ready(newStatus == 'I', false, place.counters());
   }
 
@@ -170,11 +178,6 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return reads;
   }
 
-  /** How many transactions have ended without a server. */
-  long transactionsWithoutServer() {
-    return transactionsWithoutServer;
-  }
-
   /** How many local answers have begun. */
   long localAnswers() {
     return localAnswers;
@@ -185,12 +188,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
    * cancel request to be taken.
    */
   boolean blocked() {
-    return answering != null || lease.blocked() || attaching();
-  }
-
-  private boolean attaching() {
-    Listening own = listening;
-    return own != null && own.attaching();
+    return answering != null || lease.blocked() || channels.attaching();
   }
 
   @Override
@@ -201,7 +199,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
         id,
         profile.database(),
         profile.user(),
-        parameters.values().getOrDefault("application_name", ""),
+        parameters.values().values().getOrDefault("application_name", ""),
         client.remoteAddress(),
         tls == null ? "" : tls.description(),
         stateName(),
@@ -251,7 +249,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     lease.flush();
     client.flush();
     lease.releaseIfIdle();
-    deliver();
+    channels.deliver();
     endIfDrained();
     regulate();
   }
@@ -283,10 +281,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   private void end() {
-    Listening own = listening;
-    if (own != null) {
-      own.close();
-    }
+    channels.close();
     // What is announced must be sent, or the server's replies would no longer match.
     scanner.cut();
     closed = true;
@@ -334,7 +329,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   private boolean betweenTransactions() {
     Upstream server = lease.upstream();
-    return status == 'I'
+    return transaction.none()
         && !blocked()
         && !frames.unsynced()
         && !scanner.hasPending()
@@ -350,7 +345,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onWritable() {
-    deliver();
+    channels.deliver();
     regulate();
   }
 
@@ -382,66 +377,17 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   void writeReady() {
     ByteBuf out = client.allocator().buffer(6);
-    FrameWriter.ready(out, status);
+    FrameWriter.ready(out, transaction.status());
     client.write(out);
   }
 
   // ---- notifications -------------------------------------------------------------------------
 
-  /** Whether LISTEN may be answered here at all. */
-  boolean mayListen() {
-    return !profile.sessionPooling() && place.hub() != null;
-  }
-
-  /**
-   * Whether the statement can be answered here. Not for a client that reads another encoding than
-   * the shared connection, nor where the client's server listens itself, for a text that does more.
-   */
-  boolean listens(ListenText text) {
-    if (!readsUtf8) {
-      return false;
-    }
-    Listening own = listening;
-    if (state.listensItself()) {
-      if (own != null && !text.listens() && !inTransaction()) {
-        own.remove(text.channel());
-      }
-      return false;
-    }
-    return true;
-  }
-
-  /** The channels of this session; made when it first uses one. */
-  Listening listening() {
-    Listening own = listening;
-    NotificationHub hub = place.hub();
-    if (own == null && hub != null) {
-      own = new Listening(this, hub);
-      listening = own;
-    }
-    if (own == null) {
-      throw new IllegalStateException("nothing listens for this session");
-    }
-    return own;
-  }
-
-  /** The same, or null if it has never used one. */
-  @Nullable Listening listeningIfAny() {
-    return listening;
-  }
-
-  private void deliver() {
-    Listening own = listening;
-    if (own != null) {
-      own.deliver();
-    }
-  }
-
   /** Whether the client waits for nothing: Postgres would pass on notifications. */
   boolean rests() {
     Upstream server = lease.upstream();
     return !closed
-        && status == 'I'
+        && transaction.none()
         && answering == null
         && frames.rest()
         && (server == null || server.drained())
@@ -450,8 +396,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public boolean onBeforeReady(byte newStatus) {
-    Listening own = listening;
-    return own == null || own.beforeReady(newStatus);
+    return channels.beforeReady(newStatus);
   }
 
   // ---- the server's side ---------------------------------------------------------------------
@@ -483,10 +428,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   /** Whether the client no longer needs the very server that it has. */
   boolean spares() {
-    return status == 'I'
+    return transaction.none()
         && !profile.sessionPooling()
         && answering == null
-        && !attaching()
+        && !channels.attaching()
         && !frames.needsServer()
         && !scanner.midFrame();
   }
@@ -510,41 +455,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return state;
   }
 
-  /**
-   * The parameters are known anew.
-   *
-   * @param wanted what they are to be for the client
-   * @param present what they are on the server
-   */
-  void parametersAre(ParameterSet wanted, ParameterSet present) {
-    boolean same = wanted.equals(parameters);
-    parameters = same ? parameters : wanted;
-    Upstream server = lease.upstream();
-    if (server != null) {
-      server.applied(wanted.equals(present) ? parameters : present);
-    }
-  }
-
-  private void noteEncoding(String name, String value) {
-    if (name.equals("client_encoding")) {
-      readsUtf8 = value.equalsIgnoreCase("UTF8");
-    }
-  }
-
-  /** Tells the client parameters that it has again what it asked for at login. */
-  void tellParameters(Map<String, String> back) {
-    Upstream server = lease.upstream();
-    if (server == null || back.isEmpty()) {
-      return;
-    }
-    ByteBuf out = client.allocator().buffer(256);
-    back.forEach((name, value) -> {
-      noteEncoding(name, value);
-      if (server.reported().containsKey(name)) {
-        FrameWriter.parameterStatus(out, name, value);
-      }
-    });
-    client.write(out);
+  /** What the client has set. */
+  ClientParameters clientParameters() {
+    return parameters;
   }
 
   /** Visits held frames again. */
@@ -601,7 +514,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onReady(byte newStatus) {
-    status = newStatus;
+    transaction.is(newStatus);
     Upstream server = lease.upstream();
     boolean more = server != null && !server.drained();
     if (server != null && !more) {
@@ -616,8 +529,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (newStatus != 'I' && profile.refusesBlocks()) {
       StatementPooling.undo(this, server, newStatus);
     }
-    counts.ready(status == 'I', more, place.counters());
-    if (status == 'I' && !closed) {
+    counts.ready(transaction.none(), more, place.counters());
+    if (transaction.none() && !closed) {
       frames.transactionEnded();
       state.transactionEnded();
       lease.releaseIfIdle();
@@ -660,16 +573,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onParameter(String name, String value) {
-    noteEncoding(name, value);
     state.reported(name, value);
-    // With transaction pooling the server is asked for all of them at the end of the transaction.
-    if (profile.sessionPooling() && ParameterSet.carries(name)) {
-      parameters = parameters.with(name, value);
-      Upstream server = lease.upstream();
-      if (server != null) {
-        server.applied(parameters);
-      }
-    }
+    parameters.reported(name, value);
   }
 
   @Override
@@ -679,8 +584,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onDeallocatedAll() {
-    if (state.discards() && listening != null) {
-      listening.remove(null);
+    if (state.discards()) {
+      channels.discard();
     }
     frames.deallocatedAll();
   }
@@ -711,25 +616,13 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       die(error.fatal());
       return;
     }
-    boolean transactionLost = status != 'I' && !frames.deferring();
+    boolean transactionLost = !transaction.none() && !frames.deferring();
     if (!frames.deferring()) {
-      status = 'I';
+      transaction.is((byte) 'I');
     }
     state.serverGone();
     frames.serverLost(error, lostSyncs, transactionLost, told);
     resume();
-  }
-
-  /** The client's transaction is gone, which its next statement, or the one in hand, must show. */
-  void lose(PgError error) {
-    lost = error;
-  }
-
-  /** Why the transaction is gone that the client believes in, once. */
-  @Nullable PgError takeLost() {
-    PgError error = lost;
-    lost = null;
-    return error;
   }
 
   /** Whether the proxy is at a statement of its own. */
@@ -758,13 +651,13 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Fails the transaction that the server has open, if it has one. */
   void failTransaction(boolean extended) {
     Upstream server = lease.upstream();
-    if (server == null || status != 'T' && !frames.unsynced()) {
+    if (server == null || transaction.status() != 'T' && !frames.unsynced()) {
       return;
     }
     scanner.cut();
     server.failTransaction(extended);
-    if (!extended && status == 'T') {
-      status = 'E';
+    if (!extended && transaction.status() == 'T') {
+      transaction.is((byte) 'E');
     }
   }
 
@@ -777,7 +670,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       return;
     }
     if (!frames.unsynced()) {
-      status = (byte) newStatus;
+      transaction.is((byte) newStatus);
     } else if (newStatus == 'E') {
       frames.serverSkips();
     }
@@ -786,10 +679,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private void serverLostWhileLent() {
     PgError error =
         PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
-    if (status != 'I' || frames.unsynced()) {
-      lose(error);
+    if (!transaction.none() || frames.unsynced()) {
+      transaction.lose(error);
     }
-    status = 'I';
+    transaction.is((byte) 'I');
     boolean ends = profile.sessionPooling() || state.losesWithServer();
     serverReleased();
     if (ends) {

@@ -142,7 +142,7 @@ final class SessionState implements StateInquiry.Asker {
 
   /** Only UNLISTEN * outside of a transaction block leaves a trace that tells whether it worked. */
   private boolean unlistensUnseen(int effects) {
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     if (listening == null || !listening.active()) {
       return false;
     }
@@ -157,7 +157,7 @@ final class SessionState implements StateInquiry.Asker {
 
   /** A text with UNLISTEN * is about to be sent. */
   void unlistens(Upstream server) {
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     if (listening != null && listening.active()) {
       session.scanner().cut();
       listening.unlistensAll(server);
@@ -288,7 +288,9 @@ final class SessionState implements StateInquiry.Asker {
         prepared = statements.isEmpty() ? 0 : prepared;
       }
       if (inquiry.asksSettings()) {
-        session.parametersAre(settings(inquiry.settings()), ParameterSet.of(inquiry.settings()));
+        session
+            .clientParameters()
+            .are(settings(inquiry.settings()), ParameterSet.of(inquiry.settings()));
       }
     }
     session.inquired();
@@ -299,7 +301,7 @@ final class SessionState implements StateInquiry.Asker {
     listensItself = present.stream().anyMatch(channel -> !Listening.isMark(channel));
     marked |= present.stream().anyMatch(Listening::isMark);
     kept |= listensItself ? SessionEffects.LISTEN : 0;
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.ended(present);
     }
@@ -336,7 +338,7 @@ final class SessionState implements StateInquiry.Asker {
         });
     all.keySet().removeIf(name -> !back.containsKey(name));
     all.putAll(present);
-    session.tellParameters(back);
+    session.clientParameters().tell(back);
     return ParameterSet.of(all);
   }
 
@@ -357,7 +359,7 @@ final class SessionState implements StateInquiry.Asker {
     listensItself = false;
     marked = false;
     statements.clear();
-    Listening listening = session.listeningIfAny();
+    Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.serverLost();
     }

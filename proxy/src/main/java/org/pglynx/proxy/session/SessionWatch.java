@@ -168,11 +168,12 @@ final class SessionWatch {
       return;
     }
     Object on = server == null ? session : server;
-    long number = server == null ? session.transactionsWithoutServer() : server.transactions();
+    long withoutServer = session.transaction().endedWithoutServer();
+    long number = server == null ? withoutServer : server.transactions();
     if (on == transactionOn && number == transaction) {
       return;
     }
-    boolean goesOn = transactionOn == session && session.transactionsWithoutServer() == transaction;
+    boolean goesOn = transactionOn == session && withoutServer == transaction;
     transactionOn = on;
     transaction = number;
     transactionSince = goesOn ? transactionSince : now;
