@@ -7,7 +7,7 @@ import resource
 import signal
 import sys
 
-from rig import plan, programs, report, results
+from rig import plan, programs, regressions, report, results
 from rig.comparison import Comparison
 from rig.options import Options
 from rig.processes import BenchError
@@ -60,8 +60,10 @@ def parser():
     how.add_argument("--pool-size", type=positive, default=20, help="server connections (20)")
     how.add_argument("--transport", default="auto", choices=("auto", "epoll", "io_uring", "nio"))
     how.add_argument("--workers", type=positive, default=1, help="event loops of pglynx (1)")
+    how.add_argument("--rate", type=positive, default=20_000,
+                     help="transactions a second of the workload paced (20000)")
     kept = parsed.add_argument_group("results")
-    kept.add_argument("--save", metavar="NAME", help="writes bench/results/DATE-NAME.{csv,md}")
+    kept.add_argument("--save", metavar="NAME", help="writes bench/results/DATE-NAME.{csv,md,svg}")
     kept.add_argument("--resume", action="store_true",
                       help="measures only the rows that the saved result still lacks")
     kept.add_argument("--minutes", type=float, metavar="M",
@@ -141,15 +143,16 @@ def compare(options, arguments):
         if options.resume:
             runs, facts = results.resumed(result, facts)
 
+    earlier = results.earlier(facts, but=result.name if result else None)
+
     def save(runs):
         if result:
-            result.write(runs, facts)
+            result.write(runs, facts, earlier)
 
     complete = Comparison(options, runs, save).run()
-    for table in report.tables(runs):
-        print(f"\n{table.title}\n{table.terminal()}")
+    print(f"\n{report.printed(runs)}\n\nregressions\n{regressions.text(runs, earlier)}")
     if result:
-        print(f"\nwritten: {os.path.relpath(result.markdown_path)} and .csv")
+        print(f"\nwritten: {os.path.relpath(result.markdown_path)}, .csv and .svg")
     if not complete:
         print("rows are left: the same command goes on", file=sys.stderr)
         return UNFINISHED

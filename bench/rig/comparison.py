@@ -61,10 +61,11 @@ class Comparison:
         for target in targets:
             self._warm(rig, workload, target, row)
         rounds = []
-        for number in range(1, self._options.rounds + 1):
+        count = workload.rounds(self._options)
+        for number in range(1, count + 1):
             figures = {}
             for target in targets:
-                progress(f"{row.name}: round {number}/{self._options.rounds}, {target.name}")
+                progress(f"{row.name}: round {number}/{count}, {target.name}")
                 figures[target.name] = workload.measure(rig, target, row)
             workload.derive(figures)
             rounds.append(figures)

@@ -26,5 +26,16 @@ FIGURES = {
     "p50_us": Figure("p50 µs"),
     "p99_us": Figure("p99 µs"),
     "p999_us": Figure("p99.9 µs"),
+    # p99 / p50
+    "tail": Figure("p99/p50", 1),
+    "added_us": Figure("added p50 µs", 1),
+    "start_ms": Figure("start ms"),
+    "first_us": Figure("first 1000 µs", 1),
+    "steady_us": Figure("steady µs", 1),
+    "first_ratio": Figure("first/steady", 1),
+    "alone_p99_us": Figure("p99 µs alone"),
+    "fair_ratio": Figure("p99 beside/alone", 2),
+    "kb_client": Figure("KB/client", 1),
+    "idle_kb": Figure("RSS MB before", scale=1024),
     "rss_kb": Figure("RSS MB", scale=1024),
 }

@@ -26,6 +26,10 @@ class Load:
     rate: float | None = None
     # Ends after so many transactions, the first one included.
     count: int | None = None
+    # Waits so many seconds for the port to be listened on.
+    patience: float = 0
+    # Logs in, runs one transaction a client, and stays idle.
+    hold: bool = False
     # A login for each transaction.
     churn: bool = False
     tls: bool = False

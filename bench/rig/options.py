@@ -20,6 +20,7 @@ class Options:
     pool_size: int
     transport: str
     workers: int
+    rate: int
     save: str | None
     resume: bool
     minutes: float | None
@@ -35,5 +36,6 @@ class Options:
     def shape(self):
         """What figures depend on besides their row: only results of the same shape are compared."""
         return (
-            f"pool {self.pool_size}, transport {self.transport}, {self.workers} event loop(s)"
+            f"pool {self.pool_size}, transport {self.transport}, {self.workers} event loop(s), "
+            f"paced at {self.rate}/s"
         )

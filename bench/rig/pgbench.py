@@ -52,7 +52,10 @@ class Pgbench:
             output = (done.stdout[-800:] + done.stderr[-800:]).strip()
             raise BenchError(f"{what} failed:\n{output}")
         transactions, tps = parse_output(done.stdout)
-        return transactions, {"tps": tps, **quantiles(take_latencies(self._prefix))}
+        found = {"tps": tps, **quantiles(take_latencies(self._prefix))}
+        if found["p50_us"]:
+            found["tail"] = found["p99_us"] / found["p50_us"]
+        return transactions, found
 
     def _arguments(self, load, port):
         words = ["-n", "-c", load.clients, "-j", 1, "-T", round(load.seconds)]

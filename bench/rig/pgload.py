@@ -22,6 +22,10 @@ def arguments(load, port, database, watched=None):
         words += ["-w", load.warm, "-t", load.seconds]
     if load.rate:
         words += ["-r", load.rate]
+    if load.patience:
+        words += ["-a", load.patience]
+    if load.hold:
+        words.append("-i")
     if load.churn:
         words.append("-C")
     if load.tls:
@@ -38,15 +42,49 @@ def command(load, port, database, watched=None, pinned=True):
     return [*pin, programs.tool("pgload"), *arguments(load, port, database, watched)]
 
 
+class Running:
+    """A pgload command while it runs; a context manager that ends it."""
+
+    def __init__(self, words, what):
+        self._what = what
+        self._process = subprocess.Popen(
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def first_line(self):
+        """Waits for the first line that it prints."""
+        line = self._process.stdout.readline()
+        if not line:
+            self.result()
+        return line
+
+    def result(self, seconds=None):
+        """Waits for its end: the figures that it printed."""
+        try:
+            printed, said = self._process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"{self._what} has hung for {seconds} s") from None
+        if self._process.returncode != 0:
+            raise BenchError(f"{self._what} failed:\n{said[-800:].strip()}")
+        return figures(json.loads(printed))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.communicate()
+
+
 def run(words, what, seconds):
     """Runs a pgload command to its end and returns the figures it printed."""
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise BenchError(f"{what} has hung for {seconds} s") from None
-    if done.returncode != 0:
-        raise BenchError(f"{what} failed:\n{done.stderr[-800:].strip()}")
-    return figures(json.loads(done.stdout))
+    with Running(words, what) as running:
+        return running.result(seconds)
 
 
 def figures(printed):
@@ -59,6 +97,8 @@ def figures(printed):
         "p999_us": printed["p999_us"],
         "first_answer": printed["first_answer"],
     }
+    if printed["p50_us"]:
+        found["tail"] = printed["p99_us"] / printed["p50_us"]
     gigabytes = (printed["bytes_in"] + printed["bytes_out"]) / 1e9
     found["mb_s"] = 1000 * gigabytes / printed["seconds"]
     # Without a pooler nobody was watched, and there is no memory to report.

@@ -1,6 +1,7 @@
 """Which rows a comparison measures, and how long that takes."""
 
 import fnmatch
+import sys
 
 from rig.processes import BenchError
 from rig.rigs import RIGS
@@ -18,10 +19,18 @@ def rows(options):
         for row in WORKLOADS[name].rows(options)
         if row.rig == rig
     ]
-    chosen = [row for row in possible if matches(row, options.globs)]
+    chosen = [row for row in possible if matches(row, options.globs) and is_possible(row)]
     if not chosen:
         raise BenchError("no row is left to measure; bench/compare --list names all there are")
     return chosen
+
+
+def is_possible(row):
+    """Says so if this machine cannot measure the row."""
+    obstacle = WORKLOADS[row.workload].obstacle(row)
+    if obstacle:
+        print(f"{row.name} is left out: {obstacle}", file=sys.stderr)
+    return not obstacle
 
 
 def matches(row, globs):
@@ -32,7 +41,8 @@ def matches(row, globs):
 
 def seconds(row, options, warm=True):
     """About how long a row takes, with or without the warming before."""
-    once = WORKLOADS[row.workload].seconds(options) * options.rounds * len(options.targets)
+    workload = WORKLOADS[row.workload]
+    once = workload.seconds(options) * workload.rounds(options) * len(options.targets)
     return once + (options.warm + len(options.targets) if warm else 0)
 
 

@@ -53,7 +53,9 @@ def run(command, **options):
 class Service:
     """A running server process with its log; a context manager that stops it."""
 
-    def __init__(self, name, command, log_path, port, stop_signal=signal.SIGTERM, cpu=None, **options):
+    def __init__(
+        self, name, command, log_path, port, stop_signal=signal.SIGTERM, cpu=None, **options
+    ):
         self.name = name
         self.port = port
         self._log_path = log_path

@@ -1,6 +1,6 @@
 """Medians, ratios and spreads of the runs, as tables on the terminal and in Markdown."""
 
-from rig import samples
+from rig import budget, samples
 from rig.figures import FIGURES
 from rig.workloads import WORKLOADS
 
@@ -8,14 +8,13 @@ RIG_TITLES = {
     "isolated": "isolated (fake server and load on one core, the pooler on the other)",
     "postgres": "PostgreSQL and pgbench, nothing pinned",
 }
-READING = (
-    "Medians over the rounds, which go round the targets in turn. \"× PgB\" is the median of the ratios\n"
-    "to PgBouncer in the same round. \"spread\" is (largest - smallest) / median of the first figure, or\n"
-    "of the next that was taken where there is no pooler. CPU is user and system time of the pooler's\n"
-    "process; RSS is taken at the end of a run. Notes: \"session pool\": this PgBouncer cannot share\n"
-    "prepared statements between clients, so each has a server connection to itself; \"passes names\n"
-    "untracked\": it does none of the bookkeeping, which only the fake server lets pass."
-)
+READING = """\
+Medians over the rounds, which go round the targets in turn. "× PgB" is the median of the ratios to
+PgBouncer in the same round. "spread" is (largest - smallest) / median of the first figure, or of the
+next that was taken where there is no pooler. CPU is user and system time of the pooler's process; RSS
+is taken at the end of a run. Notes: "session pool": this PgBouncer cannot share prepared statements
+between clients, so each has a server connection to itself; "passes names untracked": it does none of
+the bookkeeping, which only the fake server lets pass."""
 # Those of which a ratio to PgBouncer is shown beside the figure.
 COMPARED = ("tps", "mb_s", "p99_us")
 
@@ -48,6 +47,15 @@ class Table:
             cells += self._compared(row, target, other, other in COMPARED)
         return [*cells, self._runs.note(row, target)]
 
+    def terminal(self):
+        return terminal(self.columns, self.lines(), self._words())
+
+    def markdown(self):
+        return markdown_table(self.columns, self.lines(), self._words())
+
+    def _words(self):
+        return (0, 2, len(self.columns) - 1)
+
     def _compared(self, row, target, figure, with_ratio=True):
         text = FIGURES[figure].text(self._runs.median(row, target, figure))
         if not with_ratio:
@@ -62,23 +70,24 @@ class Table:
                 return f"{100 * spread:.0f} %"
         return "–"
 
-    def terminal(self):
-        lines = self.lines()
-        widths = [max(map(len, column)) for column in zip(self.columns, *lines)]
 
-        def aligned(cells):
-            texts = [
-                cell.ljust(width) if index in (0, 2) else cell.rjust(width)
-                for index, (cell, width) in enumerate(zip(cells[:-1], widths))
-            ]
-            return "  ".join([*texts, cells[-1]]).rstrip()
+def terminal(columns, lines, left):
+    """A table for the terminal; left are the indices of columns of words."""
+    widths = [max(map(len, column)) for column in zip(columns, *lines)]
 
-        return "\n".join(map(aligned, [self.columns, *lines]))
+    def aligned(cells):
+        texts = [
+            cell.ljust(width) if index in left else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(cells, widths))
+        ]
+        return "  ".join(texts).rstrip()
 
-    def markdown(self):
-        rulers = ["---" if index in (0, 2) else "--:" for index in range(len(self.columns) - 1)]
-        lines = [self.columns, [*rulers, "---"], *self.lines()]
-        return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return "\n".join(map(aligned, [columns, *lines]))
+
+
+def markdown_table(columns, lines, left):
+    rulers = ["---" if index in left else "--:" for index in range(len(columns))]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [columns, rulers, *lines])
 
 
 def tables(runs):
@@ -86,11 +95,30 @@ def tables(runs):
     return [Table(runs, rig, workload) for workload, rig in kinds]
 
 
-def markdown(name, runs, facts, sections=()):
-    """The whole report; sections are pairs of a heading and a text, put before the tables."""
+BUDGET_WORDS = (0, 1, 2, 6)
+
+
+def budget_lines(runs):
+    return [budget.line(verdict) for verdict in budget.verdicts(runs)]
+
+
+def printed(runs):
+    """Everything for the terminal."""
+    parts = [f"{table.title}\n{table.terminal()}" for table in tables(runs)]
+    lines = budget_lines(runs)
+    if lines:
+        parts.append("budget\n" + terminal(budget.COLUMNS, lines, BUDGET_WORDS))
+    return "\n\n".join(parts)
+
+
+def markdown(name, runs, facts, regressed):
+    """The whole report; regressed is the text about regressions."""
     parts = [f"# Comparison {name}", "\n".join(f"- {key}: {value}" for key, value in facts.items())]
-    for heading, text in sections:
-        parts.append(f"## {heading}\n\n{text}")
+    parts.append(f"![pglynx over PgBouncer]({name}.svg)")
+    lines = budget_lines(runs)
+    if lines:
+        parts.append("## Budget\n\n" + markdown_table(budget.COLUMNS, lines, BUDGET_WORDS))
+    parts.append(f"## Regressions\n\n{regressed}")
     for table in tables(runs):
         parts.append(f"## {table.title}\n\n{table.about}\n\n{table.markdown()}")
     return "\n\n".join([*parts, READING]) + "\n"

@@ -1,9 +1,9 @@
-"""The files of saved comparisons: NAME.csv with every round, NAME.md with the medians."""
+"""The files of saved comparisons: NAME.csv with every round, NAME.md with the medians, NAME.svg."""
 
 import os
 import re
 
-from rig import programs, report
+from rig import plot, programs, regressions, report
 from rig.processes import BenchError
 from rig.runs import Runs
 
@@ -41,11 +41,34 @@ class Result:
             return {}
         return dict(FACT.findall(head))
 
-    def write(self, runs, facts, sections=()):
+    def write(self, runs, facts, earlier):
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
         runs.write(self.csv_path)
+        regressed = regressions.text(runs, earlier)
         with open(self.markdown_path, "w") as file:
-            file.write(report.markdown(self.name, runs, facts, sections))
+            file.write(report.markdown(self.name, runs, facts, regressed))
+        with open(self._path + ".svg", "w") as file:
+            file.write(plot.chart(self.name, runs))
+
+
+def earlier(facts, but=None):
+    """Committed results of the same shape and kind of machine, the newest first."""
+    listed = programs.run(["git", "-C", DIRECTORY, "ls-files", "*.csv"]).split()
+    found = [Result(os.path.splitext(name)[0]) for name in listed]
+    alike = [
+        (result.facts()["date"], result)
+        for result in found
+        if result.name != but and result.exists() and is_alike(result.facts(), facts)
+    ]
+    alike.sort(key=lambda pair: pair[0], reverse=True)
+    return [(result.name, result.runs()) for _, result in alike]
+
+
+def is_alike(before, now):
+    """Kernels may differ: ratios to PgBouncer are compared, which has the same one."""
+    return before.get("shape") == now["shape"] and "date" in before and (
+        before.get("machine", "").partition(", Linux")[0] == now["machine"].partition(", Linux")[0]
+    )
 
 
 def resumed(result, facts):
@@ -53,12 +76,12 @@ def resumed(result, facts):
     if not result.exists():
         return Runs(), facts
     before = result.facts()
-    for key in ("machine", "shape", "runs"):
-        if before.get(key) != facts[key]:
+    for key in ("machine", "shape", "runs", "pglynx"):
+        if before.get(key) != facts.get(key):
             raise BenchError(
                 f"{os.path.relpath(result.csv_path)} cannot be resumed: its {key} was\n"
-                f"  {before.get(key)}\nand is now\n  {facts[key]}\n"
-                "Give the options it was begun with, or another name."
+                f"  {before.get(key)}\nand is now\n  {facts.get(key)}\n"
+                "Go on with what it was begun with, or give another name."
             )
     pieces = int(before.get("pieces", 1)) + 1
     return result.runs(), {**before, "pieces": pieces}

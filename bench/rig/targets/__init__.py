@@ -1,4 +1,4 @@
-"""What is compared: no pooler at all, PgBouncer, pglynx. Each can be started in front of a server."""
+"""What is compared: no pooler at all, PgBouncer, pglynx."""
 
 from rig.targets.direct import Direct
 from rig.targets.pgbouncer import PgBouncer

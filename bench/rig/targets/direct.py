@@ -7,6 +7,7 @@ class Direct(Target):
     """The load goes straight to the server: the ceiling of throughput, the floor of latency."""
 
     name = "direct"
+    is_pooler = False
 
     def __init__(self, directory, server_port, options, cpu):
         super().__init__()

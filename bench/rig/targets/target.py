@@ -9,6 +9,8 @@ class Target(abc.ABC):
     """Where a load connects to. A pooler has a process, and is started in front of a server."""
 
     name = ""
+    # Whether there is a process between clients and server.
+    is_pooler = True
     # Seconds of load before anything counts.
     warm_seconds = 1
 

@@ -24,14 +24,14 @@ class Forwarding(Workload):
 
 
 class Tls(Workload):
-    """TLS between clients and pooler; a fake server has none, so there is no direct figure there."""
+    """TLS between clients and pooler; a fake server has none, so nothing is direct there."""
 
     name = "tls"
     about = "select-only over TLS"
     rigs = BOTH
 
     def targets(self, rig, row):
-        return [target for target in rig.targets if target.service or rig.serves_tls]
+        return [target for target in rig.targets if target.is_pooler or rig.serves_tls]
 
     def load(self, row, options):
         return Load(row.clients, row.mode, seconds=options.seconds, tls=True)

@@ -23,7 +23,7 @@ class Churn(Workload):
     def targets(self, rig, row):
         if row.mode == "trust":
             return rig.targets
-        return [target for target in rig.targets if target.service]
+        return [target for target in rig.targets if target.is_pooler]
 
     def load(self, row, options):
         load = {"seconds": options.seconds, "churn": True, "tls": row.mode == "tls"}

@@ -31,6 +31,8 @@ class Workload(abc.ABC):
     # The figure whose ratio and spread the tables show first, and the others.
     figure = "cpu_us"
     others = ("tps", "p50_us", "p99_us", "p999_us", "rss_kb")
+    # Where further rounds would tell nothing new.
+    most_rounds = 100
 
     def rows(self, options):
         """All rows, in the order in which they are measured."""
@@ -54,6 +56,13 @@ class Workload(abc.ABC):
     def seconds(self, options):
         """About how long one measurement of one target takes."""
         return options.seconds + 0.8
+
+    def rounds(self, options):
+        return min(options.rounds, self.most_rounds)
+
+    def obstacle(self, row):
+        """Why this machine cannot measure the row, or None."""
+        return None
 
     def warm(self, rig, target, row, seconds):
         """Lets the target run so long before anything counts: a JVM compiles meanwhile."""
