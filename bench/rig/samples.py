@@ -12,10 +12,10 @@ def median(values):
 
 
 def spread(values):
-    """(largest - smallest) / median, or None."""
+    """(largest - smallest) / median; None of fewer than two, which have no spread."""
     taken = [value for value in values if value is not None]
     middle = median(taken)
-    return (max(taken) - min(taken)) / middle if middle else None
+    return (max(taken) - min(taken)) / middle if middle and len(taken) > 1 else None
 
 
 def ratios(values, others):

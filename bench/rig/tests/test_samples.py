@@ -11,6 +11,7 @@ class SamplesTest(unittest.TestCase):
     def test_spread_is_relative_to_the_median(self):
         self.assertEqual(samples.spread([90, 100, 120]), 0.3)
         self.assertIsNone(samples.spread([]))
+        self.assertIsNone(samples.spread([100, None]))
 
     def test_ratios_pair_the_rounds(self):
         self.assertEqual(samples.ratios([2, None, 9], [1, 5, 3]), [2, 3])
