@@ -136,13 +136,9 @@ def terminated(*_):
 def compare(options, arguments):
     raise_file_limit()
     facts = describe(options, arguments)
-    runs = Runs()
-    result = None
+    result, runs = None, Runs()
     if options.save:
-        result = results.Result(f"{datetime.date.today().isoformat()}-{options.save}")
-        if options.resume:
-            runs, facts = results.resumed(result, facts)
-
+        result, runs, facts = results.named(options.save, facts, options.resume)
     earlier = results.earlier(facts, but=result.name if result else None)
 
     def save(runs):

@@ -7,7 +7,7 @@ import tempfile
 import time
 
 from rig import plan
-from rig.processes import hand_over
+from rig.processes import BenchError, hand_over
 from rig.rigs import RIGS
 from rig.workloads import WORKLOADS
 
@@ -20,6 +20,7 @@ class Comparison:
         self._runs = runs
         # Called after each row, so that what ends early loses no row.
         self._save = save
+        self._measured = 0
         self._end = time.monotonic() + 60 * options.minutes if options.minutes else None
 
     def run(self):
@@ -28,6 +29,8 @@ class Comparison:
             rows = [row for row in self._missing() if row.rig == rig_type.name]
             if rows and self._has_time(rows[0]):
                 self._measure_rig(rig_type, rows)
+        if not self._measured and self._missing():
+            self._refuse_time(self._missing()[0])
         progress("")
         return not self._missing()
 
@@ -40,6 +43,11 @@ class Comparison:
             return True
         return time.monotonic() + plan.seconds(row, self._options) < self._end
 
+    def _refuse_time(self, row):
+        """Otherwise the same command again would never come to an end."""
+        minutes = plan.seconds(row, self._options) / 60
+        raise BenchError(f"{row.name} takes {minutes:.1f} minutes: --minutes has to be more")
+
     def _measure_rig(self, rig_type, rows):
         directory = tempfile.mkdtemp(prefix="pglynx-bench-")
         os.chmod(directory, 0o755)
@@ -50,6 +58,7 @@ class Comparison:
                     if not self._has_time(row):
                         return
                     self._measure_row(rig, row)
+                    self._measured += 1
                     self._save(self._runs)
         finally:
             shutil.rmtree(directory, ignore_errors=True)

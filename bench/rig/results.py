@@ -1,5 +1,6 @@
 """The files of saved comparisons: NAME.csv with every round, NAME.md with the medians, NAME.svg."""
 
+import datetime
 import os
 import re
 
@@ -71,17 +72,40 @@ def is_alike(before, now):
     )
 
 
-def resumed(result, facts):
-    """The runs and facts of a result that is to be continued."""
-    if not result.exists():
-        return Runs(), facts
+# What all pieces of one result have in common.
+FIXED = ("machine", "shape", "runs", "pglynx")
+
+
+def named(name, facts, resume, directory=DIRECTORY):
+    """The result to write, with its runs so far and its facts.
+
+    A result is resumed if one of that name, of today or earlier, was begun with the same facts.
+    """
+    today = Result(f"{datetime.date.today().isoformat()}-{name}", directory)
+    if not resume:
+        return today, Runs(), facts
+    for result in reversed(begun(name, directory)):
+        before = result.facts()
+        if all(before.get(key) == facts.get(key) for key in FIXED):
+            pieces = int(before.get("pieces", 1)) + 1
+            return result, result.runs(), {**before, "pieces": pieces}
+    if today.exists():
+        refuse(today, facts)
+    return today, Runs(), facts
+
+
+def begun(name, directory):
+    """All results of that name, the newest last."""
+    dated = re.compile(r"\d{4}-\d\d-\d\d-" + re.escape(name) + r"\.csv")
+    found = filter(dated.fullmatch, os.listdir(directory) if os.path.isdir(directory) else [])
+    return [Result(file.removesuffix(".csv"), directory) for file in sorted(found)]
+
+
+def refuse(result, facts):
     before = result.facts()
-    for key in ("machine", "shape", "runs", "pglynx"):
-        if before.get(key) != facts.get(key):
-            raise BenchError(
-                f"{os.path.relpath(result.csv_path)} cannot be resumed: its {key} was\n"
-                f"  {before.get(key)}\nand is now\n  {facts.get(key)}\n"
-                "Go on with what it was begun with, or give another name."
-            )
-    pieces = int(before.get("pieces", 1)) + 1
-    return result.runs(), {**before, "pieces": pieces}
+    key = next(key for key in FIXED if before.get(key) != facts.get(key))
+    raise BenchError(
+        f"{os.path.relpath(result.csv_path)} cannot be resumed: its {key} was\n"
+        f"  {before.get(key)}\nand is now\n  {facts.get(key)}\n"
+        "Go on with what it was begun with, or give another name."
+    )

@@ -1,4 +1,4 @@
-import os
+import datetime
 import tempfile
 import unittest
 import xml.dom.minidom
@@ -27,27 +27,55 @@ class ResultsTest(unittest.TestCase):
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
-        self.result = results.Result("2026-01-01-test", directory.name)
+        self.directory = directory.name
+        self.today = datetime.date.today().isoformat()
+        self.result = results.Result(self.today + "-test", self.directory)
+
+    def named(self, name="test", facts=FACTS, resume=True):
+        return results.named(name, facts, resume, self.directory)
 
     def test_what_is_written_can_be_resumed(self):
         self.result.write(measured(), FACTS, [])
 
-        runs, facts = results.resumed(self.result, FACTS)
+        result, runs, facts = self.named()
 
+        self.assertEqual(result.name, self.result.name)
         self.assertEqual(runs.rows(), [ROW])
         self.assertEqual(facts["shape"], "pool 20")
         self.assertEqual(facts["pieces"], 2)
+
+    def test_it_can_be_resumed_after_midnight(self):
+        results.Result("2020-01-01-test", self.directory).write(measured(), FACTS, [])
+
+        result, runs, _ = self.named()
+
+        self.assertEqual(result.name, "2020-01-01-test")
+        self.assertEqual(runs.rows(), [ROW])
+
+    def test_without_resuming_it_begins_anew(self):
+        self.result.write(measured(), FACTS, [])
+
+        _, runs, facts = self.named(resume=False)
+
+        self.assertEqual((runs.rows(), facts), ([], FACTS))
 
     def test_nothing_is_resumed_with_other_options(self):
         self.result.write(measured(), FACTS, [])
 
         with self.assertRaisesRegex(BenchError, "its shape was\n  pool 20\nand is now\n  pool 5"):
-            results.resumed(self.result, {**FACTS, "shape": "pool 5"})
+            self.named(facts={**FACTS, "shape": "pool 5"})
 
-    def test_what_is_not_there_begins_anew(self):
-        runs, facts = results.resumed(self.result, FACTS)
+    def test_what_is_of_another_day_and_commit_is_left_alone(self):
+        results.Result("2020-01-01-test", self.directory).write(measured(), FACTS, [])
 
-        self.assertEqual((runs.rows(), facts), ([], FACTS))
+        result, runs, _ = self.named(facts={**FACTS, "pglynx": "commit 2"})
+
+        self.assertEqual((result.name, runs.rows()), (self.result.name, []))
+
+    def test_a_name_is_not_the_end_of_another(self):
+        results.Result("2020-01-01-a-test", self.directory).write(measured(), FACTS, [])
+
+        self.assertEqual(self.named()[1].rows(), [])
 
     def test_the_report_holds_budget_and_medians(self):
         self.result.write(measured(), FACTS, [])
