@@ -1,6 +1,7 @@
 """The command line of the comparison."""
 
 import argparse
+import contextlib
 import datetime
 import os
 import resource
@@ -19,6 +20,9 @@ from rig.workloads import WORKLOADS
 MODES = ("simple", "extended", "prepared")
 # EX_TEMPFAIL: the same command again goes on.
 UNFINISHED = 75
+ALWAYS = ("direct", "pgbouncer", "pglynx")
+# For the most clients that any row has.
+ENOUGH_FILES = 16_384
 EPILOG = """examples:
   bench/compare --quick                           forwarding at 50 clients, about 3 minutes
   bench/compare --list                            every row there is, with its time
@@ -45,8 +49,10 @@ def parser():
     what.add_argument("--list", action="store_true", help="names the rows instead of measuring")
     what.add_argument("--rig", dest="rigs", metavar="RIGS", type=choices("rig", RIGS),
                       default=list(RIGS), help="isolated,real (both)")
-    what.add_argument("--targets", type=choices("target", TARGETS), default=list(TARGETS),
-                      help=",".join(TARGETS))
+    what.add_argument("--targets", type=choices("target", TARGETS), default=list(ALWAYS),
+                      help=",".join(ALWAYS))
+    what.add_argument("--base", metavar="CHECKOUT", type=checkout,
+                      help="adds pglynx of another checkout as the target base, in the same rounds")
     what.add_argument("--modes", type=choices("mode", MODES), default=list(MODES),
                       help="of forwarding: simple,extended,prepared")
     what.add_argument("--clients", metavar="NUMBERS", type=counts,
@@ -81,6 +87,10 @@ def parse(arguments):
     quick = options.quick
     options.clients = options.clients or ([50] if quick else [1, 10, 50, 200, 1000])
     options.rounds = options.rounds or (3 if quick else 5)
+    if options.base and "base" not in options.targets:
+        options.targets = [*options.targets, "base"]
+    if "base" in options.targets and not options.base:
+        parser().error("the target base needs --base CHECKOUT: the directory of another checkout")
     options.rows = plan.rows(options)
     if listed:
         print(plan.listing(options))
@@ -101,6 +111,13 @@ def choices(kind, allowed):
     return split
 
 
+def checkout(text):
+    directory = os.path.abspath(text)
+    if not os.access(os.path.join(directory, "pglynx"), os.X_OK):
+        raise argparse.ArgumentTypeError(f"there is no program pglynx in {directory}")
+    return directory
+
+
 def words(text):
     return [word.strip() for word in text.split(",")]
 
@@ -117,6 +134,7 @@ def counts(text):
 
 def main(arguments):
     signal.signal(signal.SIGTERM, terminated)
+    raise_file_limit()
     try:
         options = parse(arguments)
         return compare(options, arguments) if options else 0
@@ -134,7 +152,6 @@ def terminated(*_):
 
 
 def compare(options, arguments):
-    raise_file_limit()
     facts = describe(options, arguments)
     result, runs = None, Runs()
     if options.save:
@@ -158,7 +175,11 @@ def compare(options, arguments):
 def raise_file_limit():
     """Many clients need many files; what we start inherits the limit."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for wanted in (max(hard, ENOUGH_FILES), hard):
+        # Only root may go beyond the hard limit, and not everywhere.
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+            return
 
 
 def describe(options, arguments):
@@ -172,6 +193,9 @@ def describe(options, arguments):
     }
     if "pglynx" in options.targets:
         facts["pglynx"] = f"{programs.build_pglynx()}, commit {programs.commit()}"
+    if options.base:
+        programs.build_pglynx(options.base)
+        facts["base"] = f"commit {programs.commit(options.base)}"
     if "pgbouncer" in options.targets:
         facts["PgBouncer"] = f"{programs.pgbouncer_version()[0]}, transaction mode"
     if "real" in options.rigs:

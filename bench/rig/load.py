@@ -30,6 +30,8 @@ class Load:
     patience: float = 0
     # Logs in, runs one transaction a client, and stays idle.
     hold: bool = False
+    # Gives the processor to everybody else who wants it.
+    yielding: bool = False
     # A login for each transaction.
     churn: bool = False
     tls: bool = False

@@ -21,6 +21,8 @@ class Options:
     transport: str
     workers: int
     rate: int
+    # Another checkout, or None.
+    base: str | None
     save: str | None
     resume: bool
     minutes: float | None

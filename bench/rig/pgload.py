@@ -38,8 +38,10 @@ def arguments(load, port, database, watched=None):
 
 
 def command(load, port, database, watched=None, pinned=True):
-    pin = ["taskset", "-c", str(LOAD_CPU)] if pinned and os.cpu_count() > 1 else []
-    return [*pin, programs.tool("pgload"), *arguments(load, port, database, watched)]
+    before = ["taskset", "-c", str(LOAD_CPU)] if pinned and os.cpu_count() > 1 else []
+    if load.yielding:
+        before += ["nice", "-n", "19"]
+    return [*before, programs.tool("pgload"), *arguments(load, port, database, watched)]
 
 
 class Running:

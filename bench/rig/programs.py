@@ -38,9 +38,9 @@ def tool(name):
     return os.path.join(BUILT, name)
 
 
-def build_pglynx():
+def build_pglynx(checkout=CHECKOUT):
     """Lets the launcher build the jar, so that no measured start does."""
-    return run([LAUNCHER, "--version"]).strip().splitlines()[0]
+    return run([os.path.join(checkout, "pglynx"), "--version"]).strip().splitlines()[0]
 
 
 def pgbouncer_version():
@@ -54,10 +54,10 @@ def tracks_prepared_statements():
     return (int(version[1]), int(version[2])) >= (1, 21)
 
 
-def commit():
+def commit(checkout=CHECKOUT):
     """The measured state of the sources."""
-    changed = run(["git", "-C", CHECKOUT, "status", "--porcelain", "--untracked-files=no"]).strip()
-    return run(["git", "-C", CHECKOUT, "rev-parse", "--short", "HEAD"]).strip() + (
+    changed = run(["git", "-C", checkout, "status", "--porcelain", "--untracked-files=no"]).strip()
+    return run(["git", "-C", checkout, "rev-parse", "--short", "HEAD"]).strip() + (
         " with local changes" if changed else ""
     )
 

@@ -98,6 +98,26 @@ def tables(runs):
 BUDGET_WORDS = (0, 1, 2, 6)
 
 
+CHANGE_COLUMNS = ["row", "figure", "base", "pglynx", "ratio", "lowest", "highest"]
+CHANGE_WORDS = (0, 1)
+
+
+def change_lines(runs):
+    """pglynx against pglynx of --base, round by round."""
+    found = []
+    for row in runs.rows():
+        workload = WORKLOADS[row.workload]
+        for figure in (workload.figure, *workload.others):
+            ratios = runs.ratios(row, budget.PGLYNX, figure, "base")
+            if ratios:
+                shown = FIGURES[figure]
+                medians = [runs.median(row, target, figure) for target in ("base", budget.PGLYNX)]
+                values = (samples.median(ratios), min(ratios), max(ratios))
+                texts = [*map(shown.text, medians), *(f"{value:.3f}" for value in values)]
+                found.append([row.name, shown.title, *texts])
+    return found
+
+
 def budget_lines(runs):
     return [budget.line(verdict) for verdict in budget.verdicts(runs)]
 
@@ -108,6 +128,9 @@ def printed(runs):
     lines = budget_lines(runs)
     if lines:
         parts.append("budget\n" + terminal(budget.COLUMNS, lines, BUDGET_WORDS))
+    lines = change_lines(runs)
+    if lines:
+        parts.append("against base\n" + terminal(CHANGE_COLUMNS, lines, CHANGE_WORDS))
     return "\n\n".join(parts)
 
 
@@ -118,6 +141,9 @@ def markdown(name, runs, facts, regressed):
     lines = budget_lines(runs)
     if lines:
         parts.append("## Budget\n\n" + markdown_table(budget.COLUMNS, lines, BUDGET_WORDS))
+    lines = change_lines(runs)
+    if lines:
+        parts.append("## Against base\n\n" + markdown_table(CHANGE_COLUMNS, lines, CHANGE_WORDS))
     parts.append(f"## Regressions\n\n{regressed}")
     for table in tables(runs):
         parts.append(f"## {table.title}\n\n{table.about}\n\n{table.markdown()}")

@@ -73,7 +73,7 @@ def is_alike(before, now):
 
 
 # What all pieces of one result have in common.
-FIXED = ("machine", "shape", "runs", "pglynx")
+FIXED = ("machine", "shape", "runs", "pglynx", "base")
 
 
 def named(name, facts, resume, directory=DIRECTORY):

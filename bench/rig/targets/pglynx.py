@@ -1,4 +1,4 @@
-"""This checkout's pglynx."""
+"""pglynx: this checkout's, and another's to compare it with."""
 
 import os
 
@@ -9,7 +9,7 @@ from rig.targets.target import DATABASE, Target
 
 
 class Pglynx(Target):
-    """pglynx in transaction mode."""
+    """This checkout's pglynx in transaction mode."""
 
     name = "pglynx"
 
@@ -20,9 +20,14 @@ class Pglynx(Target):
         self.warm_seconds = options.warm
         self._directory = directory
         self._cpu = cpu
-        self._config = os.path.join(directory, "pglynx.toml")
+        self._launcher = self.launcher(options)
+        self._config = os.path.join(directory, self.name + ".toml")
         with open(self._config, "w") as file:
             file.write(self._settings(server_port, options))
+
+    @staticmethod
+    def launcher(options):
+        return programs.LAUNCHER
 
     def _settings(self, server_port, options):
         certificate, key = credentials.certificate(self._directory)
@@ -51,10 +56,20 @@ class Pglynx(Target):
     def start(self, ready=True):
         self.service = Service(
             self.name,
-            [programs.LAUNCHER, "run", self._config],
-            os.path.join(self._directory, "pglynx.log"),
+            [self._launcher, "run", self._config],
+            os.path.join(self._directory, self.name + ".log"),
             self.port,
             cpu=self._cpu,
         )
         if ready:
             self.service.await_port(60)
+
+
+class Base(Pglynx):
+    """The pglynx of --base, another checkout: what a change is measured against."""
+
+    name = "base"
+
+    @staticmethod
+    def launcher(options):
+        return os.path.join(options.base, "pglynx")

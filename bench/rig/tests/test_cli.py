@@ -2,7 +2,7 @@ import contextlib
 import io
 import unittest
 
-from rig import cli, plan
+from rig import cli, plan, programs
 from rig.processes import BenchError
 from rig.workloads.workload import Row
 
@@ -47,6 +47,13 @@ class CliTest(unittest.TestCase):
 
     def test_resuming_needs_a_name(self):
         self.assertIn("--save NAME", self.refused("--resume"))
+
+    def test_another_checkout_becomes_a_target(self):
+        options = cli.parse(["--base", programs.CHECKOUT])
+
+        self.assertEqual(options.targets, ["direct", "pgbouncer", "pglynx", "base"])
+        self.assertIn("there is no program pglynx in /", self.refused("--base", "/"))
+        self.assertIn("--base CHECKOUT", self.refused("--targets", "base,pglynx"))
 
     def test_a_pattern_may_leave_out_the_rig(self):
         row = Row("postgres", "tls", "simple", 50)
