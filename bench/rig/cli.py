@@ -1,28 +1,16 @@
 """The command line of the comparison."""
 
 import argparse
-import contextlib
-import datetime
 import os
-import resource
-import signal
-import sys
 
-from rig import plan, programs, regressions, report, results
-from rig.comparison import Comparison
+from rig import plan
 from rig.options import Options
-from rig.processes import BenchError
 from rig.rigs import RIGS
-from rig.runs import Runs
 from rig.targets import TARGETS
 from rig.workloads import WORKLOADS
 
 MODES = ("simple", "extended", "prepared")
-# EX_TEMPFAIL: the same command again goes on.
-UNFINISHED = 75
 ALWAYS = ("direct", "pgbouncer", "pglynx")
-# For the most clients that any row has.
-ENOUGH_FILES = 16_384
 EPILOG = """examples:
   bench/compare --quick                           forwarding at 50 clients, about 3 minutes
   bench/compare --list                            every row there is, with its time
@@ -32,8 +20,15 @@ EPILOG = """examples:
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong, and not the whole usage before it."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message}\n{self.prog} --help tells all options.\n")
+
+
 def parser():
-    parsed = argparse.ArgumentParser(
+    parsed = Parser(
         prog="bench/compare",
         description="Measures pglynx beside PgBouncer and no pooler at all. See bench/README.md.",
         epilog=EPILOG,
@@ -130,74 +125,3 @@ def positive(text):
 
 def counts(text):
     return [positive(part) for part in text.split(",")]
-
-
-def main(arguments):
-    signal.signal(signal.SIGTERM, terminated)
-    raise_file_limit()
-    try:
-        options = parse(arguments)
-        return compare(options, arguments) if options else 0
-    except BenchError as error:
-        print(f"bench/compare: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-
-
-def terminated(*_):
-    """Stops what was started, as Ctrl-C does; a second signal must not cut that."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(143)
-
-
-def compare(options, arguments):
-    facts = describe(options, arguments)
-    result, runs = None, Runs()
-    if options.save:
-        result, runs, facts = results.named(options.save, facts, options.resume)
-    earlier = results.earlier(facts, but=result.name if result else None)
-
-    def save(runs):
-        if result:
-            result.write(runs, facts, earlier)
-
-    complete = Comparison(options, runs, save).run()
-    print(f"\n{report.printed(runs)}\n\nregressions\n{regressions.text(runs, earlier)}")
-    if result:
-        print(f"\nwritten: {os.path.relpath(result.markdown_path)}, .csv and .svg")
-    if not complete:
-        print("rows are left: the same command goes on", file=sys.stderr)
-        return UNFINISHED
-    return 0
-
-
-def raise_file_limit():
-    """Many clients need many files; what we start inherits the limit."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    for wanted in (max(hard, ENOUGH_FILES), hard):
-        # Only root may go beyond the hard limit, and not everywhere.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
-            return
-
-
-def describe(options, arguments):
-    facts = {
-        "date": datetime.datetime.now().strftime("%Y-%m-%d %H:%M"),
-        "command": " ".join(["bench/compare", *arguments]),
-        "machine": programs.machine(),
-        "load before": " ".join(f"{value:.1f}" for value in os.getloadavg()) + " (1, 5, 15 min)",
-        "shape": options.shape(),
-        "runs": f"{options.rounds} rounds of {options.seconds} s",
-    }
-    if "pglynx" in options.targets:
-        facts["pglynx"] = f"{programs.build_pglynx()}, commit {programs.commit()}"
-    if options.base:
-        programs.build_pglynx(options.base)
-        facts["base"] = f"commit {programs.commit(options.base)}"
-    if "pgbouncer" in options.targets:
-        facts["PgBouncer"] = f"{programs.pgbouncer_version()[0]}, transaction mode"
-    if "real" in options.rigs:
-        facts["server"] = programs.run([programs.find("postgres", "postgresql"), "-V"]).strip()
-    return facts
