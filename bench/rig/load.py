@@ -42,8 +42,15 @@ class Load:
 
 
 def large_select(rows, row_bytes):
-    """A result of so many rows, on a real server and on the fake one."""
-    return f"SELECT repeat('x', {row_bytes}) FROM generate_series(1, {rows})"
+    """A result of so many thousands of rows, on a real server and on the fake one.
+
+    A real server would compute all of one series before it sends the first row; of a product of two
+    it sends each row at once.
+    """
+    return (
+        f"SELECT repeat('x', {row_bytes}) FROM generate_series(1, {rows // 1000}) AS a, "
+        "generate_series(1, 1000) AS b"
+    )
 
 
 def large_copy(rows, row_bytes):

@@ -1,10 +1,11 @@
 // What a PostgreSQL server would say, without looking: canned answers to whatever a client sends.
 //
-//   SELECT repeat('x', BYTES) FROM generate_series(1, ROWS)              that many rows
-//   COPY (SELECT repeat('x', BYTES) FROM generate_series(1, ROWS)) TO    that many lines
-//   COPY ... FROM                                                        swallows them
-//   BEGIN, COMMIT, ROLLBACK, SET, RESET, DISCARD, DEALLOCATE             their tags
-//   any other statement, and each Execute                                one row with one integer
+//   SELECT repeat('x', BYTES) FROM generate_series(1, N) AS a, generate_series(1, M) AS b
+//                                                              N × M rows of so many bytes
+//   COPY (the same) TO                                         as many lines
+//   COPY ... FROM                                              swallows them
+//   BEGIN, COMMIT, ROLLBACK, SET, RESET, DISCARD, DEALLOCATE   their tags
+//   any other statement, and each Execute                      one row with one integer
 #pragma once
 
 #include <stdbool.h>

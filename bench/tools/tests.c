@@ -87,8 +87,10 @@ static void answers_do_not_depend_on_how_bytes_arrive(void) {
   struct buffer bytes = {0};
   put_startup(&bytes);
   message_put_string(&bytes, 'Q', "SELECT 1; SELECT 2");
-  message_put_string(&bytes, 'Q', "SELECT repeat('x', 5000) FROM generate_series(1, 10)");
-  message_put_string(&bytes, 'Q', "COPY (SELECT repeat('x', 3) FROM generate_series(1, 2)) TO STDOUT");
+  message_put_string(&bytes, 'Q', "SELECT repeat('x', 5000) FROM generate_series(1, 2) AS a, "
+                                  "generate_series(1, 5) AS b");
+  message_put_string(&bytes, 'Q', "COPY (SELECT repeat('x', 3) FROM generate_series(1, 1) AS a, "
+                                  "generate_series(1, 2) AS b) TO STDOUT");
   struct script copy = script_of("copy-in", "COPY t FROM STDIN", 1, 500, 100);
   for (int i = 0; i < copy.length; i++)
     buffer_put(&bytes, copy.steps[i].bytes.data, copy.steps[i].bytes.length);
