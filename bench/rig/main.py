@@ -48,14 +48,23 @@ def compare(options, arguments):
         if result:
             result.write(runs, facts, earlier)
 
-    complete = Comparison(options, runs, save).run()
-    print(f"\n{report.printed(runs)}\n\nregressions\n{regressions.text(runs, earlier)}")
-    if result:
-        print(f"\nwritten: {os.path.relpath(result.markdown_path)}, .csv and .svg")
+    try:
+        complete = Comparison(options, runs, save).run()
+    finally:
+        # What was measured before an error or Ctrl-C counts, too.
+        if runs.rows():
+            tell(runs, result, earlier)
     if not complete:
         print("rows are left: the same command goes on", file=sys.stderr)
         return UNFINISHED
     return 0
+
+
+def tell(runs, result, earlier):
+    print(f"\n{report.printed(runs)}\n\nregressions\n{regressions.text(runs, earlier)}")
+    if result:
+        print(f"\nwritten: {os.path.relpath(result.markdown_path)}, .csv and .svg")
+    sys.stdout.flush()
 
 
 def raise_file_limit():

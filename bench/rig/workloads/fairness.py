@@ -25,6 +25,10 @@ class Fairness(Workload):
     def load(self, row, options):
         return Load(row.clients, row.mode, seconds=options.seconds, rate=RATE)
 
+    def warm(self, rig, target, row, seconds):
+        rig.run_pgload(target, Load(row.clients, row.mode, warm=0, seconds=seconds / 2))
+        rig.run_pgload(target, Load(1, sql=large_select(*GIGABYTE), warm=0, seconds=seconds / 2))
+
     def measure(self, rig, target, row):
         load = self.load(row, rig.options)
         alone = rig.run_pgload(target, load)
