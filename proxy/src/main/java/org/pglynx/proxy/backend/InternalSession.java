@@ -2,9 +2,6 @@ package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +21,9 @@ import org.pglynx.proxy.wire.SqlState;
  * Frames are written on the upstream's event loop; replies come back through an {@link Inbox}.
  *
  * <p>On the caller's own connection amid an extended batch, statements end with Flush instead of
- * Sync: a Sync of ours would commit what the client has not ended. Statement and portal have a name
- * of their own, because the client's unnamed ones must survive.
+ * Sync: a Sync of ours would commit what the client has not ended.
  */
 public final class InternalSession implements Conversation {
-  private static final String NAME = "pglynx_internal";
-
   private final Upstream upstream;
   private final Executor loop;
   private final boolean callers;
@@ -70,7 +64,7 @@ public final class InternalSession implements Conversation {
   @Override
   public SqlResult query(String sql, @Nullable Object... parameters)
       throws PgErrorException, InterruptedException {
-    ByteBuf out = statement(sql, parameters);
+    ByteBuf out = OwnStatement.statement(sql, parameters);
     end(out);
     send(out, Announced.QUERY);
     ResultReader result = new ResultReader();
@@ -80,7 +74,7 @@ public final class InternalSession implements Conversation {
 
   @Override
   public String copyOut(String sql, CopySink sink) throws PgErrorException, InterruptedException {
-    ByteBuf out = statement(sql);
+    ByteBuf out = OwnStatement.statement(sql);
     end(out);
     send(out, Announced.QUERY);
     ResultReader result = new ResultReader(sink);
@@ -91,7 +85,7 @@ public final class InternalSession implements Conversation {
   @Override
   public String copyIn(String sql, CopySource source)
       throws PgErrorException, InterruptedException {
-    ByteBuf out = statement(sql);
+    ByteBuf out = OwnStatement.statement(sql);
     FrameWriter.empty(out, FrontendTag.FLUSH);
     send(out, Announced.COPY_BEGIN);
     ResultReader result = new ResultReader();
@@ -118,73 +112,8 @@ public final class InternalSession implements Conversation {
     COPY_END
   }
 
-  private ByteBuf statement(String sql, @Nullable Object... parameters) {
-    ByteBuf out = Unpooled.buffer(256 + sql.length());
-    close(out);
-    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
-    FrameWriter.cstring(out, NAME);
-    FrameWriter.cstring(out, sql);
-    out.writeShort(0);
-    FrameWriter.finish(out, parse);
-    bind(out, parameters);
-    int describe = FrameWriter.begin(out, FrontendTag.DESCRIBE);
-    out.writeByte('P');
-    FrameWriter.cstring(out, NAME);
-    FrameWriter.finish(out, describe);
-    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
-    FrameWriter.cstring(out, NAME);
-    out.writeInt(0);
-    FrameWriter.finish(out, execute);
-    return out;
-  }
-
-  /**
-   * Closes portal and statement. Closing what does not exist is no error, so what a failed batch
-   * has left is gone too; closing a statement alone leaves its portals (PostgreSQL 18, against the
-   * manual).
-   */
-  private static void close(ByteBuf out) {
-    closeOne(out, 'P');
-    closeOne(out, 'S');
-  }
-
-  private static void closeOne(ByteBuf out, char kind) {
-    int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
-    out.writeByte(kind);
-    FrameWriter.cstring(out, NAME);
-    FrameWriter.finish(out, mark);
-  }
-
-  private static void bind(ByteBuf out, @Nullable Object... parameters) {
-    int mark = FrameWriter.begin(out, FrontendTag.BIND);
-    FrameWriter.cstring(out, NAME);
-    FrameWriter.cstring(out, NAME);
-    out.writeShort(parameters.length);
-    for (Object parameter : parameters) {
-      out.writeShort(parameter instanceof byte[] ? 1 : 0);
-    }
-    out.writeShort(parameters.length);
-    for (Object parameter : parameters) {
-      value(out, parameter);
-    }
-    out.writeShort(0);
-    FrameWriter.finish(out, mark);
-  }
-
-  private static void value(ByteBuf out, @Nullable Object parameter) {
-    if (parameter == null) {
-      out.writeInt(-1);
-      return;
-    }
-    byte[] bytes =
-        parameter instanceof byte[] binary
-            ? binary
-            : parameter.toString().getBytes(StandardCharsets.UTF_8);
-    out.writeInt(bytes.length).writeBytes(bytes);
-  }
-
   private void end(ByteBuf out) {
-    close(out);
+    OwnStatement.close(out);
     FrameWriter.empty(out, flushOnly ? FrontendTag.FLUSH : FrontendTag.SYNC);
   }
 
@@ -209,10 +138,10 @@ public final class InternalSession implements Conversation {
         // CopyData has no reply.
       }
       case QUERY -> {
-        announceStatement();
+        OwnStatement.expect(upstream);
         announceEnd();
       }
-      case COPY_BEGIN -> announceStatement();
+      case COPY_BEGIN -> OwnStatement.expect(upstream);
       case COPY_END -> {
         upstream.expect(FrontendTag.COPY_DONE);
         announceEnd();
@@ -220,21 +149,8 @@ public final class InternalSession implements Conversation {
     }
   }
 
-  private void announceStatement() {
-    expectClose();
-    upstream.expect(FrontendTag.PARSE);
-    upstream.expect(FrontendTag.BIND);
-    upstream.expect(FrontendTag.DESCRIBE);
-    upstream.expect(FrontendTag.EXECUTE);
-  }
-
-  private void expectClose() {
-    upstream.expect(FrontendTag.CLOSE);
-    upstream.expect(FrontendTag.CLOSE);
-  }
-
   private void announceEnd() {
-    expectClose();
+    OwnStatement.expectClose(upstream);
     if (!flushOnly) {
       upstream.expect(FrontendTag.SYNC);
     }
@@ -333,100 +249,6 @@ public final class InternalSession implements Conversation {
       Thread.currentThread().interrupt();
     } finally {
       closed = true;
-    }
-  }
-
-  /** Collects a statement's result. */
-  private static final class ResultReader {
-    private final @Nullable CopySink sink;
-    private final List<String> columns = new ArrayList<>();
-    private final List<Integer> types = new ArrayList<>();
-    private final List<@Nullable String[]> rows = new ArrayList<>();
-    private String tag = "";
-    private @Nullable PgError error;
-    private int closes;
-
-    ResultReader() {
-      this.sink = null;
-    }
-
-    ResultReader(CopySink sink) {
-      this.sink = sink;
-    }
-
-    @Nullable PgError error() {
-      return error;
-    }
-
-    void fail(PgError cause) {
-      if (error == null) {
-        error = cause;
-      }
-    }
-
-    /** Counts CloseComplete: two come before the statement, two behind it. */
-    boolean closedLast() {
-      closes++;
-      return closes == 4;
-    }
-
-    void accept(byte tagByte, ByteBuf body) throws PgErrorException {
-      switch (tagByte) {
-        case BackendTag.ROW_DESCRIPTION -> describe(body);
-        case BackendTag.DATA_ROW -> row(body);
-        case BackendTag.COPY_DATA -> copy(body);
-        case BackendTag.COMMAND_COMPLETE -> tag = cstring(body);
-        default -> {
-          // ParseComplete, BindComplete, NoData, notices and the like.
-        }
-      }
-    }
-
-    private void copy(ByteBuf body) {
-      if (sink == null || error != null) {
-        return;
-      }
-      try {
-        sink.accept(body);
-      } catch (PgErrorException e) {
-        fail(e.error());
-      }
-    }
-
-    private void describe(ByteBuf body) {
-      int count = body.readUnsignedShort();
-      for (int i = 0; i < count; i++) {
-        columns.add(cstring(body));
-        body.skipBytes(6);
-        types.add(body.readInt());
-        body.skipBytes(8);
-      }
-    }
-
-    private void row(ByteBuf body) {
-      int count = body.readUnsignedShort();
-      @Nullable String[] values = new String[count];
-      for (int i = 0; i < count; i++) {
-        int length = body.readInt();
-        values[i] =
-            length < 0 ? null : body.readCharSequence(length, StandardCharsets.UTF_8).toString();
-      }
-      rows.add(values);
-    }
-
-    private static String cstring(ByteBuf body) {
-      int end = body.indexOf(body.readerIndex(), body.writerIndex(), (byte) 0);
-      if (end < 0) {
-        throw new ProtocolException("a string without an end");
-      }
-      String text =
-          body.toString(body.readerIndex(), end - body.readerIndex(), StandardCharsets.UTF_8);
-      body.readerIndex(end + 1);
-      return text;
-    }
-
-    SqlResult result() {
-      return new SqlResult(columns, types, rows, tag);
     }
   }
 }

@@ -1,14 +1,11 @@
 package org.pglynx.proxy.session;
 
-import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Inquiry;
@@ -17,8 +14,6 @@ import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.ListenText;
-import org.pglynx.proxy.wire.BackendTag;
-import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -39,12 +34,6 @@ import org.pglynx.proxy.wire.SqlState;
  * <p>Notifications are passed on where Postgres does, between transactions, before ReadyForQuery.
  */
 final class Listening implements NotificationHub.Listener {
-  /** More than this does not wait for one client. */
-  static final int MAX_QUEUED = 4 << 20;
-
-  /** What a waiting notification costs besides its text. */
-  private static final int OVERHEAD = 64;
-
   /** Nobody else's channels begin with this. */
   private static final String MARK = "pglynx mark ";
 
@@ -67,15 +56,12 @@ final class Listening implements NotificationHub.Listener {
     }
   }
 
-  private record Waiting(int pid, Notification notification) {}
-
   private final Session session;
   private final NotificationHub hub;
   private final Set<String> channels = new HashSet<>();
   private final List<Change> changes = new ArrayList<>();
   private final Set<String> promised = new HashSet<>();
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
-  private int queuedBytes;
+  private final NotificationQueue queue = new NotificationQueue();
   private int marks;
   private boolean asking;
   private boolean passing;
@@ -260,7 +246,7 @@ final class Listening implements NotificationHub.Listener {
           () -> {
             asking = false;
             passing = true;
-            drop(channel -> promised.contains(channel) && !channels.contains(channel));
+            queue.drop(channel -> promised.contains(channel) && !channels.contains(channel));
             session.resume();
           });
     }
@@ -269,15 +255,7 @@ final class Listening implements NotificationHub.Listener {
 
   /** What came on a channel that it listens on no more, and that had not been passed on, is not. */
   private void dropStrays() {
-    drop(channel -> !channels.contains(channel) && !promised.contains(channel));
-  }
-
-  private void drop(Predicate<String> unwanted) {
-    queue.removeIf(waiting -> {
-      boolean goes = unwanted.test(waiting.notification().channel());
-      queuedBytes -= goes ? size(waiting.notification()) : 0;
-      return goes;
-    });
+    queue.drop(channel -> !channels.contains(channel) && !promised.contains(channel));
   }
 
   // ---- servers -------------------------------------------------------------------------------
@@ -350,11 +328,10 @@ final class Listening implements NotificationHub.Listener {
     if (!channels.contains(channel) && !promised.contains(channel)) {
       return;
     }
-    queue.add(new Waiting(sender(notification.pid()), notification));
-    queuedBytes += size(notification);
+    queue.add(sender(notification.pid()), notification);
     deliver();
-    if (queuedBytes > MAX_QUEUED) {
-      session.die(tooSlow());
+    if (queue.tooLong()) {
+      session.die(queue.tooSlow());
     }
   }
 
@@ -362,18 +339,6 @@ final class Listening implements NotificationHub.Listener {
   private int sender(int pid) {
     Upstream server = session.upstream();
     return server != null && !attaching && server.pid() == pid ? session.id() : pid;
-  }
-
-  private static int size(Notification notification) {
-    return notification.text().length + OVERHEAD;
-  }
-
-  private PgError tooSlow() {
-    return PgError.fatal(
-            SqlState.LIMIT_EXCEEDED,
-            "terminating connection because it does not take its notifications")
-        .withDetail(queue.size() + " notifications with " + queuedBytes + " bytes wait for it.")
-        .withHint("Read from the connection at all times, and keep transactions short.");
   }
 
   /** Passes on what waits, if the client is at rest. */
@@ -385,17 +350,9 @@ final class Listening implements NotificationHub.Listener {
   }
 
   private void write() {
-    if (queue.isEmpty()) {
-      return;
+    if (!queue.isEmpty()) {
+      session.client().write(queue.take(session.client().allocator()));
     }
-    ByteBuf out = session.client().allocator().buffer(queuedBytes);
-    for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
-      int mark = FrameWriter.begin(out, BackendTag.NOTIFICATION);
-      out.writeInt(next.pid()).writeBytes(next.notification().text());
-      FrameWriter.finish(out, mark);
-    }
-    queuedBytes = 0;
-    session.client().write(out);
   }
 
   @Override

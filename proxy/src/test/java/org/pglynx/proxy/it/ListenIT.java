@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,11 +27,19 @@ import org.postgresql.PGNotification;
 class ListenIT {
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(1);
 
+  private final RawConnection client = PROXY.raw();
+  private final RawConnection notifier = PROXY.direct();
+
+  @AfterEach
+  void close() {
+    client.close();
+    notifier.close();
+  }
+
   @Test
   void listening_clients_hold_no_server() {
     List<RawConnection> listeners = new ArrayList<>();
-    try (RawConnection holder = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
+    try (RawConnection holder = PROXY.raw()) {
       holder.ask("BEGIN; SELECT 1");
       for (int i = 0; i < 20; i++) {
         RawConnection listener = PROXY.raw();
@@ -53,23 +62,19 @@ class ListenIT {
 
   @Test
   void the_sender_is_its_server_process_and_to_oneself_one_s_own() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection direct = PROXY.direct()) {
-      client.ask("LISTEN pids");
-      direct.ask("NOTIFY pids");
-      assertThat(pid(client.next())).isEqualTo(direct.pid());
+    client.ask("LISTEN pids");
+    notifier.ask("NOTIFY pids");
+    assertThat(pid(client.next())).isEqualTo(notifier.pid());
 
-      client.send(query("NOTIFY pids, 'mine'"));
-      List<Message> replies = client.untilReady();
-      assertThat(replies.stream().map(Message::shape)).containsExactly("C:NOTIFY", "A", "Z:I");
-      assertThat(pid(replies.get(1))).isEqualTo(client.pid());
-    }
+    client.send(query("NOTIFY pids, 'mine'"));
+    List<Message> replies = client.untilReady();
+    assertThat(replies.stream().map(Message::shape)).containsExactly("C:NOTIFY", "A", "Z:I");
+    assertThat(pid(replies.get(1))).isEqualTo(client.pid());
   }
 
   @Test
   void what_another_client_of_the_same_server_notified_is_not_one_s_own() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection other = PROXY.raw()) {
+    try (RawConnection other = PROXY.raw()) {
       client.ask("LISTEN shared");
       for (int i = 0; i < 200; i++) {
         other.send(query("NOTIFY shared"));
@@ -91,22 +96,17 @@ class ListenIT {
 
   @Test
   void nothing_that_is_sent_behind_the_answer_to_listen_is_missed() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      for (int i = 0; i < 200; i++) {
-        client.ask("LISTEN c" + i);
-        notifier.ask("NOTIFY c" + i);
-        assertThat(text(client.next())).isEqualTo("c" + i + ":");
-      }
-      client.ask("UNLISTEN *");
+    for (int i = 0; i < 200; i++) {
+      client.ask("LISTEN c" + i);
+      notifier.ask("NOTIFY c" + i);
+      assertThat(text(client.next())).isEqualTo("c" + i + ":");
     }
+    client.ask("UNLISTEN *");
   }
 
   @Test
   void nothing_that_was_sent_before_listen_is_heard() {
-    try (RawConnection keeper = PROXY.raw();
-        RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
+    try (RawConnection keeper = PROXY.raw()) {
       keeper.ask("LISTEN past");
       for (int i = 0; i < 100; i++) {
         notifier.ask("NOTIFY past, 'old'");
@@ -122,20 +122,17 @@ class ListenIT {
 
   @Test
   void unlisten_ends_it() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN a");
-      client.ask("LISTEN b");
-      client.ask("LISTEN \"Odd \"\"name\"");
-      assertThat(client.ask("UNLISTEN a")).containsExactly("C:UNLISTEN", "Z:I");
-      notifier.ask("NOTIFY a; NOTIFY \"Odd \"\"name\"; NOTIFY b, '1'");
-      assertThat(text(client.next())).isEqualTo("Odd \"name:");
-      assertThat(text(client.next())).isEqualTo("b:1");
+    client.ask("LISTEN a");
+    client.ask("LISTEN b");
+    client.ask("LISTEN \"Odd \"\"name\"");
+    assertThat(client.ask("UNLISTEN a")).containsExactly("C:UNLISTEN", "Z:I");
+    notifier.ask("NOTIFY a; NOTIFY \"Odd \"\"name\"; NOTIFY b, '1'");
+    assertThat(text(client.next())).isEqualTo("Odd \"name:");
+    assertThat(text(client.next())).isEqualTo("b:1");
 
-      assertThat(client.ask("UNLISTEN *")).containsExactly("C:UNLISTEN", "Z:I");
-      notifier.ask("NOTIFY b, '2'");
-      assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
-    }
+    assertThat(client.ask("UNLISTEN *")).containsExactly("C:UNLISTEN", "Z:I");
+    notifier.ask("NOTIFY b, '2'");
+    assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
   }
 
   @ParameterizedTest
@@ -145,246 +142,174 @@ class ListenIT {
         "SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL"
       })
   void a_client_s_reset_ends_it(String reset) {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN a");
-      client.ask(reset);
-      notifier.ask("NOTIFY a");
-      assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
-    }
+    client.ask("LISTEN a");
+    client.ask(reset);
+    notifier.ask("NOTIFY a");
+    assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
   }
 
   @Test
   void a_reset_that_fails_ends_nothing() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN a");
-      client.ask("UNLISTEN *; SELECT 1/0");
-      notifier.ask("NOTIFY a");
-      assertThat(client.ask("SELECT 1")).contains("A");
-    }
+    client.ask("LISTEN a");
+    client.ask("UNLISTEN *; SELECT 1/0");
+    notifier.ask("NOTIFY a");
+    assertThat(client.ask("SELECT 1")).contains("A");
   }
 
   @Test
   void what_cannot_be_followed_is_refused() {
-    try (RawConnection client = PROXY.raw()) {
-      client.ask("LISTEN a");
-      assertThat(client.ask("UNLISTEN a; SELECT 1")).containsExactly("E:ERROR:0A000", "Z:I");
-    }
+    client.ask("LISTEN a");
+    assertThat(client.ask("UNLISTEN a; SELECT 1")).containsExactly("E:ERROR:0A000", "Z:I");
   }
 
   @Test
   void listen_counts_from_the_commit_on() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("BEGIN");
-      assertThat(client.ask("LISTEN t")).containsExactly("C:LISTEN", "Z:T");
-      notifier.ask("NOTIFY t, 'before'");
-      client.ask("COMMIT");
-      notifier.ask("NOTIFY t, 'after'");
+    client.ask("BEGIN");
+    assertThat(client.ask("LISTEN t")).containsExactly("C:LISTEN", "Z:T");
+    notifier.ask("NOTIFY t, 'before'");
+    client.ask("COMMIT");
+    notifier.ask("NOTIFY t, 'after'");
 
-      assertThat(text(client.next())).isEqualTo("t:after");
-      assertFree(client);
-    }
+    assertThat(text(client.next())).isEqualTo("t:after");
+    assertFree();
   }
 
   @Test
   void a_transaction_that_listens_hears_itself() {
-    try (RawConnection client = PROXY.raw()) {
-      client.ask("BEGIN");
-      client.ask("LISTEN t");
-      client.ask("NOTIFY t, 'self'");
-      client.ask("COMMIT");
+    client.ask("BEGIN");
+    client.ask("LISTEN t");
+    client.ask("NOTIFY t, 'self'");
+    client.ask("COMMIT");
 
-      assertThat(text(client.next())).isEqualTo("t:self");
-    }
+    assertThat(text(client.next())).isEqualTo("t:self");
   }
 
   @Test
   void what_is_rolled_back_changes_nothing() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN kept");
-      client.ask("BEGIN");
-      client.ask("LISTEN t");
-      client.ask("UNLISTEN kept");
-      client.ask("ROLLBACK");
-      notifier.ask("NOTIFY t; NOTIFY kept, '1'");
+    client.ask("LISTEN kept");
+    client.ask("BEGIN");
+    client.ask("LISTEN t");
+    client.ask("UNLISTEN kept");
+    client.ask("ROLLBACK");
+    notifier.ask("NOTIFY t; NOTIFY kept, '1'");
 
-      assertThat(text(client.next())).isEqualTo("kept:1");
-      assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
-      assertFree(client);
-    }
+    assertThat(text(client.next())).isEqualTo("kept:1");
+    assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:I");
+    assertFree();
   }
 
   @Test
   void savepoints_are_followed() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN zero");
-      client.ask("BEGIN");
-      client.ask("LISTEN one");
-      client.ask("SAVEPOINT a");
-      client.ask("LISTEN two");
-      client.ask("UNLISTEN zero");
-      client.ask("SAVEPOINT b");
-      client.ask("LISTEN three");
-      client.ask("RELEASE b");
-      client.ask("ROLLBACK TO a");
-      client.ask("LISTEN four");
-      client.ask("COMMIT");
-      notifier.ask("NOTIFY one; NOTIFY two; NOTIFY three; NOTIFY four; NOTIFY zero");
+    client.ask("LISTEN zero");
+    client.ask("BEGIN");
+    client.ask("LISTEN one");
+    client.ask("SAVEPOINT a");
+    client.ask("LISTEN two");
+    client.ask("UNLISTEN zero");
+    client.ask("SAVEPOINT b");
+    client.ask("LISTEN three");
+    client.ask("RELEASE b");
+    client.ask("ROLLBACK TO a");
+    client.ask("LISTEN four");
+    client.ask("COMMIT");
+    notifier.ask("NOTIFY one; NOTIFY two; NOTIFY three; NOTIFY four; NOTIFY zero");
 
-      assertThat(text(client.next())).isEqualTo("one:");
-      assertThat(text(client.next())).isEqualTo("four:");
-      assertThat(text(client.next())).isEqualTo("zero:");
-    }
+    assertThat(text(client.next())).isEqualTo("one:");
+    assertThat(text(client.next())).isEqualTo("four:");
+    assertThat(text(client.next())).isEqualTo("zero:");
   }
 
   @Test
   void a_failed_transaction_takes_no_listen() {
-    try (RawConnection client = PROXY.raw()) {
-      client.ask("BEGIN");
-      client.ask("SELECT 1/0");
-      assertThat(client.ask("LISTEN t")).containsExactly("E:ERROR:25P02", "Z:E");
-      assertThat(client.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
-    }
+    client.ask("BEGIN");
+    client.ask("SELECT 1/0");
+    assertThat(client.ask("LISTEN t")).containsExactly("E:ERROR:25P02", "Z:E");
+    assertThat(client.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
   }
 
   @Test
   void notifications_wait_for_the_end_of_a_transaction_and_come_before_ready_for_query() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN t");
-      client.ask("BEGIN");
-      client.ask("SELECT 1");
-      notifier.ask("NOTIFY t");
-      assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:T");
-      assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "A", "Z:I");
-    }
+    client.ask("LISTEN t");
+    client.ask("BEGIN");
+    client.ask("SELECT 1");
+    notifier.ask("NOTIFY t");
+    assertThat(client.ask("SELECT 1")).containsExactly("T", "D", "C:SELECT 1", "Z:T");
+    assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "A", "Z:I");
   }
 
   @Test
   void listen_in_the_extended_protocol() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.send(parse("", "LISTEN e"), bind("", ""), describePortal(""), execute("", 0), sync());
-      assertThat(client.shapes(1)).containsExactly("1", "2", "n", "C:LISTEN", "Z:I");
-      client.send(
-          parse("", "BEGIN"),
-          bind("", ""),
-          execute("", 0),
-          parse("", "LISTEN f"),
-          bind("", ""),
-          execute("", 0),
-          sync());
-      assertThat(client.shapes(1))
-          .containsExactly("1", "2", "C:BEGIN", "1", "2", "C:LISTEN", "Z:T");
-      client.ask("COMMIT");
-      notifier.ask("NOTIFY e; NOTIFY f");
-      assertThat(text(client.next())).isEqualTo("e:");
-      assertThat(text(client.next())).isEqualTo("f:");
-    }
+    client.send(parse("", "LISTEN e"), bind("", ""), describePortal(""), execute("", 0), sync());
+    assertThat(client.shapes(1)).containsExactly("1", "2", "n", "C:LISTEN", "Z:I");
+    client.send(run("BEGIN"), run("LISTEN f"), sync());
+    assertThat(client.shapes(1))
+        .containsExactly("1", "2", "C:BEGIN", "1", "2", "C:LISTEN", "Z:T");
+    client.ask("COMMIT");
+    notifier.ask("NOTIFY e; NOTIFY f");
+    assertThat(text(client.next())).isEqualTo("e:");
+    assertThat(text(client.next())).isEqualTo("f:");
   }
 
   @Test
   void a_pipelined_batch_that_fails_listens_on_nothing() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.send(
-          parse("", "SELECT 1"),
-          bind("", ""),
-          execute("", 0),
-          parse("", "LISTEN g"),
-          bind("", ""),
-          execute("", 0),
-          parse("", "SELECT 1/0"),
-          bind("", ""),
-          execute("", 0),
-          sync());
-      assertThat(client.shapes(1)).contains("C:LISTEN", "E:ERROR:22012", "Z:I");
-      client.ask("LISTEN h");
-      notifier.ask("NOTIFY g; NOTIFY h");
-      assertThat(text(client.next())).isEqualTo("h:");
-    }
+    client.send(run("SELECT 1"), run("LISTEN g"), run("SELECT 1/0"), sync());
+    assertThat(client.shapes(1)).contains("C:LISTEN", "E:ERROR:22012", "Z:I");
+    client.ask("LISTEN h");
+    notifier.ask("NOTIFY g; NOTIFY h");
+    assertThat(text(client.next())).isEqualTo("h:");
   }
 
   @Test
   void a_pipelined_batch_that_fails_behind_its_listen_listens_on_nothing() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.send(
-          parse("", "LISTEN g"),
-          bind("", ""),
-          execute("", 0),
-          parse("", "SELECT 1/0"),
-          bind("", ""),
-          execute("", 0),
-          sync());
-      assertThat(client.shapes(1)).contains("C:LISTEN", "E:ERROR:22012", "Z:I");
-      client.ask("LISTEN h");
-      notifier.ask("NOTIFY g; NOTIFY h");
-      assertThat(text(client.next())).isEqualTo("h:");
-      client.send(
-          parse("", "LISTEN i"),
-          bind("", ""),
-          execute("", 0),
-          parse("", "UNLISTEN h"),
-          bind("", ""),
-          execute("", 0),
-          sync());
-      assertThat(client.shapes(1)).contains("C:LISTEN", "C:UNLISTEN", "Z:I");
-      notifier.ask("NOTIFY h; NOTIFY i");
-      assertThat(text(client.next())).isEqualTo("i:");
-    }
+    client.send(run("LISTEN g"), run("SELECT 1/0"), sync());
+    assertThat(client.shapes(1)).contains("C:LISTEN", "E:ERROR:22012", "Z:I");
+    client.ask("LISTEN h");
+    notifier.ask("NOTIFY g; NOTIFY h");
+    assertThat(text(client.next())).isEqualTo("h:");
+    client.send(run("LISTEN i"), run("UNLISTEN h"), sync());
+    assertThat(client.shapes(1)).contains("C:LISTEN", "C:UNLISTEN", "Z:I");
+    notifier.ask("NOTIFY h; NOTIFY i");
+    assertThat(text(client.next())).isEqualTo("i:");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"LISTEN", "LISTEN select", "LISTEN a b", "LISTEN \"\"", "UNLISTEN 1"})
   void errors_are_the_server_s(String sql) {
-    try (RawConnection client = PROXY.raw();
-        RawConnection direct = PROXY.direct()) {
-      assertThat(client.ask(sql)).isEqualTo(direct.ask(sql));
-    }
+    assertThat(client.ask(sql)).isEqualTo(notifier.ask(sql));
   }
 
   @Test
   void forms_that_are_not_certain_keep_their_server_and_work() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      String name = "n".repeat(80);
-      assertThat(client.ask("LISTEN " + name)).containsExactly("N:42622", "C:LISTEN", "Z:I");
-      notifier.ask("NOTIFY " + name);
-      assertThat(text(client.next())).isEqualTo(name.substring(0, 63) + ":");
-      client.ask("UNLISTEN *");
-      assertFree(client);
-    }
+    String name = "n".repeat(80);
+    assertThat(client.ask("LISTEN " + name)).containsExactly("N:42622", "C:LISTEN", "Z:I");
+    notifier.ask("NOTIFY " + name);
+    assertThat(text(client.next())).isEqualTo(name.substring(0, 63) + ":");
+    client.ask("UNLISTEN *");
+    assertFree();
   }
 
   @Test
   void jdbc_hears_notifications() throws SQLException {
-    try (Connection client = PROXY.connect();
-        RawConnection notifier = PROXY.direct()) {
-      ProxyUnderTest.run(client, "LISTEN j");
+    try (Connection driver = PROXY.connect()) {
+      ProxyUnderTest.run(driver, "LISTEN j");
       notifier.ask("NOTIFY j, 'grüße'");
-      PGNotification[] heard = client.unwrap(PGConnection.class).getNotifications(10_000);
+      PGNotification[] heard = driver.unwrap(PGConnection.class).getNotifications(10_000);
       assertThat(heard).hasSize(1);
       assertThat(heard[0].getName()).isEqualTo("j");
       assertThat(heard[0].getParameter()).isEqualTo("grüße");
 
-      client.setAutoCommit(false);
-      ProxyUnderTest.run(client, "LISTEN k");
-      client.commit();
-      client.setAutoCommit(true);
+      driver.setAutoCommit(false);
+      ProxyUnderTest.run(driver, "LISTEN k");
+      driver.commit();
+      driver.setAutoCommit(true);
       notifier.ask("NOTIFY k");
-      assertThat(client.unwrap(PGConnection.class).getNotifications(10_000)).hasSize(1);
+      assertThat(driver.unwrap(PGConnection.class).getNotifications(10_000)).hasSize(1);
     }
   }
 
   @Test
   void who_may_have_missed_something_is_told_so_and_others_go_on() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection other = PROXY.raw()) {
+    try (RawConnection other = PROXY.raw()) {
       client.ask("LISTEN lost");
       PROXY.onServer(
           "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
@@ -400,20 +325,22 @@ class ListenIT {
 
   @Test
   void a_listener_that_does_not_read_is_put_out_with_a_reason() {
-    try (RawConnection client = PROXY.raw();
-        RawConnection notifier = PROXY.direct()) {
-      client.ask("LISTEN flood");
-      client.ask("BEGIN");
-      client.ask("SELECT 1");
-      notifier.ask(
-          "SELECT pg_notify('flood', i || repeat('x', 7000)) FROM generate_series(1, 1000) i");
-      Message last = client.next();
-      assertThat(last.shape()).isEqualTo("E:FATAL:53400");
-      assertThat(last.field('M')).contains("does not take its notifications");
-    }
+    client.ask("LISTEN flood");
+    client.ask("BEGIN");
+    client.ask("SELECT 1");
+    notifier.ask(
+        "SELECT pg_notify('flood', i || repeat('x', 7000)) FROM generate_series(1, 1000) i");
+    Message last = client.next();
+    assertThat(last.shape()).isEqualTo("E:FATAL:53400");
+    assertThat(last.field('M')).contains("does not take its notifications");
   }
 
-  private static void assertFree(RawConnection client) {
+  /** A statement in the extended protocol. */
+  private static byte[] run(String sql) {
+    return RawConnection.join(parse("", sql), bind("", ""), execute("", 0));
+  }
+
+  private void assertFree() {
     try (RawConnection other = PROXY.raw()) {
       assertThat(other.value("SELECT 'free'")).isEqualTo("free");
       assertThat(client.value("SELECT 'alive'")).isEqualTo("alive");

@@ -167,7 +167,7 @@ class ListeningTest {
     listens("news");
     client.takes(false);
     String long8000 = "x".repeat(7999);
-    for (int i = 0; i < Listening.MAX_QUEUED / 8000 + 1; i++) {
+    for (int i = 0; i < NotificationQueue.MAX_BYTES / 8000 + 1; i++) {
       hub.notifies(7, "news", long8000);
     }
 
