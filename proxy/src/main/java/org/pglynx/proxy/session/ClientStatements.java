@@ -17,9 +17,6 @@ import org.pglynx.proxy.wire.WireText;
  * here, as the next server may know none of them.
  */
 final class ClientStatements {
-  /** A client that never closes what it prepares must not fill the proxy's memory. */
-  private static final int MAX_STATEMENTS = 100_000;
-
   private final Session session;
   private final StatementRegistry registry;
   private final boolean renames;
@@ -87,7 +84,7 @@ final class ClientStatements {
 
   /** Whether the client may have no more of them. */
   boolean full() {
-    return named.size() >= MAX_STATEMENTS;
+    return named.size() >= registry.perClient();
   }
 
   /** Whether the client has a statement of the name, prepared by the protocol or by SQL. */
@@ -262,10 +259,10 @@ final class ClientStatements {
   }
 
   /** There are as many as there may be. */
-  static PgError tooMany() {
+  PgError tooMany() {
     return PgError.error(
             SqlState.PROGRAM_LIMIT,
-            "more than " + MAX_STATEMENTS + " prepared statements of one client")
+            "more than " + registry.perClient() + " prepared statements of one client")
         .withHint("Close statements that are no longer needed, or use DEALLOCATE ALL.");
   }
 }

@@ -198,7 +198,7 @@ final class ParseMessages {
       return refuse(statements.exists(buffer, name, nameLength));
     }
     if (statements.full()) {
-      return refuse(ClientStatements.tooMany());
+      return refuse(statements.tooMany());
     }
     if (!whole) {
       return refuse(SimpleQueries.tooLong("the text of a named statement", MAX_PARSE));

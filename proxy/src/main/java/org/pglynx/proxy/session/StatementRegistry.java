@@ -32,14 +32,28 @@ public final class StatementRegistry {
     }
   }
 
+  /** A client that never closes what it prepares must not fill the proxy's memory. */
+  private static final int PER_CLIENT = 100_000;
+
   private final int limit;
+  private final int perClient;
   private final Map<Definition, ServerStatement> statements;
   private long counter;
   private volatile int generation;
 
   /** A registry that remembers at most so many definitions. */
   public StatementRegistry(int limit) {
+    this(limit, PER_CLIENT);
+  }
+
+  /**
+   * The same.
+   *
+   * @param perClient how many names one client may have
+   */
+  StatementRegistry(int limit, int perClient) {
     this.limit = limit;
+    this.perClient = perClient;
     this.statements =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
@@ -49,6 +63,11 @@ public final class StatementRegistry {
             return size() > StatementRegistry.this.limit;
           }
         };
+  }
+
+  /** How many names one client may have. */
+  int perClient() {
+    return perClient;
   }
 
   /** Which names are in use: a statement of an earlier generation may have an outdated plan. */

@@ -79,6 +79,18 @@ class ExtendedQueryTest {
   }
 
   @Test
+  void one_name_too_many_is_refused_and_one_that_is_closed_makes_room() {
+    for (int i = 0; i < Rig.NAMES; i++) {
+      prepared(client, server, "s" + i, "select 1");
+    }
+    client.sends(parse("more", "select 1"), sync());
+    assertThat(client.got()).first().asString().isEqualTo("E 54000");
+    client.sends(closeStatement("s0"), parse("more", "select 1"), sync());
+    server.says(parseComplete(), parameterDescription(), noData(), ready('I'));
+    assertThat(client.got()).containsExactly("3", "1", "Z I");
+  }
+
+  @Test
   void a_named_statement_is_planned_once_for_two_sessions() {
     TestClient other = rig.client();
     prepared(client, server, "mine", "select 1");

@@ -27,7 +27,10 @@ final class Rig implements AfterEachCallback {
   final TestPool pool = new TestPool(buffers);
   final PoolCounters counters = new PoolCounters();
   final Fakes.Interceptor interceptor = new Fakes.Interceptor();
-  private final StatementRegistry statements = new StatementRegistry(100);
+  /** How many names a client may have. */
+  static final int NAMES = 200;
+
+  private final StatementRegistry statements = new StatementRegistry(100, NAMES);
   private final List<TestClient> clients = new ArrayList<>();
 
   /** One more server. */
