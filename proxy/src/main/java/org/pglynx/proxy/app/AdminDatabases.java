@@ -15,15 +15,13 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AdminConfig;
-import org.pglynx.proxy.config.OnSessionState;
-import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.StatementRegistry;
-import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /** Opens the admin databases to the admin, and shows them the process as it is wired. */
@@ -63,13 +61,9 @@ final class AdminDatabases {
           new SessionProfile(
               database,
               admin.username(),
-              PoolMode.TRANSACTION,
-              OnSessionState.PIN,
-              false,
-              TimeLimits.NONE,
-              console,
-              new StatementRegistry(STATEMENTS),
-              InternalSession::new,
+              SessionPolicy.TRANSACTIONS,
+              new SessionProfile.Statements(
+                  console, new StatementRegistry(STATEMENTS), InternalSession::new),
               place -> new SessionProfile.Place(null, new PoolCounters()),
               new SessionParameters(version).reported(),
               ClientQuota.ADMIN);

@@ -40,6 +40,7 @@ import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.session.ClientCounts;
+import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
@@ -193,13 +194,13 @@ final class Assembly {
         new SessionProfile(
             pool.name(),
             user.username(),
-            user.poolMode(),
-            user.onSessionState(),
-            user.deferredBegin(),
-            timeLimits(timeouts.work()),
-            interceptors.of(target.describe()),
-            statements,
-            InternalSession::new,
+            new SessionPolicy(
+                user.poolMode(),
+                user.onSessionState(),
+                user.deferredBegin(),
+                timeLimits(timeouts.work())),
+            new SessionProfile.Statements(
+                interceptors.of(target.describe()), statements, InternalSession::new),
             loop -> place(connections, replication, (EventLoop) loop),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));

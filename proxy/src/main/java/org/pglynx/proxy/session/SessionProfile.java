@@ -39,61 +39,36 @@ public final class SessionProfile {
     }
   }
 
+  /**
+   * What becomes of a session's statements besides being sent on.
+   *
+   * @param interceptor looks at statements first; null for none
+   * @param statements gives equal statements of all clients one name
+   * @param conversations begins the proxy's own work on server connections
+   */
+  public record Statements(
+      @Nullable QueryInterceptor interceptor,
+      StatementRegistry statements,
+      Conversation.Factory conversations) {}
+
   private static final int MAX_REMEMBERED_LOGINS = 1024;
 
   private final String database;
   private final String user;
+  private final SessionPolicy policy;
   private final boolean sessionPooling;
   private final boolean refusesBlocks;
-  private final OnSessionState onSessionState;
   private final boolean defersBegin;
-  private final TimeLimits timeLimits;
-  private final @Nullable QueryInterceptor interceptor;
-  private final StatementRegistry statements;
-  private final Conversation.Factory conversations;
+  private final Statements statements;
   private final Function<Executor, Place> places;
   private final Map<String, String> fixedParameters;
   private final Map<ParameterSet, Map<String, String>> reported = new ConcurrentHashMap<>();
   private final Occupancy occupancy = new Occupancy();
   private final ClientQuota quota;
 
-  /** A profile whose clients nobody counts. */
-  public SessionProfile(
-      String database,
-      String user,
-      boolean sessionPooling,
-      OnSessionState onSessionState,
-      boolean defersBegin,
-      TimeLimits timeLimits,
-      @Nullable QueryInterceptor interceptor,
-      StatementRegistry statements,
-      Conversation.Factory conversations,
-      Function<Executor, Place> places,
-      Map<String, String> fixedParameters) {
-    this(
-        database,
-        user,
-        sessionPooling ? PoolMode.SESSION : PoolMode.TRANSACTION,
-        onSessionState,
-        defersBegin,
-        timeLimits,
-        interceptor,
-        statements,
-        conversations,
-        places,
-        fixedParameters,
-        ClientQuota.NONE);
-  }
-
   /**
    * A profile.
    *
-   * @param mode how long a session keeps its server
-   * @param onSessionState what happens else to state that cannot be carried between servers
-   * @param defersBegin whether a transaction takes its server with its first statement
-   * @param timeLimits how long sessions may take
-   * @param interceptor looks at statements first; null for none
-   * @param conversations begins the proxy's own work on server connections
    * @param places the place for an event loop
    * @param fixedParameters what a database without servers reports at login
    * @param quota how many clients there may be
@@ -101,26 +76,18 @@ public final class SessionProfile {
   public SessionProfile(
       String database,
       String user,
-      PoolMode mode,
-      OnSessionState onSessionState,
-      boolean defersBegin,
-      TimeLimits timeLimits,
-      @Nullable QueryInterceptor interceptor,
-      StatementRegistry statements,
-      Conversation.Factory conversations,
+      SessionPolicy policy,
+      Statements statements,
       Function<Executor, Place> places,
       Map<String, String> fixedParameters,
       ClientQuota quota) {
     this.database = database;
     this.user = user;
-    this.sessionPooling = mode == PoolMode.SESSION;
-    this.refusesBlocks = mode == PoolMode.STATEMENT;
-    this.onSessionState = onSessionState;
-    this.defersBegin = defersBegin && mode == PoolMode.TRANSACTION;
-    this.timeLimits = timeLimits;
-    this.interceptor = interceptor;
+    this.policy = policy;
+    this.sessionPooling = policy.mode() == PoolMode.SESSION;
+    this.refusesBlocks = policy.mode() == PoolMode.STATEMENT;
+    this.defersBegin = policy.defersBegin() && policy.mode() == PoolMode.TRANSACTION;
     this.statements = statements;
-    this.conversations = conversations;
     this.places = places;
     this.fixedParameters = Map.copyOf(fixedParameters);
     this.quota = quota;
@@ -167,7 +134,7 @@ public final class SessionProfile {
   }
 
   OnSessionState onSessionState() {
-    return onSessionState;
+    return policy.onSessionState();
   }
 
   boolean defersBegin() {
@@ -175,19 +142,19 @@ public final class SessionProfile {
   }
 
   TimeLimits timeLimits() {
-    return timeLimits;
+    return policy.timeLimits();
   }
 
   @Nullable QueryInterceptor interceptor() {
-    return interceptor;
+    return statements.interceptor();
   }
 
   StatementRegistry statements() {
-    return statements;
+    return statements.statements();
   }
 
   Conversation.Factory conversations() {
-    return conversations;
+    return statements.conversations();
   }
 
   Place on(Executor loop) {

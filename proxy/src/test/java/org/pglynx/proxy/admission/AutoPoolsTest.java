@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.relay.Conversation;
+import org.pglynx.proxy.session.ClientQuota;
+import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.StatementRegistry;
-import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -48,15 +49,11 @@ class AutoPoolsTest {
         new SessionProfile(
             name,
             "app",
-            false,
-            org.pglynx.proxy.config.OnSessionState.PIN,
-            false,
-            TimeLimits.NONE,
-            null,
-            new StatementRegistry(1),
-            none,
+            SessionPolicy.TRANSACTIONS,
+            new SessionProfile.Statements(null, new StatementRegistry(1), none),
             loop -> new SessionProfile.Place(null, new PoolCounters()),
-            Map.of());
+            Map.of(),
+            ClientQuota.NONE);
     return new Made(name, profile, closed);
   }
 

@@ -49,11 +49,12 @@ import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.session.Admissions;
 import org.pglynx.proxy.session.Caller;
 import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.session.ClientQuota;
+import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
-import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.transport.TestAuthority;
 import org.pglynx.proxy.transport.TlsAcceptor;
@@ -112,15 +113,11 @@ class ClientEncryptionTest {
         new SessionProfile(
             "app",
             "app",
-            false,
-            org.pglynx.proxy.config.OnSessionState.PIN,
-            false,
-            TimeLimits.NONE,
-            null,
-            new StatementRegistry(1),
-            none,
+            SessionPolicy.TRANSACTIONS,
+            new SessionProfile.Statements(null, new StatementRegistry(1), none),
             loop -> new SessionProfile.Place(null, new PoolCounters()),
-            Map.of("long_value", "x".repeat(60_000)));
+            Map.of("long_value", "x".repeat(60_000)),
+            ClientQuota.NONE);
     Admissions everybody =
         caller -> {
           callers.add(caller);

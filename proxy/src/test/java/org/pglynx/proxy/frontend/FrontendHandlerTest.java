@@ -23,11 +23,12 @@ import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.session.Admissions;
 import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.session.ClientQuota;
+import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
-import org.pglynx.proxy.session.TimeLimits;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
@@ -49,15 +50,11 @@ class FrontendHandlerTest {
         new SessionProfile(
             "pglynx",
             "app",
-            false,
-            org.pglynx.proxy.config.OnSessionState.PIN,
-            false,
-            TimeLimits.NONE,
-            null,
-            new StatementRegistry(1),
-            none,
+            SessionPolicy.TRANSACTIONS,
+            new SessionProfile.Statements(null, new StatementRegistry(1), none),
             loop -> new SessionProfile.Place(null, new PoolCounters()),
-            Map.of("server_version", "18.0"));
+            Map.of("server_version", "18.0"),
+            ClientQuota.NONE);
     Admissions everybody =
         caller ->
             CompletableFuture.completedFuture(

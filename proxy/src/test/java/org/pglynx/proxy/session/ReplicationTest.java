@@ -22,7 +22,6 @@ import org.pglynx.proxy.auth.ProcessSecret;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.ScriptedPipes;
 import org.pglynx.proxy.config.LogConfig;
-import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -42,17 +41,16 @@ class ReplicationTest {
     return new SessionProfile(
         "shop",
         "app",
-        false,
-        OnSessionState.PIN,
-        false,
-        TimeLimits.NONE,
-        null,
-        new StatementRegistry(10),
-        (upstream, loop, callers, flushOnly, status, closer) -> {
-          throw new AssertionError("nothing of the proxy's own is run");
-        },
+        SessionPolicy.TRANSACTIONS,
+        new SessionProfile.Statements(
+            null,
+            new StatementRegistry(10),
+            (upstream, loop, callers, flushOnly, status, closer) -> {
+              throw new AssertionError("nothing of the proxy's own is run");
+            }),
         loop -> new SessionProfile.Place(rig.pool, server, rig.counters, null),
-        Map.of());
+        Map.of(),
+        ClientQuota.NONE);
   }
 
   private ClientDoor door() {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.config.OnSessionState;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
@@ -123,13 +124,8 @@ final class Rig implements AfterEachCallback {
     return new SessionProfile(
         "shop",
         "app",
-        mode,
-        org.pglynx.proxy.config.OnSessionState.PIN,
-        defersBegin,
-        limits,
-        asked,
-        statements,
-        InternalSession::new,
+        new SessionPolicy(mode, OnSessionState.PIN, defersBegin, limits),
+        new SessionProfile.Statements(asked, statements, InternalSession::new),
         loop -> place(),
         Map.of(),
         quota);
