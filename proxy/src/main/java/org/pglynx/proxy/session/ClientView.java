@@ -32,4 +32,40 @@ public record ClientView(
     long ageNanos,
     long waitNanos,
     String pinned,
-    String replication) {}
+    String replication) {
+
+  /**
+   * What changes of a session with what it does.
+   *
+   * @param state idle, waiting or active
+   * @param waitNanos how long it waits for a server now, else 0
+   * @param pinned why it keeps its server between transactions; empty if it does not
+   * @param replication none, physical or logical
+   */
+  record Doing(String state, long waitNanos, String pinned, String replication) {}
+
+  static ClientView of(
+      int id,
+      SessionProfile profile,
+      ClientEnd client,
+      String applicationName,
+      SessionCounters counts,
+      Doing doing) {
+    ClientTls tls = client.tls();
+    return new ClientView(
+        id,
+        profile.database(),
+        profile.user(),
+        applicationName,
+        client.remoteAddress(),
+        tls == null ? "" : tls.description(),
+        doing.state(),
+        counts.transactions(),
+        counts.queries(),
+        counts.errors(),
+        System.nanoTime() - counts.sinceNanos(),
+        doing.waitNanos(),
+        doing.pinned(),
+        doing.replication());
+  }
+}

@@ -91,8 +91,7 @@ final class DeferredBegin {
   }
 
   private void answer(String tag, byte status) {
-    session.counts().query();
-    session.poolCounters().query();
+    session.queries();
     ByteBuf out = session.client().allocator().buffer(32);
     FrameWriter.string(out, BackendTag.COMMAND_COMPLETE, tag);
     session.client().write(out);

@@ -237,7 +237,7 @@ final class ExtendedQueries {
     if (!session.attach()) {
       return batch.heldOrRefused();
     }
-    counts();
+    session.queries();
     use.executes();
     batch.executes();
     return batch.relay(EXECUTE);
@@ -254,11 +254,6 @@ final class ExtendedQueries {
     return local.execute(portal, limit);
   }
 
-  private void counts() {
-    session.counts().query();
-    session.poolCounters().query();
-  }
-
   private static boolean endsBatch(ByteBuf buffer, int next) {
     return buffer.writerIndex() > next && buffer.getByte(next) == FrontendTag.SYNC;
   }
@@ -268,7 +263,7 @@ final class ExtendedQueries {
     if (transform == null) {
       return local.openFailed() ? Verdict.DROP : Verdict.HOLD;
     }
-    counts();
+    session.queries();
     return batch.relayRewritten(EXECUTE, portal.rewrite(), transform);
   }
 

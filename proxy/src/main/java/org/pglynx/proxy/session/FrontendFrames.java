@@ -353,8 +353,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     expect(FUNCTION_CALL);
     session.state().runs(effects);
-    session.counts().query();
-    session.poolCounters().query();
+    session.queries();
     return Verdict.FORWARD;
   }
 

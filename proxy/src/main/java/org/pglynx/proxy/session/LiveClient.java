@@ -2,9 +2,16 @@ package org.pglynx.proxy.session;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /** A client that has logged in, as the rest of the process sees it. */
 interface LiveClient {
+  /** What a client is told that has to go because the proxy stops; Postgres' own words. */
+  PgError STOPPED =
+      PgError.fatal(
+          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+
   /** The secret that it was told for cancel requests. */
   byte[] cancelKey();
 

@@ -181,7 +181,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     try {
       scanner.resume();
     } catch (ProtocolException e) {
-      refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+      refuse(e.toError());
     }
   }
 
@@ -196,7 +196,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
         client.reading(false);
       }
     } catch (ProtocolException e) {
-      refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+      refuse(e.toError());
     }
   }
 

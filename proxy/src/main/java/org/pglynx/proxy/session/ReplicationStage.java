@@ -49,6 +49,7 @@ final class ReplicationStage
   private final LoginMemory.Share memory;
   private final FrameScanner scanner = new FrameScanner(this);
   private final SessionCounters counts = new SessionCounters();
+  private final ClientReplies replies;
   private final byte[] cancelKey;
   private @Nullable ServerPipe pipe;
   private @Nullable PgError farewell;
@@ -73,6 +74,7 @@ final class ReplicationStage
     this.client = client;
     this.profile = profile;
     this.place = profile.on(client.loop());
+    this.replies = new ClientReplies(client, counts, place.counters());
     this.packet = packet;
     this.deadline = deadline;
     this.memory = memory;
@@ -108,22 +110,10 @@ final class ReplicationStage
 
   @Override
   public ClientView view() {
-    ClientTls tls = client.tls();
-    return new ClientView(
-        id,
-        profile.database(),
-        profile.user(),
-        packet.parameters().getOrDefault("application_name", ""),
-        client.remoteAddress(),
-        tls == null ? "" : tls.description(),
-        "active",
-        0,
-        counts.queries(),
-        counts.errors(),
-        System.nanoTime() - counts.sinceNanos(),
-        0,
-        "",
-        ReplicationMode.of(packet.parameters()).word());
+    String name = packet.parameters().getOrDefault("application_name", "");
+    String replication = ReplicationMode.of(packet.parameters()).word();
+    return ClientView.of(
+        id, profile, client, name, counts, new ClientView.Doing("active", 0, "", replication));
   }
 
   // ---- the client's side ---------------------------------------------------------------------
@@ -143,7 +133,7 @@ final class ReplicationStage
   }
 
   private void violated(ProtocolException e) {
-    part(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+    part(e.toError());
   }
 
   @Override
@@ -212,9 +202,7 @@ final class ReplicationStage
 
   @Override
   public void onShutdown() {
-    part(
-        PgError.fatal(
-            SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+    part(STOPPED);
   }
 
   /** Tells the client why, behind the frame in hand, and ends the connection. */
@@ -300,18 +288,13 @@ final class ReplicationStage
   }
 
   private void tell(PgError error) {
-    counts.error();
-    place.counters().error();
-    ByteBuf out = client.allocator().buffer(256);
-    FrameWriter.error(out, error);
-    client.write(out);
+    replies.error(error);
     client.flush();
   }
 
   @Override
   public void onReplies(ByteBuf run) {
-    place.counters().fromServer(run.readableBytes());
-    client.write(run);
+    replies.fromServer(run);
     if (!client.writable()) {
       regulate();
     }

@@ -10,9 +10,7 @@ import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
-import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
-import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
@@ -45,6 +43,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final FrontendFrames frames;
   private final FrameScanner scanner;
   private final SessionCounters counts = new SessionCounters();
+  private final ClientReplies replies;
   private final byte[] cancelKey;
   private final int id;
   private final @Nullable SessionWatch watch;
@@ -73,6 +72,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.client = client;
     this.profile = profile;
     this.place = place;
+    this.replies = new ClientReplies(client, counts, place.counters());
     this.registry = registry;
     this.parameters = new ClientParameters(this, profile, parameters);
     this.channels = new Channels(this, place.hub());
@@ -125,8 +125,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return counts;
   }
 
-  PoolCounters poolCounters() {
-    return place.counters();
+  /** A statement is passed on. */
+  void queries() {
+    counts.query();
+    place.counters().query();
   }
 
   /** What the client's servers must have. */
@@ -193,23 +195,16 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public ClientView view() {
-    long now = System.nanoTime();
-    ClientTls tls = client.tls();
-    return new ClientView(
+    String name = parameters.values().values().getOrDefault("application_name", "");
+    long waitNanos = lease.waitNanos(System.nanoTime());
+    String none = ReplicationMode.NONE.word();
+    return ClientView.of(
         id,
-        profile.database(),
-        profile.user(),
-        parameters.values().values().getOrDefault("application_name", ""),
-        client.remoteAddress(),
-        tls == null ? "" : tls.description(),
-        stateName(),
-        counts.transactions(),
-        counts.queries(),
-        counts.errors(),
-        now - counts.sinceNanos(),
-        lease.waitNanos(now),
-        state.reason(),
-        ReplicationMode.NONE.word());
+        profile,
+        client,
+        name,
+        counts,
+        new ClientView.Doing(stateName(), waitNanos, state.reason(), none));
   }
 
   private String stateName() {
@@ -241,7 +236,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   private void violated(ProtocolException e) {
-    die(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+    die(e.toError());
   }
 
   @Override
@@ -338,9 +333,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onShutdown() {
-    die(
-        PgError.fatal(
-            SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+    die(STOPPED);
   }
 
   @Override
@@ -368,17 +361,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   void write(PgError error) {
-    counts.error();
-    place.counters().error();
-    ByteBuf out = client.allocator().buffer(256);
-    FrameWriter.error(out, error);
-    client.write(out);
+    replies.error(error);
   }
 
   void writeReady() {
-    ByteBuf out = client.allocator().buffer(6);
-    FrameWriter.ready(out, transaction.status());
-    client.write(out);
+    replies.ready(transaction.status());
   }
 
   // ---- notifications -------------------------------------------------------------------------
@@ -488,8 +475,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onReplies(ByteBuf run) {
-    place.counters().fromServer(run.readableBytes());
-    client.write(run);
+    replies.fromServer(run);
     if (!client.writable()) {
       regulate();
     }

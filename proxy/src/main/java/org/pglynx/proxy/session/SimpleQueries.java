@@ -172,8 +172,7 @@ final class SimpleQueries {
       extended.querySent();
     }
     runs(effects);
-    session.counts().query();
-    session.poolCounters().query();
+    session.queries();
     return Verdict.FORWARD;
   }
 
@@ -205,8 +204,7 @@ final class SimpleQueries {
     extended.querySent();
     extended.runsNames(names);
     runs(effects | names.effects());
-    session.counts().query();
-    session.poolCounters().query();
+    session.queries();
     if (!names.changes()) {
       return Verdict.FORWARD;
     }
@@ -358,8 +356,7 @@ final class SimpleQueries {
     extended.querySent();
     runs(Math.max(judged, SessionEffects.NONE));
     awaitOutcome.run();
-    session.counts().query();
-    session.poolCounters().query();
+    session.queries();
   }
 
   /** What a text refused for its length or place is told. */

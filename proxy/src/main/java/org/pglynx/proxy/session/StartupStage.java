@@ -85,7 +85,7 @@ final class StartupStage implements ClientEnd.Stage {
         packet(all);
       }
     } catch (ProtocolException e) {
-      refuse(PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(e.getMessage())));
+      refuse(e.toError());
     }
     if (over) {
       return;

@@ -9,4 +9,9 @@ public final class ProtocolException extends RuntimeException {
     // Without a stack trace: the text says it all, and a hostile peer must not make us walk stacks.
     super(message, null, false, false);
   }
+
+  /** What the peer is told, with which its connection ends. */
+  public PgError toError() {
+    return PgError.fatal(SqlState.PROTOCOL_VIOLATION, String.valueOf(getMessage()));
+  }
 }
