@@ -3,18 +3,13 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.AuthMessage;
-import org.pglynx.proxy.auth.ClientAuthenticator;
 import org.pglynx.proxy.auth.Step;
-import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -30,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client proves who it is and learns the server's parameters (which one reports while ASKING).
+ * A client proves who it is, see {@link ClientProof}, and learns the server's parameters, which one
+ * reports while ASKING.
  *
  * <pre>
  *   RECEIVED ── how to ask is known ──► PROVING ── p… ──► PROVING ── success ──► ASKING ──► {@link Session}
@@ -55,9 +51,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private final @Nullable ScheduledFuture<?> deadline;
   private final LoginMemory.Share memory;
   private final FrameScanner scanner = new FrameScanner(this);
-  private Admissions.@Nullable Proof proof;
-  private @Nullable ClientAuthenticator authenticator;
-  private boolean rechecked;
+  private final ClientProof proof;
   private @Nullable ParameterQuestion question;
   private @Nullable SessionProfile entered;
   private boolean asking;
@@ -76,77 +70,19 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     this.startup = packet.parameters();
     this.deadline = deadline;
     this.caller = Caller.of(startup, client.origin());
+    this.proof = new ClientProof(this, door, caller);
   }
 
   /** Finds out how to receive the client, and sends the first challenge. */
   void begin() {
-    later(door.admissions().admit(caller), this::received);
-  }
-
-  private void received(Admissions.Answer answer) {
-    switch (answer) {
-      case Admissions.Refusal refusal -> refuse(refusal.error(), refusal.reason());
-      case Admissions.Proof found -> {
-        proof = found;
-        prepare(found);
-      }
-    }
-  }
-
-  private void prepare(Admissions.Proof found) {
-    if (door.authentication().ready(found.method(), caller.user(), found.secret())) {
-      challenge(found);
-    } else {
-      offload(
-          () -> door.authentication().prepare(found.method(), caller.user(), found.secret()),
-          () -> challenge(found));
-    }
-  }
-
-  private void challenge(Admissions.Proof found) {
-    ClientAuthenticator exchange =
-        door.authentication()
-            .begin(
-                found.method(),
-                caller.user(),
-                found.secret(),
-                found.unknownLike(),
-                client.channelBinding());
-    authenticator = exchange;
-    step(exchange.first());
-  }
-
-  /** Works off the event loop, then goes on here; what the client sends meanwhile waits. */
-  private void offload(Runnable work, Runnable then) {
-    later(slow(Executors.callable(work)), done -> then.run());
-  }
-
-  private <T extends @Nullable Object> CompletionStage<T> slow(Callable<T> work) {
-    CompletableFuture<T> coming = new CompletableFuture<>();
-    try {
-      door.offload().execute(() -> complete(coming, work));
-    } catch (RejectedExecutionException e) {
-      coming.completeExceptionally(
-          PgError.fatal(SqlState.TOO_MANY_CONNECTIONS, "too many clients log in at once")
-              .toException());
-    }
-    return coming;
-  }
-
-  private static <T extends @Nullable Object> void complete(
-      CompletableFuture<T> coming, Callable<T> work) {
-    try {
-      coming.complete(work.call());
-    } catch (Throwable e) {
-      coming.completeExceptionally(e);
-    }
+    later(door.admissions().admit(caller), proof::received);
   }
 
   /**
    * Goes on with an answer: at once if it is here, else when it comes, on the event loop; what the
    * client sends meanwhile waits.
    */
-  private <T extends @Nullable Object> void later(CompletionStage<T> answer, Consumer<T> then) {
+  <T extends @Nullable Object> void later(CompletionStage<T> answer, Consumer<T> then) {
     CompletableFuture<T> coming = answer.toCompletableFuture();
     if (coming.isDone() && !coming.isCompletedExceptionally()) {
       then.accept(coming.join());
@@ -219,15 +155,14 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     if (over) {
       return Verdict.STOP;
     }
-    ClientAuthenticator exchange = authenticator;
-    if (asking || exchange == null) {
+    if (asking || !proof.begun()) {
       return Verdict.HOLD;
     }
     // wanted() is not asked about frames that are complete at once.
     wanted(tag, length);
     byte[] body = new byte[length - FrameScanner.HEADER];
     buffer.getBytes(offset + FrameScanner.HEADER, body);
-    step(exchange.next(body));
+    proof.next(body);
     return over ? Verdict.STOP : Verdict.DROP;
   }
 
@@ -236,39 +171,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     run.release();
   }
 
-  private void step(Step step) {
-    switch (step) {
-      case Step.Continue next -> send(next.message());
-      case Step.Compute slow -> later(slow(slow.work()::get), this::step);
-      case Step.Success success -> {
-        success.messages().forEach(this::send);
-        proven(success);
-      }
-      case Step.Failure failure -> failed(failure);
-    }
-  }
-
-  /** A proof that does not fit a remembered secret may fit the present one. */
-  private void failed(Step.Failure failure) {
-    Admissions.Proof found = proof;
-    Admissions.Recheck recheck = found == null ? null : found.recheck();
-    if (failure.kind() == Step.Kind.WRONG_CREDENTIALS && recheck != null && !rechecked) {
-      rechecked = true;
-      later(recheck.secret(), fresh -> judgeAgain(failure, fresh));
-      return;
-    }
-    PgError error =
-        new PgError(
-            PgError.Severity.FATAL, failure.kind().sqlState(), failure.message(), null, null);
-    refuse(error, failure.reason());
-  }
-
-  private void judgeAgain(Step.Failure failure, @Nullable StoredSecret fresh) {
-    ClientAuthenticator exchange = authenticator;
-    step(fresh == null || exchange == null ? failure : exchange.again(fresh));
-  }
-
-  private void refuse(PgError error, String reason) {
+  void refuse(PgError error, String reason) {
     LOG.info(
         "login refused: database={} user={} client={} reason={}",
         caller.database(),
@@ -278,21 +181,18 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     refuse(error);
   }
 
-  private void send(AuthMessage message) {
+  void send(AuthMessage message) {
     byte[] body = message.body();
     ByteBuf out = client.allocator().buffer(5 + body.length);
     out.writeByte(BackendTag.AUTHENTICATION).writeInt(4 + body.length).writeBytes(body);
     client.write(out);
   }
 
-  private void proven(Step.Success success) {
-    Admissions.Proof found = proof;
-    if (found == null) {
-      return;
-    }
+  /** The client is who it says. */
+  void proven(Admissions.Entry entry, Step.Success success) {
     SessionProfile profile;
     try {
-      profile = found.entry().enter(success.keys());
+      profile = entry.enter(success.keys());
     } catch (PgErrorException e) {
       refuse(e.error().fatal());
       return;
