@@ -56,6 +56,7 @@ final class ExtendedQueries {
 
   // ---- facts and events ----------------------------------------------------------------------
 
+  /** Whether the server has frames of a batch that the client has not ended with Sync. */
   boolean unsynced() {
     return batch.unsynced();
   }
@@ -70,6 +71,7 @@ final class ExtendedQueries {
     return statements.unnamed().needsServer();
   }
 
+  /** Sync is sent. */
   void synced() {
     batch.ends();
     use.reset();
@@ -88,6 +90,7 @@ final class ExtendedQueries {
     }
   }
 
+  /** The session has given its server back, or has lost it. */
   void serverReleased() {
     batch.ends();
     use.reset();
@@ -95,6 +98,7 @@ final class ExtendedQueries {
     local.closePortals();
   }
 
+  /** The server is in its own skipping state: what the proxy ran amid the client's batch failed. */
   void serverSkips() {
     statements.unnamed().failed();
   }
@@ -104,6 +108,7 @@ final class ExtendedQueries {
     statements.unnamed().elsewhere();
   }
 
+  /** The client has no prepared statement any more. */
   void deallocatedAll() {
     statements.deallocatedAll();
   }
@@ -129,7 +134,7 @@ final class ExtendedQueries {
     unnamedGone();
   }
 
-  /** The server has no unnamed statement any more. */
+  /** The server has no unnamed statement any more: its Parse has failed, or it was closed. */
   void unnamedGone() {
     statements.unnamed().gone();
   }
@@ -153,6 +158,7 @@ final class ExtendedQueries {
     return verdict;
   }
 
+  /** The session ends. */
   void ended() {
     local.closePortals();
   }

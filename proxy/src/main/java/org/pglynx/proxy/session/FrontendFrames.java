@@ -68,9 +68,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
   }
 
-  /** Whether the server has frames of a batch that the client has not ended with Sync. */
-  boolean unsynced() {
-    return extended.unsynced();
+  /** What concerns the extended protocol alone. */
+  ExtendedQueries extended() {
+    return extended;
   }
 
   /** Whether the server must stay although no transaction is open. */
@@ -81,52 +81,6 @@ final class FrontendFrames implements FrameScanner.Visitor {
   /** Whether the client is between batches. */
   boolean rest() {
     return !skipping && !extended.unsynced() && !begin.holds();
-  }
-
-  void parseFailed() {
-    extended.unnamedGone();
-  }
-
-  void ended() {
-    extended.ended();
-  }
-
-  /** Everything up to the last Sync is answered. */
-  void answered() {
-    extended.answered();
-  }
-
-  void transactionEnded() {
-    extended.transactionEnded();
-  }
-
-  /** A table has changed under the statement that was bound last. */
-  void planOutdated() {
-    extended.planOutdated();
-  }
-
-  /** The server has run one DEALLOCATE. */
-  void deallocated() {
-    extended.deallocated();
-  }
-
-  /** The proxy has used the server for a Query of its own. */
-  void unnamedElsewhere() {
-    extended.unnamedElsewhere();
-  }
-
-  /** The client has no prepared statement any more. */
-  void deallocatedAll() {
-    extended.deallocatedAll();
-  }
-
-  void serverReleased() {
-    extended.serverReleased();
-  }
-
-  /** The server is in its own skipping state: what the proxy ran amid the client's batch failed. */
-  void serverSkips() {
-    extended.serverSkips();
   }
 
   @Override

@@ -41,6 +41,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final ServerLease lease;
   private final SessionState state;
   private final FrontendFrames frames;
+  private final ExtendedQueries extended;
   private final FrameScanner scanner;
   private final SessionCounters counts = new SessionCounters();
   private final ClientReplies replies;
@@ -79,6 +80,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.lease = new ServerLease(this, place);
     this.state = new SessionState(this, profile.onSessionState(), parameters);
     this.frames = new FrontendFrames(this, profile);
+    this.extended = frames.extended();
     this.scanner = new FrameScanner(frames);
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
@@ -106,7 +108,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   boolean unsynced() {
-    return frames.unsynced();
+    return extended.unsynced();
   }
 
   ClientEnd client() {
@@ -162,7 +164,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   /** Whether the server works, or may work, on a transaction of this session. */
   boolean inTransaction() {
-    return lease.upstream() != null && (!transaction.none() || frames.unsynced());
+    return lease.upstream() != null && (!transaction.none() || extended.unsynced());
   }
 
   /** The client is about to be told this status for something that no server has answered. */
@@ -285,7 +287,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       watch.stop();
     }
     profile.leave();
-    frames.ended();
+    extended.ended();
     Cancellable running = answering;
     answering = null;
     if (running != null) {
@@ -326,7 +328,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     Upstream server = lease.upstream();
     return transaction.none()
         && !blocked()
-        && !frames.unsynced()
+        && !extended.unsynced()
         && !scanner.hasPending()
         && (server == null || server.drained());
   }
@@ -425,7 +427,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   void serverReleased() {
     state.serverGone();
-    frames.serverReleased();
+    extended.serverReleased();
     if (draining) {
       // Not amid what has released it; nothing of that server's will call any more.
       client.loop().execute(this::endIfDrained);
@@ -434,7 +436,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   /** The server has lost the unnamed statement to a Query of the proxy's own. */
   void unnamedElsewhere() {
-    frames.unnamedElsewhere();
+    extended.unnamedElsewhere();
   }
 
   /** What the client's statements leave behind. */
@@ -464,7 +466,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onParseFailed() {
-    frames.parseFailed();
+    extended.unnamedGone();
   }
 
   @Override
@@ -504,7 +506,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     Upstream server = lease.upstream();
     boolean more = server != null && !server.drained();
     if (server != null && !more) {
-      frames.answered();
+      extended.answered();
     }
     if (newStatus == 'I' && profile.sessionPooling()) {
       askAboutReset();
@@ -517,7 +519,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
     counts.ready(transaction.none(), more, place.counters());
     if (transaction.none() && !closed) {
-      frames.transactionEnded();
+      extended.transactionEnded();
       state.transactionEnded();
       lease.releaseIfIdle();
     }
@@ -538,7 +540,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Nothing of the client's may be on its way, or its frames would end in the question. */
   private void askAboutReset() {
     Upstream server = lease.upstream();
-    if (server == null || !server.drained() || frames.unsynced() || scanner.midFrame()) {
+    if (server == null || !server.drained() || extended.unsynced() || scanner.midFrame()) {
       return;
     }
     state.inquiresReset(server);
@@ -565,7 +567,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onDeallocated() {
-    frames.deallocated();
+    extended.deallocated();
   }
 
   @Override
@@ -573,12 +575,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (state.discards()) {
       channels.discard();
     }
-    frames.deallocatedAll();
+    extended.deallocatedAll();
   }
 
   @Override
   public void onPlanOutdated() {
-    frames.planOutdated();
+    extended.planOutdated();
   }
 
   @Override
@@ -637,7 +639,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Fails the transaction that the server has open, if it has one. */
   void failTransaction(boolean extended) {
     Upstream server = lease.upstream();
-    if (server == null || transaction.status() != 'T' && !frames.unsynced()) {
+    if (server == null || transaction.status() != 'T' && !extended.unsynced()) {
       return;
     }
     scanner.cut();
@@ -655,17 +657,17 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       }
       return;
     }
-    if (!frames.unsynced()) {
+    if (!extended.unsynced()) {
       transaction.is((byte) newStatus);
     } else if (newStatus == 'E') {
-      frames.serverSkips();
+      extended.serverSkips();
     }
   }
 
   private void serverLostWhileLent() {
     PgError error =
         PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
-    if (!transaction.none() || frames.unsynced()) {
+    if (!transaction.none() || extended.unsynced()) {
       transaction.lose(error);
     }
     transaction.is((byte) 'I');

@@ -105,6 +105,19 @@ class BorrowedServerTest {
         closeComplete());
   }
 
+  /** The replies to a statement that returns nothing. */
+  private static byte[] done(String tag) {
+    return all(
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
+        complete(tag),
+        closeComplete(),
+        closeComplete());
+  }
+
   private void begin() {
     client.sends(query("begin"));
     server.says(complete("BEGIN"), ready('T'));
@@ -213,18 +226,7 @@ class BorrowedServerTest {
           return session.query("select").value();
         });
     awaitSent();
-    server.says(
-        complete("SELECT 1"),
-        ready('I'),
-        closeComplete(),
-        closeComplete(),
-        parseComplete(),
-        bindComplete(),
-        noData(),
-        complete("BEGIN"),
-        closeComplete(),
-        closeComplete(),
-        ready('T'));
+    server.says(complete("SELECT 1"), ready('I'), done("BEGIN"), ready('T'));
     awaitSent();
     server.dies();
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
@@ -238,30 +240,10 @@ class BorrowedServerTest {
     client.sends(query("local"));
     CompletableFuture<@Nullable String> done = work(session -> session.query("begin").commandTag());
     awaitSent();
-    server.says(
-        complete("SELECT 1"),
-        ready('I'),
-        closeComplete(),
-        closeComplete(),
-        parseComplete(),
-        bindComplete(),
-        noData(),
-        complete("BEGIN"),
-        closeComplete(),
-        closeComplete(),
-        ready('T'));
+    server.says(complete("SELECT 1"), ready('I'), done("BEGIN"), ready('T'));
     assertThat(result(done)).isEqualTo("BEGIN");
     assertThat(awaitSent()).contains("P pglynx_internal:ROLLBACK");
-    server.says(
-        closeComplete(),
-        closeComplete(),
-        parseComplete(),
-        bindComplete(),
-        noData(),
-        complete("ROLLBACK"),
-        closeComplete(),
-        closeComplete(),
-        ready('I'));
+    server.says(done("ROLLBACK"), ready('I'));
     settle();
     assertThat(rig.pool.leases()).isZero();
     local.running().complete("LOCAL");
