@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -12,7 +13,7 @@ import org.pglynx.proxy.wire.ProtocolException;
 
 /** Collects the result of one statement of the proxy's own, reply by reply. */
 final class ResultReader {
-  private final @Nullable CopySink sink;
+  private final @Nullable SqlSession.CopySink sink;
   private final List<String> columns = new ArrayList<>();
   private final List<Integer> types = new ArrayList<>();
   private final List<@Nullable String[]> rows = new ArrayList<>();
@@ -24,7 +25,7 @@ final class ResultReader {
     this.sink = null;
   }
 
-  ResultReader(CopySink sink) {
+  ResultReader(SqlSession.CopySink sink) {
     this.sink = sink;
   }
 
@@ -99,7 +100,7 @@ final class ResultReader {
     return text;
   }
 
-  SqlResult result() {
-    return new SqlResult(columns, types, rows, tag);
+  SqlSession.SqlResult result() {
+    return new SqlSession.SqlResult(columns, types, rows, tag);
   }
 }

@@ -639,7 +639,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Fails the transaction that the server has open, if it has one. */
   void failTransaction(boolean extended) {
     Upstream server = lease.upstream();
-    if (server == null || transaction.status() != 'T' && !extended.unsynced()) {
+    if (server == null || transaction.status() != 'T' && !unsynced()) {
       return;
     }
     scanner.cut();
