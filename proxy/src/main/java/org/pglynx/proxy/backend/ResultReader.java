@@ -13,7 +13,7 @@ import org.pglynx.proxy.wire.ProtocolException;
 
 /** Collects the result of one statement of the proxy's own, reply by reply. */
 final class ResultReader {
-  private final @Nullable SqlSession.CopySink sink;
+  private final SqlSession.@Nullable CopySink sink;
   private final List<String> columns = new ArrayList<>();
   private final List<Integer> types = new ArrayList<>();
   private final List<@Nullable String[]> rows = new ArrayList<>();
