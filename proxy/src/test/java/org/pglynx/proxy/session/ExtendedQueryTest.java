@@ -81,7 +81,7 @@ class ExtendedQueryTest {
   @Test
   void one_name_too_many_is_refused_and_one_that_is_closed_makes_room() {
     for (int i = 0; i < Rig.NAMES; i++) {
-      prepared(client, server, "s" + i, "select 1");
+      prepared(client, server, "s" + i, "select " + i);
     }
     client.sends(parse("more", "select 1"), sync());
     assertThat(client.got()).first().asString().isEqualTo("E 54000");

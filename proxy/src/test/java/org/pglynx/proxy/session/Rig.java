@@ -29,7 +29,7 @@ final class Rig implements AfterEachCallback {
   final PoolCounters counters = new PoolCounters();
   final Fakes.Interceptor interceptor = new Fakes.Interceptor();
   /** How many names a client may have. */
-  static final int NAMES = 200;
+  static final int NAMES = 60;
 
   private final StatementRegistry statements = new StatementRegistry(100, NAMES);
   private final List<TestClient> clients = new ArrayList<>();
