@@ -23,7 +23,7 @@ final class ClientStatements {
   private final NameTable<ClientStatement> named = new NameTable<>();
   private final UnnamedStatement unnamed = new UnnamedStatement();
   private final NameDoubts doubts = new NameDoubts();
-  private final ArrayDeque<SqlNames.Deallocated> deallocating = new ArrayDeque<>();
+  private final ArrayDeque<SqlNames.Deallocated> deallocating = new ArrayDeque<>(0);
   private SqlNames unnamedNames = SqlNames.NONE;
   private boolean anyOwn;
 
@@ -211,7 +211,7 @@ final class ClientStatements {
 
   /** The statement names in a text of SQL that has just been judged. */
   SqlNames namesIn(byte[] text) throws SqlNames.RefusedException {
-    return SqlNames.of(text, session.state().names(), named);
+    return SqlNames.of(text, session.state().names(text), named);
   }
 
   /** A text with the names is sent. */

@@ -25,6 +25,8 @@ import org.pglynx.proxy.wire.FrameWriter;
  * </pre>
  */
 final class DeferredBegin {
+  private static final byte[] NOTHING = {};
+
   private enum State {
     NOTHING,
     DEFERRED,
@@ -34,7 +36,7 @@ final class DeferredBegin {
   private final Session session;
   private final boolean enabled;
   private @Nullable TransactionText texts;
-  private byte[] definition = new byte[0];
+  private byte[] definition = NOTHING;
   private State state = State.NOTHING;
   private boolean unproven;
 

@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 final class NameTable<V> {
   private static final int LONGEST = 63;
 
+  private static final int SMALLEST = 8;
+
+  /** Of all tables that nothing is in: most sessions name nothing. Never written to. */
+  @SuppressWarnings("rawtypes")
+  private static final @Nullable Slot[] NOTHING = new Slot[1];
+
   private static final class Slot<V> {
     final byte[] name;
     final int hash;
@@ -24,8 +30,8 @@ final class NameTable<V> {
     }
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private @Nullable Slot<V>[] slots = new Slot[8];
+  @SuppressWarnings("unchecked")
+  private @Nullable Slot<V>[] slots = NOTHING;
 
   private int size;
 
@@ -52,6 +58,10 @@ final class NameTable<V> {
       slot.value = value;
       return;
     }
+    if (slots == NOTHING) {
+      rebuild(SMALLEST, keep -> true);
+      at = hash & (SMALLEST - 1);
+    }
     byte[] name = new byte[length];
     buffer.getBytes(offset, name);
     slots[at] = new Slot<>(name, hash, value);
@@ -75,11 +85,15 @@ final class NameTable<V> {
 
   /** Removes every name that stands for this very value. */
   void removeValue(V value) {
-    rebuild(slots.length, slot -> slot.value != value);
+    if (size > 0) {
+      rebuild(slots.length, slot -> slot.value != value);
+    }
   }
 
+  @SuppressWarnings("unchecked")
   void clear() {
-    rebuild(8, slot -> false);
+    slots = NOTHING;
+    size = 0;
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

@@ -12,9 +12,11 @@ import org.pglynx.proxy.intercept.QueryInterceptor;
  * so that it is asked once.
  */
 final class ParseDecider {
+  private static final int[] NO_TYPES = {};
+
   private final QueryInterceptor interceptor;
   private @Nullable Decision decided;
-  private int[] types = {};
+  private int[] types = NO_TYPES;
 
   private ParseDecider(QueryInterceptor interceptor) {
     this.interceptor = interceptor;

@@ -51,6 +51,8 @@ public final class SessionProfile {
       StatementRegistry statements,
       Conversation.Factory conversations) {}
 
+  private record Reported(ParameterSet asked, Map<String, String> values) {}
+
   private static final int MAX_REMEMBERED_LOGINS = 1024;
 
   private final String database;
@@ -62,7 +64,8 @@ public final class SessionProfile {
   private final Statements statements;
   private final Function<Executor, Place> places;
   private final Map<String, String> fixedParameters;
-  private final Map<ParameterSet, Map<String, String>> reported = new ConcurrentHashMap<>();
+  private final Map<Executor, Place> known = new ConcurrentHashMap<>();
+  private final Map<ParameterSet, Reported> reported = new ConcurrentHashMap<>();
   private final Occupancy occupancy = new Occupancy();
   private final ClientQuota quota;
 
@@ -158,12 +161,25 @@ public final class SessionProfile {
   }
 
   Place on(Executor loop) {
-    return places.apply(loop);
+    return known.computeIfAbsent(loop, places);
   }
 
   /** What a server reports to a client that asks for these parameters, if that is known already. */
   @Nullable Map<String, String> reported(ParameterSet asked, boolean servers) {
-    return servers ? reported.get(asked) : fixedParameters;
+    if (!servers) {
+      return fixedParameters;
+    }
+    Reported values = reported.get(asked);
+    return values == null ? null : values.values();
+  }
+
+  /**
+   * The same parameters, as the first client had them that asked for them: kept once for all such
+   * clients, and told by their reference to be the same.
+   */
+  ParameterSet shared(ParameterSet asked) {
+    Reported first = reported.get(asked);
+    return first == null ? asked : first.asked();
   }
 
   void rememberReported(ParameterSet asked, Map<String, String> values) {
@@ -171,7 +187,7 @@ public final class SessionProfile {
     if (reported.size() >= MAX_REMEMBERED_LOGINS) {
       reported.clear();
     }
-    reported.put(asked, Map.copyOf(values));
+    reported.put(asked, new Reported(asked, Map.copyOf(values)));
   }
 
   /** Forgets what servers reported: they have come back, perhaps another version. */

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.EffectScan;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -28,6 +29,7 @@ public final class SessionRegistry {
   private final ProcessIds ids;
   private final CancelForwarder others;
   private final Map<ScheduledExecutorService, Deadlines> deadlines = new ConcurrentHashMap<>();
+  private final Map<ScheduledExecutorService, EffectScan> scans = new ConcurrentHashMap<>();
   private final LongSupplier nanos;
   private final Slots clients;
   private final Slots reserved;
@@ -91,6 +93,14 @@ public final class SessionRegistry {
     Deadlines ofLoop =
         deadlines.computeIfAbsent(session.loop(), loop -> new Deadlines(loop, nanos));
     return new SessionWatch(session, limits, ofLoop, nanos.getAsLong());
+  }
+
+  /**
+   * What judges the texts of an event loop's sessions. It keeps the last text, of up to 64 KB,
+   * which for each of many idle sessions would be too much.
+   */
+  EffectScan scan(ScheduledExecutorService loop) {
+    return scans.computeIfAbsent(loop, any -> new EffectScan());
   }
 
   /**

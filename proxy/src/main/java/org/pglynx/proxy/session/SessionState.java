@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,9 +57,9 @@ final class SessionState implements StateInquiry.Asker {
   private final Session session;
   private final OnSessionState policy;
   private final ParameterSet startup;
-  private final EffectScan scan = new EffectScan();
-  private final Set<String> custom = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-  private final Set<String> statements = new HashSet<>();
+  private final EffectScan scan;
+  private Set<String> custom = Set.of();
+  private Set<String> statements = Set.of();
   private int due;
   private int again;
   private int kept;
@@ -70,22 +71,28 @@ final class SessionState implements StateInquiry.Asker {
   private boolean marked;
   private boolean discards;
   private boolean plainBackslashes;
-  private int judged;
+  private int judged = -1;
 
-  SessionState(Session session, OnSessionState policy, ParameterSet startup) {
+  /**
+   * Of a session that has left nothing yet.
+   *
+   * @param scan judges texts of the event loop's sessions, one at a time
+   */
+  SessionState(Session session, OnSessionState policy, ParameterSet startup, EffectScan scan) {
     this.session = session;
     this.policy = policy;
+    this.scan = scan;
     this.startup = startup;
     // The server lists its parameters, but none whose class it does not know.
-    startup.values().keySet().stream().filter(name -> name.indexOf('.') > 0).forEach(custom::add);
+    startup.values().keySet().stream().filter(name -> name.indexOf('.') > 0).forEach(this::remember);
   }
 
   // ---- statements ------------------------------------------------------------------------------
 
   /** The effects of a text; what it names is remembered. */
   int judge(ByteBuf text, int offset, int length) {
-    judged++;
     int effects = scan.of(text, offset, length, plainBackslashes);
+    judged = scan.texts();
     if (effects != SessionEffects.NONE) {
       rememberNames();
       if (SessionEffects.any(effects, SessionEffects.PREPARE)) {
@@ -107,6 +114,9 @@ final class SessionState implements StateInquiry.Asker {
   }
 
   private void remember(String name) {
+    if (custom.isEmpty()) {
+      custom = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    }
     if (custom.size() < MAX_NAMES) {
       custom.add(name);
     } else if (!custom.contains(name)) {
@@ -283,8 +293,7 @@ final class SessionState implements StateInquiry.Asker {
         channels(inquiry.channels());
       }
       if (SessionEffects.any(inquiry.bits(), SessionEffects.PREPARE)) {
-        statements.clear();
-        statements.addAll(inquiry.statements());
+        statements = inquiry.statements();
         prepared = statements.isEmpty() ? 0 : prepared;
       }
       if (inquiry.asksSettings()) {
@@ -358,7 +367,7 @@ final class SessionState implements StateInquiry.Asker {
     asked = 0;
     listensItself = false;
     marked = false;
-    statements.clear();
+    statements = Set.of();
     Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.serverLost();
@@ -394,13 +403,16 @@ final class SessionState implements StateInquiry.Asker {
     return pins() ? KeptState.describe(kept) : "";
   }
 
-  /** How many texts have been judged: {@link #names} are of the last one. */
-  int judged() {
-    return judged;
+  /** Whether no text has been judged since, of this session or another one of its loop. */
+  boolean judgedLast() {
+    return judged == scan.texts();
   }
 
-  /** What the last judged text names. */
-  EffectScan names() {
+  /** What the text names that this session had judged last. */
+  EffectScan names(byte[] text) {
+    if (!judgedLast()) {
+      judge(Unpooled.wrappedBuffer(text), 0, text.length);
+    }
     return scan;
   }
 
@@ -419,6 +431,9 @@ final class SessionState implements StateInquiry.Asker {
     for (int i = 0; i < scan.count(); i++) {
       String name = scan.name(i);
       if (scan.effect(i) == SessionEffects.PREPARE && name != null) {
+        if (statements.isEmpty()) {
+          statements = new HashSet<>();
+        }
         statements.add(name);
       }
     }

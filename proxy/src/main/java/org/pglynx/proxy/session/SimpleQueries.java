@@ -44,7 +44,6 @@ final class SimpleQueries {
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
   private int judged = UNJUDGED;
-  private int judgedAt;
 
   SimpleQueries(
       Session session,
@@ -184,10 +183,6 @@ final class SimpleQueries {
     }
     byte[] text = new byte[length - FrameScanner.HEADER - 1];
     buffer.getBytes(offset + FrameScanner.HEADER, text);
-    if (judgedAt != session.state().judged()) {
-      // Another text came between, while this one was held.
-      judged = UNJUDGED;
-    }
     int effects = effects(buffer, offset, length, length);
     SqlNames names;
     try {
@@ -230,18 +225,20 @@ final class SimpleQueries {
     }
   }
 
-  /** Judges a text once, also if its frame is held. */
+  /**
+   * Judges a text once, also if its frame is held, unless it names something and another text has
+   * been judged meanwhile.
+   */
   private int effects(ByteBuf buffer, int offset, int available, int length) {
     if (!judges) {
       return SessionEffects.NONE;
     }
-    if (judged == UNJUDGED) {
+    if (judged == UNJUDGED || judged != SessionEffects.NONE && !session.state().judgedLast()) {
       int text = offset + FrameScanner.HEADER;
       judged =
           available < length
               ? SessionEffects.UNCLEAR
               : session.state().judge(buffer, text, Math.max(offset + length - 1 - text, 0));
-      judgedAt = session.state().judged();
     }
     return judged;
   }

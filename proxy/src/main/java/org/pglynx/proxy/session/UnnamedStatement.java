@@ -26,8 +26,9 @@ import org.pglynx.proxy.sql.SessionEffects;
 final class UnnamedStatement {
   private static final int MAX_KEPT = 256 << 10;
   private static final int LARGE = 16 << 10;
+  private static final byte[] NOTHING = {};
 
-  private byte[] definition = new byte[0];
+  private byte[] definition = NOTHING;
   private int length = -1;
   private int effects;
   private boolean exists;

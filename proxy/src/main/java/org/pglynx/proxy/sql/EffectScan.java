@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the {@link SessionEffects} of a text. Comments, strings and dollar quotes do not fool it;
  * what a function or a prepared statement does inside is not seen. An instance is used by one
- * thread, again and again: judging a text allocates nothing.
+ * thread, for texts of whomever: judging a text allocates nothing.
  *
  * <p>After {@link #of} the single effects can be asked for, with the names they bear: of the
  * parameter, prepared statement or channel.
@@ -27,6 +27,7 @@ public final class EffectScan {
   private int size;
   private int effects;
   private int statements;
+  private int texts;
 
   // Of the statement in hand.
   private int depth;
@@ -47,6 +48,7 @@ public final class EffectScan {
    */
   public int of(ByteBuf buffer, int offset, int length, boolean plainBackslashes) {
     size = 0;
+    texts++;
     if (!hint.found(buffer, offset, length)) {
       return SessionEffects.NONE;
     }
@@ -54,11 +56,21 @@ public final class EffectScan {
       return SessionEffects.UNCLEAR;
     }
     bytes.set(hint.bytes(buffer, offset, length), length);
-    return of(bytes, plainBackslashes);
+    return scan(bytes, plainBackslashes);
   }
 
   /** The effects of a text. */
   public int of(CharSequence newText, boolean plainBackslashes) {
+    texts++;
+    return scan(newText, plainBackslashes);
+  }
+
+  /** How many texts it has judged: the names are those of the last one. */
+  public int texts() {
+    return texts;
+  }
+
+  private int scan(CharSequence newText, boolean plainBackslashes) {
     text = newText;
     lexer.reset(newText, plainBackslashes);
     size = 0;
