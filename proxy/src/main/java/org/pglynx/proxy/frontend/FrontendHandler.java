@@ -11,6 +11,7 @@ import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.session.ClientDoor;
@@ -33,6 +34,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   private final ClientEncryption encryption;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Stage stage;
+  private @Nullable ScheduledFuture<?> parting;
   private boolean reading = true;
   private boolean fresh = true;
 
@@ -109,10 +111,18 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
     if (door.log().clientDisconnections()) {
       LOG.info("disconnect: client={}", remoteAddress());
     }
+    forget(parting);
     Stage present = stage;
     stage = null;
     if (present != null) {
       present.onClosed();
+    }
+  }
+
+  /** A timer that stays would keep all that belongs to the client, and make it old garbage. */
+  private static void forget(@Nullable ScheduledFuture<?> timer) {
+    if (timer != null) {
+      timer.cancel(false);
     }
   }
 
@@ -166,7 +176,10 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
     }
     reading(true);
     duplex.shutdownOutput();
-    leaving.eventLoop().schedule(() -> leaving.close(), PARTING_MILLIS, TimeUnit.MILLISECONDS);
+    parting =
+        leaving
+            .eventLoop()
+            .schedule(() -> leaving.close(), PARTING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -6,7 +6,10 @@ import static org.pglynx.proxy.wire.FrontendBytes.startup;
 import static org.pglynx.proxy.wire.FrontendBytes.terminate;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.DuplexChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,9 +40,9 @@ import org.pglynx.proxy.wire.Trace;
 class FrontendHandlerTest {
   @RegisterExtension final LiveBuffers buffers = new LiveBuffers();
   private final SessionRegistry registry = new SessionRegistry(1);
-  private final EmbeddedChannel channel = connect();
+  private final EmbeddedChannel channel = connect(new EmbeddedChannel());
 
-  private EmbeddedChannel connect() {
+  private EmbeddedChannel connect(EmbeddedChannel connected) {
     NonceSource zeros = byte[]::new;
     ProcessSecret secret = ProcessSecret.random(zeros);
     Conversation.Factory none =
@@ -70,7 +73,6 @@ class FrontendHandlerTest {
             TlsMode.DISABLE,
             SniRoutes.NONE,
             new LogConfig(false, false));
-    EmbeddedChannel connected = new EmbeddedChannel();
     connected.config().setAllocator(buffers.allocator());
     connected.pipeline().addLast(new FrontendHandler(door, null));
     connected.pipeline().fireChannelActive();
@@ -100,6 +102,73 @@ class FrontendHandlerTest {
     } finally {
       all.release();
     }
+  }
+
+  /** A connection of which either half can be closed, as those of TCP are. */
+  private static final class Duplex extends EmbeddedChannel implements DuplexChannel {
+    private boolean ended;
+
+    @Override
+    public boolean isInputShutdown() {
+      return false;
+    }
+
+    @Override
+    public ChannelFuture shutdownInput() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ChannelFuture shutdownInput(ChannelPromise promise) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isOutputShutdown() {
+      return ended;
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput() {
+      return shutdownOutput(newPromise());
+    }
+
+    @Override
+    public ChannelFuture shutdownOutput(ChannelPromise promise) {
+      ended = true;
+      return promise.setSuccess();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public ChannelFuture shutdown() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ChannelFuture shutdown(ChannelPromise promise) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void no_timer_keeps_what_belonged_to_a_client_that_has_closed_too() {
+    Duplex duplex = new Duplex();
+    connect(duplex);
+    duplex.writeInbound(buffers.of(startup(0, "user", "app")));
+    duplex.runPendingTasks();
+    duplex.writeInbound(buffers.of(terminate()));
+    duplex.runPendingTasks();
+    assertThat(duplex.isOutputShutdown()).isTrue();
+    assertThat(duplex.isActive()).as("it may have bytes on the way").isTrue();
+    duplex.close();
+
+    assertThat(duplex.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
+    duplex.releaseOutbound();
   }
 
   @Test
