@@ -213,7 +213,16 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static MlSettings settings(MlConfig ml) {
-    return new MlSettings(threads(ml), ml.queue(), (long) ml.memoryBudgetMb() << 20, MODEL_BYTES);
+    MlSettings configured =
+        new MlSettings(threads(ml), ml.queue(), (long) ml.memoryBudgetMb() << 20, MODEL_BYTES);
+    MlSettings kept = configured.within(Runtime.getRuntime().maxMemory());
+    if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
+      LOG.info(
+          "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into it",
+          kept.memoryBudgetBytes() >> 20,
+          ml.memoryBudgetMb());
+    }
+    return kept;
   }
 
   private static int clientLimit(GeneralConfig general) {

@@ -15,4 +15,17 @@ public record MlSettings(int threads, int queue, long memoryBudgetBytes, long ca
       throw new IllegalArgumentException("every limit must be at least 1");
     }
   }
+
+  /**
+   * The same limits, within a heap of so many bytes: at most half of it for the data of trainings,
+   * two thirds of which are on the heap, and an eighth for models. Who fills the heap ends the
+   * process, and with it the sessions of all clients.
+   */
+  public MlSettings within(long heapBytes) {
+    return new MlSettings(
+        threads,
+        queue,
+        Math.min(memoryBudgetBytes, Math.max(1, heapBytes / 2)),
+        Math.min(cacheBytes, Math.max(1, heapBytes / 8)));
+  }
 }
