@@ -335,10 +335,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
    * that may come at any time costs the connection.
    */
   void settleIdle() {
-    if (state != State.CLEANING
-        || cancels.anyUnderWay()
-        || cleaning.underWay()
-        || !drained()) {
+    if (state != State.CLEANING || cancels.anyUnderWay() || cleaning.underWay() || !drained()) {
       return;
     }
     cleaning.over();

@@ -9,8 +9,7 @@ import org.pglynx.proxy.wire.SqlState;
 interface LiveClient {
   /** What a client is told that has to go because the proxy stops; Postgres' own words. */
   PgError STOPPED =
-      PgError.fatal(
-          SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
+      PgError.fatal(SqlState.ADMIN_SHUTDOWN, "terminating connection due to administrator command");
 
   /** The secret that it was told for cancel requests. */
   byte[] cancelKey();

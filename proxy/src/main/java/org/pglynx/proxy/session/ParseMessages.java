@@ -253,12 +253,7 @@ final class ParseMessages {
 
   /** Sends the client's Parse of a named statement, under a name of the pool's. */
   private void prepare(
-      ByteBuf buffer,
-      int name,
-      int nameLength,
-      byte[] definition,
-      int effects,
-      SqlNames names) {
+      ByteBuf buffer, int name, int nameLength, byte[] definition, int effects, SqlNames names) {
     // Read first: a name given meanwhile is taken for older than it is, not for newer.
     int generation = registry.generation();
     ServerStatement fresh = registry.fresh(definition);

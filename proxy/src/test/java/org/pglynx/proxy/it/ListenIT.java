@@ -242,8 +242,7 @@ class ListenIT {
     client.send(parse("", "LISTEN e"), bind("", ""), describePortal(""), execute("", 0), sync());
     assertThat(client.shapes(1)).containsExactly("1", "2", "n", "C:LISTEN", "Z:I");
     client.send(run("BEGIN"), run("LISTEN f"), sync());
-    assertThat(client.shapes(1))
-        .containsExactly("1", "2", "C:BEGIN", "1", "2", "C:LISTEN", "Z:T");
+    assertThat(client.shapes(1)).containsExactly("1", "2", "C:BEGIN", "1", "2", "C:LISTEN", "Z:T");
     client.ask("COMMIT");
     notifier.ask("NOTIFY e; NOTIFY f");
     assertThat(text(client.next())).isEqualTo("e:");

@@ -28,6 +28,7 @@ final class Rig implements AfterEachCallback {
   final TestPool pool = new TestPool(buffers);
   final PoolCounters counters = new PoolCounters();
   final Fakes.Interceptor interceptor = new Fakes.Interceptor();
+
   /** How many names a client may have. */
   static final int NAMES = 60;
 
