@@ -33,8 +33,6 @@ import org.pglynx.proxy.config.TransportKind;
  * @param loops the event loops
  * @param serverChannel the listening channel's class
  * @param socketChannel the connection's class
- * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
- *     that does reads nothing any more
  * @param prepares what a new connection of the transport needs in its pipeline
  * @param tcpOptions the transport's names of TCP options
  * @param unix the same for Unix domain sockets
@@ -44,7 +42,6 @@ public record Transport(
     EventLoopGroup loops,
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
-    boolean channelsMove,
     Consumer<ChannelPipeline> prepares,
     TcpOptions tcpOptions,
     UnixSockets unix) {
@@ -117,6 +114,7 @@ public record Transport(
 
   /** Makes a new connection ready; to be called before its pipeline has any other handler. */
   public void prepare(ChannelPipeline pipeline) {
+    ReadTurn.limit(pipeline.channel());
     prepares.accept(pipeline);
   }
 
@@ -137,7 +135,6 @@ public record Transport(
         group(threads, EpollIoHandler.newFactory()),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
-        true,
         pipeline -> {},
         TcpOptions.epoll(),
         UnixSockets.epoll());
@@ -149,7 +146,6 @@ public record Transport(
         group(threads, IoUringIoHandler.newFactory()),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
-        false,
         CloseGuard::first,
         TcpOptions.ioUring(),
         UnixSockets.ioUring());
@@ -161,7 +157,6 @@ public record Transport(
         group(threads, NioIoHandler.newFactory()),
         NioServerSocketChannel.class,
         NioSocketChannel.class,
-        true,
         pipeline -> {},
         TcpOptions.nio(),
         UnixSockets.nio());
