@@ -21,11 +21,14 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --no-create-home --shell /usr/sbin/nologin pglynx
 COPY --from=build /src/proxy/target/pglynx.jar /opt/pglynx/pglynx.jar
-COPY config/jvm.options /opt/pglynx/jvm.options
+COPY config/jvm.options config/aot-cache.sh config/image-start /opt/pglynx/
+# Here, as a cache is good for one build of the JVM. An image without it only starts more slowly.
+RUN . /opt/pglynx/aot-cache.sh \
+ && { make_cache "$JAVA_HOME" /opt/pglynx/pglynx.jar /opt/pglynx/jvm.options /opt/pglynx/pglynx.aot \
+ || cat /opt/pglynx/pglynx.aot.log; }
 COPY config/pglynx.toml /etc/pglynx/pglynx.toml
 USER pglynx
 EXPOSE 6432
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["java", "@/opt/pglynx/jvm.options", \
-  "-cp", "/opt/pglynx/pglynx.jar", "org.pglynx.proxy.app.Main"]
+ENTRYPOINT ["/opt/pglynx/image-start"]
 CMD ["run", "/etc/pglynx/pglynx.toml"]

@@ -172,7 +172,6 @@ public final class ProxyServer implements AutoCloseable {
     Listener listener = listen(transport, general, door, encryption);
     Listener local = listenLocally(transport, general.unixSocket(), listener, door);
     encryption.watch(loops.getFirst(), workers.compute());
-    LOG.info("event loops: {} with {}", loops.size(), transport.name());
     return new ProxyServer(
         transport,
         encryption,
@@ -258,6 +257,16 @@ public final class ProxyServer implements AutoCloseable {
   /** The port it listens on, also if the configuration says 0. */
   public int port() {
     return listener.port();
+  }
+
+  /** The name of the transport that carries the sockets. */
+  public String transport() {
+    return transport.name();
+  }
+
+  /** How many event loops there are. */
+  public int loops() {
+    return transport.loopList().size();
   }
 
   /** Blocks until {@link #close} is done. */

@@ -1,33 +1,43 @@
 package org.pglynx.proxy.app;
 
 import org.pglynx.proxy.app.cli.ProxyLauncher;
+import org.pglynx.proxy.app.rehearsal.WarmUp;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Starts real servers for the command line. */
+/** Starts real servers for the command line, warm ones. */
 public final class ProxyServerLauncher implements ProxyLauncher {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyServerLauncher.class);
+
   @Override
   public RunningProxy start(ProxyConfig config) {
+    WarmUp.run(like -> new Running(ProxyServer.start(like)), config);
     ProxyServer server = ProxyServer.start(config);
-    return new RunningProxy() {
-      @Override
-      public int port() {
-        return server.port();
-      }
+    LOG.info("event loops: {} with {}", server.loops(), server.transport());
+    return new Running(server);
+  }
 
-      @Override
-      public void awaitClosed() {
-        server.awaitClosed();
-      }
+  /** What the command line sees of a server. */
+  private record Running(ProxyServer server) implements RunningProxy {
+    @Override
+    public int port() {
+      return server.port();
+    }
 
-      @Override
-      public void drain() {
-        server.drain();
-      }
+    @Override
+    public void awaitClosed() {
+      server.awaitClosed();
+    }
 
-      @Override
-      public void close() {
-        server.close();
-      }
-    };
+    @Override
+    public void drain() {
+      server.drain();
+    }
+
+    @Override
+    public void close() {
+      server.close();
+    }
   }
 }

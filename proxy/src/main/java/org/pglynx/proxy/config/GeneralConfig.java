@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param unixSocket where clients of this machine may connect as well
  * @param transport kernel interface that carries the sockets
  * @param workerThreads event loops; 0 means one per core
+ * @param warmUpMillis how long a start forwards canned queries before it listens; 0 means not at all
  * @param clients how many there may be
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param shutdownTimeoutMillis how long a stop waits for transactions to end; 0 means not at all
@@ -28,6 +29,7 @@ public record GeneralConfig(
     UnixSocketConfig unixSocket,
     TransportKind transport,
     int workerThreads,
+    long warmUpMillis,
     ClientLimitConfig clients,
     long clientLoginTimeoutMillis,
     long shutdownTimeoutMillis,

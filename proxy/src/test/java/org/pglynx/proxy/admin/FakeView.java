@@ -130,6 +130,7 @@ final class FakeView implements AdminView {
             new UnixSocketConfig("", 0777),
             TransportKind.NIO,
             1,
+            0,
             new ClientLimitConfig(0, 100, 30, 3, 128),
             1000,
             1000,
