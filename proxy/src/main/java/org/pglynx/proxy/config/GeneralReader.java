@@ -26,7 +26,7 @@ final class GeneralReader {
             unixSocket(),
             section.choice("transport", TransportKind.AUTO),
             section.integer("worker_threads", 0, 0, 1_024),
-            section.millis("warm_up", 150, 0),
+            section.millis("warm_up", 0, 0),
             clients(),
             section.millis("client_login_timeout", 60_000, 0),
             section.millis("shutdown_timeout", 60_000, 0),

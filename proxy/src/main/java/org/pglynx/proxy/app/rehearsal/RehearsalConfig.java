@@ -26,6 +26,7 @@ public final class RehearsalConfig {
     [general]
     host = "127.0.0.1"
     port = %1$d
+    warm_up = 150
     admin_username = "admin"
     admin_auth_type = "trust"
     tls_certificate = "%3$s"
