@@ -3,6 +3,8 @@ package org.pglynx.proxy.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +69,8 @@ class LauncherTest {
     write("demo/target/pglynx-demo.jar", "the demo's jar");
     Files.createDirectories(java.resolve("bin"));
     for (String program : new String[] {"java", "javac"}) {
-      Files.writeString(java.resolve("bin").resolve(program), FAKE_JAVA).toFile().setExecutable(true);
+      Path script = Files.writeString(java.resolve("bin").resolve(program), FAKE_JAVA);
+      assertThat(script.toFile().setExecutable(true)).isTrue();
     }
     Files.writeString(java.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
     assertThat(checkout.resolve("pglynx").toFile().setExecutable(true)).isTrue();
@@ -96,10 +99,14 @@ class LauncherTest {
     builder.environment().put("FAKE_JAVA_LOG", log.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    List<String> printed = new String(process.getInputStream().readAllBytes()).lines().toList();
+    List<String> printed = text(process.getInputStream()).lines().toList();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     return new Start(printed, Files.readString(error));
+  }
+
+  private static String text(InputStream stream) throws IOException {
+    return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   private int rehearsals() throws IOException {
@@ -253,8 +260,8 @@ class LauncherTest {
                 "--version")
             .start();
 
-    assertThat(new String(process.getInputStream().readAllBytes())).startsWith("openjdk 25");
-    assertThat(new String(process.getErrorStream().readAllBytes())).contains("AOT cache");
+    assertThat(text(process.getInputStream())).startsWith("openjdk 25");
+    assertThat(text(process.getErrorStream())).contains("AOT cache");
     assertThat(process.waitFor()).isZero();
   }
 }
