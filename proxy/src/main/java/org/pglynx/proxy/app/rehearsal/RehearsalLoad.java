@@ -8,7 +8,7 @@ import org.pglynx.proxy.app.rehearsal.CannedClient.Way;
  * that forwards messages: its profiles are what the cache is for.
  */
 public final class RehearsalLoad {
-  /** Queries of each kind by one client; in steps, so that no kind is compiled long before another. */
+  /** All kinds in turn, so that none is compiled long before another. */
   private static final int STEPS = 5;
 
   /** What happens rarely need not be fast, but its classes are to be in the cache. */
@@ -96,7 +96,8 @@ public final class RehearsalLoad {
   }
 
   private void administer() throws IOException {
-    try (CannedClient admin = CannedClient.login(port, RehearsalConfig.ADMIN, "pglynx", ANSWER_MILLIS)) {
+    try (CannedClient admin =
+        CannedClient.login(port, RehearsalConfig.ADMIN, "pglynx", ANSWER_MILLIS)) {
       for (String what : new String[] {"POOLS", "CLIENTS", "SERVERS", "STATS", "DATABASES"}) {
         admin.query("SHOW " + what);
       }
