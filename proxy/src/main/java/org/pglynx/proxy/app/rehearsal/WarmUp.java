@@ -77,6 +77,7 @@ public final class WarmUp {
         [ml]
         enabled = %s
         threads = 1
+        memory_budget_mb = 16
         [pools.plain]
         pool_mode = "transaction"
         [pools.plain.users.0]
