@@ -18,8 +18,8 @@ class Budget:
     rows: str
     figure: str
     limit: float
-    # None: the figure itself is limited.
-    peer: str | None = PGBOUNCER
+    # Of the ratio to PgBouncer's; or of the figure itself.
+    peer: bool = True
     at_least: bool = False
     # What would be better still.
     stretch: float | None = None
@@ -27,10 +27,10 @@ class Budget:
     def keeps(self, value, limit):
         return value >= limit if self.at_least else value <= limit
 
-    def says(self):
+    def says(self, peer):
         """The limit in words."""
         sign = "≥" if self.at_least else "≤"
-        return f"{sign} {self.limit:g}" + (" × PgB" if self.peer else "")
+        return f"{sign} {self.limit:g}" + (f" × {peer}" if peer else "")
 
 
 def at_least(rows, figure, limit, stretch=None):
@@ -53,16 +53,16 @@ BUDGETS = (
     Budget("isolated/forwarding/*/10", "cpu_us", 0.7),
     Budget("isolated/forwarding/*/200", "cpu_us", 0.7),
     Budget("isolated/forwarding/*/1000", "cpu_us", 0.7),
-    Budget("*/forwarding/*/1000", "tail", 4, peer=None),
+    Budget("*/forwarding/*/1000", "tail", 4, peer=False),
     Budget("*/rows/*", "cpu_s_gb", 1.0),
     Budget("*/copy/*", "cpu_s_gb", 1.0),
     at_least("*/churn/*", "tps", 1.0),
     Budget("*/latency/*", "added_us", 1.1),
-    Budget("*/fairness/*", "fair_ratio", 2, peer=None),
-    Budget("postgres/start/*", "start_ms", 1000, peer=None),
-    Budget("*/start/*", "first_ratio", 3, peer=None),
-    Budget("*/memory/plain/*", "kb_client", 4, peer=None),
-    Budget("*/memory/tls/*", "kb_client", 16, peer=None),
+    Budget("*/fairness/*", "fair_ratio", 2, peer=False),
+    Budget("postgres/start/*", "start_ms", 1000, peer=False),
+    Budget("*/start/*", "first_ratio", 3, peer=False),
+    Budget("*/memory/plain/*", "kb_client", 4, peer=False),
+    Budget("*/memory/tls/*", "kb_client", 16, peer=False),
 )
 
 
@@ -72,6 +72,8 @@ class Verdict:
 
     row: object
     budget: Budget
+    # Whose figures the ratios are to, or None.
+    peer: str | None
     # Of each round: the figure, or its ratio.
     values: list
 
@@ -108,14 +110,23 @@ def verdicts(runs):
 def row_verdicts(runs, row):
     """The budgets of one row, where its figures and those of the peer were taken."""
     held = [budget for budget in BUDGETS if fnmatch.fnmatchcase(row.name, budget.rows)]
-    found = [Verdict(row, budget, values_of(runs, row, budget)) for budget in held]
+    found = []
+    for budget in held:
+        peer = peer_of(runs, row) if budget.peer else None
+        found.append(Verdict(row, budget, peer, values_of(runs, row, budget.figure, peer)))
     return [verdict for verdict in found if verdict.values]
 
 
-def values_of(runs, row, budget):
-    if budget.peer:
-        return runs.ratios(row, PGLYNX, budget.figure, budget.peer)
-    values = runs.values(row, PGLYNX, budget.figure)
+def peer_of(runs, row):
+    """PgBouncer as it is installed; for prepared statements a newer one, which shares them as we do."""
+    is_newer = row.mode == "prepared" and "pgbouncer-new" in runs.targets(row)
+    return "pgbouncer-new" if is_newer else PGBOUNCER
+
+
+def values_of(runs, row, figure, peer):
+    if peer:
+        return runs.ratios(row, PGLYNX, figure, peer)
+    values = runs.values(row, PGLYNX, figure)
     return [value for value in values if value is not None]
 
 
@@ -127,4 +138,4 @@ def line(verdict):
     values = verdict.value, min(verdict.values), max(verdict.values)
     figure = FIGURES[verdict.budget.figure].title
     texts = [f"{value:.2f}" for value in values]
-    return [verdict.row.name, figure, verdict.budget.says(), *texts, verdict.says()]
+    return [verdict.row.name, figure, verdict.budget.says(verdict.peer), *texts, verdict.says()]

@@ -11,6 +11,7 @@ from rig.workloads import WORKLOADS
 
 MODES = ("simple", "extended", "prepared")
 ALWAYS = ("direct", "pgbouncer", "pglynx")
+NEWER = ("pgbouncer-new", "odyssey")
 EPILOG = """examples:
   bench/compare --quick                           forwarding at 50 clients, about 3 minutes
   bench/compare --list                            every row there is, with its time
@@ -48,6 +49,8 @@ def parser():
                       help=",".join(ALWAYS))
     what.add_argument("--base", metavar="CHECKOUT", type=checkout,
                       help="adds pglynx of another checkout as the target base, in the same rounds")
+    what.add_argument("--peers", metavar="DIR", type=os.path.abspath,
+                      help=f"adds the targets {' and '.join(NEWER)} of a directory that bench/peers made")
     what.add_argument("--modes", type=choices("mode", MODES), default=list(MODES),
                       help="of forwarding: simple,extended,prepared")
     what.add_argument("--clients", metavar="NUMBERS", type=counts,
@@ -82,6 +85,12 @@ def parse(arguments):
     quick = options.quick
     options.clients = options.clients or ([50] if quick else [1, 10, 50, 200, 1000])
     options.rounds = options.rounds or (3 if quick else 5)
+    for name in NEWER if options.peers else ():
+        if name not in options.targets:
+            options.targets = [*options.targets, name]
+    for name in NEWER:
+        if name in options.targets and not options.peers:
+            parser().error(f"the target {name} needs --peers DIR: see bench/peers")
     if options.base and "base" not in options.targets:
         options.targets = [*options.targets, "base"]
     if "base" in options.targets and not options.base:

@@ -9,8 +9,11 @@ import sys
 
 from rig import cli, programs, regressions, report, results
 from rig.comparison import Comparison
+from rig.peers import version
 from rig.processes import BenchError
 from rig.runs import Runs
+from rig.targets.odyssey import Odyssey
+from rig.targets.pgbouncer import NewPgBouncer, PgBouncer
 
 # EX_TEMPFAIL: the same command again goes on.
 UNFINISHED = 75
@@ -91,8 +94,10 @@ def describe(options, arguments):
     if options.base:
         programs.build_pglynx(options.base)
         facts["base"] = f"commit {programs.commit(options.base)}"
-    if "pgbouncer" in options.targets:
-        facts["PgBouncer"] = f"{programs.pgbouncer_version()[0]}, transaction mode"
+    for target in (PgBouncer, NewPgBouncer, Odyssey):
+        if target.name in options.targets:
+            numbers = version(target.program(options))
+            facts[target.name] = ".".join(map(str, numbers)) + ", transaction mode"
     if "real" in options.rigs:
         facts["server"] = programs.run([programs.find("postgres", "postgresql"), "-V"]).strip()
     return facts

@@ -23,6 +23,8 @@ class Options:
     rate: int
     # Another checkout, or None.
     base: str | None
+    # A root directory with newer poolers, or None.
+    peers: str | None
     save: str | None
     resume: bool
     minutes: float | None

@@ -43,17 +43,6 @@ def build_pglynx(checkout=CHECKOUT):
     return run([os.path.join(checkout, "pglynx"), "--version"]).strip().splitlines()[0]
 
 
-def pgbouncer_version():
-    text = run([find("pgbouncer", "pgbouncer"), "--version"])
-    return re.search(r"(\d+)\.(\d+)(\.\d+)?", text)
-
-
-def tracks_prepared_statements():
-    """PgBouncer keeps prepared statements across server connections since 1.21."""
-    version = pgbouncer_version()
-    return (int(version[1]), int(version[2])) >= (1, 21)
-
-
 def commit(checkout=CHECKOUT):
     """The measured state of the sources."""
     changed = run(["git", "-C", checkout, "status", "--porcelain", "--untracked-files=no"]).strip()

@@ -38,8 +38,8 @@ class RealRig(Rig):
             "port": port,
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
-            # Sessions of direct clients and of PgBouncer's session pool, and both poolers' pools.
-            "max_connections": 2 * self.options.most_servers() + 4 * self.options.pool_size + 20,
+            # Sessions of direct clients and of PgBouncer's session pool, and all poolers' pools.
+            "max_connections": 2 * self.options.most_servers() + 8 * self.options.pool_size + 20,
             "shared_buffers": "128MB",
             "fsync": "off",
             "autovacuum": "off",

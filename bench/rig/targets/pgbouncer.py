@@ -1,10 +1,11 @@
-"""Debian's PgBouncer."""
+"""PgBouncer: the installed one, and a newer one of --peers."""
 
 import os
 import signal
 
 from rig import credentials, programs
 from rig.load import USER
+from rig.peers import Peers, version
 from rig.processes import Service, free_port, hand_over, unprivileged
 from rig.targets.target import DATABASE, Target
 
@@ -13,7 +14,7 @@ SESSION_DATABASE = "bench_session"
 
 
 class PgBouncer(Target):
-    """PgBouncer in transaction mode, one thread as always."""
+    """The installed PgBouncer in transaction mode, one thread as always."""
 
     name = "pgbouncer"
 
@@ -22,15 +23,20 @@ class PgBouncer(Target):
         self.port = free_port()
         self._directory = directory
         self._cpu = cpu
-        self._shares_prepared = programs.tracks_prepared_statements()
-        self._program = programs.find("pgbouncer", "pgbouncer")
+        self._program = self.program(options)
+        # Across server connections, since 1.21.
+        self._shares_prepared = version(self._program) >= (1, 21)
         users = f'"{USER}" ""\n"{credentials.SCRAM_USER}" ' + (
             f'"{credentials.scram_verifier(credentials.SCRAM_PASSWORD)}"\n'
         )
         hba = f"host all {USER} 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
-        self._write("pgbouncer-users.txt", users)
-        self._write("pgbouncer-hba.conf", hba)
-        self._config = self._write("pgbouncer.ini", self._settings(server_port, options))
+        self._write(self.name + "-users.txt", users)
+        self._write(self.name + "-hba.conf", hba)
+        self._config = self._write(self.name + ".ini", self._settings(server_port, options))
+
+    @staticmethod
+    def program(options):
+        return (programs.find("pgbouncer", "pgbouncer"),)
 
     def _write(self, name, text):
         path = os.path.join(self._directory, name)
@@ -49,8 +55,8 @@ class PgBouncer(Target):
             f"{SESSION_DATABASE} = {server} pool_mode=session pool_size={options.most_clients()}\n"
             "[pgbouncer]\n"
             f"listen_addr = 127.0.0.1\nlisten_port = {self.port}\nunix_socket_dir =\n"
-            f"auth_type = hba\nauth_hba_file = {self._directory}/pgbouncer-hba.conf\n"
-            f"auth_file = {self._directory}/pgbouncer-users.txt\n"
+            f"auth_type = hba\nauth_hba_file = {self._directory}/{self.name}-hba.conf\n"
+            f"auth_file = {self._directory}/{self.name}-users.txt\n"
             f"client_tls_sslmode = allow\nclient_tls_cert_file = {certificate}\n"
             f"client_tls_key_file = {key}\n"
             "pool_mode = transaction\n"
@@ -62,8 +68,8 @@ class PgBouncer(Target):
     def start(self, ready=True):
         self.service = Service(
             self.name,
-            [self._program, self._config],
-            os.path.join(self._directory, "pgbouncer.log"),
+            [*self._program, self._config],
+            os.path.join(self._directory, self.name + ".log"),
             self.port,
             signal.SIGINT,
             self._cpu,
@@ -83,3 +89,13 @@ class PgBouncer(Target):
 
     def _is_untracked(self, load):
         return load.mode == "prepared" and not self._shares_prepared
+
+
+class NewPgBouncer(PgBouncer):
+    """The PgBouncer of --peers: since 1.21 it does with prepared statements what pglynx does."""
+
+    name = "pgbouncer-new"
+
+    @staticmethod
+    def program(options):
+        return tuple(Peers(options.peers).command("usr/sbin/pgbouncer"))

@@ -40,22 +40,32 @@ class BudgetTest(unittest.TestCase):
         self.assertEqual(verdict.says(), "met, stretch too")
 
     def test_throughput_must_not_be_below(self):
-        verdict = Verdict(ROW, at_least("*", "tps", 1.4, stretch=2), [1.3, 1.5, 1.6])
+        verdict = Verdict(ROW, at_least("*", "tps", 1.4, stretch=2), "pgbouncer", [1.3, 1.5, 1.6])
 
         self.assertTrue(verdict.met)
         self.assertEqual(verdict.rounds_within, 2)
-        self.assertEqual(verdict.budget.says(), "≥ 1.4 × PgB")
+        self.assertEqual(verdict.budget.says(verdict.peer), "≥ 1.4 × pgbouncer")
 
     def test_a_figure_without_a_peer_is_limited_itself(self):
         row = Row("isolated", "memory", "plain", 1000)
 
         [verdict] = budget.verdicts(runs_of(row, "kb_client", [5.0, 4.5]))
 
-        self.assertEqual(verdict.budget, Budget("*/memory/plain/*", "kb_client", 4, peer=None))
+        self.assertEqual(verdict.budget, Budget("*/memory/plain/*", "kb_client", 4, peer=False))
         self.assertFalse(verdict.met)
 
     def test_without_the_peer_there_is_no_verdict(self):
         self.assertEqual(budget.verdicts(runs_of(ROW, "cpu_us", [9, 9])), [])
+
+    def test_prepared_statements_are_held_against_the_newer_peer(self):
+        row = Row("isolated", "forwarding", "prepared", 50)
+        runs = runs_of(row, "cpu_us", [6.0], [10.0])
+        self.assertEqual(budget.verdicts(runs)[0].peer, "pgbouncer")
+
+        runs.add(row, "pgbouncer-new", {"cpu_us": 20.0})
+
+        [verdict] = budget.verdicts(runs)
+        self.assertEqual((verdict.peer, verdict.values), ("pgbouncer-new", [0.3]))
 
     def test_every_budget_is_of_a_known_figure_and_row(self):
         from rig import cli

@@ -55,6 +55,12 @@ class CliTest(unittest.TestCase):
         self.assertIn("there is no program pglynx in /", self.refused("--base", "/"))
         self.assertIn("--base CHECKOUT", self.refused("--targets", "base,pglynx"))
 
+    def test_newer_peers_become_targets(self):
+        options = cli.parse(["--peers", "/some/root"])
+
+        self.assertEqual(options.targets[-2:], ["pgbouncer-new", "odyssey"])
+        self.assertIn("--peers DIR", self.refused("--targets", "odyssey"))
+
     def test_a_pattern_may_leave_out_the_rig(self):
         row = Row("postgres", "tls", "simple", 50)
 

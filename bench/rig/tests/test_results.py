@@ -82,7 +82,7 @@ class ResultsTest(unittest.TestCase):
 
         with open(self.result.markdown_path) as file:
             text = file.read()
-        self.assertIn("| isolated/churn/tls/10 | tps | ≥ 1 × PgB | 1.25 |", text)
+        self.assertIn("| isolated/churn/tls/10 | tps | ≥ 1 × pgbouncer | 1.25 |", text)
         self.assertIn("| tls | 10 | pglynx | 80.0 | 0.80 | 25 % |", text)
 
     def test_results_are_alike_whatever_the_kernel(self):
