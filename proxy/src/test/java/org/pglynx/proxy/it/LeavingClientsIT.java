@@ -17,7 +17,7 @@ class LeavingClientsIT {
 
   @RegisterExtension static final ProxyUnderTest SESSION = ProxyUnderTest.sessionMode(1);
 
-  /** Between two loops a connection may have to be opened anew. */
+  /** On one loop no connection is on its way to another one when the test looks. */
   @RegisterExtension
   static final ProxyUnderTest ONE_LOOP =
       ProxyUnderTest.transactionMode(1).general("worker_threads = 1");

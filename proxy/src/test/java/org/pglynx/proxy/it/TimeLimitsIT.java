@@ -58,7 +58,7 @@ class TimeLimitsIT {
           IDLE,
           STATEMENT);
 
-  /** Between two loops a connection may have to be opened anew, and the process tells nothing. */
+  /** On one loop no connection is on its way to another one when the test looks. */
   private static ProxyUnderTest onOneLoop() {
     return ProxyUnderTest.transactionMode(1).general("worker_threads = 1");
   }
