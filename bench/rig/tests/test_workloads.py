@@ -6,6 +6,7 @@ from rig.load import Load
 from rig.rigs import RIGS
 from rig.workloads import WORKLOADS
 from rig.workloads.latency import Latency
+from rig.workloads.memory import settled_rss_kb
 from rig.workloads.workload import Row
 
 OPTIONS = cli.parse([])
@@ -13,6 +14,28 @@ OPTIONS = cli.parse([])
 
 def target(name):
     return types.SimpleNamespace(name=name, is_pooler=name != "direct")
+
+
+class Service:
+    """A process whose memory has these values, one look after the other."""
+
+    def __init__(self, *values):
+        self._values = list(values)
+
+    def rss_kb(self):
+        return self._values.pop(0) if len(self._values) > 1 else self._values[0]
+
+
+class MemoryTest(unittest.TestCase):
+    def test_memory_counts_once_it_has_settled(self):
+        service = Service(90_000, 80_000, 70_000, 60_000, 60_000, 60_100, 60_050, 1)
+
+        self.assertEqual(settled_rss_kb(service, wait=lambda seconds: None), 60_050)
+
+    def test_memory_that_never_settles_counts_in_the_end(self):
+        service = Service(*range(0, 100_000, 1000))
+
+        self.assertEqual(settled_rss_kb(service, wait=lambda seconds: None), 15_000)
 
 
 class WorkloadsTest(unittest.TestCase):

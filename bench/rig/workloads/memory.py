@@ -9,8 +9,9 @@ from rig.workloads.workload import Workload
 
 # For pools, logs, libraries.
 OTHER_FILES = 500
-# Until what idle clients gave back can have been given back.
-SETTLE_SECONDS = 3
+# What is given back late must not be taken for the clients': memory counts once it changes no more.
+STEADY_KB = 256
+SETTLE_SECONDS = 15
 
 
 class Memory(Workload):
@@ -32,7 +33,7 @@ class Memory(Workload):
         return [target for target in rig.targets if target.is_pooler]
 
     def seconds(self, options):
-        return options.warm + SETTLE_SECONDS + 8
+        return options.warm + 16
 
     def obstacle(self, row):
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -51,16 +52,26 @@ class Memory(Workload):
         tls = row.mode == "tls"
         rig.run(target, Load(10, churn=True, tls=tls, warm=0, seconds=target.warm_seconds))
         rig.run(target, Load(50, tls=tls, warm=0, seconds=1))
-        time.sleep(1)
-        before = target.service.rss_kb()
+        before = settled_rss_kb(target.service)
         load = self.load(row, rig.options)
         with pgload.Running(rig.pgload_command(target, load), rig.describe(target, load)) as clients:
             clients.first_line()
-            time.sleep(SETTLE_SECONDS)
-            held = target.service.rss_kb()
+            held = settled_rss_kb(target.service)
         rig.require_alive(target)
         return {
-            "kb_client": (held - before) / row.clients,
+            # No growth means that something else shrank: no figure rather than a flattering one.
+            "kb_client": (held - before) / row.clients if held > before else None,
             "idle_kb": before,
             "rss_kb": held,
         }
+
+
+def settled_rss_kb(service, wait=time.sleep):
+    """Resident memory once it has stayed the same for three seconds, or as it is after a while."""
+    last = [service.rss_kb()]
+    for _ in range(SETTLE_SECONDS):
+        wait(1)
+        last = [*last[-3:], service.rss_kb()]
+        if len(last) == 4 and max(last) - min(last) <= STEADY_KB:
+            break
+    return last[-1]
