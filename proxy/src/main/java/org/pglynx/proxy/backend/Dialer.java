@@ -144,8 +144,8 @@ final class Dialer {
   }
 
   private Bootstrap bootstrap(BackendTarget target, EventLoop loop, Call call) {
-    return new Bootstrap()
-        .group(loop)
+    return transport
+        .connections(loop)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
         .handler(
             new ChannelInitializer<Channel>() {
