@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param unixSocket where clients of this machine may connect as well
  * @param transport kernel interface that carries the sockets
  * @param workerThreads event loops; 0 means one per core
- * @param warmUpMillis how long a start forwards canned queries before it listens; 0 means not at all
+ * @param warmUpMillis how long a start forwards canned queries before it listens; 0 means not at
+ *     all
  * @param clients how many there may be
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param shutdownTimeoutMillis how long a stop waits for transactions to end; 0 means not at all

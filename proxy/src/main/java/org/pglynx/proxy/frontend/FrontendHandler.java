@@ -177,9 +177,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
     reading(true);
     duplex.shutdownOutput();
     parting =
-        leaving
-            .eventLoop()
-            .schedule(() -> leaving.close(), PARTING_MILLIS, TimeUnit.MILLISECONDS);
+        leaving.eventLoop().schedule(() -> leaving.close(), PARTING_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override

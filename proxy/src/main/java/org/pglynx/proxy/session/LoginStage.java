@@ -263,8 +263,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     entered = null;
     byte[] cancelKey = door.registry().newKey(packet.spokenMinor());
     Session session =
-        new Session(
-            client, profile, place, door.registry(), profile.shared(asked), cancelKey);
+        new Session(client, profile, place, door.registry(), profile.shared(asked), cancelKey);
     ByteBuf out = client.allocator().buffer(1024);
     new LinkedHashMap<>(reported)
         .forEach((name, value) -> FrameWriter.parameterStatus(out, name, value));

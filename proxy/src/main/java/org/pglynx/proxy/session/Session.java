@@ -78,9 +78,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.parameters = new ClientParameters(this, profile, parameters);
     this.channels = new Channels(this, place.hub());
     this.lease = new ServerLease(this, place);
-    this.state = 
-        new SessionState(
-            this, profile.onSessionState(), parameters, registry.scan(client.loop()));
+    this.state =
+        new SessionState(this, profile.onSessionState(), parameters, registry.scan(client.loop()));
     this.frames = new FrontendFrames(this, profile);
     this.extended = frames.extended();
     this.scanner = new FrameScanner(frames);

@@ -84,7 +84,9 @@ final class SessionState implements StateInquiry.Asker {
     this.scan = scan;
     this.startup = startup;
     // The server lists its parameters, but none whose class it does not know.
-    startup.values().keySet().stream().filter(name -> name.indexOf('.') > 0).forEach(this::remember);
+    startup.values().keySet().stream()
+        .filter(name -> name.indexOf('.') > 0)
+        .forEach(this::remember);
   }
 
   // ---- statements ------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ import java.util.Map;
  * The buffers into which the kernel receives for all io_uring connections of an event loop
  * (IORING_REGISTER_PBUF_RING).
  *
- * <p>A receive that waits needs no buffer, so it is asked for at once, where else a poll goes before
- * each. Small reads fill a buffer one behind the other (IOU_PBUF_RING_INC, Linux 6.12).
+ * <p>A receive that waits needs no buffer, so it is asked for at once, where else a poll goes
+ * before each. Small reads fill a buffer one behind the other (IOU_PBUF_RING_INC, Linux 6.12).
  * docs/adr/0180-receive-rings.md has the measurements.
  */
 final class ReceiveRing {

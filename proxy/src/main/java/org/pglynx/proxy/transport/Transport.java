@@ -61,9 +61,9 @@ public record Transport(
   private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
   /**
-   * With Netty 4.2.20 a multishot receive cannot be stopped once the ring of buffers was full: it is
-   * asked for again although nobody wants to read, and a client that reads nothing costs the memory
-   * of its whole result. Read when {@link IoUring} is loaded, too.
+   * With Netty 4.2.20 a multishot receive cannot be stopped once the ring of buffers was full: it
+   * is asked for again although nobody wants to read, and a client that reads nothing costs the
+   * memory of its whole result. Read when {@link IoUring} is loaded, too.
    */
   private static final String MULTISHOT_RECEIVE = "io.netty.iouring.recvMultiShotEnabled";
 

@@ -44,7 +44,6 @@ class LogSetupTest {
 
   @Test
   void logback_finds_it() {
-    assertThat(ServiceLoader.load(Configurator.class))
-        .hasAtLeastOneElementOfType(LogSetup.class);
+    assertThat(ServiceLoader.load(Configurator.class)).hasAtLeastOneElementOfType(LogSetup.class);
   }
 }

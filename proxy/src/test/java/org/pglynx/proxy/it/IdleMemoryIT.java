@@ -57,8 +57,7 @@ class IdleMemoryIT {
     ByteBuffer in = ByteBuffer.allocateDirect(64 << 10);
     for (int i = 0; i < count; i++) {
       SocketChannel client =
-          SocketChannel.open(
-              new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
+          SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.port()));
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
       clients.add(client);
       exchange(
@@ -76,7 +75,9 @@ class IdleMemoryIT {
       throws IOException {
     client.write(ByteBuffer.wrap(message));
     in.clear();
-    while (in.position() < 6 || in.get(in.position() - 6) != 'Z' || in.get(in.position() - 2) != 5) {
+    while (in.position() < 6
+        || in.get(in.position() - 6) != 'Z'
+        || in.get(in.position() - 2) != 5) {
       if (client.read(in) < 0) {
         throw new IOException("the proxy has closed the connection");
       }

@@ -27,15 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class CannedServer implements AutoCloseable {
   private static final byte[] ROWS =
       message(
-          'T',
-          int16(1),
-          text("one"),
-          int32(0),
-          int16(0),
-          int32(23),
-          int16(4),
-          int32(-1),
-          int16(0));
+          'T', int16(1), text("one"), int32(0), int16(0), int32(23), int16(4), int32(-1), int16(0));
   private static final byte[] ROW = message('D', int16(1), int32(1), new byte[] {'1'});
   private static final byte[] PARSED = message('1');
   private static final byte[] BOUND = message('2');
