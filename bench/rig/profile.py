@@ -42,14 +42,14 @@ def profile(options):
     directory = tempfile.mkdtemp(prefix="pglynx-profile-")
     os.chmod(directory, 0o755)
     gc_log = os.path.join(directory, "gc.log")
-    # Added to the flags of the launcher, not in their place.
-    os.environ["JDK_JAVA_OPTIONS"] = f"-Xlog:gc,safepoint:file={gc_log}"
+    # Read last: the launcher turns the log off that it does not want.
+    os.environ["_JAVA_OPTIONS"] = f"-Xlog:gc,safepoint:file={gc_log}"
     words = ["--rig", "isolated", "--only", "forwarding", "--targets", "pglynx"]
     words += ["--clients", str(options.clients), "--transport", options.transport]
     try:
         with IsolatedRig(directory, cli.parse(words)) as rig:
             report = Looks(rig, options, directory).all()
-        report.append(("pauses of the collector and others", pauses(gc_log)))
+        report.append(("pauses", pauses(gc_log)))
         text = markdown(options, report)
         print(text)
         if options.save:
@@ -157,13 +157,15 @@ def hottest(stacks, count=12):
 
 
 def pauses(path):
-    """Safepoints of the whole run, those of the warm-up too."""
+    """Safepoints of the whole run, those of the warm-up and of the recorder too."""
     with open(path) as log:
-        taken = [int(found) / 1e6 for found in re.findall(r"Total: +(\d+) ns", log.read())]
-    if not taken:
+        said = re.findall(r'Safepoint "(\w+)".*Total: +(\d+) ns', log.read())
+    if not said:
         return "none"
-    late = sum(each > 5 for each in taken)
-    return f"{len(taken)} safepoints, the longest {max(taken):.1f} ms, {late} above 5 ms"
+    taken = sorted(((int(total) / 1e6, name) for name, total in said), reverse=True)
+    late = sum(each > 5 for each, _ in taken)
+    longest, name = taken[0]
+    return f"{len(taken)} safepoints, the longest {longest:.1f} ms ({name}), {late} above 5 ms"
 
 
 def fenced(text):

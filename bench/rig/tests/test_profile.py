@@ -43,9 +43,14 @@ class PausesTest(unittest.TestCase):
         return profile.pauses(file.name)
 
     def test_the_longest_and_those_above_5_ms_are_told(self):
-        log = "Safepoint … Total:   900000 ns\nSafepoint … Total: 7000000 ns\n"
+        log = (
+            'Safepoint "SerialCollectForAllocation", Time since last: 1 ns, Total:   900000 ns\n'
+            'Safepoint "JFRCheckpoint", Time since last: 1 ns, Total: 7000000 ns\n'
+        )
 
-        self.assertEqual(self.told(log), "2 safepoints, the longest 7.0 ms, 1 above 5 ms")
+        self.assertEqual(
+            self.told(log), "2 safepoints, the longest 7.0 ms (JFRCheckpoint), 1 above 5 ms"
+        )
 
     def test_no_pause_is_none(self):
         self.assertEqual(self.told("[gc] Using Serial\n"), "none")
