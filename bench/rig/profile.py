@@ -4,6 +4,7 @@ One load after the other on the isolated rig, since a tool that looks costs what
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from rig.processes import CLOCK_TICKS, BenchError, run
 from rig.rigs.isolated import IsolatedRig
 
 MODES = ("simple", "extended", "prepared")
+LAST_OPTIONS = "_JAVA_OPTIONS"
 SYSTEM_CALLS = "raw_syscalls:sys_enter"
 
 
@@ -42,12 +44,12 @@ def profile(options):
     directory = tempfile.mkdtemp(prefix="pglynx-profile-")
     os.chmod(directory, 0o755)
     gc_log = os.path.join(directory, "gc.log")
-    # Read last: the launcher turns the log off that it does not want.
-    os.environ["_JAVA_OPTIONS"] = f"-Xlog:gc,safepoint:file={gc_log}"
     words = ["--rig", "isolated", "--only", "forwarding", "--targets", "pglynx"]
     words += ["--clients", str(options.clients), "--transport", options.transport]
     try:
-        with IsolatedRig(directory, cli.parse(words)) as rig:
+        with contextlib.ExitStack() as closing:
+            with logged(gc_log):
+                rig = closing.enter_context(IsolatedRig(directory, cli.parse(words)))
             report = Looks(rig, options, directory).all()
         report.append(("pauses", pauses(gc_log)))
         text = markdown(options, report)
@@ -56,6 +58,17 @@ def profile(options):
             write(options.save, text, os.path.join(directory, "flame.svg"))
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def logged(path):
+    """A JVM started meanwhile logs its pauses; read last, as the launcher turns off all other logs."""
+    os.environ[LAST_OPTIONS] = f"-Xlog:gc,safepoint:file={path}"
+    try:
+        yield
+    finally:
+        # The recorder's own tools are JVMs, too, and would write into the same file.
+        del os.environ[LAST_OPTIONS]
 
 
 class Looks:
