@@ -18,10 +18,6 @@ final class HungryLoops {
     }
   }
 
-  boolean isEmpty() {
-    return loops.isEmpty();
-  }
-
   /** Drops those that wait no more; the rest is sorted, longest waiting first. */
   List<LoopPool> byAge() {
     if (loops.isEmpty()) {

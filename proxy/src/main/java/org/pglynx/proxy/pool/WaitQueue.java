@@ -60,10 +60,6 @@ final class WaitQueue {
     return news;
   }
 
-  boolean announced() {
-    return announced;
-  }
-
   /** Others may have forgotten. */
   void announceAgain() {
     announced = false;

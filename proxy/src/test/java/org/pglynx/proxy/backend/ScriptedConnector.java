@@ -60,6 +60,11 @@ public final class ScriptedConnector implements Connector {
   }
 
   @Override
+  public boolean channelsMove() {
+    return false;
+  }
+
+  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     attempts.add(new Attempt(loop, owner));
   }
