@@ -37,10 +37,16 @@ final class StateInquiry implements Inquiry {
           | SessionEffects.HOLD
           | SessionEffects.ADVISORY;
 
+  /**
+   * Those of the present transaction belong to nobody, though Postgres may list them as the
+   * session's: PostgreSQL 15 does for ever once COMMIT AND CHAIN has run in the session.
+   */
   private static final String SETTINGS =
       "SELECT 'setting', pg_catalog.encode(pg_catalog.convert_to(name, 'UTF8'), 'hex'),"
           + " pg_catalog.encode(pg_catalog.convert_to(setting, 'UTF8'), 'hex')"
-          + " FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session'";
+          + " FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=) 'session'"
+          + " AND name OPERATOR(pg_catalog.<>) ALL (ARRAY['transaction_isolation',"
+          + " 'transaction_read_only', 'transaction_deferrable'])";
 
   private static final String STATEMENTS =
       "SELECT 'statement', pg_catalog.encode(pg_catalog.convert_to(name, 'UTF8'), 'hex'), NULL"

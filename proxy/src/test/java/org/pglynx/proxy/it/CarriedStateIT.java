@@ -84,6 +84,27 @@ class CarriedStateIT {
     }
   }
 
+  /** Postgres lists them as set by the session: behind SET, with 15 also behind AND CHAIN. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SET transaction_isolation = 'read committed'",
+        "BEGIN; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; COMMIT AND CHAIN; ROLLBACK"
+      })
+  void parametersOfATransactionFollowNobody(String sql) {
+    try (RawConnection client = PROXY.raw();
+        RawConnection other = PROXY.raw()) {
+      client.ask(sql);
+      client.ask("SET lock_timeout = 4711");
+      String server = client.value("SELECT pg_backend_pid()");
+      other.ask("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+      assertThat(other.value("SELECT pg_backend_pid()")).isEqualTo(server);
+
+      assertThat(client.value("SHOW lock_timeout")).isEqualTo("4711ms");
+      assertThat(client.value("SHOW transaction_isolation")).isEqualTo("read committed");
+    }
+  }
+
   @Test
   void parametersOfTheExtendedProtocolFollowTheirClient() {
     try (RawConnection client = PROXY.raw()) {
