@@ -247,6 +247,9 @@ public final class BackendConnection extends Newcomer implements Upstream {
    */
   public void migrate(EventLoop to, BackendOwner newOwner) {
     Channel moving = channel();
+    // With a read under way an io_uring channel (Netty 4.2.18) would read on in its former loop for
+    // ever: the end of a canceled read begins the next one if the channel is to be read.
+    moving.config().setAutoRead(false);
     moving
         .deregister()
         .addListener(left -> {
@@ -272,6 +275,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
       return;
     }
     replies.comeFrom(channel(), offload);
+    channel().config().setAutoRead(true);
     newOwner.onArrived(this);
   }
 

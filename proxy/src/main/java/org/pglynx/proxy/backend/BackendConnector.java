@@ -70,11 +70,6 @@ public final class BackendConnector implements Connector, PipeConnector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return transport.channelsMove();
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     begin(new BackendConnection(target, this, owner, offload), loop);
   }

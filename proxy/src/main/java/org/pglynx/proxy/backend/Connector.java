@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens connections to servers. */
 public interface Connector {
-  /** Whether {@link BackendConnection#migrate} works with the transport in use. */
-  boolean channelsMove();
-
   /** Connects and logs in; the owner hears the outcome on the loop. */
   void connect(BackendTarget target, EventLoop loop, BackendOwner owner);
 

@@ -32,8 +32,6 @@ final class ConnectGate {
   /** A probe that takes longer finds a server that hangs: clients need not wait for it. */
   static final long PROBE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private static final int HOPELESS = 3;
-
   private record State(
       int abreast, int failures, long reopens, long probedSince, @Nullable PgError error) {
     boolean failing() {
@@ -129,11 +127,6 @@ final class ConnectGate {
   /** What the last attempt failed with, if none has succeeded since. */
   @Nullable PgError lastError() {
     return seen().error;
-  }
-
-  /** Whether several attempts in a row have failed, over the better part of a second. */
-  boolean hopeless() {
-    return seen().failures >= HOPELESS;
   }
 
   /** How long until the state changes by the passing of time; 0 if it does not. */

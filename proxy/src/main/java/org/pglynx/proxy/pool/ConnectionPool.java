@@ -117,6 +117,16 @@ public final class ConnectionPool {
     }
   }
 
+  /** Whether a loop has more connections than so many. */
+  boolean someLoopHasMoreThan(int connections) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).connections().total() > connections) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void ask(LoopPool hungry) {
     for (LoopPool part : parts) {
       if (part != hungry) {

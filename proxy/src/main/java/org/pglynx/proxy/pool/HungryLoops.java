@@ -18,6 +18,10 @@ final class HungryLoops {
     }
   }
 
+  boolean isEmpty() {
+    return loops.isEmpty();
+  }
+
   /** Drops those that wait no more; the rest is sorted, longest waiting first. */
   List<LoopPool> byAge() {
     if (loops.isEmpty()) {

@@ -55,7 +55,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     this.target = target;
     this.connector = connector;
     this.loop = loop;
-    this.exchange = new LoopExchange(this, connector.channelsMove());
+    this.exchange = new LoopExchange(this);
     this.waitTimer = new WaitTimer(pool, loop, waiters, counters, this::grow);
     this.retirement = new Retirement(pool);
   }
@@ -139,7 +139,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
         return;
       }
       if (!connect(waitTimer.reserve())) {
-        beg();
+        exchange.beg();
         return;
       }
     }
@@ -171,12 +171,6 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     return true;
   }
 
-  private void beg() {
-    if (waiters.announce()) {
-      pool.beg(this);
-    }
-  }
-
   private void onGateShut() {
     PgError refusal = refusal();
     if (refusal != null) {
@@ -187,7 +181,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       // As many attempts are under way as may be; the end of each wakes this loop.
       return;
     }
-    beg();
+    exchange.beg();
     retryLater();
   }
 
@@ -195,15 +189,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private @Nullable PgError refusal() {
     PgError error = pool.gate().refusal();
     boolean others = pool.budget().used() > pool.gate().abreast();
-    return error == null || (others && !outOfReach()) ? null : error;
-  }
-
-  /**
-   * Whether no connection will come from elsewhere: this loop has none, and the right to one of
-   * another loop is of no use to a login that the server has refused time and again.
-   */
-  private boolean outOfReach() {
-    return !connector.channelsMove() && connections.isEmpty() && pool.gate().hopeless();
+    return others ? null : error;
   }
 
   private void retryLater() {
@@ -365,6 +351,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     cancel(upkeep);
     cancel(retry);
     waitTimer.stop();
+    exchange.stop();
     refuseAll(stopping());
     for (BackendConnection connection : idle.all()) {
       idle.remove(connection);

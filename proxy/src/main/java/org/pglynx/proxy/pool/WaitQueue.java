@@ -60,6 +60,10 @@ final class WaitQueue {
     return news;
   }
 
+  boolean announced() {
+    return announced;
+  }
+
   /** Others may have forgotten. */
   void announceAgain() {
     announced = false;

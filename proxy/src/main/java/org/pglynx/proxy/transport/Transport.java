@@ -37,8 +37,6 @@ import org.pglynx.proxy.config.TransportKind;
  * @param loops the event loops
  * @param serverChannel the listening channel's class
  * @param socketChannel the connection's class
- * @param channelsMove whether a channel may change its event loop; with io_uring (Netty 4.2.18) one
- *     that does reads nothing any more
  * @param prepares what a new connection of the transport needs in its pipeline
  * @param receiving options that say where the kernel puts what is received
  * @param tcpOptions the transport's names of TCP options
@@ -49,7 +47,6 @@ public record Transport(
     EventLoopGroup loops,
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
-    boolean channelsMove,
     Consumer<ChannelPipeline> prepares,
     Map<ChannelOption<Short>, Short> receiving,
     TcpOptions tcpOptions,
@@ -149,6 +146,7 @@ public record Transport(
 
   /** Makes a new connection ready; to be called before its pipeline has any other handler. */
   public void prepare(ChannelPipeline pipeline) {
+    ReadTurn.limit(pipeline.channel());
     prepares.accept(pipeline);
   }
 
@@ -169,7 +167,6 @@ public record Transport(
         group(threads, EpollIoHandler.newFactory()),
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
-        true,
         pipeline -> {},
         Map.of(),
         TcpOptions.epoll(),
@@ -182,7 +179,6 @@ public record Transport(
         group(threads, IoUringIoHandler.newFactory(ReceiveRing.loop())),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
-        false,
         CloseGuard::first,
         ReceiveRing.options(),
         TcpOptions.ioUring(),
@@ -195,7 +191,6 @@ public record Transport(
         group(threads, NioIoHandler.newFactory()),
         NioServerSocketChannel.class,
         NioSocketChannel.class,
-        true,
         pipeline -> {},
         Map.of(),
         TcpOptions.nio(),

@@ -24,11 +24,6 @@ class CancelRequestsTest implements Connector {
       new CancelRequests(ScriptedServer.TARGET, this, () -> taken++);
 
   @Override
-  public boolean channelsMove() {
-    return false;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     throw new AssertionError("there is a connection already");
   }

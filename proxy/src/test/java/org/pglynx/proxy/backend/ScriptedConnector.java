@@ -60,11 +60,6 @@ public final class ScriptedConnector implements Connector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return false;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     attempts.add(new Attempt(loop, owner));
   }

@@ -151,11 +151,6 @@ public final class ScriptedPipes implements ServerPipe.Provider, Connector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return false;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     throw new UnsupportedOperationException("only pipes are opened here");
   }

@@ -222,11 +222,6 @@ public final class ScriptedServer implements Connector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return true;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     throw new UnsupportedOperationException("a scripted server is connected already");
   }

@@ -178,11 +178,6 @@ public final class ServerLoginFuzz {
 
   private static final class NoConnector implements Connector {
     @Override
-    public boolean channelsMove() {
-      return false;
-    }
-
-    @Override
     public void connect(BackendTarget target, io.netty.channel.EventLoop loop, BackendOwner owner) {
       throw new UnsupportedOperationException("nothing else is to be connected");
     }

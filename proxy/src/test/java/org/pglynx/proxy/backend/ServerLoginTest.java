@@ -96,11 +96,6 @@ class ServerLoginTest implements BackendOwner, Connector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return false;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     throw new UnsupportedOperationException("it is connected already");
   }

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pglynx.proxy.config.TransportKind;
@@ -27,6 +33,43 @@ class TransportsIT {
       assertSurvivesLeavers(proxy);
     } finally {
       proxy.stop();
+    }
+  }
+
+  /** A login costs milliseconds, and the loops take the connection from each other all the time. */
+  @ParameterizedTest
+  @EnumSource(value = TransportKind.class, mode = EnumSource.Mode.EXCLUDE, names = "AUTO")
+  void one_connection_serves_the_clients_of_all_loops_without_another_login(TransportKind transport)
+      throws Exception {
+    assumeTrue(Transport.isAvailable(transport), transport + " is not available here");
+    ProxyUnderTest proxy =
+        ProxyUnderTest.transactionMode(1)
+            .general("transport = \"" + transport.configName() + "\"", "worker_threads = 3")
+            .start();
+    Set<String> serverProcesses = ConcurrentHashMap.newKeySet();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> talks = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        int number = i;
+        talks.add(clients.submit(() -> asksOften(proxy, number, serverProcesses)));
+      }
+      for (Future<?> talk : talks) {
+        talk.get(60, TimeUnit.SECONDS);
+      }
+      assertThat(serverProcesses).hasSize(1);
+    } finally {
+      proxy.stop();
+    }
+  }
+
+  private static void asksOften(ProxyUnderTest proxy, int number, Set<String> serverProcesses) {
+    try (RawConnection client = proxy.raw()) {
+      for (int round = 0; round < 100; round++) {
+        String answer =
+            client.value("SELECT '%d/%d/' || pg_backend_pid()".formatted(number, round));
+        assertThat(answer).startsWith(number + "/" + round + "/");
+        serverProcesses.add(answer.substring(answer.lastIndexOf('/') + 1));
+      }
     }
   }
 

@@ -2,6 +2,9 @@ package org.pglynx.proxy.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.backend.ScriptedServer;
 
@@ -26,8 +29,8 @@ class LoopExchangeTest extends PoolRig {
     a.gives();
     Client b = client(pool, two).asks();
     run();
-    connector.accepts();
     assertThat(b.upstream).isNotNull();
+    assertThat(connector.attempts()).as("logins").isZero();
     assertThat(pool.budget().used()).isEqualTo(1);
   }
 
@@ -39,12 +42,10 @@ class LoopExchangeTest extends PoolRig {
     Client b = client(pool, two).hasWaited(10).asks();
     run();
     Client c = client(pool, one).asks();
-    a.gives();
-    server.runTasks();
-    run();
-    connector.accepts();
+    comesBack(a, server);
     assertThat(order).containsExactly(a, b);
     assertThat(c.upstream).isNull();
+    assertThat(connector.attempts()).as("logins").isZero();
     assertThat(pool.budget().used()).isEqualTo(1);
   }
 
@@ -58,10 +59,9 @@ class LoopExchangeTest extends PoolRig {
     Client c = client(pool, three).asks();
     run();
     comesBack(a, server);
-    ScriptedServer second = connector.accepts();
-    comesBack(b, second);
-    connector.accepts();
+    comesBack(b, server);
     assertThat(order).containsExactly(a, b, c);
+    assertThat(connector.attempts()).as("logins").isZero();
   }
 
   @Test
@@ -75,7 +75,6 @@ class LoopExchangeTest extends PoolRig {
     a.gives();
     assertThat(earlier.upstream).isNotNull();
     comesBack(earlier, server);
-    connector.accepts();
     assertThat(order).containsExactly(a, earlier, later);
   }
 
@@ -91,13 +90,73 @@ class LoopExchangeTest extends PoolRig {
     Client y = client(pool, two).hasWaited(10).asks();
     run();
     comesBack(a, server);
-    server = connector.accepts();
     comesBack(x, server);
-    server = connector.accepts();
     comesBack(q, server);
     comesBack(r, server);
-    connector.accepts();
     assertThat(order).containsExactly(a, x, q, r, y);
+  }
+
+  @Test
+  void loops_with_equally_many_connections_do_not_exchange_them_for_a_short_wait() {
+    ConnectionPool pool = pool(2);
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    client(pool, two).asks();
+    connector.accepts();
+    Client waits = client(pool, two).asks();
+    run();
+    comesBack(a, server);
+    assertThat(waits.upstream).isNull();
+    assertThat(client(pool, one).asks().upstream).as("kept for its own loop").isNotNull();
+  }
+
+  @Test
+  void an_idle_connection_goes_to_a_loop_with_equally_many_whose_waiter_is_a_millisecond_old() {
+    ConnectionPool pool = pool(2);
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    client(pool, two).asks();
+    connector.accepts();
+    Client waits = client(pool, two).asks();
+    run();
+    comesBack(a, server);
+    passes(LoopExchange.PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+    server.runTasks();
+    run();
+    assertThat(waits.upstream).isNotNull();
+  }
+
+  @Test
+  void a_loop_that_has_given_nothing_yet_looks_again_when_the_others_turn_has_come() {
+    ConnectionPool pool = pool(3, 3, 0, 0, 0);
+    List<ScriptedServer> servers = new ArrayList<>();
+    while (connector.attempts() > 0) {
+      servers.add(connector.accepts());
+    }
+    Client first = client(pool, two).asks();
+    Client second = client(pool, two).asks();
+    settles(servers);
+    assertThat(first.upstream).isNotNull();
+    assertThat(second.upstream).as("no loop is poorer than the other now").isNull();
+    passes(LoopExchange.PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+    settles(servers);
+    assertThat(second.upstream).isNotNull();
+  }
+
+  @Test
+  void a_waiter_is_served_by_a_loop_with_as_many_connections_once_it_is_much_older() {
+    ConnectionPool pool = pool(2);
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    client(pool, two).asks();
+    connector.accepts();
+    Client old = client(pool, two).asks();
+    passes(LoopExchange.EQUALS_PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+    Client young = client(pool, one).asks();
+    run();
+    comesBack(a, server);
+    assertThat(old.upstream).isNotNull();
+    assertThat(young.upstream).isNull();
   }
 
   @Test
@@ -204,16 +263,22 @@ class LoopExchangeTest extends PoolRig {
   @Test
   void a_loop_with_several_waiters_gets_several_idle_connections_of_another() {
     ConnectionPool pool = pool(3, 3, 0, 0, 0);
+    List<ScriptedServer> servers = new ArrayList<>();
     while (connector.attempts() > 0) {
-      connector.accepts();
+      servers.add(connector.accepts());
     }
     Client a = client(pool, two).asks();
     Client b = client(pool, two).asks();
     Client c = client(pool, two).asks();
-    run();
-    while (connector.attempts() > 0) {
-      connector.accepts();
-    }
+    settles(servers);
+    passes(LoopExchange.PATIENCE_NANOS, TimeUnit.NANOSECONDS);
+    settles(servers);
     assertThat(order).containsExactly(a, b, c);
+  }
+
+  private void settles(List<ScriptedServer> servers) {
+    run();
+    servers.forEach(ScriptedServer::runTasks);
+    run();
   }
 }

@@ -118,11 +118,6 @@ class PeerPoolTest implements Connector {
   }
 
   @Override
-  public boolean channelsMove() {
-    return false;
-  }
-
-  @Override
   public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
     throw new UnsupportedOperationException("a peer is no server");
   }

@@ -43,7 +43,6 @@ final class PoolModel {
   private static final int CLIENTS = 60;
 
   private final Random random;
-  private final boolean channelsMove;
   private final LiveBuffers buffers = new LiveBuffers();
   private final MockTicker ticker = Ticker.newMockTicker();
   private final List<EmbeddedChannel> loops = new ArrayList<>();
@@ -62,9 +61,8 @@ final class PoolModel {
 
   private record Attempt(EventLoop loop, BackendOwner owner) {}
 
-  PoolModel(long seed, boolean channelsMove) {
+  PoolModel(long seed) {
     this.random = new Random(seed);
-    this.channelsMove = channelsMove;
     for (int i = 0; i < 3; i++) {
       loops.add(EmbeddedChannel.builder().ticker(ticker).build());
     }
@@ -118,11 +116,6 @@ final class PoolModel {
   // ---------------------------------------------------------------------------------
 
   private final class Dialer implements Connector {
-    @Override
-    public boolean channelsMove() {
-      return channelsMove;
-    }
-
     @Override
     public void connect(BackendTarget target, EventLoop loop, BackendOwner owner) {
       attempts.add(new Attempt(loop, owner));
