@@ -144,8 +144,8 @@ final class Dialer {
   }
 
   private Bootstrap bootstrap(BackendTarget target, EventLoop loop, Call call) {
-    return transport
-        .connections(loop)
+    return new Bootstrap()
+        .group(loop)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, target.connectTimeoutMillis())
         .handler(
             new ChannelInitializer<Channel>() {

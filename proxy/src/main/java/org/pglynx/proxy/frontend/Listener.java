@@ -76,8 +76,8 @@ public final class Listener implements AutoCloseable {
 
   private static ServerBootstrap bootstrap(
       Transport transport, ClientDoor door, @Nullable TlsAcceptor tls) {
-    return transport
-        .listener()
+    return new ServerBootstrap()
+        .group(transport.loops())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .childHandler(new Acceptor(transport, door, tls));
   }

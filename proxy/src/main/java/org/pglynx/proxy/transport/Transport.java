@@ -1,8 +1,5 @@
 package org.pglynx.proxy.transport;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -25,7 +22,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TransportKind;
@@ -38,7 +34,6 @@ import org.pglynx.proxy.config.TransportKind;
  * @param serverChannel the listening channel's class
  * @param socketChannel the connection's class
  * @param prepares what a new connection of the transport needs in its pipeline
- * @param receiving options that say where the kernel puts what is received
  * @param tcpOptions the transport's names of TCP options
  * @param unix the same for Unix domain sockets
  */
@@ -48,7 +43,6 @@ public record Transport(
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> socketChannel,
     Consumer<ChannelPipeline> prepares,
-    Map<ChannelOption<Short>, Short> receiving,
     TcpOptions tcpOptions,
     UnixSockets unix) {
 
@@ -60,21 +54,9 @@ public record Transport(
    */
   private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
-  /**
-   * With Netty 4.2.20 a multishot receive cannot be stopped once the ring of buffers was full: it
-   * is asked for again although nobody wants to read, and a client that reads nothing costs the
-   * memory of its whole result. Read when {@link IoUring} is loaded, too.
-   */
-  private static final String MULTISHOT_RECEIVE = "io.netty.iouring.recvMultiShotEnabled";
-
   static {
-    turnOff(MULTISHOT_POLL);
-    turnOff(MULTISHOT_RECEIVE);
-  }
-
-  private static void turnOff(String property) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, "false");
+    if (System.getProperty(MULTISHOT_POLL) == null) {
+      System.setProperty(MULTISHOT_POLL, "false");
     }
   }
 
@@ -130,20 +112,6 @@ public record Transport(
     return new SocketOptions(tcp.keepalive(), tcpOptions.values(tcp));
   }
 
-  /** Connections to be opened on the loop. */
-  public Bootstrap connections(EventLoop loop) {
-    Bootstrap connections = new Bootstrap().group(loop);
-    receiving.forEach(connections::option);
-    return connections;
-  }
-
-  /** Connections to be accepted, on any of the loops. */
-  public ServerBootstrap listener() {
-    ServerBootstrap listener = new ServerBootstrap().group(loops);
-    receiving.forEach(listener::childOption);
-    return listener;
-  }
-
   /** Makes a new connection ready; to be called before its pipeline has any other handler. */
   public void prepare(ChannelPipeline pipeline) {
     ReadTurn.limit(pipeline.channel());
@@ -168,7 +136,6 @@ public record Transport(
         EpollServerSocketChannel.class,
         EpollSocketChannel.class,
         pipeline -> {},
-        Map.of(),
         TcpOptions.epoll(),
         UnixSockets.epoll());
   }
@@ -176,11 +143,10 @@ public record Transport(
   private static Transport ioUring(int threads) {
     return new Transport(
         "io_uring",
-        group(threads, IoUringIoHandler.newFactory(ReceiveRing.loop())),
+        group(threads, IoUringIoHandler.newFactory()),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         CloseGuard::first,
-        ReceiveRing.options(),
         TcpOptions.ioUring(),
         UnixSockets.ioUring());
   }
@@ -192,7 +158,6 @@ public record Transport(
         NioServerSocketChannel.class,
         NioSocketChannel.class,
         pipeline -> {},
-        Map.of(),
         TcpOptions.nio(),
         UnixSockets.nio());
   }
