@@ -45,6 +45,7 @@ final class SoakTalk {
   private final SoakReport report;
   private final List<Supplier<SoakVisit>> errands = new ArrayList<>();
   private final Queue<SoakVisit> repairs = new ArrayDeque<>();
+  private final SoakIsolation isolation;
 
   /** Names of statements, and which of the shared texts they have. */
   private final Map<String, Integer> names = new HashMap<>();
@@ -64,6 +65,7 @@ final class SoakTalk {
     this.number = number;
     this.random = random;
     this.report = report;
+    this.isolation = new SoakIsolation(random, report, this::tag);
     add(10, this::simple);
     add(4, this::several);
     add(8, this::unnamed);
@@ -79,6 +81,7 @@ final class SoakTalk {
     add(1, this::slow);
     add(5, this::bad);
     add(6, this::transaction);
+    add(5, this::isolation);
     add(5, this::row);
     add(3, this::notice);
     add(2, this::functionCall);
@@ -110,6 +113,7 @@ final class SoakTalk {
   void connected() {
     names.clear();
     repairs.clear();
+    isolation.forgotten();
     settings = firstApplication() + "/";
   }
 
@@ -520,6 +524,12 @@ final class SoakTalk {
         ends());
   }
 
+  private SoakVisit isolation() {
+    onDone = isolation::done;
+    onLost = _ -> isolation.uncertain();
+    return isolation.next();
+  }
+
   private static Step insert(String tag) {
     return Step.of(
         join(batch("INSERT INTO soak_rows VALUES ($1)", tag), sync()),
@@ -629,11 +639,13 @@ final class SoakTalk {
     onDone =
         () -> {
           names.clear();
+          isolation.forgotten();
           settings = firstApplication() + "/";
         };
     onLost =
         _ -> {
           settings = null;
+          isolation.uncertain();
           List.copyOf(names.keySet()).forEach(this::uncertain);
         };
     return plain("discards all", Step.of(query("DISCARD ALL"), "C:DISCARD ALL", "Z:I"));
