@@ -246,26 +246,10 @@ public final class BackendConnection extends Newcomer implements Upstream {
    * {@link BackendOwner#onArrived} there, or {@link BackendOwner#onArrivalFailed}.
    */
   public void migrate(EventLoop to, BackendOwner newOwner) {
-    Channel moving = channel();
-    // With a read under way an io_uring channel (Netty 4.2.18) would read on in its former loop for
-    // ever: the end of a canceled read begins the next one if the channel is to be read.
-    moving.config().setAutoRead(false);
-    moving
-        .deregister()
-        .addListener(left -> {
-          if (left.isSuccess()) {
-            to.register(moving).addListener(arrived -> arrived(to, newOwner, arrived.isSuccess()));
-          } else {
-            arrived(to, newOwner, false);
-          }
-        });
+    LoopMove.begin(channel(), to, registered -> arrived(newOwner, registered));
   }
 
-  private void arrived(EventLoop at, BackendOwner newOwner, boolean registered) {
-    if (!at.inEventLoop()) {
-      at.execute(() -> arrived(at, newOwner, registered));
-      return;
-    }
+  private void arrived(BackendOwner newOwner, boolean registered) {
     owner = newOwner;
     if (state == State.CLOSED || !registered || !channel().isActive()) {
       state = State.CLOSED;

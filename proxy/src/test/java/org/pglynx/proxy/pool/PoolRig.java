@@ -74,6 +74,7 @@ abstract class PoolRig {
       one.runPendingTasks();
       two.runPendingTasks();
       three.runPendingTasks();
+      connector.runTimers();
     }
   }
 
