@@ -22,26 +22,24 @@ public final class Algorithm {
     this.instead = instead;
   }
 
-  /**
-   * A served algorithm.
-   *
-   * @param regression its recipe for regression, or null
-   * @param classification its recipe for classification, or null
-   */
-  static Algorithm served(
-      String name, @Nullable Recipe regression, @Nullable Recipe classification) {
-    Algorithm algorithm = new Algorithm(name, "");
-    if (regression != null) {
-      algorithm.recipes.put(Task.REGRESSION, regression);
-    }
-    if (classification != null) {
-      algorithm.recipes.put(Task.CLASSIFICATION, classification);
-    }
-    return algorithm;
+  /** A served algorithm; its recipes follow. */
+  public static Algorithm served(String name) {
+    return new Algorithm(name, "");
+  }
+
+  /** The same served for both supervised tasks in the same way. */
+  public static Algorithm supervised(String name, Recipe recipe) {
+    return served(name).with(Task.REGRESSION, recipe).with(Task.CLASSIFICATION, recipe);
+  }
+
+  /** The same with one task more. */
+  public Algorithm with(Task task, Recipe recipe) {
+    recipes.put(task, recipe);
+    return this;
   }
 
   /** A name that PostgresML knows and we refuse, saying what to use instead. */
-  static Algorithm refused(String name, String instead) {
+  public static Algorithm refused(String name, String instead) {
     return new Algorithm(name, instead);
   }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The values a hyperparameter can take. */
-sealed interface Domain {
+public sealed interface Domain {
   /** What is expected, for error messages: "an integer from 1 to 100". */
   String describe();
 

@@ -12,13 +12,14 @@ import org.pglynx.ml.model.Task;
  * @param features the features' names
  * @param classes the classes, {@link ClassLabels#NONE} for regression
  */
-record ModelInfo(Task task, String algorithm, List<String> features, ClassLabels classes) {
-  ModelInfo {
+public record ModelInfo(Task task, String algorithm, List<String> features, ClassLabels classes) {
+  /** Copies the names. */
+  public ModelInfo {
     features = List.copyOf(features);
   }
 
   /** Bytes of the names, roughly. */
-  long sizeBytes() {
+  public long sizeBytes() {
     return 64L * (features.size() + classes.count());
   }
 }

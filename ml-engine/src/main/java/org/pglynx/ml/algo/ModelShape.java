@@ -1,20 +1,24 @@
 package org.pglynx.ml.algo;
 
-import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 
-/** What a stored model's task, classes, link and number of scores must have in common. */
-final class ModelShape {
-  private ModelShape() {}
-
-  static void requireOutputs(PayloadReader in, ModelInfo info, Link link, int outputs) {
-    int classes = info.classes().count();
-    boolean fits =
-        switch (link) {
-          case IDENTITY, EXPONENT, LOGIT -> info.task() == Task.REGRESSION && outputs == 1;
-          case LOGISTIC, SIGN -> classes == 2 && outputs == 1;
-          case SOFTMAX, LARGEST -> classes > 1 && outputs == classes;
-        };
-    in.require(fits, "%d scores with link %s".formatted(outputs, link));
+/**
+ * One shape of stored models.
+ *
+ * @param code its number in the stored format, for ever
+ * @param type the class of its models
+ * @param reader reads what such a model wrote
+ */
+public record ModelShape(int code, Class<? extends StoredModel> type, Reader reader) {
+  /** Reads what {@link StoredModel#write} wrote. */
+  @FunctionalInterface
+  public interface Reader {
+    /**
+     * The model.
+     *
+     * @param nested reads models inside of it
+     * @throws org.pglynx.ml.model.MlException of kind MODEL_FORMAT
+     */
+    StoredModel read(ModelInfo info, PayloadReader in, NestedModels nested);
   }
 }

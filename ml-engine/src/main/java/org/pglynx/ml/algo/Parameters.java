@@ -9,7 +9,7 @@ import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
 /** Hyperparameters that were checked against an algorithm's list: known names, values in range. */
-final class Parameters {
+public final class Parameters {
   private final Map<String, @Nullable Object> values;
 
   private Parameters(Map<String, @Nullable Object> values) {
@@ -21,7 +21,7 @@ final class Parameters {
    *
    * @throws MlException of kind BAD_HYPERPARAMETER naming the first that does not fit
    */
-  static Parameters resolve(
+  public static Parameters resolve(
       String algorithm, List<ParameterSpec> specs, Map<String, @Nullable Object> given) {
     Map<String, @Nullable Object> values = new HashMap<>();
     for (Map.Entry<String, @Nullable Object> entry : given.entrySet()) {
@@ -45,37 +45,37 @@ final class Parameters {
     return new Parameters(values);
   }
 
-  boolean has(String name) {
+  public boolean has(String name) {
     return values.get(name) != null;
   }
 
   /** The value, which is null when it was given as null or not at all. */
-  @Nullable Object raw(String name) {
+  public @Nullable Object raw(String name) {
     return values.get(name);
   }
 
   /** Whether the user gave it, be it as null. */
-  boolean given(String name) {
+  public boolean given(String name) {
     return values.containsKey(name);
   }
 
-  int whole(String name, int otherwise) {
+  public int whole(String name, int otherwise) {
     return values.get(name) instanceof Long value ? (int) (long) value : otherwise;
   }
 
-  long longWhole(String name, long otherwise) {
+  public long longWhole(String name, long otherwise) {
     return values.get(name) instanceof Long value ? value : otherwise;
   }
 
-  double real(String name, double otherwise) {
+  public double real(String name, double otherwise) {
     return values.get(name) instanceof Double value ? value : otherwise;
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     return values.get(name) instanceof Boolean value ? value : otherwise;
   }
 
-  String choice(String name, String otherwise) {
+  public String choice(String name, String otherwise) {
     return values.get(name) instanceof String value ? value : otherwise;
   }
 

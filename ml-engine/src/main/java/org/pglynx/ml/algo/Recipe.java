@@ -9,12 +9,14 @@ import java.util.List;
  * @param parameters the hyperparameters it takes
  * @param nativeMissing whether NULL features are served
  */
-record Recipe(Trainer trainer, List<ParameterSpec> parameters, boolean nativeMissing) {
-  static Recipe of(Trainer trainer, List<ParameterSpec> parameters) {
+public record Recipe(Trainer trainer, List<ParameterSpec> parameters, boolean nativeMissing) {
+  /** A recipe without missing values. */
+  public static Recipe of(Trainer trainer, List<ParameterSpec> parameters) {
     return new Recipe(trainer, parameters, false);
   }
 
-  static Recipe withMissing(Trainer trainer, List<ParameterSpec> parameters) {
+  /** A recipe that takes missing values as they are. */
+  public static Recipe withMissing(Trainer trainer, List<ParameterSpec> parameters) {
     return new Recipe(trainer, parameters, true);
   }
 }

@@ -4,17 +4,22 @@ import java.util.List;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.registry.PayloadWriter;
 
-/** The closed set of model shapes; each can be written to and read from the stored format. */
-abstract sealed class StoredModel implements Model
-    permits LinearModel, BoostedModel, AveragedForestModel, NeighboursModel, NaiveBayesModel {
+/** A model that can be written to and read from the stored format; see {@link ModelShape}. */
+public abstract class StoredModel implements Model {
   private final ModelInfo info;
 
-  StoredModel(ModelInfo info) {
+  /** A model of which this is known. */
+  protected StoredModel(ModelInfo info) {
     this.info = info;
   }
 
-  final ModelInfo info() {
+  /** Writes all but the info. */
+  public abstract void write(PayloadWriter out, NestedModels nested);
+
+  /** What it knows about itself. */
+  public final ModelInfo info() {
     return info;
   }
 

@@ -25,16 +25,16 @@ public record TrainingTable(ModelInfo info, int rows, float[] x, double[] y) {
   }
 
   /** The number of features. */
-  int width() {
+  public int width() {
     return info.features().size();
   }
 
   /** The number of classes, 0 for regression. */
-  int classCount() {
+  public int classCount() {
     return info.classes().count();
   }
 
-  float feature(int row, int feature) {
+  public float feature(int row, int feature) {
     return x[row * width() + feature];
   }
 }

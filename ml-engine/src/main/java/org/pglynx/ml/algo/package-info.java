@@ -1,4 +1,4 @@
-/** Algorithms and the models they fit; the only package that sees native learning libraries. */
+/** What an algorithm is: its names, hyperparameters, trainer and the models it fits. */
 @NullMarked
 package org.pglynx.ml.algo;
 

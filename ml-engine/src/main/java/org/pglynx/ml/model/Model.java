@@ -34,11 +34,26 @@ public interface Model {
 
   /**
    * The prediction for one row: the value for regression, the class <em>index</em> for
-   * classification (see {@link ClassLabels#number}).
+   * classification (see {@link ClassLabels#number}), the group's number for clustering, the first
+   * component for decomposition, the score for ranking.
    *
    * @param row holds the features from {@code offset} on
    */
   float predict(float[] row, int offset);
+
+  /** How many numbers a row's answer has: targets of a joint model, components of a projection. */
+  default int outputCount() {
+    return 1;
+  }
+
+  /**
+   * All numbers of the answer for one row; the first of them is what {@link #predict} gives.
+   *
+   * @param out gets {@link #outputCount()} numbers from {@code outOffset} on
+   */
+  default void outputs(float[] row, int offset, float[] out, int outOffset) {
+    out[outOffset] = predict(row, offset);
+  }
 
   /**
    * Predictions for a block of rows.

@@ -7,7 +7,13 @@ public enum Task {
   /** A number per row; models are compared by r2. */
   REGRESSION("regression", "r2"),
   /** A class per row; models are compared by f1. */
-  CLASSIFICATION("classification", "f1");
+  CLASSIFICATION("classification", "f1"),
+  /** A group per row, without labels; models are compared by silhouette. */
+  CLUSTERING("clustering", "silhouette"),
+  /** Fewer numbers that tell most of a row; compared by cumulative_explained_variance. */
+  DECOMPOSITION("decomposition", "cumulative_explained_variance"),
+  /** An order among the rows of a group; models are compared by ndcg. */
+  RANK("rank", "ndcg");
 
   private final String sqlName;
   private final String keyMetric;
@@ -20,6 +26,14 @@ public enum Task {
   /** The task's name in SQL (enum {@code pgml.task}). */
   public String sqlName() {
     return sqlName;
+  }
+
+  /** Whether models learn from labels. */
+  public boolean supervised() {
+    return switch (this) {
+      case REGRESSION, CLASSIFICATION, RANK -> true;
+      case CLUSTERING, DECOMPOSITION -> false;
+    };
   }
 
   /** The metric (higher is better) by which models of this task are compared. */

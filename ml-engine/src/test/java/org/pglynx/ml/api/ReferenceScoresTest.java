@@ -10,7 +10,7 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pglynx.ml.algo.Catalogue;
+import org.pglynx.ml.catalog.Catalogue;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.model.CancelToken;

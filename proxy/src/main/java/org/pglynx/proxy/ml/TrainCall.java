@@ -117,7 +117,7 @@ record TrainCall(
     if (name == null) {
       return null;
     }
-    Optional<Task> task = Task.bySqlName(name);
+    Optional<Task> task = Task.bySqlName(name).filter(TrainCall::served);
     if (task.isPresent()) {
       return task.get();
     }
@@ -127,6 +127,10 @@ record TrainCall(
             : MlErrors.invalid("unknown task \"%s\"".formatted(name)))
         .withHint(hint)
         .toException();
+  }
+
+  private static boolean served(Task task) {
+    return task == Task.REGRESSION || task == Task.CLASSIFICATION;
   }
 
   private static Sampling sampling(String name) throws PgErrorException {

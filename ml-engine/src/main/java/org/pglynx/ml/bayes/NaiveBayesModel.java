@@ -1,0 +1,92 @@
+package org.pglynx.ml.bayes;
+
+import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.NestedModels;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/** Gaussian naive Bayes: an independent normal distribution per class and feature. */
+final class NaiveBayesModel extends StoredModel {
+  private final double[] logPrior;
+  private final double[] mean;
+  private final double[] variance;
+
+  /**
+   * A model.
+   *
+   * @param logPrior per class, with the constant part of the densities
+   * @param mean classes × features
+   * @param variance classes × features, all positive
+   */
+  NaiveBayesModel(ModelInfo info, double[] logPrior, double[] mean, double[] variance) {
+    super(info);
+    this.logPrior = logPrior;
+    this.mean = mean;
+    this.variance = variance;
+  }
+
+  @Override
+  public float predict(float[] row, int offset) {
+    int best = 0;
+    double max = logLikelihood(0, row, offset);
+    for (int c = 1; c < logPrior.length; c++) {
+      double score = logLikelihood(c, row, offset);
+      if (score > max) {
+        max = score;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < logPrior.length; c++) {
+      max = Math.max(max, logLikelihood(c, row, offset));
+    }
+    double sum = 0;
+    for (int c = 0; c < logPrior.length; c++) {
+      double share = Math.exp(logLikelihood(c, row, offset) - max);
+      out[outOffset + c] = (float) share;
+      sum += share;
+    }
+    for (int c = 0; c < logPrior.length; c++) {
+      out[outOffset + c] /= (float) sum;
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    return info().sizeBytes() + 8L * (logPrior.length + mean.length + variance.length);
+  }
+
+  private double logLikelihood(int c, float[] row, int offset) {
+    int p = featureCount();
+    double sum = 0;
+    for (int j = 0, at = c * p; j < p; j++, at++) {
+      double d = row[offset + j] - mean[at];
+      sum += d * d / variance[at];
+    }
+    return logPrior[c] - sum / 2;
+  }
+
+  @Override
+  public void write(PayloadWriter out, NestedModels nested) {
+    out.writeDoubles(logPrior);
+    out.writeDoubles(mean);
+    out.writeDoubles(variance);
+  }
+
+  static NaiveBayesModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
+    double[] logPrior = in.readDoubles();
+    double[] mean = in.readDoubles();
+    double[] variance = in.readDoubles();
+    int classes = info.classes().count();
+    in.require(classes > 1 && logPrior.length == classes, "class priors");
+    long cells = (long) classes * info.features().size();
+    in.require(mean.length == cells && variance.length == cells, "class distributions");
+    return new NaiveBayesModel(info, logPrior, mean, variance);
+  }
+}

@@ -1,0 +1,5 @@
+/** Models of densities per class. */
+@NullMarked
+package org.pglynx.ml.bayes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package org.pglynx.ml.catalog;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.Algorithm;
+import org.pglynx.ml.algo.Family;
+import org.pglynx.ml.algo.ModelShape;
+import org.pglynx.ml.bayes.BayesFamily;
+import org.pglynx.ml.linear.LinearFamily;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.neighbours.NeighboursFamily;
+import org.pglynx.ml.tree.TreeFamily;
+
+/**
+ * Every algorithm name SQL can say: the served ones of PostgresML, those that it knows and we
+ * refuse, and ours.
+ */
+public final class Catalogue {
+  private static final String LINES = "Use 'linear', 'ridge', 'lasso' or 'elastic_net' instead.";
+  private static final String KERNELS = "Use 'xgboost', 'random_forest' or 'knn' instead.";
+  private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
+  private static final String GROUPS =
+      "Clustering is not served; tasks are regression and classification.";
+  private static final String PROJECTIONS =
+      "Decomposition is not served; tasks are regression and classification.";
+  private static final String LANGUAGE =
+      "Language models are not served; tasks are regression and classification.";
+
+  private static final List<Family> FAMILIES =
+      List.of(new LinearFamily(), new TreeFamily(), new NeighboursFamily(), new BayesFamily());
+
+  private final Map<String, Algorithm> byName;
+
+  /** The catalogue. */
+  public Catalogue() {
+    Stream<Algorithm> served = FAMILIES.stream().flatMap(family -> family.algorithms().stream());
+    this.byName =
+        Stream.of(served, refusedLines().stream(), refusedOthers().stream())
+            .flatMap(all -> all)
+            .collect(Collectors.toMap(Algorithm::name, a -> a, (a, b) -> a, LinkedHashMap::new));
+  }
+
+  /** The shapes of all models. */
+  static List<ModelShape> shapes() {
+    return FAMILIES.stream().flatMap(family -> family.shapes().stream()).toList();
+  }
+
+  /** All algorithms. */
+  public List<Algorithm> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /**
+   * The algorithm of that name, be it served or not.
+   *
+   * @throws MlException of kind UNKNOWN_ALGORITHM when SQL does not know the name
+   */
+  public Algorithm find(String name) {
+    @Nullable Algorithm algorithm = byName.get(name);
+    if (algorithm == null) {
+      throw new MlException(
+          MlException.Kind.UNKNOWN_ALGORITHM,
+          "unknown algorithm \"%s\"".formatted(name),
+          "Served algorithms: " + served() + ".");
+    }
+    return algorithm;
+  }
+
+  private String served() {
+    return byName.values().stream()
+        .filter(a -> !a.tasks().isEmpty())
+        .map(Algorithm::name)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static List<Algorithm> refusedLines() {
+    return Stream.of(
+            "least_angle",
+            "lasso_least_angle",
+            "orthogonal_matching_pursuit",
+            "bayesian_ridge",
+            "automatic_relevance_determination",
+            "stochastic_gradient_descent",
+            "perceptron",
+            "passive_aggressive",
+            "ransac",
+            "theil_sen",
+            "huber",
+            "quantile",
+            "linear_svm")
+        .map(name -> Algorithm.refused(name, LINES))
+        .toList();
+  }
+
+  private static List<Algorithm> refusedOthers() {
+    return List.of(
+        Algorithm.refused("svm", KERNELS),
+        Algorithm.refused("nu_svm", KERNELS),
+        Algorithm.refused("kernel_ridge", KERNELS),
+        Algorithm.refused("gaussian_process", KERNELS),
+        Algorithm.refused("ada_boost", BOOSTING),
+        Algorithm.refused("hist_gradient_boosting", BOOSTING),
+        Algorithm.refused("lightgbm", BOOSTING),
+        Algorithm.refused("catboost", BOOSTING),
+        Algorithm.refused("transformers", LANGUAGE),
+        Algorithm.refused("pca", PROJECTIONS),
+        Algorithm.refused("kmeans", GROUPS),
+        Algorithm.refused("dbscan", GROUPS),
+        Algorithm.refused("affinity_propagation", GROUPS),
+        Algorithm.refused("birch", GROUPS),
+        Algorithm.refused("feature_agglomeration", GROUPS),
+        Algorithm.refused("mini_batch_kmeans", GROUPS),
+        Algorithm.refused("mean_shift", GROUPS),
+        Algorithm.refused("optics", GROUPS),
+        Algorithm.refused("spectral", GROUPS),
+        Algorithm.refused("spectral_bi", GROUPS),
+        Algorithm.refused("spectral_co", GROUPS));
+  }
+}

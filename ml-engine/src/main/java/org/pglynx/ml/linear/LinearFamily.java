@@ -1,0 +1,39 @@
+package org.pglynx.ml.linear;
+
+import java.util.List;
+import org.pglynx.ml.algo.Algorithm;
+import org.pglynx.ml.algo.Family;
+import org.pglynx.ml.algo.ModelShape;
+import org.pglynx.ml.algo.Recipe;
+import org.pglynx.ml.model.Task;
+
+/** Weighted sums of the features. */
+public final class LinearFamily implements Family {
+  @Override
+  public List<Algorithm> algorithms() {
+    return List.of(
+        Algorithm.served("linear")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(LeastSquaresTrainers::linear, LeastSquaresTrainers.LINEAR))
+            .with(
+                Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS)),
+        Algorithm.served("ridge")
+            .with(
+                Task.REGRESSION, Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE))
+            .with(
+                Task.CLASSIFICATION,
+                Recipe.of(LeastSquaresTrainers::ridgeClassifier, LeastSquaresTrainers.RIDGE)),
+        Algorithm.served("lasso")
+            .with(Task.REGRESSION, Recipe.of(CoordinateDescent::lasso, CoordinateDescent.LASSO)),
+        Algorithm.served("elastic_net")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(CoordinateDescent::elasticNet, CoordinateDescent.ELASTIC_NET)));
+  }
+
+  @Override
+  public List<ModelShape> shapes() {
+    return List.of(new ModelShape(0, LinearModel.class, LinearModel::read));
+  }
+}

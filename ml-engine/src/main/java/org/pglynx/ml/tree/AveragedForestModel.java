@@ -1,0 +1,108 @@
+package org.pglynx.ml.tree;
+
+import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.NestedModels;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.Task;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/**
+ * A forest whose trees are averaged: their values for regression and two classes (the share of
+ * class 1), their class distributions for more. With more than two classes a prediction allocates
+ * one double per class; all others allocate nothing.
+ */
+final class AveragedForestModel extends StoredModel {
+  private final FlatForest forest;
+  private final float[] distributions;
+
+  /**
+   * A forest.
+   *
+   * @param distributions leaves × classes shares for more than two classes, else empty
+   */
+  AveragedForestModel(ModelInfo info, FlatForest forest, float[] distributions) {
+    super(info);
+    this.forest = forest;
+    this.distributions = distributions;
+  }
+
+  @Override
+  public float predict(float[] row, int offset) {
+    if (task() == Task.REGRESSION) {
+      return (float) mean(row, offset);
+    }
+    if (distributions.length == 0) {
+      return mean(row, offset) > 0.5 ? 1 : 0;
+    }
+    double[] shares = shares(row, offset);
+    int best = 0;
+    for (int k = 1; k < shares.length; k++) {
+      best = shares[k] > shares[best] ? k : best;
+    }
+    return best;
+  }
+
+  @Override
+  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
+    if (task() == Task.REGRESSION) {
+      super.predictProba(row, offset, out, outOffset);
+    } else if (distributions.length == 0) {
+      double share = mean(row, offset);
+      out[outOffset] = (float) (1 - share);
+      out[outOffset + 1] = (float) share;
+    } else {
+      double[] shares = shares(row, offset);
+      for (int k = 0; k < shares.length; k++) {
+        out[outOffset + k] = (float) shares[k];
+      }
+    }
+  }
+
+  @Override
+  public long sizeBytes() {
+    return info().sizeBytes() + forest.sizeBytes() + 4L * distributions.length;
+  }
+
+  private double mean(float[] row, int offset) {
+    double sum = 0;
+    int trees = forest.treeCount();
+    for (int tree = 0; tree < trees; tree++) {
+      sum += forest.value(forest.leaf(tree, row, offset));
+    }
+    return sum / trees;
+  }
+
+  private double[] shares(float[] row, int offset) {
+    double[] shares = new double[classes().count()];
+    int trees = forest.treeCount();
+    for (int tree = 0; tree < trees; tree++) {
+      int at = forest.leafNumber(forest.leaf(tree, row, offset)) * shares.length;
+      for (int k = 0; k < shares.length; k++) {
+        shares[k] += distributions[at + k];
+      }
+    }
+    for (int k = 0; k < shares.length; k++) {
+      shares[k] /= trees;
+    }
+    return shares;
+  }
+
+  @Override
+  public void write(PayloadWriter out, NestedModels nested) {
+    out.writeFloats(distributions);
+    forest.write(out);
+  }
+
+  static AveragedForestModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
+    float[] distributions = in.readFloats();
+    int classes = info.classes().count();
+    boolean shared = classes > 2;
+    in.require(shared == distributions.length > 0, "class distributions");
+    in.require(!shared || distributions.length % classes == 0, "class distributions");
+    int leaves = shared ? distributions.length / classes : Integer.MAX_VALUE;
+    FlatForest forest = FlatForest.read(in, info.features().size(), leaves);
+    in.require(forest.treeCount() > 0, "a forest without trees");
+    return new AveragedForestModel(info, forest, distributions);
+  }
+}

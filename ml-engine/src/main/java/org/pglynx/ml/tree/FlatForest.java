@@ -1,0 +1,191 @@
+package org.pglynx.ml.tree;
+
+import java.util.Arrays;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/**
+ * Many binary trees in flat arrays. A node's children lie side by side, so an inner node is one
+ * feature number, one threshold and one index: {@code x < threshold} goes to {@code child}, else to
+ * {@code child + 1}; NaN goes where the lowest bit of {@code split} says. A leaf has split −1, its
+ * value in {@code threshold}, and its number among the leaves in {@code child}.
+ */
+final class FlatForest {
+  private static final int LEAF = -1;
+
+  private final int[] roots;
+  private final int[] split;
+  private final float[] threshold;
+  private final int[] child;
+
+  FlatForest(int[] roots, int[] split, float[] threshold, int[] child) {
+    this.roots = roots;
+    this.split = split;
+    this.threshold = threshold;
+    this.child = child;
+  }
+
+  int treeCount() {
+    return roots.length;
+  }
+
+  int nodeCount() {
+    return split.length;
+  }
+
+  /** The leaf (a node number) that a row falls in. */
+  int leaf(int tree, float[] row, int offset) {
+    int node = roots[tree];
+    int s = split[node];
+    while (s >= 0) {
+      float x = row[offset + (s >> 1)];
+      float t = threshold[node];
+      // Two forms of one comparison, so that NaN, which fails both, takes the default direction.
+      boolean right = (s & 1) != 0 ? x >= t : !(x < t);
+      node = child[node] + (right ? 1 : 0);
+      s = split[node];
+    }
+    return node;
+  }
+
+  /** The value of a leaf. */
+  float value(int leaf) {
+    return threshold[leaf];
+  }
+
+  /** The number of a leaf among all leaves of the forest. */
+  int leafNumber(int leaf) {
+    return child[leaf];
+  }
+
+  /** The sum of the leaf values of trees from (inclusive) to (exclusive), in float, in order. */
+  float sum(float start, int from, int to, float[] row, int offset) {
+    float sum = start;
+    for (int tree = from; tree < to; tree++) {
+      sum += threshold[leaf(tree, row, offset)];
+    }
+    return sum;
+  }
+
+  long sizeBytes() {
+    return 4L * (roots.length + 3L * split.length);
+  }
+
+  void write(PayloadWriter out) {
+    out.writeInts(roots);
+    out.writeInts(split);
+    out.writeFloats(threshold);
+    out.writeInts(child);
+  }
+
+  /** Reads a forest and proves that every walk ends at a leaf and stays within the row. */
+  static FlatForest read(PayloadReader in, int features, int leaves) {
+    FlatForest forest =
+        new FlatForest(in.readInts(), in.readInts(), in.readFloats(), in.readInts());
+    int nodes = forest.split.length;
+    in.require(
+        forest.threshold.length == nodes && forest.child.length == nodes, "forest arrays differ");
+    in.require(Arrays.stream(forest.roots).allMatch(r -> r >= 0 && r < nodes), "a tree's root");
+    for (int node = 0; node < nodes; node++) {
+      int to = forest.child[node];
+      if (forest.split[node] < 0) {
+        in.require(to >= 0 && to < leaves, "a leaf's number");
+      } else {
+        in.require(forest.split[node] >> 1 < features, "a split's feature");
+        in.require(to > node && to < nodes - 1, "a node's child");
+      }
+    }
+    return forest;
+  }
+
+  /** Collects the nodes of trees, one tree after the other; a node's children come behind it. */
+  static final class Builder {
+    private int[] roots = new int[16];
+    private int[] split = new int[256];
+    private float[] threshold = new float[256];
+    private int[] child = new int[256];
+    private int trees;
+    private int nodes;
+    private int leaves;
+
+    /** Begins a tree and gives its root. */
+    int startTree() {
+      addRoot(nodes);
+      return addNodes(1);
+    }
+
+    /** Makes a node an inner one and gives its left child; the right one is the next. */
+    int branch(int node, int feature, float below, boolean missingLeft) {
+      split[node] = feature << 1 | (missingLeft ? 1 : 0);
+      threshold[node] = below;
+      int left = addNodes(2);
+      child[node] = left;
+      return left;
+    }
+
+    /** Makes a node a leaf and gives its number. */
+    int leaf(int node, float value) {
+      split[node] = LEAF;
+      threshold[node] = value;
+      child[node] = leaves;
+      return leaves++;
+    }
+
+    /** Changes a leaf's value. */
+    void setValue(int leaf, float value) {
+      threshold[leaf] = value;
+    }
+
+    /** Appends all trees of another builder. */
+    void append(Builder other) {
+      int firstNode = nodes;
+      int firstLeaf = leaves;
+      addNodes(other.nodes);
+      for (int i = 0; i < other.nodes; i++) {
+        int at = firstNode + i;
+        split[at] = other.split[i];
+        threshold[at] = other.threshold[i];
+        child[at] = other.child[i] + (other.split[i] < 0 ? firstLeaf : firstNode);
+      }
+      for (int t = 0; t < other.trees; t++) {
+        addRoot(firstNode + other.roots[t]);
+      }
+      leaves += other.leaves;
+    }
+
+    int leafCount() {
+      return leaves;
+    }
+
+    int nodeCount() {
+      return nodes;
+    }
+
+    FlatForest build() {
+      return new FlatForest(
+          Arrays.copyOf(roots, trees),
+          Arrays.copyOf(split, nodes),
+          Arrays.copyOf(threshold, nodes),
+          Arrays.copyOf(child, nodes));
+    }
+
+    private void addRoot(int node) {
+      if (trees == roots.length) {
+        roots = Arrays.copyOf(roots, trees * 2);
+      }
+      roots[trees++] = node;
+    }
+
+    private int addNodes(int count) {
+      int first = nodes;
+      nodes += count;
+      if (nodes > split.length) {
+        int capacity = Math.max(nodes, split.length + (split.length >> 1));
+        split = Arrays.copyOf(split, capacity);
+        threshold = Arrays.copyOf(threshold, capacity);
+        child = Arrays.copyOf(child, capacity);
+      }
+      return first;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.pglynx.ml.tree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.pglynx.ml.algo.ModelInfo;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.ml.data.SeededRandom;
+import org.pglynx.ml.model.ClassLabels;
+import org.pglynx.ml.model.Task;
+
+/**
+ * Our own forest gives the very bits of XGBoost's predictions, rows with missing values included.
+ */
+class XgboostExactnessTest {
+  private static final int ROWS = 10_000;
+  private static final int WIDTH = 11;
+
+  @ParameterizedTest
+  @CsvSource({
+    "reg:squarederror,0,hist",
+    "reg:squarederror,0,exact",
+    "reg:absoluteerror,0,hist",
+    "reg:pseudohubererror,0,hist",
+    "reg:logistic,0,hist",
+    "count:poisson,0,hist",
+    "reg:gamma,0,hist",
+    "reg:tweedie,0,hist",
+    "binary:logistic,2,hist",
+    "binary:logistic,2,exact",
+    "multi:softprob,5,hist",
+  })
+  void predictsTheBitsOfTheLibrary(String objective, int classes, String method) throws Exception {
+    float[] x = features(new SeededRandom(3));
+    DMatrix matrix = new DMatrix(x, ROWS, WIDTH, Float.NaN);
+    matrix.setLabel(labels(x, classes));
+    Booster booster =
+        XGBoost.train(matrix, parameters(objective, classes, method), 40, Map.of(), null, null);
+    float[][] margins = booster.predict(matrix, true);
+    float[][] predictions = booster.predict(matrix);
+
+    BoostedModel model = XgboostImport.model(info(classes), objective, booster.toByteArray("json"));
+
+    int outputs = Math.max(1, classes == 2 ? 1 : classes);
+    int differentMargins = 0;
+    int farPredictions = 0;
+    for (int i = 0; i < ROWS; i++) {
+      float[] ours = prediction(model, x, i, classes);
+      for (int k = 0; k < outputs; k++) {
+        differentMargins += bits(model.margin(k, x, i * WIDTH)) == bits(margins[i][k]) ? 0 : 1;
+        farPredictions += Math.abs(ours[k] - predictions[i][k]) <= 2 * Math.ulp(ours[k]) ? 0 : 1;
+      }
+    }
+    assertThat(differentMargins).as("margins that differ in any bit").isZero();
+    assertThat(farPredictions).as("predictions more than two ulp apart").isZero();
+    matrix.dispose();
+    booster.dispose();
+  }
+
+  private static float[] prediction(BoostedModel model, float[] x, int row, int classes) {
+    if (classes == 0) {
+      return new float[] {model.predict(x, row * WIDTH)};
+    }
+    float[] out = new float[classes];
+    model.predictProba(x, row * WIDTH, out, 0);
+    return classes == 2 ? new float[] {out[1]} : out;
+  }
+
+  private static int bits(float value) {
+    return Float.floatToRawIntBits(value);
+  }
+
+  private static Map<String, Object> parameters(String objective, int classes, String method) {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("objective", objective);
+    parameters.put("max_depth", 6);
+    parameters.put("nthread", 1);
+    parameters.put("tree_method", method);
+    if (classes > 2) {
+      parameters.put("num_class", classes);
+    }
+    return parameters;
+  }
+
+  private static ModelInfo info(int classes) {
+    List<String> names = IntStream.range(0, WIDTH).mapToObj(j -> "x" + j).toList();
+    List<String> labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    return new ModelInfo(
+        classes == 0 ? Task.REGRESSION : Task.CLASSIFICATION,
+        "xgboost",
+        names,
+        new ClassLabels(ClassLabels.Kind.NUMBER, labels));
+  }
+
+  private static float[] features(SeededRandom random) {
+    float[] x = new float[ROWS * WIDTH];
+    for (int i = 0; i < x.length; i++) {
+      boolean missing = random.nextInt(20) == 0;
+      x[i] = missing ? Float.NaN : (float) (random.nextDouble() * 200 - 100);
+    }
+    return x;
+  }
+
+  /** Positive and below 1 for regression, so that every objective takes them. */
+  private static float[] labels(float[] x, int classes) {
+    float[] y = new float[ROWS];
+    for (int i = 0; i < ROWS; i++) {
+      double signal = 0;
+      for (int j = 0; j < WIDTH; j++) {
+        float value = x[i * WIDTH + j];
+        signal += Float.isNaN(value) ? 0.3 : Math.sin(value / (j + 3));
+      }
+      double share = 1 / (1 + Math.exp(-signal));
+      y[i] = (float) (classes == 0 ? share * 0.98 + 0.01 : Math.floor(share * classes));
+    }
+    return y;
+  }
+}
