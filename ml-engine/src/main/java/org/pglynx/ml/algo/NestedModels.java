@@ -11,7 +11,8 @@ public interface NestedModels {
   /**
    * Reads one.
    *
-   * @throws org.pglynx.ml.model.MlException of kind MODEL_FORMAT when it is none, or nested too deep
+   * @throws org.pglynx.ml.model.MlException of kind MODEL_FORMAT when it is none, or nested too
+   *     deep
    */
   StoredModel read(PayloadReader in);
 }

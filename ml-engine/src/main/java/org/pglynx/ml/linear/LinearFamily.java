@@ -16,8 +16,7 @@ public final class LinearFamily implements Family {
             .with(
                 Task.REGRESSION,
                 Recipe.of(LeastSquaresTrainers::linear, LeastSquaresTrainers.LINEAR))
-            .with(
-                Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS)),
+            .with(Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS)),
         Algorithm.served("ridge")
             .with(
                 Task.REGRESSION, Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE))

@@ -2,7 +2,6 @@ package org.pglynx.ml.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.pglynx.ml.algo.ModelInfo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.data.SeededRandom;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Task;
