@@ -8,15 +8,22 @@ import java.util.List;
  * @param trainer fits the model
  * @param parameters the hyperparameters it takes
  * @param nativeMissing whether NULL features are served
+ * @param weighted whether rows may have weights
  */
-public record Recipe(Trainer trainer, List<ParameterSpec> parameters, boolean nativeMissing) {
-  /** A recipe without missing values. */
+public record Recipe(
+    Trainer trainer, List<ParameterSpec> parameters, boolean nativeMissing, boolean weighted) {
+  /** A recipe without missing values and weights. */
   public static Recipe of(Trainer trainer, List<ParameterSpec> parameters) {
-    return new Recipe(trainer, parameters, false);
+    return new Recipe(trainer, parameters, false, false);
   }
 
   /** A recipe that takes missing values as they are. */
   public static Recipe withMissing(Trainer trainer, List<ParameterSpec> parameters) {
-    return new Recipe(trainer, parameters, true);
+    return new Recipe(trainer, parameters, true, false);
+  }
+
+  /** The same with weights of rows. */
+  public Recipe withWeights() {
+    return new Recipe(trainer, parameters, nativeMissing, true);
   }
 }

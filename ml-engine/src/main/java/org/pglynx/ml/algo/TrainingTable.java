@@ -1,6 +1,7 @@
 package org.pglynx.ml.algo;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Task;
 
@@ -10,10 +11,19 @@ import org.pglynx.ml.model.Task;
  * @param info what the model will know about itself
  * @param rows how many rows
  * @param x row-major features
- * @param y the label; for classification the class index
+ * @param y the label; for classification the class index; empty for unsupervised tasks
+ * @param weights how much each row counts, or null when all count 1; only for a {@link
+ *     Recipe#weighted} recipe
+ * @param groups the group of each row, rows of a group side by side; only for ranking, else null
  */
-public record TrainingTable(ModelInfo info, int rows, float[] x, double[] y) {
-  /** A table for an algorithm. */
+public record TrainingTable(
+    ModelInfo info,
+    int rows,
+    float[] x,
+    double[] y,
+    double @Nullable [] weights,
+    int @Nullable [] groups) {
+  /** A table whose rows all count the same. */
   public static TrainingTable of(
       Task task,
       String algorithm,
@@ -21,7 +31,8 @@ public record TrainingTable(ModelInfo info, int rows, float[] x, double[] y) {
       ClassLabels classes,
       float[] x,
       double[] y) {
-    return new TrainingTable(new ModelInfo(task, algorithm, features, classes), y.length, x, y);
+    ModelInfo info = new ModelInfo(task, algorithm, features, classes);
+    return new TrainingTable(info, x.length / features.size(), x, y, null, null);
   }
 
   /** The number of features. */
@@ -29,12 +40,18 @@ public record TrainingTable(ModelInfo info, int rows, float[] x, double[] y) {
     return info.features().size();
   }
 
-  /** The number of classes, 0 for regression. */
+  /** The number of classes, 0 for other tasks than classification. */
   public int classCount() {
     return info.classes().count();
   }
 
+  /** One feature of one row. */
   public float feature(int row, int feature) {
     return x[row * width() + feature];
+  }
+
+  /** How much the row counts. */
+  public double weight(int row) {
+    return weights == null ? 1 : weights[row];
   }
 }
