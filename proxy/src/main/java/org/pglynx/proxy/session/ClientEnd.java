@@ -20,8 +20,13 @@ public interface ClientEnd {
   /** Reads on, or stops reading. */
   void reading(boolean on);
 
-  /** Closes once all that was written is out. */
+  /** Closes once all that was written is out, in a way that the client reads it. */
   void close();
+
+  /**
+   * Closes once all that was written is out; the client has said that it leaves, and reads no more.
+   */
+  void hangUp();
 
   /** Hands all later events to another stage. */
   void become(Stage next);

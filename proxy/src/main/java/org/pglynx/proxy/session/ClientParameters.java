@@ -26,8 +26,8 @@ final class ClientParameters {
     // With transaction pooling the server is asked for all of them at the end of the transaction.
     this.followed = profile.sessionPooling();
     this.values = asked;
-    Map<String, String> told = profile.reported(asked, true);
-    this.readsUtf8 = told != null && "UTF8".equals(told.get("client_encoding"));
+    Greeting told = profile.greeting(asked, true);
+    this.readsUtf8 = told != null && "UTF8".equals(told.values().get("client_encoding"));
   }
 
   /** What each server of the client's must have. */

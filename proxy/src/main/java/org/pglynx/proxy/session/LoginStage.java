@@ -1,7 +1,6 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -43,6 +42,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   /** What a client may send ahead of its login's end. */
   private static final int MAX_AHEAD = 128 << 10;
 
+  /** Enough for what most servers report. */
+  private static final int OUT_BYTES = 1024;
+
   private final ClientDoor door;
   private final ClientEnd client;
   private final Caller caller;
@@ -54,6 +56,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private final ClientProof proof;
   private @Nullable ParameterQuestion question;
   private @Nullable SessionProfile entered;
+  private @Nullable ByteBuf out;
+  private @Nullable Runnable next;
   private boolean asking;
   private boolean over;
 
@@ -110,7 +114,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       client.reading(true);
       readOn();
     }
-    client.flush();
+    onReadComplete();
   }
 
   private void readOn() {
@@ -183,9 +187,25 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
 
   void send(AuthMessage message) {
     byte[] body = message.body();
-    ByteBuf out = client.allocator().buffer(5 + body.length);
-    out.writeByte(BackendTag.AUTHENTICATION).writeInt(4 + body.length).writeBytes(body);
-    client.write(out);
+    out().writeByte(BackendTag.AUTHENTICATION).writeInt(4 + body.length).writeBytes(body);
+  }
+
+  /** What is said until the next flush goes out at once: a segment costs more than all its bytes. */
+  private ByteBuf out() {
+    ByteBuf begun = out;
+    if (begun == null) {
+      begun = client.allocator().buffer(OUT_BYTES);
+      out = begun;
+    }
+    return begun;
+  }
+
+  private void write() {
+    ByteBuf written = out;
+    out = null;
+    if (written != null) {
+      client.write(written);
+    }
   }
 
   /** The client is who it says. */
@@ -206,7 +226,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     entered = profile;
     if (ReplicationMode.of(startup) != ReplicationMode.NONE) {
       asking = true;
-      client.loop().execute(() -> replicate(profile));
+      next = () -> replicate(profile);
       return;
     }
     ParameterSet asked;
@@ -220,7 +240,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     question = new ParameterQuestion(this, profile, profile.on(client.loop()), asked);
     // Not from here: an answer that is known at once would hand the scanner over to the session
     // while it still stands on the password message.
-    client.loop().execute(this::ask);
+    next = this::ask;
   }
 
   private @Nullable PgError full(SessionProfile profile) {
@@ -236,9 +256,10 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
     over = true;
     entered = null;
-    ReplicationStage next = new ReplicationStage(door, client, profile, packet, deadline, memory);
-    client.become(next);
-    next.begin(scanner);
+    write();
+    ReplicationStage stage = new ReplicationStage(door, client, profile, packet, deadline, memory);
+    client.become(stage);
+    stage.begin(scanner);
     client.reading(true);
   }
 
@@ -254,7 +275,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       SessionProfile profile,
       SessionProfile.Place place,
       ParameterSet asked,
-      Map<String, String> reported) {
+      Greeting greeting) {
     if (over) {
       return;
     }
@@ -264,16 +285,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     byte[] cancelKey = door.registry().newKey(packet.spokenMinor());
     Session session =
         new Session(client, profile, place, door.registry(), profile.shared(asked), cancelKey);
-    ByteBuf out = client.allocator().buffer(1024);
-    new LinkedHashMap<>(reported)
-        .forEach((name, value) -> FrameWriter.parameterStatus(out, name, value));
-    int mark = FrameWriter.begin(out, BackendTag.KEY_DATA);
-    out.writeInt(session.id()).writeBytes(session.cancelKey());
-    FrameWriter.finish(out, mark);
-    FrameWriter.ready(out, (byte) 'I');
-    client.write(out);
+    greet(greeting, session);
     client.become(session);
-    client.flush();
     if (door.log().clientConnections()) {
       LOG.info(
           "login: session={} database={} user={} client={}",
@@ -289,6 +302,16 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
   }
 
+  private void greet(Greeting greeting, Session session) {
+    ByteBuf rest = out();
+    greeting.writeTo(rest);
+    int mark = FrameWriter.begin(rest, BackendTag.KEY_DATA);
+    rest.writeInt(session.id()).writeBytes(session.cancelKey());
+    FrameWriter.finish(rest, mark);
+    FrameWriter.ready(rest, (byte) 'I');
+    write();
+  }
+
   ClientEnd client() {
     return client;
   }
@@ -300,9 +323,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     finish();
     leave();
     scanner.stop();
-    ByteBuf out = client.allocator().buffer(128);
-    FrameWriter.error(out, error);
-    client.write(out);
+    FrameWriter.error(out(), error);
+    write();
     client.flush();
     client.close();
   }
@@ -314,9 +336,18 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
   }
 
+  /** Goes on with what the messages just handled have led to, and sends all that was said. */
   @Override
   public void onReadComplete() {
-    client.flush();
+    Runnable due = next;
+    next = null;
+    if (due != null) {
+      due.run();
+    }
+    if (!over) {
+      write();
+      client.flush();
+    }
   }
 
   @Override
@@ -334,6 +365,15 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     finish();
     leave();
     scanner.stop();
+    drop();
+  }
+
+  private void drop() {
+    ByteBuf unsent = out;
+    out = null;
+    if (unsent != null) {
+      unsent.release();
+    }
   }
 
   private void leave() {

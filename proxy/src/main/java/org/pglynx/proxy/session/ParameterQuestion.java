@@ -1,7 +1,6 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -33,10 +32,13 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
 
   void ask() {
     UpstreamProvider provider = place.provider();
-    Map<String, String> known = profile.reported(asked, provider != null);
-    if (known != null || provider == null) {
-      login.answered(profile, place, asked, known == null ? Map.of() : known);
+    Greeting known = profile.greeting(asked, provider != null);
+    if (known != null) {
+      login.answered(profile, place, asked, known);
       return;
+    }
+    if (provider == null) {
+      throw new IllegalStateException("a database without servers reports what is fixed");
     }
     Upstream given = provider.open(this);
     if (given == null) {
@@ -77,10 +79,9 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
       return;
     }
     upstream = null;
-    Map<String, String> values = Map.copyOf(held.reported());
-    profile.rememberReported(asked, values);
+    Greeting greeting = profile.rememberReported(asked, held.reported());
     held.release(Upstream.Release.IDLE);
-    login.answered(profile, place, asked, values);
+    login.answered(profile, place, asked, greeting);
   }
 
   @Override

@@ -275,7 +275,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Terminate. */
   void terminated() {
     end();
-    client.close();
+    client.hangUp();
   }
 
   private void end() {

@@ -51,7 +51,7 @@ public final class SessionProfile {
       StatementRegistry statements,
       Conversation.Factory conversations) {}
 
-  private record Reported(ParameterSet asked, Map<String, String> values) {}
+  private record Reported(ParameterSet asked, Greeting greeting) {}
 
   private static final int MAX_REMEMBERED_LOGINS = 1024;
 
@@ -63,7 +63,7 @@ public final class SessionProfile {
   private final boolean defersBegin;
   private final Statements statements;
   private final Function<Executor, Place> places;
-  private final Map<String, String> fixedParameters;
+  private final Greeting fixed;
   private final Map<Executor, Place> known = new ConcurrentHashMap<>();
   private final Map<ParameterSet, Reported> reported = new ConcurrentHashMap<>();
   private final Occupancy occupancy = new Occupancy();
@@ -92,7 +92,7 @@ public final class SessionProfile {
     this.defersBegin = policy.defersBegin() && policy.mode() == PoolMode.TRANSACTION;
     this.statements = statements;
     this.places = places;
-    this.fixedParameters = Map.copyOf(fixedParameters);
+    this.fixed = new Greeting(fixedParameters);
     this.quota = quota;
   }
 
@@ -165,12 +165,12 @@ public final class SessionProfile {
   }
 
   /** What a server reports to a client that asks for these parameters, if that is known already. */
-  @Nullable Map<String, String> reported(ParameterSet asked, boolean servers) {
+  @Nullable Greeting greeting(ParameterSet asked, boolean servers) {
     if (!servers) {
-      return fixedParameters;
+      return fixed;
     }
-    Reported values = reported.get(asked);
-    return values == null ? null : values.values();
+    Reported known = reported.get(asked);
+    return known == null ? null : known.greeting();
   }
 
   /**
@@ -182,12 +182,15 @@ public final class SessionProfile {
     return first == null ? asked : first.asked();
   }
 
-  void rememberReported(ParameterSet asked, Map<String, String> values) {
+  /** Remembers it for all clients that ask for the same. */
+  Greeting rememberReported(ParameterSet asked, Map<String, String> values) {
     // Each distinct application_name makes an entry; a flood of them must not stay in memory.
     if (reported.size() >= MAX_REMEMBERED_LOGINS) {
       reported.clear();
     }
-    reported.put(asked, new Reported(asked, Map.copyOf(values)));
+    Greeting greeting = new Greeting(values);
+    reported.put(asked, new Reported(asked, greeting));
+    return greeting;
   }
 
   /** Forgets what servers reported: they have come back, perhaps another version. */

@@ -11,8 +11,13 @@ import java.util.Map;
  * @param keepalive whether the kernel probes a silent peer
  * @param numbers how, and how long sent data may stay unacknowledged; what is absent the kernel
  *     decides
+ * @param inherited the same by the kernel's numbers, where connections have the options of the
+ *     socket that they were accepted on; empty where they have not
  */
-public record SocketOptions(boolean keepalive, Map<ChannelOption<Integer>, Integer> numbers) {
+public record SocketOptions(
+    boolean keepalive,
+    Map<ChannelOption<Integer>, Integer> numbers,
+    Map<Integer, Integer> inherited) {
   /** Sets them for connections that are opened. */
   public void on(Bootstrap connections) {
     connections
@@ -23,9 +28,13 @@ public record SocketOptions(boolean keepalive, Map<ChannelOption<Integer>, Integ
 
   /** Sets them for connections that are accepted. */
   public void onAccepted(ServerBootstrap listener) {
-    listener
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childOption(ChannelOption.SO_KEEPALIVE, keepalive);
-    numbers.forEach(listener::childOption);
+    if (inherited.isEmpty()) {
+      listener
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.SO_KEEPALIVE, keepalive);
+      numbers.forEach(listener::childOption);
+    } else {
+      listener.handler(new InheritedOptions(this));
+    }
   }
 }

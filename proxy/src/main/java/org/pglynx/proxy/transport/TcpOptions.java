@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.TcpConfig;
 
 /**
@@ -18,19 +19,27 @@ import org.pglynx.proxy.config.TcpConfig;
  * @param count unanswered probes that end the connection
  * @param userTimeout milliseconds that sent data may stay unacknowledged; empty with NIO, as the
  *     JDK does not offer the option
+ * @param inherited whether they can be set on a listening socket, whose connections then have them
  */
 record TcpOptions(
     ChannelOption<Integer> idle,
     ChannelOption<Integer> interval,
     ChannelOption<Integer> count,
-    List<ChannelOption<Integer>> userTimeout) {
+    List<ChannelOption<Integer>> userTimeout,
+    boolean inherited) {
+  // Linux, include/uapi/linux/tcp.h; the same on all its architectures.
+  private static final int TCP_KEEPIDLE = 4;
+  private static final int TCP_KEEPINTVL = 5;
+  private static final int TCP_KEEPCNT = 6;
+  private static final int TCP_USER_TIMEOUT = 18;
 
   static TcpOptions epoll() {
     return new TcpOptions(
         EpollChannelOption.TCP_KEEPIDLE,
         EpollChannelOption.TCP_KEEPINTVL,
         EpollChannelOption.TCP_KEEPCNT,
-        List.of(EpollChannelOption.TCP_USER_TIMEOUT));
+        List.of(EpollChannelOption.TCP_USER_TIMEOUT),
+        true);
   }
 
   static TcpOptions ioUring() {
@@ -38,7 +47,8 @@ record TcpOptions(
         IoUringChannelOption.TCP_KEEPIDLE,
         IoUringChannelOption.TCP_KEEPINTVL,
         IoUringChannelOption.TCP_KEEPCNT,
-        List.of(IoUringChannelOption.TCP_USER_TIMEOUT));
+        List.of(IoUringChannelOption.TCP_USER_TIMEOUT),
+        true);
   }
 
   static TcpOptions nio() {
@@ -46,7 +56,8 @@ record TcpOptions(
         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
-        List.of());
+        List.of(),
+        false);
   }
 
   /** The configured values by option; a 0 is left to the kernel. */
@@ -60,5 +71,24 @@ record TcpOptions(
     userTimeout.forEach(option -> values.put(option, tcp.userTimeoutMillis()));
     values.values().removeIf(value -> value == 0);
     return Map.copyOf(values);
+  }
+
+  /** The same by the kernel's numbers, for a listening socket; empty if it passes nothing on. */
+  Map<Integer, Integer> inherited(TcpConfig tcp) {
+    Map<Integer, Integer> byNumber = new LinkedHashMap<>();
+    if (inherited) {
+      Map<ChannelOption<Integer>, Integer> values = values(tcp);
+      put(byNumber, TCP_KEEPIDLE, values.get(idle));
+      put(byNumber, TCP_KEEPINTVL, values.get(interval));
+      put(byNumber, TCP_KEEPCNT, values.get(count));
+      userTimeout.forEach(option -> put(byNumber, TCP_USER_TIMEOUT, values.get(option)));
+    }
+    return Map.copyOf(byNumber);
+  }
+
+  private static void put(Map<Integer, Integer> values, int option, @Nullable Integer value) {
+    if (value != null) {
+      values.put(option, value);
+    }
   }
 }

@@ -33,6 +33,7 @@ import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.FrontendBytes;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
 
@@ -161,7 +162,7 @@ class FrontendHandlerTest {
     connect(duplex);
     duplex.writeInbound(buffers.of(startup(0, "user", "app")));
     duplex.runPendingTasks();
-    duplex.writeInbound(buffers.of(terminate()));
+    duplex.writeInbound(buffers.of(new byte[] {'y', 0, 0, 0, 4}));
     duplex.runPendingTasks();
     assertThat(duplex.isOutputShutdown()).isTrue();
     assertThat(duplex.isActive()).as("it may have bytes on the way").isTrue();
@@ -169,6 +170,37 @@ class FrontendHandlerTest {
 
     assertThat(duplex.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
     duplex.releaseOutbound();
+  }
+
+  @Test
+  void a_client_that_has_said_goodbye_is_not_waited_for() {
+    Duplex duplex = new Duplex();
+    connect(duplex);
+    duplex.writeInbound(buffers.of(startup(0, "user", "app")));
+    duplex.writeInbound(buffers.of(terminate()));
+    duplex.runPendingTasks();
+
+    assertThat(duplex.isActive()).isFalse();
+    assertThat(duplex.isOutputShutdown()).isFalse();
+    assertThat(duplex.runScheduledPendingTasks()).as("the next timer").isEqualTo(-1);
+    duplex.releaseOutbound();
+  }
+
+  @Test
+  void what_a_client_has_asked_for_before_its_goodbye_goes_out_before_the_end() {
+    sends(FrontendBytes.all(startup(0, "user", "app"), query("select 1"), terminate()));
+
+    assertThat(got())
+        .containsExactly("R", "S server_version=18.0", "K", "Z I", "E 0A000", "Z I");
+    assertThat(channel.isActive()).isFalse();
+  }
+
+  @Test
+  void all_that_a_login_says_is_one_write() {
+    sends(startup(0, "user", "app"));
+
+    assertThat(channel.outboundMessages()).hasSize(1);
+    assertThat(got()).containsExactly("R", "S server_version=18.0", "K", "Z I");
   }
 
   @Test

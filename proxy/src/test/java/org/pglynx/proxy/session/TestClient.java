@@ -161,6 +161,11 @@ final class TestClient implements ClientEnd {
   }
 
   @Override
+  public void hangUp() {
+    close();
+  }
+
+  @Override
   public void become(Stage next) {
     stage = next;
   }

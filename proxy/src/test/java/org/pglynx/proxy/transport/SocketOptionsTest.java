@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,6 +68,72 @@ class SocketOptionsTest {
     } finally {
       transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void an_accepted_connection_has_the_configured_options(TransportKind kind) throws Exception {
+    assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
+    Transport transport = Transport.start(kind, 1);
+    try {
+      SocketOptions options = transport.socketOptions(new TcpConfig(true, 11, 12, 13, 14_000));
+
+      Channel accepted = accepted(transport, options);
+
+      assertThat(accepted.config().getOption(ChannelOption.TCP_NODELAY)).isTrue();
+      assertThat(accepted.config().getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+      options
+          .numbers()
+          .forEach((option, value) ->
+              assertThat(accepted.config().getOption(option)).as(option.name()).isEqualTo(value));
+      assertThat(options.inherited()).hasSize(kind == TransportKind.NIO ? 0 : 4);
+    } finally {
+      transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = Mode.EXCLUDE, names = "AUTO")
+  void an_accepted_connection_is_not_probed_without_keepalive(TransportKind kind) throws Exception {
+    assumeTrue(Transport.isAvailable(kind), kind + " is not available here");
+    Transport transport = Transport.start(kind, 1);
+    try {
+      Channel accepted =
+          accepted(transport, transport.socketOptions(new TcpConfig(false, 0, 0, 0, 14_000)));
+
+      assertThat(accepted.config().getOption(ChannelOption.TCP_NODELAY)).isTrue();
+      assertThat(accepted.config().getOption(ChannelOption.SO_KEEPALIVE)).isFalse();
+    } finally {
+      transport.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  private static Channel accepted(Transport transport, SocketOptions options) throws Exception {
+    CompletableFuture<Channel> accepted = new CompletableFuture<>();
+    ServerBootstrap listener =
+        new ServerBootstrap()
+            .group(transport.loops())
+            .channel(transport.serverChannel())
+            .childHandler(
+                new ChannelInboundHandlerAdapter() {
+                  @Override
+                  public void channelActive(ChannelHandlerContext context) {
+                    accepted.complete(context.channel());
+                  }
+                });
+    options.onAccepted(listener);
+    Channel listening =
+        listener
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .syncUninterruptibly()
+            .channel();
+    new Bootstrap()
+        .group(transport.loops())
+        .channel(transport.socketChannel())
+        .handler(new ChannelInboundHandlerAdapter())
+        .connect(listening.localAddress())
+        .syncUninterruptibly();
+    return accepted.get(10, TimeUnit.SECONDS);
   }
 
   private static Channel connection(Transport transport, SocketOptions options) {
