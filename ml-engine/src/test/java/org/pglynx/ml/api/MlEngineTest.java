@@ -188,7 +188,9 @@ class MlEngineTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Task.class)
+  @EnumSource(
+      value = Task.class,
+      names = {"REGRESSION", "CLASSIFICATION"})
   void labelsThatAreNoNumbersAreRefused(Task task) {
     DataSet data =
         Sets.numbers(new double[] {1, 0}, new double[] {2, 1}, new double[] {3, Double.NaN});
@@ -324,12 +326,12 @@ class MlEngineTest {
   void theCatalogueSaysWhatIsServed() {
     AlgorithmInfo xgboost =
         engine.algorithms().stream().filter(a -> a.name().equals("xgboost")).findFirst().get();
-    AlgorithmInfo svm =
-        engine.algorithms().stream().filter(a -> a.name().equals("svm")).findFirst().get();
+    AlgorithmInfo catboost =
+        engine.algorithms().stream().filter(a -> a.name().equals("catboost")).findFirst().get();
 
-    assertThat(xgboost.tasks()).containsExactlyInAnyOrder(Task.values());
+    assertThat(xgboost.tasks()).contains(Task.REGRESSION, Task.CLASSIFICATION);
     assertThat(xgboost.nativeMissing()).isTrue();
-    assertThat(svm.served()).isFalse();
+    assertThat(catboost.served()).isFalse();
   }
 
   private static String label(Model model, float x) {
