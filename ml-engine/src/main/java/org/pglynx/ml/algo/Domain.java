@@ -1,6 +1,9 @@
 package org.pglynx.ml.algo;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The values a hyperparameter can take. */
@@ -76,6 +79,85 @@ public sealed interface Domain {
     @Override
     public Object convert(@Nullable Object raw) {
       return raw instanceof String text && values.contains(text) ? text : INVALID;
+    }
+  }
+
+  /** null, in hyperparameters that can be left open. */
+  record Null() implements Domain {
+    @Override
+    public String describe() {
+      return "null";
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      return raw == null ? null : INVALID;
+    }
+  }
+
+  /** What fits one of two domains; the first is asked first. */
+  record Either(Domain first, Domain second) implements Domain {
+    @Override
+    public String describe() {
+      return first.describe() + ", or " + second.describe();
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      @Nullable Object converted = first.convert(raw);
+      return converted == INVALID ? second.convert(raw) : converted;
+    }
+  }
+
+  /** A list of values of one domain, as {@code List}. */
+  record ListOf(Domain element, int maxLength) implements Domain {
+    @Override
+    public String describe() {
+      return "a list of 1 to %d elements, each %s".formatted(maxLength, element.describe());
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      if (!(raw instanceof List<?> list) || list.isEmpty() || list.size() > maxLength) {
+        return INVALID;
+      }
+      List<Object> values = new ArrayList<>();
+      for (Object each : list) {
+        @Nullable Object value = element.convert(each);
+        if (value == null || value == INVALID) {
+          return INVALID;
+        }
+        values.add(value);
+      }
+      return List.copyOf(values);
+    }
+  }
+
+  /** scikit-learn's class_weight: "balanced", a weight for each label, or null; as {@code Map}. */
+  record ClassWeight() implements Domain {
+    @Override
+    public String describe() {
+      return "\"balanced\", an object of labels and weights of at least 0, or null";
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      if (raw == null || "balanced".equals(raw)) {
+        return raw;
+      }
+      if (!(raw instanceof Map<?, ?> map)) {
+        return INVALID;
+      }
+      Domain weight = new Real(0, true, Double.POSITIVE_INFINITY);
+      Map<String, Object> weights = new TreeMap<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        @Nullable Object value = weight.convert(entry.getValue());
+        if (value == null || value == INVALID) {
+          return INVALID;
+        }
+        weights.put(String.valueOf(entry.getKey()), value);
+      }
+      return weights;
     }
   }
 

@@ -43,6 +43,33 @@ public record ParameterSpec(String name, List<String> aliases, Domain domain) {
     return new ParameterSpec(name, List.of(), new Domain.Choice(List.of(values)));
   }
 
+  /** A number above zero, or one of some texts. */
+  public static ParameterSpec positiveOr(String name, String... values) {
+    Domain number = new Domain.Real(0, false, Double.POSITIVE_INFINITY);
+    Domain text = new Domain.Choice(List.of(values));
+    return new ParameterSpec(name, List.of(), new Domain.Either(text, number));
+  }
+
+  /** A number from min to max. */
+  public static ParameterSpec between(String name, double min, double max) {
+    return new ParameterSpec(name, List.of(), new Domain.Real(min, true, max));
+  }
+
+  /** Any finite number. */
+  public static ParameterSpec number(String name) {
+    return between(name, -Double.MAX_VALUE, Double.MAX_VALUE);
+  }
+
+  /** scikit-learn's class_weight, served by {@link ClassWeights}. */
+  public static ParameterSpec classWeight() {
+    return new ParameterSpec("class_weight", List.of(), new Domain.ClassWeight());
+  }
+
+  /** The same, and null stands for the default. */
+  public ParameterSpec orNull() {
+    return new ParameterSpec(name, aliases, new Domain.Either(domain, new Domain.Null()));
+  }
+
   public boolean answersTo(String anyName) {
     return name.equals(anyName) || aliases.contains(anyName);
   }
