@@ -144,7 +144,7 @@ public record Transport(
   private static Transport ioUring(int threads) {
     return new Transport(
         "io_uring",
-        group(threads, IoUringIoHandler.newFactory()),
+        group(threads, LoopEnd.of(IoUringIoHandler.newFactory())),
         IoUringServerSocketChannel.class,
         IoUringSocketChannel.class,
         CloseGuard::first,
