@@ -85,7 +85,7 @@ public final class Algorithm {
       TrainingTable table, Map<String, @Nullable Object> hyperparams, FitContext context) {
     Recipe recipe = recipe(table.info().task());
     Parameters parameters = Parameters.resolve(name, recipe.parameters(), hyperparams);
-    return recipe.trainer().fit(table, parameters, context);
+    return recipe.trainer().fit(table, parameters, context).describedBy(table);
   }
 
   private Recipe recipe(Task task) {

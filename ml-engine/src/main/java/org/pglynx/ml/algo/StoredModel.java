@@ -15,6 +15,14 @@ public abstract class StoredModel implements Model {
     this.info = info;
   }
 
+  /**
+   * The same model with what explanations need to know of the rows that it was fitted on, such as
+   * the features' means; itself when they need nothing more.
+   */
+  public StoredModel describedBy(TrainingTable table) {
+    return this;
+  }
+
   /** Writes all but the info. */
   public abstract void write(PayloadWriter out, NestedModels nested);
 

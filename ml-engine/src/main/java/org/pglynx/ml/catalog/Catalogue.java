@@ -10,6 +10,7 @@ import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.Family;
 import org.pglynx.ml.algo.ModelShape;
 import org.pglynx.ml.bayes.BayesFamily;
+import org.pglynx.ml.boost.BoostFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
@@ -31,7 +32,12 @@ public final class Catalogue {
       "Language models are not served; tasks are regression and classification.";
 
   private static final List<Family> FAMILIES =
-      List.of(new LinearFamily(), new TreeFamily(), new NeighboursFamily(), new BayesFamily());
+      List.of(
+          new LinearFamily(),
+          new BoostFamily(),
+          new TreeFamily(),
+          new NeighboursFamily(),
+          new BayesFamily());
 
   private final Map<String, Algorithm> byName;
 

@@ -33,6 +33,6 @@ public final class LinearFamily implements Family {
 
   @Override
   public List<ModelShape> shapes() {
-    return List.of(new ModelShape(0, LinearModel.class, LinearModel::read));
+    return List.of(new ModelShape(10, LinearModel.class, LinearModel::read));
   }
 }

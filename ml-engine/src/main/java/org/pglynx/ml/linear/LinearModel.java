@@ -1,17 +1,22 @@
 package org.pglynx.ml.linear;
 
+import java.util.List;
+import org.pglynx.ml.algo.FeatureMoments;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /** One or more weighted sums of the features, in double precision, and a link. */
-final class LinearModel extends StoredModel {
+public final class LinearModel extends StoredModel {
   private final Link link;
   private final double[] weights;
   private final double[] intercepts;
+  private final FeatureMoments moments;
 
   /**
    * A linear model.
@@ -19,8 +24,18 @@ final class LinearModel extends StoredModel {
    * @param weights outputs × features
    * @param intercepts one per output
    */
-  LinearModel(ModelInfo info, Link link, double[] weights, double[] intercepts) {
+  public LinearModel(ModelInfo info, Link link, double[] weights, double[] intercepts) {
+    this(info, link, weights, intercepts, FeatureMoments.UNKNOWN);
+  }
+
+  private LinearModel(
+      ModelInfo info,
+      Link link,
+      double[] weights,
+      double[] intercepts,
+      FeatureMoments moments) {
     super(info);
+    this.moments = moments;
     this.link = link;
     this.weights = weights;
     this.intercepts = intercepts;
@@ -71,8 +86,53 @@ final class LinearModel extends StoredModel {
   }
 
   @Override
+  public StoredModel describedBy(TrainingTable table) {
+    return new LinearModel(info(), link, weights, intercepts, FeatureMoments.of(table));
+  }
+
+  @Override
+  public int explainedScores() {
+    return moments.known() ? intercepts.length : 0;
+  }
+
+  /** The SHAP values of a linear model: how far each feature is from its mean, times its weight. */
+  @Override
+  public void explain(float[] row, int offset, double[] out) {
+    if (!moments.known()) {
+      super.explain(row, offset, out);
+    }
+    int p = featureCount();
+    for (int k = 0; k < intercepts.length; k++) {
+      int at = k * (p + 1);
+      double bias = intercepts[k];
+      for (int j = 0; j < p; j++) {
+        double weight = weights[k * p + j];
+        double mean = moments.means()[j];
+        out[at + j] = weight * (row[offset + j] - mean);
+        bias += weight * mean;
+      }
+      out[at + p] = bias;
+    }
+  }
+
+  /** The absolute weight of each feature times its standard deviation, averaged over scores. */
+  @Override
+  public List<FeatureImportance> importance() {
+    if (!moments.known()) {
+      return super.importance();
+    }
+    double[] values = new double[featureCount()];
+    for (int i = 0; i < weights.length; i++) {
+      int j = i % values.length;
+      values[j] += Math.abs(weights[i]) * moments.deviations()[j] / intercepts.length;
+    }
+    return List.of(new FeatureImportance("coefficient", values));
+  }
+
+  @Override
   public long sizeBytes() {
-    return info().sizeBytes() + 8L * (weights.length + intercepts.length);
+    return info().sizeBytes()
+        + 8L * (weights.length + intercepts.length + 2L * moments.means().length);
   }
 
   private double score(int output, float[] row, int offset) {
@@ -90,6 +150,7 @@ final class LinearModel extends StoredModel {
     out.writeByte(link.ordinal());
     out.writeDoubles(weights);
     out.writeDoubles(intercepts);
+    moments.write(out);
   }
 
   static LinearModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
@@ -99,6 +160,7 @@ final class LinearModel extends StoredModel {
     in.require(
         weights.length == (long) intercepts.length * info.features().size(), "weights are missing");
     link.requireOutputs(in, info, intercepts.length);
-    return new LinearModel(info, link, weights, intercepts);
+    FeatureMoments moments = FeatureMoments.read(in, info.features().size());
+    return new LinearModel(info, link, weights, intercepts, moments);
   }
 }

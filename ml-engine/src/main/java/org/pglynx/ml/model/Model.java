@@ -83,6 +83,41 @@ public interface Model {
         "Use pgml.predict, or train with xgboost, random_forest or linear.");
   }
 
+  /**
+   * How many scores {@link #explain} takes apart: one, or one per class; 0 when it is not served.
+   */
+  default int explainedScores() {
+    return 0;
+  }
+
+  /**
+   * Takes the scores of one row apart into what each feature adds to them (SHAP values; Lundberg,
+   * Lee 2017). A score is what the model sums before its link: the value for regression, the log
+   * odds or the share of a class for classification. For each score there are {@link
+   * #featureCount()} contributions and the bias, which together sum to the score.
+   *
+   * @param out gets {@link #explainedScores()} × (featureCount + 1) numbers
+   * @throws MlException of kind UNSUPPORTED_TASK when {@link #explainedScores()} is 0
+   */
+  default void explain(float[] row, int offset, double[] out) {
+    throw new MlException(
+        MlException.Kind.UNSUPPORTED_TASK,
+        "predictions of algorithm \"" + algorithm() + "\" cannot be explained",
+        "Trees, forests and linear models can; train with xgboost, lightgbm or linear.");
+  }
+
+  /**
+   * How much each feature matters, by the measures that the model knows, the usual one first.
+   *
+   * @throws MlException of kind UNSUPPORTED_TASK when it knows none
+   */
+  default List<FeatureImportance> importance() {
+    throw new MlException(
+        MlException.Kind.UNSUPPORTED_TASK,
+        "algorithm \"" + algorithm() + "\" does not tell how much its features matter",
+        "Trees, forests and linear models do; train with xgboost, lightgbm or linear.");
+  }
+
   /** A close estimate of the heap bytes this model holds, for caches bounded in bytes. */
   long sizeBytes();
 }

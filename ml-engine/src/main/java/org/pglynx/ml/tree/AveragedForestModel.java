@@ -1,8 +1,11 @@
 package org.pglynx.ml.tree;
 
+import java.util.Arrays;
+import java.util.List;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
@@ -57,6 +60,33 @@ final class AveragedForestModel extends StoredModel {
         out[outOffset + k] = (float) shares[k];
       }
     }
+  }
+
+  @Override
+  public int explainedScores() {
+    return distributions.length == 0 ? 1 : classes().count();
+  }
+
+  @Override
+  public void explain(float[] row, int offset, double[] out) {
+    int scores = explainedScores();
+    Arrays.fill(out, 0, scores * (featureCount() + 1), 0);
+    TreeShap shap = new TreeShap(forest, featureCount(), this::leafValue, row, offset, out);
+    int trees = forest.treeCount();
+    for (int tree = 0; tree < trees; tree++) {
+      shap.add(tree, 0, scores, 1.0 / trees);
+    }
+  }
+
+  private double leafValue(int leaf, int score) {
+    return distributions.length == 0
+        ? forest.value(leaf)
+        : distributions[forest.leafNumber(leaf) * classes().count() + score];
+  }
+
+  @Override
+  public List<FeatureImportance> importance() {
+    return new SplitStatistics(forest, featureCount()).ofForest();
   }
 
   @Override

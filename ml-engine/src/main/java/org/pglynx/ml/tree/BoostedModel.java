@@ -1,22 +1,45 @@
 package org.pglynx.ml.tree;
 
+import java.util.Arrays;
+import java.util.List;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /**
- * Boosted trees: a start score per output, to which each tree of that output adds its leaf, in
- * float and in the order of training, which is how XGBoost adds.
+ * Boosted trees: a start score per output, to which each tree of that output adds its leaf, in the
+ * order of training. Leaves are floats that are added in float, which is how XGBoost adds; or they
+ * have values in double precision besides, which are added in double, as LightGBM and scikit-learn
+ * do.
  */
-final class BoostedModel extends StoredModel {
+public final class BoostedModel extends StoredModel {
   private final Link link;
   private final boolean missing;
-  private final float[] start;
+  private final double[] start;
   private final int[] firstTree;
   private final FlatForest forest;
+  private final double[] leafValues;
+
+  /**
+   * A boosted model whose leaves are added in float.
+   *
+   * @param missing whether NaN features are served
+   * @param start the score before the first tree, per output
+   * @param firstTree the first tree of each output, and the number of trees behind them
+   */
+  public BoostedModel(
+      ModelInfo info,
+      Link link,
+      boolean missing,
+      double[] start,
+      int[] firstTree,
+      FlatForest forest) {
+    this(info, link, missing, start, firstTree, forest, new double[0]);
+  }
 
   /**
    * A boosted model.
@@ -24,15 +47,18 @@ final class BoostedModel extends StoredModel {
    * @param missing whether NaN features are served
    * @param start the score before the first tree, per output
    * @param firstTree the first tree of each output, and the number of trees behind them
+   * @param leafValues the value of each leaf by its number, or none when they are the forest's
    */
-  BoostedModel(
+  public BoostedModel(
       ModelInfo info,
       Link link,
       boolean missing,
-      float[] start,
+      double[] start,
       int[] firstTree,
-      FlatForest forest) {
+      FlatForest forest,
+      double[] leafValues) {
     super(info);
+    this.leafValues = leafValues;
     this.link = link;
     this.missing = missing;
     this.start = start;
@@ -83,35 +109,99 @@ final class BoostedModel extends StoredModel {
 
   @Override
   public long sizeBytes() {
-    return info().sizeBytes() + forest.sizeBytes();
+    return info().sizeBytes() + forest.sizeBytes() + 8L * leafValues.length;
   }
 
   /** The score of one output before the link. */
-  float margin(int output, float[] row, int offset) {
-    return forest.sum(start[output], firstTree[output], firstTree[output + 1], row, offset);
+  public float margin(int output, float[] row, int offset) {
+    int from = firstTree[output];
+    int to = firstTree[output + 1];
+    if (leafValues.length == 0) {
+      return forest.sum((float) start[output], from, to, row, offset);
+    }
+    double sum = start[output];
+    for (int tree = from; tree < to; tree++) {
+      sum += leafValues[forest.leafNumber(forest.leaf(tree, row, offset))];
+    }
+    return (float) sum;
+  }
+
+  @Override
+  public int explainedScores() {
+    return start.length;
+  }
+
+  @Override
+  public void explain(float[] row, int offset, double[] out) {
+    int width = featureCount() + 1;
+    Arrays.fill(out, 0, start.length * width, 0);
+    TreeShap shap = new TreeShap(forest, featureCount(), this::leafValue, row, offset, out);
+    for (int k = 0; k < start.length; k++) {
+      out[k * width + width - 1] = start[k];
+      for (int tree = firstTree[k]; tree < firstTree[k + 1]; tree++) {
+        shap.add(tree, k, 1, 1);
+      }
+    }
+  }
+
+  private double leafValue(int leaf, int score) {
+    return leafValue(leaf);
+  }
+
+  /** What a leaf (a node number) adds. */
+  public double leafValue(int leaf) {
+    return leafValues.length == 0 ? forest.value(leaf) : leafValues[forest.leafNumber(leaf)];
+  }
+
+  @Override
+  public List<FeatureImportance> importance() {
+    return new SplitStatistics(forest, featureCount()).ofBoosting();
+  }
+
+  /** How scores become predictions. */
+  public Link link() {
+    return link;
+  }
+
+  /** The score of an output before its first tree. */
+  public double start(int output) {
+    return start[output];
+  }
+
+  /** The first tree of an output; of the number of outputs, the number of trees. */
+  public int firstTree(int output) {
+    return firstTree[output];
+  }
+
+  /** The trees. */
+  public FlatForest forest() {
+    return forest;
   }
 
   @Override
   public void write(PayloadWriter out, NestedModels nested) {
     out.writeByte(link.ordinal());
     out.writeByte(missing ? 1 : 0);
-    out.writeFloats(start);
+    out.writeDoubles(start);
     out.writeInts(firstTree);
+    out.writeDoubles(leafValues);
     forest.write(out);
   }
 
   static BoostedModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
     Link link = in.readConstant(Link.values());
     boolean missing = in.readByte() == 1;
-    float[] start = in.readFloats();
+    double[] start = in.readDoubles();
     int[] firstTree = in.readInts();
-    FlatForest forest = FlatForest.read(in, info.features().size(), Integer.MAX_VALUE);
+    double[] leafValues = in.readDoubles();
+    int leaves = leafValues.length == 0 ? Integer.MAX_VALUE : leafValues.length;
+    FlatForest forest = FlatForest.read(in, info.features().size(), leaves);
     link.requireOutputs(in, info, start.length);
     in.require(firstTree.length == start.length + 1 && firstTree[0] == 0, "tree groups");
     for (int k = 0; k < start.length; k++) {
       in.require(firstTree[k] <= firstTree[k + 1], "tree groups");
     }
     in.require(firstTree[start.length] == forest.treeCount(), "tree groups");
-    return new BoostedModel(info, link, missing, start, firstTree, forest);
+    return new BoostedModel(info, link, missing, start, firstTree, forest, leafValues);
   }
 }

@@ -8,33 +8,82 @@ import org.pglynx.ml.registry.PayloadWriter;
  * Many binary trees in flat arrays. A node's children lie side by side, so an inner node is one
  * feature number, one threshold and one index: {@code x < threshold} goes to {@code child}, else to
  * {@code child + 1}; NaN goes where the lowest bit of {@code split} says. A leaf has split −1, its
- * value in {@code threshold}, and its number among the leaves in {@code child}.
+ * value in {@code threshold}, and its number among the leaves in {@code child}. Beside the arrays that
+ * predictions walk through lie two that explanations need: how much of the training data came by
+ * each node, and what its split was worth.
  */
-final class FlatForest {
+public final class FlatForest {
   private static final int LEAF = -1;
 
   private final int[] roots;
   private final int[] split;
   private final float[] threshold;
   private final int[] child;
+  private final float[] cover;
+  private final float[] gain;
 
-  FlatForest(int[] roots, int[] split, float[] threshold, int[] child) {
+  FlatForest(
+      int[] roots, int[] split, float[] threshold, int[] child, float[] cover, float[] gain) {
     this.roots = roots;
     this.split = split;
     this.threshold = threshold;
     this.child = child;
+    this.cover = cover;
+    this.gain = gain;
   }
 
-  int treeCount() {
+  /** The number of trees. */
+  public int treeCount() {
     return roots.length;
   }
 
-  int nodeCount() {
+  /** The number of nodes of all trees. */
+  public int nodeCount() {
     return split.length;
   }
 
+  /** The root of a tree. */
+  public int root(int tree) {
+    return roots[tree];
+  }
+
+  /** Whether a node is a leaf. */
+  public boolean isLeaf(int node) {
+    return split[node] < 0;
+  }
+
+  /** The feature an inner node looks at. */
+  public int feature(int node) {
+    return split[node] >> 1;
+  }
+
+  /** The number below which an inner node sends a feature left. */
+  public float threshold(int node) {
+    return threshold[node];
+  }
+
+  /** Whether an inner node sends missing values left. */
+  public boolean missingLeft(int node) {
+    return (split[node] & 1) != 0;
+  }
+
+  /** The left child of an inner node; the right one is the next. */
+  public int left(int node) {
+    return child[node];
+  }
+
+  /** The weight (or the hessian) of the training rows that came by a node. */
+  public float cover(int node) {
+    return cover[node];
+  }
+
+  /** What the split of an inner node was worth; 0 for leaves. */
+  public float gain(int node) {
+    return gain[node];
+  }
+
   /** The leaf (a node number) that a row falls in. */
-  int leaf(int tree, float[] row, int offset) {
+  public int leaf(int tree, float[] row, int offset) {
     int node = roots[tree];
     int s = split[node];
     while (s >= 0) {
@@ -49,12 +98,12 @@ final class FlatForest {
   }
 
   /** The value of a leaf. */
-  float value(int leaf) {
+  public float value(int leaf) {
     return threshold[leaf];
   }
 
   /** The number of a leaf among all leaves of the forest. */
-  int leafNumber(int leaf) {
+  public int leafNumber(int leaf) {
     return child[leaf];
   }
 
@@ -68,7 +117,7 @@ final class FlatForest {
   }
 
   long sizeBytes() {
-    return 4L * (roots.length + 3L * split.length);
+    return 4L * (roots.length + 5L * split.length);
   }
 
   void write(PayloadWriter out) {
@@ -76,15 +125,25 @@ final class FlatForest {
     out.writeInts(split);
     out.writeFloats(threshold);
     out.writeInts(child);
+    out.writeFloats(cover);
+    out.writeFloats(gain);
   }
 
   /** Reads a forest and proves that every walk ends at a leaf and stays within the row. */
   static FlatForest read(PayloadReader in, int features, int leaves) {
     FlatForest forest =
-        new FlatForest(in.readInts(), in.readInts(), in.readFloats(), in.readInts());
+        new FlatForest(
+            in.readInts(),
+            in.readInts(),
+            in.readFloats(),
+            in.readInts(),
+            in.readFloats(),
+            in.readFloats());
     int nodes = forest.split.length;
-    in.require(
-        forest.threshold.length == nodes && forest.child.length == nodes, "forest arrays differ");
+    in.require(forest.threshold.length == nodes, "forest arrays differ");
+    in.require(forest.child.length == nodes, "forest arrays differ");
+    in.require(forest.cover.length == nodes, "forest arrays differ");
+    in.require(forest.gain.length == nodes, "forest arrays differ");
     in.require(Arrays.stream(forest.roots).allMatch(r -> r >= 0 && r < nodes), "a tree's root");
     for (int node = 0; node < nodes; node++) {
       int to = forest.child[node];
@@ -99,23 +158,25 @@ final class FlatForest {
   }
 
   /** Collects the nodes of trees, one tree after the other; a node's children come behind it. */
-  static final class Builder {
+  public static final class Builder {
     private int[] roots = new int[16];
     private int[] split = new int[256];
     private float[] threshold = new float[256];
     private int[] child = new int[256];
+    private float[] cover = new float[256];
+    private float[] gain = new float[256];
     private int trees;
     private int nodes;
     private int leaves;
 
     /** Begins a tree and gives its root. */
-    int startTree() {
+    public int startTree() {
       addRoot(nodes);
       return addNodes(1);
     }
 
     /** Makes a node an inner one and gives its left child; the right one is the next. */
-    int branch(int node, int feature, float below, boolean missingLeft) {
+    public int branch(int node, int feature, float below, boolean missingLeft) {
       split[node] = feature << 1 | (missingLeft ? 1 : 0);
       threshold[node] = below;
       int left = addNodes(2);
@@ -124,20 +185,26 @@ final class FlatForest {
     }
 
     /** Makes a node a leaf and gives its number. */
-    int leaf(int node, float value) {
+    public int leaf(int node, float value) {
       split[node] = LEAF;
       threshold[node] = value;
       child[node] = leaves;
       return leaves++;
     }
 
+    /** Says how much of the training data came by a node, and what its split was worth. */
+    public void statistics(int node, float covered, float gained) {
+      cover[node] = covered;
+      gain[node] = gained;
+    }
+
     /** Changes a leaf's value. */
-    void setValue(int leaf, float value) {
+    public void setValue(int leaf, float value) {
       threshold[leaf] = value;
     }
 
     /** Appends all trees of another builder. */
-    void append(Builder other) {
+    public void append(Builder other) {
       int firstNode = nodes;
       int firstLeaf = leaves;
       addNodes(other.nodes);
@@ -145,6 +212,8 @@ final class FlatForest {
         int at = firstNode + i;
         split[at] = other.split[i];
         threshold[at] = other.threshold[i];
+        cover[at] = other.cover[i];
+        gain[at] = other.gain[i];
         child[at] = other.child[i] + (other.split[i] < 0 ? firstLeaf : firstNode);
       }
       for (int t = 0; t < other.trees; t++) {
@@ -153,20 +222,25 @@ final class FlatForest {
       leaves += other.leaves;
     }
 
-    int leafCount() {
+    /** The number of leaves so far. */
+    public int leafCount() {
       return leaves;
     }
 
-    int nodeCount() {
+    /** The number of nodes so far. */
+    public int nodeCount() {
       return nodes;
     }
 
-    FlatForest build() {
+    /** The forest of all trees so far. */
+    public FlatForest build() {
       return new FlatForest(
           Arrays.copyOf(roots, trees),
           Arrays.copyOf(split, nodes),
           Arrays.copyOf(threshold, nodes),
-          Arrays.copyOf(child, nodes));
+          Arrays.copyOf(child, nodes),
+          Arrays.copyOf(cover, nodes),
+          Arrays.copyOf(gain, nodes));
     }
 
     private void addRoot(int node) {
@@ -184,6 +258,8 @@ final class FlatForest {
         split = Arrays.copyOf(split, capacity);
         threshold = Arrays.copyOf(threshold, capacity);
         child = Arrays.copyOf(child, capacity);
+        cover = Arrays.copyOf(cover, capacity);
+        gain = Arrays.copyOf(gain, capacity);
       }
       return first;
     }

@@ -195,11 +195,11 @@ final class GradientBoosting {
   private StoredModel model() {
     FlatForest.Builder forest = new FlatForest.Builder();
     int[] firstTree = new int[outputs + 1];
-    float[] first = new float[outputs];
+    double[] first = new double[outputs];
     for (int k = 0; k < outputs; k++) {
       trees.get(k).forEach(forest::append);
       firstTree[k + 1] = firstTree[k] + trees.get(k).size();
-      first[k] = (float) start[k];
+      first[k] = start[k];
     }
     Link link =
         table.info().task() == Task.REGRESSION

@@ -92,6 +92,15 @@ final class SplitFinder {
     return bestThreshold;
   }
 
+  /** How much the split lowers the summed variance of the node. */
+  double decrease(double[] sums, double total) {
+    double before = 0;
+    for (double sum : sums) {
+      before += sum * sum;
+    }
+    return Math.max(0, bestGain - before / total);
+  }
+
   private int drawFeature(int position) {
     int other = position + random.nextInt(featureOrder.length - position);
     int feature = featureOrder[other];

@@ -53,11 +53,13 @@ final class TreeGrower {
       if (isLeaf(node, rows, weight, sums, total)
           || !finder.find(rows, node.from(), node.to(), sums, total)) {
         int number = forest.leaf(node.slot(), (float) (sums[0] / total));
+        forest.statistics(node.slot(), (float) total, 0);
         leaves.leaf(number, sums, total);
         continue;
       }
       int middle = partition(rows, node, table.ranks(finder.feature()), finder.rank());
       int child = forest.branch(node.slot(), finder.feature(), finder.threshold(), false);
+      forest.statistics(node.slot(), (float) total, (float) finder.decrease(sums, total));
       open.push(new Node(child + 1, middle, node.to(), node.depth() + 1));
       open.push(new Node(child, node.from(), middle, node.depth() + 1));
     }

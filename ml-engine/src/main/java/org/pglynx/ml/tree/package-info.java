@@ -1,4 +1,4 @@
-/** Trees and forests: our own, and those of native learning libraries. */
+/** Trees and forests: their models, and the trainers of our own. */
 @NullMarked
 package org.pglynx.ml.tree;
 

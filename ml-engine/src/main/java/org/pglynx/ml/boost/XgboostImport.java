@@ -1,9 +1,11 @@
-package org.pglynx.ml.tree;
+package org.pglynx.ml.boost;
 
 import java.io.IOException;
 import java.util.Arrays;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.tree.BoostedModel;
+import org.pglynx.ml.tree.FlatForest;
 
 /** Turns a trained XGBoost gbtree model into a {@link BoostedModel} that predicts the same bits. */
 final class XgboostImport {
@@ -31,7 +33,7 @@ final class XgboostImport {
       }
       firstTree[output + 1] = added;
     }
-    float[] start = new float[outputs];
+    double[] start = new double[outputs];
     Arrays.fill(start, margin(link, source.baseScore()));
     return new BoostedModel(info, link, true, start, firstTree, forest.build());
   }

@@ -1,4 +1,4 @@
-package org.pglynx.ml.tree;
+package org.pglynx.ml.boost;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,8 @@
-package org.pglynx.ml.tree;
+package org.pglynx.ml.boost;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.pglynx.ml.tree.FlatForest;
 
 /**
  * One tree as XGBoost's JSON model holds it.
@@ -11,8 +12,17 @@ import java.util.Deque;
  * @param feature feature per inner node
  * @param condition threshold per inner node, value per leaf
  * @param defaultLeft whether NaN goes left, as 0 or 1
+ * @param hessian sum of the second derivatives per node
+ * @param gain what the split of an inner node was worth
  */
-record XgboostTree(int[] left, int[] right, int[] feature, float[] condition, int[] defaultLeft) {
+record XgboostTree(
+    int[] left,
+    int[] right,
+    int[] feature,
+    float[] condition,
+    int[] defaultLeft,
+    float[] hessian,
+    float[] gain) {
   private record Move(int from, int to) {}
 
   /** Adds the tree level by level, so that the nodes every row visits lie together. */
@@ -21,6 +31,7 @@ record XgboostTree(int[] left, int[] right, int[] feature, float[] condition, in
     open.add(new Move(0, forest.startTree()));
     for (Move move = open.poll(); move != null; move = open.poll()) {
       int node = move.from();
+      forest.statistics(move.to(), hessian[node], left[node] < 0 ? 0 : gain[node]);
       if (left[node] < 0) {
         forest.leaf(move.to(), condition[node]);
       } else {

@@ -1,4 +1,4 @@
-package org.pglynx.ml.tree;
+package org.pglynx.ml.boost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.data.SeededRandom;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.tree.BoostedModel;
 
 /**
  * Our own forest gives the very bits of XGBoost's predictions, rows with missing values included.

@@ -1,4 +1,4 @@
-package org.pglynx.ml.tree;
+package org.pglynx.ml.boost;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -102,10 +102,12 @@ final class XgboostJson {
     private int[] feature = {};
     private float[] condition = {};
     private int[] defaultLeft = {};
+    private float[] hessian = {};
+    private float[] gain = {};
 
     XgboostTree read() throws IOException {
       object(this::field);
-      return new XgboostTree(left, right, feature, condition, defaultLeft);
+      return new XgboostTree(left, right, feature, condition, defaultLeft, hessian, gain);
     }
 
     private void field(String name) throws IOException {
@@ -115,6 +117,8 @@ final class XgboostJson {
         case "split_indices" -> feature = ints();
         case "split_conditions" -> condition = floats();
         case "default_left" -> defaultLeft = ints();
+        case "sum_hessian" -> hessian = floats();
+        case "loss_changes" -> gain = floats();
         default -> json.skipChildren();
       }
     }
