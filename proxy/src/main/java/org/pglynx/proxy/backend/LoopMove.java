@@ -40,9 +40,7 @@ final class LoopMove {
     EventLoop former = moving.eventLoop();
     // Not at once: an io_uring channel says that it has left before its handler is done with it,
     // and the next loop would change what the former one still looks at.
-    moving
-        .deregister()
-        .addListener(left -> former.execute(() -> left(left.isSuccess())));
+    moving.deregister().addListener(left -> former.execute(() -> left(left.isSuccess())));
   }
 
   private void left(boolean deregistered) {

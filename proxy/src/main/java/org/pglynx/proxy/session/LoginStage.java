@@ -190,7 +190,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     out().writeByte(BackendTag.AUTHENTICATION).writeInt(4 + body.length).writeBytes(body);
   }
 
-  /** What is said until the next flush goes out at once: a segment costs more than all its bytes. */
+  /**
+   * What is said until the next flush goes out at once: a segment costs more than all its bytes.
+   */
   private ByteBuf out() {
     ByteBuf begun = out;
     if (begun == null) {
@@ -272,10 +274,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
 
   /** The server has reported its parameters: the session begins. */
   void answered(
-      SessionProfile profile,
-      SessionProfile.Place place,
-      ParameterSet asked,
-      Greeting greeting) {
+      SessionProfile profile, SessionProfile.Place place, ParameterSet asked, Greeting greeting) {
     if (over) {
       return;
     }

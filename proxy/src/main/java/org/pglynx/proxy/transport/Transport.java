@@ -109,8 +109,7 @@ public record Transport(
 
   /** Options of every connection, those of clients and those of servers. */
   public SocketOptions socketOptions(TcpConfig tcp) {
-    return new SocketOptions(
-        tcp.keepalive(), tcpOptions.values(tcp), tcpOptions.inherited(tcp));
+    return new SocketOptions(tcp.keepalive(), tcpOptions.values(tcp), tcpOptions.inherited(tcp));
   }
 
   /** Makes a new connection ready; to be called before its pipeline has any other handler. */

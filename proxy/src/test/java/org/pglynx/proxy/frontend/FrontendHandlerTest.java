@@ -190,8 +190,7 @@ class FrontendHandlerTest {
   void what_a_client_has_asked_for_before_its_goodbye_goes_out_before_the_end() {
     sends(FrontendBytes.all(startup(0, "user", "app"), query("select 1"), terminate()));
 
-    assertThat(got())
-        .containsExactly("R", "S server_version=18.0", "K", "Z I", "E 0A000", "Z I");
+    assertThat(got()).containsExactly("R", "S server_version=18.0", "K", "Z I", "E 0A000", "Z I");
     assertThat(channel.isActive()).isFalse();
   }
 
