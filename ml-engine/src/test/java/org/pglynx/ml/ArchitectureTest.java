@@ -30,7 +30,7 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("model", Set.of()),
           entry("linalg", Set.of()),
-          entry("metrics", Set.of()),
+          entry("metrics", Set.of("model", "data")),
           entry("exec", Set.of("model")),
           entry("registry", Set.of("model")),
           entry("data", Set.of("model")),
@@ -42,9 +42,21 @@ class ArchitectureTest {
               Set.of("model", "linalg", "exec", "registry", "data", "algo", "tree", "linear")),
           entry("neighbours", FAMILY),
           entry("bayes", FAMILY),
+          entry("cluster", FAMILY),
+          entry("projection", FAMILY),
           entry(
               "catalog",
-              Set.of("model", "registry", "algo", "linear", "tree", "boost", "neighbours", "bayes")),
+              Set.of(
+                  "model",
+                  "registry",
+                  "algo",
+                  "linear",
+                  "tree",
+                  "boost",
+                  "neighbours",
+                  "bayes",
+                  "cluster",
+                  "projection")),
           entry("api", Set.of("model", "metrics", "data", "algo", "catalog")));
 
   private static final JavaClasses CLASSES =

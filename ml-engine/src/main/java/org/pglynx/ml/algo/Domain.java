@@ -180,4 +180,27 @@ public sealed interface Domain {
       return new Real(0, false, 1).convert(raw);
     }
   }
+
+  /** scikit-learn's n_components of PCA: a whole number, a share below 1, or null. */
+  record CountOrShare() implements Domain {
+    @Override
+    public String describe() {
+      return "a number of components (integer), a share of the variance (between 0 and 1), or null";
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      if (raw == null) {
+        return null;
+      }
+      if (!(raw instanceof Number number)) {
+        return INVALID;
+      }
+      double value = number.doubleValue();
+      if (value > 0 && value < 1) {
+        return value;
+      }
+      return new Whole(1, Integer.MAX_VALUE, false).convert(raw);
+    }
+  }
 }

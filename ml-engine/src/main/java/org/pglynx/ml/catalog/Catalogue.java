@@ -11,9 +11,11 @@ import org.pglynx.ml.algo.Family;
 import org.pglynx.ml.algo.ModelShape;
 import org.pglynx.ml.bayes.BayesFamily;
 import org.pglynx.ml.boost.BoostFamily;
+import org.pglynx.ml.cluster.ClusterFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
+import org.pglynx.ml.projection.ProjectionFamily;
 import org.pglynx.ml.tree.TreeFamily;
 
 /**
@@ -24,10 +26,7 @@ public final class Catalogue {
   private static final String LINES = "Use 'linear', 'ridge', 'lasso' or 'elastic_net' instead.";
   private static final String KERNELS = "Use 'xgboost', 'random_forest' or 'knn' instead.";
   private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
-  private static final String GROUPS =
-      "Clustering is not served; tasks are regression and classification.";
-  private static final String PROJECTIONS =
-      "Decomposition is not served; tasks are regression and classification.";
+  private static final String GROUPS = "Use 'kmeans' instead.";
   private static final String LANGUAGE =
       "Language models are not served; tasks are regression and classification.";
 
@@ -37,7 +36,9 @@ public final class Catalogue {
           new BoostFamily(),
           new TreeFamily(),
           new NeighboursFamily(),
-          new BayesFamily());
+          new BayesFamily(),
+          new ClusterFamily(),
+          new ProjectionFamily());
 
   private final Map<String, Algorithm> byName;
 
@@ -113,8 +114,6 @@ public final class Catalogue {
         Algorithm.refused("lightgbm", BOOSTING),
         Algorithm.refused("catboost", BOOSTING),
         Algorithm.refused("transformers", LANGUAGE),
-        Algorithm.refused("pca", PROJECTIONS),
-        Algorithm.refused("kmeans", GROUPS),
         Algorithm.refused("dbscan", GROUPS),
         Algorithm.refused("affinity_propagation", GROUPS),
         Algorithm.refused("birch", GROUPS),

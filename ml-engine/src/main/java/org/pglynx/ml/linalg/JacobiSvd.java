@@ -56,6 +56,16 @@ public final class JacobiSvd {
     return x;
   }
 
+  /** A singular value; they are not sorted. */
+  public double singular(int j) {
+    return singular[j];
+  }
+
+  /** Its right singular vector, a column of V. */
+  public double[] right(int j) {
+    return v[j];
+  }
+
   private double largest() {
     double max = 0;
     for (double s : singular) {

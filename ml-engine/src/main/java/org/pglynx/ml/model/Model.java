@@ -118,6 +118,15 @@ public interface Model {
         "Trees, forests and linear models do; train with xgboost, lightgbm or linear.");
   }
 
+  /**
+   * Decomposition: the share of the training rows' variance that each component tells, in the order
+   * of {@link #outputs}; their sum is the metric cumulative_explained_variance. Empty for a model
+   * that cannot say.
+   */
+  default double[] explainedVarianceRatios() {
+    return new double[0];
+  }
+
   /** A close estimate of the heap bytes this model holds, for caches bounded in bytes. */
   long sizeBytes();
 }

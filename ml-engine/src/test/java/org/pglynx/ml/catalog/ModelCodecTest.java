@@ -182,10 +182,12 @@ class ModelCodecTest {
 
   private static float[] outputs(Model model, TrainingTable table, int row) {
     int offset = row * table.width();
-    float[] out = new float[1 + model.classes().count()];
+    int numbers = model.outputCount();
+    float[] out = new float[1 + numbers + model.classes().count()];
     out[0] = model.predict(table.x(), offset);
+    model.outputs(table.x(), offset, out, 1);
     if (model.providesProbabilities()) {
-      model.predictProba(table.x(), offset, out, 1);
+      model.predictProba(table.x(), offset, out, 1 + numbers);
     }
     return out;
   }
@@ -194,7 +196,7 @@ class ModelCodecTest {
     DataSet data = Sets.builtIn(set);
     int[] rows = data.allRows();
     ClassLabels labels = ClassLabels.NONE;
-    double[] y = data.labels(rows);
+    double[] y = task.supervised() ? data.labels(rows) : new double[0];
     if (task == Task.CLASSIFICATION) {
       Classes classes = data.classes(rows);
       labels = classes.labels();

@@ -1,0 +1,5 @@
+/** Rows told in fewer numbers. */
+@NullMarked
+package org.pglynx.ml.projection;
+
+import org.jspecify.annotations.NullMarked;
