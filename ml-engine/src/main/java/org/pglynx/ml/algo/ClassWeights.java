@@ -30,6 +30,17 @@ public final class ClassWeights {
     return weights;
   }
 
+  /** The weight of each row, that of its class included; null when all count 1. */
+  public static double @Nullable [] ofRows(TrainingTable table, Parameters parameters) {
+    if (!parameters.has("class_weight")) {
+      return table.weights();
+    }
+    double[] classes = of(table, parameters);
+    double[] rows = new double[table.rows()];
+    Arrays.setAll(rows, i -> table.weight(i) * classes[(int) table.y()[i]]);
+    return rows;
+  }
+
   private static void balance(TrainingTable table, double[] weights) {
     int[] counts = new int[weights.length];
     for (double label : table.y()) {

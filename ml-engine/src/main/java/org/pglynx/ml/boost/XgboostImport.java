@@ -53,7 +53,7 @@ final class XgboostImport {
     return switch (link) {
       case LOGISTIC, LOGIT -> -(float) Math.log(1f / base - 1f);
       case EXPONENT -> (float) Math.log(base);
-      case IDENTITY, SOFTMAX, SIGN, LARGEST -> base;
+      case IDENTITY, SOFTMAX, SIGN, LARGEST, ONE_VS_REST, CLIPPED, CLIPPED_ONE_VS_REST -> base;
     };
   }
 }

@@ -86,11 +86,6 @@ public final class Catalogue {
 
   private static List<Algorithm> refusedLines() {
     return Stream.of(
-            "least_angle",
-            "lasso_least_angle",
-            "orthogonal_matching_pursuit",
-            "bayesian_ridge",
-            "automatic_relevance_determination",
             "stochastic_gradient_descent",
             "perceptron",
             "passive_aggressive",

@@ -66,6 +66,26 @@ public final class JacobiSvd {
     return v[j];
   }
 
+  /** Uᵀ·b, 0 where the singular value is. */
+  public double[] leftTimes(double[] b) {
+    double[] out = new double[n];
+    for (int j = 0; j < n; j++) {
+      out[j] = singular[j] == 0 ? 0 : dot(u[j], b) / singular[j];
+    }
+    return out;
+  }
+
+  /** V·c. */
+  public double[] rightTimes(double[] c) {
+    double[] x = new double[n];
+    for (int j = 0; j < n; j++) {
+      for (int i = 0; i < n; i++) {
+        x[i] += c[j] * v[j][i];
+      }
+    }
+    return x;
+  }
+
   private double largest() {
     double max = 0;
     for (double s : singular) {

@@ -46,24 +46,11 @@ final class CoordinateDescent {
     this.p = p;
     this.l1 = l1;
     this.l2 = l2;
-    double[] r = problem.triangle();
-    double[] b = problem.projected(0);
-    this.gram = new double[p * p];
-    this.correlation = new double[p];
+    this.gram = problem.gram();
+    this.correlation = problem.correlation(0);
     this.w = new double[p];
     this.gramTimesW = new double[p];
-    double norm = problem.residual(0);
-    for (int k = 0; k < p; k++) {
-      norm += b[k] * b[k];
-      for (int i = k; i < p; i++) {
-        double rki = r[k * p + i];
-        correlation[i] += rki * b[k];
-        for (int j = k; j < p; j++) {
-          gram[i * p + j] += rki * r[k * p + j];
-        }
-      }
-    }
-    this.labelNorm = norm;
+    this.labelNorm = problem.labelNorm(0);
   }
 
   /** Lasso: all of the penalty on the absolute weights. */
@@ -86,7 +73,7 @@ final class CoordinateDescent {
         new CoordinateDescent(problem, table.width(), alpha * l1Ratio, alpha * (1 - l1Ratio));
     descent.run(parameters.whole("max_iter", 1000), parameters.real("tol", 1e-4), context);
     double[] start = {intercept ? problem.intercept(descent.w, 0) : 0};
-    return new LinearModel(table.info(), Link.IDENTITY, descent.w, start);
+    return LinearModel.fitted(table.info(), Link.IDENTITY, descent.w, start);
   }
 
   private void run(int maxIterations, double tolerance, FitContext context) {

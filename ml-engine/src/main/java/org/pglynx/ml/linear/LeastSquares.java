@@ -1,5 +1,6 @@
 package org.pglynx.ml.linear;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.linalg.StreamingQr;
 import org.pglynx.ml.model.CancelToken;
@@ -7,6 +8,7 @@ import org.pglynx.ml.model.CancelToken;
 /**
  * A least-squares problem reduced to a small triangle. Columns are centred first when there is an
  * intercept, as in scikit-learn: the intercept is then never penalised and follows from the means.
+ * A row's weight scales its squared error, so its root scales the row.
  */
 final class LeastSquares {
   private static final int ROWS_BETWEEN_CHECKS = 256;
@@ -28,11 +30,25 @@ final class LeastSquares {
    */
   static LeastSquares of(
       TrainingTable table, double[][] targets, boolean intercept, CancelToken cancel) {
+    return of(table, targets, table.weights(), intercept, cancel);
+  }
+
+  /**
+   * Reduces a table whose rows weigh something else.
+   *
+   * @param weights of the rows, or null when all count 1
+   */
+  static LeastSquares of(
+      TrainingTable table,
+      double[][] targets,
+      double @Nullable [] weights,
+      boolean intercept,
+      CancelToken cancel) {
     int p = table.width();
     double[] xMean = new double[p];
     double[] yMean = new double[targets.length];
     if (intercept) {
-      means(table, targets, xMean, yMean);
+      means(table, targets, weights, xMean, yMean);
     }
     StreamingQr qr = new StreamingQr(p, targets.length);
     double[] row = new double[p + targets.length];
@@ -40,11 +56,12 @@ final class LeastSquares {
       if (i % ROWS_BETWEEN_CHECKS == 0) {
         cancel.check();
       }
+      double root = weights == null ? 1 : Math.sqrt(weights[i]);
       for (int j = 0; j < p; j++) {
-        row[j] = table.feature(i, j) - xMean[j];
+        row[j] = root * (table.feature(i, j) - xMean[j]);
       }
       for (int t = 0; t < targets.length; t++) {
-        row[p + t] = targets[t][i] - yMean[t];
+        row[p + t] = root * (targets[t][i] - yMean[t]);
       }
       qr.add(row);
     }
@@ -75,22 +92,73 @@ final class LeastSquares {
     return sum;
   }
 
+  /** The mean of the labels, 0 without an intercept. */
+  double labelMean(int target) {
+    return yMean[target];
+  }
+
+  /** The squared length of the label, centred when there is an intercept. */
+  double labelNorm(int target) {
+    double sum = residual(target);
+    for (double b : projected(target)) {
+      sum += b * b;
+    }
+    return sum;
+  }
+
+  /** XᵀX, from the triangle. */
+  double[] gram() {
+    double[] r = triangle();
+    int p = xMean.length;
+    double[] gram = new double[p * p];
+    for (int k = 0; k < p; k++) {
+      for (int i = k; i < p; i++) {
+        double rki = r[k * p + i];
+        for (int j = k; rki != 0 && j < p; j++) {
+          gram[i * p + j] += rki * r[k * p + j];
+        }
+      }
+    }
+    return gram;
+  }
+
+  /** XᵀY of one output. */
+  double[] correlation(int target) {
+    double[] r = triangle();
+    double[] b = projected(target);
+    int p = xMean.length;
+    double[] correlation = new double[p];
+    for (int k = 0; k < p; k++) {
+      for (int i = k; i < p; i++) {
+        correlation[i] += r[k * p + i] * b[k];
+      }
+    }
+    return correlation;
+  }
+
   private static void means(
-      TrainingTable table, double[][] targets, double[] xMean, double[] yMean) {
+      TrainingTable table,
+      double[][] targets,
+      double @Nullable [] weights,
+      double[] xMean,
+      double[] yMean) {
     int n = table.rows();
+    double total = 0;
     for (int i = 0; i < n; i++) {
+      double weight = weights == null ? 1 : weights[i];
+      total += weight;
       for (int j = 0; j < xMean.length; j++) {
-        xMean[j] += table.feature(i, j);
+        xMean[j] += weight * table.feature(i, j);
       }
       for (int t = 0; t < targets.length; t++) {
-        yMean[t] += targets[t][i];
+        yMean[t] += weight * targets[t][i];
       }
     }
     for (int j = 0; j < xMean.length; j++) {
-      xMean[j] /= n;
+      xMean[j] /= total;
     }
     for (int t = 0; t < yMean.length; t++) {
-      yMean[t] /= n;
+      yMean[t] /= total;
     }
   }
 }

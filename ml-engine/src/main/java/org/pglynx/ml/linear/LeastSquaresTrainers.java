@@ -76,6 +76,6 @@ final class LeastSquaresTrainers {
       System.arraycopy(w, 0, weights, t * p, p);
       intercepts[t] = intercept ? problem.intercept(w, t) : 0;
     }
-    return new LinearModel(table.info(), link, weights, intercepts);
+    return LinearModel.fitted(table.info(), link, weights, intercepts);
   }
 }

@@ -28,7 +28,21 @@ public final class LinearFamily implements Family {
         Algorithm.served("elastic_net")
             .with(
                 Task.REGRESSION,
-                Recipe.of(CoordinateDescent::elasticNet, CoordinateDescent.ELASTIC_NET)));
+                Recipe.of(CoordinateDescent::elasticNet, CoordinateDescent.ELASTIC_NET)),
+        Algorithm.served("least_angle")
+            .with(Task.REGRESSION, Recipe.of(LeastAngle::lars, LeastAngle.LARS)),
+        Algorithm.served("lasso_least_angle")
+            .with(Task.REGRESSION, Recipe.of(LeastAngle::lassoLars, LeastAngle.LASSO_LARS)),
+        Algorithm.served("orthogonal_matching_pursuit")
+            .with(Task.REGRESSION, Recipe.of(MatchingPursuit::fit, MatchingPursuit.PARAMETERS)),
+        Algorithm.served("bayesian_ridge")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(BayesianRidge::fit, BayesianRidge.PARAMETERS).withWeights()),
+        Algorithm.served("automatic_relevance_determination")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(RelevanceDetermination::fit, RelevanceDetermination.PARAMETERS)));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pglynx.ml.linear;
 
+import java.util.Arrays;
 import java.util.List;
 import org.pglynx.ml.algo.FeatureMoments;
 import org.pglynx.ml.algo.Link;
@@ -8,6 +9,7 @@ import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.model.FeatureImportance;
+import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
@@ -41,11 +43,34 @@ public final class LinearModel extends StoredModel {
     this.intercepts = intercepts;
   }
 
-  double[] weights() {
+  /**
+   * The model that a fit has found.
+   *
+   * @throws MlException of kind BAD_DATA when numbers went beyond what double precision can hold
+   */
+  public static LinearModel fitted(
+      ModelInfo info, Link link, double[] weights, double[] intercepts) {
+    if (!allFinite(weights) || !allFinite(intercepts)) {
+      throw new MlException(
+          MlException.Kind.BAD_DATA,
+          "training with algorithm \"%s\" overflowed".formatted(info.algorithm()),
+          "Scale the features, for instance to mean 0 and standard deviation 1, and look at the"
+              + " size of the labels.");
+    }
+    return new LinearModel(info, link, weights, intercepts);
+  }
+
+  private static boolean allFinite(double[] numbers) {
+    return Arrays.stream(numbers).allMatch(Double::isFinite);
+  }
+
+  /** The weights, outputs × features. */
+  public double[] weights() {
     return weights.clone();
   }
 
-  double[] intercepts() {
+  /** The intercept of each output. */
+  public double[] intercepts() {
     return intercepts.clone();
   }
 
@@ -75,14 +100,12 @@ public final class LinearModel extends StoredModel {
   public void predictProba(float[] row, int offset, float[] out, int outOffset) {
     if (!link.probabilities()) {
       super.predictProba(row, offset, out, outOffset);
-    } else if (intercepts.length == 1) {
-      Link.logistic((float) score(0, row, offset), out, outOffset);
-    } else {
-      for (int k = 0; k < intercepts.length; k++) {
-        out[outOffset + k] = (float) score(k, row, offset);
-      }
-      Link.softmax(out, outOffset, intercepts.length);
+      return;
     }
+    for (int k = 0; k < intercepts.length; k++) {
+      out[outOffset + k] = (float) score(k, row, offset);
+    }
+    link.toProbabilities(out, outOffset, classes().count());
   }
 
   @Override

@@ -179,6 +179,6 @@ final class LogisticTrainer {
       }
     }
     Link link = outputs == 1 ? Link.LOGISTIC : Link.SOFTMAX;
-    return new LinearModel(table.info(), link, weights, intercepts);
+    return LinearModel.fitted(table.info(), link, weights, intercepts);
   }
 }

@@ -1,0 +1,88 @@
+"""Fits linear models with scikit-learn 1.2.1 and prints the figures that LinearReferenceTest compares with.
+
+Usage, in the directory of this file:
+    python3 linear_reference.py > ../resources/reference/linear-models.tsv
+
+Rows of fold 0 are held out, all others train. Options: "scaled" (columns to mean 0 and deviation 1 of the training
+rows), "weighted" (row i counts 0.5 + i % 4), "small" (the first 8 training rows and 10 features: fewer rows than
+features and an intercept). Features are float32.
+"""
+import json
+import warnings
+
+import numpy as np
+from sklearn import linear_model as lm
+from sklearn import svm
+
+warnings.filterwarnings("ignore")
+DATA = "../../main/resources/org/pglynx/ml/datasets/"
+FOLDS = "../resources/reference/"
+
+
+def load(name):
+    table = np.loadtxt(DATA + name + ".csv", delimiter=",", skiprows=1, dtype=str)
+    table = np.where(table == "t", "1", np.where(table == "f", "0", table)).astype(float)
+    folds = np.loadtxt(FOLDS + name + ".fold.csv", skiprows=1, dtype=int)
+    return table[:, :-1].astype(np.float32).astype(float), table[:, -1], folds
+
+
+def split(name, options):
+    x, y, folds = load(name)
+    train, test = folds != 0, folds == 0
+    if "scaled" in options:
+        mean, deviation = x[train].mean(0), x[train].std(0)
+        deviation[deviation == 0] = 1
+        x = ((x - mean) / deviation).astype(np.float32).astype(float)
+    rows = np.flatnonzero(train)
+    if "small" in options:
+        rows = rows[:8]
+    weights = 0.5 + np.arange(len(rows)) % 4 if "weighted" in options else None
+    return x[rows], y[rows], weights, x[test], y[test]
+
+
+def numbers(values):
+    return " ".join(f"{value:.10g}" for value in np.ravel(values))
+
+
+def line(algorithm, task, name, options, ours, theirs, tolerance):
+    """One line of the table; theirs is the estimator, ours the hyperparameters in SQL."""
+    x, y, weights, held, labels = split(name, options)
+    model = theirs.fit(x, y) if weights is None else theirs.fit(x, y, sample_weight=weights)
+    core = getattr(model, "estimator_", model)
+    shown = str(theirs).replace("\n", " ")
+    while "  " in shown:
+        shown = shown.replace("  ", " ")
+    print("\t".join([
+        algorithm, task, name, " ".join(options) or "-", json.dumps(ours), str(tolerance),
+        f"{model.score(held, labels):.6f}", numbers(core.intercept_), numbers(core.coef_), shown]))
+
+
+def regression(algorithm, estimator, tolerance=1e-4, ours=None, options=(), data="diabetes"):
+    line(algorithm, "regression", data, options, ours or {}, estimator, tolerance)
+
+
+def classification(algorithm, estimator, tolerance=1e-4, ours=None, options=(), sets=("breast_cancer", "iris")):
+    for data in sets:
+        line(algorithm, "classification", data, options, ours or {}, estimator, tolerance)
+
+
+print("algorithm\ttask\tdata\toptions\thyperparams\ttolerance\tscore\tintercepts\tweights\thow")
+regression("least_angle", lm.Lars())
+for size in ((), ("small",)):
+    regression("lasso_least_angle", lm.LassoLars(), options=size)
+    regression("orthogonal_matching_pursuit", lm.OrthogonalMatchingPursuit(), options=size)
+    regression("bayesian_ridge", lm.BayesianRidge(), options=size)
+for scaled in ((), ("scaled",)):
+    regression("least_angle", lm.Lars(n_nonzero_coefs=4), ours={"n_nonzero_coefs": 4}, options=scaled)
+    regression("lasso_least_angle", lm.LassoLars(alpha=0.01), ours={"alpha": 0.01}, options=scaled)
+    regression("lasso_least_angle", lm.LassoLars(alpha=0.1, positive=True), ours={"alpha": 0.1, "positive": True}, options=scaled)
+    regression("orthogonal_matching_pursuit", lm.OrthogonalMatchingPursuit(n_nonzero_coefs=5), ours={"n_nonzero_coefs": 5}, options=scaled)
+regression("least_angle", lm.Lars(fit_intercept=False), ours={"fit_intercept": False}, options=("scaled",))
+regression("orthogonal_matching_pursuit", lm.OrthogonalMatchingPursuit(tol=1e6), ours={"tol": 1e6}, options=("scaled",))
+regression("bayesian_ridge", lm.BayesianRidge(), options=("weighted",))
+regression("bayesian_ridge", lm.BayesianRidge(), options=("scaled",))
+regression("bayesian_ridge", lm.BayesianRidge(alpha_init=1, lambda_init=1e-3, n_iter=3), ours={"alpha_init": 1, "lambda_init": 1e-3, "n_iter": 3}, options=("scaled",))
+# Not "small": with fewer rows than features scikit-learn's pinvh cuts off eigenvalues of 1/alpha and ends elsewhere.
+regression("automatic_relevance_determination", lm.ARDRegression())
+regression("automatic_relevance_determination", lm.ARDRegression(), options=("scaled",))
+regression("automatic_relevance_determination", lm.ARDRegression(threshold_lambda=1, fit_intercept=False), ours={"threshold_lambda": 1, "fit_intercept": False})
