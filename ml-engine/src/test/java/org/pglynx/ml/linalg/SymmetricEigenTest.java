@@ -18,8 +18,7 @@ class SymmetricEigenTest {
 
     for (int i = 0; i < n; i++) {
       for (int j = 0; j < n; j++) {
-        assertThat(dot(eigen.vector(i), eigen.vector(j)))
-            .isCloseTo(i == j ? 1 : 0, within(1e-12));
+        assertThat(dot(eigen.vector(i), eigen.vector(j))).isCloseTo(i == j ? 1 : 0, within(1e-12));
         assertThat(dot(matrix[j], eigen.vector(i)))
             .isCloseTo(eigen.value(i) * eigen.vector(i)[j], within(1e-11));
       }
@@ -57,13 +56,12 @@ class SymmetricEigenTest {
   @Test
   void what_is_thrown_between_steps_ends_it() {
     assertThatIllegalStateException()
-        .isThrownBy(
-            () ->
-                new SymmetricEigen(
-                    random(9),
-                    () -> {
-                      throw new IllegalStateException();
-                    }));
+        .isThrownBy(() ->
+            new SymmetricEigen(
+                random(9),
+                () -> {
+                  throw new IllegalStateException();
+                }));
   }
 
   private static double[][] random(int n) {
