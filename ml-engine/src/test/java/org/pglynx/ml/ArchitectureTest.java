@@ -42,6 +42,7 @@ class ArchitectureTest {
               Set.of("model", "linalg", "exec", "registry", "data", "algo", "tree", "linear")),
           entry("neighbours", FAMILY),
           entry("bayes", FAMILY),
+          entry("kernel", FAMILY),
           entry("cluster", FAMILY),
           entry("projection", FAMILY),
           entry(
@@ -56,7 +57,8 @@ class ArchitectureTest {
                   "neighbours",
                   "bayes",
                   "cluster",
-                  "projection")),
+                  "projection",
+                  "kernel")),
           entry("api", Set.of("model", "metrics", "data", "algo", "catalog")));
 
   private static final JavaClasses CLASSES =

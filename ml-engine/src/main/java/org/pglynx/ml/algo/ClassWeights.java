@@ -1,6 +1,7 @@
 package org.pglynx.ml.algo;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.ClassLabels;
@@ -53,7 +54,10 @@ public final class ClassWeights {
 
   private static int index(ClassLabels classes, String label) {
     int index = classes.names().indexOf(label);
-    if (index < 0) {
+    if (index < 0 && classes.kind() == ClassLabels.Kind.BOOLEAN) {
+      index = List.of("0", "1").indexOf(label);
+    }
+    if (index < 0 || index >= classes.count()) {
       throw new MlException(
           Kind.BAD_HYPERPARAMETER,
           "class_weight names \"%s\", which is no label of the training rows".formatted(label),

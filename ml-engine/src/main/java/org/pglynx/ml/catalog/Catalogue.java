@@ -12,6 +12,7 @@ import org.pglynx.ml.algo.ModelShape;
 import org.pglynx.ml.bayes.BayesFamily;
 import org.pglynx.ml.boost.BoostFamily;
 import org.pglynx.ml.cluster.ClusterFamily;
+import org.pglynx.ml.kernel.KernelFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
@@ -38,7 +39,8 @@ public final class Catalogue {
           new NeighboursFamily(),
           new BayesFamily(),
           new ClusterFamily(),
-          new ProjectionFamily());
+          new ProjectionFamily(),
+          new KernelFamily());
 
   private final Map<String, Algorithm> byName;
 
@@ -100,8 +102,6 @@ public final class Catalogue {
 
   private static List<Algorithm> refusedOthers() {
     return List.of(
-        Algorithm.refused("svm", KERNELS),
-        Algorithm.refused("nu_svm", KERNELS),
         Algorithm.refused("kernel_ridge", KERNELS),
         Algorithm.refused("gaussian_process", KERNELS),
         Algorithm.refused("ada_boost", BOOSTING),

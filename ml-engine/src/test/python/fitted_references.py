@@ -1,0 +1,114 @@
+"""Writes ../resources/reference/fitted-*.jsonl: what scikit-learn 1.2.1 predicts, case by case.
+
+Run with Debian's python3-sklearn:  python3 fitted_references.py [kernel|bayes|...]
+Training rows are those of folds 1 to 4 of the data set's fold file, test rows those of fold 0. Features are
+cast to float32 first, as the engine keeps them. "scaled" sets are standardised with the training rows' mean and
+deviation before the cast. "weighted" cases give training row i the weight 0.5 + i mod 3.
+Values are predictions (class indexes for classes) for all test rows; probabilities and decisions for the
+first 40 of them.
+"""
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+warnings.filterwarnings("ignore")
+HERE = Path(__file__).parent
+DATA = HERE / "../../main/resources/org/pglynx/ml/datasets"
+REFERENCE = HERE / "../resources/reference"
+SHOWN = 40
+
+
+def load(name, scaled):
+    cells = np.genfromtxt(DATA / f"{name}.csv", delimiter=",", skip_header=1)
+    folds = np.genfromtxt(REFERENCE / f"{name}.fold.csv", skip_header=1)
+    x, y = cells[:, :-1], cells[:, -1]
+    train, test = folds != 0, folds == 0
+    if scaled:
+        deviation = x[train].std(axis=0)
+        x = (x - x[train].mean(axis=0)) / np.where(deviation == 0, 1, deviation)
+    x = x.astype(np.float32).astype(np.float64)
+    return x[train], y[train], x[test], y[test]
+
+
+def rounded(values, digits=9):
+    return [float(f"%.{digits}g" % v) for v in np.asarray(values).ravel()]
+
+
+class Cases:
+    def __init__(self, name):
+        self.path = REFERENCE / f"fitted-{name}.jsonl"
+        self.lines = []
+
+    def add(self, algorithm, data, model, hyperparams=None, scaled=False, weighted=False, tolerance=1e-3,
+            proba=False, decisions=False, shift=0, transform=None):
+        regression = data == "diabetes"
+        x, y, tx, _ = load(data, scaled)
+        if transform:
+            x, tx = transform(x), transform(tx)
+        weights = 0.5 + np.arange(len(y)) % 3
+        labels = y if regression else y.astype(int)
+        model.fit(x, labels, **({"sample_weight": weights} if weighted else {}))
+        case = {
+            "algorithm": algorithm,
+            "set": data,
+            "task": "regression" if regression else "classification",
+            "hyperparams": hyperparams or {},
+            "scaled": scaled,
+            "weighted": weighted,
+            "tolerance": tolerance,
+        }
+        predicted = model.predict(tx)
+        case["values"] = rounded(predicted) if regression else [int(v) for v in predicted]
+        if proba:
+            case["proba"] = [rounded(p, 6) for p in model.predict_proba(tx[:SHOWN])]
+        if decisions:
+            case["decisions"] = [rounded(d) for d in model.decision_function(tx[:SHOWN])]
+        self.lines.append(json.dumps(case, separators=(",", ":")))
+        print(algorithm, data, case["hyperparams"], "weighted" if weighted else "")
+
+    def save(self):
+        self.path.write_text("\n".join(self.lines) + "\n")
+
+
+CLASSES = ["breast_cancer", "iris", "wine", "digits"]
+
+
+def kernel():
+    from sklearn.svm import SVC, SVR, NuSVC, NuSVR
+
+    cases = Cases("kernel")
+    for data in CLASSES:
+        for weighted in (False, True):
+            cases.add("svm", data, SVC(decision_function_shape="ovo"), weighted=weighted, decisions=True)
+    for data in ["breast_cancer", "iris", "wine"]:
+        for given in [{"kernel": "linear"}, {"kernel": "poly"}, {"kernel": "poly", "degree": 2, "coef0": 1.5, "tol": 1e-5},
+                      {"kernel": "sigmoid"}, {"gamma": "auto"}, {"C": 10, "gamma": 0.1},
+                      {"class_weight": "balanced"}, {"class_weight": {"0": 3, "1": 0.5}}]:
+            own = dict(given)
+            if isinstance(own.get("class_weight"), dict):
+                own["class_weight"] = {int(k): v for k, v in own["class_weight"].items()}
+            cases.add("svm", data, SVC(decision_function_shape="ovo", **own), given, scaled=True, decisions=True)
+    for data in ["breast_cancer", "iris", "wine", "digits"]:
+        cases.add("nu_svm", data, NuSVC(tol=1e-5, decision_function_shape="ovo"), {"tol": 1e-5}, decisions=True,
+                  scaled=data == "wine")  # not scaled, its margin is 0 but for rounding
+        cases.add("nu_svm", data, NuSVC(nu=0.2, kernel="poly", tol=1e-5, decision_function_shape="ovo"),
+                  {"nu": 0.2, "kernel": "poly", "tol": 1e-5}, scaled=True, weighted=True, decisions=True)
+    for weighted in (False, True):
+        for given in [{}, {"C": 100}, {"kernel": "linear", "C": 10}, {"kernel": "poly", "C": 10},
+                      {"epsilon": 5, "C": 50}, {"kernel": "sigmoid", "gamma": 0.01}]:
+            cases.add("svm", "diabetes", SVR(**given), given, scaled=True, weighted=weighted)
+        for given in [{}, {"C": 100, "nu": 0.3}, {"kernel": "linear", "C": 10}]:
+            cases.add("nu_svm", "diabetes", NuSVR(**given), given, scaled=True, weighted=weighted)
+    cases.add("svm", "diabetes", SVR())
+    cases.add("nu_svm", "diabetes", NuSVR())
+    cases.save()
+
+
+FAMILIES = {"kernel": kernel}
+
+if __name__ == "__main__":
+    for wanted in sys.argv[1:] or FAMILIES:
+        FAMILIES[wanted]()
