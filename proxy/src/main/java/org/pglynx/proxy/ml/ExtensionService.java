@@ -42,7 +42,9 @@ final class ExtensionService implements LocalStatement {
 
   private void run(AnswerContext context) throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
-      if (PgmlSchema.exists(session) == statement.create()) {
+      if (statement.create() && statement.lenient() && PgmlSchema.old(session)) {
+        PgmlSchema.ensure(session);
+      } else if (PgmlSchema.exists(session) == statement.create()) {
         skip(context);
       } else if (statement.create()) {
         PgmlSchema.ensure(session);

@@ -4,16 +4,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.Statements;
 import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
 
-/** Creates and drops schema pgml, with the rights of the caller. */
+/**
+ * Creates, completes and drops schema pgml, with the rights of the caller. The scripts can run over
+ * any older schema; {@code pgml._schema_version()} says which version the last run made.
+ */
 final class PgmlSchema {
+  /** Raised whenever a script changes. The first version had no function that told it. */
+  static final int VERSION = 2;
+
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";
+
+  private static final String FOUND =
+      """
+      SELECT CASE WHEN to_regclass('pgml.files') IS NULL THEN 0
+        ELSE coalesce((SELECT substring(p.prosrc FROM '[0-9]+')::int FROM pg_catalog.pg_proc p
+                       WHERE p.pronamespace = to_regnamespace('pgml')
+                         AND p.proname = '_schema_version'), 1) END\
+      """;
 
   private PgmlSchema() {}
 
@@ -22,17 +39,68 @@ final class PgmlSchema {
     return "t".equals(session.query("SELECT to_regclass('pgml.files') IS NOT NULL").value());
   }
 
-  /** Creates the relations unless they are there; safe however many do it at once. */
+  /** Whether a schema is there that lacks something of this version's. */
+  static boolean old(SqlSession session) throws PgErrorException, InterruptedException {
+    int found = version(session);
+    return found > 0 && found < VERSION;
+  }
+
+  /**
+   * Creates what the schema lacks; safe however many do it at once.
+   *
+   * @throws PgErrorException if there is an older schema that is another role's
+   */
   static void ensure(SqlSession session) throws PgErrorException, InterruptedException {
-    if (!exists(session)) {
-      Transactions.execute(session, () -> create(session));
+    if (version(session) < VERSION) {
+      Transactions.execute(session, () -> complete(session));
     }
   }
 
-  private static void create(SqlSession session) throws PgErrorException, InterruptedException {
+  private static int version(SqlSession session) throws PgErrorException, InterruptedException {
+    String found = session.query(FOUND).value();
+    return found == null ? 0 : Integer.parseInt(found);
+  }
+
+  private static void complete(SqlSession session) throws PgErrorException, InterruptedException {
     session.query(LOCK);
-    if (!exists(session)) {
-      runScript(session, "schema.sql");
+    int found = version(session);
+    if (found >= VERSION) {
+      return;
+    }
+    if (found > 0) {
+      checkOwner(session, found);
+    }
+    runScript(session, resource("schema.sql"));
+    runScript(session, resource("vector_checks.sql"));
+    // In this order: functions of real use those of double precision.
+    for (String type : List.of("double precision", "real")) {
+      runScript(session, resource("vectors.sql").replace(":type", type));
+    }
+    runScript(session, resource("metrics.sql"));
+    session.query(
+        "CREATE OR REPLACE FUNCTION pgml._schema_version() RETURNS integer LANGUAGE sql IMMUTABLE"
+            + " PARALLEL SAFE AS 'SELECT "
+            + VERSION
+            + "'");
+  }
+
+  /** Only the schema's owner may replace what is in it. */
+  private static void checkOwner(SqlSession session, int found)
+      throws PgErrorException, InterruptedException {
+    String owner =
+        session
+            .query(
+                "SELECT nspowner::regrole FROM pg_catalog.pg_namespace WHERE nspname = 'pgml'"
+                    + " AND NOT pg_has_role(nspowner, 'USAGE')")
+            .value();
+    if (owner != null) {
+      throw PgError.error(
+              SqlState.NOT_IN_PREREQUISITE_STATE,
+              "schema pgml is of version %d, this call needs version %d".formatted(found, VERSION))
+          .withHint(
+              "Let %s run CREATE EXTENSION IF NOT EXISTS pgml once: it adds what is missing."
+                  .formatted(owner))
+          .toException();
     }
   }
 
@@ -46,14 +114,14 @@ final class PgmlSchema {
           if (cascade) {
             session.query("DROP SCHEMA pgml CASCADE");
           } else {
-            runScript(session, "drop.sql");
+            runScript(session, resource("drop.sql"));
           }
         });
   }
 
-  private static void runScript(SqlSession session, String name)
+  private static void runScript(SqlSession session, String script)
       throws PgErrorException, InterruptedException {
-    SqlTokens tokens = SqlTokens.of(resource(name));
+    SqlTokens tokens = SqlTokens.of(script);
     for (TokenRange statement : Statements.split(tokens)) {
       session.query(tokens.slice(statement.from(), statement.to()));
     }

@@ -13,8 +13,8 @@ import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * Decides what becomes of a text that mentions pgml. In this order: no call, nothing to do; a call
- * of what is not there or not served, refused; the whole statement is one call, answered; only
+ * Decides what becomes of a text that mentions pgml. In this order: no call, or only of functions
+ * that are in the database, nothing to do; a call of what is not served, refused; the whole statement is one call, answered; only
  * constants and parameters, answered; predictions as items of the select list, rewritten; anywhere
  * else, refused with the place.
  */
@@ -47,7 +47,7 @@ final class StatementPlanner {
   private static Decision several(SqlTokens tokens, List<TokenRange> statements)
       throws PgErrorException {
     for (TokenRange statement : statements) {
-      List<FunctionCall> found = FunctionCalls.find(tokens, statement, "pgml");
+      List<FunctionCall> found = calls(tokens, statement);
       if (!found.isEmpty()) {
         throw Refusals.severalStatements(found.get(0).function()).toException();
       }
@@ -60,13 +60,13 @@ final class StatementPlanner {
 
   private Decision statement(SqlTokens tokens, TokenRange statement, int[] declaredTypes)
       throws PgErrorException {
-    List<FunctionCall> found = FunctionCalls.find(tokens, statement, "pgml");
+    List<FunctionCall> found = calls(tokens, statement);
     if (found.isEmpty()) {
       ExtensionStatement extension = ExtensionStatement.of(tokens, statement);
       return extension == null ? Decision.PASS : calls.extension(extension);
     }
     for (FunctionCall call : found) {
-      checkServed(call, tokens);
+      checkServed(call);
     }
     SelectShape shape = SelectShape.of(tokens, statement);
     if (shape == null) {
@@ -76,17 +76,22 @@ final class StatementPlanner {
     return alone != null ? alone : rewrites.plan(tokens, statement, shape, found, declaredTypes);
   }
 
-  private static void checkServed(FunctionCall call, SqlTokens tokens) throws PgErrorException {
-    if (PgmlFunction.named(call.function()) != null) {
-      return;
-    }
+  /**
+   * The calls that concern the proxy. All others in schema pgml are the server's, which has
+   * functions of vectors and metrics there, and maybe the user's own; or it says best that it has
+   * none of the name.
+   */
+  private static List<FunctionCall> calls(SqlTokens tokens, TokenRange statement) {
+    return FunctionCalls.find(tokens, statement, "pgml").stream()
+        .filter(call ->
+            PgmlFunction.named(call.function()) != null || PgmlFunction.known(call.function()))
+        .toList();
+  }
+
+  private static void checkServed(FunctionCall call) throws PgErrorException {
     if (PgmlFunction.known(call.function())) {
       throw Refusals.notServed(call.function()).toException();
     }
-    ArgumentReader reader = new ArgumentReader(tokens);
-    List<Argument> arguments =
-        call.arguments().stream().map(argument -> reader.read(argument.value())).toList();
-    throw Refusals.noSuchFunction(call, arguments).toException();
   }
 
   private static String place(StatementKind kind) {

@@ -1,42 +1,60 @@
 -- The relations of schema pgml: names, columns and types are PostgresML's, so that its queries and
--- dashboards work. Ours: the runtime "java". Plain DDL; run inside one transaction.
+-- dashboards work. Ours: the runtime "java". Plain DDL; run inside one transaction, also over an older
+-- schema, which gets what it lacks: whoever changes a script here raises PgmlSchema.VERSION.
 CREATE SCHEMA IF NOT EXISTS pgml;
 
-CREATE TYPE pgml.task AS ENUM (
-  'regression', 'classification', 'decomposition', 'clustering', 'question_answering',
-  'summarization', 'translation', 'text_classification', 'text_generation', 'text2text',
-  'embedding', 'text_pair_classification', 'conversation');
+DO $$ BEGIN
+  CREATE TYPE pgml.task AS ENUM (
+    'regression', 'classification', 'decomposition', 'clustering', 'question_answering',
+    'summarization', 'translation', 'text_classification', 'text_generation', 'text2text',
+    'embedding', 'text_pair_classification', 'conversation');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.algorithm AS ENUM (
-  'linear', 'xgboost', 'xgboost_random_forest', 'svm', 'lasso', 'elastic_net', 'ridge', 'kmeans',
-  'dbscan', 'knn', 'random_forest', 'least_angle', 'lasso_least_angle',
-  'orthogonal_matching_pursuit', 'bayesian_ridge', 'automatic_relevance_determination',
-  'stochastic_gradient_descent', 'perceptron', 'passive_aggressive', 'ransac', 'theil_sen',
-  'huber', 'quantile', 'kernel_ridge', 'gaussian_process', 'nu_svm', 'ada_boost', 'bagging',
-  'extra_trees', 'gradient_boosting_trees', 'hist_gradient_boosting', 'linear_svm', 'lightgbm',
-  'transformers', 'affinity_propagation', 'birch', 'feature_agglomeration', 'mini_batch_kmeans',
-  'mean_shift', 'optics', 'spectral', 'spectral_bi', 'spectral_co', 'catboost', 'pca');
+DO $$ BEGIN
+  CREATE TYPE pgml.algorithm AS ENUM (
+    'linear', 'xgboost', 'xgboost_random_forest', 'svm', 'lasso', 'elastic_net', 'ridge', 'kmeans',
+    'dbscan', 'knn', 'random_forest', 'least_angle', 'lasso_least_angle',
+    'orthogonal_matching_pursuit', 'bayesian_ridge', 'automatic_relevance_determination',
+    'stochastic_gradient_descent', 'perceptron', 'passive_aggressive', 'ransac', 'theil_sen',
+    'huber', 'quantile', 'kernel_ridge', 'gaussian_process', 'nu_svm', 'ada_boost', 'bagging',
+    'extra_trees', 'gradient_boosting_trees', 'hist_gradient_boosting', 'linear_svm', 'lightgbm',
+    'transformers', 'affinity_propagation', 'birch', 'feature_agglomeration', 'mini_batch_kmeans',
+    'mean_shift', 'optics', 'spectral', 'spectral_bi', 'spectral_co', 'catboost', 'pca');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.search AS ENUM ('grid', 'random');
+DO $$ BEGIN
+  CREATE TYPE pgml.search AS ENUM ('grid', 'random');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.sampling AS ENUM ('random', 'last', 'stratified');
+DO $$ BEGIN
+  CREATE TYPE pgml.sampling AS ENUM ('random', 'last', 'stratified');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.runtime AS ENUM ('python', 'rust', 'openai', 'java');
+DO $$ BEGIN
+  CREATE TYPE pgml.runtime AS ENUM ('python', 'rust', 'openai', 'java');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.strategy AS ENUM ('new_score', 'best_score', 'most_recent', 'rollback', 'specific');
+DO $$ BEGIN
+  CREATE TYPE pgml.strategy AS ENUM ('new_score', 'best_score', 'most_recent', 'rollback', 'specific');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TYPE pgml.status AS ENUM ('in_progress', 'successful', 'failed');
+DO $$ BEGIN
+  CREATE TYPE pgml.status AS ENUM ('in_progress', 'successful', 'failed');
+EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 
-CREATE TABLE pgml.projects (
+-- A schema that PostgresML itself has made knows no such runtime.
+ALTER TYPE pgml.runtime ADD VALUE IF NOT EXISTS 'java';
+
+CREATE TABLE IF NOT EXISTS pgml.projects (
   id bigserial PRIMARY KEY,
   name text NOT NULL,
   task pgml.task NOT NULL,
   created_at timestamp without time zone NOT NULL DEFAULT clock_timestamp(),
   updated_at timestamp without time zone NOT NULL DEFAULT clock_timestamp());
 
-CREATE UNIQUE INDEX projects_name_idx ON pgml.projects (name);
+CREATE UNIQUE INDEX IF NOT EXISTS projects_name_idx ON pgml.projects (name);
 
-CREATE TABLE pgml.snapshots (
+CREATE TABLE IF NOT EXISTS pgml.snapshots (
   id bigserial PRIMARY KEY,
   relation_name text NOT NULL,
   y_column_name text[],
@@ -49,7 +67,7 @@ CREATE TABLE pgml.snapshots (
   updated_at timestamp without time zone NOT NULL DEFAULT clock_timestamp(),
   materialized boolean DEFAULT false);
 
-CREATE TABLE pgml.models (
+CREATE TABLE IF NOT EXISTS pgml.models (
   id bigserial PRIMARY KEY,
   project_id bigint NOT NULL REFERENCES pgml.projects (id) ON DELETE CASCADE,
   snapshot_id bigint REFERENCES pgml.snapshots (id) ON DELETE SET NULL,
@@ -65,22 +83,22 @@ CREATE TABLE pgml.models (
   created_at timestamp without time zone NOT NULL DEFAULT clock_timestamp(),
   updated_at timestamp without time zone NOT NULL DEFAULT clock_timestamp());
 
-CREATE INDEX models_project_id_idx ON pgml.models (project_id);
+CREATE INDEX IF NOT EXISTS models_project_id_idx ON pgml.models (project_id);
 
-CREATE INDEX models_snapshot_id_idx ON pgml.models (snapshot_id);
+CREATE INDEX IF NOT EXISTS models_snapshot_id_idx ON pgml.models (snapshot_id);
 
-CREATE TABLE pgml.deployments (
+CREATE TABLE IF NOT EXISTS pgml.deployments (
   id bigserial PRIMARY KEY,
   project_id bigint NOT NULL REFERENCES pgml.projects (id) ON DELETE CASCADE,
   model_id bigint NOT NULL REFERENCES pgml.models (id) ON DELETE CASCADE,
   strategy pgml.strategy NOT NULL,
   created_at timestamp without time zone NOT NULL DEFAULT clock_timestamp());
 
-CREATE INDEX deployments_project_id_created_at_idx ON pgml.deployments (project_id, created_at);
+CREATE INDEX IF NOT EXISTS deployments_project_id_created_at_idx ON pgml.deployments (project_id, created_at);
 
-CREATE INDEX deployments_model_id_created_at_idx ON pgml.deployments (model_id, created_at);
+CREATE INDEX IF NOT EXISTS deployments_model_id_created_at_idx ON pgml.deployments (model_id, created_at);
 
-CREATE TABLE pgml.files (
+CREATE TABLE IF NOT EXISTS pgml.files (
   id bigserial PRIMARY KEY,
   model_id bigint NOT NULL REFERENCES pgml.models (id) ON DELETE CASCADE,
   path text NOT NULL,
@@ -89,16 +107,16 @@ CREATE TABLE pgml.files (
   updated_at timestamp without time zone NOT NULL DEFAULT clock_timestamp(),
   data bytea NOT NULL);
 
-CREATE UNIQUE INDEX files_model_id_path_part_idx ON pgml.files (model_id, path, part);
+CREATE UNIQUE INDEX IF NOT EXISTS files_model_id_path_part_idx ON pgml.files (model_id, path, part);
 
-CREATE TABLE pgml.logs (
+CREATE TABLE IF NOT EXISTS pgml.logs (
   id serial PRIMARY KEY,
   model_id bigint,
   project_id bigint,
   created_at timestamp DEFAULT CURRENT_TIMESTAMP,
   logs jsonb);
 
-CREATE VIEW pgml.overview AS
+CREATE OR REPLACE VIEW pgml.overview AS
   SELECT p.name, d.created_at AS deployed_at, p.task, m.algorithm, m.runtime, s.relation_name,
          s.y_column_name, s.test_sampling, s.test_size
   FROM pgml.projects p
@@ -107,7 +125,7 @@ CREATE VIEW pgml.overview AS
   LEFT JOIN pgml.snapshots s ON s.id = m.snapshot_id
   ORDER BY d.created_at DESC;
 
-CREATE VIEW pgml.trained_models AS
+CREATE OR REPLACE VIEW pgml.trained_models AS
   SELECT m.id, p.name, p.task, m.algorithm, m.runtime, m.created_at, s.test_sampling, s.test_size,
          d.model_id IS NOT NULL AS deployed
   FROM pgml.projects p
@@ -117,7 +135,7 @@ CREATE VIEW pgml.trained_models AS
              FROM pgml.deployments ORDER BY project_id, id DESC) d ON d.model_id = m.id
   ORDER BY m.created_at DESC;
 
-CREATE VIEW pgml.deployed_models AS
+CREATE OR REPLACE VIEW pgml.deployed_models AS
   SELECT m.id, p.name, p.task, m.algorithm, m.runtime, d.created_at AS deployed_at
   FROM pgml.projects p
   JOIN (SELECT DISTINCT ON (project_id) project_id, model_id, created_at

@@ -1,0 +1,136 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Schema pgml as it is created, completed by a newer version, and dropped. */
+class PgmlSchemaIT {
+  private static final String OWNER = TestPostgres.freshName("pgml_owner");
+  private static final String OTHER = TestPostgres.freshName("pgml_other");
+  private static final String TRAIN =
+      "SELECT * FROM pgml.train('p', 'regression', 'numbers', 'y', 'linear')";
+
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.deferring(3)
+          .anotherUser("username = \"" + OWNER + "\"", "auth_type = \"trust\"", "pool_size = 2")
+          .anotherUser("username = \"" + OTHER + "\"", "auth_type = \"trust\"", "pool_size = 2");
+
+  @BeforeEach
+  void startAnew() {
+    PROXY.onServer(
+        "DROP SCHEMA IF EXISTS pgml CASCADE",
+        "DO $$ BEGIN CREATE ROLE "
+            + OWNER
+            + " LOGIN; CREATE ROLE "
+            + OTHER
+            + " LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        "DO $$ BEGIN EXECUTE 'GRANT CREATE ON DATABASE ' || current_database() || ' TO "
+            + OWNER
+            + "'; END $$",
+        "CREATE TABLE IF NOT EXISTS numbers AS SELECT i AS x, 2 * i AS y"
+            + " FROM generate_series(1, 40) i",
+        "GRANT SELECT ON numbers TO PUBLIC");
+  }
+
+  /** As the first version left it: no functions, and nothing that tells the version. */
+  private static void makeOld(String... more) {
+    PROXY.onServer(
+        "DO $$ DECLARE f record; BEGIN FOR f IN SELECT oid::regprocedure AS s, prokind FROM pg_proc"
+            + " WHERE pronamespace = 'pgml'::regnamespace ORDER BY prokind = 'a' DESC LOOP EXECUTE"
+            + " format('DROP %s %s CASCADE', CASE f.prokind WHEN 'a' THEN 'AGGREGATE' ELSE"
+            + " 'FUNCTION' END, f.s); END LOOP; END $$");
+    PROXY.onServer(more);
+  }
+
+  private static int functions() {
+    return Integer.parseInt(
+        PROXY.valueOnServer(
+            "SELECT count(*) FROM pg_proc WHERE pronamespace = to_regnamespace('pgml')"));
+  }
+
+  @Test
+  void a_role_that_is_no_superuser_creates_it() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.norm_l1('{1,2}'::real[])"))
+          .isEqualTo("3");
+      assertThat(
+              PROXY.valueOnServer(
+                  "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'pgml'"))
+          .isEqualTo(OWNER);
+    }
+  }
+
+  @Test
+  void an_older_schema_gets_what_it_lacks_and_keeps_what_it_has() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", TRAIN);
+      int complete = functions();
+      makeOld("DROP TABLE pgml.logs");
+
+      ProxyUnderTest.run(connection, TRAIN);
+
+      assertThat(functions()).isEqualTo(complete);
+      assertThat(ProxyUnderTest.value(connection, "SELECT count(*) FROM pgml.models"))
+          .isEqualTo("2");
+      assertThat(ProxyUnderTest.value(connection, "SELECT count(*) FROM pgml.logs"))
+          .isEqualTo("0");
+    }
+  }
+
+  @Test
+  void create_extension_if_not_exists_completes_an_older_schema() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+      int complete = functions();
+      makeOld();
+
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
+
+      assertThat(functions()).isEqualTo(complete);
+    }
+  }
+
+  @Test
+  void completing_is_undone_with_the_transaction() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+      makeOld();
+      connection.setAutoCommit(false);
+
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
+      connection.rollback();
+
+      assertThat(functions()).isZero();
+    }
+  }
+
+  @Test
+  void only_the_owner_completes_it_and_others_are_told() throws SQLException {
+    try (Connection owner = PROXY.connect("user", OWNER);
+        Connection other = PROXY.connect("user", OTHER)) {
+      ProxyUnderTest.run(owner, "CREATE EXTENSION pgml", "GRANT USAGE ON SCHEMA pgml TO PUBLIC");
+      makeOld();
+
+      assertThatThrownBy(() -> ProxyUnderTest.run(other, TRAIN))
+          .hasMessageContaining("schema pgml is of version 1")
+          .hasMessageContaining("Let " + OWNER + " run CREATE EXTENSION IF NOT EXISTS pgml");
+    }
+  }
+
+  @Test
+  void dropping_without_cascade_leaves_nothing_of_ours() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", TRAIN, "DROP EXTENSION pgml");
+
+      assertThat(PROXY.valueOnServer("SELECT to_regnamespace('pgml') IS NULL")).isEqualTo("t");
+    }
+  }
+}
