@@ -14,9 +14,9 @@ import org.pglynx.proxy.wire.PgErrorException;
 
 /**
  * Decides what becomes of a text that mentions pgml. In this order: no call, or only of functions
- * that are in the database, nothing to do; a call of what is not served, refused; the whole statement is one call, answered; only
- * constants and parameters, answered; predictions as items of the select list, rewritten; anywhere
- * else, refused with the place.
+ * that are in the database, nothing to do; a call of what is not served, refused; the whole
+ * statement is one call, answered; only constants and parameters, answered; predictions as items of
+ * the select list, rewritten; anywhere else, refused with the place.
  */
 final class StatementPlanner {
   private final CallPlanner calls;

@@ -80,8 +80,7 @@ class PgmlSchemaIT {
       assertThat(functions()).isEqualTo(complete);
       assertThat(ProxyUnderTest.value(connection, "SELECT count(*) FROM pgml.models"))
           .isEqualTo("2");
-      assertThat(ProxyUnderTest.value(connection, "SELECT count(*) FROM pgml.logs"))
-          .isEqualTo("0");
+      assertThat(ProxyUnderTest.value(connection, "SELECT count(*) FROM pgml.logs")).isEqualTo("0");
     }
   }
 

@@ -125,8 +125,7 @@ class VectorFunctionsIT {
           .isEqualTo("3,2,1");
       assertThat(ProxyUnderTest.value(connection, "SELECT l FROM lengths WHERE i = 3"))
           .isEqualTo("6");
-      assertThat(
-              ProxyUnderTest.value(connection, "SELECT pgml.add(ARRAY[1.0,2.0,3.0], 3)::text"))
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.add(ARRAY[1.0,2.0,3.0], 3)::text"))
           .isEqualTo("{4,5,6}");
     }
   }
@@ -212,14 +211,15 @@ class VectorFunctionsIT {
     assertNumber(
         "pgml.sklearn_classification_metrics('{0,1,1,0,1}', '{0,1,0,0,1}', 2)->>'roc_auc'",
         0.8333333333);
-    assertNumber(
-        "pgml.sklearn_classification_metrics('{0,1,1}', '{0,0,0}', 2)->>'roc_auc'", 0.5);
+    assertNumber("pgml.sklearn_classification_metrics('{0,1,1}', '{0,0,0}', 2)->>'roc_auc'", 0.5);
   }
 
   private static void assertNumber(String expression, double expected) throws SQLException {
     try (Connection connection = PROXY.connect()) {
       String value = ProxyUnderTest.value(connection, "SELECT " + expression);
-      assertThat(Double.parseDouble(String.valueOf(value))).as(expression).isCloseTo(expected, within(2e-7));
+      assertThat(Double.parseDouble(String.valueOf(value)))
+          .as(expression)
+          .isCloseTo(expected, within(2e-7));
     }
   }
 }
