@@ -165,7 +165,8 @@ public sealed interface Domain {
   record FeatureShare() implements Domain {
     @Override
     public String describe() {
-      return "\"sqrt\", \"log2\", a number of features (integer), a share of them (0 to 1), or null";
+      return "\"sqrt\", \"log2\", a number of features (integer), a share of them (0 to 1), or"
+                 + " null";
     }
 
     @Override

@@ -7,8 +7,8 @@ import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /**
- * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance, and
- * of equally near ones to the first. Several centres may stand for one group (birch).
+ * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance,
+ * and of equally near ones to the first. Several centres may stand for one group (birch).
  */
 final class CentreModel extends StoredModel {
   private final double[] centres;

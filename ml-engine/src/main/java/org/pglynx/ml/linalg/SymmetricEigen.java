@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /**
  * All eigenvalues and eigenvectors of a symmetric matrix: Householder reflections to a tridiagonal
  * one, then implicitly shifted QL (Golub, Van Loan, "Matrix Computations", 8.3; Bowdler, Martin,
- * Reinsch, Wilkinson 1968). About 6n³ operations; the absolute error of an eigenvalue is some
- * 10⁻¹⁶ of the largest.
+ * Reinsch, Wilkinson 1968). About 6n³ operations; the absolute error of an eigenvalue is some 10⁻¹⁶
+ * of the largest.
  */
 public final class SymmetricEigen {
   private static final int MAX_ROUNDS = 60;

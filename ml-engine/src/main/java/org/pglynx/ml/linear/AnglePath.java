@@ -200,7 +200,9 @@ final class AnglePath {
     return -weights[active.column(k)] / (direction[k] + TINY);
   }
 
-  /** Turns the sign of the columns whose weights are zero there; gives their positions, last first. */
+  /**
+   * Turns the sign of the columns whose weights are zero there; gives their positions, last first.
+   */
   private int[] flip(double[] direction, double crossing) {
     int[] found = new int[direction.length];
     int count = 0;

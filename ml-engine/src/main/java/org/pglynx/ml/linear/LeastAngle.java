@@ -68,8 +68,7 @@ final class LeastAngle {
   }
 
   /** Labels moved by a random amount below the jitter, so that no two columns tie. */
-  private static double[] jittered(
-      TrainingTable table, Parameters parameters, FitContext context) {
+  private static double[] jittered(TrainingTable table, Parameters parameters, FitContext context) {
     double jitter = parameters.real("jitter", 0);
     if (jitter == 0) {
       return table.y();

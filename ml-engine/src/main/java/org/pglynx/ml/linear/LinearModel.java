@@ -31,11 +31,7 @@ public final class LinearModel extends StoredModel {
   }
 
   private LinearModel(
-      ModelInfo info,
-      Link link,
-      double[] weights,
-      double[] intercepts,
-      FeatureMoments moments) {
+      ModelInfo info, Link link, double[] weights, double[] intercepts, FeatureMoments moments) {
     super(info);
     this.moments = moments;
     this.link = link;

@@ -13,8 +13,8 @@ import org.pglynx.ml.model.MlException.Kind;
 
 /**
  * Orthogonal matching pursuit (Pati, Rezaiifar, Krishnaprasad 1993): takes the column that
- * correlates most with the residual and fits all taken columns anew, until there are enough of
- * them or the squared error is at most tol. Columns are not scaled, as in scikit-learn.
+ * correlates most with the residual and fits all taken columns anew, until there are enough of them
+ * or the squared error is at most tol. Columns are not scaled, as in scikit-learn.
  */
 final class MatchingPursuit {
   static final List<ParameterSpec> PARAMETERS =

@@ -44,12 +44,7 @@ record RelevancePosterior(double[] weights, double[] determined) {
    * @param projected Qᵀy
    */
   static RelevancePosterior ofRows(
-      double[] triangle,
-      double[] projected,
-      int rows,
-      int[] kept,
-      double[] lambda,
-      double alpha) {
+      double[] triangle, double[] projected, int rows, int[] kept, double[] lambda, double alpha) {
     int p = lambda.length;
     double[] matrix = new double[rows * rows];
     for (int a = 0; a < rows; a++) {

@@ -71,16 +71,19 @@ record Centred(float[] x, int rows, int width, double[] mean) {
   /** XᵀX, width × width. */
   double[][] products(FitContext context) {
     double[][] out = new double[width][width];
-    tiles(width, context, (from, to) -> {
-      double[] row = new double[width];
-      for (int i = 0; i < rows; i++) {
-        context.cancel().check();
-        read(i, row);
-        for (int a = from; a < to; a++) {
-          multiply(out[a], row, a);
-        }
-      }
-    });
+    tiles(
+        width,
+        context,
+        (from, to) -> {
+          double[] row = new double[width];
+          for (int i = 0; i < rows; i++) {
+            context.cancel().check();
+            read(i, row);
+            for (int a = from; a < to; a++) {
+              multiply(out[a], row, a);
+            }
+          }
+        });
     mirror(out);
     return out;
   }
@@ -88,16 +91,19 @@ record Centred(float[] x, int rows, int width, double[] mean) {
   /** XXᵀ, rows × rows. */
   double[][] gram(FitContext context) {
     double[][] out = new double[rows][rows];
-    tiles(rows, context, (from, to) -> {
-      double[] row = new double[width];
-      for (int a = from; a < to; a++) {
-        read(a, row);
-        for (int b = a; b < rows; b++) {
-          context.cancel().check();
-          out[a][b] = dot(b, row);
-        }
-      }
-    });
+    tiles(
+        rows,
+        context,
+        (from, to) -> {
+          double[] row = new double[width];
+          for (int a = from; a < to; a++) {
+            read(a, row);
+            for (int b = a; b < rows; b++) {
+              context.cancel().check();
+              out[a][b] = dot(b, row);
+            }
+          }
+        });
     mirror(out);
     return out;
   }

@@ -8,9 +8,9 @@ import org.pglynx.ml.registry.PayloadWriter;
  * Many binary trees in flat arrays. A node's children lie side by side, so an inner node is one
  * feature number, one threshold and one index: {@code x < threshold} goes to {@code child}, else to
  * {@code child + 1}; NaN goes where the lowest bit of {@code split} says. A leaf has split −1, its
- * value in {@code threshold}, and its number among the leaves in {@code child}. Beside the arrays that
- * predictions walk through lie two that explanations need: how much of the training data came by
- * each node, and what its split was worth.
+ * value in {@code threshold}, and its number among the leaves in {@code child}. Beside the arrays
+ * that predictions walk through lie two that explanations need: how much of the training data came
+ * by each node, and what its split was worth.
  */
 public final class FlatForest {
   private static final int LEAF = -1;

@@ -75,8 +75,7 @@ class ExplanationsTest {
 
   private Model fit(String algorithm) {
     ModelCodec codec = new ModelCodec(1 << 28);
-    Model model =
-        new Catalogue().find(algorithm).fit(diabetes(algorithm), Map.of(), CONTEXT);
+    Model model = new Catalogue().find(algorithm).fit(diabetes(algorithm), Map.of(), CONTEXT);
     return codec.decode(codec.encode(model));
   }
 

@@ -17,7 +17,8 @@ final class Fits {
   private Fits() {}
 
   static Model fit(TrainingTable table, Map<String, @Nullable Object> hyperparameters) {
-    return fit(table, hyperparameters, new FitContext(1, 1, CancelToken.NEVER, ProgressListener.NONE));
+    return fit(
+        table, hyperparameters, new FitContext(1, 1, CancelToken.NEVER, ProgressListener.NONE));
   }
 
   static Model fit(

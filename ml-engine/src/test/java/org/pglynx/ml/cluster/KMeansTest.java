@@ -116,8 +116,7 @@ class KMeansTest {
 
   @Test
   void a_constant_column_does_not_matter() {
-    TrainingTable table =
-        Unlabelled.rows(Task.CLUSTERING, "kmeans", 2, 1, 3, 2, 3, 101, 3, 102, 3);
+    TrainingTable table = Unlabelled.rows(Task.CLUSTERING, "kmeans", 2, 1, 3, 2, 3, 101, 3, 102, 3);
 
     int[] groups = Fits.groups(Fits.fit(table, Map.of("n_clusters", 2)), table);
 

@@ -43,9 +43,7 @@ class LinearReferenceTest {
 
     LinearModel model =
         (LinearModel)
-            new Catalogue()
-                .find(reference.algorithm())
-                .fit(data.train(), hyperparams, CONTEXT);
+            new Catalogue().find(reference.algorithm()).fit(data.train(), hyperparams, CONTEXT);
 
     double[] ours = scores(data, model.weights(), model.intercepts());
     double[] theirs = scores(data, reference.weights(), reference.intercepts());
@@ -82,6 +80,7 @@ class LinearReferenceTest {
 
   private static double deviation(double[] scores) {
     double mean = Arrays.stream(scores).average().orElseThrow();
-    return Math.sqrt(Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).average().orElseThrow());
+    return Math.sqrt(
+        Arrays.stream(scores).map(s -> (s - mean) * (s - mean)).average().orElseThrow());
   }
 }

@@ -61,8 +61,7 @@ class SilhouetteTest {
   @Test
   void a_cancel_ends_it() {
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(
-            () -> new Silhouette(X, 1, new int[] {0, 0, 1, 1, 1}, 0, () -> true).score());
+        .isThrownBy(() -> new Silhouette(X, 1, new int[] {0, 0, 1, 1, 1}, 0, () -> true).score());
   }
 
   private static double score(float[] x, int... groups) {

@@ -147,8 +147,7 @@ class ProjectionTest {
 
   @Test
   void too_many_rows_and_features_are_refused_before_memory_is_taken() {
-    TrainingTable table =
-        Unlabelled.rows(Task.DECOMPOSITION, "pca", 5000, new float[5000 * 5000]);
+    TrainingTable table = Unlabelled.rows(Task.DECOMPOSITION, "pca", 5000, new float[5000 * 5000]);
 
     assertRefused(table, Map.of(), Kind.BAD_DATA);
   }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import org.junit.jupiter.api.Test;
 import org.pglynx.ml.data.SeededRandom;
 
-/** The fast algorithm gives what the definition of Shapley values gives by going over all subsets. */
+/**
+ * The fast algorithm gives what the definition of Shapley values gives by going over all subsets.
+ */
 class TreeShapTest {
   private static final int FEATURES = 5;
 
@@ -37,7 +39,8 @@ class TreeShapTest {
     FlatForest tree = builder.build();
 
     double[] out = new double[FEATURES + 1];
-    new TreeShap(tree, FEATURES, (leaf, score) -> tree.value(leaf), row(new SeededRandom(1)), 0, out)
+    new TreeShap(
+            tree, FEATURES, (leaf, score) -> tree.value(leaf), row(new SeededRandom(1)), 0, out)
         .add(0, 0, 1, 0.5);
 
     assertThat(out).containsExactly(0, 0, 0, 0, 0, 1.5);
@@ -92,8 +95,7 @@ class TreeShapTest {
       return;
     }
     int feature = random.nextInt(FEATURES);
-    int left =
-        builder.branch(node, feature, (float) random.nextDouble(), random.nextInt(2) == 0);
+    int left = builder.branch(node, feature, (float) random.nextDouble(), random.nextInt(2) == 0);
     float share = 0.1f + 0.8f * (float) random.nextDouble();
     grow(builder, left, depth - 1, cover * share, random);
     grow(builder, left + 1, depth - 1, cover * (1 - share), random);

@@ -51,8 +51,8 @@ final class Refusals {
                 SqlState.INVALID_AUTHORIZATION,
                 "a password in clear is not asked for over an unencrypted connection")
             .withHint(
-                "Connect with sslmode=require, or set allow_plaintext_password = true in the proxy's"
-                    + " configuration."),
+                "Connect with sslmode=require, or set allow_plaintext_password = true in the"
+                    + " proxy's configuration."),
         "method password without TLS");
   }
 

@@ -217,7 +217,8 @@ public final class ProxyServer implements AutoCloseable {
     MlSettings kept = configured.within(Runtime.getRuntime().maxMemory());
     if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
       LOG.info(
-          "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into it",
+          "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into"
+              + " it",
           kept.memoryBudgetBytes() >> 20,
           ml.memoryBudgetMb());
     }

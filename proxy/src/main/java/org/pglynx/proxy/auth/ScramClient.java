@@ -78,7 +78,8 @@ final class ScramClient {
     in.end();
     if (!MessageDigest.isEqual(signature, expectedSignature)) {
       throw ScramException.malformed(
-          "the server's signature is wrong: it does not know the password, or somebody sits between");
+          "the server's signature is wrong: it does not know the password, or somebody sits"
+              + " between");
     }
   }
 

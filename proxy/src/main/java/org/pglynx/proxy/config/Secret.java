@@ -14,7 +14,8 @@ public record Secret(String value) {
 
   /** What a SCRAM verifier looks like. */
   private static final String VERIFIER_FORM =
-      "its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64";
+      "its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in"
+          + " base64";
 
   private static final String BASE64 = "[A-Za-z0-9+/]";
 

@@ -77,8 +77,8 @@ final class Pem {
 
   /** What to do about a key with a passphrase. */
   static final String ENCRYPTED =
-      "the key is encrypted, and nobody is there to type its passphrase; store it decrypted, readable by"
-          + " the proxy alone (openssl pkey -in FILE -out FILE)";
+      "the key is encrypted, and nobody is there to type its passphrase; store it decrypted,"
+          + " readable by the proxy alone (openssl pkey -in FILE -out FILE)";
 
   /** All certificates of a file, in its order; at least one. */
   static List<X509Certificate> certificates(Path file) {

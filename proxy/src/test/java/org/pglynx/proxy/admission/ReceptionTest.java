@@ -113,8 +113,10 @@ class ReceptionTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "10.1.2.3 | 28000 no pg_hba.conf entry for host \"10.1.2.3\", user \"anna\", database \"shop\", no encryption",
-        "2001:db8::1 | 28000 no pg_hba.conf entry for host \"2001:db8::1\", user \"anna\", database \"shop\", no encryption",
+        "10.1.2.3 | 28000 no pg_hba.conf entry for host \"10.1.2.3\", user \"anna\", database"
+            + " \"shop\", no encryption",
+        "2001:db8::1 | 28000 no pg_hba.conf entry for host \"2001:db8::1\", user \"anna\", database"
+            + " \"shop\", no encryption",
       })
   void without_a_rule_nobody_comes_in_in_the_words_of_postgres(String address, String expected) {
     rule("host other all all trust");

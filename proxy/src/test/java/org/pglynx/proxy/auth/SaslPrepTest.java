@@ -51,8 +51,10 @@ class SaslPrepTest {
   /** Both verifiers were written by PostgreSQL 15. */
   @ParameterizedTest
   @CsvSource({
-    "pa\ufb01\u0301\u2168, SCRAM-SHA-256$4096:Um878psKTRrHw/yYv5s8SA==$fxHt7C0MHCwH/Xbv5gF5p8kMTmPEMoV2IvpItqXjnHY=:yVWVoIfBTQqV/r2QwZQY6UfsOEtl9LEvsxfYFL+GkrY=",
-    "\ufb01\ud83d\ude00, SCRAM-SHA-256$4096:yDitPOQSxbw3haGWqFsGKg==$BKlPGRB8QdIWxEoCTZ2mfTdqXq13q/uhGUyxtzcG0JA=:5GsECq13lLjMZrgSRBXY1/7B9SgWu8GaYsMx/TrfNEc="
+    "pa\ufb01\u0301\u2168,"
+        + " SCRAM-SHA-256$4096:Um878psKTRrHw/yYv5s8SA==$fxHt7C0MHCwH/Xbv5gF5p8kMTmPEMoV2IvpItqXjnHY=:yVWVoIfBTQqV/r2QwZQY6UfsOEtl9LEvsxfYFL+GkrY=",
+    "\ufb01\ud83d\ude00,"
+        + " SCRAM-SHA-256$4096:yDitPOQSxbw3haGWqFsGKg==$BKlPGRB8QdIWxEoCTZ2mfTdqXq13q/uhGUyxtzcG0JA=:5GsECq13lLjMZrgSRBXY1/7B9SgWu8GaYsMx/TrfNEc="
   })
   void derivesTheSameKeysAsPostgres(String password, String stored) {
     ScramVerifier verifier = ScramVerifier.parse(stored);

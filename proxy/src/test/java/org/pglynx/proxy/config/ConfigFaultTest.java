@@ -41,41 +41,71 @@ class ConfigFaultTest {
         "port = [1] | general.port: expected a whole number, found a list",
         "host = true | general.host: expected a text in quotes, found true",
         "host = \"\" | general.host: must not be empty; \"0.0.0.0\" listens on every address",
-        "host = 2026-01-01 | general.host: expected a text in quotes, found the date or time 2026-01-01",
-        "log_client_connections = 1 | general.log_client_connections: expected true or false, found the number 1",
-        "transport = \"io_urin\" | general.transport: \"io_urin\" is not one of \"auto\", \"epoll\", \"io_uring\", \"nio\"; did you mean \"io_uring\"?",
-        "connect_timeout = 0 | general.connect_timeout: 0 is out of range; allowed is 1 to 2147483647",
-        "admin_username = \"boss\" | general.admin_username: needs admin_password, or admin_auth_type = \"trust\"",
+        "host = 2026-01-01 | general.host: expected a text in quotes, found the date or time"
+            + " 2026-01-01",
+        "log_client_connections = 1 | general.log_client_connections: expected true or false, found"
+            + " the number 1",
+        "transport = \"io_urin\" | general.transport: \"io_urin\" is not one of \"auto\","
+            + " \"epoll\", \"io_uring\", \"nio\"; did you mean \"io_uring\"?",
+        "connect_timeout = 0 | general.connect_timeout: 0 is out of range; allowed is 1 to"
+            + " 2147483647",
+        "admin_username = \"boss\" | general.admin_username: needs admin_password, or"
+            + " admin_auth_type = \"trust\"",
         "admin_password = \"x\" | general.admin_password: is given without admin_username",
-        "client_tls_sslmode = \"verify\" | general.client_tls_sslmode: \"verify\" is not one of \"disable\", \"allow\", \"prefer\", \"require\", \"verify-ca\", \"verify-full\"",
-        "client_tls_sslmode = \"require\" | general.client_tls_sslmode: \"require\" needs tls_certificate and tls_private_key",
-        "tls_certificate = \"pom.xml\" | general.tls_certificate: tls_certificate and tls_private_key need each other",
-        "tls_private_key = \"pom.xml\" | general.tls_private_key: tls_certificate and tls_private_key need each other",
-        "server_tls_cert_file = \"pom.xml\" | general.server_tls_cert_file: server_tls_cert_file and server_tls_key_file need each other",
-        "server_tls_ca_file = \"pom.xml\" | general.server_tls_ca_file: checks nothing with server_tls_sslmode \"disable\"; set that to \"verify-full\" or \"verify-ca\"",
-        "server_tls_sslmode = \"verify-ca\" | general.server_tls_sslmode: \"verify-ca\" without server_tls_ca_file would trust every site on the Internet; use \"verify-full\" or name your authority",
-        "reserve_pool_size = -1 | general.reserve_pool_size: -1 is out of range; allowed is 0 to 10000",
-        "reserve_pool_timeout = \"5s\" | general.reserve_pool_timeout: expected a whole number, found the text \"5s\"",
-        "reserve_pool_time = 5 | general.reserve_pool_time: unknown key; did you mean \"reserve_pool_size\"?",
-        "max_db_connections = 1.5 | general.max_db_connections: expected a whole number, found the number 1.5",
-        "max_db_conections = 5 | general.max_db_conections: unknown key; did you mean \"max_db_connections\"?",
-        "max_user_connections = -3 | general.max_user_connections: -3 is out of range; allowed is 0 to 1000000",
-        "max_server_connections = true | general.max_server_connections: expected a whole number, found true",
-        "server_round_robin = 1 | general.server_round_robin: expected true or false, found the number 1",
-        "server_check_query = 1 | general.server_check_query: expected a text in quotes, found the number 1",
-        "server_check_query = \"SELECT\\u0000\" | general.server_check_query: a statement cannot contain a NUL character",
-        "server_check_delay = -1 | general.server_check_delay: -1 is out of range; allowed is 0 to 2147483647",
-        "healthcheck_timeout = 0 | general.healthcheck_timeout: 0 is out of range; allowed is 1 to 2147483647",
+        "client_tls_sslmode = \"verify\" | general.client_tls_sslmode: \"verify\" is not one of"
+            + " \"disable\", \"allow\", \"prefer\", \"require\", \"verify-ca\", \"verify-full\"",
+        "client_tls_sslmode = \"require\" | general.client_tls_sslmode: \"require\" needs"
+            + " tls_certificate and tls_private_key",
+        "tls_certificate = \"pom.xml\" | general.tls_certificate: tls_certificate and"
+            + " tls_private_key need each other",
+        "tls_private_key = \"pom.xml\" | general.tls_private_key: tls_certificate and"
+            + " tls_private_key need each other",
+        "server_tls_cert_file = \"pom.xml\" | general.server_tls_cert_file: server_tls_cert_file"
+            + " and server_tls_key_file need each other",
+        "server_tls_ca_file = \"pom.xml\" | general.server_tls_ca_file: checks nothing with"
+            + " server_tls_sslmode \"disable\"; set that to \"verify-full\" or \"verify-ca\"",
+        "server_tls_sslmode = \"verify-ca\" | general.server_tls_sslmode: \"verify-ca\" without"
+            + " server_tls_ca_file would trust every site on the Internet; use \"verify-full\" or"
+            + " name your authority",
+        "reserve_pool_size = -1 | general.reserve_pool_size: -1 is out of range; allowed is 0 to"
+            + " 10000",
+        "reserve_pool_timeout = \"5s\" | general.reserve_pool_timeout: expected a whole number,"
+            + " found the text \"5s\"",
+        "reserve_pool_time = 5 | general.reserve_pool_time: unknown key; did you mean"
+            + " \"reserve_pool_size\"?",
+        "max_db_connections = 1.5 | general.max_db_connections: expected a whole number, found the"
+            + " number 1.5",
+        "max_db_conections = 5 | general.max_db_conections: unknown key; did you mean"
+            + " \"max_db_connections\"?",
+        "max_user_connections = -3 | general.max_user_connections: -3 is out of range; allowed is 0"
+            + " to 1000000",
+        "max_server_connections = true | general.max_server_connections: expected a whole number,"
+            + " found true",
+        "server_round_robin = 1 | general.server_round_robin: expected true or false, found the"
+            + " number 1",
+        "server_check_query = 1 | general.server_check_query: expected a text in quotes, found the"
+            + " number 1",
+        "server_check_query = \"SELECT\\u0000\" | general.server_check_query: a statement cannot"
+            + " contain a NUL character",
+        "server_check_delay = -1 | general.server_check_delay: -1 is out of range; allowed is 0 to"
+            + " 2147483647",
+        "healthcheck_timeout = 0 | general.healthcheck_timeout: 0 is out of range; allowed is 1 to"
+            + " 2147483647",
         "dns_max_ttl = 0 | general.dns_max_ttl: 0 is out of range; allowed is 1 to 86400",
         "dns_max_tll = 5 | general.dns_max_tll: unknown key; did you mean \"dns_max_ttl\"?",
-        "dns_cache_enabled = 1 | general.dns_cache_enabled: expected true or false, found the number 1",
+        "dns_cache_enabled = 1 | general.dns_cache_enabled: expected true or false, found the"
+            + " number 1",
         "tcp_keepalive = 1 | general.tcp_keepalive: expected true or false, found the number 1",
-        "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to 32767",
+        "tcp_keepintvl = 40000 | general.tcp_keepintvl: 40000 is out of range; allowed is 0 to"
+            + " 32767",
         "peer_id = 1024 | general.peer_id: 1024 is out of range; allowed is 0 to 1023",
         "peer_id = -1 | general.peer_id: -1 is out of range; allowed is 0 to 1023",
-        "query_timeout = -1 | general.query_timeout: -1 is out of range; allowed is 0 to 2147483647",
-        "transaction_timeout = \"1s\" | general.transaction_timeout: expected a whole number, found the text \"1s\"",
-        "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file \"no/such.crt\"",
+        "query_timeout = -1 | general.query_timeout: -1 is out of range; allowed is 0 to"
+            + " 2147483647",
+        "transaction_timeout = \"1s\" | general.transaction_timeout: expected a whole number, found"
+            + " the text \"1s\"",
+        "client_tls_ca_file = \"no/such.crt\" | general.client_tls_ca_file: cannot read the file"
+            + " \"no/such.crt\"",
       })
   void aBadGeneralKeyIsNamedWithItsPlace(String line, String message) {
     assertThat(faultsOf(GOOD + "  " + line)).containsExactly("p.toml:10:3: " + message);
@@ -87,17 +117,27 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "# | [peers.1]; host = \"a\" | 9:1: general.peer_id: must say which of [peers] this proxy is",
-        "peer_id = 3 | [peers.1]; host = \"a\" | 10:1: general.peer_id: 3 is none of [peers]; the table is the same for all of them, this proxy included",
-        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.01]; host = \"b\" | 13:1: peers.01: there is a peer 1 already",
-        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.2]; host = \"a\" | 14:1: peers.2.host: a:6432 is the address of peer 1 already",
-        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.0]; host = \"b\" | 13:1: peers.0: a peer's name is its peer_id, 1 to 1023",
-        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.1024]; host = \"b\" | 13:1: peers.1024: a peer's name is its peer_id, 1 to 1023",
-        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.two]; host = \"b\" | 13:1: peers.two: a peer's name is its peer_id, 1 to 1023",
+        "# | [peers.1]; host = \"a\" | 9:1: general.peer_id: must say which of [peers] this proxy"
+            + " is",
+        "peer_id = 3 | [peers.1]; host = \"a\" | 10:1: general.peer_id: 3 is none of [peers]; the"
+            + " table is the same for all of them, this proxy included",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.01]; host = \"b\" | 13:1: peers.01: there is"
+            + " a peer 1 already",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.2]; host = \"a\" | 14:1: peers.2.host:"
+            + " a:6432 is the address of peer 1 already",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.0]; host = \"b\" | 13:1: peers.0: a peer's"
+            + " name is its peer_id, 1 to 1023",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.1024]; host = \"b\" | 13:1: peers.1024: a"
+            + " peer's name is its peer_id, 1 to 1023",
+        "peer_id = 1 | [peers.1]; host = \"a\"; [peers.two]; host = \"b\" | 13:1: peers.two: a"
+            + " peer's name is its peer_id, 1 to 1023",
         "peer_id = 1 | [peers.1]; port = 6432 | 11:1: peers.1: the key \"host\" is missing",
-        "peer_id = 1 | [peers.1]; host = \"a\"; port = 0 | 13:1: peers.1.port: 0 is out of range; allowed is 1 to 65535",
-        "peer_id = 1 | [peers.1]; host = \"a\"; pool_size = 0 | 13:1: peers.1.pool_size: 0 is out of range; allowed is 1 to 1000",
-        "peer_id = 1 | [peers.1]; host = \"a\"; pol_size = 5 | 13:1: peers.1.pol_size: unknown key; did you mean \"pool_size\"?",
+        "peer_id = 1 | [peers.1]; host = \"a\"; port = 0 | 13:1: peers.1.port: 0 is out of range;"
+            + " allowed is 1 to 65535",
+        "peer_id = 1 | [peers.1]; host = \"a\"; pool_size = 0 | 13:1: peers.1.pool_size: 0 is out"
+            + " of range; allowed is 1 to 1000",
+        "peer_id = 1 | [peers.1]; host = \"a\"; pol_size = 5 | 13:1: peers.1.pol_size: unknown key;"
+            + " did you mean \"pool_size\"?",
       })
   void aBadPeerIsNamedWithItsPlace(String general, String peers, String fault) {
     assertThat(faultsOf(GOOD + general + "\n" + peers.replace("; ", "\n")))
@@ -119,10 +159,13 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet; remove it or set it to false",
+        "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet;"
+            + " remove it or set it to false",
         "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
-        "validate_config = true | general.validate_config is not served yet; remove it or set it to false",
-        "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or set enabled = false",
+        "validate_config = true | general.validate_config is not served yet; remove it or set it to"
+            + " false",
+        "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or"
+            + " set enabled = false",
       })
   void aKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
     assertThat(faultsOf(GOOD + line.replace("\\n", "\n")))
@@ -134,16 +177,25 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "default_role = \"replica\" | default_role is not served yet; remove it or set it to \"any\"",
-        "query_parser_enabled = true | query_parser_enabled is not served yet; remove it or set it to false",
-        "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served yet; remove it or set it to false",
-        "checkout_failure_limit = 3 | checkout_failure_limit is not served yet; remove it or set it to 0",
-        "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or set it to \"\"",
-        "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to \"\"",
+        "default_role = \"replica\" | default_role is not served yet; remove it or set it to"
+            + " \"any\"",
+        "query_parser_enabled = true | query_parser_enabled is not served yet; remove it or set it"
+            + " to false",
+        "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served"
+            + " yet; remove it or set it to false",
+        "checkout_failure_limit = 3 | checkout_failure_limit is not served yet; remove it or set it"
+            + " to 0",
+        "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or"
+            + " set it to \"\"",
+        "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to"
+            + " \"\"",
         "shard_id_regex = \"x\" | shard_id_regex is not served yet; remove it or set it to \"\"",
-        "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it or set it to false",
-        "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not served yet; remove it or set it to false",
-        "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or set enabled = false",
+        "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it"
+            + " or set it to false",
+        "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
+            + " served yet; remove it or set it to false",
+        "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or"
+            + " set enabled = false",
         "shards.0.mirrors = [[\"h\", 1, 0]] | shards.0.mirrors is not served yet; remove it",
       })
   void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
@@ -168,30 +220,64 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "pool_size = 5 | pool_size = 0 | 5:1: pools.shop.users.0.pool_size: 0 is out of range; allowed is 1 to 10000",
-        "pool_size = 5 | min_pool_size = 0 | 2:1: pools.shop.users.0: the key \"pool_size\" is missing",
-        "pool_size = 5 | pool_size=1;min_pool_size=2 | 6:1: pools.shop.users.0.min_pool_size: 2 is more than pool_size 1",
-        "password = \"s3cret\" | password = \"a\\u0000b\" | 4:1: pools.shop.users.0.password: a password cannot contain a NUL character",
-        "username = \"anna\" | username = \"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\" | 3:1: pools.shop.users.0.username: a name is cut to 63 bytes, as PostgreSQL does; shorten it",
-        "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be empty",
-        "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing or empty, and auth_type \"md5\" needs it",
-        "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1: pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\", \"scram-sha-256\", \"password\", \"cert\"",
-        "pool_size = 5 | pool_size=5;pool_mode=\"query\" | 6:1: pools.shop.users.0.pool_mode: \"query\" is not one of \"transaction\", \"statement\", \"session\"",
-        "[pools.shop.shards.0] | [pools.shop.shards.one] | 6:1: pools.shop.shards.one: a shard's name is its number, counted from 0",
-        "[[\"db1\", 5432, \"primary\"]] | [] | 8:1: pools.shop.shards.0.servers: must name a server: [[\"host\", 5432, \"primary\"]]",
-        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 0, \"primary\"]] | 8:12: pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",
-        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primry\"]] | 8:12: pools.shop.shards.0.servers[0]: role \"primry\" is not one of \"primary\", \"replica\"",
-        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432]] | 8:12: pools.shop.shards.0.servers[0]: expected [\"host\", port, \"primary\"]",
-        "[[\"db1\", 5432, \"primary\"]] | [\"db1\"] | 8:12: pools.shop.shards.0.servers[0]: expected [\"host\", port, \"primary\"]",
-        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"replica\"] | 8:38: pools.shop.shards.0.servers[1]: role \"replica\" is not served yet; remove this server",
-        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38: pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it already",
-        "[general] | [pools.shop.shards.1];database = \"b\";servers = [[\"h\", 1, \"primary\"]] | 9:1: pools.shop.shards: 2 shards given, and more than one is not served yet; keep one",
-        "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size = 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
-        "pool_size = 5 | pool_size=5;reserve_pool_size=10001 | 6:1: pools.shop.users.0.reserve_pool_size: 10001 is out of range; allowed is 0 to 10000",
-        "pool_size = 5 | pool_size=5;max_db_connections=1 | 6:1: pools.shop.users.0.max_db_connections: unknown key; did you mean \"max_user_connections\"?",
-        "pool_size = 5 | pool_size=5;server_round_robin=true | 6:1: pools.shop.users.0.server_round_robin: unknown key",
-        "[pools.shop] | [pools.shop];max_user_connections=1 | 2:1: pools.shop.max_user_connections: unknown key; did you mean \"max_db_connections\"?",
-        "[general] | [pools.b];shards.0.servers=[[\"h\",1,\"primary\"]];users.0={username=\"anna\",auth_type=\"trust\",pool_size=1,max_user_connections=7} | 11:56: pools.b.users.0.max_user_connections: 7 here and 0 in an earlier pool: the limit is that of the user \"anna\" in all pools; give the same number in each",
+        "pool_size = 5 | pool_size = 0 | 5:1: pools.shop.users.0.pool_size: 0 is out of range;"
+            + " allowed is 1 to 10000",
+        "pool_size = 5 | min_pool_size = 0 | 2:1: pools.shop.users.0: the key \"pool_size\" is"
+            + " missing",
+        "pool_size = 5 | pool_size=1;min_pool_size=2 | 6:1: pools.shop.users.0.min_pool_size: 2 is"
+            + " more than pool_size 1",
+        "password = \"s3cret\" | password = \"a\\u0000b\" | 4:1: pools.shop.users.0.password: a"
+            + " password cannot contain a NUL character",
+        "username = \"anna\" | username ="
+            + " \"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\" | 3:1:"
+            + " pools.shop.users.0.username: a name is cut to 63 bytes, as PostgreSQL does; shorten"
+            + " it",
+        "username = \"anna\" | username = \"\" | 3:1: pools.shop.users.0.username: must not be"
+            + " empty",
+        "password = \"s3cret\" | auth_type = \"md5\" | 2:1: pools.shop.users.0.password: is missing"
+            + " or empty, and auth_type \"md5\" needs it",
+        "password = \"s3cret\" | auth_type = \"pam\";password = \"x\" | 4:1:"
+            + " pools.shop.users.0.auth_type: \"pam\" is not one of \"trust\", \"md5\","
+            + " \"scram-sha-256\", \"password\", \"cert\"",
+        "pool_size = 5 | pool_size=5;pool_mode=\"query\" | 6:1: pools.shop.users.0.pool_mode:"
+            + " \"query\" is not one of \"transaction\", \"statement\", \"session\"",
+        "[pools.shop.shards.0] | [pools.shop.shards.one] | 6:1: pools.shop.shards.one: a shard's"
+            + " name is its number, counted from 0",
+        "[[\"db1\", 5432, \"primary\"]] | [] | 8:1: pools.shop.shards.0.servers: must name a"
+            + " server: [[\"host\", 5432, \"primary\"]]",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 0, \"primary\"]] | 8:12:"
+            + " pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primry\"]] | 8:12:"
+            + " pools.shop.shards.0.servers[0]: role \"primry\" is not one of \"primary\","
+            + " \"replica\"",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432]] | 8:12: pools.shop.shards.0.servers[0]:"
+            + " expected [\"host\", port, \"primary\"]",
+        "[[\"db1\", 5432, \"primary\"]] | [\"db1\"] | 8:12: pools.shop.shards.0.servers[0]:"
+            + " expected [\"host\", port, \"primary\"]",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"replica\"] | 8:38:"
+            + " pools.shop.shards.0.servers[1]: role \"replica\" is not served yet; remove this"
+            + " server",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38:"
+            + " pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it"
+            + " already",
+        "[general] | [pools.shop.shards.1];database = \"b\";servers = [[\"h\", 1, \"primary\"]] |"
+            + " 9:1: pools.shop.shards: 2 shards given, and more than one is not served yet; keep"
+            + " one",
+        "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size ="
+            + " 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
+        "pool_size = 5 | pool_size=5;reserve_pool_size=10001 | 6:1:"
+            + " pools.shop.users.0.reserve_pool_size: 10001 is out of range; allowed is 0 to 10000",
+        "pool_size = 5 | pool_size=5;max_db_connections=1 | 6:1:"
+            + " pools.shop.users.0.max_db_connections: unknown key; did you mean"
+            + " \"max_user_connections\"?",
+        "pool_size = 5 | pool_size=5;server_round_robin=true | 6:1:"
+            + " pools.shop.users.0.server_round_robin: unknown key",
+        "[pools.shop] | [pools.shop];max_user_connections=1 | 2:1: pools.shop.max_user_connections:"
+            + " unknown key; did you mean \"max_db_connections\"?",
+        "[general] |"
+            + " [pools.b];shards.0.servers=[[\"h\",1,\"primary\"]];users.0={username=\"anna\",auth_type=\"trust\",pool_size=1,max_user_connections=7}"
+            + " | 11:56: pools.b.users.0.max_user_connections: 7 here and 0 in an earlier pool: the"
+            + " limit is that of the user \"anna\" in all pools; give the same number in each",
         "[general] | [genral] | 9:1: genral: unknown key; did you mean \"general\"?",
       })
   void aBadPoolIsNamedWithItsPlace(String good, String bad, String fault) {
@@ -239,11 +325,16 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "auth_query = \"SELECT a, b FROM c WHERE a = $1\" | auth_query: needs auth_query_user, the role that asks",
-        "auth_query_user = \"u\";auth_query = \"SELECT valid\" | auth_query: must use the parameter $1, which is the user's name, and no other",
-        "auth_query_user = \"u\";auth_query = \"SELECT $1, $2, valid\" | auth_query: must use the parameter $1, which is the user's name, and no other",
+        "auth_query = \"SELECT a, b FROM c WHERE a = $1\" | auth_query: needs auth_query_user, the"
+            + " role that asks",
+        "auth_query_user = \"u\";auth_query = \"SELECT valid\" | auth_query: must use the parameter"
+            + " $1, which is the user's name, and no other",
+        "auth_query_user = \"u\";auth_query = \"SELECT $1, $2, valid\" | auth_query: must use the"
+            + " parameter $1, which is the user's name, and no other",
         "auth_file = \"no/such\" | auth_file: no such file: no/such",
-        "auth_query_user = \"u\";auth_query_password = \"SCRAM-SHA-256$4096:x\" | auth_query_password: this SCRAM verifier is damaged: its form is SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64",
+        "auth_query_user = \"u\";auth_query_password = \"SCRAM-SHA-256$4096:x\" |"
+            + " auth_query_password: this SCRAM verifier is damaged: its form is"
+            + " SCRAM-SHA-256$iterations:salt$storedKey:serverKey, the keys of 32 bytes in base64",
       })
   void aBadKeyOfTheUsersIsNamed(String lines, String message) {
     assertThat(faultsOf(GOOD + lines.replace(';', '\n')))
@@ -258,11 +349,16 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "type = \"host\";method = \"md5\" | general.hba.0.address: is missing; \"all\" is every address",
-        "type = \"host\";address = \"all\";method = \"ident\" | authentication method \"ident\" is not served; use scram-sha-256, cert, peer, md5, password, trust or reject",
+        "type = \"host\";method = \"md5\" | general.hba.0.address: is missing; \"all\" is every"
+            + " address",
+        "type = \"host\";address = \"all\";method = \"ident\" | authentication method \"ident\" is"
+            + " not served; use scram-sha-256, cert, peer, md5, password, trust or reject",
         "type = \"host\";address = \"all\" | general.hba.0: the key \"method\" is missing",
-        "type = \"host\";address = \"all\";method = \"md5\";users = \"a\" | general.hba.0.users: unknown key; did you mean \"user\"?",
-        "type = \"local\";user = \"+staff\";method = \"md5\" | \"+staff\" is not served: the proxy does not know which roles are members of which; name the users, or keep them in an @file",
+        "type = \"host\";address = \"all\";method = \"md5\";users = \"a\" | general.hba.0.users:"
+            + " unknown key; did you mean \"user\"?",
+        "type = \"local\";user = \"+staff\";method = \"md5\" | \"+staff\" is not served: the proxy"
+            + " does not know which roles are members of which; name the users, or keep them in an"
+            + " @file",
       })
   void aBadInlineRuleIsNamedWithItsPlace(String lines, String message) {
     assertThat(faultsOf(GOOD + "[[general.hba]]\n" + lines.replace(';', '\n')))
@@ -282,8 +378,8 @@ class ConfigFaultTest {
     assertThat(faultsOf(toml))
         .containsExactly(
             "p.toml:2:1: pools.\"*\".sni_hosts: \"*\" is many databases; a host leads to one",
-            "p.toml:7:1: pools.\"*\".users.0.min_pool_size: \"*\" is any database a client may name;"
-                + " remove it");
+            "p.toml:7:1: pools.\"*\".users.0.min_pool_size: \"*\" is any database a client may"
+                + " name; remove it");
   }
 
   @Test

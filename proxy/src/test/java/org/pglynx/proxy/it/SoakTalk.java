@@ -581,7 +581,8 @@ final class SoakTalk {
                   "leaves a copy out",
                   Step.of(
                       query(
-                          "COPY (SELECT repeat('z', 1000) FROM generate_series(1, 2000)) TO STDOUT"),
+                          "COPY (SELECT repeat('z', 1000) FROM generate_series(1, 2000)) TO"
+                              + " STDOUT"),
                       "Z:I"))
               .with(Manner.LEAVES_AMID);
     };

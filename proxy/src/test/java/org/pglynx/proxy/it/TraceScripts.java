@@ -295,7 +295,9 @@ final class TraceScripts {
             "an error with all its fields",
             once(
                 query(
-                    "DO $$BEGIN RAISE EXCEPTION 'm' USING DETAIL = 'd', HINT = 'h', ERRCODE = 'P0042', COLUMN = 'c', CONSTRAINT = 'n', DATATYPE = 't', TABLE = 'b', SCHEMA = 's'; END$$"))),
+                    "DO $$BEGIN RAISE EXCEPTION 'm' USING DETAIL = 'd', HINT = 'h', ERRCODE ="
+                        + " 'P0042', COLUMN = 'c', CONSTRAINT = 'n', DATATYPE = 't', TABLE = 'b',"
+                        + " SCHEMA = 's'; END$$"))),
         script(
             "statements of nothing",
             once(query(";;;")),
@@ -307,12 +309,16 @@ final class TraceScripts {
             "results of all kinds",
             once(
                 query(
-                    "VALUES (1, 'a', NULL, true, 1.5, '2001-01-01'::date, '{1,2}'::int[], '\\x00'::bytea, '{\"a\":1}'::json)"))),
+                    "VALUES (1, 'a', NULL, true, 1.5, '2001-01-01'::date, '{1,2}'::int[],"
+                        + " '\\x00'::bytea, '{\"a\":1}'::json)"))),
         script(
             "tags of all kinds",
             once(
                 query(
-                    "CREATE TABLE tagged(a int); INSERT INTO tagged VALUES (1), (2); UPDATE tagged SET a = 3; DELETE FROM tagged; MERGE INTO tagged USING (VALUES (1)) v(b) ON a = b WHEN NOT MATCHED THEN INSERT VALUES (b); TRUNCATE tagged; CREATE TABLE tagged2 AS SELECT 1; DROP TABLE tagged, tagged2"))),
+                    "CREATE TABLE tagged(a int); INSERT INTO tagged VALUES (1), (2); UPDATE tagged"
+                        + " SET a = 3; DELETE FROM tagged; MERGE INTO tagged USING (VALUES (1))"
+                        + " v(b) ON a = b WHEN NOT MATCHED THEN INSERT VALUES (b); TRUNCATE tagged;"
+                        + " CREATE TABLE tagged2 AS SELECT 1; DROP TABLE tagged, tagged2"))),
         script("an EXPLAIN", once(query("EXPLAIN (COSTS off) SELECT 1"))),
         script(
             "no column", once(query("SELECT")), once(query("SELECT FROM generate_series(1, 3)"))),
@@ -454,7 +460,8 @@ final class TraceScripts {
             "isolation",
             once(
                 query(
-                    "BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE; SHOW transaction_isolation")),
+                    "BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY, DEFERRABLE; SHOW"
+                        + " transaction_isolation")),
             once(query("COMMIT"))),
         script(
             "set behind a query",
@@ -526,7 +533,8 @@ final class TraceScripts {
             "a procedure that commits",
             once(
                 query(
-                    "DO $$BEGIN INSERT INTO numbers VALUES (3); COMMIT; RAISE NOTICE 'on'; ROLLBACK; END$$")),
+                    "DO $$BEGIN INSERT INTO numbers VALUES (3); COMMIT; RAISE NOTICE 'on';"
+                        + " ROLLBACK; END$$")),
             once(query("BEGIN")),
             once(query("DO $$BEGIN COMMIT; END$$")),
             once(query("ROLLBACK"))));
@@ -538,7 +546,9 @@ final class TraceScripts {
             "notices of all levels",
             once(
                 query(
-                    "DO $$BEGIN RAISE DEBUG 'd'; RAISE LOG 'l'; RAISE INFO 'i'; RAISE NOTICE 'n' USING HINT = 'h', DETAIL = 'd'; RAISE WARNING 'w' USING ERRCODE = '01234'; END$$"))),
+                    "DO $$BEGIN RAISE DEBUG 'd'; RAISE LOG 'l'; RAISE INFO 'i'; RAISE NOTICE 'n'"
+                        + " USING HINT = 'h', DETAIL = 'd'; RAISE WARNING 'w' USING ERRCODE ="
+                        + " '01234'; END$$"))),
         script(
             "notices amid a batch",
             once(
@@ -592,17 +602,20 @@ final class TraceScripts {
             "reported parameters",
             once(
                 query(
-                    "SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'; SET IntervalStyle = 'iso_8601'")),
+                    "SET TimeZone = 'Asia/Tokyo'; SET DateStyle = 'German'; SET IntervalStyle ="
+                        + " 'iso_8601'")),
             once(query("BEGIN; SET TimeZone = 'UTC'; SET application_name = 'x'")),
             once(query("ROLLBACK")),
             once(query("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")),
             once(query("SHOW default_transaction_read_only; RESET default_transaction_read_only")),
             once(
                 query(
-                    "SET extra_float_digits = 0; SET standard_conforming_strings = off; SELECT 'a\\'b'")),
+                    "SET extra_float_digits = 0; SET standard_conforming_strings = off; SELECT"
+                        + " 'a\\'b'")),
             once(
                 query(
-                    "RESET standard_conforming_strings; RESET extra_float_digits; RESET TimeZone; RESET DateStyle; RESET IntervalStyle"))));
+                    "RESET standard_conforming_strings; RESET extra_float_digits; RESET TimeZone;"
+                        + " RESET DateStyle; RESET IntervalStyle"))));
   }
 
   private static byte[] call(int oid, byte[] formats, byte[] arguments, int result) {
@@ -681,7 +694,8 @@ final class TraceScripts {
             "a large object by SQL",
             once(
                 query(
-                    "BEGIN; SELECT lo_from_bytea(7777778, '\\x616263'); SELECT lo_get(7777778); SELECT lo_unlink(7777778)")),
+                    "BEGIN; SELECT lo_from_bytea(7777778, '\\x616263'); SELECT lo_get(7777778);"
+                        + " SELECT lo_unlink(7777778)")),
             once(query("ROLLBACK")),
             once(query("SELECT lo_get(7777778)"))));
   }

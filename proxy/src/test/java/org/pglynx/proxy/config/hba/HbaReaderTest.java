@@ -251,24 +251,35 @@ class HbaReaderTest {
         "host all all 10.0.0.0/x md5 | 14: invalid CIDR mask in address \"10.0.0.0/x\"",
         "host all all ::/129 md5 | 14: invalid CIDR mask in address \"::/129\"",
         "host all all 10.0.0.256/8 md5 | 14: invalid IP address \"10.0.0.256\"",
-        "host all all example.org md5 | 14: \"example.org\" is no IP address; host names are not served in rules, write the network",
-        "host all all .example.org md5 | 14: \".example.org\" is no IP address; host names are not served in rules, write the network",
-        "local samerole all md5 | 7: \"samerole\" is not served: the proxy does not know which roles are members of which; name the databases",
-        "local samegroup all md5 | 7: \"samegroup\" is not served: the proxy does not know which roles are members of which; name the databases",
-        "local all +staff md5 | 11: \"+staff\" is not served: the proxy does not know which roles are members of which; name the users, or keep them in an @file",
+        "host all all example.org md5 | 14: \"example.org\" is no IP address; host names are not"
+            + " served in rules, write the network",
+        "host all all .example.org md5 | 14: \".example.org\" is no IP address; host names are not"
+            + " served in rules, write the network",
+        "local samerole all md5 | 7: \"samerole\" is not served: the proxy does not know which"
+            + " roles are members of which; name the databases",
+        "local samegroup all md5 | 7: \"samegroup\" is not served: the proxy does not know which"
+            + " roles are members of which; name the databases",
+        "local all +staff md5 | 11: \"+staff\" is not served: the proxy does not know which roles"
+            + " are members of which; name the users, or keep them in an @file",
         "local /[ all md5 | 7: invalid regular expression \"[\": Unclosed character class",
         "local all all krb5 | 15: invalid authentication method \"krb5\"",
-        "local all all ident | 15: authentication method \"ident\" is not served; use scram-sha-256, cert, peer, md5, password, trust or reject",
-        "local all all ldap ldapserver=x | 15: authentication method \"ldap\" is not served; use scram-sha-256, cert, peer, md5, password, trust or reject",
+        "local all all ident | 15: authentication method \"ident\" is not served; use"
+            + " scram-sha-256, cert, peer, md5, password, trust or reject",
+        "local all all ldap ldapserver=x | 15: authentication method \"ldap\" is not served; use"
+            + " scram-sha-256, cert, peer, md5, password, trust or reject",
         "host all all all peer | 18: peer authentication is only supported on local sockets",
         "host all all all cert | 18: cert authentication is only supported on hostssl connections",
         "local all all md5 quickly | 19: authentication option not in name=value format: quickly",
         "local all all md5 speed=9 | 19: unrecognized authentication option name: \"speed\"",
-        "local all all md5 map=m | 19: authentication option \"map\" is only valid for authentication methods peer and cert, and behind clientcert=verify-full",
-        "host all all all md5 clientcert=verify-ca | 22: clientcert can only be configured for \"hostssl\" rows",
+        "local all all md5 map=m | 19: authentication option \"map\" is only valid for"
+            + " authentication methods peer and cert, and behind clientcert=verify-full",
+        "host all all all md5 clientcert=verify-ca | 22: clientcert can only be configured for"
+            + " \"hostssl\" rows",
         "hostssl all all all md5 clientcert=1 | 25: invalid value for clientcert: \"1\"",
-        "hostssl all all all cert clientcert=verify-ca | 26: clientcert only accepts \"verify-full\" when using \"cert\" authentication",
-        "hostssl all all all cert clientname=DN | 26: clientname=DN is not served; certificates are named by their CN",
+        "hostssl all all all cert clientcert=verify-ca | 26: clientcert only accepts"
+            + " \"verify-full\" when using \"cert\" authentication",
+        "hostssl all all all cert clientname=DN | 26: clientname=DN is not served; certificates are"
+            + " named by their CN",
       })
   void a_faulty_rule_is_named_with_its_place(String line, String fault) {
     assertThat(rules("# a comment", line)).isEmpty();
@@ -366,7 +377,8 @@ class HbaReaderTest {
         "m anna | 1: missing entry: database user name",
         "m anna +staff | 8: \"+staff\" is not served: the proxy does not know the members of roles",
         "m /[ app | 3: invalid regular expression \"[\": Unclosed character class",
-        "m /x \\1 | 6: regular expression \"x\" has no subexpressions as requested by backreference in \"\\1\"",
+        "m /x \\1 | 6: regular expression \"x\" has no subexpressions as requested by backreference"
+            + " in \"\\1\"",
       })
   void a_faulty_map_is_named_with_its_place(String line, String fault) {
     reader.maps(file("pg_ident.conf", line), "p.toml", 1, 1);
