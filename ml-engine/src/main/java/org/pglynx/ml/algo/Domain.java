@@ -166,7 +166,7 @@ public sealed interface Domain {
     @Override
     public String describe() {
       return "\"sqrt\", \"log2\", a number of features (integer), a share of them (0 to 1), or"
-                 + " null";
+          + " null";
     }
 
     @Override
