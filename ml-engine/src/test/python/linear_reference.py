@@ -22,6 +22,8 @@ FOLDS = "../resources/reference/"
 def load(name):
     table = np.loadtxt(DATA + name + ".csv", delimiter=",", skiprows=1, dtype=str)
     table = np.where(table == "t", "1", np.where(table == "f", "0", table)).astype(float)
+    if name == "wine":  # load_dataset has PostgresML's order: hue before color_intensity
+        table[:, [9, 10]] = table[:, [10, 9]]
     folds = np.loadtxt(FOLDS + name + ".fold.csv", skiprows=1, dtype=int)
     return table[:, :-1].astype(np.float32).astype(float), table[:, -1], folds
 
@@ -86,3 +88,30 @@ regression("bayesian_ridge", lm.BayesianRidge(alpha_init=1, lambda_init=1e-3, n_
 regression("automatic_relevance_determination", lm.ARDRegression())
 regression("automatic_relevance_determination", lm.ARDRegression(), options=("scaled",))
 regression("automatic_relevance_determination", lm.ARDRegression(threshold_lambda=1, fit_intercept=False), ours={"threshold_lambda": 1, "fit_intercept": False})
+
+SGD = lm.SGDRegressor
+for options, estimator, ours in (
+        ((), SGD(random_state=3), {"random_state": 3}),
+        (("weighted",), SGD(random_state=3), {"random_state": 3}),
+        ((), SGD(loss="huber", epsilon=5, penalty="l1", alpha=0.1, random_state=1), {"loss": "huber", "epsilon": 5, "penalty": "l1", "alpha": 0.1, "random_state": 1}),
+        ((), SGD(loss="epsilon_insensitive", penalty="elasticnet", l1_ratio=0.3, learning_rate="constant", random_state=1), {"loss": "epsilon_insensitive", "penalty": "elasticnet", "l1_ratio": 0.3, "learning_rate": "constant", "random_state": 1}),
+        ((), SGD(loss="squared_epsilon_insensitive", learning_rate="adaptive", fit_intercept=False, random_state=2), {"loss": "squared_epsilon_insensitive", "learning_rate": "adaptive", "fit_intercept": False, "random_state": 2}),
+        ((), SGD(average=50, learning_rate="optimal", alpha=1, shuffle=False, penalty=None), {"average": 50, "learning_rate": "optimal", "alpha": 1, "shuffle": False, "penalty": None}),
+        ((), SGD(tol=None, max_iter=7, power_t=0.1, random_state=9), {"tol": None, "max_iter": 7, "power_t": 0.1, "random_state": 9}),
+        ((), SGD(early_stopping=True, validation_fraction=0.2, random_state=5), {"early_stopping": True, "validation_fraction": 0.2, "random_state": 5})):
+    regression("stochastic_gradient_descent", estimator, ours=ours, options=("scaled",) + options)
+PA = lm.PassiveAggressiveRegressor
+regression("passive_aggressive", PA(random_state=1), ours={"random_state": 1})
+regression("passive_aggressive", PA(random_state=1, C=0.1, loss="squared_epsilon_insensitive", epsilon=2, average=True), ours={"random_state": 1, "C": 0.1, "loss": "squared_epsilon_insensitive", "epsilon": 2, "average": True}, options=("scaled",))
+
+SGDC = lm.SGDClassifier
+MANY = ("breast_cancer", "iris", "wine")
+for loss in ("hinge", "log_loss", "modified_huber", "squared_hinge", "perceptron", "squared_error", "huber", "epsilon_insensitive", "squared_epsilon_insensitive"):
+    classification("stochastic_gradient_descent", SGDC(loss=loss, random_state=4, alpha=0.01), ours={"loss": loss, "random_state": 4, "alpha": 0.01}, options=("scaled",), sets=("breast_cancer", "iris"))
+classification("stochastic_gradient_descent", SGDC(random_state=11), ours={"random_state": 11}, sets=MANY)
+classification("stochastic_gradient_descent", SGDC(random_state=11, class_weight="balanced", penalty="l1"), ours={"random_state": 11, "class_weight": "balanced", "penalty": "l1"}, options=("scaled", "weighted"), sets=MANY)
+classification("stochastic_gradient_descent", SGDC(random_state=11, class_weight={1: 5.0}, average=True, learning_rate="invscaling", eta0=0.1), ours={"random_state": 11, "class_weight": {"1": 5}, "average": True, "learning_rate": "invscaling", "eta0": 0.1}, options=("scaled",), sets=("iris",))
+classification("perceptron", lm.Perceptron(), sets=MANY + ("digits",))
+classification("perceptron", lm.Perceptron(penalty="elasticnet", eta0=0.5, class_weight="balanced"), ours={"penalty": "elasticnet", "eta0": 0.5, "class_weight": "balanced"}, options=("scaled", "weighted"), sets=MANY)
+classification("passive_aggressive", lm.PassiveAggressiveClassifier(random_state=2), ours={"random_state": 2}, sets=MANY + ("digits",))
+classification("passive_aggressive", lm.PassiveAggressiveClassifier(random_state=2, loss="squared_hinge", C=0.3, class_weight="balanced", tol=1e-4), ours={"random_state": 2, "loss": "squared_hinge", "C": 0.3, "class_weight": "balanced", "tol": 1e-4}, options=("scaled",), sets=MANY)

@@ -36,6 +36,7 @@ class ArchitectureTest {
           entry("data", Set.of("model")),
           entry("algo", Set.of("model", "exec", "registry", "data")),
           entry("linear", FAMILY),
+          entry("online", Set.of("model", "linalg", "data", "algo", "linear")),
           entry("tree", FAMILY),
           entry(
               "boost",
@@ -52,6 +53,7 @@ class ArchitectureTest {
                   "registry",
                   "algo",
                   "linear",
+                  "online",
                   "tree",
                   "boost",
                   "neighbours",

@@ -16,6 +16,7 @@ import org.pglynx.ml.kernel.KernelFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
+import org.pglynx.ml.online.OnlineFamily;
 import org.pglynx.ml.projection.ProjectionFamily;
 import org.pglynx.ml.tree.TreeFamily;
 
@@ -34,6 +35,7 @@ public final class Catalogue {
   private static final List<Family> FAMILIES =
       List.of(
           new LinearFamily(),
+          new OnlineFamily(),
           new BoostFamily(),
           new TreeFamily(),
           new NeighboursFamily(),
@@ -88,9 +90,6 @@ public final class Catalogue {
 
   private static List<Algorithm> refusedLines() {
     return Stream.of(
-            "stochastic_gradient_descent",
-            "perceptron",
-            "passive_aggressive",
             "ransac",
             "theil_sen",
             "huber",
