@@ -89,12 +89,7 @@ public final class Catalogue {
   }
 
   private static List<Algorithm> refusedLines() {
-    return Stream.of(
-            "ransac",
-            "theil_sen",
-            "huber",
-            "quantile",
-            "linear_svm")
+    return Stream.of("ransac", "theil_sen", "huber", "quantile", "linear_svm")
         .map(name -> Algorithm.refused(name, LINES))
         .toList();
   }

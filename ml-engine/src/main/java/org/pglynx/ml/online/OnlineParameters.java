@@ -17,8 +17,7 @@ final class OnlineParameters {
       new ParameterSpec(
           "average",
           List.of(),
-          new Domain.Either(
-              new Domain.Flag(), new Domain.Whole(1, Integer.MAX_VALUE, false)));
+          new Domain.Either(new Domain.Flag(), new Domain.Whole(1, Integer.MAX_VALUE, false)));
 
   private static final List<ParameterSpec> COMMON =
       List.of(
@@ -47,7 +46,8 @@ final class OnlineParameters {
 
   private static final List<ParameterSpec> CLASSES = List.of(ParameterSpec.classWeight(), JOBS);
 
-  private static final List<ParameterSpec> AGGRESSIVE = List.of(ParameterSpec.positive("C"), AVERAGE);
+  private static final List<ParameterSpec> AGGRESSIVE =
+      List.of(ParameterSpec.positive("C"), AVERAGE);
 
   static final List<ParameterSpec> SGD_REGRESSION =
       all(
@@ -94,7 +94,11 @@ final class OnlineParameters {
           COMMON);
 
   static final List<ParameterSpec> PASSIVE_CLASSIFICATION =
-      all(List.of(ParameterSpec.choice("loss", "hinge", "squared_hinge")), AGGRESSIVE, CLASSES, COMMON);
+      all(
+          List.of(ParameterSpec.choice("loss", "hinge", "squared_hinge")),
+          AGGRESSIVE,
+          CLASSES,
+          COMMON);
 
   private OnlineParameters() {}
 

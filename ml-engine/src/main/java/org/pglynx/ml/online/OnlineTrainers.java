@@ -57,8 +57,7 @@ final class OnlineTrainers {
   static StoredModel passiveRegression(
       TrainingTable table, Parameters parameters, FitContext context) {
     boolean cut = parameters.choice("loss", "epsilon_insensitive").equals("epsilon_insensitive");
-    Settings settings =
-        passive(parameters, Loss.INSENSITIVE, parameters.real("epsilon", 0.1), cut);
+    Settings settings = passive(parameters, Loss.INSENSITIVE, parameters.real("epsilon", 0.1), cut);
     return OneVersusRest.regression(table, settings, seed(parameters, context), context);
   }
 

@@ -58,8 +58,7 @@ final class Sgd {
    *
    * @throws MlException of kind BAD_DATA when numbers overflow
    */
-  static Solution run(
-      TrainingTable table, Problem problem, Settings settings, FitContext context) {
+  static Solution run(TrainingTable table, Problem problem, Settings settings, FitContext context) {
     return new Sgd(table, problem, settings, context).run();
   }
 
