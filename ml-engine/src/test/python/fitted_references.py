@@ -107,7 +107,47 @@ def kernel():
     cases.save()
 
 
-FAMILIES = {"kernel": kernel}
+def gaussian():
+    from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern
+    from sklearn.kernel_ridge import KernelRidge
+
+    cases = Cases("gaussian")
+    for weighted in (False, True):
+        for given in [{}, {"alpha": 0.1}, {"kernel": "rbf", "gamma": 0.05}, {"kernel": "laplacian"},
+                      {"kernel": "poly", "degree": 2}, {"kernel": "cosine"},
+                      {"kernel": "sigmoid", "gamma": 0.01, "coef0": 0}]:
+            cases.add("kernel_ridge", "diabetes", KernelRidge(**given), given, scaled=True, weighted=weighted)
+    cases.add("kernel_ridge", "diabetes", KernelRidge())
+
+    def built(given):
+        own = dict(given)
+        kind = own.pop("kernel", None)
+        constant, length, nu = own.pop("constant_value", 1), own.pop("length_scale", 1), own.pop("nu", 1.5)
+        if kind:
+            shape = RBF(length) if kind == "rbf" else Matern(length, nu=nu)
+            own["kernel"] = ConstantKernel(constant) * shape
+        return own
+
+    for given in [{}, {"alpha": 1.0}, {"normalize_y": True, "alpha": 0.5},
+                  {"kernel": "rbf", "alpha": 0.5, "normalize_y": True},
+                  {"kernel": "matern", "nu": 2.5, "alpha": 0.5, "normalize_y": True},
+                  {"kernel": "matern", "alpha": 0.7, "normalize_y": True},
+                  {"kernel": "matern", "nu": 0.5, "alpha": 0.5, "normalize_y": True, "constant_value": 2.0,
+                   "length_scale": 3.0, "optimizer": None}]:
+        cases.add("gaussian_process", "diabetes", GaussianProcessRegressor(**built(given)), given, scaled=True)
+    for data in ["breast_cancer", "iris", "wine"]:
+        for given in [{}, {"kernel": "rbf", "constant_value": 3.0, "length_scale": 2.0, "optimizer": None},
+                      {"kernel": "matern", "nu": 2.5, "length_scale": 4.0, "optimizer": None}]:
+            cases.add("gaussian_process", data, GaussianProcessClassifier(**built(given)), given, scaled=True,
+                      proba=True)
+    for given in [{"kernel": "rbf"}, {"kernel": "matern"}]:
+        cases.add("gaussian_process", "iris", GaussianProcessClassifier(**built(given)), given, scaled=True,
+                  proba=True, tolerance=5e-3)
+    cases.save()
+
+
+FAMILIES = {"kernel": kernel, "gaussian": gaussian}
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or FAMILIES:

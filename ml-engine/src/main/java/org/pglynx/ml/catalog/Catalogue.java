@@ -96,8 +96,6 @@ public final class Catalogue {
 
   private static List<Algorithm> refusedOthers() {
     return List.of(
-        Algorithm.refused("kernel_ridge", KERNELS),
-        Algorithm.refused("gaussian_process", KERNELS),
         Algorithm.refused("ada_boost", BOOSTING),
         Algorithm.refused("hist_gradient_boosting", BOOSTING),
         Algorithm.refused("lightgbm", BOOSTING),

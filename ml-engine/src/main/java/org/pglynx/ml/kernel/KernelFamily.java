@@ -22,13 +22,25 @@ public final class KernelFamily implements Family {
                 Task.REGRESSION, Recipe.of(SvrTrainer::fitNu, SvmParameters.NU_SVR).withWeights())
             .with(
                 Task.CLASSIFICATION,
-                Recipe.of(SvcTrainer::fitNu, SvmParameters.NU_SVC).withWeights()));
+                Recipe.of(SvcTrainer::fitNu, SvmParameters.NU_SVC).withWeights()),
+        Algorithm.served("kernel_ridge")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(KernelRidgeTrainer::fit, KernelRidgeTrainer.PARAMETERS).withWeights()),
+        Algorithm.served("gaussian_process")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(GaussianRegressionTrainer::fit, GaussianParameters.REGRESSION))
+            .with(
+                Task.CLASSIFICATION,
+                Recipe.of(GaussianClassificationTrainer::fit, GaussianParameters.CLASSIFICATION)));
   }
 
   @Override
   public List<ModelShape> shapes() {
     return List.of(
         new ModelShape(20, SvcModel.class, SvcModel::read),
-        new ModelShape(21, KernelSum.class, KernelSum::read));
+        new ModelShape(21, KernelSum.class, KernelSum::read),
+        new ModelShape(22, GaussianClassifier.class, GaussianClassifier::read));
   }
 }

@@ -31,7 +31,7 @@ import org.pglynx.ml.model.Task;
 /** What every trainer owes, whatever the data: an end, an answer or a clear error, one result. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainerContractTest {
-  private static final List<String> ALGORITHMS = List.of("svm", "nu_svm");
+  private static final List<String> ALGORITHMS = List.of("svm", "nu_svm", "kernel_ridge", "gaussian_process");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 
