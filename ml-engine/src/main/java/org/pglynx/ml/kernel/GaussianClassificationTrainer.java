@@ -48,8 +48,7 @@ final class GaussianClassificationTrainer {
                 return mode.likelihood();
               });
     }
-    LaplaceMode mode =
-        new LaplaceMode(kernel.matrix(distances), positive, steps, context.cancel());
+    LaplaceMode mode = new LaplaceMode(kernel.matrix(distances), positive, steps, context.cancel());
     return new GaussianClassifier.Machine(
         kernel, mode.residual(), mode.root(), packed(mode.factor().lower()));
   }

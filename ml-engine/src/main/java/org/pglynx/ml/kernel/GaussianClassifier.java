@@ -143,8 +143,7 @@ final class GaussianClassifier extends StoredModel {
     out.writeFloats(rows);
     out.writeByte(machines[0].kernel().kind().ordinal());
     for (Machine machine : machines) {
-      out.writeDoubles(
-          new double[] {machine.kernel().constant(), machine.kernel().length()});
+      out.writeDoubles(new double[] {machine.kernel().constant(), machine.kernel().length()});
       out.writeDoubles(machine.residual());
       out.writeDoubles(machine.root());
       out.writeDoubles(machine.lower());

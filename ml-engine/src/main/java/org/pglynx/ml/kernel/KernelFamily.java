@@ -14,12 +14,9 @@ public final class KernelFamily implements Family {
     return List.of(
         Algorithm.served("svm")
             .with(Task.REGRESSION, Recipe.of(SvrTrainer::fit, SvmParameters.SVR).withWeights())
-            .with(
-                Task.CLASSIFICATION,
-                Recipe.of(SvcTrainer::fit, SvmParameters.SVC).withWeights()),
+            .with(Task.CLASSIFICATION, Recipe.of(SvcTrainer::fit, SvmParameters.SVC).withWeights()),
         Algorithm.served("nu_svm")
-            .with(
-                Task.REGRESSION, Recipe.of(SvrTrainer::fitNu, SvmParameters.NU_SVR).withWeights())
+            .with(Task.REGRESSION, Recipe.of(SvrTrainer::fitNu, SvmParameters.NU_SVR).withWeights())
             .with(
                 Task.CLASSIFICATION,
                 Recipe.of(SvcTrainer::fitNu, SvmParameters.NU_SVC).withWeights()),

@@ -38,8 +38,7 @@ final class KernelSearch {
   static ScaledKernel best(
       ScaledKernel start, Parameters parameters, FitContext context, Likelihood likelihood) {
     KernelSearch search = new KernelSearch(start.kind(), likelihood);
-    SeededRandom random =
-        new SeededRandom(parameters.longWhole("random_state", context.seed()));
+    SeededRandom random = new SeededRandom(parameters.longWhole("random_state", context.seed()));
     double[] best = search.from(start.constant(), start.length());
     double least = search.evaluate(best, new double[2]);
     int restarts = parameters.whole("n_restarts_optimizer", 0);

@@ -21,8 +21,7 @@ record ScaledKernel(KernelFunction.Kind kind, double constant, double length) {
         * switch (kind) {
           case MATERN_1 -> Math.exp(-d);
           case MATERN_3 -> (1 + Math.sqrt(3) * d) * Math.exp(-Math.sqrt(3) * d);
-          case MATERN_5 ->
-              (1 + Math.sqrt(5) * d + 5 * d * d / 3) * Math.exp(-Math.sqrt(5) * d);
+          case MATERN_5 -> (1 + Math.sqrt(5) * d + 5 * d * d / 3) * Math.exp(-Math.sqrt(5) * d);
           case RBF, LINEAR, POLY, SIGMOID, LAPLACIAN, COSINE -> Math.exp(-d * d / 2);
         };
   }

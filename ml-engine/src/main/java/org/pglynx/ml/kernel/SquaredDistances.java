@@ -15,8 +15,7 @@ final class SquaredDistances {
       context.cancel().check();
       triangle[i] = new double[i + 1];
       for (int k = 0; k < i; k++) {
-        triangle[i][k] =
-            KernelFunction.squaredDistance(table.x(), i * p, table.x(), k * p, p);
+        triangle[i][k] = KernelFunction.squaredDistance(table.x(), i * p, table.x(), k * p, p);
       }
     }
     return triangle;

@@ -31,7 +31,8 @@ import org.pglynx.ml.model.Task;
 /** What every trainer owes, whatever the data: an end, an answer or a clear error, one result. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainerContractTest {
-  private static final List<String> ALGORITHMS = List.of("svm", "nu_svm", "kernel_ridge", "gaussian_process");
+  private static final List<String> ALGORITHMS =
+      List.of("svm", "nu_svm", "kernel_ridge", "gaussian_process");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 
@@ -81,8 +82,7 @@ class TrainerContractTest {
     Watched cancel = new Watched();
 
     try {
-      algorithm.fit(
-          table, Map.of(), new FitContext(3, 1, cancel, ProgressListener.NONE));
+      algorithm.fit(table, Map.of(), new FitContext(3, 1, cancel, ProgressListener.NONE));
     } catch (MlException stopped) {
       assertThat(stopped.kind()).isEqualTo(Kind.CANCELLED);
     }

@@ -93,12 +93,7 @@ class GaussianProcessTest {
       y[i] = i % 2;
     }
     return TrainingTable.of(
-        task,
-        algorithm,
-        List.of("x"),
-        task == Task.REGRESSION ? ClassLabels.NONE : TWO,
-        x,
-        y);
+        task, algorithm, List.of("x"), task == Task.REGRESSION ? ClassLabels.NONE : TWO, x, y);
   }
 
   private static Algorithm algorithm(String name) {
