@@ -37,6 +37,7 @@ import org.pglynx.proxy.transport.Transport;
 import org.pglynx.proxy.transport.UnixSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A running proxy. */
 public final class ProxyServer implements AutoCloseable {
@@ -216,11 +217,14 @@ public final class ProxyServer implements AutoCloseable {
         new MlSettings(threads(ml), ml.queue(), (long) ml.memoryBudgetMb() << 20, MODEL_BYTES);
     MlSettings kept = configured.within(Runtime.getRuntime().maxMemory());
     if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
-      LOG.info(
-          "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into"
-              + " it",
-          kept.memoryBudgetBytes() >> 20,
-          ml.memoryBudgetMb());
+      // The default fits into few machines; who has said a number wants to know.
+      boolean said = ml.memoryBudgetMb() != MlConfig.DEFAULT_MEMORY_BUDGET_MB;
+      LOG.atLevel(said ? Level.INFO : Level.DEBUG)
+          .log(
+              "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into"
+                  + " it",
+              kept.memoryBudgetBytes() >> 20,
+              ml.memoryBudgetMb());
     }
     return kept;
   }

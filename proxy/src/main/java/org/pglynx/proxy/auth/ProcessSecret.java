@@ -13,9 +13,13 @@ public final class ProcessSecret {
   private static final int SALT_BYTES = 16;
 
   private final byte[] key;
+  private final byte[] mockStoredKey;
+  private final byte[] mockServerKey;
 
   private ProcessSecret(byte[] key) {
     this.key = key;
+    this.mockStoredKey = keyed("stored key", "");
+    this.mockServerKey = keyed("server key", "");
   }
 
   /** A new key; make one a process. */
@@ -27,10 +31,13 @@ public final class ProcessSecret {
     return Arrays.copyOf(keyed("salt", user), SALT_BYTES);
   }
 
-  /** A verifier that no password fits. */
+  /**
+   * A verifier that no password fits. Clients are told its salt, which so is the user's own; its
+   * keys are only computed with, as in Postgres (auth-scram.c, mock_scram_secret), and are the same
+   * for all.
+   */
   ScramVerifier mockVerifier(String user, int iterations) {
-    return new ScramVerifier(
-        iterations, salt(user), keyed("stored key", user), keyed("server key", user));
+    return new ScramVerifier(iterations, salt(user), mockStoredKey, mockServerKey);
   }
 
   /** A hash that no password fits, computed with the same steps as a real one. */

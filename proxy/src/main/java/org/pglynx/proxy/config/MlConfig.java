@@ -8,4 +8,7 @@ package org.pglynx.proxy.config;
  * @param queue jobs that may wait for a thread; one more is refused with SQLSTATE class 53
  * @param memoryBudgetMb megabytes that the data of running trainings may take together
  */
-public record MlConfig(boolean enabled, int threads, int queue, int memoryBudgetMb) {}
+public record MlConfig(boolean enabled, int threads, int queue, int memoryBudgetMb) {
+  /** What memoryBudgetMb is where nobody has said it. */
+  public static final int DEFAULT_MEMORY_BUDGET_MB = 1_024;
+}

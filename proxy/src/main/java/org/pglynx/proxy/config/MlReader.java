@@ -14,7 +14,7 @@ final class MlReader {
             section.flag("enabled", true),
             section.integer("threads", 0, 0, 1_024),
             section.integer("queue", 64, 1, 100_000),
-            section.integer("memory_budget_mb", 1_024, 16, 1_048_576));
+            section.integer("memory_budget_mb", MlConfig.DEFAULT_MEMORY_BUDGET_MB, 16, 1_048_576));
     section.finish();
     return ml;
   }

@@ -117,8 +117,11 @@ public final class ConnectionPool {
     }
   }
 
-  /** Whether a loop has more connections than so many. */
+  /** Whether another loop has more connections than so many, which are the caller's or more. */
   boolean someLoopHasMoreThan(int connections) {
+    if (parts.size() == 1) {
+      return false;
+    }
     for (int i = 0; i < parts.size(); i++) {
       if (parts.get(i).connections().total() > connections) {
         return true;
