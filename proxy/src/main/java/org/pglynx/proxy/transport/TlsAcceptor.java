@@ -6,14 +6,19 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSslContextOption;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.OpenSslX509KeyManagerFactory;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.internal.tcnative.SSL;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -53,7 +58,7 @@ public final class TlsAcceptor implements AutoCloseable {
   private static TlsContext.Made make(ClientTlsConfig config) throws SSLException {
     TlsIdentity identity = TlsIdentity.read(config.certificate(), config.key());
     SslContextBuilder builder =
-        SslContextBuilder.forServer(identity.key(), identity.chain())
+        builder(identity)
             .sslProvider(TlsContext.provider())
             .protocols(TlsContext.VERSIONS)
             .applicationProtocolConfig(
@@ -78,6 +83,21 @@ public final class TlsAcceptor implements AutoCloseable {
       }
     }
     return new TlsContext.Made(made, EndPointHash.of(identity.certificate()));
+  }
+
+  private static SslContextBuilder builder(TlsIdentity identity) throws SSLException {
+    SystemRsa system =
+        TlsContext.provider() == SslProvider.JDK ? null : SystemRsa.ifFaster(identity);
+    if (system == null) {
+      return SslContextBuilder.forServer(identity.key(), identity.chain());
+    }
+    try {
+      X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+      return SslContextBuilder.forServer(OpenSslX509KeyManagerFactory.newKeyless(chain))
+          .option(OpenSslContextOption.PRIVATE_KEY_METHOD, system);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new SSLException(e);
+    }
   }
 
   /**

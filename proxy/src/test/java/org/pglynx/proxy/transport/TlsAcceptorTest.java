@@ -10,18 +10,22 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.config.ClientTlsConfig;
 import org.pglynx.proxy.config.TlsMode;
@@ -121,6 +125,30 @@ class TlsAcceptorTest {
   private static void replace(Path file, Path by) throws IOException {
     Path copy = Files.copy(by, file.resolveSibling("new"));
     Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"TLSv1.3,", "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLSv1.2, TLS_RSA_WITH_AES_128_GCM_SHA256"})
+  void a_certificate_of_rsa_is_shown_and_proven(String version, @Nullable String cipher)
+      throws SSLException {
+    TestAuthority authority = TestAuthority.in(directory, "authority");
+    TestAuthority.Issued one = authority.issue("one", "rsa:2048", "/CN=one", "");
+    SslContext client =
+        SslContextBuilder.forClient()
+            .sslProvider(TlsContext.provider())
+            .protocols(version)
+            .ciphers(cipher == null ? null : List.of(cipher))
+            .endpointIdentificationAlgorithm(null)
+            .trustManager(authority.certificate().toFile())
+            .build();
+    try (TlsAcceptor acceptor = acceptor(one, Optional.empty());
+        Pair pair = new Pair(acceptor, client)) {
+      assertThat(pair.shown()).isEqualTo("CN=one");
+      assertThat(pair.sends("hello")).isEqualTo("hello");
+    } finally {
+      ReferenceCountUtil.release(client);
+    }
   }
 
   @Test
