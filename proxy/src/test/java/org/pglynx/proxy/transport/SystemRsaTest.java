@@ -78,8 +78,7 @@ class SystemRsaTest {
 
   private static Signature verifier(PublicKey key, String hash, int saltBytes) throws Exception {
     Signature verifier =
-        Signature.getInstance(
-            saltBytes == 0 ? hash.replace("-", "") + "withRSA" : "RSASSA-PSS");
+        Signature.getInstance(saltBytes == 0 ? hash.replace("-", "") + "withRSA" : "RSASSA-PSS");
     if (saltBytes > 0) {
       verifier.setParameter(
           new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), saltBytes, 1));

@@ -128,8 +128,11 @@ class TlsAcceptorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TLSv1.3,", "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-    "TLSv1.2, TLS_RSA_WITH_AES_128_GCM_SHA256"})
+  @CsvSource({
+    "TLSv1.3,",
+    "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+    "TLSv1.2, TLS_RSA_WITH_AES_128_GCM_SHA256"
+  })
   void a_certificate_of_rsa_is_shown_and_proven(String version, @Nullable String cipher)
       throws SSLException {
     TestAuthority authority = TestAuthority.in(directory, "authority");
