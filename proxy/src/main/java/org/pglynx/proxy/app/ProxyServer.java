@@ -221,8 +221,8 @@ public final class ProxyServer implements AutoCloseable {
       boolean said = ml.memoryBudgetMb() != MlConfig.DEFAULT_MEMORY_BUDGET_MB;
       LOG.atLevel(said ? Level.INFO : Level.DEBUG)
           .log(
-              "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit into"
-                  + " it",
+              "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit"
+                  + " into it",
               kept.memoryBudgetBytes() >> 20,
               ml.memoryBudgetMb());
     }
