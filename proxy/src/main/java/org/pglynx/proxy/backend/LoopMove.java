@@ -2,13 +2,17 @@ package org.pglynx.proxy.backend;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.unix.UnixChannel;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Moves a channel to another event loop.
  *
  * <pre>
- *   former loop:  not read ─▶ deregister … ─▶ (its handler has returned) ─▶ register
- *   next loop:                                                                └▶ arrived
+ *   former loop:  not read ─▶ deregister … ─▶ (its handler has returned)
+ *   next loop:                                  ├▶ register ─▶ arrived
+ *                                               └▶ (it is ending) ─▶ closed, not arrived
  * </pre>
  */
 final class LoopMove {
@@ -40,22 +44,61 @@ final class LoopMove {
     EventLoop former = moving.eventLoop();
     // Not at once: an io_uring channel says that it has left before its handler is done with it,
     // and the next loop would change what the former one still looks at.
-    moving.deregister().addListener(left -> former.execute(() -> left(left.isSuccess())));
+    moving
+        .deregister()
+        .addListener(left -> {
+          boolean deregistered = left.isSuccess();
+          if (!runs(former, () -> left(deregistered))) {
+            left(false);
+          }
+        });
   }
 
   private void left(boolean deregistered) {
-    if (deregistered) {
-      next.register(moving).addListener(registered -> arrived(registered.isSuccess()));
-    } else {
-      arrived(false);
+    if (!runs(next, deregistered ? this::enter : this::miss)) {
+      shut();
     }
   }
 
-  private void arrived(boolean registered) {
-    if (next.inEventLoop()) {
-      arrival.arrived(registered);
+  /** On the next loop, which cannot begin to end between the question and the registration. */
+  private void enter() {
+    if (next.isShuttingDown()) {
+      miss();
     } else {
-      next.execute(() -> arrival.arrived(registered));
+      next.register(moving).addListener(registered -> arrival.arrived(registered.isSuccess()));
+    }
+  }
+
+  private void miss() {
+    shut();
+    arrival.arrived(false);
+  }
+
+  /**
+   * Ends a connection that has no loop. An io_uring channel would have the one that it has left
+   * close its descriptor, and so never be closed (AbstractIoUringChannel.doClose).
+   */
+  private void shut() {
+    if (moving.isRegistered()) {
+      return;
+    }
+    if (moving instanceof UnixChannel unix) {
+      try {
+        unix.fd().close();
+      } catch (IOException _) {
+        // What could not be closed is not open.
+      }
+    }
+    moving.unsafe().closeForcibly();
+  }
+
+  /** Whether the loop will run it: not once it has ended. */
+  private static boolean runs(EventLoop loop, Runnable task) {
+    try {
+      loop.execute(task);
+      return true;
+    } catch (RejectedExecutionException _) {
+      return false;
     }
   }
 }

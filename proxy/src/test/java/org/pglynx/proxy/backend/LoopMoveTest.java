@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -51,33 +53,97 @@ class LoopMoveTest {
 
       assertThat(arrived.get(10, TimeUnit.SECONDS)).isTrue();
       assertThat(channel.eventLoop()).isSameAs(next);
+      // A loop that dies still runs what it was given.
       assertThat(former.submit(() -> "alive").get(10, TimeUnit.SECONDS)).isEqualTo("alive");
+      assertThat(former.isShuttingDown()).isFalse();
       assertThat(peer.isConnected()).isTrue();
     } finally {
       transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
   }
 
-  /** The loop, which reads a channel before who registers it there goes on. */
-  private static EventLoop reading(EventLoop loop) {
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+  void a_channel_whose_next_loop_is_ending_is_closed_for_its_peer(TransportKind kind)
+      throws Exception {
+    assumeTrue(Transport.isAvailable(kind));
+    Transport transport = Transport.start(kind, 1);
+    Transport ending = Transport.start(kind, 1);
+    EventLoop next = ending.loopList().getFirst();
+    next.submit(() -> {}).sync();
+    ending.loops().shutdownGracefully(5, 10, TimeUnit.SECONDS);
+    // It has looked at its channels for the last time by now.
+    next.submit(() -> {}).sync();
+    next.submit(() -> {}).sync();
+    try (Socket peer = connected(transport)) {
+      peer.getOutputStream().write(new byte[MUCH]);
+      Channel channel = accepted.get(10, TimeUnit.SECONDS);
+
+      channel.eventLoop().execute(() -> LoopMove.begin(channel, next, arrived::complete));
+
+      assertThat(arrived.get(10, TimeUnit.SECONDS)).isFalse();
+      assertThat(ends(peer)).isTrue();
+    } finally {
+      ending.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+  void a_channel_whose_next_loop_has_ended_is_closed_for_its_peer(TransportKind kind)
+      throws Exception {
+    assumeTrue(Transport.isAvailable(kind));
+    Transport transport = Transport.start(kind, 1);
+    Transport ended = Transport.start(kind, 1);
+    EventLoop next = ended.loopList().getFirst();
+    ended.loops().shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    try (Socket peer = connected(transport)) {
+      peer.getOutputStream().write(new byte[MUCH]);
+      Channel channel = accepted.get(10, TimeUnit.SECONDS);
+
+      channel.eventLoop().execute(() -> LoopMove.begin(channel, next, arrived::complete));
+
+      assertThat(ends(peer)).isTrue();
+      assertThat(arrived).as("nobody is there to be told").isNotDone();
+    } finally {
+      transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Whether the peer hears of the end: by a reset, since it has sent what nobody read. */
+  private static boolean ends(Socket peer) throws IOException {
+    peer.setSoTimeout(10_000);
+    try {
+      return peer.getInputStream().read() < 0;
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (SocketException _) {
+      return true;
+    }
+  }
+
+  /** The loop, which reads a channel before who sends it there goes on. */
+  private EventLoop reading(EventLoop loop) {
     return (EventLoop)
         Proxy.newProxyInstance(
             EventLoop.class.getClassLoader(),
             new Class<?>[] {EventLoop.class},
             (proxy, method, arguments) -> {
-              Object result = method.invoke(loop, arguments);
-              if (result instanceof ChannelFuture registration) {
-                awaitRead(registration);
+              if (method.getName().equals("execute")) {
+                awaitRead(loop, (Runnable) arguments[0]);
+                return null;
               }
-              return result;
+              return method.invoke(loop, arguments);
             });
   }
 
   /** Returns while the read that begins there is under way: its loop is held up for a moment. */
-  private static void awaitRead(ChannelFuture registration) throws InterruptedException {
+  private void awaitRead(EventLoop loop, Runnable entry) throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
-    registration.addListener(_ -> {
-      registration.channel().config().setAutoRead(true);
+    loop.execute(() -> {
+      entry.run();
+      accepted.join().config().setAutoRead(true);
       begun.countDown();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     });
