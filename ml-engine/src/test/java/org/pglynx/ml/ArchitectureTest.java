@@ -37,6 +37,7 @@ class ArchitectureTest {
           entry("algo", Set.of("model", "exec", "registry", "data")),
           entry("linear", FAMILY),
           entry("online", Set.of("model", "linalg", "data", "algo", "linear")),
+          entry("robust", Set.of("model", "linalg", "data", "algo", "linear")),
           entry("tree", FAMILY),
           entry(
               "boost",
@@ -54,6 +55,7 @@ class ArchitectureTest {
                   "algo",
                   "linear",
                   "online",
+                  "robust",
                   "tree",
                   "boost",
                   "neighbours",

@@ -18,6 +18,7 @@ import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
 import org.pglynx.ml.online.OnlineFamily;
 import org.pglynx.ml.projection.ProjectionFamily;
+import org.pglynx.ml.robust.RobustFamily;
 import org.pglynx.ml.tree.TreeFamily;
 
 /**
@@ -25,7 +26,6 @@ import org.pglynx.ml.tree.TreeFamily;
  * refuse, and ours.
  */
 public final class Catalogue {
-  private static final String LINES = "Use 'linear', 'ridge', 'lasso' or 'elastic_net' instead.";
   private static final String KERNELS = "Use 'xgboost', 'random_forest' or 'knn' instead.";
   private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
   private static final String GROUPS = "Use 'kmeans' instead.";
@@ -36,6 +36,7 @@ public final class Catalogue {
       List.of(
           new LinearFamily(),
           new OnlineFamily(),
+          new RobustFamily(),
           new BoostFamily(),
           new TreeFamily(),
           new NeighboursFamily(),
@@ -50,8 +51,7 @@ public final class Catalogue {
   public Catalogue() {
     Stream<Algorithm> served = FAMILIES.stream().flatMap(family -> family.algorithms().stream());
     this.byName =
-        Stream.of(served, refusedLines().stream(), refusedOthers().stream())
-            .flatMap(all -> all)
+        Stream.concat(served, refusedOthers().stream())
             .collect(Collectors.toMap(Algorithm::name, a -> a, (a, b) -> a, LinkedHashMap::new));
   }
 
@@ -86,12 +86,6 @@ public final class Catalogue {
         .filter(a -> !a.tasks().isEmpty())
         .map(Algorithm::name)
         .collect(Collectors.joining(", "));
-  }
-
-  private static List<Algorithm> refusedLines() {
-    return Stream.of("ransac", "theil_sen", "huber", "quantile", "linear_svm")
-        .map(name -> Algorithm.refused(name, LINES))
-        .toList();
   }
 
   private static List<Algorithm> refusedOthers() {

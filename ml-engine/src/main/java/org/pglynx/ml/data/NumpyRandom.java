@@ -1,5 +1,9 @@
 package org.pglynx.ml.data;
 
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * The generator behind NumPy's {@code RandomState}: the Mersenne Twister MT19937 (Matsumoto,
  * Nishimura 1998) with NumPy's ways to draw bounded numbers and permutations. With it, algorithms
@@ -50,6 +54,34 @@ public final class NumpyRandom {
       order[j] = held;
     }
     return order;
+  }
+
+  /** Some of the numbers from 0 to count - 1: scikit-learn's sample_without_replacement. */
+  public int[] sample(int count, int wanted) {
+    double ratio = (double) wanted / count;
+    if (ratio > 0.01 && ratio < 0.99) {
+      return Arrays.copyOf(permutation(count), wanted);
+    }
+    return ratio < 0.2 ? tracked(count, wanted) : reservoir(count, wanted);
+  }
+
+  private int[] tracked(int count, int wanted) {
+    Set<Integer> drawn = new LinkedHashSet<>();
+    while (drawn.size() < wanted) {
+      drawn.add(nextInt(count));
+    }
+    return drawn.stream().mapToInt(i -> i).toArray();
+  }
+
+  private int[] reservoir(int count, int wanted) {
+    int[] out = new int[wanted];
+    for (int i = 0; i < count; i++) {
+      int j = i < wanted ? i : nextInt(i + 1);
+      if (j < wanted) {
+        out[j] = i;
+      }
+    }
+    return out;
   }
 
   /** A number in [0, max]: draws under the mask of max until one is not above it. */

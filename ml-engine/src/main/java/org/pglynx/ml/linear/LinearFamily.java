@@ -35,6 +35,14 @@ public final class LinearFamily implements Family {
             .with(Task.REGRESSION, Recipe.of(LeastAngle::lassoLars, LeastAngle.LASSO_LARS)),
         Algorithm.served("orthogonal_matching_pursuit")
             .with(Task.REGRESSION, Recipe.of(MatchingPursuit::fit, MatchingPursuit.PARAMETERS)),
+        Algorithm.served("linear_svm")
+            .with(
+                Task.REGRESSION,
+                Recipe.of(SupportVectors::regression, SupportVectors.REGRESSION).withWeights())
+            .with(
+                Task.CLASSIFICATION,
+                Recipe.of(SupportVectors::classification, SupportVectors.CLASSIFICATION)
+                    .withWeights()),
         Algorithm.served("bayesian_ridge")
             .with(
                 Task.REGRESSION,

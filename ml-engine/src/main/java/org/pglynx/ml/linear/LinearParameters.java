@@ -25,6 +25,13 @@ public final class LinearParameters {
     return List.copyOf(all);
   }
 
+  /** A list of some more, and others. */
+  public static List<ParameterSpec> with(List<ParameterSpec> others, ParameterSpec... specs) {
+    List<ParameterSpec> all = new ArrayList<>(with(specs));
+    all.addAll(others);
+    return List.copyOf(all);
+  }
+
   /** Whether there is an intercept. */
   public static boolean intercept(Parameters parameters) {
     return parameters.flag("fit_intercept", true);

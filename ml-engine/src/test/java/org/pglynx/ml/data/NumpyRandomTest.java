@@ -19,4 +19,14 @@ class NumpyRandomTest {
     assertThat(random.nextDouble()).isEqualTo(0.26843898010187117);
     assertThat(random.nextInt(5)).isEqualTo(4);
   }
+
+  @Test
+  void samples_are_those_of_scikit_learn() {
+    assertThat(new NumpyRandom(3).sample(442, 11))
+        .containsExactly(229, 27, 243, 157, 144, 88, 306, 159, 66, 124, 80);
+    assertThat(new NumpyRandom(3).sample(442, 3)).containsExactly(362, 152, 249);
+    assertThat(new NumpyRandom(3).sample(10000, 11))
+        .containsExactly(5994, 1688, 9859, 9160, 6400, 8981, 2707, 7161, 1705, 7818, 7061);
+    assertThat(new NumpyRandom(3).sample(4, 4)).containsExactly(0, 1, 2, 3);
+  }
 }
