@@ -131,7 +131,7 @@ classification("linear_svm", svm.LinearSVC(C=0.01, class_weight="balanced", dual
 classification("linear_svm", svm.LinearSVC(fit_intercept=False, **LONG), ours={"fit_intercept": False}, options=("scaled",), sets=("wine",))
 
 # On unscaled columns scikit-learn's search ends a little before the minimum.
-regression("huber", lm.HuberRegressor(**LONG), tolerance=5e-3)
+regression("huber", lm.HuberRegressor(**LONG), tolerance=1e-2)
 for options in (("scaled",), ("scaled", "weighted")):
     regression("huber", lm.HuberRegressor(**LONG), options=options, tolerance=1e-3)
 regression("huber", lm.HuberRegressor(epsilon=1.1, alpha=5, fit_intercept=False, **LONG), ours={"epsilon": 1.1, "alpha": 5, "fit_intercept": False}, options=("scaled",), tolerance=1e-3)
@@ -146,3 +146,19 @@ regression("ransac", lm.RANSACRegressor(random_state=2, min_samples=0.5, residua
 regression("theil_sen", lm.TheilSenRegressor(random_state=1, max_subpopulation=2000), ours={"random_state": 1, "max_subpopulation": 2000}, options=("scaled",))
 regression("theil_sen", lm.TheilSenRegressor(random_state=1, n_subsamples=100, max_subpopulation=300), ours={"random_state": 1, "n_subsamples": 100, "max_subpopulation": 300})
 regression("theil_sen", lm.TheilSenRegressor(random_state=1, n_subsamples=60, max_subpopulation=500, fit_intercept=False, tol=1e-6), ours={"random_state": 1, "n_subsamples": 60, "max_subpopulation": 500, "fit_intercept": False, "tol": 1e-6})
+
+for options in ((), ("weighted",)):
+    regression("linear", lm.LinearRegression(), options=options)
+    regression("linear", lm.LinearRegression(positive=True), ours={"positive": True}, options=options)
+    regression("ridge", lm.Ridge(alpha=10), ours={"alpha": 10, "solver": "cholesky"}, options=options)
+    regression("ridge", lm.Ridge(alpha=10, positive=True, tol=1e-10, max_iter=100000), ours={"alpha": 10, "positive": True}, options=("scaled",) + options)
+    regression("lasso", lm.Lasso(alpha=0.5, tol=1e-8), ours={"alpha": 0.5, "tol": 1e-8}, options=options)
+    regression("lasso", lm.Lasso(alpha=0.5, positive=True, tol=1e-8), ours={"alpha": 0.5, "positive": True, "tol": 1e-8}, options=options)
+    regression("elastic_net", lm.ElasticNet(alpha=0.2, l1_ratio=0.8, tol=1e-8), ours={"alpha": 0.2, "l1_ratio": 0.8, "tol": 1e-8}, options=("scaled",) + options)
+    classification("ridge", lm.RidgeClassifier(class_weight="balanced"), ours={"class_weight": "balanced"}, options=options, sets=MANY)
+    LONGER = dict(max_iter=100000, tol=1e-8)
+    classification("linear", lm.LogisticRegression(**LONGER), ours={"tol": 1e-7}, options=("scaled",) + options, sets=MANY, tolerance=5e-4)
+    classification("linear", lm.LogisticRegression(C=0.1, class_weight="balanced", multi_class="ovr", **LONGER), ours={"C": 0.1, "class_weight": "balanced", "multi_class": "ovr", "tol": 1e-7}, options=("scaled",) + options, sets=MANY)
+    classification("linear", lm.LogisticRegression(penalty="l1", solver="saga", C=0.2, **LONGER), ours={"penalty": "l1", "solver": "saga", "C": 0.2, "tol": 1e-6}, options=("scaled",) + options, sets=MANY, tolerance=1e-3)
+    classification("linear", lm.LogisticRegression(penalty="elasticnet", l1_ratio=0.5, solver="saga", C=0.2, fit_intercept=False, **LONGER), ours={"penalty": "elasticnet", "l1_ratio": 0.5, "C": 0.2, "fit_intercept": False, "tol": 1e-6}, options=("scaled",) + options, sets=MANY, tolerance=1e-3)
+classification("linear", lm.LogisticRegression(class_weight={1: 3}, **LONGER), ours={"class_weight": {"1": 3}, "tol": 1e-7}, options=("scaled",), sets=("iris", "wine"))

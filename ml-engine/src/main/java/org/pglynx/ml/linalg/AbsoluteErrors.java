@@ -88,7 +88,7 @@ public final class AbsoluteErrors {
     double[] matrix = new double[k * k];
     double[] imbalance = new double[k];
     assemble(matrix, imbalance);
-    Cholesky factor = new Cholesky(k, matrix);
+    Cholesky factor = new Cholesky(k, matrix, problem.check());
     double mu = complementarity() / (2 * n);
 
     double[] direction = direction(factor, imbalance, 0, false);

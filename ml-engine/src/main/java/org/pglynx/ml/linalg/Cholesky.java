@@ -10,17 +10,21 @@ public final class Cholesky {
 
   private final int n;
   private final double[] lower;
+  private final Runnable check;
 
   /**
    * Factors A = L·Lᵀ.
    *
    * @param n rows and columns
    * @param symmetric A, of which the lower triangle is read
+   * @param check called several times a second; throws to stop
    */
-  public Cholesky(int n, double[] symmetric) {
+  public Cholesky(int n, double[] symmetric, Runnable check) {
     this.n = n;
+    this.check = check;
     this.lower = new double[n * n];
     for (int i = 0; i < n; i++) {
+      check.run();
       for (int j = 0; j <= i; j++) {
         double sum = symmetric[i * n + j] - dot(i, j);
         lower[i * n + j] = i == j ? pivot(sum, symmetric[i * n + i]) : over(sum, j);
@@ -50,6 +54,7 @@ public final class Cholesky {
     double[] diagonal = new double[n];
     double[] column = new double[n];
     for (int j = 0; j < n; j++) {
+      check.run();
       for (int i = j; i < n; i++) {
         double sum = i == j ? 1 : 0;
         for (int k = j; k < i; k++) {

@@ -20,6 +20,15 @@ public final class JacobiSvd {
    * @param rowMajor A
    */
   public JacobiSvd(int n, double[] rowMajor) {
+    this(n, rowMajor, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param check called several times a second; throws to stop
+   */
+  public JacobiSvd(int n, double[] rowMajor, Runnable check) {
     this.n = n;
     this.u = new double[n][n];
     this.v = new double[n][n];
@@ -30,7 +39,7 @@ public final class JacobiSvd {
         u[j][i] = rowMajor[i * n + j];
       }
     }
-    decompose();
+    decompose(check);
   }
 
   /**
@@ -94,11 +103,12 @@ public final class JacobiSvd {
     return max;
   }
 
-  private void decompose() {
+  private void decompose(Runnable check) {
     boolean rotated = true;
     for (int sweep = 0; rotated && sweep < MAX_SWEEPS; sweep++) {
       rotated = false;
       for (int p = 0; p < n - 1; p++) {
+        check.run();
         for (int q = p + 1; q < n; q++) {
           rotated |= rotate(p, q);
         }

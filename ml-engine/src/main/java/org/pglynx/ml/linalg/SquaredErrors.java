@@ -53,7 +53,7 @@ public final class SquaredErrors {
   /** One Newton step, shortened until it pays; gives the new value, the old where none does. */
   private double step(double value) {
     double[] direction = gradient.clone();
-    new Cholesky(k, hessian).solve(direction);
+    new Cholesky(k, hessian, problem.check()).solve(direction);
     double slope = -ResidualProblem.dot(direction, gradient);
     double[] before = v.clone();
     for (double length = 1; length > SMALLEST_STEP; length /= 2) {

@@ -11,6 +11,7 @@ import java.util.Arrays;
 public final class StreamingQr {
   private static final int MIN_BLOCK_ROWS = 64;
 
+  private final Runnable check;
   private final int columns;
   private final int width;
   private final int blockRows;
@@ -26,6 +27,16 @@ public final class StreamingQr {
    * @param targets columns of Y
    */
   public StreamingQr(int columns, int targets) {
+    this(columns, targets, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param check called several times a second; throws to stop
+   */
+  public StreamingQr(int columns, int targets, Runnable check) {
+    this.check = check;
     this.columns = columns;
     this.width = columns + targets;
     this.blockRows = Math.max(MIN_BLOCK_ROWS, columns);
@@ -71,6 +82,7 @@ public final class StreamingQr {
 
   private void reduce() {
     for (int j = 0; j < columns; j++) {
+      check.run();
       reflect(j);
     }
     for (int t = 0; t < residual.length; t++) {

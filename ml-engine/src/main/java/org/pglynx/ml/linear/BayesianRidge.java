@@ -9,6 +9,7 @@ import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.linalg.JacobiSvd;
+import org.pglynx.ml.model.CancelToken;
 
 /**
  * Bayesian ridge regression (MacKay 1992; Tipping 2001): the precisions of the noise and of the
@@ -39,10 +40,10 @@ final class BayesianRidge {
   private double lambda;
 
   private BayesianRidge(
-      LeastSquares problem, int rows, int width, double variance, Parameters parameters) {
+      LeastSquares problem, int rows, int width, double variance, Parameters parameters, CancelToken cancel) {
     this.parameters = parameters;
     this.rows = rows;
-    this.svd = new JacobiSvd(width, problem.triangle());
+    this.svd = new JacobiSvd(width, problem.triangle(), cancel::check);
     this.eigen = new double[width];
     this.projected = svd.leftTimes(problem.projected(0));
     double rest = problem.labelNorm(0);
@@ -63,7 +64,7 @@ final class BayesianRidge {
         LeastSquares.of(table, new double[][] {table.y()}, intercept, context.cancel());
     double variance = Labels.scaledVariance(table, problem, intercept);
     BayesianRidge ridge =
-        new BayesianRidge(problem, table.rows(), table.width(), variance, parameters);
+        new BayesianRidge(problem, table.rows(), table.width(), variance, parameters, context.cancel());
     double[] weights = ridge.run(context);
     double[] start = {intercept ? problem.intercept(weights, 0) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, weights, start);

@@ -1,7 +1,6 @@
 package org.pglynx.ml.linear;
 
 import java.util.List;
-import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ParameterSpec;
@@ -18,21 +17,21 @@ import org.pglynx.ml.algo.TrainingTable;
  * until the duality gap is below tol·|y|².
  */
 final class CoordinateDescent {
-  static final List<ParameterSpec> LASSO =
+  private static final List<ParameterSpec> COMMON =
       List.of(
           ParameterSpec.atLeast("alpha", 0),
-          ParameterSpec.flag("fit_intercept"),
-          ParameterSpec.whole("max_iter", 1, 10_000_000),
-          ParameterSpec.positive("tol"));
+          LinearParameters.MAX_ITER,
+          LinearParameters.TOL,
+          ParameterSpec.flag("positive"),
+          ParameterSpec.choice("selection", "cyclic", "random"),
+          LinearParameters.RANDOM_STATE);
+
+  static final List<ParameterSpec> LASSO = LinearParameters.with(COMMON);
 
   static final List<ParameterSpec> ELASTIC_NET =
-      List.of(
-          ParameterSpec.atLeast("alpha", 0),
-          new ParameterSpec("l1_ratio", List.of(), new Domain.Real(0, true, 1)),
-          ParameterSpec.flag("fit_intercept"),
-          ParameterSpec.whole("max_iter", 1, 10_000_000),
-          ParameterSpec.positive("tol"));
+      LinearParameters.with(COMMON, ParameterSpec.between("l1_ratio", 0, 1));
 
+  private final boolean positive;
   private final int p;
   private final double l1;
   private final double l2;
@@ -42,7 +41,9 @@ final class CoordinateDescent {
   private final double[] w;
   private final double[] gramTimesW;
 
-  private CoordinateDescent(LeastSquares problem, int p, double l1, double l2) {
+  private CoordinateDescent(
+      LeastSquares problem, int p, double l1, double l2, boolean positive) {
+    this.positive = positive;
     this.p = p;
     this.l1 = l1;
     this.l2 = l2;
@@ -65,15 +66,27 @@ final class CoordinateDescent {
 
   private static StoredModel fit(
       TrainingTable table, Parameters parameters, FitContext context, double l1Ratio) {
-    boolean intercept = parameters.flag("fit_intercept", true);
-    double alpha = parameters.real("alpha", 1) * table.rows();
+    boolean intercept = LinearParameters.intercept(parameters);
+    double alpha = parameters.real("alpha", 1) * total(table);
+    boolean positive = parameters.flag("positive", false);
     LeastSquares problem =
         LeastSquares.of(table, new double[][] {table.y()}, intercept, context.cancel());
+    double l1 = alpha * l1Ratio;
+    double l2 = alpha * (1 - l1Ratio);
     CoordinateDescent descent =
-        new CoordinateDescent(problem, table.width(), alpha * l1Ratio, alpha * (1 - l1Ratio));
+        new CoordinateDescent(problem, table.width(), l1, l2, positive);
     descent.run(parameters.whole("max_iter", 1000), parameters.real("tol", 1e-4), context);
     double[] start = {intercept ? problem.intercept(descent.w, 0) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, descent.w, start);
+  }
+
+  /** scikit-learn's weights are scaled to a sum of the number of rows. */
+  private static double total(TrainingTable table) {
+    double total = 0;
+    for (int i = 0; i < table.rows(); i++) {
+      total += table.weight(i);
+    }
+    return total;
   }
 
   private void run(int maxIterations, double tolerance, FitContext context) {
@@ -99,7 +112,10 @@ final class CoordinateDescent {
       return 0;
     }
     double free = correlation[j] - gramTimesW[j] + diagonal * w[j];
-    double shrunk = Math.copySign(Math.max(Math.abs(free) - l1, 0), free);
+    double shrunk =
+        positive
+            ? Math.max(free - l1, 0)
+            : Math.copySign(Math.max(Math.abs(free) - l1, 0), free);
     double step = shrunk / (diagonal + l2) - w[j];
     if (step != 0) {
       w[j] += step;
@@ -118,7 +134,8 @@ final class CoordinateDescent {
     double fitted = 0;
     double explained = 0;
     for (int j = 0; j < p; j++) {
-      dualNorm = Math.max(dualNorm, Math.abs(correlation[j] - gramTimesW[j] - l2 * w[j]));
+      double pull = correlation[j] - gramTimesW[j] - l2 * w[j];
+      dualNorm = Math.max(dualNorm, positive ? pull : Math.abs(pull));
       absolute += Math.abs(w[j]);
       squared += w[j] * w[j];
       fitted += w[j] * gramTimesW[j];

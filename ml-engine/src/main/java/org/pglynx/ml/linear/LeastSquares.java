@@ -16,8 +16,11 @@ final class LeastSquares {
   private final double[] xMean;
   private final double[] yMean;
   private final StreamingQr.Result qr;
+  private final CancelToken cancel;
 
-  private LeastSquares(double[] xMean, double[] yMean, StreamingQr.Result qr) {
+  private LeastSquares(
+      double[] xMean, double[] yMean, StreamingQr.Result qr, CancelToken cancel) {
+    this.cancel = cancel;
     this.xMean = xMean;
     this.yMean = yMean;
     this.qr = qr;
@@ -48,9 +51,9 @@ final class LeastSquares {
     double[] xMean = new double[p];
     double[] yMean = new double[targets.length];
     if (intercept) {
-      means(table, targets, weights, xMean, yMean);
+      means(table, targets, weights, cancel, xMean, yMean);
     }
-    StreamingQr qr = new StreamingQr(p, targets.length);
+    StreamingQr qr = new StreamingQr(p, targets.length, cancel::check);
     double[] row = new double[p + targets.length];
     for (int i = 0; i < table.rows(); i++) {
       if (i % ROWS_BETWEEN_CHECKS == 0) {
@@ -65,7 +68,12 @@ final class LeastSquares {
       }
       qr.add(row);
     }
-    return new LeastSquares(xMean, yMean, qr.result());
+    return new LeastSquares(xMean, yMean, qr.result(), cancel);
+  }
+
+  /** The number of features. */
+  int width() {
+    return xMean.length;
   }
 
   /** The triangle R with RᵀR = XᵀX. */
@@ -112,6 +120,7 @@ final class LeastSquares {
     int p = xMean.length;
     double[] gram = new double[p * p];
     for (int k = 0; k < p; k++) {
+      cancel.check();
       for (int i = k; i < p; i++) {
         double rki = r[k * p + i];
         for (int j = k; rki != 0 && j < p; j++) {
@@ -140,11 +149,15 @@ final class LeastSquares {
       TrainingTable table,
       double[][] targets,
       double @Nullable [] weights,
+      CancelToken cancel,
       double[] xMean,
       double[] yMean) {
     int n = table.rows();
     double total = 0;
     for (int i = 0; i < n; i++) {
+      if (i % ROWS_BETWEEN_CHECKS == 0) {
+        cancel.check();
+      }
       double weight = weights == null ? 1 : weights[i];
       total += weight;
       for (int j = 0; j < xMean.length; j++) {

@@ -1,6 +1,9 @@
 package org.pglynx.ml.linear;
 
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.ClassWeights;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ParameterSpec;
@@ -13,10 +16,25 @@ import org.pglynx.ml.linalg.JacobiSvd;
  * Ordinary least squares, ridge regression and the ridge classifier, as scikit-learn defines them.
  */
 final class LeastSquaresTrainers {
-  static final List<ParameterSpec> LINEAR = List.of(ParameterSpec.flag("fit_intercept"));
+  private static final ParameterSpec POSITIVE = ParameterSpec.flag("positive");
 
-  static final List<ParameterSpec> RIDGE =
-      List.of(ParameterSpec.atLeast("alpha", 0, "l2_penalty"), ParameterSpec.flag("fit_intercept"));
+  static final List<ParameterSpec> LINEAR =
+      LinearParameters.with(POSITIVE, LinearParameters.JOBS);
+
+  private static final List<ParameterSpec> COMMON =
+      List.of(
+          ParameterSpec.atLeast("alpha", 0, "l2_penalty"),
+          POSITIVE,
+          LinearParameters.MAX_ITER.orNull(),
+          LinearParameters.TOL,
+          LinearParameters.RANDOM_STATE,
+          ParameterSpec.choice(
+              "solver", "auto", "svd", "cholesky", "lsqr", "sparse_cg", "sag", "saga", "lbfgs"));
+
+  static final List<ParameterSpec> RIDGE = LinearParameters.with(COMMON);
+
+  static final List<ParameterSpec> RIDGE_CLASSIFIER =
+      LinearParameters.with(COMMON, ParameterSpec.classWeight());
 
   private static final double EPSILON = 0x1.0p-52;
 
@@ -65,17 +83,38 @@ final class LeastSquaresTrainers {
       Parameters parameters,
       FitContext context) {
     int p = table.width();
-    boolean intercept = parameters.flag("fit_intercept", true);
-    LeastSquares problem = LeastSquares.of(table, targets, intercept, context.cancel());
-    JacobiSvd svd = new JacobiSvd(p, problem.triangle());
-    double cutoff = EPSILON * Math.max(table.rows(), p);
+    boolean intercept = LinearParameters.intercept(parameters);
+    double @Nullable [] rows = ClassWeights.ofRows(table, parameters);
+    LeastSquares problem = LeastSquares.of(table, targets, rows, intercept, context.cancel());
+    double[][] solutions =
+        parameters.flag("positive", false)
+            ? positive(problem, targets.length, alpha, context)
+            : free(problem, targets.length, alpha, Math.max(table.rows(), p), context);
     double[] weights = new double[targets.length * p];
     double[] intercepts = new double[targets.length];
     for (int t = 0; t < targets.length; t++) {
-      double[] w = svd.solve(problem.projected(t), alpha, cutoff);
-      System.arraycopy(w, 0, weights, t * p, p);
-      intercepts[t] = intercept ? problem.intercept(w, t) : 0;
+      System.arraycopy(solutions[t], 0, weights, t * p, p);
+      intercepts[t] = intercept ? problem.intercept(solutions[t], t) : 0;
     }
     return LinearModel.fitted(table.info(), link, weights, intercepts);
+  }
+
+  private static double[][] free(
+      LeastSquares problem, int targets, double alpha, int size, FitContext context) {
+    JacobiSvd svd = new JacobiSvd(problem.width(), problem.triangle(), context.cancel()::check);
+    double[][] solutions = new double[targets][];
+    Arrays.setAll(solutions, t -> svd.solve(problem.projected(t), alpha, EPSILON * size));
+    return solutions;
+  }
+
+  private static double[][] positive(
+      LeastSquares problem, int targets, double alpha, FitContext context) {
+    double[][] solutions = new double[targets][];
+    Arrays.setAll(
+        solutions,
+        t ->
+            NonNegative.solve(
+                problem.gram(), problem.correlation(t), alpha, context.cancel()));
+    return solutions;
   }
 }

@@ -15,20 +15,24 @@ public final class LinearFamily implements Family {
         Algorithm.served("linear")
             .with(
                 Task.REGRESSION,
-                Recipe.of(LeastSquaresTrainers::linear, LeastSquaresTrainers.LINEAR))
-            .with(Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS)),
+                Recipe.of(LeastSquaresTrainers::linear, LeastSquaresTrainers.LINEAR).withWeights())
+            .with(Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS).withWeights()),
         Algorithm.served("ridge")
             .with(
-                Task.REGRESSION, Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE))
+                Task.REGRESSION, Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE).withWeights())
             .with(
                 Task.CLASSIFICATION,
-                Recipe.of(LeastSquaresTrainers::ridgeClassifier, LeastSquaresTrainers.RIDGE)),
+                Recipe.of(
+                        LeastSquaresTrainers::ridgeClassifier,
+                        LeastSquaresTrainers.RIDGE_CLASSIFIER)
+                    .withWeights()),
         Algorithm.served("lasso")
-            .with(Task.REGRESSION, Recipe.of(CoordinateDescent::lasso, CoordinateDescent.LASSO)),
+            .with(Task.REGRESSION, Recipe.of(CoordinateDescent::lasso, CoordinateDescent.LASSO).withWeights()),
         Algorithm.served("elastic_net")
             .with(
                 Task.REGRESSION,
-                Recipe.of(CoordinateDescent::elasticNet, CoordinateDescent.ELASTIC_NET)),
+                Recipe.of(CoordinateDescent::elasticNet, CoordinateDescent.ELASTIC_NET)
+                    .withWeights()),
         Algorithm.served("least_angle")
             .with(Task.REGRESSION, Recipe.of(LeastAngle::lars, LeastAngle.LARS)),
         Algorithm.served("lasso_least_angle")

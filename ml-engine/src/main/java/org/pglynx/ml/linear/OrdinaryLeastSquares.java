@@ -18,7 +18,7 @@ public final class OrdinaryLeastSquares {
         LeastSquares.of(table, new double[][] {table.y()}, intercept, cancel);
     double cutoff = EPSILON * Math.max(table.rows(), p);
     double[] weights =
-        new JacobiSvd(p, problem.triangle()).solve(problem.projected(0), 0, cutoff);
+        new JacobiSvd(p, problem.triangle(), cancel::check).solve(problem.projected(0), 0, cutoff);
     double[] start = {intercept ? problem.intercept(weights, 0) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, weights, start);
   }

@@ -10,6 +10,7 @@ import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.model.CancelToken;
 
 /**
  * Automatic relevance determination (MacKay 1994; Tipping 2001): Bayesian ridge with a precision
@@ -68,7 +69,7 @@ final class RelevanceDetermination {
     double @Nullable [] before = null;
     for (int i = 0; i < parameters.whole("n_iter", 300) && kept.length > 0; i++) {
       context.cancel().check();
-      RelevancePosterior posterior = posterior();
+      RelevancePosterior posterior = posterior(context.cancel());
       update(posterior);
       double[] weights = posterior.weights();
       if (before != null && Labels.distance(before, weights) < tolerance) {
@@ -76,7 +77,7 @@ final class RelevanceDetermination {
       }
       before = weights;
     }
-    return posterior().weights();
+    return posterior(context.cancel()).weights();
   }
 
   private int[] keep() {
@@ -91,11 +92,11 @@ final class RelevanceDetermination {
     return Arrays.copyOf(all, count);
   }
 
-  private RelevancePosterior posterior() {
+  private RelevancePosterior posterior(CancelToken cancel) {
     return rows < p
         ? RelevancePosterior.ofRows(
-            problem.triangle(), problem.projected(0), rows, kept, lambda, alpha)
-        : RelevancePosterior.ofColumns(gram, correlation, kept, lambda, alpha);
+            problem.triangle(), problem.projected(0), rows, kept, lambda, alpha, cancel)
+        : RelevancePosterior.ofColumns(gram, correlation, kept, lambda, alpha, cancel);
   }
 
   /** The precisions that fit the weights; those of weights that matter no more prune them. */

@@ -2,6 +2,7 @@ package org.pglynx.ml.linear;
 
 import java.util.Arrays;
 import org.pglynx.ml.linalg.Cholesky;
+import org.pglynx.ml.model.CancelToken;
 
 /**
  * What is known of the kept weights, given the precisions: their mean, and how far the data
@@ -13,7 +14,7 @@ import org.pglynx.ml.linalg.Cholesky;
 record RelevancePosterior(double[] weights, double[] determined) {
   /** From diag(lambda) + alpha·XᵀX, where there are at least as many rows as columns. */
   static RelevancePosterior ofColumns(
-      double[] gram, double[] correlation, int[] kept, double[] lambda, double alpha) {
+      double[] gram, double[] correlation, int[] kept, double[] lambda, double alpha, CancelToken cancel) {
     int p = lambda.length;
     int count = kept.length;
     double[] matrix = new double[count * count];
@@ -25,7 +26,7 @@ record RelevancePosterior(double[] weights, double[] determined) {
       matrix[i * count + i] += lambda[kept[i]];
       mean[i] = alpha * correlation[kept[i]];
     }
-    Cholesky precision = new Cholesky(count, matrix);
+    Cholesky precision = new Cholesky(count, matrix, cancel::check);
     precision.solve(mean);
     double[] determined = precision.inverseDiagonal();
     double[] weights = new double[p];
@@ -44,10 +45,17 @@ record RelevancePosterior(double[] weights, double[] determined) {
    * @param projected Qᵀy
    */
   static RelevancePosterior ofRows(
-      double[] triangle, double[] projected, int rows, int[] kept, double[] lambda, double alpha) {
+      double[] triangle,
+      double[] projected,
+      int rows,
+      int[] kept,
+      double[] lambda,
+      double alpha,
+      CancelToken cancel) {
     int p = lambda.length;
     double[] matrix = new double[rows * rows];
     for (int a = 0; a < rows; a++) {
+      cancel.check();
       for (int b = 0; b <= a; b++) {
         for (int j : kept) {
           matrix[a * rows + b] += triangle[a * p + j] * triangle[b * p + j] / lambda[j];
@@ -55,12 +63,13 @@ record RelevancePosterior(double[] weights, double[] determined) {
       }
       matrix[a * rows + a] += 1 / alpha;
     }
-    Cholesky covariance = new Cholesky(rows, matrix);
+    Cholesky covariance = new Cholesky(rows, matrix, cancel::check);
     double[] solved = Arrays.copyOf(projected, rows);
     covariance.solve(solved);
     double[] weights = new double[p];
     double[] determined = new double[kept.length];
     for (int k = 0; k < kept.length; k++) {
+      cancel.check();
       int j = kept[k];
       double[] column = column(triangle, rows, p, j);
       weights[j] = dot(column, solved) / lambda[j];
