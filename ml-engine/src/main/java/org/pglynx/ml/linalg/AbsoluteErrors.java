@@ -4,8 +4,8 @@ package org.pglynx.ml.linalg;
  * Minimises ½·Σ quadratic·v² + Σ price·|r| by a primal-dual interior-point method with Mehrotra's
  * predictor and corrector, as Portnoy and Koenker (1997) have it for quantile regression.
  *
- * <p>A residual is split into its sides, r = s⁺ − s⁻, and has a dual d between −down and up; p =
- * up − d and q = d + down are its distances from the ends. In the minimum s⁺·p = 0, s⁻·q = 0 and
+ * <p>A residual is split into its sides, r = s⁺ − s⁻, and has a dual d between −down and up; p = up
+ * − d and q = d + down are its distances from the ends. In the minimum s⁺·p = 0, s⁻·q = 0 and
  * quadratic·v = Aᵀd. Every step solves the Newton system for these with s⁺·p = s⁻·q = μ, which
  * eliminates to one of the size of v, and μ falls towards 0.
  */
@@ -111,14 +111,13 @@ public final class AbsoluteErrors {
       matrix[j * k + j] = problem.quadratic()[j];
       imbalance[j] = -problem.quadratic()[j] * v[j];
     }
-    problem.forEachRow(
-        (i, row) -> {
-          ResidualProblem.addOuter(matrix, 1 / theta(i), row);
-          double dual = dual(i);
-          for (int j = 0; j < k; j++) {
-            imbalance[j] += dual * row[j];
-          }
-        });
+    problem.forEachRow((i, row) -> {
+      ResidualProblem.addOuter(matrix, 1 / theta(i), row);
+      double dual = dual(i);
+      for (int j = 0; j < k; j++) {
+        imbalance[j] += dual * row[j];
+      }
+    });
   }
 
   private double theta(int i) {
@@ -136,34 +135,30 @@ public final class AbsoluteErrors {
    * @param mu what the products aim at
    * @param corrected whether the products of the last direction's steps are corrected for
    */
-  private double[] direction(
-      Cholesky factor, double[] imbalance, double mu, boolean corrected) {
+  private double[] direction(Cholesky factor, double[] imbalance, double mu, boolean corrected) {
     double[] direction = imbalance.clone();
     double[] right = new double[n];
-    problem.forEachRow(
-        (i, row) -> {
-          right[i] = right(i, row, mu, corrected);
-          double scaled = right[i] / theta(i);
-          for (int j = 0; j < k; j++) {
-            direction[j] += scaled * row[j];
-          }
-        });
+    problem.forEachRow((i, row) -> {
+      right[i] = right(i, row, mu, corrected);
+      double scaled = right[i] / theta(i);
+      for (int j = 0; j < k; j++) {
+        direction[j] += scaled * row[j];
+      }
+    });
     factor.solve(direction);
-    problem.forEachRow(
-        (i, row) -> {
-          double aboveAim = aim(mu, corrected, -dualStep[i] * aboveStep[i]);
-          double belowAim = aim(mu, corrected, dualStep[i] * belowStep[i]);
-          double dual = (right[i] - ResidualProblem.dot(row, direction)) / theta(i);
-          dualStep[i] = dual;
-          aboveStep[i] = (aboveAim + above[i] * dual) / p[i] - above[i];
-          belowStep[i] = (belowAim - below[i] * dual) / q[i] - below[i];
-        });
+    problem.forEachRow((i, row) -> {
+      double aboveAim = aim(mu, corrected, -dualStep[i] * aboveStep[i]);
+      double belowAim = aim(mu, corrected, dualStep[i] * belowStep[i]);
+      double dual = (right[i] - ResidualProblem.dot(row, direction)) / theta(i);
+      dualStep[i] = dual;
+      aboveStep[i] = (aboveAim + above[i] * dual) / p[i] - above[i];
+      belowStep[i] = (belowAim - below[i] * dual) / q[i] - below[i];
+    });
     return direction;
   }
 
   private double right(int i, double[] row, double mu, boolean corrected) {
-    double rest =
-        problem.target()[i] - ResidualProblem.dot(row, v) - above[i] + below[i];
+    double rest = problem.target()[i] - ResidualProblem.dot(row, v) - above[i] + below[i];
     double aboveAim = aim(mu, corrected, -dualStep[i] * aboveStep[i]);
     double belowAim = aim(mu, corrected, dualStep[i] * belowStep[i]);
     return rest - (aboveAim / p[i] - above[i]) + (belowAim / q[i] - below[i]);

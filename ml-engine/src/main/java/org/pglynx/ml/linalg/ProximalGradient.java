@@ -1,8 +1,8 @@
 package org.pglynx.ml.linalg;
 
 /**
- * Minimises a smooth, convex function plus Σ price·|x| by accelerated proximal gradient steps (Beck,
- * Teboulle 2009) that begin anew whenever they would turn back (O'Donoghue, Candès 2015).
+ * Minimises a smooth, convex function plus Σ price·|x| by accelerated proximal gradient steps
+ * (Beck, Teboulle 2009) that begin anew whenever they would turn back (O'Donoghue, Candès 2015).
  */
 public final class ProximalGradient {
   private static final double GROW = 2;

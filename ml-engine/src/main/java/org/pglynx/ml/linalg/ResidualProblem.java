@@ -35,8 +35,7 @@ public record ResidualProblem(
 
   /** The same without the rows that cost nothing. */
   ResidualProblem withoutFreeRows() {
-    int[] kept =
-        IntStream.range(0, target.length).filter(i -> up[i] + down[i] > 0).toArray();
+    int[] kept = IntStream.range(0, target.length).filter(i -> up[i] + down[i] > 0).toArray();
     if (kept.length == target.length) {
       return this;
     }

@@ -3,9 +3,9 @@ package org.pglynx.ml.linalg;
 import java.util.Arrays;
 
 /**
- * Minimises ½·Σ quadratic·v² + Σ price·r² by Newton's method on the rows that pay (Keerthi,
- * DeCoste 2005): the objective is quadratic between the points where rows begin to pay, so a few
- * steps reach the minimum itself.
+ * Minimises ½·Σ quadratic·v² + Σ price·r² by Newton's method on the rows that pay (Keerthi, DeCoste
+ * 2005): the objective is quadratic between the points where rows begin to pay, so a few steps
+ * reach the minimum itself.
  */
 public final class SquaredErrors {
   private static final int MAX_STEPS = 200;
@@ -74,11 +74,10 @@ public final class SquaredErrors {
 
   private double value() {
     double[] sum = {weightsCost()};
-    problem.forEachRow(
-        (i, row) -> {
-          double residual = problem.target()[i] - ResidualProblem.dot(row, v);
-          sum[0] += price(i, residual) * residual * residual;
-        });
+    problem.forEachRow((i, row) -> {
+      double residual = problem.target()[i] - ResidualProblem.dot(row, v);
+      sum[0] += price(i, residual) * residual * residual;
+    });
     return sum[0];
   }
 
@@ -98,18 +97,17 @@ public final class SquaredErrors {
       hessian[j * k + j] = problem.quadratic()[j];
     }
     double[] sum = {weightsCost()};
-    problem.forEachRow(
-        (i, row) -> {
-          double residual = problem.target()[i] - ResidualProblem.dot(row, v);
-          double price = price(i, residual);
-          if (price != 0) {
-            sum[0] += price * residual * residual;
-            ResidualProblem.addOuter(hessian, 2 * price, row);
-            for (int j = 0; j < k; j++) {
-              gradient[j] -= 2 * price * residual * row[j];
-            }
-          }
-        });
+    problem.forEachRow((i, row) -> {
+      double residual = problem.target()[i] - ResidualProblem.dot(row, v);
+      double price = price(i, residual);
+      if (price != 0) {
+        sum[0] += price * residual * residual;
+        ResidualProblem.addOuter(hessian, 2 * price, row);
+        for (int j = 0; j < k; j++) {
+          gradient[j] -= 2 * price * residual * row[j];
+        }
+      }
+    });
     return sum[0];
   }
 }

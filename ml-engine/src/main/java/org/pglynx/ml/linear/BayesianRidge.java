@@ -40,7 +40,12 @@ final class BayesianRidge {
   private double lambda;
 
   private BayesianRidge(
-      LeastSquares problem, int rows, int width, double variance, Parameters parameters, CancelToken cancel) {
+      LeastSquares problem,
+      int rows,
+      int width,
+      double variance,
+      Parameters parameters,
+      CancelToken cancel) {
     this.parameters = parameters;
     this.rows = rows;
     this.svd = new JacobiSvd(width, problem.triangle(), cancel::check);
@@ -64,7 +69,8 @@ final class BayesianRidge {
         LeastSquares.of(table, new double[][] {table.y()}, intercept, context.cancel());
     double variance = Labels.scaledVariance(table, problem, intercept);
     BayesianRidge ridge =
-        new BayesianRidge(problem, table.rows(), table.width(), variance, parameters, context.cancel());
+        new BayesianRidge(
+            problem, table.rows(), table.width(), variance, parameters, context.cancel());
     double[] weights = ridge.run(context);
     double[] start = {intercept ? problem.intercept(weights, 0) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, weights, start);

@@ -41,8 +41,7 @@ final class CoordinateDescent {
   private final double[] w;
   private final double[] gramTimesW;
 
-  private CoordinateDescent(
-      LeastSquares problem, int p, double l1, double l2, boolean positive) {
+  private CoordinateDescent(LeastSquares problem, int p, double l1, double l2, boolean positive) {
     this.positive = positive;
     this.p = p;
     this.l1 = l1;
@@ -73,8 +72,7 @@ final class CoordinateDescent {
         LeastSquares.of(table, new double[][] {table.y()}, intercept, context.cancel());
     double l1 = alpha * l1Ratio;
     double l2 = alpha * (1 - l1Ratio);
-    CoordinateDescent descent =
-        new CoordinateDescent(problem, table.width(), l1, l2, positive);
+    CoordinateDescent descent = new CoordinateDescent(problem, table.width(), l1, l2, positive);
     descent.run(parameters.whole("max_iter", 1000), parameters.real("tol", 1e-4), context);
     double[] start = {intercept ? problem.intercept(descent.w, 0) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, descent.w, start);
@@ -113,9 +111,7 @@ final class CoordinateDescent {
     }
     double free = correlation[j] - gramTimesW[j] + diagonal * w[j];
     double shrunk =
-        positive
-            ? Math.max(free - l1, 0)
-            : Math.copySign(Math.max(Math.abs(free) - l1, 0), free);
+        positive ? Math.max(free - l1, 0) : Math.copySign(Math.max(Math.abs(free) - l1, 0), free);
     double step = shrunk / (diagonal + l2) - w[j];
     if (step != 0) {
       w[j] += step;

@@ -18,8 +18,7 @@ final class LeastSquares {
   private final StreamingQr.Result qr;
   private final CancelToken cancel;
 
-  private LeastSquares(
-      double[] xMean, double[] yMean, StreamingQr.Result qr, CancelToken cancel) {
+  private LeastSquares(double[] xMean, double[] yMean, StreamingQr.Result qr, CancelToken cancel) {
     this.cancel = cancel;
     this.xMean = xMean;
     this.yMean = yMean;

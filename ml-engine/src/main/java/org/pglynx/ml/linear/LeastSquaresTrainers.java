@@ -18,8 +18,7 @@ import org.pglynx.ml.linalg.JacobiSvd;
 final class LeastSquaresTrainers {
   private static final ParameterSpec POSITIVE = ParameterSpec.flag("positive");
 
-  static final List<ParameterSpec> LINEAR =
-      LinearParameters.with(POSITIVE, LinearParameters.JOBS);
+  static final List<ParameterSpec> LINEAR = LinearParameters.with(POSITIVE, LinearParameters.JOBS);
 
   private static final List<ParameterSpec> COMMON =
       List.of(
@@ -112,9 +111,7 @@ final class LeastSquaresTrainers {
     double[][] solutions = new double[targets][];
     Arrays.setAll(
         solutions,
-        t ->
-            NonNegative.solve(
-                problem.gram(), problem.correlation(t), alpha, context.cancel()));
+        t -> NonNegative.solve(problem.gram(), problem.correlation(t), alpha, context.cancel()));
     return solutions;
   }
 }

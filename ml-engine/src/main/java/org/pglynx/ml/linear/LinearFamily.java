@@ -16,10 +16,13 @@ public final class LinearFamily implements Family {
             .with(
                 Task.REGRESSION,
                 Recipe.of(LeastSquaresTrainers::linear, LeastSquaresTrainers.LINEAR).withWeights())
-            .with(Task.CLASSIFICATION, Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS).withWeights()),
+            .with(
+                Task.CLASSIFICATION,
+                Recipe.of(LogisticTrainer::fit, LogisticTrainer.PARAMETERS).withWeights()),
         Algorithm.served("ridge")
             .with(
-                Task.REGRESSION, Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE).withWeights())
+                Task.REGRESSION,
+                Recipe.of(LeastSquaresTrainers::ridge, LeastSquaresTrainers.RIDGE).withWeights())
             .with(
                 Task.CLASSIFICATION,
                 Recipe.of(
@@ -27,7 +30,9 @@ public final class LinearFamily implements Family {
                         LeastSquaresTrainers.RIDGE_CLASSIFIER)
                     .withWeights()),
         Algorithm.served("lasso")
-            .with(Task.REGRESSION, Recipe.of(CoordinateDescent::lasso, CoordinateDescent.LASSO).withWeights()),
+            .with(
+                Task.REGRESSION,
+                Recipe.of(CoordinateDescent::lasso, CoordinateDescent.LASSO).withWeights()),
         Algorithm.served("elastic_net")
             .with(
                 Task.REGRESSION,

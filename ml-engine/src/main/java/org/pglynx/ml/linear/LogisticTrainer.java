@@ -32,8 +32,7 @@ final class LogisticTrainer {
           ParameterSpec.between("l1_ratio", 0, 1).orNull(),
           ParameterSpec.classWeight(),
           ParameterSpec.choice("multi_class", "auto", "ovr", "multinomial"),
-          ParameterSpec.choice(
-              "solver", "lbfgs", "newton-cg", "newton-cholesky", "sag", "saga"),
+          ParameterSpec.choice("solver", "lbfgs", "newton-cg", "newton-cholesky", "sag", "saga"),
           LinearParameters.MAX_ITER,
           ParameterSpec.positive("tol"),
           LinearParameters.RANDOM_STATE,
@@ -75,8 +74,7 @@ final class LogisticTrainer {
     this.labels = labels;
     this.rowWeights = rowWeights(table, labels, outputs, parameters);
     this.c = parameters.real("C", 1);
-    String penalty =
-        parameters.given("penalty") ? parameters.choice("penalty", "none") : "l2";
+    String penalty = parameters.given("penalty") ? parameters.choice("penalty", "none") : "l2";
     double share = share(penalty, parameters);
     this.lasso = penalty.equals("none") ? 0 : share;
     this.ridge = penalty.equals("none") ? 0 : 1 - share;

@@ -14,8 +14,7 @@ public final class OrdinaryLeastSquares {
   /** The weights of least length that minimise the squared error. */
   public static LinearModel fit(TrainingTable table, boolean intercept, CancelToken cancel) {
     int p = table.width();
-    LeastSquares problem =
-        LeastSquares.of(table, new double[][] {table.y()}, intercept, cancel);
+    LeastSquares problem = LeastSquares.of(table, new double[][] {table.y()}, intercept, cancel);
     double cutoff = EPSILON * Math.max(table.rows(), p);
     double[] weights =
         new JacobiSvd(p, problem.triangle(), cancel::check).solve(problem.projected(0), 0, cutoff);

@@ -14,7 +14,12 @@ import org.pglynx.ml.model.CancelToken;
 record RelevancePosterior(double[] weights, double[] determined) {
   /** From diag(lambda) + alpha·XᵀX, where there are at least as many rows as columns. */
   static RelevancePosterior ofColumns(
-      double[] gram, double[] correlation, int[] kept, double[] lambda, double alpha, CancelToken cancel) {
+      double[] gram,
+      double[] correlation,
+      int[] kept,
+      double[] lambda,
+      double alpha,
+      CancelToken cancel) {
     int p = lambda.length;
     int count = kept.length;
     double[] matrix = new double[count * count];

@@ -66,8 +66,7 @@ final class SupportVectors {
 
   /** A number from the features: errors above epsilon cost. */
   static StoredModel regression(TrainingTable table, Parameters parameters, FitContext context) {
-    SupportVectors machine =
-        new SupportVectors(table, parameters, "epsilon_insensitive", context);
+    SupportVectors machine = new SupportVectors(table, parameters, "epsilon_insensitive", context);
     double[] v = machine.fitNumbers(parameters.real("epsilon", 0));
     double[] weights = machine.columns.weights(v);
     return LinearModel.fitted(
@@ -142,8 +141,7 @@ final class SupportVectors {
     }
   }
 
-  private double[] solve(
-      ResidualProblem.Rows rows, double[] target, double[] up, double[] down) {
+  private double[] solve(ResidualProblem.Rows rows, double[] target, double[] up, double[] down) {
     double[] quadratic = new double[table.width() + (intercept ? 1 : 0)];
     for (int j = 0; j < quadratic.length; j++) {
       double scale = j < table.width() ? columns.scale(j) : 1;

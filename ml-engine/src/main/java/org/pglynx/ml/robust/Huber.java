@@ -56,8 +56,7 @@ final class Huber {
     this.columns = new ScaledColumns(table, intercept, context.cancel());
     this.epsilon = parameters.real("epsilon", 1.35);
     this.centre = intercept ? Arrays.stream(table.y()).average().orElse(0) : 0;
-    double spread =
-        Arrays.stream(table.y()).map(y -> Math.abs(y - centre)).average().orElse(0);
+    double spread = Arrays.stream(table.y()).map(y -> Math.abs(y - centre)).average().orElse(0);
     this.unit = spread == 0 ? 1 : spread;
     this.alpha = parameters.real("alpha", 1e-4) * unit;
     this.row = new double[p];
@@ -103,8 +102,7 @@ final class Huber {
     }
     double counts = table.weight(i);
     boolean outlier = Math.abs(residual) > epsilon * sigma;
-    double slope =
-        outlier ? Math.copySign(2 * epsilon, residual) : 2 * residual / sigma;
+    double slope = outlier ? Math.copySign(2 * epsilon, residual) : 2 * residual / sigma;
     for (int j = 0; j < p; j++) {
       gradient[j] -= counts * slope * row[j];
     }

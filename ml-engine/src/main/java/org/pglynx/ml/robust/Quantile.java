@@ -18,9 +18,9 @@ import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
 /**
- * Quantile regression with scikit-learn's objective: the mean pinball loss plus alpha·|w|₁ (Koenker,
- * Bassett 1978). The absolute weights are rows more of the same linear program. Names of solvers
- * are taken: all of them find the same minimum.
+ * Quantile regression with scikit-learn's objective: the mean pinball loss plus alpha·|w|₁
+ * (Koenker, Bassett 1978). The absolute weights are rows more of the same linear program. Names of
+ * solvers are taken: all of them find the same minimum.
  */
 final class Quantile {
   static final List<ParameterSpec> PARAMETERS =
@@ -28,12 +28,7 @@ final class Quantile {
           new ParameterSpec("quantile", List.of(), new Domain.Real(0, false, 1)),
           ParameterSpec.atLeast("alpha", 0),
           ParameterSpec.choice(
-              "solver",
-              "interior-point",
-              "highs-ds",
-              "highs-ipm",
-              "highs",
-              "revised simplex"));
+              "solver", "interior-point", "highs-ds", "highs-ipm", "highs", "revised simplex"));
 
   private final TrainingTable table;
   private final ScaledColumns columns;

@@ -17,9 +17,7 @@ final class RowSubset {
     }
     double[] y = Arrays.stream(rows).mapToDouble(row -> table.y()[row]).toArray();
     double @Nullable [] weights =
-        table.weights() == null
-            ? null
-            : Arrays.stream(rows).mapToDouble(table::weight).toArray();
+        table.weights() == null ? null : Arrays.stream(rows).mapToDouble(table::weight).toArray();
     return new TrainingTable(table.info(), rows.length, x, y, weights, null);
   }
 

@@ -59,8 +59,7 @@ final class TheilSen {
     if (wanted > n || wanted < Math.min(width, n)) {
       throw new MlException(
           Kind.BAD_HYPERPARAMETER,
-          "n_subsamples = %d must be from %d to %d"
-              .formatted(wanted, Math.min(width, n), n),
+          "n_subsamples = %d must be from %d to %d".formatted(wanted, Math.min(width, n), n),
           "It is at least the number of features (and one for the intercept) and at most the"
               + " number of rows.");
     }
