@@ -109,7 +109,8 @@ final class Smo {
       double slope = pull[i] - pull[k];
       violation = Math.max(violation, slope);
       if (slope > 0) {
-        double change = -(slope * slope) / curvature(i, k, problem.positive()[k] ? plusRow : minusRow);
+        double change =
+            -(slope * slope) / curvature(i, k, problem.positive()[k] ? plusRow : minusRow);
         if (change <= gain) {
           gain = change;
           up = i;
@@ -169,7 +170,10 @@ final class Smo {
     return problem.positive()[k] ? alpha[k] : problem.bound()[k] - alpha[k];
   }
 
-  /** Exactly at the bound when the step ends there, so that rounding leaves no variable almost there. */
+  /**
+   * Exactly at the bound when the step ends there, so that rounding leaves no variable almost
+   * there.
+   */
   private double moved(int k, double along, boolean ends) {
     double change = problem.sign(k) * along;
     if (ends) {

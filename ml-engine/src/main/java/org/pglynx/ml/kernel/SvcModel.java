@@ -118,9 +118,7 @@ final class SvcModel extends StoredModel {
         pairs[b * classes + a] = 1 - probability;
       }
     }
-    return classes == 2
-        ? new double[] {pairs[1], pairs[2]}
-        : PairCoupling.couple(pairs, classes);
+    return classes == 2 ? new double[] {pairs[1], pairs[2]} : PairCoupling.couple(pairs, classes);
   }
 
   @Override

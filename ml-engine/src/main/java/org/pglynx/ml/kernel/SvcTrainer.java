@@ -29,8 +29,7 @@ final class SvcTrainer {
   private final double[] bound;
   private final boolean nu;
 
-  private SvcTrainer(
-      TrainingTable table, Parameters parameters, FitContext context, boolean nu) {
+  private SvcTrainer(TrainingTable table, Parameters parameters, FitContext context, boolean nu) {
     RowLimit.check(table, MAX_ROWS, INSTEAD);
     this.table = table;
     this.parameters = parameters;

@@ -59,10 +59,7 @@ final class SvmParameters {
           default -> KernelFunction.Kind.RBF;
         };
     return new KernelFunction(
-        kind,
-        gamma(parameters, table),
-        parameters.real("coef0", 0),
-        parameters.whole("degree", 3));
+        kind, gamma(parameters, table), parameters.real("coef0", 0), parameters.whole("degree", 3));
   }
 
   private static double gamma(Parameters parameters, TrainingTable table) {

@@ -44,7 +44,8 @@ class CatalogueTest {
 
   @Test
   void aRefusedAlgorithmSaysWhatToUseInstead() {
-    MlException refusal = failure(() -> catalogue.find("transformers").check(Task.REGRESSION, Map.of()));
+    MlException refusal =
+        failure(() -> catalogue.find("transformers").check(Task.REGRESSION, Map.of()));
 
     assertThat(refusal.kind()).isEqualTo(Kind.UNKNOWN_ALGORITHM);
     assertThat(refusal).hasMessage("algorithm \"transformers\" is not served");

@@ -79,8 +79,7 @@ class SvmDecisionsTest {
     FittedReference iris = cases().filter(c -> c.set().equals("iris")).findFirst().orElseThrow();
     SvcModel one = (SvcModel) fit(iris, Map.of("probability", true), 1);
     SvcModel two = (SvcModel) fit(iris, Map.of("probability", true), 2);
-    SvcModel twoAsOne =
-        (SvcModel) fit(iris, Map.of("probability", true, "random_state", 1), 2);
+    SvcModel twoAsOne = (SvcModel) fit(iris, Map.of("probability", true, "random_state", 1), 2);
     float[] row = iris.test().x();
 
     assertThat(two.decisions(row, 0)).containsExactly(one.decisions(row, 0));

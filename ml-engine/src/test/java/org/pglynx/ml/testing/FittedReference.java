@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntPredicate;
@@ -24,8 +23,8 @@ import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Task;
 
 /**
- * What scikit-learn 1.2.1 predicts after fitting, made by {@code src/test/python/fitted_references.py},
- * which tells the protocol.
+ * What scikit-learn 1.2.1 predicts after fitting, made by {@code
+ * src/test/python/fitted_references.py}, which tells the protocol.
  */
 public record FittedReference(
     String algorithm,
