@@ -95,6 +95,19 @@ public sealed interface Domain {
     }
   }
 
+  /** The name of a feature, or its number from 0. */
+  record FeatureName() implements Domain {
+    @Override
+    public String describe() {
+      return "a feature's name, or its number from 0";
+    }
+
+    @Override
+    public @Nullable Object convert(@Nullable Object raw) {
+      return raw instanceof String ? raw : new Whole(0, 1_000_000, false).convert(raw);
+    }
+  }
+
   /** What fits one of two domains; the first is asked first. */
   record Either(Domain first, Domain second) implements Domain {
     @Override

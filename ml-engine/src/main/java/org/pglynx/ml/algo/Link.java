@@ -5,7 +5,7 @@ import org.pglynx.ml.registry.PayloadReader;
 
 /** How raw scores become predictions. */
 public enum Link {
-  /** Regression: the score itself. */
+  /** Regression and ranking: the score itself. */
   IDENTITY,
   /** Regression on a log scale: exp of the score. */
   EXPONENT,
@@ -38,7 +38,9 @@ public enum Link {
     int classes = info.classes().count();
     boolean fits =
         switch (this) {
-          case IDENTITY, EXPONENT, LOGIT -> info.task() == Task.REGRESSION && outputs == 1;
+          case IDENTITY ->
+              (info.task() == Task.REGRESSION || info.task() == Task.RANK) && outputs == 1;
+          case EXPONENT, LOGIT -> info.task() == Task.REGRESSION && outputs == 1;
           case LOGISTIC, SIGN, CLIPPED -> classes == 2 && outputs == 1;
           case SOFTMAX, LARGEST, ONE_VS_REST, CLIPPED_ONE_VS_REST ->
               classes > 1 && outputs == classes;

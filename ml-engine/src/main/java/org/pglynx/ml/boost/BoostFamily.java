@@ -4,6 +4,7 @@ import java.util.List;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.Family;
 import org.pglynx.ml.algo.ModelShape;
+import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Recipe;
 import org.pglynx.ml.model.Task;
 
@@ -13,19 +14,28 @@ public final class BoostFamily implements Family {
   public List<Algorithm> algorithms() {
     return List.of(
         Algorithm.served("xgboost")
-            .with(
-                Task.REGRESSION,
-                Recipe.withMissing(XgboostTrainer::boosting, XgboostTrainer.REGRESSION))
-            .with(
-                Task.CLASSIFICATION,
-                Recipe.withMissing(XgboostTrainer::boosting, XgboostTrainer.CLASSIFICATION)),
+            .with(Task.REGRESSION, xgboost(XgboostParameters.REGRESSION).withWeights())
+            .with(Task.CLASSIFICATION, xgboost(XgboostParameters.CLASSIFICATION).withWeights())
+            .with(Task.RANK, xgboost(XgboostParameters.RANK)),
         Algorithm.served("xgboost_random_forest")
-            .with(
-                Task.REGRESSION,
-                Recipe.withMissing(XgboostTrainer::forest, XgboostTrainer.FOREST_REGRESSION))
-            .with(
-                Task.CLASSIFICATION,
-                Recipe.withMissing(XgboostTrainer::forest, XgboostTrainer.FOREST_CLASSIFICATION)));
+            .with(Task.REGRESSION, forest(XgboostParameters.FOREST_REGRESSION))
+            .with(Task.CLASSIFICATION, forest(XgboostParameters.FOREST_CLASSIFICATION)),
+        Algorithm.served("lightgbm")
+            .with(Task.REGRESSION, lightgbm(LightgbmParameters.REGRESSION))
+            .with(Task.CLASSIFICATION, lightgbm(LightgbmParameters.CLASSIFICATION))
+            .with(Task.RANK, lightgbm(LightgbmParameters.RANK)));
+  }
+
+  private static Recipe xgboost(List<ParameterSpec> parameters) {
+    return Recipe.withMissing(XgboostTrainer::boosting, parameters);
+  }
+
+  private static Recipe forest(List<ParameterSpec> parameters) {
+    return Recipe.withMissing(XgboostTrainer::forest, parameters).withWeights();
+  }
+
+  private static Recipe lightgbm(List<ParameterSpec> parameters) {
+    return Recipe.withMissing(LightgbmTrainer::fit, parameters).withWeights();
   }
 
   @Override

@@ -4,56 +4,114 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.linear.LinearModel;
+import org.pglynx.ml.model.Task;
 import org.pglynx.ml.tree.BoostedModel;
 import org.pglynx.ml.tree.FlatForest;
 
-/** Turns a trained XGBoost gbtree model into a {@link BoostedModel} that predicts the same bits. */
+/**
+ * Turns an XGBoost model into a {@link BoostedModel} that predicts the same bits, or a linear one
+ * into a {@link LinearModel}.
+ */
 final class XgboostImport {
   private XgboostImport() {}
+
+  /** The boosted model of a booster's JSON form. */
+  static BoostedModel model(ModelInfo info, byte[] json) throws IOException {
+    try (JsonValues values = new JsonValues(json)) {
+      return trees(info, XgboostSource.read(values), Integer.MAX_VALUE);
+    }
+  }
 
   /**
    * The model.
    *
-   * @param objective the objective it was trained with
-   * @param json the booster's JSON form
+   * @param rounds how many rounds of trees to keep
    */
-  static BoostedModel model(ModelInfo info, String objective, byte[] json) throws IOException {
-    XgboostJson source = XgboostJson.read(json);
-    Link link = link(objective);
-    int outputs = link == Link.SOFTMAX ? info.classes().count() : 1;
+  static StoredModel model(ModelInfo info, XgboostSource source, int rounds) throws IOException {
+    return source.linear() ? linear(info, source) : trees(info, source, rounds);
+  }
+
+  private static BoostedModel trees(ModelInfo info, XgboostSource source, int rounds)
+      throws IOException {
+    int outputs = source.outputs();
+    int trees = rounds == Integer.MAX_VALUE ? source.trees().size() : source.treesOfRounds(rounds);
     FlatForest.Builder forest = new FlatForest.Builder();
     int[] firstTree = new int[outputs + 1];
     int added = 0;
     for (int output = 0; output < outputs; output++) {
-      for (int t = 0; t < source.trees().size(); t++) {
+      for (int t = 0; t < trees; t++) {
         if (source.treeClass()[t] == output) {
-          source.trees().get(t).addTo(forest);
+          source.trees().get(t).addTo(forest, source.treeWeight(t));
           added++;
         }
       }
       firstTree[output + 1] = added;
     }
     double[] start = new double[outputs];
-    Arrays.fill(start, margin(link, source.baseScore()));
-    return new BoostedModel(info, link, true, start, firstTree, forest.build());
+    Arrays.fill(start, margin(source));
+    return new BoostedModel(
+        info, link(info, source.objective()), true, start, firstTree, forest.build());
   }
 
-  private static Link link(String objective) {
-    return switch (objective) {
-      case "binary:logistic" -> Link.LOGISTIC;
-      case "multi:softprob" -> Link.SOFTMAX;
-      case "reg:logistic" -> Link.LOGIT;
-      case "count:poisson", "reg:gamma", "reg:tweedie" -> Link.EXPONENT;
-      default -> Link.IDENTITY;
-    };
+  /** Weights lie feature by feature, the bias behind them. */
+  private static LinearModel linear(ModelInfo info, XgboostSource source) throws IOException {
+    int outputs = source.outputs();
+    int features = source.featureCount();
+    double[] weights = new double[outputs * features];
+    double[] intercepts = new double[outputs];
+    for (int k = 0; k < outputs; k++) {
+      for (int j = 0; j < features; j++) {
+        weights[k * features + j] = source.linearWeights()[j * outputs + k];
+      }
+      intercepts[k] = source.linearWeights()[features * outputs + k] + margin(source);
+    }
+    return new LinearModel(info, link(info, source.objective()), weights, intercepts);
   }
 
+<<<<<<< HEAD
   /** The link's inverse at the base score, in float, operation by operation as XGBoost does it. */
   private static float margin(Link link, float base) {
     return switch (link) {
       case LOGISTIC, LOGIT -> -(float) Math.log(1f / base - 1f);
       case EXPONENT -> (float) Math.log(base);
       case IDENTITY, SOFTMAX, SIGN, LARGEST, ONE_VS_REST, CLIPPED, CLIPPED_ONE_VS_REST -> base;
+=======
+  /** What the objective makes of scores. */
+  static Link link(ModelInfo info, String objective) throws IOException {
+    Link link =
+        switch (objective) {
+          case "reg:squarederror",
+              "reg:linear",
+              "reg:squaredlogerror",
+              "reg:absoluteerror",
+              "reg:pseudohubererror",
+              "reg:quantileerror",
+              "rank:ndcg",
+              "rank:pairwise",
+              "rank:map" ->
+              Link.IDENTITY;
+          case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox" -> Link.EXPONENT;
+          case "reg:logistic" -> Link.LOGIT;
+          case "binary:logistic" ->
+              info.task() == Task.REGRESSION ? Link.LOGIT : Link.LOGISTIC;
+          case "binary:logitraw", "binary:hinge" -> Link.SIGN;
+          case "multi:softprob", "multi:softmax" -> Link.SOFTMAX;
+          default -> throw new IOException("objective \"" + objective + "\" is not served");
+        };
+    return link;
+  }
+
+  /** The score of the base score, in float, operation by operation as XGBoost does it. */
+  private static float margin(XgboostSource source) {
+    float base = source.baseScore();
+    return switch (source.objective()) {
+      case "reg:logistic", "binary:logistic", "binary:logitraw" ->
+          -(float) Math.log(1f / base - 1f);
+      case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox" -> (float) Math.log(base);
+      default -> base;
+>>>>>>> 0619536 (lightgbm and all of xgboost's boosters, objectives and constraints are served, ranking included)
     };
   }
 }

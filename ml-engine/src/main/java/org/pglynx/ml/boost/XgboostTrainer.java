@@ -1,7 +1,6 @@
 package org.pglynx.ml.boost;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +8,14 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
-import org.pglynx.ml.algo.Domain;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.FitContext;
-import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.tree.RowWeights;
 
 /**
  * XGBoost: the native library trains, round by round so that a cancel is seen between rounds; the
@@ -24,92 +23,27 @@ import org.pglynx.ml.model.Task;
  * faster for a single row, and the native booster is freed.
  */
 final class XgboostTrainer {
-  private static final List<ParameterSpec> COMMON =
-      List.of(
-          ParameterSpec.whole(
-              "n_estimators", 1, 100_000, "num_boost_round", "boost_rounds", "num_round"),
-          ParameterSpec.atLeast("eta", 0, "learning_rate"),
-          ParameterSpec.atLeast("gamma", 0, "min_split_loss"),
-          ParameterSpec.whole("max_depth", 0, 64),
-          ParameterSpec.atLeast("min_child_weight", 0),
-          ParameterSpec.atLeast("max_delta_step", 0),
-          ParameterSpec.share("subsample"),
-          ParameterSpec.share("colsample_bytree"),
-          ParameterSpec.share("colsample_bylevel"),
-          ParameterSpec.share("colsample_bynode"),
-          ParameterSpec.atLeast("lambda", 0, "reg_lambda"),
-          ParameterSpec.atLeast("alpha", 0, "reg_alpha"),
-          ParameterSpec.choice("tree_method", "auto", "exact", "approx", "hist"),
-          ParameterSpec.choice("grow_policy", "depthwise", "lossguide"),
-          ParameterSpec.whole("max_leaves", 0, 1_000_000),
-          ParameterSpec.whole("max_bin", 2, 65_536),
-          ParameterSpec.whole("num_parallel_tree", 1, 10_000),
-          ParameterSpec.choice("booster", "gbtree"),
-          new ParameterSpec(
-              "base_score", List.of(), new Domain.Real(-Double.MAX_VALUE, true, Double.MAX_VALUE)),
-          ParameterSpec.whole("seed", 0, Integer.MAX_VALUE, "random_state"),
-          ParameterSpec.whole("nthread", -1, 1024, "n_jobs"));
-
-  static final List<ParameterSpec> REGRESSION =
-      with(
-          ParameterSpec.choice(
-              "objective",
-              "reg:squarederror",
-              "reg:linear",
-              "reg:absoluteerror",
-              "reg:pseudohubererror",
-              "reg:logistic",
-              "count:poisson",
-              "reg:gamma",
-              "reg:tweedie"));
-
-  static final List<ParameterSpec> CLASSIFICATION =
-      with(
-          ParameterSpec.choice("objective", "binary:logistic", "multi:softmax", "multi:softprob"),
-          ParameterSpec.positive("scale_pos_weight"));
-
-  /** A forest's trees are all parallel, so their number is n_estimators alone. */
-  static final List<ParameterSpec> FOREST_REGRESSION = without(REGRESSION, "num_parallel_tree");
-
-  static final List<ParameterSpec> FOREST_CLASSIFICATION =
-      without(CLASSIFICATION, "num_parallel_tree");
-
   private static final int DEFAULT_ROUNDS = 100;
+  private static final double DEFAULT_HELD_OUT = 0.1;
 
-  /** Below this many cells a second thread costs more than it gives. */
-  private static final int SINGLE_THREAD_CELLS = 100_000;
-
-  /**
-   * XGBoost 1.x begins at 0.5, 3.x at a fitted score; SQL shows one behaviour whatever library is
-   * inside, the one that PostgresML and the reference scores have.
-   */
-  private static final double DEFAULT_BASE_SCORE = 0.5;
-
-  /** Up to here trees are built exactly, as XGBoost 1.x does by default; beyond by histograms. */
-  private static final int EXACT_ROWS = 10_000;
-
-  /** What the exact method ignores or refuses. */
-  private static final List<String> HISTOGRAM_ONLY =
-      List.of("grow_policy", "max_leaves", "max_bin", "colsample_bynode");
-
-  /** Hyperparameters that are ours, not the library's. */
-  private static final List<String> NOT_PASSED_ON =
-      List.of("n_estimators", "objective", "nthread", "seed");
+  /** Relevances grow by powers of two in ndcg; beyond, a float is no longer exact. */
+  private static final int MAX_RELEVANCE = 31;
 
   private final TrainingTable table;
   private final Parameters parameters;
   private final FitContext context;
-  private final String objective;
+  private final XgboostSettings settings;
 
   private XgboostTrainer(TrainingTable table, Parameters parameters, FitContext context) {
     this.table = table;
     this.parameters = parameters;
     this.context = context;
-    this.objective = objective();
+    this.settings = new XgboostSettings(table, parameters, context);
   }
 
   /** Gradient boosting, 100 rounds unless told otherwise. */
   static StoredModel boosting(TrainingTable table, Parameters parameters, FitContext context) {
+    XgboostParameters.checkBooster(parameters);
     int rounds = parameters.whole("n_estimators", DEFAULT_ROUNDS);
     return new XgboostTrainer(table, parameters, context).fit(rounds, Map.of());
   }
@@ -127,122 +61,134 @@ final class XgboostTrainer {
   }
 
   private StoredModel fit(int rounds, Map<String, Object> defaults) {
+    checkData();
+    Map<String, Object> all = settings.nativeSettings(defaults);
+    int patience = parameters.whole("early_stopping_rounds", 0);
     try {
-      DMatrix matrix = matrix();
-      try {
-        return boost(matrix, rounds, nativeParameters(defaults));
-      } finally {
-        matrix.dispose();
+      if (patience == 0) {
+        return fit(table, null, rounds, 0, all);
       }
+      double fraction = parameters.real("validation_fraction", DEFAULT_HELD_OUT);
+      HeldOut parts = HeldOut.of(table, fraction, settings.seed());
+      return fit(parts.learn(), parts.watch(), rounds, patience, all);
     } catch (XGBoostError | IOException e) {
       throw failure(e);
     }
   }
 
-  private StoredModel boost(DMatrix matrix, int rounds, Map<String, Object> settings)
+  private StoredModel fit(
+      TrainingTable learn,
+      @Nullable TrainingTable watch,
+      int rounds,
+      int patience,
+      Map<String, Object> all)
+      throws XGBoostError, IOException {
+    DMatrix matrix = matrix(learn);
+    try {
+      DMatrix watched = watch == null ? null : matrix(watch);
+      try {
+        return boost(matrix, watched, rounds, patience, all);
+      } finally {
+        if (watched != null) {
+          watched.dispose();
+        }
+      }
+    } finally {
+      matrix.dispose();
+    }
+  }
+
+  private StoredModel boost(
+      DMatrix matrix,
+      @Nullable DMatrix watched,
+      int rounds,
+      int patience,
+      Map<String, Object> all)
       throws XGBoostError, IOException {
     context.cancel().check();
-    Booster booster = XGBoost.train(matrix, settings, 0, Map.of(), null, null);
+    Booster booster = XGBoost.train(matrix, new HashMap<>(all), 0, Map.of(), null, null);
     try {
-      for (int round = 0; round < rounds; round++) {
-        context.cancel().check();
-        booster.update(matrix, round);
-        context.progress().progress("boosting rounds", round + 1, rounds);
+      int kept = rounds(booster, matrix, watched, rounds, patience);
+      try (JsonValues values = new JsonValues(booster.toByteArray("json"))) {
+        return XgboostImport.model(table.info(), XgboostSource.read(values), kept);
       }
-      return XgboostImport.model(table.info(), objective, booster.toByteArray("json"));
     } finally {
       booster.dispose();
     }
   }
 
-  private DMatrix matrix() throws XGBoostError {
-    DMatrix matrix = new DMatrix(table.x(), table.rows(), table.width(), Float.NaN);
-    float[] labels = new float[table.rows()];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (float) table.y()[i];
+  /** Boosts, and gives how many rounds to keep. */
+  private int rounds(
+      Booster booster, DMatrix matrix, @Nullable DMatrix watched, int rounds, int patience)
+      throws XGBoostError {
+    @Nullable EarlyStopping stopping = null;
+    for (int round = 0; round < rounds; round++) {
+      context.cancel().check();
+      booster.update(matrix, round);
+      context.progress().progress("boosting rounds", round + 1, rounds);
+      if (watched != null) {
+        String scores =
+            booster.evalSet(new DMatrix[] {watched}, new String[] {"held-out"}, round);
+        int colon = scores.lastIndexOf(':');
+        if (stopping == null) {
+          stopping = new EarlyStopping(patience, higherIsBetter(scores.substring(0, colon)));
+        }
+        if (stopping.stopsAfter(round, Double.parseDouble(scores.substring(colon + 1)))) {
+          break;
+        }
+      }
     }
-    matrix.setLabel(labels);
+    return stopping == null ? Integer.MAX_VALUE : stopping.bestRound() + 1;
+  }
+
+  private static boolean higherIsBetter(String named) {
+    String metric = named.substring(named.lastIndexOf("held-out-") + "held-out-".length());
+    return metric.startsWith("auc")
+        || metric.startsWith("ndcg")
+        || metric.equals("map")
+        || metric.startsWith("map@")
+        || metric.startsWith("pre");
+  }
+
+  private DMatrix matrix(TrainingTable part) throws XGBoostError {
+    DMatrix matrix = new DMatrix(part.x(), part.rows(), part.width(), Float.NaN);
+    matrix.setLabel(NativeColumns.floats(part.y()));
+    double @Nullable [] weights = RowWeights.of(part, parameters);
+    if (weights != null) {
+      matrix.setWeight(NativeColumns.floats(weights));
+    }
+    if (part.info().task() == Task.RANK) {
+      matrix.setGroup(NativeColumns.groupSizes(part));
+    }
     return matrix;
   }
 
-  private Map<String, Object> nativeParameters(Map<String, Object> defaults) {
-    Map<String, Object> out = new HashMap<>(defaults);
-    out.put("base_score", DEFAULT_BASE_SCORE);
-    List<ParameterSpec> specs =
-        table.info().task() == Task.REGRESSION ? REGRESSION : CLASSIFICATION;
-    for (ParameterSpec spec : specs) {
-      Object value = parameters.raw(spec.name());
-      if (value != null && !NOT_PASSED_ON.contains(spec.name())) {
-        out.put(spec.name(), value);
+  private void checkData() {
+    if (table.info().task() == Task.RANK && !settings.objective().equals("rank:pairwise")) {
+      boolean binary = settings.objective().equals("rank:map");
+      boolean linearGain = !parameters.flag("ndcg_exp_gain", true);
+      NativeColumns.checkRelevances(
+          table, binary ? 1 : linearGain ? Integer.MAX_VALUE : MAX_RELEVANCE);
+    }
+    if (parameters.choice("booster", "").equals("gblinear")) {
+      for (float value : table.x()) {
+        if (Float.isNaN(value)) {
+          throw new MlException(
+              MlException.Kind.NULL_FEATURE,
+              "booster \"gblinear\" does not take missing values",
+              "Use booster \"gbtree\", or fill them in.");
+        }
       }
     }
-    chooseTreeMethod(out);
-    out.put("objective", objective);
-    out.put("seed", parameters.longWhole("seed", context.seed() & Integer.MAX_VALUE));
-    out.put("nthread", threads());
-    out.put("verbosity", 0);
-    if (objective.startsWith("multi:")) {
-      out.put("num_class", table.classCount());
-    }
-    return out;
-  }
-
-  private void chooseTreeMethod(Map<String, Object> settings) {
-    boolean exact = "exact".equals(settings.get("tree_method"));
-    boolean open =
-        !settings.containsKey("tree_method") || "auto".equals(settings.get("tree_method"));
-    List<String> needHistogram = HISTOGRAM_ONLY.stream().filter(settings::containsKey).toList();
-    if (exact && !needHistogram.isEmpty()) {
-      throw new MlException(
-          MlException.Kind.BAD_HYPERPARAMETER,
-          "tree_method \"exact\" does not go with " + String.join(", ", needHistogram),
-          "Use tree_method \"hist\".");
-    }
-    if (open) {
-      boolean small = table.rows() <= EXACT_ROWS && needHistogram.isEmpty();
-      settings.put("tree_method", small ? "exact" : "hist");
-    }
-  }
-
-  private int threads() {
-    if ((long) table.rows() * table.width() < SINGLE_THREAD_CELLS) {
-      return 1;
-    }
-    int wanted = parameters.whole("nthread", -1);
-    return wanted > 0 ? Math.min(wanted, context.threads()) : context.threads();
-  }
-
-  /** reg:linear is the old name of reg:squarederror; both multi: objectives have the same trees. */
-  private String objective() {
-    String chosen = parameters.choice("objective", "");
-    if (table.info().task() == Task.REGRESSION) {
-      return chosen.isEmpty() || chosen.equals("reg:linear") ? "reg:squarederror" : chosen;
-    }
-    boolean binary = table.classCount() == 2;
-    if (chosen.equals("binary:logistic") && !binary) {
-      throw new MlException(
-          MlException.Kind.BAD_HYPERPARAMETER,
-          "objective \"binary:logistic\" needs two classes, the labels have " + table.classCount());
-    }
-    return binary && !chosen.startsWith("multi:") ? "binary:logistic" : "multi:softprob";
   }
 
   /** The library's message without its time, source line and stack; label ranges are the data's. */
   private static MlException failure(Exception e) {
-    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    String words = message.replaceFirst("^\\[[0-9:]+\\] \\S+:\\d+: ", "");
+    List<String> lines = String.valueOf(e.getMessage()).lines().toList();
+    String first = lines.isEmpty() ? "" : lines.getFirst();
+    String words = first.replaceFirst("^\\[[0-9:]+\\] \\S+:\\d+: ", "");
     MlException.Kind kind =
         words.contains("label") ? MlException.Kind.BAD_DATA : MlException.Kind.INTERNAL;
     return new MlException(kind, "XGBoost failed: " + words, e);
-  }
-
-  private static List<ParameterSpec> with(ParameterSpec... more) {
-    List<ParameterSpec> all = new ArrayList<>(COMMON);
-    all.addAll(List.of(more));
-    return List.copyOf(all);
-  }
-
-  private static List<ParameterSpec> without(List<ParameterSpec> specs, String name) {
-    return specs.stream().filter(spec -> !spec.name().equals(name)).toList();
   }
 }

@@ -92,8 +92,10 @@ public final class Catalogue {
     return List.of(
         Algorithm.refused("ada_boost", BOOSTING),
         Algorithm.refused("hist_gradient_boosting", BOOSTING),
-        Algorithm.refused("lightgbm", BOOSTING),
-        Algorithm.refused("catboost", BOOSTING),
+        Algorithm.refused(
+            "catboost",
+            "CatBoost cannot be trained on the JVM. Use 'lightgbm', 'xgboost' or"
+                + " 'hist_gradient_boosting' instead."),
         Algorithm.refused("transformers", LANGUAGE),
         Algorithm.refused("dbscan", GROUPS),
         Algorithm.refused("affinity_propagation", GROUPS),

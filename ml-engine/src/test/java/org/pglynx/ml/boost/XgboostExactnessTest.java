@@ -11,6 +11,7 @@ import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.ml.algo.Link;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.data.SeededRandom;
 import org.pglynx.ml.model.ClassLabels;
@@ -34,6 +35,11 @@ class XgboostExactnessTest {
     "count:poisson,0,hist",
     "reg:gamma,0,hist",
     "reg:tweedie,0,hist",
+    "reg:squaredlogerror,0,hist",
+    "reg:quantileerror,0,hist",
+    "survival:cox,0,hist",
+    "binary:logitraw,2,hist",
+    "binary:hinge,2,hist",
     "binary:logistic,2,hist",
     "binary:logistic,2,exact",
     "multi:softprob,5,hist",
@@ -47,13 +53,13 @@ class XgboostExactnessTest {
     float[][] margins = booster.predict(matrix, true);
     float[][] predictions = booster.predict(matrix);
 
-    BoostedModel model = XgboostImport.model(info(classes), objective, booster.toByteArray("json"));
+    BoostedModel model = XgboostImport.model(info(classes), booster.toByteArray("json"));
 
     int outputs = Math.max(1, classes == 2 ? 1 : classes);
     int differentMargins = 0;
     int farPredictions = 0;
     for (int i = 0; i < ROWS; i++) {
-      float[] ours = prediction(model, x, i, classes);
+      float[] ours = prediction(model, objective, x, i, classes);
       for (int k = 0; k < outputs; k++) {
         differentMargins += bits(model.margin(k, x, i * WIDTH)) == bits(margins[i][k]) ? 0 : 1;
         farPredictions += Math.abs(ours[k] - predictions[i][k]) <= 2 * Math.ulp(ours[k]) ? 0 : 1;
@@ -65,7 +71,15 @@ class XgboostExactnessTest {
     booster.dispose();
   }
 
-  private static float[] prediction(BoostedModel model, float[] x, int row, int classes) {
+  private static float[] prediction(
+      BoostedModel model, String objective, float[] x, int row, int classes) {
+    if (model.link() == Link.SIGN) {
+      return new float[] {
+        objective.equals("binary:hinge")
+            ? model.predict(x, row * WIDTH)
+            : model.margin(0, x, row * WIDTH)
+      };
+    }
     if (classes == 0) {
       return new float[] {model.predict(x, row * WIDTH)};
     }
@@ -84,6 +98,9 @@ class XgboostExactnessTest {
     parameters.put("max_depth", 6);
     parameters.put("nthread", 1);
     parameters.put("tree_method", method);
+    if (objective.equals("reg:quantileerror")) {
+      parameters.put("quantile_alpha", 0.3);
+    }
     if (classes > 2) {
       parameters.put("num_class", classes);
     }

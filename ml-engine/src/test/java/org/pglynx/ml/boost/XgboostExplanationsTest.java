@@ -33,7 +33,7 @@ class XgboostExplanationsTest {
     Booster booster =
         XGBoost.train(matrix, parameters(objective, classes), 20, Map.of(), null, null);
     float[][] expected = booster.predictContrib(matrix, 0);
-    BoostedModel model = XgboostImport.model(info(classes), objective, booster.toByteArray("json"));
+    BoostedModel model = XgboostImport.model(info(classes), booster.toByteArray("json"));
 
     double[] out = new double[model.explainedScores() * (WIDTH + 1)];
     assertThat(out).hasSameSizeAs(expected[0]);
@@ -55,7 +55,7 @@ class XgboostExplanationsTest {
     matrix.setLabel(labels(x, classes));
     Booster booster =
         XGBoost.train(matrix, parameters(objective, classes), 20, Map.of(), null, null);
-    BoostedModel model = XgboostImport.model(info(classes), objective, booster.toByteArray("json"));
+    BoostedModel model = XgboostImport.model(info(classes), booster.toByteArray("json"));
 
     double[] out = new double[model.explainedScores() * (WIDTH + 1)];
     for (int i = 0; i < ROWS; i++) {
@@ -84,7 +84,7 @@ class XgboostExplanationsTest {
     Map<String, Double> expected = booster.getScore(names, measure);
 
     BoostedModel model =
-        XgboostImport.model(info(2), "binary:logistic", booster.toByteArray("json"));
+        XgboostImport.model(info(2), booster.toByteArray("json"));
 
     FeatureImportance ours =
         model.importance().stream().filter(i -> i.measure().equals(measure)).findFirst().get();

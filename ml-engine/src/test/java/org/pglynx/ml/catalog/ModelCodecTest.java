@@ -39,11 +39,15 @@ class ModelCodecTest {
             .flatMap(algorithm ->
                 algorithm.tasks().stream()
                     .flatMap(task ->
-                        task == Task.REGRESSION
-                            ? Stream.of(Arguments.of(algorithm, task, "diabetes"))
-                            : Stream.of(
-                                Arguments.of(algorithm, task, "breast_cancer"),
-                                Arguments.of(algorithm, task, "iris"))));
+                        setsFor(task).map(set -> Arguments.of(algorithm, task, set))));
+  }
+
+  private static Stream<String> setsFor(Task task) {
+    return switch (task) {
+      case REGRESSION -> Stream.of("diabetes");
+      case RANK -> Stream.of("iris");
+      case CLASSIFICATION, CLUSTERING, DECOMPOSITION -> Stream.of("breast_cancer", "iris");
+    };
   }
 
   @ParameterizedTest
@@ -202,7 +206,9 @@ class ModelCodecTest {
       labels = classes.labels();
       y = Arrays.stream(classes.indexes(data, rows)).asDoubleStream().toArray();
     }
-    return TrainingTable.of(
-        task, algorithm.name(), data.featureNames(), labels, data.rowMajor(rows), y);
+    TrainingTable table =
+        TrainingTable.of(
+            task, algorithm.name(), data.featureNames(), labels, data.rowMajor(rows), y);
+    return task == Task.RANK ? Sets.grouped(table, 10) : table;
   }
 }

@@ -27,12 +27,20 @@ import org.pglynx.ml.model.MlException.Kind;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.testing.Sets;
 
 /** What every trainer owes, whatever the data: an end, an answer or a clear error, one result. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TrainerContractTest {
   private static final List<String> ALGORITHMS =
-      List.of("svm", "nu_svm", "kernel_ridge", "gaussian_process");
+      List.of(
+          "svm",
+          "nu_svm",
+          "kernel_ridge",
+          "gaussian_process",
+          "xgboost",
+          "xgboost_random_forest",
+          "lightgbm");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 
@@ -169,10 +177,11 @@ class TrainerContractTest {
     double[] y = new double[rows];
     Arrays.setAll(y, i -> task == Task.REGRESSION ? i : i % 2);
     ClassLabels labels =
-        task == Task.REGRESSION
-            ? ClassLabels.NONE
-            : new ClassLabels(ClassLabels.Kind.NUMBER, List.of("0", "1"));
+        task == Task.CLASSIFICATION
+            ? new ClassLabels(ClassLabels.Kind.NUMBER, List.of("0", "1"))
+            : ClassLabels.NONE;
     List<String> names = IntStream.range(0, width).mapToObj(j -> "x" + j).toList();
-    return TrainingTable.of(task, algorithm.name(), names, labels, cells, y);
+    TrainingTable table = TrainingTable.of(task, algorithm.name(), names, labels, cells, y);
+    return task == Task.RANK ? Sets.grouped(table, 5) : table;
   }
 }

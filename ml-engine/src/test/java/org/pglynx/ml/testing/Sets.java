@@ -2,7 +2,9 @@ package org.pglynx.ml.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.BuiltInDataset;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnSpec.Type;
@@ -52,6 +54,14 @@ public final class Sets {
       builder.endRow();
     }
     return builder.build();
+  }
+
+  /** The same rows in groups of that size, for ranking. */
+  public static TrainingTable grouped(TrainingTable table, int size) {
+    int[] groups = new int[table.rows()];
+    Arrays.setAll(groups, i -> i / size);
+    return new TrainingTable(
+        table.info(), table.rows(), table.x(), table.y(), table.weights(), groups);
   }
 
   /** One feature x1 and a text label y. */
