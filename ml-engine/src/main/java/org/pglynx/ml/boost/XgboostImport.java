@@ -70,14 +70,6 @@ final class XgboostImport {
     return new LinearModel(info, link(info, source.objective()), weights, intercepts);
   }
 
-<<<<<<< HEAD
-  /** The link's inverse at the base score, in float, operation by operation as XGBoost does it. */
-  private static float margin(Link link, float base) {
-    return switch (link) {
-      case LOGISTIC, LOGIT -> -(float) Math.log(1f / base - 1f);
-      case EXPONENT -> (float) Math.log(base);
-      case IDENTITY, SOFTMAX, SIGN, LARGEST, ONE_VS_REST, CLIPPED, CLIPPED_ONE_VS_REST -> base;
-=======
   /** What the objective makes of scores. */
   static Link link(ModelInfo info, String objective) throws IOException {
     Link link =
@@ -107,11 +99,10 @@ final class XgboostImport {
   private static float margin(XgboostSource source) {
     float base = source.baseScore();
     return switch (source.objective()) {
-      case "reg:logistic", "binary:logistic", "binary:logitraw" ->
+      case "reg:logistic", "binary:logistic" ->
           -(float) Math.log(1f / base - 1f);
       case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox" -> (float) Math.log(base);
       default -> base;
->>>>>>> 0619536 (lightgbm and all of xgboost's boosters, objectives and constraints are served, ranking included)
     };
   }
 }
