@@ -20,7 +20,8 @@ final class Constraints {
       new ParameterSpec(
           "interaction_constraints",
           List.of(),
-          new Domain.ListOf(new Domain.ListOf(new Domain.FeatureName(), MAX_FEATURES), MAX_FEATURES));
+          new Domain.ListOf(
+              new Domain.ListOf(new Domain.FeatureName(), MAX_FEATURES), MAX_FEATURES));
 
   private Constraints() {}
 

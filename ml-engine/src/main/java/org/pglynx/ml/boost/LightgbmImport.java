@@ -24,8 +24,7 @@ final class LightgbmImport {
     int outputs = source.treesPerRound();
     List<LightgbmTree> trees = source.trees();
     LightgbmText.require(outputs >= 1 && trees.size() % outputs == 0, "the number of trees");
-    LightgbmText.require(
-        info.features().size() == source.featureCount(), "the number of features");
+    LightgbmText.require(info.features().size() == source.featureCount(), "the number of features");
     FlatForest.Builder forest = new FlatForest.Builder();
     DoubleList values = new DoubleList();
     int[] firstTree = new int[outputs + 1];

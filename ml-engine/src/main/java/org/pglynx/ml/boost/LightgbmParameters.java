@@ -50,8 +50,7 @@ final class LightgbmParameters {
           ParameterSpec.whole("bagging_freq", 0, Integer.MAX_VALUE, "subsample_freq"),
           seed("bagging_seed", "bagging_fraction_seed"),
           ParameterSpec.share("feature_fraction", "sub_feature", "colsample_bytree"),
-          ParameterSpec.share(
-              "feature_fraction_bynode", "sub_feature_bynode", "colsample_bynode"),
+          ParameterSpec.share("feature_fraction_bynode", "sub_feature_bynode", "colsample_bynode"),
           seed("feature_fraction_seed"),
           aliased("extra_trees", new Domain.Flag(), "extra_tree"),
           seed("extra_seed"),
@@ -136,8 +135,18 @@ final class LightgbmParameters {
               "cross_entropy",
               "xentropy"),
           metric(
-              "l1", "l2", "rmse", "quantile", "mape", "huber", "fair", "poisson", "gamma",
-              "gamma_deviance", "tweedie", "cross_entropy"),
+              "l1",
+              "l2",
+              "rmse",
+              "quantile",
+              "mape",
+              "huber",
+              "fair",
+              "poisson",
+              "gamma",
+              "gamma_deviance",
+              "tweedie",
+              "cross_entropy"),
           ParameterSpec.positive("alpha"),
           ParameterSpec.positive("fair_c"),
           ParameterSpec.positive("poisson_max_delta_step"),
@@ -156,8 +165,10 @@ final class LightgbmParameters {
           aliased("is_unbalance", new Domain.Flag(), "unbalance", "unbalanced_sets"),
           ParameterSpec.positive("scale_pos_weight"),
           ParameterSpec.positive("sigmoid"),
-          ParameterSpec.share("pos_bagging_fraction", "pos_sub_row", "pos_subsample", "pos_bagging"),
-          ParameterSpec.share("neg_bagging_fraction", "neg_sub_row", "neg_subsample", "neg_bagging"),
+          ParameterSpec.share(
+              "pos_bagging_fraction", "pos_sub_row", "pos_subsample", "pos_bagging"),
+          ParameterSpec.share(
+              "neg_bagging_fraction", "neg_sub_row", "neg_subsample", "neg_bagging"),
           ParameterSpec.classWeight());
 
   static final List<ParameterSpec> RANK =
@@ -167,8 +178,7 @@ final class LightgbmParameters {
           seed("objective_seed"),
           ParameterSpec.whole("lambdarank_truncation_level", 1, Integer.MAX_VALUE),
           ParameterSpec.flag("lambdarank_norm"),
-          aliased(
-              "label_gain", new Domain.ListOf(new Domain.Real(0, true, INFINITE), 10_000)));
+          aliased("label_gain", new Domain.ListOf(new Domain.Real(0, true, INFINITE), 10_000)));
 
   private LightgbmParameters() {}
 
@@ -179,8 +189,7 @@ final class LightgbmParameters {
   }
 
   private static ParameterSpec objective(String... values) {
-    return aliased(
-        "objective", choice(values), "objective_type", "app", "application", "loss");
+    return aliased("objective", choice(values), "objective_type", "app", "application", "loss");
   }
 
   private static ParameterSpec metric(String... values) {

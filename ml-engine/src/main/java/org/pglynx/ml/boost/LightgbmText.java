@@ -127,8 +127,7 @@ final class LightgbmText {
         "arrays of a tree differ");
     boolean[] reached = new boolean[inner + leaves];
     for (int node = 0; node < inner; node++) {
-      require(
-          tree.feature()[node] >= 0 && tree.feature()[node] < features, "a split's feature");
+      require(tree.feature()[node] >= 0 && tree.feature()[node] < features, "a split's feature");
       require((tree.decision()[node] & 1) == 0, "splits by sets of categories are not served");
       require((tree.decision()[node] >> 2 & 3) != 1, "zero_as_missing is not served");
       reach(reached, node, tree.left()[node], inner, leaves);

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Values of Universal Binary JSON, draft 12, of which XGBoost writes the strongly typed arrays. Every
- * count is checked against the bytes that are left before memory is allocated.
+ * Values of Universal Binary JSON, draft 12, of which XGBoost writes the strongly typed arrays.
+ * Every count is checked against the bytes that are left before memory is allocated.
  */
 final class UbjValues implements ModelValues {
   private static final int MAX_DEPTH = 64;

@@ -86,8 +86,7 @@ final class XgboostImport {
               Link.IDENTITY;
           case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox" -> Link.EXPONENT;
           case "reg:logistic" -> Link.LOGIT;
-          case "binary:logistic" ->
-              info.task() == Task.REGRESSION ? Link.LOGIT : Link.LOGISTIC;
+          case "binary:logistic" -> info.task() == Task.REGRESSION ? Link.LOGIT : Link.LOGISTIC;
           case "binary:logitraw", "binary:hinge" -> Link.SIGN;
           case "multi:softprob", "multi:softmax" -> Link.SOFTMAX;
           default -> throw new IOException("objective \"" + objective + "\" is not served");
@@ -99,8 +98,7 @@ final class XgboostImport {
   private static float margin(XgboostSource source) {
     float base = source.baseScore();
     return switch (source.objective()) {
-      case "reg:logistic", "binary:logistic" ->
-          -(float) Math.log(1f / base - 1f);
+      case "reg:logistic", "binary:logistic" -> -(float) Math.log(1f / base - 1f);
       case "count:poisson", "reg:gamma", "reg:tweedie", "survival:cox" -> (float) Math.log(base);
       default -> base;
     };

@@ -66,8 +66,17 @@ final class XgboostParameters {
               "reg:gamma",
               "reg:tweedie"),
           metric(
-              "rmse", "rmsle", "mae", "mape", "mphe", "logloss", "poisson-nloglik",
-              "gamma-nloglik", "gamma-deviance", "cox-nloglik", "quantile"),
+              "rmse",
+              "rmsle",
+              "mae",
+              "mape",
+              "mphe",
+              "logloss",
+              "poisson-nloglik",
+              "gamma-nloglik",
+              "gamma-deviance",
+              "cox-nloglik",
+              "quantile"),
           spec("tweedie_variance_power", new Domain.Real(1, false, Math.nextDown(2))),
           spec("quantile_alpha", new Domain.Real(0, false, Math.nextDown(1))),
           ParameterSpec.positive("huber_slope"));
@@ -113,8 +122,7 @@ final class XgboostParameters {
 
   static final List<ParameterSpec> FOREST_REGRESSION = without(REGRESSION, NOT_OF_FORESTS);
 
-  static final List<ParameterSpec> FOREST_CLASSIFICATION =
-      without(CLASSIFICATION, NOT_OF_FORESTS);
+  static final List<ParameterSpec> FOREST_CLASSIFICATION = without(CLASSIFICATION, NOT_OF_FORESTS);
 
   private static final List<String> OF_DART =
       List.of("rate_drop", "one_drop", "skip_drop", "sample_type", "normalize_type");

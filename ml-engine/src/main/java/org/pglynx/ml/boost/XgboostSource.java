@@ -112,8 +112,7 @@ final class XgboostSource {
     require(Float.isFinite(baseScore), "a finite base_score");
     require(treeClass.length == trees.size(), "an output for each tree");
     require(treeWeight.length == 0 || treeWeight.length == trees.size(), "a weight for each tree");
-    require(
-        !linear() || linearWeights.length == (featureCount + 1L) * outputs(), "linear weights");
+    require(!linear() || linearWeights.length == (featureCount + 1L) * outputs(), "linear weights");
     for (int output : treeClass) {
       require(output >= 0 && output < outputs(), "trees of its classes");
     }
@@ -136,14 +135,13 @@ final class XgboostSource {
     }
 
     void read() throws IOException {
-      values.object(
-          name -> {
-            if (name.equals("learner")) {
-              values.object(this::learner);
-            } else {
-              values.skip();
-            }
-          });
+      values.object(name -> {
+        if (name.equals("learner")) {
+          values.object(this::learner);
+        } else {
+          values.skip();
+        }
+      });
     }
 
     private void learner(String name) throws IOException {

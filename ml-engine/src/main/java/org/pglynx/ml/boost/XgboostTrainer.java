@@ -99,11 +99,7 @@ final class XgboostTrainer {
   }
 
   private StoredModel boost(
-      DMatrix matrix,
-      @Nullable DMatrix watched,
-      int rounds,
-      int patience,
-      Map<String, Object> all)
+      DMatrix matrix, @Nullable DMatrix watched, int rounds, int patience, Map<String, Object> all)
       throws XGBoostError, IOException {
     context.cancel().check();
     Booster booster = XGBoost.train(matrix, new HashMap<>(all), 0, Map.of(), null, null);
@@ -127,8 +123,7 @@ final class XgboostTrainer {
       booster.update(matrix, round);
       context.progress().progress("boosting rounds", round + 1, rounds);
       if (watched != null) {
-        String scores =
-            booster.evalSet(new DMatrix[] {watched}, new String[] {"held-out"}, round);
+        String scores = booster.evalSet(new DMatrix[] {watched}, new String[] {"held-out"}, round);
         int colon = scores.lastIndexOf(':');
         if (stopping == null) {
           stopping = new EarlyStopping(patience, higherIsBetter(scores.substring(0, colon)));

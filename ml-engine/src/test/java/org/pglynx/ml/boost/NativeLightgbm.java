@@ -11,8 +11,8 @@ import io.github.metarank.lightgbm4j.LGBMBooster;
 import java.io.IOException;
 
 /**
- * Predictions by LightGBM itself. LightGBM4J's own predictForMat has room for two numbers a row, and
- * writes behind its buffer for three classes and more.
+ * Predictions by LightGBM itself. LightGBM4J's own predictForMat has room for two numbers a row,
+ * and writes behind its buffer for three classes and more.
  */
 final class NativeLightgbm {
   private NativeLightgbm() {}
@@ -25,8 +25,7 @@ final class NativeLightgbm {
     return predict(model, x, rows, perRow, lightgbmlibConstants.C_API_PREDICT_NORMAL);
   }
 
-  static double[] contributions(String model, float[] x, int rows, int perRow)
-      throws IOException {
+  static double[] contributions(String model, float[] x, int rows, int perRow) throws IOException {
     return predict(model, x, rows, perRow, lightgbmlibConstants.C_API_PREDICT_CONTRIB);
   }
 

@@ -48,8 +48,7 @@ class NativeTrainersTest {
 
     byte[] one = encoded(fit(table, given, CONTEXT));
     byte[] three =
-        encoded(
-            fit(table, given, new FitContext(7, 3, CancelToken.NEVER, ProgressListener.NONE)));
+        encoded(fit(table, given, new FitContext(7, 3, CancelToken.NEVER, ProgressListener.NONE)));
 
     assertThat(three).isEqualTo(one);
   }
@@ -60,11 +59,9 @@ class NativeTrainersTest {
     TrainingTable table = table(400, Task.REGRESSION, algorithm, null);
     List<Integer> rounds = new ArrayList<>();
     FitContext counting =
-        new FitContext(
-            7, 1, CancelToken.NEVER, (phase, done, total) -> rounds.add(done));
+        new FitContext(7, 1, CancelToken.NEVER, (phase, done, total) -> rounds.add(done));
 
-    Model stopped =
-        fit(table, Map.of("n_estimators", 1000, "early_stopping_rounds", 5), counting);
+    Model stopped = fit(table, Map.of("n_estimators", 1000, "early_stopping_rounds", 5), counting);
 
     Model all = fit(table, Map.of("n_estimators", 1000), CONTEXT);
     assertThat(rounds.getLast()).isBetween(6, 900);

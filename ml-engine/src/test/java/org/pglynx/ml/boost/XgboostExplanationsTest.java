@@ -83,8 +83,7 @@ class XgboostExplanationsTest {
     String[] names = IntStream.range(0, WIDTH).mapToObj(j -> "f" + j).toArray(String[]::new);
     Map<String, Double> expected = booster.getScore(names, measure);
 
-    BoostedModel model =
-        XgboostImport.model(info(2), booster.toByteArray("json"));
+    BoostedModel model = XgboostImport.model(info(2), booster.toByteArray("json"));
 
     FeatureImportance ours =
         model.importance().stream().filter(i -> i.measure().equals(measure)).findFirst().get();

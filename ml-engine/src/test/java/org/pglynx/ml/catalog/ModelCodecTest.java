@@ -38,8 +38,7 @@ class ModelCodecTest {
         .all().stream()
             .flatMap(algorithm ->
                 algorithm.tasks().stream()
-                    .flatMap(task ->
-                        setsFor(task).map(set -> Arguments.of(algorithm, task, set))));
+                    .flatMap(task -> setsFor(task).map(set -> Arguments.of(algorithm, task, set))));
   }
 
   private static Stream<String> setsFor(Task task) {

@@ -80,8 +80,7 @@ class TreeReferenceTest {
     TrainingTable table = table(data, train, reference);
     Map<String, Object> hyperparams = JsonObjects.parse(reference.hyperparams(), "hyperparams");
 
-    Model model =
-        new Catalogue().find(reference.algorithm()).fit(table, hyperparams, CONTEXT);
+    Model model = new Catalogue().find(reference.algorithm()).fit(table, hyperparams, CONTEXT);
 
     assertThat(score(model, table(data, test, reference), reference.metric()))
         .isCloseTo(reference.value(), within(reference.tolerance()));
@@ -93,9 +92,7 @@ class TreeReferenceTest {
     int cut = count - (int) Math.rint(count * 0.25);
     int[] all = new int[count];
     Arrays.setAll(all, i -> i);
-    return Arrays.stream(all)
-        .filter(i -> (sorted ? i % 4 == 3 : i >= cut) == test)
-        .toArray();
+    return Arrays.stream(all).filter(i -> (sorted ? i % 4 == 3 : i >= cut) == test).toArray();
   }
 
   private static TrainingTable table(DataSet data, int[] rows, Reference reference) {
