@@ -47,6 +47,7 @@ class ArchitectureTest {
           entry("kernel", FAMILY),
           entry("cluster", FAMILY),
           entry("projection", FAMILY),
+          entry("pipeline", Set.of("model", "registry", "data", "algo")),
           entry(
               "catalog",
               Set.of(
@@ -62,8 +63,9 @@ class ArchitectureTest {
                   "bayes",
                   "cluster",
                   "projection",
-                  "kernel")),
-          entry("api", Set.of("model", "metrics", "data", "algo", "catalog")));
+                  "kernel",
+                  "pipeline")),
+          entry("api", Set.of("model", "metrics", "data", "algo", "catalog", "pipeline")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
-import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
 
 /** An algorithm name of SQL, with the tasks it serves here; none when it is refused. */
@@ -81,7 +80,7 @@ public final class Algorithm {
    *
    * @throws MlException also of kind CANCELLED or INTERNAL
    */
-  public Model fit(
+  public StoredModel fit(
       TrainingTable table, Map<String, @Nullable Object> hyperparams, FitContext context) {
     Recipe recipe = recipe(table.info().task());
     Parameters parameters = Parameters.resolve(name, recipe.parameters(), hyperparams);

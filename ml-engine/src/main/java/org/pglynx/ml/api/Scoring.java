@@ -30,19 +30,50 @@ final class Scoring {
 
   /** The metrics; those that are not defined for these rows are left out. */
   Map<String, Double> metrics() {
-    return model.task() == Task.REGRESSION ? regression() : classification();
+    return switch (model.task()) {
+      case REGRESSION -> regression();
+      case CLASSIFICATION -> classification();
+      case CLUSTERING -> new GroupScoring(model, data, rows, cancel).metrics();
+      case DECOMPOSITION -> decomposition();
+      case RANK -> throw new IllegalStateException("no scores for " + model.task());
+    };
   }
 
+  private Map<String, Double> decomposition() {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    double[] shares = model.explainedVarianceRatios();
+    if (shares.length > 0) {
+      scores.put(Task.DECOMPOSITION.keyMetric(), Arrays.stream(shares).sum());
+    }
+    return scores;
+  }
+
+  /** Of several targets, the mean of each one's, as scikit-learn's uniform average. */
   private Map<String, Double> regression() {
-    double[] predicted = new double[rows.length];
+    int targets = model.outputCount();
+    double[][] predicted = new double[targets][rows.length];
+    float[] one = new float[targets];
     eachBlock((features, from, count) -> {
       float[] out = new float[count];
-      model.predict(features, count, out);
+      if (targets == 1) {
+        model.predict(features, count, out);
+      }
       for (int i = 0; i < count; i++) {
-        predicted[from + i] = out[i];
+        one[0] = out[i];
+        if (targets > 1) {
+          model.outputs(features, i * model.featureCount(), one, 0);
+        }
+        for (int t = 0; t < targets; t++) {
+          predicted[t][from + i] = one[t];
+        }
       }
     });
-    return RegressionScores.of(data.labels(rows), predicted);
+    Map<String, Double> scores = new LinkedHashMap<>();
+    for (int t = 0; t < targets; t++) {
+      RegressionScores.of(data.withLabel(t).labels(rows), predicted[t])
+          .forEach((name, score) -> scores.merge(name, score / targets, Double::sum));
+    }
+    return scores;
   }
 
   private Map<String, Double> classification() {

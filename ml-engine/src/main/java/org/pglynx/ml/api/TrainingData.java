@@ -1,40 +1,56 @@
 package org.pglynx.ml.api;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
+import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.Classes;
 import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.Split;
+import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.JointModel;
+import org.pglynx.ml.pipeline.Pipeline;
+import org.pglynx.ml.pipeline.Preparation;
+import org.pglynx.ml.pipeline.Preprocess;
 
 /** A data set made ready for one task and algorithm: checked, and cut into tables to fit on. */
 final class TrainingData {
   private final DataSet data;
   private final Task task;
   private final Algorithm algorithm;
+  private final Split split;
+  private final Preparation preparation;
 
   /**
    * Checks that the algorithm can take the data.
    *
-   * @throws MlException of kind NULL_FEATURE, NON_FINITE or BAD_DATA
+   * @param split whose training part numbers the categories
+   * @throws MlException of kind NULL_FEATURE, NON_FINITE, BAD_DATA or BAD_ARGUMENT
    */
-  TrainingData(DataSet data, Task task, Algorithm algorithm) {
-    this.data = data;
+  TrainingData(
+      DataSet data, Task task, Algorithm algorithm, Preprocess preprocess, Split split) {
+    this.data = data.coded(split.train(), Preparation.orders(preprocess));
     this.task = task;
     this.algorithm = algorithm;
+    this.split = split;
+    this.preparation = new Preparation(this.data, preprocess, task);
     for (int feature = 0; feature < data.featureCount(); feature++) {
       checkFeature(feature);
     }
-    checkLabel();
+    checkLabels();
   }
 
+  /** The rows, with categories numbered as the models know them. */
   DataSet data() {
     return data;
   }
@@ -43,42 +59,86 @@ final class TrainingData {
     return task;
   }
 
-  /** Fits on some of the rows. */
+  /** Fits on some of the rows; the model takes rows of {@link #data}. */
   Model fit(int[] rows, Map<String, @Nullable Object> hyperparams, FitContext context) {
-    return algorithm.fit(table(rows), hyperparams, context);
+    Pipeline pipeline = preparation.fit(rows);
+    List<String> names = pipeline.featureNames();
+    float[] x = pipeline.rowMajor(data, rows);
+    List<String> targets = new ArrayList<>();
+    List<StoredModel> models = new ArrayList<>();
+    for (int label = 0; label < Math.max(1, data.labelCount()); label++) {
+      DataSet one = data.labelCount() == 0 ? data : data.withLabel(label);
+      targets.add(data.labelCount() == 0 ? "" : one.labelColumn().name());
+      models.add(algorithm.fit(table(one, names, x, rows), hyperparams, context));
+    }
+    return pipeline.wrap(
+        models.size() == 1 ? models.getFirst() : JointModel.of(targets, models));
   }
 
-  private TrainingTable table(int[] rows) {
+  private TrainingTable table(DataSet one, List<String> names, float[] x, int[] rows) {
     ClassLabels classes = ClassLabels.NONE;
-    double[] labels;
+    double[] labels = {};
     if (task == Task.CLASSIFICATION) {
-      Classes known = data.classes(rows);
+      Classes known = one.classes(rows);
       classes = known.labels();
       requireTwo(classes);
-      int[] indexes = known.indexes(data, rows);
-      labels = new double[indexes.length];
-      Arrays.setAll(labels, i -> indexes[i]);
-    } else {
-      labels = data.labels(rows);
+      labels = Arrays.stream(known.indexes(one, rows)).asDoubleStream().toArray();
+    } else if (task.supervised()) {
+      labels = one.labels(rows);
     }
-    return TrainingTable.of(
-        task, algorithm.name(), data.featureNames(), classes, data.rowMajor(rows), labels);
+    return TrainingTable.of(task, algorithm.name(), names, classes, x, labels);
   }
 
   private void checkFeature(int feature) {
     String name = data.featureNames().get(feature);
-    if (data.nullCount(feature) > 0 && !algorithm.nativeMissing()) {
-      throw new MlException(
-          Kind.NULL_FEATURE,
-          "%d missing values for %s.".formatted(data.nullCount(feature), name),
-          "Filter or coalesce() them in a view, or use algorithm => 'xgboost', which takes NULL.");
+    boolean refused = preparation.refusesMissing(feature, algorithm.nativeMissing());
+    if (data.categories(feature) != null) {
+      checkCategory(feature, name, refused);
+      return;
     }
-    if (data.nanCount(feature) > 0 && !algorithm.nativeMissing()) {
+    if (data.nullCount(feature) > 0 && refused) {
+      throw missing(data.nullCount(feature), name, null);
+    }
+    if (data.nanCount(feature) > 0 && refused) {
       throw nonFinite(data.nanCount(feature), "NaN", name);
     }
     if (data.infinityCount(feature) > 0) {
       throw nonFinite(data.infinityCount(feature), "infinite (or beyond the range of real)", name);
     }
+  }
+
+  private void checkCategory(int feature, String name, boolean refused) {
+    int unlisted = unseen(feature, split.train());
+    if (unlisted > 0) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "value is not present in ordinal: %d values of %s".formatted(unlisted, name),
+          "Add them to the list, or filter them in a view.");
+    }
+    int held = unseen(feature, split.test());
+    if (held > 0 && refused) {
+      throw missing(
+          held, name, "These are held-out rows with categories that no row to learn from has.");
+    }
+  }
+
+  private int unseen(int feature, int[] rows) {
+    int count = 0;
+    for (int row : rows) {
+      count += data.feature(row, feature) == Categories.UNSEEN ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static MlException missing(int count, String name, @Nullable String detail) {
+    return new MlException(
+        Kind.NULL_FEATURE,
+        "%d missing values for %s.".formatted(count, name),
+        detail,
+        ("You may provide a preprocessor to impute a value, e.g. pgml.train(preprocess =>"
+                + " '{\"%s\": {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use"
+                + " algorithm => 'xgboost', which takes NULL.")
+            .formatted(name));
   }
 
   private static MlException nonFinite(int count, String what, String name) {
@@ -88,29 +148,46 @@ final class TrainingData {
         "Filter or replace them in a view.");
   }
 
-  private void checkLabel() {
-    switch (data.labelColumn().type()) {
-      case NUMBER -> requireFiniteLabels();
-      case BOOLEAN, TEXT, ARRAY -> requireClassification();
+  private void checkLabels() {
+    if (data.labelCount() > 1 && task != Task.REGRESSION) {
+      throw new MlException(
+          Kind.UNSUPPORTED_TASK,
+          "several labels are learnt by regression only, not by " + task.sqlName(),
+          "Train a project for each label.");
+    }
+    if (data.labelCount() == 0 && task.supervised()) {
+      throw new MlException(
+          Kind.BAD_ARGUMENT,
+          "You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.");
+    }
+    for (int label = 0; task.supervised() && label < data.labelCount(); label++) {
+      checkLabel(data.withLabel(label));
     }
   }
 
-  private void requireClassification() {
+  private void checkLabel(DataSet one) {
+    switch (one.labelColumn().type()) {
+      case NUMBER -> requireFiniteLabels(one);
+      case BOOLEAN, TEXT, ARRAY -> requireClassification(one);
+    }
+  }
+
+  private void requireClassification(DataSet one) {
     if (task == Task.REGRESSION) {
       throw new MlException(
           Kind.BAD_DATA,
-          "label column \"%s\" is not a number".formatted(data.labelColumn().name()),
+          "label column \"%s\" is not a number".formatted(one.labelColumn().name()),
           "Use task 'classification' for boolean and text labels.");
     }
   }
 
-  private void requireFiniteLabels() {
+  private static void requireFiniteLabels(DataSet one) {
     int bad = 0;
-    for (int row = 0; row < data.rowCount(); row++) {
-      bad += Double.isFinite(data.label(row)) ? 0 : 1;
+    for (int row = 0; row < one.rowCount(); row++) {
+      bad += Double.isFinite(one.label(row)) ? 0 : 1;
     }
     if (bad > 0) {
-      throw nonFinite(bad, "NaN or infinite", data.labelColumn().name());
+      throw nonFinite(bad, "NaN or infinite", one.labelColumn().name());
     }
   }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Preprocess;
 
 /**
  * One call of train.
@@ -18,6 +19,7 @@ import org.pglynx.ml.model.Task;
  * @param sampling how held-out rows are chosen
  * @param seed of the split, of folds and of the algorithm (unless hyperparameter random_state)
  * @param search the hyperparameter search, if any
+ * @param preprocess what is done to columns before they are learnt from
  */
 public record TrainingRequest(
     Task task,
@@ -27,4 +29,27 @@ public record TrainingRequest(
     double testSize,
     Sampling sampling,
     long seed,
-    Optional<SearchRequest> search) {}
+    Optional<SearchRequest> search,
+    Preprocess preprocess) {
+  /** A call without preprocessing. */
+  public TrainingRequest(
+      Task task,
+      String algorithm,
+      Map<String, @Nullable Object> hyperparams,
+      DataSet data,
+      double testSize,
+      Sampling sampling,
+      long seed,
+      Optional<SearchRequest> search) {
+    this(
+        task,
+        algorithm,
+        hyperparams,
+        data,
+        testSize,
+        sampling,
+        seed,
+        search,
+        Preprocess.NONE);
+  }
+}

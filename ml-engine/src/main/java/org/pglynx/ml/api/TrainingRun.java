@@ -13,6 +13,7 @@ final class TrainingRun {
   private static final double NANOS = 1e9;
 
   private final TrainingRequest request;
+  private final Split split;
   private final TrainingData data;
   private final FitContext context;
 
@@ -20,11 +21,13 @@ final class TrainingRun {
     this.request = request;
     this.context = context;
     algorithm.check(request.task(), request.hyperparams());
-    this.data = new TrainingData(request.data(), request.task(), algorithm);
+    this.split =
+        Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
+    this.data =
+        new TrainingData(request.data(), request.task(), algorithm, request.preprocess(), split);
   }
 
   TrainedModel run() {
-    Split split = Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
     Map<String, Object> metrics = new LinkedHashMap<>();
     Map<String, @Nullable Object> hyperparams = new LinkedHashMap<>(request.hyperparams());
     if (request.search().isPresent()) {

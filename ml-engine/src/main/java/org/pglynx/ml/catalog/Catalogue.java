@@ -17,6 +17,7 @@ import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
 import org.pglynx.ml.online.OnlineFamily;
+import org.pglynx.ml.pipeline.PipelineFamily;
 import org.pglynx.ml.projection.ProjectionFamily;
 import org.pglynx.ml.robust.RobustFamily;
 import org.pglynx.ml.tree.TreeFamily;
@@ -43,7 +44,8 @@ public final class Catalogue {
           new BayesFamily(),
           new ClusterFamily(),
           new ProjectionFamily(),
-          new KernelFamily());
+          new KernelFamily(),
+          new PipelineFamily());
 
   private final Map<String, Algorithm> byName;
 

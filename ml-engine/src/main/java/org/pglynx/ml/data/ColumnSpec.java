@@ -12,7 +12,7 @@ public record ColumnSpec(String name, Role role, Type type) {
   public enum Role {
     /** The model sees it. */
     FEATURE,
-    /** The model predicts it; exactly one column has this role. */
+    /** The model predicts it; none for unsupervised tasks, several for a joint model. */
     LABEL
   }
 
@@ -24,13 +24,18 @@ public record ColumnSpec(String name, Role role, Type type) {
     BOOLEAN,
     /** An array of numbers, flattened; the width of the first row holds for all. Features only. */
     ARRAY,
-    /** A text per row. Labels only. */
+    /** A text per row: a category, or a class. */
     TEXT
   }
 
   /** A feature that is a number per row. */
   public static ColumnSpec feature(String name) {
     return new ColumnSpec(name, Role.FEATURE, Type.NUMBER);
+  }
+
+  /** A feature that is one of some texts. */
+  public static ColumnSpec category(String name) {
+    return new ColumnSpec(name, Role.FEATURE, Type.TEXT);
   }
 
   /** A feature column that holds arrays of one width. */

@@ -34,8 +34,8 @@ public record ColumnStatistics(
   private static final int BINS = 20;
 
   /** Statistics of these values; NaN is missing. The array is reordered. */
-  static ColumnStatistics of(float[] values) {
-    Arrays.sort(values); // NaN sorts last
+  public static ColumnStatistics of(float[] values) {
+    FloatSort.sort(values); // NaN sorts last
     int n = values.length;
     while (n > 0 && Float.isNaN(values[n - 1])) {
       n--;

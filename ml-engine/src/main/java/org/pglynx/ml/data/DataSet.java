@@ -3,25 +3,70 @@ package org.pglynx.ml.data;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
-/** Rows in primitive columns: float32 features (missing = NaN) and one label. Immutable. */
+/** Rows in primitive columns: float32 features (missing = NaN) and labels. Immutable. */
 public final class DataSet {
-  private final FeatureColumns features;
-  private final LabelColumn labels;
-  private final ColumnSpec label;
+  private static final int BLOCK = 64;
 
-  DataSet(FeatureColumns features, LabelColumn labels, ColumnSpec label) {
+  private final FeatureColumns features;
+  private final List<LabelColumn> labels;
+  private final @Nullable Coding coding;
+  private final long budgetBytes;
+
+  DataSet(FeatureColumns features, List<LabelColumn> labels, long budgetBytes) {
+    this(features, List.copyOf(labels), null, budgetBytes);
+  }
+
+  private DataSet(
+      FeatureColumns features,
+      List<LabelColumn> labels,
+      @Nullable Coding coding,
+      long budgetBytes) {
     this.features = features;
     this.labels = labels;
-    this.label = label;
+    this.coding = coding;
+    this.budgetBytes = budgetBytes;
+  }
+
+  /**
+   * The same with categories numbered by these rows, which are the ones to learn from: a feature
+   * that is a category is then a code of {@link #categories}, else one in order of reading.
+   *
+   * @param orders the categories of some columns in an order that is given; others are unseen
+   */
+  public DataSet coded(int[] rows, Map<String, List<String>> orders) {
+    return new DataSet(features, labels, Coding.of(features, rows, orders), budgetBytes);
+  }
+
+  /** The same with one of its labels only. */
+  public DataSet withLabel(int label) {
+    return new DataSet(features, List.of(labels.get(label)), coding, budgetBytes);
   }
 
   /** The number of rows. */
   public int rowCount() {
+    return features.rows();
+  }
+
+  /** The number of label columns. */
+  public int labelCount() {
     return labels.size();
+  }
+
+  /** The columns that hold features, in order. */
+  public List<FeatureColumn> featureColumns() {
+    return features.columns();
+  }
+
+  /** The categories of a feature that is one, known after {@link #coded}; else null. */
+  public @Nullable Categories categories(int feature) {
+    return coding == null ? null : coding.categories(feature);
   }
 
   /** The number of features, array columns counted by element. */
@@ -34,45 +79,74 @@ public final class DataSet {
     return List.copyOf(features.names());
   }
 
-  /** The label column as it was declared. */
+  /** The first label column as it was declared. */
   public ColumnSpec labelColumn() {
-    return label;
+    return first().spec();
   }
 
   /** One feature of one row; NaN is missing. */
   public float feature(int row, int feature) {
-    return features.column(feature).get(row);
+    float stored = features.column(feature).get(row);
+    return coding == null ? stored : coding.value(feature, stored);
   }
 
-  /** The label of a row: the number, 0 or 1 for booleans, a code for texts. */
+  /** The first label of a row: the number, 0 or 1 for booleans, a code for texts. */
   public double label(int row) {
-    return labels.get(row);
+    return first().get(row);
+  }
+
+  private LabelColumn first() {
+    return labels.getFirst();
   }
 
   /** The features of these rows as one row-major array of rows × featureCount. */
   public float[] rowMajor(int[] rows) {
     int width = featureCount();
-    if ((long) rows.length * width > Integer.MAX_VALUE - 8) {
-      throw new MlException(
-          Kind.MEMORY_BUDGET,
-          "%d rows of %d features are more than one training can hold"
-              .formatted(rows.length, width));
-    }
+    requireRoom(rows.length, width);
     float[] out = new float[rows.length * width];
-    for (int j = 0; j < width; j++) {
-      FloatColumn column = features.column(j);
-      for (int i = 0, at = j; i < rows.length; i++, at += width) {
-        out[at] = column.get(rows[i]);
+    // By blocks whose rows stay in the first cache while one column after the other is added.
+    for (int from = 0; from < rows.length; from += BLOCK) {
+      int to = Math.min(rows.length, from + BLOCK);
+      for (int j = 0; j < width; j++) {
+        copy(j, rows, from, to, out, width);
       }
     }
     return out;
   }
 
-  /** The labels of these rows as numbers. */
+  private void copy(int feature, int[] rows, int from, int to, float[] out, int width) {
+    FloatColumn column = features.column(feature);
+    boolean category = categories(feature) != null;
+    for (int i = from, at = from * width + feature; i < to; i++, at += width) {
+      out[at] = category ? feature(rows[i], feature) : column.get(rows[i]);
+    }
+  }
+
+  /**
+   * Requires that a table of so many rows and features, and the learner's copy of it, fit beside
+   * the rows here into the memory that one training may use.
+   *
+   * @throws MlException of kind MEMORY_BUDGET
+   */
+  public void requireRoom(int rows, int width) {
+    long cells = (long) rows * width;
+    long needed = features.heldBytes() + 2 * cells * Float.BYTES;
+    if (cells > Integer.MAX_VALUE - 8 || needed > budgetBytes) {
+      throw new MlException(
+          Kind.MEMORY_BUDGET,
+          "training data does not fit the memory budget of one training",
+          "%d rows of %d features need about %d MB, the budget is %d MB."
+              .formatted(rows, width, needed >> 20, budgetBytes >> 20),
+          "Train on fewer rows or columns (a view), or raise the budget.");
+    }
+  }
+
+  /** The first label of these rows as numbers. */
   public double[] labels(int[] rows) {
+    LabelColumn column = first();
     double[] out = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      out[i] = labels.get(rows[i]);
+      out[i] = column.get(rows[i]);
     }
     return out;
   }
@@ -92,21 +166,20 @@ public final class DataSet {
     return features.defects(feature).infinities;
   }
 
-  /** Statistics of one feature over these rows. */
+  /** Statistics of one feature over these rows (of the codes of a category). */
   public ColumnStatistics featureStatistics(int feature, int[] rows) {
-    FloatColumn column = features.column(feature);
     float[] values = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      values[i] = column.get(rows[i]);
+      values[i] = feature(rows[i], feature);
     }
     return ColumnStatistics.of(values);
   }
 
-  /** Statistics of the label over these rows (of the codes when labels are texts). */
-  public ColumnStatistics labelStatistics(int[] rows) {
+  /** Statistics of a label over these rows (of the codes when labels are texts). */
+  public ColumnStatistics labelStatistics(int label, int[] rows) {
     float[] values = new float[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      values[i] = (float) labels.get(rows[i]);
+      values[i] = (float) labels.get(label).get(rows[i]);
     }
     return ColumnStatistics.of(values);
   }
@@ -123,27 +196,22 @@ public final class DataSet {
     return rows;
   }
 
-  /** The kind of class names that this label column gives. */
+  /** The kind of class names that the first label column gives. */
   ClassLabels.Kind labelKind() {
-    return switch (label.type()) {
-      case NUMBER -> ClassLabels.Kind.NUMBER;
-      case BOOLEAN -> ClassLabels.Kind.BOOLEAN;
-      case TEXT -> ClassLabels.Kind.TEXT;
-      case ARRAY -> throw new IllegalStateException("an array label");
-    };
+    return first().kind();
   }
 
-  /** The label of a row as text, which is the name of its class. */
+  /** The first label of a row as text, which is the name of its class. */
   public String labelName(int row) {
-    return nameOf(labels.get(row));
+    return nameOf(first().get(row));
   }
 
-  /** A label value as text. */
+  /** A value of the first label as text. */
   String nameOf(double value) {
     return switch (labelKind()) {
       case NUMBER -> BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
       case BOOLEAN -> value == 0 ? "false" : "true";
-      case TEXT -> labels.text(value);
+      case TEXT -> first().text(value);
     };
   }
 }

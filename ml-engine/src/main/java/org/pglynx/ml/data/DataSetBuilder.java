@@ -1,5 +1,7 @@
 package org.pglynx.ml.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
@@ -15,15 +17,15 @@ import org.pglynx.ml.model.MlException.Kind;
  * </pre>
  */
 public final class DataSetBuilder {
-  /** Float columns, a row-major copy for the learner, and the learner's own copy. */
-  private static final int COPIES = 3;
+  /** Besides the columns themselves: a row-major copy for the learner, and the learner's own. */
+  private static final int COPIES = 2;
 
   private static final int FIRST_BUDGET_CHECK = 1024;
 
   private final List<ColumnSpec> columns;
   private final long budgetBytes;
   private final FeatureColumns features;
-  private final LabelColumn labels = new LabelColumn();
+  private final @Nullable LabelColumn[] labels;
   private int column;
   private int arrayLeft;
   private int nextBudgetCheck = FIRST_BUDGET_CHECK;
@@ -31,7 +33,7 @@ public final class DataSetBuilder {
   /**
    * A builder for rows of these columns.
    *
-   * @param columns all columns in the order in which cells arrive, exactly one of them the label
+   * @param columns all columns in the order in which cells arrive, any number of them labels
    * @param budgetBytes the memory one training may use; {@link Long#MAX_VALUE} for no limit
    */
   public DataSetBuilder(List<ColumnSpec> columns, long budgetBytes) {
@@ -39,6 +41,12 @@ public final class DataSetBuilder {
     this.budgetBytes = budgetBytes;
     requireUsable(this.columns);
     this.features = new FeatureColumns(this.columns);
+    this.labels = new LabelColumn[this.columns.size()];
+    for (int i = 0; i < labels.length; i++) {
+      if (this.columns.get(i).role() == ColumnSpec.Role.LABEL) {
+        labels[i] = new LabelColumn(this.columns.get(i));
+      }
+    }
   }
 
   /** A number (or boolean as 0 or 1), or the next element of a started array. */
@@ -46,13 +54,15 @@ public final class DataSetBuilder {
     if (arrayLeft > 0) {
       features.add(value);
       closeElement();
-    } else if (columns.get(column).role() == ColumnSpec.Role.LABEL) {
-      labels.addNumber(value);
-      column++;
-    } else {
-      features.add(value);
-      column++;
+      return;
     }
+    LabelColumn label = labels[column];
+    if (label == null) {
+      features.add(value);
+    } else {
+      label.addNumber(value);
+    }
+    column++;
   }
 
   /** NULL for the column, or for the next element of a started array. */
@@ -62,10 +72,10 @@ public final class DataSetBuilder {
       closeElement();
       return;
     }
-    ColumnSpec spec = columns.get(column);
-    if (spec.role() == ColumnSpec.Role.LABEL) {
-      labels.addNull();
-    } else if (spec.type() == ColumnSpec.Type.ARRAY) {
+    LabelColumn label = labels[column];
+    if (label != null) {
+      label.addNull();
+    } else if (columns.get(column).type() == ColumnSpec.Type.ARRAY) {
       features.addMissingArray(column);
     } else {
       features.addMissing();
@@ -86,14 +96,16 @@ public final class DataSetBuilder {
   }
 
   /**
-   * A text label, UTF-8.
+   * A text, UTF-8: a category or a label.
    *
-   * @throws MlException of kind BAD_DATA when there are too many different ones to be classes
+   * @throws MlException of kind BAD_DATA when there are too many different ones
    */
   public void text(byte[] bytes, int offset, int length) {
-    labels.addText(bytes, offset, length);
-    if (labels.textCount() > Classes.MAX_CLASSES) {
-      throw Classes.tooMany(labelColumn().name());
+    LabelColumn label = labels[column];
+    if (label == null) {
+      features.addText(columns.get(column), bytes, offset, length);
+    } else {
+      label.addText(bytes, offset, length);
     }
     column++;
   }
@@ -110,7 +122,7 @@ public final class DataSetBuilder {
     }
     column = 0;
     features.endRow();
-    if (labels.size() >= nextBudgetCheck) {
+    if (features.rows() >= nextBudgetCheck) {
       checkBudget();
       nextBudgetCheck += Math.max(FIRST_BUDGET_CHECK, nextBudgetCheck >> 4);
     }
@@ -118,12 +130,14 @@ public final class DataSetBuilder {
 
   /** The rows ended so far. */
   public int rowCount() {
-    return labels.size();
+    return features.rows();
   }
 
   /** The memory, in bytes, that training on the rows so far needs. */
   public long estimatedBytes() {
-    return labels.size() * (features.width() * (long) Float.BYTES * COPIES + 2L * Double.BYTES);
+    return features.heldBytes()
+        + Arrays.stream(labels).mapToLong(l -> l == null ? 0 : l.heldBytes()).sum()
+        + features.rows() * (features.width() * (long) Float.BYTES * COPIES + 2L * Double.BYTES);
   }
 
   /**
@@ -132,19 +146,18 @@ public final class DataSetBuilder {
    * @throws MlException when there are no rows, or labels are NULL, or memory does not suffice
    */
   public DataSet build() {
-    ColumnSpec label = labelColumn();
-    if (labels.size() == 0) {
+    if (features.rows() == 0) {
       throw new MlException(Kind.BAD_DATA, "There are no rows to train on.");
     }
     checkBudget();
-    if (labels.nulls() > 0) {
-      throw new MlException(
-          Kind.NULL_LABEL,
-          "The training data labels in \"%s\" contain %d NULL values."
-              .formatted(label.name(), labels.nulls()),
-          "Consider filtering these rows by creating a VIEW that excludes NULL labels.");
+    List<LabelColumn> found = new ArrayList<>();
+    for (LabelColumn label : labels) {
+      if (label != null) {
+        label.requireNoNulls();
+        found.add(label);
+      }
     }
-    return new DataSet(features, labels, label);
+    return new DataSet(features, found, budgetBytes);
   }
 
   private void closeElement() {
@@ -152,13 +165,6 @@ public final class DataSetBuilder {
     if (arrayLeft == 0) {
       column++;
     }
-  }
-
-  private ColumnSpec labelColumn() {
-    return columns.stream()
-        .filter(c -> c.role() == ColumnSpec.Role.LABEL)
-        .findFirst()
-        .orElseThrow();
   }
 
   private void checkBudget() {
@@ -174,33 +180,20 @@ public final class DataSetBuilder {
   }
 
   private static void requireUsable(List<ColumnSpec> columns) {
-    int labels = 0;
+    int features = 0;
     for (ColumnSpec column : columns) {
-      String problem = problem(column);
-      if (problem != null) {
+      boolean label = column.role() == ColumnSpec.Role.LABEL;
+      features += label ? 0 : 1;
+      if (label && column.type() == ColumnSpec.Type.ARRAY) {
         throw new MlException(
             Kind.BAD_DATA,
-            problem,
-            "Leave the column out in a view, or turn it into a number there.");
+            "column \"" + column.name() + "\" is an array: not usable as a label",
+            "Turn it into a number in a view.");
       }
-      labels += column.role() == ColumnSpec.Role.LABEL ? 1 : 0;
     }
-    if (labels != 1 || columns.size() < 2) {
+    if (features == 0) {
       throw new MlException(
-          Kind.BAD_DATA,
-          "training needs one label column and at least one feature column, got %d and %d"
-              .formatted(labels, columns.size() - labels));
+          Kind.BAD_DATA, "training needs at least one column besides the labels");
     }
-  }
-
-  private static @Nullable String problem(ColumnSpec column) {
-    boolean label = column.role() == ColumnSpec.Role.LABEL;
-    return switch (column.type()) {
-      case TEXT ->
-          label ? null : "column \"" + column.name() + "\" is text: not usable as a feature";
-      case ARRAY ->
-          label ? "column \"" + column.name() + "\" is an array: not usable as a label" : null;
-      case NUMBER, BOOLEAN -> null;
-    };
   }
 }

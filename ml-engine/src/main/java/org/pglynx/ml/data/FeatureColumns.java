@@ -3,6 +3,7 @@ package org.pglynx.ml.data;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
@@ -12,6 +13,9 @@ import org.pglynx.ml.model.MlException.Kind;
  */
 final class FeatureColumns {
   private static final int UNKNOWN = -1;
+
+  /** More categories than this are no categories: names, keys, free text. */
+  static final int MAX_CATEGORIES = 1 << 16;
 
   /** How many values of a column cannot be used as they are. */
   static final class Defects {
@@ -24,6 +28,7 @@ final class FeatureColumns {
   private final int[] arrayWidth;
   private final List<FloatColumn> values = new ArrayList<>();
   private final List<Defects> defects = new ArrayList<>();
+  private final List<@Nullable TextDictionary> texts = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private int next;
   private int rows;
@@ -46,6 +51,24 @@ final class FeatureColumns {
       defect.infinities++;
     }
     values.get(next++).add(narrow);
+  }
+
+  void addText(ColumnSpec column, byte[] bytes, int offset, int length) {
+    slotDefects();
+    TextDictionary known = texts.get(next);
+    if (known == null) {
+      known = new TextDictionary();
+      texts.set(next, known);
+    }
+    int code = known.code(bytes, offset, length);
+    if (known.size() > MAX_CATEGORIES) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "column \"%s\" has more than %d different texts, too many to be categories"
+              .formatted(column.name(), MAX_CATEGORIES),
+          "Leave the column out in a view, or map it to fewer categories there.");
+    }
+    values.get(next++).add(code);
   }
 
   void addMissing() {
@@ -111,8 +134,39 @@ final class FeatureColumns {
     if (next == values.size()) {
       values.add(new FloatColumn());
       defects.add(new Defects());
+      texts.add(null);
     }
     return defects.get(next);
+  }
+
+  /** The texts of a feature that is a category; null for numbers, and where all are NULL. */
+  @Nullable TextDictionary texts(int feature) {
+    return texts.get(feature);
+  }
+
+  /** Bytes of memory that the values so far hold. */
+  long heldBytes() {
+    long bytes = 0;
+    for (int i = 0; i < values.size(); i++) {
+      TextDictionary known = texts.get(i);
+      bytes += values.get(i).heldBytes() + (known == null ? 0 : known.heldBytes());
+    }
+    return bytes;
+  }
+
+  /** The columns in their order, labels left out. */
+  List<FeatureColumn> columns() {
+    List<FeatureColumn> found = new ArrayList<>();
+    int first = 0;
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnSpec column = columns.get(i);
+      if (column.role() == ColumnSpec.Role.FEATURE) {
+        int width = column.type() == ColumnSpec.Type.ARRAY ? arrayWidth[i] : 1;
+        found.add(new FeatureColumn(column, first, width));
+        first += width;
+      }
+    }
+    return found;
   }
 
   private void layOut() {

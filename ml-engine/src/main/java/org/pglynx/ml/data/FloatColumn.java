@@ -34,4 +34,9 @@ final class FloatColumn {
   int size() {
     return size;
   }
+
+  long heldBytes() {
+    return (chunks.length - 1L) * CHUNK * Float.BYTES
+        + (long) chunks[chunks.length - 1].length * Float.BYTES;
+  }
 }

@@ -14,7 +14,7 @@ import org.pglynx.ml.model.Sampling;
  */
 public record Split(int[] train, int[] test) {
   /**
-   * Splits a data set.
+   * Splits a data set. Without labels there is nothing to stratify by: rows are chosen at random.
    *
    * @param testSize up to 1 a share of the rows (rounded half up), above a number of rows
    * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no
@@ -26,7 +26,10 @@ public record Split(int[] train, int[] test) {
     return switch (sampling) {
       case LAST -> cut(data.allRows(), m);
       case RANDOM -> cut(shuffled(data.allRows(), new SeededRandom(seed)), m);
-      case STRATIFIED -> Strata.split(data, m, seed);
+      case STRATIFIED ->
+          data.labelCount() > 0
+              ? Strata.split(data, m, seed)
+              : cut(shuffled(data.allRows(), new SeededRandom(seed)), m);
     };
   }
 

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Stratified choice by label: every class gives its share of the held-out rows, rounded by the
@@ -37,16 +35,21 @@ final class Strata {
     return new Split(Split.shuffled(train, random), Split.shuffled(test, random));
   }
 
-  /** The rows grouped by label, or by decile of the label when labels are quantities. */
+  /**
+   * The rows grouped by the first label, or by its decile when labels are quantities; all in one
+   * group when there are no labels.
+   */
   static List<int[]> groups(DataSet data, int[] rows) {
-    Map<Double, List<Integer>> byLabel = new TreeMap<>();
-    for (int row : rows) {
-      byLabel.computeIfAbsent(data.label(row), any -> new ArrayList<>()).add(row);
+    if (data.labelCount() == 0) {
+      return List.of(rows.clone());
     }
-    if (byLabel.size() <= MAX_DISTINCT || data.labelColumn().type() != ColumnSpec.Type.NUMBER) {
-      return byLabel.values().stream().map(Strata::toArray).toList();
+    double[] sorted = data.labels(rows);
+    Arrays.sort(sorted);
+    double[] distinct = distinct(sorted);
+    if (distinct.length <= MAX_DISTINCT || data.labelColumn().type() != ColumnSpec.Type.NUMBER) {
+      return byRank(data, rows, sorted, distinct);
     }
-    int[] ranked = byLabel.values().stream().flatMap(List::stream).mapToInt(i -> i).toArray();
+    int[] ranked = ranked(data, rows, sorted);
     List<int[]> groups = new ArrayList<>();
     for (int g = 0; g < GROUPS; g++) {
       int from = (int) ((long) g * ranked.length / GROUPS);
@@ -56,8 +59,58 @@ final class Strata {
     return groups;
   }
 
-  private static int[] toArray(List<Integer> rows) {
-    return rows.stream().mapToInt(i -> i).toArray();
+  /** Each value once. */
+  private static double[] distinct(double[] sorted) {
+    double[] values = new double[sorted.length];
+    int count = 0;
+    for (int i = 0; i < sorted.length; i++) {
+      if (i == 0 || Double.compare(sorted[i], sorted[i - 1]) != 0) {
+        values[count++] = sorted[i];
+      }
+    }
+    return Arrays.copyOf(values, count);
+  }
+
+  /** The rows of each value, in the values' order. */
+  private static List<int[]> byRank(
+      DataSet data, int[] rows, double[] sorted, double[] distinct) {
+    int[] ranked = ranked(data, rows, sorted);
+    List<int[]> groups = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i < distinct.length; i++) {
+      int to = from;
+      while (to < sorted.length && Double.compare(sorted[to], distinct[i]) == 0) {
+        to++;
+      }
+      groups.add(Arrays.copyOfRange(ranked, from, to));
+      from = to;
+    }
+    return groups;
+  }
+
+  /** The rows in ascending order of their labels, equal ones in the order given; boxes nothing. */
+  private static int[] ranked(DataSet data, int[] rows, double[] sorted) {
+    int[] ranked = new int[rows.length];
+    int[] taken = new int[rows.length];
+    for (int row : rows) {
+      int first = firstOf(sorted, data.label(row));
+      ranked[first + taken[first]++] = row;
+    }
+    return ranked;
+  }
+
+  private static int firstOf(double[] sorted, double value) {
+    int low = 0;
+    int high = sorted.length - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (Double.compare(sorted[middle], value) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   private static int[] quotas(List<int[]> strata, int testRows, int n) {

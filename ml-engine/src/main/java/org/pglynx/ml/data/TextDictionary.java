@@ -12,6 +12,7 @@ import java.util.List;
 final class TextDictionary {
   private final List<byte[]> texts = new ArrayList<>();
   private int[] slots = new int[16];
+  private long textBytes;
 
   TextDictionary() {
     Arrays.fill(slots, -1);
@@ -24,6 +25,7 @@ final class TextDictionary {
     }
     int code = texts.size();
     texts.add(Arrays.copyOfRange(bytes, offset, offset + length));
+    textBytes += length + 24;
     slots[slot] = code;
     if (texts.size() * 2 > slots.length) {
       rehash();
@@ -33,6 +35,10 @@ final class TextDictionary {
 
   int size() {
     return texts.size();
+  }
+
+  long heldBytes() {
+    return textBytes + 4L * slots.length + 8L * texts.size();
   }
 
   String text(int code) {

@@ -1,6 +1,7 @@
 package org.pglynx.ml.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fitted model: immutable and safe to use from any number of threads. A row is {@link
@@ -28,6 +29,19 @@ public interface Model {
    * Whether NaN in a row means "missing" and is served; otherwise callers must refuse such rows.
    */
   boolean acceptsMissing();
+
+  /**
+   * Whether the feature may be missing: NaN where it is a number, {@link Categories#UNSEEN} where
+   * it is a category. A NULL category is never missing, it is a category of its own.
+   */
+  default boolean acceptsMissing(int feature) {
+    return acceptsMissing();
+  }
+
+  /** The categories of a feature whose value is one of their codes; null where it is a number. */
+  default @Nullable Categories categories(int feature) {
+    return null;
+  }
 
   /** Whether {@link #predictProba} is served. */
   boolean providesProbabilities();

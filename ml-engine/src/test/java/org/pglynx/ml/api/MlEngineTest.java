@@ -315,6 +315,7 @@ class MlEngineTest {
 
     assertThat(failure(() -> MlEngine.checkRow(model, row, 0, 11, false)).kind())
         .isEqualTo(Kind.WRONG_FEATURE_COUNT);
+    row[4] = Float.NaN;
     assertThat(failure(() -> MlEngine.checkRow(model, row, 0, 10, true)).kind())
         .isEqualTo(Kind.NULL_FEATURE);
     row[4] = Float.POSITIVE_INFINITY;

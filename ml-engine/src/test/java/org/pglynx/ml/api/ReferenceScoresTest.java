@@ -13,11 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.catalog.Catalogue;
 import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Preprocess;
 import org.pglynx.ml.testing.ReferenceScores;
 import org.pglynx.ml.testing.Sets;
 
@@ -116,7 +118,13 @@ class ReferenceScoresTest {
       String set, Task task, String algorithm, String reference, String metric, double tolerance) {
     int[] folds = ReferenceScores.folds(set);
     DataSet data = Sets.builtIn(set);
-    TrainingData ready = new TrainingData(data, task, new Catalogue().find(algorithm));
+    TrainingData ready =
+        new TrainingData(
+            data,
+            task,
+            new Catalogue().find(algorithm),
+            Preprocess.NONE,
+            new Split(data.allRows(), new int[0]));
     FitContext context = new FitContext(SEED, 1, CancelToken.NEVER, ProgressListener.NONE);
 
     double sum = 0;

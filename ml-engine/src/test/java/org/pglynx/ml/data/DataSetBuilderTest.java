@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
@@ -158,14 +161,59 @@ class DataSetBuilderTest {
   }
 
   @Test
-  void aTextFeatureIsRefusedByName() {
-    List<ColumnSpec> columns =
-        List.of(
-            new ColumnSpec("city", ColumnSpec.Role.FEATURE, Type.TEXT),
-            ColumnSpec.label("y", Type.NUMBER));
+  void textFeaturesAreNumberedByTheRowsThatAreLearntFrom() {
+    DataSetBuilder builder =
+        new DataSetBuilder(
+            List.of(ColumnSpec.category("city"), ColumnSpec.feature("x")), Long.MAX_VALUE);
+    for (String city : Arrays.asList("Ulm", "Bern", null, "Ulm", "Graz")) {
+      if (city == null) {
+        builder.missing();
+      } else {
+        text(builder, city);
+      }
+      builder.number(1);
+      builder.endRow();
+    }
 
-    assertFailure(Kind.BAD_DATA, () -> new DataSetBuilder(columns, Long.MAX_VALUE))
-        .withMessageContaining("\"city\"");
+    DataSet data = builder.build().coded(new int[] {3, 2, 1}, Map.of());
+
+    assertThat(data.labelCount()).isZero();
+    assertThat(Objects.requireNonNull(data.categories(0)).texts()).containsExactly("Bern", "Ulm");
+    assertThat(data.categories(1)).isNull();
+    assertThat(data.rowMajor(data.allRows())).containsExactly(2, 1, 1, 1, 0, 1, 2, 1, -1, 1);
+  }
+
+  @Test
+  void anOrderOfCategoriesIsKept() {
+    DataSetBuilder builder =
+        new DataSetBuilder(List.of(ColumnSpec.category("size")), Long.MAX_VALUE);
+    for (String size : List.of("large", "small", "huge")) {
+      text(builder, size);
+      builder.endRow();
+    }
+
+    DataSet data =
+        builder.build().coded(new int[] {0}, Map.of("size", List.of("small", "medium", "large")));
+
+    assertThat(data.rowMajor(data.allRows())).containsExactly(3, 1, -1);
+  }
+
+  @Test
+  void moreTextsThanCategoriesEndReadingByName() {
+    DataSetBuilder builder =
+        new DataSetBuilder(List.of(ColumnSpec.category("key")), Long.MAX_VALUE);
+    for (int i = 0; i < FeatureColumns.MAX_CATEGORIES; i++) {
+      text(builder, "k" + i);
+      builder.endRow();
+    }
+
+    assertFailure(Kind.BAD_DATA, () -> text(builder, "one more"))
+        .withMessageContaining("column \"key\" has more than 65536 different texts");
+  }
+
+  private static void text(DataSetBuilder builder, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    builder.text(bytes, 0, bytes.length);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.pglynx.proxy.ml;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.ml.Argument.Bound;
@@ -31,7 +33,34 @@ final class ArgumentReader {
     if (isCastCall(inner)) {
       return castCall(inner);
     }
-    return plain(inner);
+    return isTexts(inner) ? texts(inner) : plain(inner);
+  }
+
+  /** {@code ARRAY[…]}. */
+  private boolean isTexts(TokenRange range) {
+    return tokens.word(range.from(), "array")
+        && tokens.is(range.from() + 1, TokenKind.LEFT_BRACKET)
+        && tokens.partner(range.from() + 1) == range.to() - 1;
+  }
+
+  /** An array of nothing but strings; others are left to the server. */
+  private Argument texts(TokenRange range) {
+    List<String> elements = new ArrayList<>();
+    for (TokenRange element : tokens.commaSeparated(range.from() + 2, range.to() - 1)) {
+      if (!(read(element) instanceof Literal literal)
+          || literal.text() == null
+          || !isText(literal.typeName())) {
+        return new Computed();
+      }
+      elements.add(literal.text());
+    }
+    return new Literal(TextArray.write(elements), "text[]");
+  }
+
+  private static boolean isText(String typeName) {
+    return typeName.equals(UNKNOWN)
+        || typeName.equals("text")
+        || typeName.equals("character varying");
   }
 
   /** Without parentheses around the whole. */
@@ -85,6 +114,7 @@ final class ArgumentReader {
       case "int2[]" -> "smallint[]";
       case "bool[]" -> "boolean[]";
       case "decimal[]" -> "numeric[]";
+      case "varchar[]" -> "character varying[]";
       default -> name;
     };
   }

@@ -7,6 +7,9 @@ import org.pglynx.proxy.wire.Oid;
 enum ArgumentType {
   /** text. */
   TEXT("text", Oid.TEXT, Set.of("text", "character varying")),
+  /** text[]. */
+  TEXT_ARRAY("text[]", Oid.TEXT_ARRAY, Set.of("text[]", "character varying[]")),
+
   /** jsonb. */
   JSONB("jsonb", Oid.JSONB, Set.of("jsonb", "json")),
   /** real. */
@@ -28,6 +31,8 @@ enum ArgumentType {
   RUNTIME("pgml.runtime", Oid.TEXT, Set.of("pgml.runtime")),
   /** pgml.strategy. */
   STRATEGY("pgml.strategy", Oid.TEXT, Set.of("pgml.strategy"));
+
+  private static final int VARCHAR_ARRAY = 1015;
 
   private final String sqlName;
   private final int oid;
@@ -61,7 +66,9 @@ enum ArgumentType {
   boolean acceptsOid(int declared) {
     return switch (declared) {
       case Oid.UNSPECIFIED -> true;
-      case Oid.TEXT, Oid.VARCHAR -> this != BIGINT && this != REAL && this != BOOLEAN;
+      case Oid.TEXT, Oid.VARCHAR ->
+          this != BIGINT && this != REAL && this != BOOLEAN && this != TEXT_ARRAY;
+      case Oid.TEXT_ARRAY, VARCHAR_ARRAY -> this == TEXT_ARRAY;
       case Oid.JSON, Oid.JSONB -> this == JSONB;
       case Oid.INT2, Oid.INT4, Oid.INT8 -> this == BIGINT || this == REAL;
       case Oid.FLOAT4, Oid.FLOAT8, Oid.NUMERIC -> this == REAL;

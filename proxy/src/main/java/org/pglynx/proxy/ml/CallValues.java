@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.PgError;
@@ -43,6 +44,17 @@ final class CallValues {
   String text(String parameter, String absent) throws PgErrorException {
     String value = text(parameter);
     return value == null ? absent : value;
+  }
+
+  /** One text or an array of them, as the parameter's type says; empty if it is NULL. */
+  List<String> texts(String parameter) throws PgErrorException {
+    String value = text(parameter);
+    if (value == null) {
+      return List.of();
+    }
+    int index = call.signature().indexOf(parameter);
+    boolean array = call.signature().parameters().get(index).type() == ArgumentType.TEXT_ARRAY;
+    return array ? TextArray.parse(value) : List.of(value);
   }
 
   /** A boolean, or the default. */

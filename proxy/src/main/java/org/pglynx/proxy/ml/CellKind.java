@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.proxy.wire.Oid;
@@ -25,10 +26,24 @@ enum CellKind {
   /** numeric. */
   NUMERIC(-1),
   /** text, varchar, char(n), enums. */
-  TEXT(-1);
+  TEXT(-1),
+  /** date: days since 2000, learnt from as seconds since 1970. */
+  DATE(4),
+  /** time: microseconds, learnt from as seconds of the day. */
+  TIME(8),
+  /** timestamp and timestamptz: microseconds since 2000, learnt from as seconds since 1970. */
+  TIMESTAMP(8),
+  /** interval: microseconds, days and months, learnt from as seconds. */
+  INTERVAL(16),
+  /** uuid, a category. */
+  UUID(16);
 
   private static final int BPCHAR = 1042;
   private static final int NAME = 19;
+  private static final int DATE_OID = 1082;
+  private static final int TIME_OID = 1083;
+  private static final int INTERVAL_OID = 1186;
+  private static final int UUID_OID = 2950;
 
   private final int size;
 
@@ -47,6 +62,11 @@ enum CellKind {
       case Oid.BOOL -> BOOL;
       case Oid.NUMERIC -> NUMERIC;
       case Oid.TEXT, Oid.VARCHAR, BPCHAR, NAME -> TEXT;
+      case DATE_OID -> DATE;
+      case TIME_OID -> TIME;
+      case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> TIMESTAMP;
+      case INTERVAL_OID -> INTERVAL;
+      case UUID_OID -> UUID;
       default -> isEnum ? TEXT : null;
     };
   }
@@ -62,6 +82,14 @@ enum CellKind {
       case Oid.BOOL_ARRAY -> BOOL;
       case Oid.NUMERIC_ARRAY -> NUMERIC;
       default -> null;
+    };
+  }
+
+  /** Whether values are points in time or spans of it. */
+  boolean time() {
+    return switch (this) {
+      case DATE, TIME, TIMESTAMP, INTERVAL -> true;
+      case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOL, NUMERIC, TEXT, UUID -> false;
     };
   }
 
@@ -85,6 +113,19 @@ enum CellKind {
         byte[] bytes = new byte[length];
         in.getBytes(at, bytes);
         builder.text(bytes, 0, length);
+      }
+      case DATE -> builder.number(Epochs.ofDate(in.getInt(at)));
+      case TIME -> builder.number(Epochs.ofMicros(in.getLong(at)));
+      case TIMESTAMP -> builder.number(Epochs.ofTimestamp(in.getLong(at)));
+      case INTERVAL ->
+          builder.number(
+              Epochs.ofInterval(in.getLong(at), in.getInt(at + 8), in.getInt(at + 12)));
+      case UUID -> {
+        byte[] text =
+            new java.util.UUID(in.getLong(at), in.getLong(at + 8))
+                .toString()
+                .getBytes(StandardCharsets.US_ASCII);
+        builder.text(text, 0, text.length);
       }
     }
   }

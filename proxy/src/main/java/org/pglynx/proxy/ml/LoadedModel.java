@@ -1,5 +1,8 @@
 package org.pglynx.proxy.ml;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Model;
@@ -11,6 +14,7 @@ final class LoadedModel {
   private final String project;
   private final Model model;
   private final float[] classNumbers;
+  private final Map<String, Place> columns = new HashMap<>();
   private final LongAdder predictions = new LongAdder();
   // Written without ordering: it only has to be about right for eviction.
   private volatile long usedNanos;
@@ -21,6 +25,44 @@ final class LoadedModel {
     this.model = model;
     this.classNumbers = classNumbers(model.classes());
     this.usedNanos = System.nanoTime();
+    List<String> names = model.featureNames();
+    for (int i = 0; i < names.size(); ) {
+      Place place = new Place(i, width(names, i));
+      columns.put(columnName(names.get(i), place.width()), place);
+      i += place.width();
+    }
+  }
+
+  /**
+   * Where a column's features are.
+   *
+   * @param first the index of the first
+   * @param width how many there are
+   */
+  record Place(int first, int width) {}
+
+  /** An array column has features {@code name[1]}, {@code name[2]}, …. */
+  private static int width(List<String> names, int first) {
+    String name = names.get(first);
+    if (!name.endsWith("[1]")) {
+      return 1;
+    }
+    String prefix = name.substring(0, name.length() - 2);
+    int width = 1;
+    while (first + width < names.size()
+        && names.get(first + width).equals(prefix + (width + 1) + "]")) {
+      width++;
+    }
+    return width;
+  }
+
+  private static String columnName(String name, int width) {
+    return width > 1 || name.endsWith("[1]") ? name.substring(0, name.lastIndexOf('[')) : name;
+  }
+
+  /** Where the features of each column are, by its name. */
+  Map<String, Place> columns() {
+    return columns;
   }
 
   private static float[] classNumbers(ClassLabels classes) {

@@ -75,6 +75,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
   private static BoundCall bind(FunctionCall call, SqlTokens tokens) throws PgErrorException {
     return switch (PgmlFunction.named(call.function())) {
       case TRAIN -> BoundCall.of(Signatures.TRAIN, call, tokens);
+      case TRAIN_JOINT -> BoundCall.of(Signatures.TRAIN_JOINT, call, tokens);
+      case SNAPSHOT -> BoundCall.of(Signatures.SNAPSHOT, call, tokens);
       case LOAD_DATASET -> BoundCall.of(Signatures.LOAD_DATASET, call, tokens);
       case VERSION -> BoundCall.of(Signatures.VERSION, call, tokens);
       case DEPLOY ->
@@ -82,7 +84,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
               call.arguments().size() == 1 ? Signatures.DEPLOY_MODEL : Signatures.DEPLOY,
               call,
               tokens);
-      case PREDICT, PREDICT_PROBA -> throw new IllegalArgumentException(call.function());
+      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE ->
+          throw new IllegalArgumentException(call.function());
       case null -> throw new IllegalArgumentException(call.function());
     };
   }
@@ -208,7 +211,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
       if (function == null) {
         throw new IllegalArgumentException(item.call().function());
       }
-      PredictCall call = PredictCall.of(function, item.call(), tokens, types);
+      PredictCall call = PredictCall.of(function, item.call(), tokens, types, FeatureForms.NO_ROWS);
       Features known = call.known();
       if (known == null) {
         return null;

@@ -28,6 +28,7 @@ final class ParameterValues {
       case Oid.FLOAT4 -> Float.toString(size(index, value, 4).getFloat());
       case Oid.FLOAT8 -> Double.toString(size(index, value, 8).getDouble());
       case Oid.NUMERIC -> new BigDecimal(NumericBinary.toDouble(ByteBuffer.wrap(value))).toString();
+      case Oid.TEXT_ARRAY, 1015 -> TextArray.text(value);
       // jsonb_recv: a version byte before the text.
       case Oid.JSONB -> new String(value, 1, value.length - 1, StandardCharsets.UTF_8);
       default -> new String(value, StandardCharsets.UTF_8);

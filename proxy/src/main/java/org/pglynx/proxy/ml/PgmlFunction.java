@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 enum PgmlFunction {
   /** Learns a model. */
   TRAIN,
+  /** Learns a model of several labels. */
+  TRAIN_JOINT,
+  /** Keeps rows to learn from. */
+  SNAPSHOT,
   /** Makes another model the project's answer. */
   DEPLOY,
   /** Creates an example table. */
@@ -17,17 +21,17 @@ enum PgmlFunction {
   /** One number per row. */
   PREDICT,
   /** One probability per class and row. */
-  PREDICT_PROBA;
+  PREDICT_PROBA,
+  /** One number per label and row. */
+  PREDICT_JOINT,
+  /** One number per component and row. */
+  DECOMPOSE;
 
   /** PostgresML's functions that exist there and are not served here. */
   private static final Set<String> NOT_SERVED =
       Set.of(
-          "train_joint",
           "tune",
-          "snapshot",
-          "predict_joint",
           "predict_batch",
-          "decompose",
           "predict_label",
           "explain",
           "feature_importance",
@@ -74,8 +78,8 @@ enum PgmlFunction {
   /** Whether it predicts per row, so that it may stand in a select list over relations. */
   boolean predicts() {
     return switch (this) {
-      case PREDICT, PREDICT_PROBA -> true;
-      case TRAIN, DEPLOY, LOAD_DATASET, VERSION -> false;
+      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> true;
+      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, VERSION -> false;
     };
   }
 }

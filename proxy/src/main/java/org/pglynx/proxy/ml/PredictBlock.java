@@ -27,10 +27,7 @@ final class PredictBlock {
     this.model = model;
     this.width = model == null ? 0 : model.model().featureCount();
     this.row = new FeatureRow(width);
-    this.outputs =
-        model != null && column.function() == PgmlFunction.PREDICT_PROBA
-            ? model.model().classes().count()
-            : 1;
+    this.outputs = model == null ? 1 : Scoring.outputs(column.function(), model);
   }
 
   /** Its index in rows of so many columns. */
@@ -62,7 +59,9 @@ final class PredictBlock {
     missing[rows] = length < 0 || model == null;
     if (!missing[rows] && model != null) {
       row.clear();
-      if (binary) {
+      if (column.form() != FeatureForm.ARRAY) {
+        RecordFeatures.read(in, at, length, column.form(), model, row);
+      } else if (binary) {
         FeatureBinary.read(in, at, length, row);
       } else {
         FeatureText.read(in, at, length, row);
@@ -90,7 +89,7 @@ final class PredictBlock {
       }
     } else {
       for (int i = 0; i < rows; i++) {
-        model.model().predictProba(features, i * width, scores, i * outputs);
+        Scoring.array(column.function(), model, features, i * width, scores, i * outputs);
       }
     }
     model.served(rows);

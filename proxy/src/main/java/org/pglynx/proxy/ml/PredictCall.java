@@ -16,12 +16,13 @@ import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * A call of predict or predict_proba.
+ * A call of a function that predicts.
  *
  * @param function which of them
  * @param call where it stands
  * @param selector whose model answers
  * @param features the tokens of the features argument
+ * @param form how they are given
  * @param known the features if they need no server, else null
  */
 record PredictCall(
@@ -29,11 +30,16 @@ record PredictCall(
     FunctionCall call,
     ModelSelector selector,
     TokenRange features,
+    FeatureForm form,
     @Nullable Features known) {
 
   /** Reads the call. */
   static PredictCall of(
-      PgmlFunction function, FunctionCall call, SqlTokens tokens, ParameterTypes types)
+      PgmlFunction function,
+      FunctionCall call,
+      SqlTokens tokens,
+      ParameterTypes types,
+      FeatureForms forms)
       throws PgErrorException {
     ArgumentReader reader = new ArgumentReader(tokens);
     @Nullable TokenRange[] places = places(call, reader);
@@ -43,11 +49,10 @@ record PredictCall(
       throw noSuchFunction(call, reader);
     }
     ModelSelector selector = selector(function, call, reader, first, types);
-    if (isRecord(tokens, reader.unwrap(features), features)) {
-      throw Refusals.recordFeatures(function.sqlName()).toException();
-    }
-    Features known = new FeatureReader(tokens, types).read(features);
-    return new PredictCall(function, call, selector, features, known);
+    FeatureForm form = forms.of(tokens, reader, features, types);
+    Features known =
+        form == FeatureForm.ARRAY ? new FeatureReader(tokens, types).read(features) : null;
+    return new PredictCall(function, call, selector, features, form, known);
   }
 
   /** The tokens of project_name or model_id, and of features. */
@@ -68,7 +73,7 @@ record PredictCall(
           switch (argument.name()) {
             case "" -> i;
             case "project_name", "model_id" -> 0;
-            case "features" -> 1;
+            case "features", "row", "vector" -> 1;
             default -> throw noSuchFunction(call, reader);
           };
       if (places[place] != null || argument.value().isEmpty()) {
@@ -126,23 +131,13 @@ record PredictCall(
     return bound.typeName().equals("unknown");
   }
 
-  /** {@code (a, b)} and {@code ROW(a, b)}. */
-  private static boolean isRecord(SqlTokens tokens, TokenRange inner, TokenRange whole) {
-    boolean row =
-        tokens.word(inner.from(), "row") && tokens.is(inner.from() + 1, TokenKind.LEFT_PAREN);
-    return row || (inner.size() < whole.size() && hasComma(tokens, inner));
-  }
-
-  private static boolean hasComma(SqlTokens tokens, TokenRange range) {
-    return tokens.commaSeparated(range.from(), range.to()).size() > 1;
-  }
-
   /** The result's column. */
   Column column(String name) {
     return switch (function) {
       case PREDICT -> Column.float4(name);
-      case PREDICT_PROBA -> Column.float4Array(name);
-      case TRAIN, DEPLOY, LOAD_DATASET, VERSION -> throw new IllegalStateException(name);
+      case PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> Column.float4Array(name);
+      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, VERSION ->
+          throw new IllegalStateException(name);
     };
   }
 }

@@ -12,7 +12,7 @@ import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * Predictions per row: the server's rows have real[] columns of features where the client's
+ * Predictions per row: the server's rows have columns of features, real[] or JSON text, where the client's
  * statement has predictions.
  */
 final class PredictRewrite implements RowRewrite {
@@ -31,7 +31,7 @@ final class PredictRewrite implements RowRewrite {
     this.executor = executor;
   }
 
-  /** real[] becomes real; probabilities stay real[]. */
+  /** Features, real[] or text, become what the function returns: real, or real[]. */
   @Override
   public void describe(ByteBuf in, ByteBuf out) {
     int base = out.writerIndex();
@@ -41,21 +41,23 @@ final class PredictRewrite implements RowRewrite {
     int at = base + HEADER + 2;
     for (int i = 0; i < count; i++) {
       at = out.indexOf(at, base + length, (byte) 0) + 1;
-      if (predicted(i, count)) {
-        out.setInt(at + 6, Oid.FLOAT4).setShort(at + 10, 4);
+      PredictColumn column = column(i, count);
+      if (column != null) {
+        boolean number = column.function() == PgmlFunction.PREDICT;
+        out.setInt(at + 6, number ? Oid.FLOAT4 : Oid.FLOAT4_ARRAY).setShort(at + 10, number ? 4 : -1);
       }
       // Table, column number, type, size, modifier, format.
       at += 18;
     }
   }
 
-  private boolean predicted(int index, int count) {
+  private @Nullable PredictColumn column(int index, int count) {
     for (PredictColumn column : columns) {
       if (column.index(count) == index) {
-        return column.function() == PgmlFunction.PREDICT;
+        return column;
       }
     }
-    return false;
+    return null;
   }
 
   @Override
@@ -83,8 +85,8 @@ final class PredictRewrite implements RowRewrite {
       throws PgErrorException {
     for (int i = 0; i < found.length; i++) {
       LoadedModel model = found[i];
-      if (model != null && columns.get(i).function() == PgmlFunction.PREDICT_PROBA) {
-        Scoring.checkProbabilities(model);
+      if (model != null) {
+        Scoring.checkFunction(columns.get(i).function(), model);
       }
     }
     return new PredictTransform(columns, found, arguments.resultFormats());

@@ -21,7 +21,7 @@ final class PredictStatement implements LocalStatement {
   /**
    * One call.
    *
-   * @param function predict or predict_proba
+   * @param function what predicts
    * @param selector whose model answers
    * @param features its features
    */
@@ -112,7 +112,7 @@ final class PredictStatement implements LocalStatement {
     if (item.function() == PgmlFunction.PREDICT) {
       row.float4(Scoring.predict(model, features));
     } else {
-      row.float4Array(Scoring.predictProba(model, features));
+      row.float4Array(Scoring.array(item.function(), model, features));
     }
     model.served(1);
   }

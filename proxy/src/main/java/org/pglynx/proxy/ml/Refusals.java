@@ -71,8 +71,9 @@ final class Refusals {
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED, "pgml.%s is not served yet".formatted(function))
         .withHint(
-            "Served are pgml.train, pgml.deploy, pgml.load_dataset, pgml.predict,"
-                + " pgml.predict_proba and pgml.version.");
+            "Served are pgml.train, pgml.train_joint, pgml.snapshot, pgml.deploy,"
+                + " pgml.load_dataset, pgml.predict, pgml.predict_proba, pgml.predict_joint,"
+                + " pgml.decompose and pgml.version.");
   }
 
   static PgError severalStatements(String function) {
@@ -126,14 +127,6 @@ final class Refusals {
         .withHint(
             "Put the unusual part into a subquery: SELECT …, pgml.predict('project', ARRAY[…])"
                 + " FROM (subquery) AS t.");
-  }
-
-  static PgError recordFeatures(String function) {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "pgml.%s takes features as an array; the record form is not served yet"
-                .formatted(function))
-        .withHint("Write ARRAY[a, b, c] in the order of the columns that the model has learned.");
   }
 
   static PgError computedProject(String function) {

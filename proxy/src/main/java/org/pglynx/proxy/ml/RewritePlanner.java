@@ -19,7 +19,8 @@ import org.pglynx.proxy.wire.PgErrorException;
 
 /**
  * Plans predictions as items of a select list over relations: each call is replaced by its features
- * as real[], and the rows' features by predictions on their way back.
+ * as real[], or as JSON where they are a row, and the rows' features by predictions on their way
+ * back.
  */
 final class RewritePlanner {
   private final Answers answers;
@@ -40,16 +41,20 @@ final class RewritePlanner {
     TextEdits edits = new TextEdits(tokens.text());
     List<PredictColumn> columns = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    FeatureForms forms = FeatureForms.of(tokens, shape.clause(Clause.FROM));
     for (FunctionCall call : found) {
       int index = itemIndex(tokens, shape, call);
       if (index < 0) {
         throw Refusals.place(call, placeOf(tokens, statement, shape, call)).toException();
       }
       SelectItem item = shape.items().get(index);
-      PredictCall prediction = predictCall(call, tokens, types);
+      PredictCall prediction = predictCall(call, tokens, types, forms);
       columns.add(
           new PredictColumn(
-              prediction.function(), prediction.selector(), position(shape, index, call)));
+              prediction.function(),
+              prediction.selector(),
+              prediction.form(),
+              position(shape, index, call)));
       OutputItem output = OutputItem.of(tokens, item, call);
       if (output != null) {
         names.add(output.name());
@@ -62,13 +67,14 @@ final class RewritePlanner {
         edits.result(), answers.rewrite(columns, selectorTypes(columns, types)));
   }
 
-  private static PredictCall predictCall(FunctionCall call, SqlTokens tokens, ParameterTypes types)
+  private static PredictCall predictCall(
+      FunctionCall call, SqlTokens tokens, ParameterTypes types, FeatureForms forms)
       throws PgErrorException {
     PgmlFunction function = PgmlFunction.named(call.function());
     if (function == null || !function.predicts()) {
       throw Refusals.notAlone(call.function()).toException();
     }
-    PredictCall prediction = PredictCall.of(function, call, tokens, types);
+    PredictCall prediction = PredictCall.of(function, call, tokens, types, forms);
     if (prediction.selector() instanceof ModelSelector.Fixed fixed && fixed.model() == null) {
       throw Refusals.computedProject(call.function()).toException();
     }
@@ -110,15 +116,20 @@ final class RewritePlanner {
       boolean nameIt) {
     FunctionCall call = prediction.call();
     TokenRange features = prediction.features();
-    String array = "(" + tokens.slice(features.from(), features.to()) + ")::float4[]";
+    String text = tokens.slice(features.from(), features.to());
+    String value =
+        switch (prediction.form()) {
+          case ARRAY -> "(" + text + ")::float4[]";
+          case RECORD, NAMED -> "pg_catalog.to_json(" + text + ")::pg_catalog.text";
+        };
     if (prediction.selector() instanceof ModelSelector.Bound bound) {
       String type = types.type(bound.index()) == Oid.INT8 ? "bigint" : "text";
       String parameter = "$" + (bound.index() + 1) + "::" + type;
-      array = "CASE WHEN " + parameter + " IS NOT NULL THEN " + array + " END";
+      value = "CASE WHEN " + parameter + " IS NOT NULL THEN " + value + " END";
     }
     String alias = nameIt ? " AS " + call.function() : "";
     edits.replace(
-        tokens.start(call.range().from()), tokens.end(call.range().to() - 1), array + alias);
+        tokens.start(call.range().from()), tokens.end(call.range().to() - 1), value + alias);
   }
 
   /** Refuses clauses that work on the prediction itself: the server has only features. */

@@ -10,30 +10,46 @@ import org.pglynx.proxy.wire.Column;
 final class Signatures {
   private Signatures() {}
 
-  static final Signature TRAIN =
+  static final Signature TRAIN = train("train", ArgumentType.TEXT);
+
+  static final Signature TRAIN_JOINT = train("train_joint", ArgumentType.TEXT_ARRAY);
+
+  static final Signature SNAPSHOT =
       new Signature(
-          "train",
+          "snapshot",
           List.of(
-              required("project_name", ArgumentType.TEXT),
-              optional("task", ArgumentType.TEXT),
-              optional("relation_name", ArgumentType.TEXT),
-              optional("y_column_name", ArgumentType.TEXT),
-              optional("algorithm", ArgumentType.ALGORITHM),
-              optional("hyperparams", ArgumentType.JSONB),
-              optional("search", ArgumentType.SEARCH),
-              optional("search_params", ArgumentType.JSONB),
-              optional("search_args", ArgumentType.JSONB),
+              required("relation_name", ArgumentType.TEXT),
+              required("y_column_name", ArgumentType.TEXT),
               optional("test_size", ArgumentType.REAL),
               optional("test_sampling", ArgumentType.SAMPLING),
-              optional("runtime", ArgumentType.RUNTIME),
-              optional("automatic_deploy", ArgumentType.BOOLEAN),
-              optional("materialize_snapshot", ArgumentType.BOOLEAN),
               optional("preprocess", ArgumentType.JSONB)),
-          List.of(
-              Column.text("project"),
-              Column.text("task"),
-              Column.text("algorithm"),
-              Column.bool("deployed")));
+          List.of(Column.text("relation"), Column.text("y_column_name")));
+
+  private static Signature train(String name, ArgumentType labels) {
+    return new Signature(
+        name,
+        List.of(
+            required("project_name", ArgumentType.TEXT),
+            optional("task", ArgumentType.TEXT),
+            optional("relation_name", ArgumentType.TEXT),
+            optional("y_column_name", labels),
+            optional("algorithm", ArgumentType.ALGORITHM),
+            optional("hyperparams", ArgumentType.JSONB),
+            optional("search", ArgumentType.SEARCH),
+            optional("search_params", ArgumentType.JSONB),
+            optional("search_args", ArgumentType.JSONB),
+            optional("test_size", ArgumentType.REAL),
+            optional("test_sampling", ArgumentType.SAMPLING),
+            optional("runtime", ArgumentType.RUNTIME),
+            optional("automatic_deploy", ArgumentType.BOOLEAN),
+            optional("materialize_snapshot", ArgumentType.BOOLEAN),
+            optional("preprocess", ArgumentType.JSONB)),
+        List.of(
+            Column.text("project"),
+            Column.text("task"),
+            Column.text("algorithm"),
+            Column.bool("deployed")));
+  }
 
   static final Signature LOAD_DATASET =
       new Signature(

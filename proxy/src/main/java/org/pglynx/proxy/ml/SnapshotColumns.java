@@ -3,55 +3,62 @@ package org.pglynx.proxy.ml;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnStatistics;
 import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.FeatureColumn;
+import org.pglynx.ml.model.Categories;
+import org.pglynx.ml.pipeline.ColumnPlan;
+import org.pglynx.ml.pipeline.Preparation;
+import org.pglynx.ml.pipeline.Preprocess;
 
 /** pgml.snapshots.columns: what is known of each column, in PostgresML's layout. */
 final class SnapshotColumns {
   private static final JsonMapper MAPPER = new JsonMapper();
 
-  private SnapshotColumns() {}
+  private final Preprocess preprocess;
+  private final DataSet data;
+  private final int[] rows;
 
   /**
-   * The JSON text.
+   * A description.
    *
-   * @param rows the rows of the training part, which statistics are taken over
+   * @param data the rows, read from the relation
+   * @param rows those of the training part, which statistics are taken over
    */
-  static String json(TrainingRelation relation, DataSet data, int[] rows) {
+  SnapshotColumns(Preprocess preprocess, DataSet data, int[] rows) {
+    this.preprocess = preprocess;
+    this.data = data.coded(rows, Preparation.orders(preprocess));
+    this.rows = rows;
+  }
+
+  /** The JSON text. */
+  String json(TrainingRelation relation) {
     ArrayNode array = MAPPER.createArrayNode();
+    List<FeatureColumn> features = data.featureColumns();
     int feature = 0;
-    int position = 1;
+    int label = 0;
     for (TrainingColumn column : relation.columns()) {
-      int size = column.label() ? 1 : width(column, data, feature);
       ObjectNode node = array.addObject();
-      describe(node, column, position++, size);
+      int position = array.size();
       if (column.label()) {
-        statistics(node, data.labelStatistics(rows));
-      } else if (!column.array()) {
-        statistics(node, data.featureStatistics(feature, rows));
-      } else {
-        node.putNull("statistics");
+        describe(node, column, position, 1);
+        statistics(node, data.labelStatistics(label++, rows), null);
+        continue;
       }
-      feature += column.label() ? 0 : size;
+      FeatureColumn place = features.get(feature++);
+      describe(node, column, position, place.width());
+      if (column.array()) {
+        node.putNull("statistics");
+      } else {
+        statistics(node, data.featureStatistics(place.first(), rows), categories(place.first()));
+      }
     }
     return array.toString();
   }
 
-  /** An array column spans features name[1], name[2], … from the first on. */
-  private static int width(TrainingColumn column, DataSet data, int first) {
-    if (!column.array()) {
-      return 1;
-    }
-    int width = 0;
-    String prefix = column.spec().name() + "[";
-    while (first + width < data.featureCount()
-        && data.featureNames().get(first + width).equals(prefix + (width + 1) + "]")) {
-      width++;
-    }
-    return width;
-  }
-
-  private static void describe(ObjectNode node, TrainingColumn column, int position, int size) {
+  private void describe(ObjectNode node, TrainingColumn column, int position, int size) {
     node.put("name", column.spec().name());
     node.put("pg_type", column.typeName());
     node.put("nullable", column.nullable());
@@ -59,13 +66,45 @@ final class SnapshotColumns {
     node.put("position", position);
     node.put("size", size);
     node.put("array", column.array());
-    node.putObject("preprocessor")
-        .put("encode", "native")
-        .put("impute", "error")
-        .put("scale", "preserve");
+    ColumnPlan plan = preprocess.plan(column.spec().name());
+    ColumnPlan.Encode encode = plan.encode();
+    ColumnPlan.Impute impute = plan.impute();
+    ObjectNode steps = node.putObject("preprocessor");
+    if (encode == ColumnPlan.Encode.ORDINAL) {
+      ArrayNode order = steps.putObject("encode").putArray("ordinal");
+      plan.ordinal().forEach(order::add);
+    } else {
+      steps.put("encode", encode == null ? "native" : encode.sqlName());
+    }
+    steps
+        .put("impute", impute == null ? "error" : impute.sqlName())
+        .put("scale", plan.scale().sqlName());
   }
 
-  private static void statistics(ObjectNode node, ColumnStatistics column) {
+  /** The code of each category, and how many rows have it; null for a number. */
+  private @Nullable ObjectNode categories(int feature) {
+    Categories known = data.categories(feature);
+    if (known == null) {
+      return null;
+    }
+    int[] members = new int[known.count()];
+    for (int row : rows) {
+      int code = (int) data.feature(row, feature);
+      if (code >= 0) {
+        members[code]++;
+      }
+    }
+    ObjectNode out = MAPPER.createObjectNode();
+    for (int code = 0; code < members.length; code++) {
+      out.putObject(code == Categories.NULL ? "__NULL__" : known.texts().get(code - 1))
+          .put("value", code)
+          .put("members", members[code]);
+    }
+    return out;
+  }
+
+  private static void statistics(
+      ObjectNode node, ColumnStatistics column, @Nullable ObjectNode categories) {
     ObjectNode out = node.putObject("statistics");
     number(out, "min", column.min());
     number(out, "max", column.max());
@@ -89,7 +128,7 @@ final class SnapshotColumns {
         ventiles.addNull();
       }
     }
-    out.putNull("categories");
+    out.set("categories", categories);
   }
 
   /** JSON has no NaN. */

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.proxy.relay.SqlSession;
@@ -15,27 +16,35 @@ final class Snapshots {
    *
    * @param id its id, or 0 if it is not stored yet
    * @param relation the relation's name
-   * @param label the label column
+   * @param labels the label columns
    * @param testSize rows held out
    * @param sampling how they are chosen
    * @param seed of the split
    * @param materialized whether the rows were kept as {@code pgml.snapshot_<id>}
+   * @param preprocess what is done to columns, as JSON text
    */
   record Snapshot(
       long id,
       String relation,
-      String label,
+      List<String> labels,
       float testSize,
       Sampling sampling,
       long seed,
-      boolean materialized) {
+      boolean materialized,
+      String preprocess) {
     /** The table that keeps the rows. */
     String table() {
       return "\"pgml\".\"snapshot_" + id + "\"";
     }
 
     Snapshot stored(long newId) {
-      return new Snapshot(newId, relation, label, testSize, sampling, seed, materialized);
+      return new Snapshot(
+          newId, relation, labels, testSize, sampling, seed, materialized, preprocess);
+    }
+
+    Snapshot of(String name) {
+      return new Snapshot(
+          id, name, labels, testSize, sampling, seed, materialized, preprocess);
     }
   }
 
@@ -44,8 +53,9 @@ final class Snapshots {
       throws PgErrorException, InterruptedException {
     SqlResult found =
         session.query(
-            "SELECT s.id, s.relation_name, s.y_column_name[1], s.test_size::text,"
-                + " s.test_sampling::text, coalesce(s.analysis->>'seed', '0'), s.materialized"
+            "SELECT s.id, s.relation_name, s.y_column_name::text, s.test_size::text,"
+                + " s.test_sampling::text, coalesce(s.analysis->>'seed', '0'), s.materialized,"
+                + " coalesce(s.analysis->>'preprocess', '{}')"
                 + " FROM pgml.snapshots s JOIN pgml.models m ON m.snapshot_id = s.id"
                 + " WHERE m.project_id = $1::bigint ORDER BY s.id DESC LIMIT 1",
             Long.toString(project));
@@ -56,11 +66,16 @@ final class Snapshots {
     return new Snapshot(
         Rows.int8(row, 0),
         Rows.text(row, 1),
-        Rows.text(row, 2),
+        labels(row[2]),
         Float.parseFloat(Rows.text(row, 3)),
         Sampling.bySqlName(Rows.text(row, 4)).orElse(Sampling.STRATIFIED),
         Rows.int8(row, 5),
-        "t".equals(row[6]));
+        "t".equals(row[6]),
+        Rows.text(row, 7));
+  }
+
+  private static List<String> labels(@Nullable String array) throws PgErrorException {
+    return array == null ? List.of() : TextArray.parse(array);
   }
 
   /** Stores a snapshot; gives it with its id. */
@@ -69,15 +84,17 @@ final class Snapshots {
     SqlResult inserted =
         session.query(
             "INSERT INTO pgml.snapshots (relation_name, y_column_name, test_size, test_sampling,"
-                + " status, analysis, materialized) VALUES ($1::text, ARRAY[$2::text], $3::real,"
+                + " status, analysis, materialized) VALUES ($1::text, $2::text[], $3::real,"
                 + " $4::pgml.sampling, 'in_progress',"
-                + " jsonb_build_object('seed', $5::bigint), $6::boolean) RETURNING id",
+                + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb), $6::boolean)"
+                + " RETURNING id",
             snapshot.relation(),
-            snapshot.label(),
+            snapshot.labels().isEmpty() ? null : TextArray.write(snapshot.labels()),
             Float.toString(snapshot.testSize()),
             snapshot.sampling().sqlName(),
             Long.toString(snapshot.seed()),
-            Boolean.toString(snapshot.materialized()));
+            Boolean.toString(snapshot.materialized()),
+            snapshot.preprocess());
     return snapshot.stored(Rows.int8(inserted.rows().get(0), 0));
   }
 

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,15 +9,18 @@ import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.api.SearchRequest;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Preprocess;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * One execution of pgml.train with its values checked, as far as that needs no database.
+ * One execution of pgml.train or pgml.train_joint with its values checked, as far as that needs no
+ * database.
  *
  * @param project the project's name
  * @param task what to learn, or null for the project's own
  * @param relation the relation to learn from, or null for the project's newest snapshot
- * @param label the label column, or null with the relation
+ * @param labels the label columns
  * @param algorithm the algorithm's name
  * @param hyperparams its hyperparameters
  * @param search the search, if any
@@ -27,12 +31,13 @@ import org.pglynx.proxy.wire.PgErrorException;
  * @param runtime what the call says of a runtime, or null
  * @param deploy whether the model may be deployed
  * @param materialize whether the snapshot is kept as a table
+ * @param preprocess what is done to columns before they are learnt from, as JSON text
  */
 record TrainCall(
     String project,
     @Nullable Task task,
     @Nullable String relation,
-    @Nullable String label,
+    List<String> labels,
     String algorithm,
     Map<String, @Nullable Object> hyperparams,
     Optional<SearchRequest> search,
@@ -42,14 +47,11 @@ record TrainCall(
     Sampling sampling,
     @Nullable String runtime,
     boolean deploy,
-    boolean materialize) {
-
+    boolean materialize,
+    String preprocess) {
   // The enum pgml.task with train's own spellings; those that this engine has are not in here.
   private static final Set<String> TASKS_NOT_SERVED =
       Set.of(
-          "decomposition",
-          "clustering",
-          "cluster",
           "question_answering",
           "question-answering",
           "summarization",
@@ -63,6 +65,7 @@ record TrainCall(
           "text_pair_classification",
           "text-pair-classification",
           "conversation");
+
   private static final Set<String> RUNTIMES = Set.of("python", "rust", "java");
 
   /** Reads and checks the values. */
@@ -75,13 +78,12 @@ record TrainCall(
         JsonObjects.parse(values.text("hyperparams", "{}"), "hyperparams");
     String searchParams = values.text("search_params", "{}");
     String searchArgs = values.text("search_args", "{}");
-    refusePreprocess(values.text("preprocess", "{}"));
     TrainCall call =
         new TrainCall(
             project,
             task(values.text("task")),
             values.text("relation_name"),
-            values.text("y_column_name"),
+            values.texts("y_column_name"),
             values.text("algorithm", "linear"),
             hyperparams,
             SearchArguments.read(values.text("search"), searchParams, searchArgs, hyperparams),
@@ -91,49 +93,107 @@ record TrainCall(
             sampling(values.text("test_sampling", "stratified")),
             runtime(values.text("runtime")),
             values.bool("automatic_deploy", true),
-            values.bool("materialize_snapshot", false));
+            values.bool("materialize_snapshot", false),
+            values.text("preprocess", "{}"));
     call.check();
-    return call;
+    return call.task() == null ? call : call.forTask(call.task());
   }
 
   private void check() throws PgErrorException {
-    if (relation != null && label == null) {
+    boolean preprocessed = !preprocessing(preprocess).plans().isEmpty();
+    if (relation == null && !labels.isEmpty()) {
+      throw without("y_column_name").toException();
+    }
+    if (relation == null && preprocessed) {
+      throw without("preprocess").toException();
+    }
+    if (labels.stream().distinct().count() != labels.size()) {
+      throw MlErrors.invalid("y_column_name has a column twice").toException();
+    }
+    checkTestSize(testSize);
+  }
+
+  private static PgError without(String argument) {
+    return MlErrors.invalid(argument + " is given without relation_name")
+        .withHint("Pass both, or neither to learn from the project's newest snapshot again.");
+  }
+
+  static void checkTestSize(float testSize) throws PgErrorException {
+    if (!(testSize >= 0)) {
+      throw MlErrors.invalid("test_size must not be negative: " + testSize).toException();
+    }
+  }
+
+  /**
+   * The call as it is for the task: the default algorithm is another one for each task.
+   *
+   * @throws PgErrorException if the task needs what the call lacks
+   */
+  TrainCall forTask(Task known) throws PgErrorException {
+    if (relation != null && labels.isEmpty() && known.supervised()) {
       throw MlErrors.invalid(
               "You must pass a `y_column_name` when you pass a `relation_name` for a supervised"
                   + " task.")
           .toException();
     }
-    if (relation == null && label != null) {
-      throw MlErrors.invalid("y_column_name is given without relation_name")
-          .withHint("Pass both, or neither to learn from the project's newest snapshot again.")
+    if (labels.size() > 1 && known != Task.REGRESSION && known.supervised()) {
+      throw MlErrors.notServed(
+              "several labels are learnt by regression only, not by " + known.sqlName())
+          .withHint("Train a project for each label.")
           .toException();
     }
-    if (!(testSize >= 0)) {
-      throw MlErrors.invalid("test_size must not be negative: " + testSize).toException();
-    }
+    return new TrainCall(
+        project,
+        task,
+        relation,
+        labels,
+        algorithm.equals("linear") ? defaultAlgorithm(known) : algorithm,
+        hyperparams,
+        search,
+        searchParams,
+        searchArgs,
+        testSize,
+        sampling,
+        runtime,
+        deploy,
+        materialize,
+        preprocess);
+  }
+
+  private static String defaultAlgorithm(Task task) {
+    return switch (task) {
+      case CLUSTERING -> "kmeans";
+      case DECOMPOSITION -> "pca";
+      case REGRESSION, CLASSIFICATION, RANK -> "linear";
+    };
   }
 
   private static @Nullable Task task(@Nullable String name) throws PgErrorException {
     if (name == null) {
       return null;
     }
-    Optional<Task> task = Task.bySqlName(name).filter(TrainCall::served);
+    // What PostgresML's manual calls it.
+    String known = name.equals("cluster") ? Task.CLUSTERING.sqlName() : name;
+    Optional<Task> task = Task.bySqlName(known).filter(TrainCall::served);
     if (task.isPresent()) {
       return task.get();
     }
-    String hint = "Served are regression and classification.";
     throw (TASKS_NOT_SERVED.contains(name)
             ? MlErrors.notServed("task \"%s\" is not served yet".formatted(name))
             : MlErrors.invalid("unknown task \"%s\"".formatted(name)))
-        .withHint(hint)
+        .withHint("Served are regression, classification, clustering and decomposition.")
         .toException();
   }
 
   private static boolean served(Task task) {
-    return task == Task.REGRESSION || task == Task.CLASSIFICATION;
+    return switch (task) {
+      case REGRESSION, CLASSIFICATION, CLUSTERING, DECOMPOSITION -> true;
+      case RANK -> false;
+    };
   }
 
-  private static Sampling sampling(String name) throws PgErrorException {
+  /** The sampling of the name. */
+  static Sampling sampling(String name) throws PgErrorException {
     return Sampling.bySqlName(name)
         .orElseThrow(
             () -> EnumErrors.invalid("sampling", name, "random, last, stratified").toException());
@@ -151,11 +211,8 @@ record TrainCall(
     return name;
   }
 
-  private static void refusePreprocess(String json) throws PgErrorException {
-    if (!JsonObjects.parse(json, "preprocess").isEmpty()) {
-      throw MlErrors.notServed("preprocess is not served yet")
-          .withHint("Encode, impute and scale columns in a view, and train on the view.")
-          .toException();
-    }
+  /** Reads preprocess. */
+  static Preprocess preprocessing(String json) {
+    return Preprocess.of(JsonObjects.parse(json, "preprocess"));
   }
 }

@@ -62,10 +62,11 @@ final class TrainNotices implements ProgressListener {
   void dataset(Task task, DataSet data, Split split) {
     int classes = task == Task.CLASSIFICATION ? data.classes(data.allRows()).labels().count() : 0;
     info(
-        ("Dataset { num_features: %d, num_labels: 1, num_distinct_labels: %d, num_rows: %d,"
+        ("Dataset { num_features: %d, num_labels: %d, num_distinct_labels: %d, num_rows: %d,"
                 + " num_train_rows: %d, num_test_rows: %d }")
             .formatted(
                 data.featureCount(),
+                data.labelCount(),
                 classes,
                 data.rowCount(),
                 split.train().length,
@@ -99,6 +100,11 @@ final class TrainNotices implements ProgressListener {
     // A table of every fold: it is in pgml.models.metrics.
     metrics.remove("search_results");
     info("Metrics: " + JsonObjects.write(metrics));
+    if (metrics.get("silhouette_rows") instanceof Number sample) {
+      info(
+          "silhouette is that of a sample of %d of the %d held-out rows"
+              .formatted(sample.longValue(), model.testRows()));
+    }
   }
 
   void comparing(Task task, @Nullable Double deployed) {

@@ -11,6 +11,7 @@ import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Preprocess;
 import org.pglynx.proxy.ml.Deployments.Deployed;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.SqlSession;
@@ -28,14 +29,14 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class Training {
   private final TrainService service;
-  private final TrainCall call;
+  private final TrainCall given;
   private final AnswerContext context;
   private final CancelToken cancel;
   private final TrainNotices notices;
 
   Training(TrainService service, TrainCall call, AnswerContext context, CancelToken cancel) {
     this.service = service;
-    this.call = call;
+    this.given = call;
     this.context = context;
     this.cancel = cancel;
     this.notices = new TrainNotices(context);
@@ -43,6 +44,8 @@ final class Training {
 
   /** Everything that computing needs. */
   private record Prepared(
+      TrainCall call,
+      Preprocess preprocess,
       Projects.Project project,
       Snapshots.Snapshot snapshot,
       TrainingRelation relation,
@@ -56,7 +59,7 @@ final class Training {
 
   /** Runs it; gives the row that train returns. */
   List<@Nullable Object> run() throws PgErrorException, InterruptedException {
-    String runtime = call.runtime();
+    String runtime = given.runtime();
     if (runtime != null && !runtime.equals("java")) {
       notices.runtimeIgnored(runtime);
     }
@@ -129,17 +132,19 @@ final class Training {
 
   private List<@Nullable Object> row(Prepared prepared, boolean deployed) {
     return Arrays.asList(
-        prepared.project().name(), prepared.project().task(), call.algorithm(), deployed);
+        prepared.project().name(), prepared.project().task(), prepared.call().algorithm(), deployed);
   }
 
   private Prepared prepare(SqlSession session) throws PgErrorException, InterruptedException {
-    Projects.Project project = Projects.findOrNew(session, call.project(), call.task());
+    Projects.Project project = Projects.findOrNew(session, given.project(), given.task());
     Task task = project.engineTask();
-    if (call.task() == null) {
+    TrainCall call = given;
+    if (given.task() == null) {
+      call = given.forTask(task);
       service.check(task, call);
     }
-    TrainingInput input = new TrainingInput(session, call, notices, cancel, service.budgetBytes());
-    Snapshots.Snapshot snapshot = input.snapshot(project);
+    TrainingInput input = new TrainingInput(session, notices, cancel, service.budgetBytes());
+    Snapshots.Snapshot snapshot = input.snapshot(call, project);
     TrainingRelation relation = input.relation(snapshot, task);
     Projects.Project stored = Projects.store(session, project);
     snapshot = input.store(snapshot, relation);
@@ -149,7 +154,9 @@ final class Training {
     Models.Stored model =
         Models.begin(session, call, stored.id(), snapshot.id(), data.featureCount());
     notices.training(model.id(), task, call);
-    return new Prepared(stored, snapshot, relation, data, split, model);
+    Preprocess preprocess =
+        TrainCall.preprocessing(snapshot.preprocess()).withOrders(relation.orders());
+    return new Prepared(call, preprocess, stored, snapshot, relation, data, split, model);
   }
 
   private TrainedModel compute(Prepared prepared) throws PgErrorException {
@@ -160,13 +167,14 @@ final class Training {
             .train(
                 new TrainingRequest(
                     prepared.task(),
-                    call.algorithm(),
-                    call.hyperparams(),
+                    prepared.call().algorithm(),
+                    prepared.call().hyperparams(),
                     prepared.data(),
                     snapshot.testSize(),
                     snapshot.sampling(),
                     snapshot.seed(),
-                    call.search()),
+                    prepared.call().search(),
+                    prepared.preprocess()),
                 notices,
                 cancel);
     notices.trained(trained);
@@ -180,7 +188,8 @@ final class Training {
     Snapshots.describe(
         session,
         prepared.snapshot(),
-        SnapshotColumns.json(prepared.relation(), prepared.data(), prepared.split().train()),
+        new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train())
+            .json(prepared.relation()),
         prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);
@@ -194,7 +203,7 @@ final class Training {
 
   private boolean decide(SqlSession session, Prepared prepared, TrainedModel trained)
       throws PgErrorException, InterruptedException {
-    if (!call.deploy()) {
+    if (!prepared.call().deploy()) {
       notices.warning("Automatic deployment disabled via configuration.");
       return false;
     }

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.proxy.wire.PgError;
@@ -13,8 +14,14 @@ import org.pglynx.proxy.wire.SqlState;
  * @param kind how a cell, or an array's element, is read
  * @param typeName the type as SQL shows it
  * @param nullable whether it may hold NULL
+ * @param values the values of an enum in their order, else null
  */
-record TrainingColumn(ColumnSpec spec, CellKind kind, String typeName, boolean nullable) {
+record TrainingColumn(
+    ColumnSpec spec,
+    CellKind kind,
+    String typeName,
+    boolean nullable,
+    @Nullable List<String> values) {
   /** Whether cells are arrays. */
   boolean array() {
     return spec.type() == ColumnSpec.Type.ARRAY;
@@ -28,31 +35,38 @@ record TrainingColumn(ColumnSpec spec, CellKind kind, String typeName, boolean n
   /**
    * The column.
    *
-   * @param isEnum whether the type is an enum
+   * @param values the type's values if it is an enum, else null
    * @throws PgErrorException if the engine cannot learn from the type
    */
   static TrainingColumn of(
-      String name, int oid, boolean isEnum, String typeName, boolean nullable, boolean label)
+      String name,
+      int oid,
+      @Nullable List<String> values,
+      String typeName,
+      boolean nullable,
+      boolean label)
       throws PgErrorException {
-    CellKind scalar = CellKind.ofScalar(oid, isEnum);
+    CellKind scalar = CellKind.ofScalar(oid, values != null);
     CellKind elements = CellKind.ofElements(oid);
-    if (scalar != null) {
+    if (scalar != null && !(label && scalar.time())) {
       ColumnSpec spec =
           new ColumnSpec(
               name, label ? ColumnSpec.Role.LABEL : ColumnSpec.Role.FEATURE, type(scalar));
-      return new TrainingColumn(spec, scalar, typeName, nullable);
+      return new TrainingColumn(spec, scalar, typeName, nullable, values);
     }
     if (elements == null || label) {
       throw unusable(name, typeName, label).toException();
     }
-    return new TrainingColumn(ColumnSpec.arrayFeature(name), elements, typeName, nullable);
+    return new TrainingColumn(
+        ColumnSpec.arrayFeature(name), elements, typeName, nullable, null);
   }
 
   private static ColumnSpec.Type type(CellKind kind) {
     return switch (kind) {
       case INT2, INT4, INT8, FLOAT4, FLOAT8, NUMERIC -> ColumnSpec.Type.NUMBER;
+      case DATE, TIME, TIMESTAMP, INTERVAL -> ColumnSpec.Type.NUMBER;
       case BOOL -> ColumnSpec.Type.BOOLEAN;
-      case TEXT -> ColumnSpec.Type.TEXT;
+      case TEXT, UUID -> ColumnSpec.Type.TEXT;
     };
   }
 

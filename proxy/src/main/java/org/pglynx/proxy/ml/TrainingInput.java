@@ -14,35 +14,35 @@ final class TrainingInput {
    * The seed of a new snapshot's split. One for all: two calls on the same rows then hold out the
    * same ones, so that their metrics, which decide about deployment, compare like with like.
    */
-  private static final long SEED = 0;
+  static final long SEED = 0;
 
   private final SqlSession session;
-  private final TrainCall call;
   private final TrainNotices notices;
   private final CancelToken cancel;
   private final long budgetBytes;
 
-  TrainingInput(
-      SqlSession session,
-      TrainCall call,
-      TrainNotices notices,
-      CancelToken cancel,
-      long budgetBytes) {
+  TrainingInput(SqlSession session, TrainNotices notices, CancelToken cancel, long budgetBytes) {
     this.session = session;
-    this.call = call;
     this.notices = notices;
     this.cancel = cancel;
     this.budgetBytes = budgetBytes;
   }
 
   /** The project's newest snapshot, or the new one that the call describes. */
-  Snapshot snapshot(Projects.Project project) throws PgErrorException, InterruptedException {
+  Snapshot snapshot(TrainCall call, Projects.Project project)
+      throws PgErrorException, InterruptedException {
     String relation = call.relation();
-    String label = call.label();
-    if (relation != null && label != null) {
+    if (relation != null) {
       notices.snapshotting(relation);
       return new Snapshot(
-          0, relation, label, call.testSize(), call.sampling(), SEED, call.materialize());
+          0,
+          relation,
+          call.labels(),
+          call.testSize(),
+          call.sampling(),
+          SEED,
+          call.materialize(),
+          call.preprocess());
     }
     Snapshot newest = project.id() == 0 ? null : Snapshots.newest(session, project.id());
     if (newest == null) {
@@ -60,7 +60,7 @@ final class TrainingInput {
       throws PgErrorException, InterruptedException {
     boolean kept = snapshot.id() != 0 && snapshot.materialized();
     return TrainingRelation.find(
-        session, kept ? snapshot.table() : snapshot.relation(), snapshot.label(), task);
+        session, kept ? snapshot.table() : snapshot.relation(), snapshot.labels(), task);
   }
 
   /** Stores the snapshot if it is new, and keeps its rows if that is wanted. */
@@ -69,16 +69,7 @@ final class TrainingInput {
     if (snapshot.id() != 0) {
       return snapshot;
     }
-    Snapshot named =
-        new Snapshot(
-            0,
-            relation.name(),
-            snapshot.label(),
-            snapshot.testSize(),
-            snapshot.sampling(),
-            snapshot.seed(),
-            snapshot.materialized());
-    Snapshot stored = Snapshots.insert(session, named);
+    Snapshot stored = Snapshots.insert(session, snapshot.of(relation.name()));
     if (stored.materialized()) {
       session.query("CREATE TABLE " + stored.table() + " AS SELECT * FROM " + relation.name());
       notices.materialized(snapshot.relation(), stored);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.SqlSession.SqlResult;
@@ -18,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  * What to train on: any relation that can be selected from.
  *
  * @param name schema-qualified, quoted where needed
- * @param columns its columns in order, one of them the label
+ * @param columns its columns in order
  */
 record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static final String NAME =
@@ -30,22 +31,27 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static final String ATTRIBUTES =
       """
       SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-             coalesce(b.typtype, t.typtype) = 'e'
+             (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)::text
+              FROM pg_catalog.pg_enum e WHERE e.enumtypid = coalesce(b.oid, t.oid))
       FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-      LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+      LEFT JOIN pg_catalog.pg_type b ON b.oid = nullif(t.typbasetype, 0)
       WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped\
       """;
 
-  private record Attribute(String typeName, boolean nullable, boolean isEnum) {}
+  private record Attribute(String typeName, boolean nullable, @Nullable List<String> values) {
+    static final Attribute UNKNOWN = new Attribute("unknown", true, null);
+  }
 
   /**
    * Finds the relation as the caller would: by its search_path and with its rights, so that the
    * server words what is wrong with it.
    *
    * @param relation a name as SQL writes it
+   * @param labels columns to predict; left out where the task has no labels
    */
-  static TrainingRelation find(SqlSession session, String relation, String label, Task task)
+  static TrainingRelation find(
+      SqlSession session, String relation, List<String> labels, Task task)
       throws PgErrorException, InterruptedException {
     String name = session.query(NAME, relation).value();
     if (name == null) {
@@ -55,29 +61,31 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     }
     // Its description gives base types of domains, and checks that the caller may read all of it.
     SqlResult shape = session.query("SELECT * FROM " + name + " LIMIT 0");
+    for (String label : labels) {
+      if (!shape.columns().contains(label)) {
+        throw TrainingColumn.noSuchLabel(label, relation, String.join(", ", shape.columns()))
+            .toException();
+      }
+    }
     Map<String, Attribute> attributes = attributes(session, name);
     List<TrainingColumn> columns = new ArrayList<>();
-    boolean labelSeen = false;
     for (int i = 0; i < shape.columns().size(); i++) {
       String column = shape.columns().get(i);
-      Attribute attribute = attributes.getOrDefault(column, new Attribute("unknown", true, false));
-      boolean isLabel = column.equals(label);
-      labelSeen |= isLabel;
-      columns.add(
-          TrainingColumn.of(
-              column,
-              shape.types().get(i),
-              attribute.isEnum(),
-              attribute.typeName(),
-              attribute.nullable(),
-              isLabel));
-    }
-    if (!labelSeen) {
-      throw TrainingColumn.noSuchLabel(label, relation, String.join(", ", shape.columns()))
-          .toException();
+      Attribute attribute = attributes.getOrDefault(column, Attribute.UNKNOWN);
+      boolean label = labels.contains(column);
+      if (!label || task.supervised()) {
+        columns.add(
+            TrainingColumn.of(
+                column,
+                shape.types().get(i),
+                attribute.values(),
+                attribute.typeName(),
+                attribute.nullable(),
+                label));
+      }
     }
     TrainingRelation found = new TrainingRelation(name, columns);
-    found.checkLabel(task);
+    found.checkLabels(task);
     return found;
   }
 
@@ -87,26 +95,39 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     for (@Nullable String[] row : session.query(ATTRIBUTES, name).rows()) {
       attributes.put(
           Rows.text(row, 0),
-          new Attribute(Rows.text(row, 1), "t".equals(row[2]), "t".equals(row[3])));
+          new Attribute(
+              Rows.text(row, 1),
+              "t".equals(row[2]),
+              row[3] == null ? null : TextArray.parse(row[3])));
     }
     return attributes;
   }
 
-  private void checkLabel(Task task) throws PgErrorException {
-    TrainingColumn label = label();
-    if (task == Task.REGRESSION && label.kind() == CellKind.TEXT) {
-      throw PgError.error(
-              SqlState.DATATYPE_MISMATCH,
-              "label column \"%s\" is of type %s, but regression learns numbers"
-                  .formatted(label.spec().name(), label.typeName()))
-          .withHint("Use task => 'classification', or a numeric column.")
-          .toException();
+  private void checkLabels(Task task) throws PgErrorException {
+    for (TrainingColumn column : columns) {
+      if (task == Task.REGRESSION
+          && column.label()
+          && column.spec().type() == ColumnSpec.Type.TEXT) {
+        throw PgError.error(
+                SqlState.DATATYPE_MISMATCH,
+                "label column \"%s\" is of type %s, but regression learns numbers"
+                    .formatted(column.spec().name(), column.typeName()))
+            .withHint("Use task => 'classification', or a numeric column.")
+            .toException();
+      }
     }
   }
 
-  /** The label column. */
-  TrainingColumn label() {
-    return columns.stream().filter(TrainingColumn::label).findFirst().orElseThrow();
+  /** The values of enum columns that are learnt from, in the order of their declaration. */
+  Map<String, List<String>> orders() {
+    Map<String, List<String>> orders = new LinkedHashMap<>();
+    for (TrainingColumn column : columns) {
+      List<String> values = column.values();
+      if (values != null && !column.label()) {
+        orders.put(column.spec().name(), values);
+      }
+    }
+    return orders;
   }
 
   /** The statement that reads all of it, or the same columns of another relation. */

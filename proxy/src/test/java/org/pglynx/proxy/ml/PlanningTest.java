@@ -93,8 +93,6 @@ class PlanningTest {
           SELECT pgml.embed('a', 'b')                        | 0A000 | pgml.embed is not served yet
           SELECT pgml.deploy(project_name => 'p')            | 42883 | function pgml.deploy(project_name => unknown) does not exist
           SELECT pgml.predict('p')                           | 42883 | function pgml.predict(unknown) does not exist
-          SELECT pgml.predict('p', ROW(1, 2))                | 0A000 | pgml.predict takes features as an array; the record form is not served yet
-          SELECT pgml.predict('p', (1, 2))                   | 0A000 | pgml.predict takes features as an array; the record form is not served yet
           SELECT pgml.predict(p.name, ARRAY[1]) FROM p       | 0A000 | the project of pgml.predict must be a literal or a parameter
           """)
   void refuses_wrong_arguments(String sql, String code, String message) {
@@ -190,6 +188,14 @@ class PlanningTest {
           SELECT pgml.norm_l1(v), pgml.predict('p', pgml.add(v, w)) FROM t         | SELECT pgml.norm_l1(v), (pgml.add(v, w))::float4[] AS predict FROM t
           SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, (image)::float4[] AS predict_proba FROM t
           WITH x AS (SELECT 1 AS a) SELECT pgml.predict(7, ARRAY[a]) FROM x        | WITH x AS (SELECT 1 AS a) SELECT (ARRAY[a])::float4[] AS predict FROM x
+          SELECT pgml.predict('p', ROW(1, 'a'))                                    | SELECT pg_catalog.to_json(ROW(1, 'a'))::pg_catalog.text AS predict
+          SELECT pgml.predict('p', (a, b)) FROM t                                  | SELECT pg_catalog.to_json((a, b))::pg_catalog.text AS predict FROM t
+          SELECT pgml.predict('p', t) FROM s.t                                     | SELECT pg_catalog.to_json(t)::pg_catalog.text AS predict FROM s.t
+          SELECT pgml.predict('p', t.*) FROM t                                     | SELECT pg_catalog.to_json(t.*)::pg_catalog.text AS predict FROM t
+          SELECT pgml.predict('p', t.x) FROM t                                     | SELECT (t.x)::float4[] AS predict FROM t
+          SELECT pgml.predict('p', '{"a": 1}'::jsonb)                              | SELECT pg_catalog.to_json('{"a": 1}'::jsonb)::pg_catalog.text AS predict
+          SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT pg_catalog.to_json(to_jsonb(t))::pg_catalog.text AS predict FROM t
+          SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
           SELECT pgml.predict('p', ARRAY[1+1])                                     | SELECT (ARRAY[1+1])::float4[] AS predict
           SELECT pgml.predict($1, ARRAY[a, $2]) FROM t WHERE b = $3                | SELECT CASE WHEN $1::text IS NOT NULL THEN (ARRAY[a, $2])::float4[] END AS predict FROM t WHERE b = $3
           SELECT a, pgml.predict('p', ARRAY[avg(b)]) FROM t GROUP BY a             | SELECT a, (ARRAY[avg(b)])::float4[] AS predict FROM t GROUP BY a

@@ -164,7 +164,8 @@ class PredictTransformTest {
   }
 
   private static PredictColumn column(PgmlFunction function, int position) {
-    return new PredictColumn(function, new ModelSelector.Fixed(new ModelRef.Id(1)), position);
+    return new PredictColumn(
+        function, new ModelSelector.Fixed(new ModelRef.Id(1)), FeatureForm.ARRAY, position);
   }
 
   private static RowTransform one(int position, LoadedModel model, short[] formats) {

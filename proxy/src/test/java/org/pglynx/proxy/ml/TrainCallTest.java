@@ -19,9 +19,9 @@ class TrainCallTest {
       textBlock =
           """
           NULL                                        | 22023: project_name must not be NULL or empty
-          'p', 'clustering'                           | 0A000: task "clustering" is not served yet
+          'p', 'translation'                          | 0A000: task "translation" is not served yet
           'p', 'guess'                                | 22023: unknown task "guess"
-          'p', relation_name => 't'                   | 22023: You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.
+          'p', 'regression', relation_name => 't'     | 22023: You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.
           'p', y_column_name => 'y'                   | 22023: y_column_name is given without relation_name
           'p', algorithm => 'magic'                   | 22P02: invalid input value for enum pgml.algorithm: 'magic'
           'p', algorithm => 'catboost'                | 0A000: algorithm "catboost" is not served yet
@@ -31,7 +31,12 @@ class TrainCallTest {
           'p', hyperparams => '[1]'                   | 22023: hyperparams is not a JSON object
           'p', search => 'both'                       | 22P02: invalid input value for enum pgml.search: 'both'
           'p', search_params => '{''a'': [1]}'        | 22023: search_params is not a JSON object
-          'p', preprocess => '{"a": {}}'              | 0A000: preprocess is not served yet
+          'p', preprocess => '{"a": {}}'              | 22023: preprocess is given without relation_name
+          'p', preprocess => '{"a": {"impute": "x"}}' | 22023: preprocess: column 'a' has impute 'x'
+          'p', preprocess => '{"a": {"encode": "x"}}' | 22023: preprocess: column 'a' has encode 'x'
+          'p', preprocess => '{"a": {"scale": "x"}}'  | 22023: preprocess: column 'a' has scale 'x'
+          'p', preprocess => '{"a": {"fill": "x"}}'   | 22023: preprocess: column 'a' has an unknown step 'fill'
+          'p', preprocess => '{"a": 1}'               | 22023: preprocess: column 'a' is not an object
           'p', runtime => 'openai'                    | 0A000: runtime "openai" is not served
           'p', automatic_deploy => 'maybe'            | 22P02: invalid input syntax for type boolean: 'maybe'
           """)

@@ -1,0 +1,99 @@
+package org.pglynx.ml.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.NestedModels;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.ClassLabels;
+import org.pglynx.ml.model.Task;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/** One model for each of several targets; the first one's prediction is the model's own. */
+public final class JointModel extends StoredModel {
+  private final List<String> targets;
+  private final List<StoredModel> models;
+
+  private JointModel(ModelInfo info, List<String> targets, List<StoredModel> models) {
+    super(info);
+    this.targets = List.copyOf(targets);
+    this.models = List.copyOf(models);
+  }
+
+  /**
+   * A joint model.
+   *
+   * @param targets the names of the targets
+   * @param models theirs, which take the same features
+   */
+  public static JointModel of(List<String> targets, List<StoredModel> models) {
+    StoredModel first = models.getFirst();
+    ModelInfo info =
+        new ModelInfo(
+            Task.REGRESSION, first.algorithm(), first.featureNames(), ClassLabels.NONE);
+    return new JointModel(info, targets, models);
+  }
+
+  /** The names of the targets. */
+  public List<String> targets() {
+    return targets;
+  }
+
+  /** The model of each target. */
+  public List<StoredModel> models() {
+    return models;
+  }
+
+  @Override
+  public float predict(float[] row, int offset) {
+    return models.getFirst().predict(row, offset);
+  }
+
+  @Override
+  public void predict(float[] rowMajor, int rows, float[] out) {
+    models.getFirst().predict(rowMajor, rows, out);
+  }
+
+  @Override
+  public int outputCount() {
+    return models.size();
+  }
+
+  @Override
+  public void outputs(float[] row, int offset, float[] out, int outOffset) {
+    for (int i = 0; i < models.size(); i++) {
+      out[outOffset + i] = models.get(i).predict(row, offset);
+    }
+  }
+
+  @Override
+  public boolean acceptsMissing() {
+    return models.stream().allMatch(StoredModel::acceptsMissing);
+  }
+
+  @Override
+  public long sizeBytes() {
+    return info().sizeBytes() + models.stream().mapToLong(StoredModel::sizeBytes).sum();
+  }
+
+  @Override
+  public void write(PayloadWriter out, NestedModels nested) {
+    out.writeTexts(targets);
+    models.forEach(model -> nested.write(model, out));
+  }
+
+  static JointModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
+    List<String> targets = in.readTexts();
+    in.require(!targets.isEmpty() && info.task() == Task.REGRESSION, "targets");
+    List<StoredModel> models = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      StoredModel model = nested.read(in);
+      in.require(
+          model.task() == Task.REGRESSION && model.featureCount() == info.features().size(),
+          "a model of a target");
+      models.add(model);
+    }
+    return new JointModel(info, targets, models);
+  }
+}

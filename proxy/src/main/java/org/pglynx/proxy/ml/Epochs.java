@@ -1,0 +1,119 @@
+package org.pglynx.proxy.ml;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Points in time and spans of it as seconds, as {@code extract(epoch FROM …)} gives them: from the
+ * binary forms, and from the texts that to_json writes.
+ */
+final class Epochs {
+  private static final long EPOCH_2000_DAYS = 10_957;
+  private static final double MICROS = 1e6;
+  private static final int DAY = 86_400;
+  private static final long DAY_MICROS = DAY * 1_000_000L;
+  // A month is 30 days, a year 365.25 of them: interval_part.
+  private static final double YEAR = 365.25 * DAY;
+  private static final double MONTH = 30.0 * DAY;
+
+  private static final DateTimeFormatter OFFSET =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
+          .appendOffset("+HH:MM:ss", "+00:00")
+          .toFormatter();
+
+  private static final Pattern INTERVAL =
+      Pattern.compile(
+          "(?:([-+]?\\d+) years?)? ?(?:([-+]?\\d+) mons?)? ?(?:([-+]?\\d+) days?)? ?"
+              + "(?:([-+])?(\\d+):(\\d\\d):(\\d\\d(?:\\.\\d+)?))?");
+
+  private Epochs() {}
+
+  /** Of days since 2000. */
+  static double ofDate(int days) {
+    return switch (days) {
+      case Integer.MAX_VALUE -> Double.POSITIVE_INFINITY;
+      case Integer.MIN_VALUE -> Double.NEGATIVE_INFINITY;
+      default -> (days + EPOCH_2000_DAYS) * (double) DAY;
+    };
+  }
+
+  /** Of microseconds. */
+  static double ofMicros(long micros) {
+    return micros / MICROS;
+  }
+
+  /** Of microseconds since 2000. */
+  static double ofTimestamp(long micros) {
+    if (micros == Long.MAX_VALUE) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return micros == Long.MIN_VALUE
+        ? Double.NEGATIVE_INFINITY
+        : ofMicros(micros + EPOCH_2000_DAYS * DAY_MICROS);
+  }
+
+  /** Of an interval's three parts. */
+  static double ofInterval(long micros, int days, int months) {
+    return months / 12 * YEAR + months % 12 * MONTH + days * (double) DAY + ofMicros(micros);
+  }
+
+  /** Of a date, time, timestamp or interval in text; empty if it is none of them. */
+  static OptionalDouble parse(String text) {
+    try {
+      return OptionalDouble.of(point(text));
+    } catch (DateTimeException e) {
+      Double span = text.isEmpty() ? null : span(text);
+      return span == null ? OptionalDouble.empty() : OptionalDouble.of(span);
+    }
+  }
+
+  private static double point(String text) {
+    if (text.indexOf('T') > 0) {
+      boolean zoned = text.indexOf('+') > 0 || text.lastIndexOf('-') > text.indexOf('T');
+      LocalDateTime utc =
+          zoned
+              ? OffsetDateTime.parse(text, OFFSET)
+                  .withOffsetSameInstant(ZoneOffset.UTC)
+                  .toLocalDateTime()
+              : LocalDateTime.parse(text);
+      return ofMicros(
+          utc.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + utc.getNano() / 1000);
+    }
+    return text.indexOf(':') > 0
+        ? ofMicros(LocalTime.parse(text).toNanoOfDay() / 1000)
+        : LocalDate.parse(text).toEpochDay() * (double) DAY;
+  }
+
+  /** In the style postgres. */
+  private static @Nullable Double span(String text) {
+    Matcher parts = INTERVAL.matcher(text);
+    if (!parts.matches()) {
+      return null;
+    }
+    long micros = 0;
+    if (parts.group(5) != null) {
+      double seconds = Double.parseDouble(parts.group(7));
+      micros =
+          (Long.parseLong(parts.group(5)) * 3600 + Long.parseLong(parts.group(6)) * 60) * 1_000_000
+              + Math.round(seconds * MICROS);
+    }
+    int months = number(parts.group(1)) * 12 + number(parts.group(2));
+    return ofInterval(
+        "-".equals(parts.group(4)) ? -micros : micros, number(parts.group(3)), months);
+  }
+
+  private static int number(@Nullable String digits) {
+    return digits == null ? 0 : Integer.parseInt(digits);
+  }
+}

@@ -1,0 +1,108 @@
+package org.pglynx.proxy.ml;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.Oid;
+
+/**
+ * Tells by its text in which form an argument gives features. A name is taken for a row when FROM
+ * has it; that it may be a column after all does no harm, because to_json, which rows are sent as,
+ * knows arrays as well.
+ */
+final class FeatureForms {
+  /** For statements without relations. */
+  static final FeatureForms NO_ROWS = new FeatureForms(Set.of());
+
+  private static final Set<String> JSON_FUNCTIONS =
+      Set.of(
+          "to_json",
+          "to_jsonb",
+          "row_to_json",
+          "json_build_object",
+          "jsonb_build_object",
+          "json_object",
+          "jsonb_object",
+          "jsonb_set",
+          "jsonb_strip_nulls");
+
+  private final Set<String> relations;
+
+  private FeatureForms(Set<String> relations) {
+    this.relations = relations;
+  }
+
+  /** For a statement with that FROM clause. */
+  static FeatureForms of(SqlTokens tokens, @Nullable TokenRange from) {
+    if (from == null) {
+      return NO_ROWS;
+    }
+    Set<String> names = new HashSet<>();
+    for (int i = from.from(); i < from.to(); i++) {
+      if (tokens.name(i)) {
+        names.add(tokens.identifier(i));
+      }
+    }
+    return new FeatureForms(names);
+  }
+
+  /** The form of the argument. */
+  FeatureForm of(
+      SqlTokens tokens, ArgumentReader reader, TokenRange argument, ParameterTypes types) {
+    TokenRange inner = reader.unwrap(argument);
+    int cast = reader.lastCast(inner);
+    if (cast > inner.from()) {
+      String type = reader.typeName(new TokenRange(cast + 1, inner.to()));
+      return type.equals("json") || type.equals("jsonb") ? FeatureForm.NAMED : FeatureForm.ARRAY;
+    }
+    if (isRecord(tokens, inner, argument)) {
+      return FeatureForm.RECORD;
+    }
+    boolean named =
+        isRow(tokens, inner) || isJsonCall(tokens, inner) || isJson(reader.read(inner), types);
+    return named ? FeatureForm.NAMED : FeatureForm.ARRAY;
+  }
+
+  /** {@code (a, b)} and {@code ROW(a, b)}. */
+  private static boolean isRecord(SqlTokens tokens, TokenRange inner, TokenRange whole) {
+    boolean row =
+        tokens.word(inner.from(), "row") && tokens.is(inner.from() + 1, TokenKind.LEFT_PAREN);
+    return row
+        || (inner.size() < whole.size()
+            && tokens.commaSeparated(inner.from(), inner.to()).size() > 1);
+  }
+
+  /** {@code t}, {@code s.t}, {@code t.*}. */
+  private boolean isRow(SqlTokens tokens, TokenRange inner) {
+    int last = inner.to() - 1;
+    if (inner.size() > 2 && tokens.operator(last, "*") && tokens.name(inner.from())) {
+      return true;
+    }
+    for (int i = inner.from(); i < inner.to(); i++) {
+      boolean name = (i - inner.from()) % 2 == 0;
+      if (name ? !tokens.name(i) : !tokens.slice(i).equals(".")) {
+        return false;
+      }
+    }
+    return tokens.name(last) && relations.contains(tokens.identifier(last));
+  }
+
+  private static boolean isJsonCall(SqlTokens tokens, TokenRange inner) {
+    int open = inner.from() + 1;
+    return tokens.name(inner.from())
+        && JSON_FUNCTIONS.contains(tokens.identifier(inner.from()))
+        && tokens.is(open, TokenKind.LEFT_PAREN)
+        && tokens.partner(open) == inner.to() - 1;
+  }
+
+  private static boolean isJson(Argument argument, ParameterTypes types) {
+    if (!(argument instanceof Argument.Bound bound)) {
+      return false;
+    }
+    int declared = types.declared(bound.index());
+    return declared == Oid.JSON || declared == Oid.JSONB;
+  }
+}

@@ -1,0 +1,221 @@
+package org.pglynx.proxy.ml;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Categories;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Features of a row as to_json writes it. Categories come as their texts, points in time as dates,
+ * and both become the numbers that the model was trained on.
+ */
+final class RecordFeatures {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final JsonParser in;
+  private final FeatureForm form;
+  private final LoadedModel model;
+  // From a value's place in the row that is read to that of its feature.
+  private int shift;
+
+  private RecordFeatures(JsonParser in, FeatureForm form, LoadedModel model) {
+    this.in = in;
+    this.form = form;
+    this.model = model;
+  }
+
+  /** Reads the JSON in the bytes into the row. */
+  static void read(
+      ByteBuf bytes, int from, int length, FeatureForm form, LoadedModel model, FeatureRow row)
+      throws PgErrorException {
+    byte[] copy = new byte[length];
+    bytes.getBytes(from, copy);
+    try (JsonParser in = JSON.createParser(copy)) {
+      new RecordFeatures(in, form, model).read(row);
+    } catch (IOException e) {
+      throw malformed(copy).toException();
+    }
+  }
+
+  private void read(FeatureRow row) throws IOException, PgErrorException {
+    JsonToken first = in.nextToken();
+    if (first == JsonToken.START_ARRAY) {
+      elements(row);
+    } else if (first != JsonToken.START_OBJECT) {
+      throw notARow().toException();
+    } else if (form == FeatureForm.RECORD) {
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        in.nextToken();
+        value(row);
+      }
+    } else {
+      named(row);
+    }
+  }
+
+  /** Values by position; arrays, of any number of dimensions, are flattened. */
+  private void elements(FeatureRow row) throws IOException, PgErrorException {
+    int depth = 1;
+    while (depth > 0) {
+      switch (in.nextToken()) {
+        case START_ARRAY -> depth++;
+        case END_ARRAY -> depth--;
+        case null -> throw notARow().toException();
+        default -> value(row);
+      }
+    }
+  }
+
+  private void value(FeatureRow row) throws IOException, PgErrorException {
+    if (in.currentToken() == JsonToken.START_ARRAY) {
+      elements(row);
+      return;
+    }
+    int index = row.count() + shift;
+    boolean known = index < model.model().featureCount();
+    if (in.currentToken() == JsonToken.VALUE_NULL) {
+      row.addNull();
+    } else {
+      row.add(number(known ? model.model().categories(index) : null, index));
+    }
+  }
+
+  /** Every column of the model must be there; others, such as labels and keys, are left out. */
+  private void named(FeatureRow row) throws IOException, PgErrorException {
+    int width = model.model().featureCount();
+    FeatureRow unordered = new FeatureRow(width);
+    int[] places = new int[width];
+    Arrays.fill(places, -1);
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      LoadedModel.Place place = model.columns().get(in.currentName());
+      in.nextToken();
+      if (place == null) {
+        in.skipChildren();
+      } else {
+        column(place, unordered, places);
+      }
+    }
+    for (int i = 0; i < width; i++) {
+      if (places[i] < 0) {
+        throw absent(i).toException();
+      }
+      float value = unordered.values()[places[i]];
+      if (Float.isNaN(value)) {
+        row.addNull();
+      } else {
+        row.add(value);
+      }
+    }
+  }
+
+  private void column(LoadedModel.Place place, FeatureRow unordered, int[] places)
+      throws IOException, PgErrorException {
+    int first = unordered.count();
+    shift = place.first() - first;
+    if (in.currentToken() == JsonToken.START_ARRAY) {
+      elements(unordered);
+    } else if (in.currentToken() == JsonToken.VALUE_NULL) {
+      for (int i = 0; i < place.width(); i++) {
+        unordered.addNull();
+      }
+    } else {
+      unordered.add(number(model.model().categories(place.first()), place.first()));
+    }
+    if (unordered.count() - first != place.width()) {
+      throw PgError.error(
+              SqlState.INVALID_PARAMETER,
+              "feature \"%s\" has %d elements, but the model has learned %d"
+                  .formatted(name(place.first()), unordered.count() - first, place.width()))
+          .toException();
+    }
+    for (int i = 0; i < place.width(); i++) {
+      places[place.first() + i] = first + i;
+    }
+  }
+
+  private double number(@Nullable Categories categories, int index)
+      throws IOException, PgErrorException {
+    return switch (in.currentToken()) {
+      case VALUE_STRING ->
+          categories == null ? text(index) : categories.code(in.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        requireNumber(categories, index);
+        yield in.getDoubleValue();
+      }
+      case VALUE_TRUE, VALUE_FALSE -> {
+        requireNumber(categories, index);
+        yield in.currentToken() == JsonToken.VALUE_TRUE ? 1 : 0;
+      }
+      default ->
+          throw PgError.error(
+                  SqlState.DATATYPE_MISMATCH,
+                  "feature \"%s\" is neither a number nor a text".formatted(name(index)))
+              .toException();
+    };
+  }
+
+  private void requireNumber(@Nullable Categories categories, int index)
+      throws PgErrorException, IOException {
+    if (categories != null) {
+      throw PgError.error(
+              SqlState.DATATYPE_MISMATCH,
+              "feature \"%s\" is a category, got %s".formatted(name(index), in.getText()))
+          .withHint("In a row a category is its text, not its code.")
+          .toException();
+    }
+  }
+
+  /** NaN and infinities, dates and times, and numbers that the client sent as text. */
+  private double text(int index) throws IOException, PgErrorException {
+    String text = in.getText();
+    OptionalDouble time = Epochs.parse(text);
+    if (time.isPresent()) {
+      return time.getAsDouble();
+    }
+    try {
+      return FloatParser.parse(text);
+    } catch (NumberFormatException e) {
+      throw PgError.error(
+              SqlState.DATATYPE_MISMATCH,
+              "feature \"%s\" is a number, got \"%s\"".formatted(name(index), text))
+          .toException();
+    }
+  }
+
+  private String name(int index) {
+    return index < model.model().featureCount()
+        ? model.model().featureNames().get(index)
+        : Integer.toString(index + 1);
+  }
+
+  private PgError absent(int index) {
+    return PgError.error(
+            SqlState.INVALID_PARAMETER, "the row has no column \"%s\"".formatted(name(index)))
+        .withHint(
+            "Give every column that the model has learned: "
+                + String.join(", ", model.columns().keySet())
+                + "; null where it is missing.");
+  }
+
+  private static PgError notARow() {
+    return PgError.error(
+            SqlState.DATATYPE_MISMATCH, "features must be an array, a row or a JSON object")
+        .withHint("Write ARRAY[…], ROW(…), a table's name, or '{\"column\": …}'::jsonb.");
+  }
+
+  private static PgError malformed(byte[] json) {
+    return PgError.error(
+        SqlState.INVALID_TEXT,
+        "malformed row of features: "
+            + new String(json, 0, Math.min(json.length, 80), StandardCharsets.UTF_8));
+  }
+}

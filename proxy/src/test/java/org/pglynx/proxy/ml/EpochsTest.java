@@ -1,0 +1,44 @@
+package org.pglynx.proxy.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Figures of extract(epoch FROM …) of PostgreSQL 15. */
+class EpochsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "2024-02-29, 1709164800",
+    "1969-12-31, -86400",
+    "2024-02-29T12:34:56.789012, 1709210096.789012",
+    "2024-02-29T12:34:56.5+05:30, 1709190296.5",
+    "2024-02-29T12:34:56-08:00, 1709238896",
+    "12:34:56.789, 45296.789",
+    "24:00:00, 86400",
+    "1 year 2 mons 3 days 04:05:06.5, 37015506.5",
+    "-1 days +02:03:00, -79020",
+    "-00:00:01.5, -1.5",
+    "3 days, 259200"
+  })
+  void reads_what_to_json_writes(String text, double seconds) {
+    assertThat(Epochs.parse(text)).hasValue(seconds);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "NaN", "red", "0044-03-15 BC", "2024-13-01"})
+  void leaves_other_texts_alone(String text) {
+    assertThat(Epochs.parse(text)).isEmpty();
+  }
+
+  @Test
+  void reads_the_binary_forms() {
+    assertThat(Epochs.ofDate(8825)).isEqualTo(1709164800);
+    assertThat(Epochs.ofTimestamp(762_525_296_789_012L)).isEqualTo(1709210096.789012);
+    assertThat(Epochs.ofInterval(14_706_500_000L, 3, 14)).isEqualTo(37015506.5);
+    assertThat(Epochs.ofDate(Integer.MAX_VALUE)).isInfinite();
+    assertThat(Epochs.ofTimestamp(Long.MIN_VALUE)).isEqualTo(Double.NEGATIVE_INFINITY);
+  }
+}
