@@ -57,6 +57,16 @@ final class Training {
     }
   }
 
+  /**
+   * What computing gave, ready to be stored.
+   *
+   * @param trained the model and its metrics
+   * @param bytes the model as it is stored
+   * @param columns what is known of the columns, as JSON text
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Outcome(TrainedModel trained, byte[] bytes, String columns) {}
+
   /** Runs it; gives the row that train returns. */
   List<@Nullable Object> run() throws PgErrorException, InterruptedException {
     String runtime = given.runtime();
@@ -76,8 +86,8 @@ final class Training {
 
   private List<@Nullable Object> inside(SqlSession session, Prepared prepared)
       throws PgErrorException, InterruptedException {
-    TrainedModel trained = compute(prepared);
-    boolean deployed = store(session, prepared, trained);
+    Outcome outcome = compute(prepared);
+    boolean deployed = store(session, prepared, outcome);
     if (deployed) {
       service
           .models()
@@ -112,10 +122,10 @@ final class Training {
 
   private List<@Nullable Object> computeAndStore(Prepared prepared)
       throws PgErrorException, InterruptedException {
-    TrainedModel trained = compute(prepared);
+    Outcome outcome = compute(prepared);
     boolean deployed;
     try (SqlSession session = context.servers().open()) {
-      deployed = Transactions.run(session, () -> store(session, prepared, trained));
+      deployed = Transactions.run(session, () -> store(session, prepared, outcome));
     }
     String project = prepared.project().name();
     service
@@ -123,7 +133,7 @@ final class Training {
         .trained(
             service.models().modelKey(context, prepared.model().id(), prepared.model().createdAt()),
             project,
-            trained.model());
+            outcome.trained().model());
     if (deployed) {
       service.models().deployed(context, project, null);
     }
@@ -159,7 +169,7 @@ final class Training {
     return new Prepared(call, preprocess, stored, snapshot, relation, data, split, model);
   }
 
-  private TrainedModel compute(Prepared prepared) throws PgErrorException {
+  private Outcome compute(Prepared prepared) throws PgErrorException {
     Snapshots.Snapshot snapshot = prepared.snapshot();
     TrainedModel trained =
         service
@@ -178,22 +188,26 @@ final class Training {
                 notices,
                 cancel);
     notices.trained(trained);
-    return trained;
+    SnapshotColumns columns =
+        new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train());
+    return new Outcome(
+        trained,
+        service.engine().encode(trained.model()),
+        columns.json(prepared.relation()));
   }
 
-  private boolean store(SqlSession session, Prepared prepared, TrainedModel trained)
+  private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
-    Models.succeed(session, model, trained, service.engine().encode(trained.model()));
+    Models.succeed(session, model, outcome.trained(), outcome.bytes());
     Snapshots.describe(
         session,
         prepared.snapshot(),
-        new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train())
-            .json(prepared.relation()),
+        outcome.columns(),
         prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);
-    boolean deploy = decide(session, prepared, trained);
+    boolean deploy = decide(session, prepared, outcome.trained());
     if (deploy) {
       notices.deploying(model);
       Deployments.insert(session, project, model, "new_score");
