@@ -36,7 +36,8 @@ final class GroupScoring {
     for (int i = 0; i < groups.length; i++) {
       groups[i] = (int) model.predict(raw, i * model.featureCount());
     }
-    float[] seen = model instanceof PreparedModel behind ? behind.prepared(raw, 0, rows.length) : raw;
+    float[] seen =
+        model instanceof PreparedModel behind ? behind.prepared(raw, 0, rows.length) : raw;
     int width = seen.length / rows.length;
     Map<String, Double> scores = new LinkedHashMap<>();
     new Silhouette(seen, width, groups, SEED, cancel)

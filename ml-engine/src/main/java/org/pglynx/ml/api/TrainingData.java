@@ -37,8 +37,7 @@ final class TrainingData {
    * @param split whose training part numbers the categories
    * @throws MlException of kind NULL_FEATURE, NON_FINITE, BAD_DATA or BAD_ARGUMENT
    */
-  TrainingData(
-      DataSet data, Task task, Algorithm algorithm, Preprocess preprocess, Split split) {
+  TrainingData(DataSet data, Task task, Algorithm algorithm, Preprocess preprocess, Split split) {
     this.data = data.coded(split.train(), Preparation.orders(preprocess));
     this.task = task;
     this.algorithm = algorithm;
@@ -71,8 +70,7 @@ final class TrainingData {
       targets.add(data.labelCount() == 0 ? "" : one.labelColumn().name());
       models.add(algorithm.fit(table(one, names, x, rows), hyperparams, context));
     }
-    return pipeline.wrap(
-        models.size() == 1 ? models.getFirst() : JointModel.of(targets, models));
+    return pipeline.wrap(models.size() == 1 ? models.getFirst() : JointModel.of(targets, models));
   }
 
   private TrainingTable table(DataSet one, List<String> names, float[] x, int[] rows) {
@@ -135,9 +133,9 @@ final class TrainingData {
         Kind.NULL_FEATURE,
         "%d missing values for %s.".formatted(count, name),
         detail,
-        ("You may provide a preprocessor to impute a value, e.g. pgml.train(preprocess =>"
-                + " '{\"%s\": {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use"
-                + " algorithm => 'xgboost', which takes NULL.")
+        ("You may provide a preprocessor to impute a value, e.g. pgml.train(preprocess => '{\"%s\":"
+             + " {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use algorithm"
+             + " => 'xgboost', which takes NULL.")
             .formatted(name));
   }
 

@@ -41,15 +41,6 @@ public record TrainingRequest(
       Sampling sampling,
       long seed,
       Optional<SearchRequest> search) {
-    this(
-        task,
-        algorithm,
-        hyperparams,
-        data,
-        testSize,
-        sampling,
-        seed,
-        search,
-        Preprocess.NONE);
+    this(task, algorithm, hyperparams, data, testSize, sampling, seed, search, Preprocess.NONE);
   }
 }

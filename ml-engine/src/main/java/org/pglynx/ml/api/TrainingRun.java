@@ -21,8 +21,7 @@ final class TrainingRun {
     this.request = request;
     this.context = context;
     algorithm.check(request.task(), request.hyperparams());
-    this.split =
-        Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
+    this.split = Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
     this.data =
         new TrainingData(request.data(), request.task(), algorithm, request.preprocess(), split);
   }

@@ -29,9 +29,7 @@ final class Coding {
         TextDictionary known = features.texts(column.first());
         List<String> order = orders.get(column.spec().name());
         List<String> texts =
-            order != null
-                ? order
-                : byAppearance(features.column(column.first()), known, ordered);
+            order != null ? order : byAppearance(features.column(column.first()), known, ordered);
         coding.number(column.first(), new Categories(texts), known);
       }
     }

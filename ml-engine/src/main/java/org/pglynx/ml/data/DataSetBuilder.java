@@ -192,8 +192,7 @@ public final class DataSetBuilder {
       }
     }
     if (features == 0) {
-      throw new MlException(
-          Kind.BAD_DATA, "training needs at least one column besides the labels");
+      throw new MlException(Kind.BAD_DATA, "training needs at least one column besides the labels");
     }
   }
 }

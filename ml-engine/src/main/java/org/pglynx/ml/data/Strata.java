@@ -72,8 +72,7 @@ final class Strata {
   }
 
   /** The rows of each value, in the values' order. */
-  private static List<int[]> byRank(
-      DataSet data, int[] rows, double[] sorted, double[] distinct) {
+  private static List<int[]> byRank(DataSet data, int[] rows, double[] sorted, double[] distinct) {
     int[] ranked = ranked(data, rows, sorted);
     List<int[]> groups = new ArrayList<>();
     int from = 0;

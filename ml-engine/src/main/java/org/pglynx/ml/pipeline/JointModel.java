@@ -30,8 +30,7 @@ public final class JointModel extends StoredModel {
   public static JointModel of(List<String> targets, List<StoredModel> models) {
     StoredModel first = models.getFirst();
     ModelInfo info =
-        new ModelInfo(
-            Task.REGRESSION, first.algorithm(), first.featureNames(), ClassLabels.NONE);
+        new ModelInfo(Task.REGRESSION, first.algorithm(), first.featureNames(), ClassLabels.NONE);
     return new JointModel(info, targets, models);
   }
 

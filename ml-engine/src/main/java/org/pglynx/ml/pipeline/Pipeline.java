@@ -55,8 +55,7 @@ public final class Pipeline {
     if (plain) {
       return inner;
     }
-    ModelInfo info =
-        new ModelInfo(inner.task(), inner.algorithm(), rawNames, inner.classes());
+    ModelInfo info = new ModelInfo(inner.task(), inner.algorithm(), rawNames, inner.classes());
     return new PreparedModel(info, steps, inner);
   }
 }

@@ -51,12 +51,11 @@ public final class Preparation {
     Map<String, List<String>> orders = new TreeMap<>();
     preprocess
         .plans()
-        .forEach(
-            (column, plan) -> {
-              if (plan.encode() == Encode.ORDINAL) {
-                orders.put(column, plan.ordinal());
-              }
-            });
+        .forEach((column, plan) -> {
+          if (plan.encode() == Encode.ORDINAL) {
+            orders.put(column, plan.ordinal());
+          }
+        });
     return orders;
   }
 
@@ -141,8 +140,7 @@ public final class Preparation {
     }
     float[] means = new float[count];
     for (int code = 0; code < count; code++) {
-      means[code] =
-          (float) (members[code] == 0 ? all / rows.length : sums[code] / members[code]);
+      means[code] = (float) (members[code] == 0 ? all / rows.length : sums[code] / members[code]);
     }
     return means;
   }

@@ -45,13 +45,12 @@ public record Preprocess(Map<String, ColumnPlan> plans) {
   /** The same with the categories of further columns in a given order, where nothing is said. */
   public Preprocess withOrders(Map<String, List<String>> orders) {
     Map<String, ColumnPlan> all = new LinkedHashMap<>(plans);
-    orders.forEach(
-        (column, order) -> {
-          ColumnPlan plan = all.getOrDefault(column, ColumnPlan.NONE);
-          if (plan.encode() == null) {
-            all.put(column, new ColumnPlan(Encode.ORDINAL, order, plan.impute(), plan.scale()));
-          }
-        });
+    orders.forEach((column, order) -> {
+      ColumnPlan plan = all.getOrDefault(column, ColumnPlan.NONE);
+      if (plan.encode() == null) {
+        all.put(column, new ColumnPlan(Encode.ORDINAL, order, plan.impute(), plan.scale()));
+      }
+    });
     return new Preprocess(all);
   }
 
@@ -66,7 +65,8 @@ public record Preprocess(Map<String, ColumnPlan> plans) {
     }
     for (Object key : object.keySet()) {
       if (!KEYS.contains(String.valueOf(key))) {
-        throw bad(column, "has an unknown step \"" + key + "\"", "Known are encode, impute, scale.");
+        throw bad(
+            column, "has an unknown step \"" + key + "\"", "Known are encode, impute, scale.");
       }
     }
     Object encode = object.get("encode");

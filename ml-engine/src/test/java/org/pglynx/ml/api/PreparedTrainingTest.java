@@ -116,8 +116,7 @@ class PreparedTrainingTest {
 
   @Test
   void null_is_a_category_of_its_own() {
-    Model model =
-        train(Task.REGRESSION, "linear", Map.of(), cities(40), 0, oneHot()).model();
+    Model model = train(Task.REGRESSION, "linear", Map.of(), cities(40), 0, oneHot()).model();
 
     assertThat(model.predict(new float[] {Float.NaN, 1}, 0)).isCloseTo(41, within(1e-3f));
     MlEngine.checkRow(model, new float[] {Float.NaN, 1}, 0, 2, true);
@@ -206,13 +205,15 @@ class PreparedTrainingTest {
   @Test
   void several_labels_are_for_regression_only() {
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(
-            () -> train(Task.CLASSIFICATION, "linear", Map.of(), linnerud(), 0, Map.of()))
+        .isThrownBy(() -> train(Task.CLASSIFICATION, "linear", Map.of(), linnerud(), 0, Map.of()))
         .withMessage("several labels are learnt by regression only, not by classification");
   }
 
   @ParameterizedTest
-  @CsvSource({"clustering, kmeans, silhouette", "decomposition, pca, cumulative_explained_variance"})
+  @CsvSource({
+    "clustering, kmeans, silhouette",
+    "decomposition, pca, cumulative_explained_variance"
+  })
   void tasks_without_labels_are_scored(String task, String algorithm, String metric) {
     DataSet data = unlabelled(300);
 

@@ -12,7 +12,9 @@ class FloatSortTest {
   @ValueSource(ints = {0, 1, 100, 4096, 50_000})
   void sorts_like_the_library_with_signs_zeros_infinities_and_nan(int count) {
     Random random = new Random(count);
-    float[] special = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-45f};
+    float[] special = {
+      0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-45f
+    };
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] =

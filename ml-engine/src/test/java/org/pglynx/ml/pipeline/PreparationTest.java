@@ -78,7 +78,12 @@ class PreparationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "mean, 2.3333333", "median, 2", "min, 1", "max, 4", "zero, 0", "mode, 2",
+    "mean, 2.3333333",
+    "median, 2",
+    "min, 1",
+    "max, 4",
+    "zero, 0",
+    "mode, 2",
   })
   void missing_numbers_are_imputed_by_the_training_rows(String rule, float expected) {
     assertThat(column(Map.of("x", Map.of("impute", rule)), 1))
@@ -150,8 +155,7 @@ class PreparationTest {
     Preprocess preprocess = Preprocess.of(city(Map.of("encode", "target")));
 
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(
-            () -> new Preparation(DATA.coded(FOUR, Map.of()), preprocess, Task.CLUSTERING))
+        .isThrownBy(() -> new Preparation(DATA.coded(FOUR, Map.of()), preprocess, Task.CLUSTERING))
         .withMessageContaining("clustering has no labels");
   }
 

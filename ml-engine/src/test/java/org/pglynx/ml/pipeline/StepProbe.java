@@ -13,8 +13,7 @@ final class StepProbe {
 
   StepProbe(Pipeline pipeline) {
     ModelInfo info =
-        new ModelInfo(
-            Task.REGRESSION, "linear", pipeline.featureNames(), ClassLabels.NONE);
+        new ModelInfo(Task.REGRESSION, "linear", pipeline.featureNames(), ClassLabels.NONE);
     model = (PreparedModel) pipeline.wrap(new Inner(info));
   }
 

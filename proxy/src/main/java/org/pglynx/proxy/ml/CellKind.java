@@ -118,8 +118,7 @@ enum CellKind {
       case TIME -> builder.number(Epochs.ofMicros(in.getLong(at)));
       case TIMESTAMP -> builder.number(Epochs.ofTimestamp(in.getLong(at)));
       case INTERVAL ->
-          builder.number(
-              Epochs.ofInterval(in.getLong(at), in.getInt(at + 8), in.getInt(at + 12)));
+          builder.number(Epochs.ofInterval(in.getLong(at), in.getInt(at + 8), in.getInt(at + 12)));
       case UUID -> {
         byte[] text =
             new java.util.UUID(in.getLong(at), in.getLong(at + 8))

@@ -87,8 +87,7 @@ final class Epochs {
                   .withOffsetSameInstant(ZoneOffset.UTC)
                   .toLocalDateTime()
               : LocalDateTime.parse(text);
-      return ofMicros(
-          utc.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + utc.getNano() / 1000);
+      return ofMicros(utc.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + utc.getNano() / 1000);
     }
     return text.indexOf(':') > 0
         ? ofMicros(LocalTime.parse(text).toNanoOfDay() / 1000)

@@ -9,7 +9,6 @@ import org.pglynx.proxy.ml.Argument.Literal;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.sql.FunctionCall.CallArgument;
 import org.pglynx.proxy.sql.SqlTokens;
-import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.Oid;

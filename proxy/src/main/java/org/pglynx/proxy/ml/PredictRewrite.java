@@ -12,8 +12,8 @@ import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * Predictions per row: the server's rows have columns of features, real[] or JSON text, where the client's
- * statement has predictions.
+ * Predictions per row: the server's rows have columns of features, real[] or JSON text, where the
+ * client's statement has predictions.
  */
 final class PredictRewrite implements RowRewrite {
   private static final int HEADER = 5;
@@ -44,7 +44,8 @@ final class PredictRewrite implements RowRewrite {
       PredictColumn column = column(i, count);
       if (column != null) {
         boolean number = column.function() == PgmlFunction.PREDICT;
-        out.setInt(at + 6, number ? Oid.FLOAT4 : Oid.FLOAT4_ARRAY).setShort(at + 10, number ? 4 : -1);
+        out.setInt(at + 6, number ? Oid.FLOAT4 : Oid.FLOAT4_ARRAY)
+            .setShort(at + 10, number ? 4 : -1);
       }
       // Table, column number, type, size, modifier, format.
       at += 18;

@@ -145,8 +145,7 @@ final class RecordFeatures {
   private double number(@Nullable Categories categories, int index)
       throws IOException, PgErrorException {
     return switch (in.currentToken()) {
-      case VALUE_STRING ->
-          categories == null ? text(index) : categories.code(in.getText());
+      case VALUE_STRING -> categories == null ? text(index) : categories.code(in.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         requireNumber(categories, index);
         yield in.getDoubleValue();

@@ -39,17 +39,14 @@ final class ServedAnswers implements Answers {
   @Override
   public LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes) {
     return switch (call.signature().function()) {
-      case "train", "train_joint" -> new ServiceStatement(call, form, parameterTypes, training, trainings);
+      case "train", "train_joint" ->
+          new ServiceStatement(call, form, parameterTypes, training, trainings);
       case "deploy" ->
           new ServiceStatement(
               call, form, parameterTypes, new DeployService(models), conversations);
       case "snapshot" ->
           new ServiceStatement(
-              call,
-              form,
-              parameterTypes,
-              new SnapshotService(training.budgetBytes()),
-              trainings);
+              call, form, parameterTypes, new SnapshotService(training.budgetBytes()), trainings);
       case "load_dataset" ->
           new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
       case "version" ->

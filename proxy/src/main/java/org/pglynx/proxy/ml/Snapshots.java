@@ -43,8 +43,7 @@ final class Snapshots {
     }
 
     Snapshot of(String name) {
-      return new Snapshot(
-          id, name, labels, testSize, sampling, seed, materialized, preprocess);
+      return new Snapshot(id, name, labels, testSize, sampling, seed, materialized, preprocess);
     }
   }
 

@@ -142,7 +142,10 @@ final class Training {
 
   private List<@Nullable Object> row(Prepared prepared, boolean deployed) {
     return Arrays.asList(
-        prepared.project().name(), prepared.project().task(), prepared.call().algorithm(), deployed);
+        prepared.project().name(),
+        prepared.project().task(),
+        prepared.call().algorithm(),
+        deployed);
   }
 
   private Prepared prepare(SqlSession session) throws PgErrorException, InterruptedException {
@@ -191,20 +194,14 @@ final class Training {
     SnapshotColumns columns =
         new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train());
     return new Outcome(
-        trained,
-        service.engine().encode(trained.model()),
-        columns.json(prepared.relation()));
+        trained, service.engine().encode(trained.model()), columns.json(prepared.relation()));
   }
 
   private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
     Models.succeed(session, model, outcome.trained(), outcome.bytes());
-    Snapshots.describe(
-        session,
-        prepared.snapshot(),
-        outcome.columns(),
-        prepared.data().rowCount());
+    Snapshots.describe(session, prepared.snapshot(), outcome.columns(), prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);
     boolean deploy = decide(session, prepared, outcome.trained());

@@ -57,8 +57,7 @@ record TrainingColumn(
     if (elements == null || label) {
       throw unusable(name, typeName, label).toException();
     }
-    return new TrainingColumn(
-        ColumnSpec.arrayFeature(name), elements, typeName, nullable, null);
+    return new TrainingColumn(ColumnSpec.arrayFeature(name), elements, typeName, nullable, null);
   }
 
   private static ColumnSpec.Type type(CellKind kind) {

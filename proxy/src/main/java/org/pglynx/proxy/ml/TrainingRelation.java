@@ -50,8 +50,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
    * @param relation a name as SQL writes it
    * @param labels columns to predict; left out where the task has no labels
    */
-  static TrainingRelation find(
-      SqlSession session, String relation, List<String> labels, Task task)
+  static TrainingRelation find(SqlSession session, String relation, List<String> labels, Task task)
       throws PgErrorException, InterruptedException {
     String name = session.query(NAME, relation).value();
     if (name == null) {

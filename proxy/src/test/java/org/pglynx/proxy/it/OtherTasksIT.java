@@ -31,8 +31,9 @@ class OtherTasksIT {
           "SELECT * FROM pgml.load_dataset('iris')",
           "SELECT * FROM pgml.load_dataset('linnerud')");
     }
-    PROXY.onServer("CREATE VIEW measures AS SELECT sepal_length, sepal_width, petal_length,"
-        + " petal_width FROM pgml.iris");
+    PROXY.onServer(
+        "CREATE VIEW measures AS SELECT sepal_length, sepal_width, petal_length,"
+            + " petal_width FROM pgml.iris");
   }
 
   @ParameterizedTest
@@ -78,16 +79,12 @@ class OtherTasksIT {
   @Test
   void a_group_is_predicted_for_constants_and_rows_alike() throws SQLException {
     try (Connection connection = PROXY.connect()) {
-      train(connection, "groups", "clustering", "measures", ", hyperparams => '{\"n_clusters\": 3}'");
-      assertThat(
-              value(
-                  connection,
-                  "SELECT pgml.predict('groups', ARRAY[5.1, 3.5, 1.4, 0.2])"))
+      train(
+          connection, "groups", "clustering", "measures", ", hyperparams => '{\"n_clusters\": 3}'");
+      assertThat(value(connection, "SELECT pgml.predict('groups', ARRAY[5.1, 3.5, 1.4, 0.2])"))
           .isIn("0", "1", "2");
       List<String> groups =
-          column(
-              connection,
-              "SELECT pgml.predict('groups', m) FROM (SELECT * FROM measures) m");
+          column(connection, "SELECT pgml.predict('groups', m) FROM (SELECT * FROM measures) m");
       assertThat(groups).hasSize(150);
       assertThat(groups.stream().distinct().sorted()).containsExactly("0", "1", "2");
     }
@@ -99,7 +96,11 @@ class OtherTasksIT {
     String project = "components " + mode;
     try (Connection connection = PROXY.connect("preferQueryMode", mode)) {
       train(
-          connection, project, "decomposition", "measures", ", hyperparams => '{\"n_components\": 2}'");
+          connection,
+          project,
+          "decomposition",
+          "measures",
+          ", hyperparams => '{\"n_components\": 2}'");
       String constant = "SELECT pgml.decompose('" + project + "', ARRAY[5.1, 3.5, 1.4, 0.2])";
       String components = value(connection, constant);
       assertThat(components).matches("\\{-?[\\d.]+,-?[\\d.]+\\}");
@@ -108,7 +109,9 @@ class OtherTasksIT {
       List<String> rows =
           column(
               connection,
-              "SELECT pgml.decompose('" + project + "', ARRAY[sepal_length, sepal_width,"
+              "SELECT pgml.decompose('"
+                  + project
+                  + "', ARRAY[sepal_length, sepal_width,"
                   + " petal_length, petal_width]) FROM pgml.iris");
       assertThat(rows).hasSize(150);
       assertThat(rows.get(0)).isEqualTo(components);
@@ -127,7 +130,9 @@ class OtherTasksIT {
     try (Connection connection = PROXY.connect("preferQueryMode", mode);
         PreparedStatement train =
             connection.prepareStatement(
-                "SELECT * FROM pgml.train_joint('" + project + "', 'regression',"
+                "SELECT * FROM pgml.train_joint('"
+                    + project
+                    + "', 'regression',"
                     + " 'pgml.linnerud', y_column_name => ?, test_size => 0)")) {
       Array labels = connection.createArrayOf("text", new Object[] {"weight", "waist", "pulse"});
       train.setArray(1, labels);
@@ -144,16 +149,17 @@ class OtherTasksIT {
       String labelNames =
           value(
               connection,
-              "SELECT y_column_name FROM pgml.snapshots s JOIN pgml.models m ON"
-                  + " m.snapshot_id = s.id JOIN pgml.projects p ON p.id = m.project_id WHERE p.name ="
-                  + " '"
+              "SELECT y_column_name FROM pgml.snapshots s JOIN pgml.models m ON m.snapshot_id ="
+                  + " s.id JOIN pgml.projects p ON p.id = m.project_id WHERE p.name = '"
                   + project
                   + "'");
       assertThat(labelNames).isEqualTo("{weight,waist,pulse}");
       List<String> rows =
           column(
               connection,
-              "SELECT pgml.predict_joint('" + project + "', ARRAY[chins, situps, jumps]) FROM"
+              "SELECT pgml.predict_joint('"
+                  + project
+                  + "', ARRAY[chins, situps, jumps]) FROM"
                   + " pgml.linnerud");
       assertThat(rows).hasSize(20).first().isEqualTo(joint);
     }
@@ -194,8 +200,8 @@ class OtherTasksIT {
       assertThat(
               value(
                   connection,
-                  "SELECT pgml.snapshot('pgml.iris', 'target', test_sampling => 'last', preprocess =>"
-                      + " '{\"petal_width\": {\"scale\": \"standard\"}}')"))
+                  "SELECT pgml.snapshot('pgml.iris', 'target', test_sampling => 'last', preprocess"
+                      + " => '{\"petal_width\": {\"scale\": \"standard\"}}')"))
           .isEqualTo("(pgml.iris,target)");
       String id = value(connection, "SELECT max(id) FROM pgml.snapshots");
       assertThat(value(connection, "SELECT count(*) FROM pgml.snapshot_" + id)).isEqualTo("150");

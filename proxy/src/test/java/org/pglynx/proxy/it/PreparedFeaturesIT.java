@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PreparedFeaturesIT {
   private static final List<String> COLUMNS =
-      List.of("city", "size", "key", "day", "seen", "zoned", "clock", "span", "n", "flag", "v", "u");
+      List.of(
+          "city", "size", "key", "day", "seen", "zoned", "clock", "span", "n", "flag", "v", "u");
 
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(3);
 
@@ -58,7 +59,9 @@ class PreparedFeaturesIT {
       try (ResultSet result = statement.executeQuery(query)) {
         while (result.next()) {
           for (int i = 2; i <= 7; i++) {
-            assertThat(result.getFloat(i)).as("form %d of row %d", i, rows).isEqualTo(result.getFloat(1));
+            assertThat(result.getFloat(i))
+                .as("form %d of row %d", i, rows)
+                .isEqualTo(result.getFloat(1));
           }
           rows++;
         }
@@ -74,13 +77,25 @@ class PreparedFeaturesIT {
           "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, ARRAY[%d,%d], %s, %d)"
               .formatted(
                   orNull(random, "'" + List.of("Ulm", "Bern, CH", "\"Graz\"").get(i % 3) + "'"),
-                  orNull(random, "'" + List.of("small", "medium", "large").get(random.nextInt(3)) + "'"),
+                  orNull(
+                      random,
+                      "'" + List.of("small", "medium", "large").get(random.nextInt(3)) + "'"),
                   "'00000000-0000-0000-0000-00000000000" + random.nextInt(4) + "'",
                   orNull(random, "date '2020-01-01' + " + random.nextInt(2000)),
-                  orNull(random, "timestamp '2024-01-01' + interval '1 second' * " + random.nextInt(9999999)),
-                  orNull(random, "timestamptz '2024-03-01 UTC' + interval '1.5 second' * " + random.nextInt(9999999)),
-                  orNull(random, "time '00:00' + interval '0.25 second' * " + random.nextInt(200000)),
-                  orNull(random, "interval '1 mon -2 days' * " + random.nextInt(9) + " + interval '3.5 second'"),
+                  orNull(
+                      random,
+                      "timestamp '2024-01-01' + interval '1 second' * " + random.nextInt(9999999)),
+                  orNull(
+                      random,
+                      "timestamptz '2024-03-01 UTC' + interval '1.5 second' * "
+                          + random.nextInt(9999999)),
+                  orNull(
+                      random, "time '00:00' + interval '0.25 second' * " + random.nextInt(200000)),
+                  orNull(
+                      random,
+                      "interval '1 mon -2 days' * "
+                          + random.nextInt(9)
+                          + " + interval '3.5 second'"),
                   orNull(random, String.format(Locale.ROOT, "%.3f", random.nextDouble() * 100)),
                   orNull(random, random.nextBoolean() ? "true" : "false"),
                   random.nextInt(9),
@@ -111,7 +126,9 @@ class PreparedFeaturesIT {
         "\"city\": {\"encode\": \"%s\", \"impute\": \"mode\"%s}"
             .formatted(
                 List.of("native", "target", "one_hot").get(random.nextInt(3)), scale(random)));
-    plans.add("\"key\": {\"encode\": \"%s\"}".formatted(List.of("native", "one_hot").get(random.nextInt(2))));
+    plans.add(
+        "\"key\": {\"encode\": \"%s\"}"
+            .formatted(List.of("native", "one_hot").get(random.nextInt(2))));
     for (String column : List.of("day", "seen", "zoned", "clock", "span", "n", "flag")) {
       String impute =
           List.of("mean", "median", "mode", "min", "max", "zero").get(random.nextInt(6));
@@ -133,9 +150,10 @@ class PreparedFeaturesIT {
       values.add(
           switch (column) {
             case "city", "size", "key" ->
-                ("(SELECT (c->'statistics'->'categories'->coalesce(t.%1$s::text, '__NULL__')->>'value')::real"
-                        + " FROM pgml.snapshots s, jsonb_array_elements(s.columns) c WHERE"
-                        + " s.relation_name = 'public.%2$s' AND c->>'name' = '%1$s')")
+                ("(SELECT (c->'statistics'->'categories'->coalesce(t.%1$s::text,"
+                     + " '__NULL__')->>'value')::real FROM pgml.snapshots s,"
+                     + " jsonb_array_elements(s.columns) c WHERE s.relation_name = 'public.%2$s'"
+                     + " AND c->>'name' = '%1$s')")
                     .formatted(column, table);
             case "day", "seen", "zoned", "clock", "span" ->
                 "extract(epoch FROM t." + column + ")::real";
@@ -161,7 +179,9 @@ class PreparedFeaturesIT {
       assertThat(
               value(
                   connection,
-                  "SELECT pgml.predict(" + project + ", '{\"x\": 1, \"colour\": \"blue\"}'::jsonb)"))
+                  "SELECT pgml.predict("
+                      + project
+                      + ", '{\"x\": 1, \"colour\": \"blue\"}'::jsonb)"))
           .isEqualTo("21");
       try (PreparedStatement statement =
           connection.prepareStatement(
