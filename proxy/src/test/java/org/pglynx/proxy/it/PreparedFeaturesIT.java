@@ -151,9 +151,9 @@ class PreparedFeaturesIT {
           switch (column) {
             case "city", "size", "key" ->
                 ("(SELECT (c->'statistics'->'categories'->coalesce(t.%1$s::text,"
-                     + " '__NULL__')->>'value')::real FROM pgml.snapshots s,"
-                     + " jsonb_array_elements(s.columns) c WHERE s.relation_name = 'public.%2$s'"
-                     + " AND c->>'name' = '%1$s')")
+                        + " '__NULL__')->>'value')::real FROM pgml.snapshots s,"
+                        + " jsonb_array_elements(s.columns) c WHERE s.relation_name = 'public.%2$s'"
+                        + " AND c->>'name' = '%1$s')")
                     .formatted(column, table);
             case "day", "seen", "zoned", "clock", "span" ->
                 "extract(epoch FROM t." + column + ")::real";
