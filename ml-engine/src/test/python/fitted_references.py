@@ -147,7 +147,56 @@ def gaussian():
     cases.save()
 
 
-FAMILIES = {"kernel": kernel, "gaussian": gaussian}
+def bayes():
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
+    from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+
+    cases = Cases("bayes")
+    for data in CLASSES:
+        k = {"breast_cancer": 2, "digits": 10}.get(data, 3)
+        even = [1 / k] * k
+        for weighted in (False, True):
+            cases.add("naive_bayes", data, GaussianNB(), weighted=weighted, proba=True)
+            cases.add("multinomial_naive_bayes", data, MultinomialNB(), weighted=weighted, proba=True)
+            cases.add("complement_naive_bayes", data, ComplementNB(), weighted=weighted, proba=True)
+            cases.add("bernoulli_naive_bayes", data, BernoulliNB(), scaled=True, weighted=weighted, proba=True)
+        cases.add("gaussian_naive_bayes", data, GaussianNB(var_smoothing=1e-6, priors=even),
+                  {"var_smoothing": 1e-6, "priors": even}, proba=True)
+        cases.add("multinomial_naive_bayes", data, MultinomialNB(alpha=0.1, fit_prior=False),
+                  {"alpha": 0.1, "fit_prior": False}, proba=True)
+        cases.add("complement_naive_bayes", data, ComplementNB(norm=True), {"norm": True}, proba=True)
+        cases.add("bernoulli_naive_bayes", data, BernoulliNB(binarize=3.0, alpha=0.5, class_prior=even),
+                  {"binarize": 3.0, "alpha": 0.5, "class_prior": even}, proba=True)
+        for given in [{}, {"solver": "lsqr", "shrinkage": "auto"}, {"solver": "lsqr", "shrinkage": 0.3},
+                      {"solver": "eigen", "shrinkage": 0.1, "priors": even}, {"priors": even}]:
+            cases.add("lda", data, LinearDiscriminantAnalysis(**given), given, proba=True)
+        cases.add("qda", data, QuadraticDiscriminantAnalysis(reg_param=0.1), {"reg_param": 0.1}, proba=True)
+        if data != "digits":
+            cases.add("linear_discriminant_analysis", data, LinearDiscriminantAnalysis(solver="lsqr"),
+                      {"solver": "lsqr"}, proba=True)
+            cases.add("quadratic_discriminant_analysis", data, QuadraticDiscriminantAnalysis(tol=1e-6),
+                      {"tol": 1e-6}, proba=True)
+    cases.save()
+
+
+def neighbours():
+    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+
+    cases = Cases("neighbours")
+    given = [{}, {"weights": "distance"}, {"n_neighbors": 7, "metric": "manhattan", "weights": "distance"},
+             {"metric": "chebyshev", "n_neighbors": 9}, {"metric": "cosine"}, {"p": 3, "weights": "distance"},
+             {"p": 1, "n_neighbors": 1}]
+    for each in given:
+        largest = each.get("metric") == "chebyshev"  # often the same for several rows, where columns have few values
+        if not largest:
+            cases.add("knn", "diabetes", KNeighborsRegressor(**each), each, scaled=True)
+        for data in ["breast_cancer", "wine"] if largest else CLASSES:
+            proba = each.get("weights") == "distance"  # without, ties of whole numbers are decided by chance
+            cases.add("knn", data, KNeighborsClassifier(**each), each, scaled=data != "digits", proba=proba)
+    cases.save()
+
+
+FAMILIES = {"kernel": kernel, "gaussian": gaussian, "bayes": bayes, "neighbours": neighbours}
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or FAMILIES:

@@ -44,6 +44,9 @@ class ArchitectureTest {
               Set.of("model", "linalg", "exec", "registry", "data", "algo", "tree", "linear")),
           entry("neighbours", FAMILY),
           entry("bayes", FAMILY),
+          entry(
+              "discriminant",
+              Set.of("model", "linalg", "exec", "registry", "data", "algo", "bayes")),
           entry("kernel", FAMILY),
           entry("cluster", FAMILY),
           entry("projection", FAMILY),
@@ -64,7 +67,8 @@ class ArchitectureTest {
                   "cluster",
                   "projection",
                   "kernel",
-                  "pipeline")),
+                  "pipeline",
+                  "discriminant")),
           entry("api", Set.of("model", "metrics", "data", "algo", "catalog", "pipeline")));
 
   private static final JavaClasses CLASSES =

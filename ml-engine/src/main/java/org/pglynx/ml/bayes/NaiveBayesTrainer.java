@@ -9,7 +9,10 @@ import org.pglynx.ml.algo.TrainingTable;
 
 /** Gaussian naive Bayes with scikit-learn's variance smoothing. */
 final class NaiveBayesTrainer {
-  static final List<ParameterSpec> PARAMETERS = List.of(ParameterSpec.atLeast("var_smoothing", 0));
+  static final List<ParameterSpec> PARAMETERS =
+      List.of(ParameterSpec.atLeast("var_smoothing", 0), ClassPriors.spec("priors"));
+
+  private static final int ROWS_BETWEEN_CHECKS = 4096;
 
   private NaiveBayesTrainer() {}
 
@@ -17,21 +20,23 @@ final class NaiveBayesTrainer {
     context.cancel().check();
     int p = table.width();
     int classes = table.classCount();
-    double[] count = new double[classes];
+    double[] count = ClassPriors.counts(table);
     double[] mean = new double[classes * p];
     for (int i = 0; i < table.rows(); i++) {
+      if (i % ROWS_BETWEEN_CHECKS == 0) {
+        context.cancel().check();
+      }
       int c = (int) table.y()[i];
-      count[c]++;
       for (int j = 0; j < p; j++) {
-        mean[c * p + j] += table.feature(i, j);
+        mean[c * p + j] += table.weight(i) * table.feature(i, j);
       }
     }
     for (int at = 0; at < mean.length; at++) {
-      mean[at] /= count[at / p];
+      mean[at] = share(mean[at], count[at / p]);
     }
     double floor = parameters.real("var_smoothing", 1e-9) * largestVariance(table);
     double[] variance = variances(table, count, mean, Math.max(floor, Double.MIN_NORMAL));
-    return new NaiveBayesModel(table.info(), priors(count, variance, p), mean, variance);
+    return new NaiveBayesModel(table.info(), logPriors(ClassPriors.of(table, parameters, "priors"), variance, p), mean, variance);
   }
 
   private static double[] variances(
@@ -42,29 +47,30 @@ final class NaiveBayesTrainer {
       int c = (int) table.y()[i];
       for (int j = 0; j < p; j++) {
         double d = table.feature(i, j) - mean[c * p + j];
-        variance[c * p + j] += d * d;
+        variance[c * p + j] += table.weight(i) * d * d;
       }
     }
     for (int at = 0; at < variance.length; at++) {
-      variance[at] = variance[at] / count[at / p] + floor;
+      variance[at] = share(variance[at], count[at / p]) + floor;
     }
     return variance;
   }
 
   /** Log prior and the logarithm of the densities' constant. */
-  private static double[] priors(double[] count, double[] variance, int p) {
-    double rows = 0;
-    for (double c : count) {
-      rows += c;
-    }
-    double[] prior = new double[count.length];
-    for (int c = 0; c < count.length; c++) {
-      prior[c] = Math.log(count[c] / rows);
+  private static double[] logPriors(double[] shares, double[] variance, int p) {
+    double[] prior = new double[shares.length];
+    for (int c = 0; c < prior.length; c++) {
+      prior[c] = Math.log(Math.max(shares[c], Double.MIN_NORMAL));
       for (int j = 0; j < p; j++) {
         prior[c] -= Math.log(2 * Math.PI * variance[c * p + j]) / 2;
       }
     }
     return prior;
+  }
+
+  /** Of a class without weight nothing is known. */
+  private static double share(double sum, double count) {
+    return count > 0 ? sum / count : 0;
   }
 
   private static double largestVariance(TrainingTable table) {

@@ -12,6 +12,7 @@ import org.pglynx.ml.algo.ModelShape;
 import org.pglynx.ml.bayes.BayesFamily;
 import org.pglynx.ml.boost.BoostFamily;
 import org.pglynx.ml.cluster.ClusterFamily;
+import org.pglynx.ml.discriminant.DiscriminantFamily;
 import org.pglynx.ml.kernel.KernelFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
@@ -45,7 +46,8 @@ public final class Catalogue {
           new ClusterFamily(),
           new ProjectionFamily(),
           new KernelFamily(),
-          new PipelineFamily());
+          new PipelineFamily(),
+          new DiscriminantFamily());
 
   private final Map<String, Algorithm> byName;
 

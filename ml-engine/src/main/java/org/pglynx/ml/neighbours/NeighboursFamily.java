@@ -17,6 +17,6 @@ public final class NeighboursFamily implements Family {
 
   @Override
   public List<ModelShape> shapes() {
-    return List.of(new ModelShape(3, NeighboursModel.class, NeighboursModel::read));
+    return List.of(new ModelShape(25, NeighboursModel.class, NeighboursModel::read));
   }
 }

@@ -1,6 +1,7 @@
 package org.pglynx.ml.neighbours;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -9,8 +10,9 @@ import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /**
- * Exact k nearest neighbours by Euclidean distance, found by looking at every stored row; among
- * equal distances the earlier row wins. A prediction allocates two arrays of k numbers.
+ * Exact k nearest neighbours; among equal distances the earlier row wins. Many rows of few features
+ * are found through a tree, others by looking at each. A prediction allocates two arrays of k
+ * numbers.
  */
 final class NeighboursModel extends StoredModel {
   /** How neighbours vote. */
@@ -21,10 +23,15 @@ final class NeighboursModel extends StoredModel {
     DISTANCE
   }
 
+  private static final int LEAST_TREE_ROWS = 500;
+  private static final int MOST_TREE_FEATURES = 20;
+
   private final int k;
   private final Weighting weighting;
+  private final Metric metric;
   private final float[] rows;
   private final double[] labels;
+  private final @Nullable KdTree tree;
 
   /**
    * A model that remembers its training rows.
@@ -32,21 +39,32 @@ final class NeighboursModel extends StoredModel {
    * @param rows row-major features
    * @param labels values, or class indexes
    */
-  NeighboursModel(ModelInfo info, int k, Weighting weighting, float[] rows, double[] labels) {
+  NeighboursModel(
+      ModelInfo info,
+      int k,
+      Weighting weighting,
+      Metric metric,
+      float[] rows,
+      double[] labels) {
     super(info);
     this.k = k;
     this.weighting = weighting;
     this.rows = rows;
     this.labels = labels;
+    this.metric = metric;
+    int width = info.features().size();
+    boolean worth =
+        metric.separable() && labels.length >= LEAST_TREE_ROWS && width <= MOST_TREE_FEATURES;
+    this.tree = worth ? new KdTree(metric, rows, labels.length, width) : null;
   }
 
   @Override
   public float predict(float[] row, int offset) {
     Nearest nearest = search(row, offset);
     if (task() == Task.REGRESSION) {
-      return (float) nearest.weightedMean();
+      return (float) weightedMean(nearest);
     }
-    double[] votes = nearest.votes(classes().count());
+    double[] votes = votes(nearest, classes().count());
     int best = 0;
     for (int c = 1; c < votes.length; c++) {
       best = votes[c] > votes[best] ? c : best;
@@ -60,7 +78,7 @@ final class NeighboursModel extends StoredModel {
       super.predictProba(row, offset, out, outOffset);
       return;
     }
-    double[] votes = search(row, offset).votes(classes().count());
+    double[] votes = votes(search(row, offset), classes().count());
     double total = Arrays.stream(votes).sum();
     for (int c = 0; c < votes.length; c++) {
       out[outOffset + c] = (float) (votes[c] / total);
@@ -69,78 +87,60 @@ final class NeighboursModel extends StoredModel {
 
   @Override
   public long sizeBytes() {
-    return info().sizeBytes() + 4L * rows.length + 8L * labels.length;
+    long index = tree == null ? 0 : tree.sizeBytes();
+    return info().sizeBytes() + 4L * rows.length + 8L * labels.length + index;
   }
 
   private Nearest search(float[] row, int offset) {
-    Nearest nearest = new Nearest();
+    Nearest nearest = new Nearest(k);
+    if (tree != null) {
+      tree.search(row, offset, nearest);
+      return nearest;
+    }
     int p = featureCount();
     for (int i = 0, at = 0; i < labels.length; i++, at += p) {
-      double worst = nearest.worst();
-      double distance = 0;
-      for (int j = 0; j < p && distance < worst; j++) {
-        double d = (double) rows[at + j] - row[offset + j];
-        distance += d * d;
-      }
-      if (distance < worst) {
-        nearest.insert(distance, i);
-      }
+      nearest.offer(metric.between(rows, at, row, offset, p, nearest.worst()), i);
     }
     return nearest;
   }
 
-  /** The nearest rows so far, by squared distance ascending. */
-  private final class Nearest {
-    private final double[] distance = new double[k];
-    private final int[] index = new int[k];
-    private int found;
-
-    double worst() {
-      return found < k ? Double.POSITIVE_INFINITY : distance[k - 1];
+  private double weightedMean(Nearest nearest) {
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < nearest.count(); i++) {
+      double w = weight(nearest, i);
+      sum += w * labels[nearest.row(i)];
+      weights += w;
     }
+    return sum / weights;
+  }
 
-    void insert(double d, int row) {
-      int at = found < k ? found++ : k - 1;
-      while (at > 0 && distance[at - 1] > d) {
-        distance[at] = distance[at - 1];
-        index[at] = index[at - 1];
-        at--;
-      }
-      distance[at] = d;
-      index[at] = row;
+  private double[] votes(Nearest nearest, int classes) {
+    double[] votes = new double[classes];
+    for (int i = 0; i < nearest.count(); i++) {
+      votes[(int) labels[nearest.row(i)]] += weight(nearest, i);
     }
+    return votes;
+  }
 
-    double weightedMean() {
-      double sum = 0;
-      double weights = 0;
-      for (int i = 0; i < found; i++) {
-        double w = weight(i);
-        sum += w * labels[index[i]];
-        weights += w;
-      }
-      return sum / weights;
-    }
-
-    double[] votes(int classes) {
-      double[] votes = new double[classes];
-      for (int i = 0; i < found; i++) {
-        votes[(int) labels[index[i]]] += weight(i);
-      }
-      return votes;
-    }
-
-    private double weight(int i) {
-      return switch (weighting) {
-        case UNIFORM -> 1;
-        case DISTANCE -> distance[0] == 0 ? (distance[i] == 0 ? 1 : 0) : 1 / Math.sqrt(distance[i]);
-      };
-    }
+  /** By distance relative to the nearest, whose inverse cannot overflow. */
+  private double weight(Nearest nearest, int i) {
+    double least = nearest.distance(0);
+    return switch (weighting) {
+      case UNIFORM -> 1;
+      case DISTANCE ->
+          least == 0
+              ? (nearest.distance(i) == 0 ? 1 : 0)
+              : metric.distance(least) / metric.distance(nearest.distance(i));
+    };
   }
 
   @Override
   public void write(PayloadWriter out, NestedModels nested) {
     out.writeInt(k);
     out.writeByte(weighting.ordinal());
+    out.writeByte(metric.kind().ordinal());
+    out.writeDoubles(new double[] {metric.power()});
     out.writeFloats(rows);
     out.writeDoubles(labels);
   }
@@ -148,14 +148,17 @@ final class NeighboursModel extends StoredModel {
   static NeighboursModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
     int k = in.readInt();
     Weighting weighting = in.readConstant(Weighting.values());
+    Metric.Kind kind = in.readConstant(Metric.Kind.values());
+    double[] power = in.readDoubles();
     float[] rows = in.readFloats();
     double[] labels = in.readDoubles();
     in.require(rows.length == (long) labels.length * info.features().size(), "rows are missing");
+    in.require(power.length == 1 && power[0] >= 0 && power[0] <= 100, "a metric");
     in.require(k > 0 && k <= labels.length, "k = " + k);
     if (info.task() == Task.CLASSIFICATION) {
       int classes = info.classes().count();
       in.require(Arrays.stream(labels).allMatch(y -> y >= 0 && y < classes), "a class index");
     }
-    return new NeighboursModel(info, k, weighting, rows, labels);
+    return new NeighboursModel(info, k, weighting, new Metric(kind, power[0]), rows, labels);
   }
 }

@@ -117,7 +117,7 @@ class CatalogueTest {
     "random_forest,bootstrap,1",
     "ridge,alpha,-1",
     "knn,n_neighbors,0",
-    "knn,p,1",
+    "knn,p,0.5",
   })
   void aBadValueIsRefusedByName(String algorithm, String name, String value) {
     MlException refusal =

@@ -40,7 +40,14 @@ class TrainerContractTest {
           "gaussian_process",
           "xgboost",
           "xgboost_random_forest",
-          "lightgbm");
+          "lightgbm",
+          "naive_bayes",
+          "multinomial_naive_bayes",
+          "complement_naive_bayes",
+          "bernoulli_naive_bayes",
+          "linear_discriminant_analysis",
+          "quadratic_discriminant_analysis",
+          "knn");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 

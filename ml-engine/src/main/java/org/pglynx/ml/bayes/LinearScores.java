@@ -1,0 +1,105 @@
+package org.pglynx.ml.bayes;
+
+import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.NestedModels;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.Task;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/**
+ * A weighted sum of the features for each class: the logarithm of the class's probability, but for
+ * what all classes share. Features may be cut to 0 and 1 at a threshold first.
+ */
+public final class LinearScores extends StoredModel {
+  private final double[] weights;
+  private final double[] intercepts;
+  private final float threshold;
+
+  private LinearScores(ModelInfo info, double[] weights, double[] intercepts, float threshold) {
+    super(info);
+    this.weights = weights;
+    this.intercepts = intercepts;
+    this.threshold = threshold;
+  }
+
+  /**
+   * A model of features as they are.
+   *
+   * @param weights classes × features
+   */
+  public static LinearScores of(ModelInfo info, double[] weights, double[] intercepts) {
+    return new LinearScores(info, weights, intercepts, Float.NaN);
+  }
+
+  /** A model of features that are 1 above the threshold, else 0. */
+  static LinearScores ofBinary(
+      ModelInfo info, double[] weights, double[] intercepts, float threshold) {
+    return new LinearScores(info, weights, intercepts, threshold);
+  }
+
+  @Override
+  public float predict(float[] row, int offset) {
+    int best = 0;
+    double most = score(0, row, offset);
+    for (int c = 1; c < intercepts.length; c++) {
+      double score = score(c, row, offset);
+      if (score > most) {
+        most = score;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
+    double most = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < intercepts.length; c++) {
+      most = Math.max(most, score(c, row, offset));
+    }
+    double sum = 0;
+    for (int c = 0; c < intercepts.length; c++) {
+      double share = Math.exp(score(c, row, offset) - most);
+      out[outOffset + c] = (float) share;
+      sum += share;
+    }
+    for (int c = 0; c < intercepts.length; c++) {
+      out[outOffset + c] = (float) (out[outOffset + c] / sum);
+    }
+  }
+
+  private double score(int c, float[] row, int offset) {
+    int p = featureCount();
+    double sum = intercepts[c];
+    boolean binary = !Float.isNaN(threshold);
+    for (int j = 0, at = c * p; j < p; j++, at++) {
+      float value = row[offset + j];
+      sum += weights[at] * (binary ? (value > threshold ? 1 : 0) : value);
+    }
+    return sum;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return info().sizeBytes() + 8L * (weights.length + intercepts.length);
+  }
+
+  @Override
+  public void write(PayloadWriter out, NestedModels nested) {
+    out.writeDoubles(weights);
+    out.writeDoubles(intercepts);
+    out.writeFloats(new float[] {threshold});
+  }
+
+  static LinearScores read(ModelInfo info, PayloadReader in, NestedModels nested) {
+    double[] weights = in.readDoubles();
+    double[] intercepts = in.readDoubles();
+    float[] threshold = in.readFloats();
+    int classes = info.classes().count();
+    in.require(info.task() == Task.CLASSIFICATION && intercepts.length == classes, "its classes");
+    in.require(weights.length == (long) classes * info.features().size(), "weights are missing");
+    in.require(threshold.length == 1, "a threshold");
+    return new LinearScores(info, weights, intercepts, threshold[0]);
+  }
+}

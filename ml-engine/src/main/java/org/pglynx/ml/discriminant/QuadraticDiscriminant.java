@@ -1,0 +1,109 @@
+package org.pglynx.ml.discriminant;
+
+import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.NestedModels;
+import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.Task;
+import org.pglynx.ml.registry.PayloadReader;
+import org.pglynx.ml.registry.PayloadWriter;
+
+/** A normal distribution for each class. */
+final class QuadraticDiscriminant extends StoredModel {
+  private final double[] constants;
+  private final double[] means;
+  private final double[][] whitening;
+
+  /**
+   * A model.
+   *
+   * @param constants per class: logarithms of the prior and of the density's constant
+   * @param means classes × features
+   * @param whitening per class: rows that map a deviation to variance 1
+   */
+  QuadraticDiscriminant(
+      ModelInfo info, double[] constants, double[] means, double[][] whitening) {
+    super(info);
+    this.constants = constants;
+    this.means = means;
+    this.whitening = whitening;
+  }
+
+  @Override
+  public float predict(float[] row, int offset) {
+    int best = 0;
+    double most = score(0, row, offset);
+    for (int c = 1; c < constants.length; c++) {
+      double score = score(c, row, offset);
+      if (score > most) {
+        most = score;
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
+    double[] scores = new double[constants.length];
+    double most = Double.NEGATIVE_INFINITY;
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = score(c, row, offset);
+      most = Math.max(most, scores[c]);
+    }
+    double sum = 0;
+    for (int c = 0; c < scores.length; c++) {
+      scores[c] = Math.exp(scores[c] - most);
+      sum += scores[c];
+    }
+    for (int c = 0; c < scores.length; c++) {
+      out[outOffset + c] = (float) (scores[c] / sum);
+    }
+  }
+
+  private double score(int c, float[] row, int offset) {
+    int p = featureCount();
+    double squares = 0;
+    double[] rotation = whitening[c];
+    for (int at = 0; at < rotation.length; at += p) {
+      double along = 0;
+      for (int j = 0; j < p; j++) {
+        along += rotation[at + j] * (row[offset + j] - means[c * p + j]);
+      }
+      squares += along * along;
+    }
+    return constants[c] - squares / 2;
+  }
+
+  @Override
+  public long sizeBytes() {
+    long numbers = constants.length + means.length;
+    for (double[] rotation : whitening) {
+      numbers += rotation.length;
+    }
+    return info().sizeBytes() + 8 * numbers;
+  }
+
+  @Override
+  public void write(PayloadWriter out, NestedModels nested) {
+    out.writeDoubles(constants);
+    out.writeDoubles(means);
+    for (double[] rotation : whitening) {
+      out.writeDoubles(rotation);
+    }
+  }
+
+  static QuadraticDiscriminant read(ModelInfo info, PayloadReader in, NestedModels nested) {
+    double[] constants = in.readDoubles();
+    double[] means = in.readDoubles();
+    int classes = info.classes().count();
+    int p = info.features().size();
+    in.require(info.task() == Task.CLASSIFICATION && constants.length == classes, "its classes");
+    in.require(means.length == (long) classes * p, "means are missing");
+    double[][] whitening = new double[classes][];
+    for (int c = 0; c < classes; c++) {
+      whitening[c] = in.readDoubles();
+      in.require(whitening[c].length % p == 0, "a rotation");
+    }
+    return new QuadraticDiscriminant(info, constants, means, whitening);
+  }
+}
