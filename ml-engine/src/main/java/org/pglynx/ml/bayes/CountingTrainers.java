@@ -49,8 +49,7 @@ final class CountingTrainers {
     this.alpha = parameters.flag("force_alpha", false) ? given : Math.max(given, LEAST_ALPHA);
   }
 
-  static StoredModel multinomial(
-      TrainingTable table, Parameters parameters, FitContext context) {
+  static StoredModel multinomial(TrainingTable table, Parameters parameters, FitContext context) {
     return new CountingTrainers(table, parameters, context).multinomial();
   }
 
@@ -119,7 +118,8 @@ final class CountingTrainers {
       int at = (int) table.y()[i] * p;
       for (int j = 0; j < p; j++) {
         float value = table.feature(i, j);
-        counts[at + j] += table.weight(i) * (binary ? (value > threshold ? 1 : 0) : count(j, value));
+        counts[at + j] +=
+            table.weight(i) * (binary ? (value > threshold ? 1 : 0) : count(j, value));
       }
     }
     return counts;

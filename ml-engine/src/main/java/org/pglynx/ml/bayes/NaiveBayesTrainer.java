@@ -36,7 +36,11 @@ final class NaiveBayesTrainer {
     }
     double floor = parameters.real("var_smoothing", 1e-9) * largestVariance(table);
     double[] variance = variances(table, count, mean, Math.max(floor, Double.MIN_NORMAL));
-    return new NaiveBayesModel(table.info(), logPriors(ClassPriors.of(table, parameters, "priors"), variance, p), mean, variance);
+    return new NaiveBayesModel(
+        table.info(),
+        logPriors(ClassPriors.of(table, parameters, "priors"), variance, p),
+        mean,
+        variance);
   }
 
   private static double[] variances(

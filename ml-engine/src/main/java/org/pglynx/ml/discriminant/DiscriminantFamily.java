@@ -11,8 +11,7 @@ import org.pglynx.ml.model.Task;
 public final class DiscriminantFamily implements Family {
   @Override
   public List<Algorithm> algorithms() {
-    Recipe linear =
-        Recipe.of(LinearDiscriminantTrainer::fit, LinearDiscriminantTrainer.PARAMETERS);
+    Recipe linear = Recipe.of(LinearDiscriminantTrainer::fit, LinearDiscriminantTrainer.PARAMETERS);
     Recipe quadratic =
         Recipe.of(QuadraticDiscriminantTrainer::fit, QuadraticDiscriminantTrainer.PARAMETERS);
     return List.of(
@@ -24,7 +23,6 @@ public final class DiscriminantFamily implements Family {
 
   @Override
   public List<ModelShape> shapes() {
-    return List.of(
-        new ModelShape(24, QuadraticDiscriminant.class, QuadraticDiscriminant::read));
+    return List.of(new ModelShape(24, QuadraticDiscriminant.class, QuadraticDiscriminant::read));
   }
 }

@@ -53,8 +53,7 @@ final class LinearDiscriminantTrainer {
   }
 
   static StoredModel fit(TrainingTable table, Parameters parameters, FitContext context) {
-    LinearDiscriminantTrainer trainer =
-        new LinearDiscriminantTrainer(table, parameters, context);
+    LinearDiscriminantTrainer trainer = new LinearDiscriminantTrainer(table, parameters, context);
     if (!parameters.choice("solver", "svd").equals("svd")) {
       return trainer.byCovariance();
     }
@@ -208,8 +207,7 @@ final class LinearDiscriminantTrainer {
         covariance[j][k] /= moments.counts()[c] * deviation[j] * deviation[k];
       }
     }
-    double share =
-        auto ? moments.noise(c, deviation, covariance) : parameters.real("shrinkage", 0);
+    double share = auto ? moments.noise(c, deviation, covariance) : parameters.real("shrinkage", 0);
     double trace = 0;
     for (int j = 0; j < p; j++) {
       trace += covariance[j][j];
@@ -217,8 +215,7 @@ final class LinearDiscriminantTrainer {
     for (int j = 0; j < p; j++) {
       for (int k = 0; k < p; k++) {
         double towards = j == k ? share * trace / p : 0;
-        covariance[j][k] =
-            ((1 - share) * covariance[j][k] + towards) * deviation[j] * deviation[k];
+        covariance[j][k] = ((1 - share) * covariance[j][k] + towards) * deviation[j] * deviation[k];
       }
     }
     return covariance;

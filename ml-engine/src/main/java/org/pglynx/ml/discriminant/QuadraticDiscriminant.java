@@ -20,8 +20,7 @@ final class QuadraticDiscriminant extends StoredModel {
    * @param means classes × features
    * @param whitening per class: rows that map a deviation to variance 1
    */
-  QuadraticDiscriminant(
-      ModelInfo info, double[] constants, double[] means, double[][] whitening) {
+  QuadraticDiscriminant(ModelInfo info, double[] constants, double[] means, double[][] whitening) {
     super(info);
     this.constants = constants;
     this.means = means;

@@ -36,8 +36,7 @@ final class QuadraticDiscriminantTrainer {
       if (rows < 2) {
         throw refused(table, c, "has one row only");
       }
-      SymmetricEigen eigen =
-          new SymmetricEigen(moments.scatter(c), context.cancel()::check);
+      SymmetricEigen eigen = new SymmetricEigen(moments.scatter(c), context.cancel()::check);
       double regularisation = parameters.real("reg_param", 0);
       requireSpread(table, c, eigen, parameters.real("tol", 1e-4), regularisation);
       int r = Math.min(rows, p);

@@ -116,8 +116,7 @@ final class KdTree {
       for (int i = from; i < to; i++) {
         int row = order[i];
         double enough = Math.nextUp(nearest.worst());
-        nearest.offer(
-            metric.between(rows, row * width, query, offset, width, enough), row);
+        nearest.offer(metric.between(rows, row * width, query, offset, width, enough), row);
       }
       return;
     }

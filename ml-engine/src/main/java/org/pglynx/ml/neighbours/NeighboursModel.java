@@ -40,12 +40,7 @@ final class NeighboursModel extends StoredModel {
    * @param labels values, or class indexes
    */
   NeighboursModel(
-      ModelInfo info,
-      int k,
-      Weighting weighting,
-      Metric metric,
-      float[] rows,
-      double[] labels) {
+      ModelInfo info, int k, Weighting weighting, Metric metric, float[] rows, double[] labels) {
     super(info);
     this.k = k;
     this.weighting = weighting;

@@ -30,8 +30,7 @@ class KdTreeTest {
       tree.search(at, 0, found);
       Nearest all = new Nearest(7);
       for (int i = 0; i < count; i++) {
-        all.offer(
-            metric.between(rows, i * width, at, 0, width, Double.POSITIVE_INFINITY), i);
+        all.offer(metric.between(rows, i * width, at, 0, width, Double.POSITIVE_INFINITY), i);
       }
       for (int i = 0; i < 7; i++) {
         assertThat(found.row(i)).isEqualTo(all.row(i));
