@@ -12,10 +12,12 @@ package org.pglynx.ml.linalg;
 public final class AbsoluteErrors {
   private static final int MAX_STEPS = 200;
   private static final double GAP = 1e-11;
+  private static final double VANISHED = 1e-16;
   private static final double KEEP_INSIDE = 0.9995;
   private static final double LEAST_STEP = 1e-10;
 
   private final ResidualProblem problem;
+  private final double vanishing;
   private final int n;
   private final int k;
   private final double[] v;
@@ -51,6 +53,7 @@ public final class AbsoluteErrors {
       p[i] = (problem.up()[i] + problem.down()[i]) / 2;
       q[i] = p[i];
     }
+    this.vanishing = VANISHED * complementarity();
   }
 
   /** The minimiser. */
@@ -72,6 +75,7 @@ public final class AbsoluteErrors {
     return sum;
   }
 
+  /** Where everything fits exactly both sides vanish, and their ratio says nothing. */
   private boolean closed() {
     double paid = 0;
     for (int i = 0; i < n; i++) {
@@ -80,7 +84,7 @@ public final class AbsoluteErrors {
     for (int j = 0; j < k; j++) {
       paid += problem.quadratic()[j] * v[j] * v[j] / 2;
     }
-    return complementarity() <= GAP * paid;
+    return complementarity() <= Math.max(GAP * paid, vanishing);
   }
 
   /** One step; false when rounding leaves none. */

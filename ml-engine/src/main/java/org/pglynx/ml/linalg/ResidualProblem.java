@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 public record ResidualProblem(
     Rows rows, double[] target, double[] up, double[] down, double[] quadratic, Runnable check) {
-  private static final int ROWS_BETWEEN_CHECKS = 256;
+  private static final int ROWS_BETWEEN_CHECKS = 32;
 
   /** Rows that are computed when they are needed. */
   @FunctionalInterface

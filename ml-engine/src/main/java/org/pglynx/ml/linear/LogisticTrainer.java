@@ -44,7 +44,7 @@ final class LogisticTrainer {
   /** Proximal steps are many and short. */
   private static final int DEFAULT_MAX_PROXIMAL = 20_000;
 
-  private static final int ROWS_BETWEEN_CHECKS = 4096;
+  private static final int ROWS_BETWEEN_CHECKS = 64;
 
   private final TrainingTable table;
   private final FitContext context;

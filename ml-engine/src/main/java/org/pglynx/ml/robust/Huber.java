@@ -35,7 +35,7 @@ final class Huber {
 
   private static final double DEFAULT_TOLERANCE = 1e-9;
   private static final double LEAST_LOG_SCALE = -30;
-  private static final int ROWS_BETWEEN_CHECKS = 4096;
+  private static final int ROWS_BETWEEN_CHECKS = 64;
 
   private final TrainingTable table;
   private final FitContext context;

@@ -119,7 +119,7 @@ final class Ransac {
   private Outcome attempt(int[] subset) {
     LinearModel model =
         OrdinaryLeastSquares.fit(RowSubset.of(table, subset), true, context.cancel());
-    double[] predicted = RowSubset.predict(table, model);
+    double[] predicted = RowSubset.predict(table, model, context.cancel());
     int[] agreeing = new int[table.rows()];
     int count = 0;
     for (int i = 0; i < predicted.length; i++) {

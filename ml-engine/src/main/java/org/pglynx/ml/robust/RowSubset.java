@@ -4,9 +4,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.linear.LinearModel;
+import org.pglynx.ml.model.CancelToken;
 
 /** Some rows of a table, and predictions for all of them in double precision. */
 final class RowSubset {
+  private static final int ROWS_BETWEEN_CHECKS = 4096;
+
   private RowSubset() {}
 
   static TrainingTable of(TrainingTable table, int[] rows) {
@@ -21,11 +24,14 @@ final class RowSubset {
     return new TrainingTable(table.info(), rows.length, x, y, weights, null);
   }
 
-  static double[] predict(TrainingTable table, LinearModel model) {
+  static double[] predict(TrainingTable table, LinearModel model, CancelToken cancel) {
     double[] weights = model.weights();
     double[] predicted = new double[table.rows()];
     Arrays.fill(predicted, model.intercepts()[0]);
     for (int i = 0; i < predicted.length; i++) {
+      if (i % ROWS_BETWEEN_CHECKS == 0) {
+        cancel.check();
+      }
       for (int j = 0; j < weights.length; j++) {
         predicted[i] += weights[j] * table.feature(i, j);
       }

@@ -122,7 +122,7 @@ final class TheilSen {
 
   /** The least squares of some rows; the shortest where they do not determine it. */
   private double[] solve(int[] rows) {
-    StreamingQr qr = new StreamingQr(width, 1);
+    StreamingQr qr = new StreamingQr(width, 1, context.cancel()::check);
     double[] row = new double[width + 1];
     int first = intercept ? 1 : 0;
     for (int i : rows) {
@@ -136,7 +136,8 @@ final class TheilSen {
     StreamingQr.Result result = qr.result();
     return determined(result.r())
         ? substitute(result.r(), result.projected()[0])
-        : new JacobiSvd(width, result.r()).solve(result.projected()[0], 0, EPSILON);
+        : new JacobiSvd(width, result.r(), context.cancel()::check)
+            .solve(result.projected()[0], 0, EPSILON);
   }
 
   private boolean determined(double[] r) {
