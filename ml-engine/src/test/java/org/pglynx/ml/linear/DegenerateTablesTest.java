@@ -27,7 +27,8 @@ class DegenerateTablesTest {
 
   static Stream<Arguments> tables() {
     return WeightedSums.cases()
-        .flatMap(c -> shapes().entrySet().stream().map(e -> Arguments.of(c, e.getKey(), e.getValue())));
+        .flatMap(
+            c -> shapes().entrySet().stream().map(e -> Arguments.of(c, e.getKey(), e.getValue())));
   }
 
   private static Map<String, float[][]> shapes() {

@@ -76,7 +76,8 @@ class LinearHyperparametersTest {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "stochastic_gradient_descent|REGRESSION|{\"tol\": null, \"max_iter\": 2, \"penalty\": null}",
+        "stochastic_gradient_descent|REGRESSION|{\"tol\": null, \"max_iter\": 2, \"penalty\":"
+            + " null}",
         "stochastic_gradient_descent|CLASSIFICATION|{\"class_weight\": {\"0\": 2, \"1\": 0}}",
         "stochastic_gradient_descent|CLASSIFICATION|{\"class_weight\": null, \"n_jobs\": -1}",
         "ransac|REGRESSION|{\"min_samples\": null, \"residual_threshold\": null}",
@@ -94,7 +95,6 @@ class LinearHyperparametersTest {
     Map<String, @Nullable Object> parsed = JsonObjects.parse(hyperparams, "hyperparams");
     Case of = new Case(new Catalogue().find(algorithm), task, Map.of());
     float[][] x = WeightedSums.random(60, 4, 1);
-    of.algorithm()
-        .fit(WeightedSums.table(of, x, WeightedSums.labels(of, x, 2)), parsed, CONTEXT);
+    of.algorithm().fit(WeightedSums.table(of, x, WeightedSums.labels(of, x, 2)), parsed, CONTEXT);
   }
 }
