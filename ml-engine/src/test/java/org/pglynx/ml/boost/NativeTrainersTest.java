@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -168,11 +169,12 @@ class NativeTrainersTest {
   }
 
   private static double pairsInOrder(Model model, TrainingTable table) {
+    int[] groups = Objects.requireNonNull(table.groups());
     int pairs = 0;
     int right = 0;
     for (int i = 0; i < table.rows(); i++) {
       for (int j = 0; j < table.rows(); j++) {
-        if (table.groups()[i] == table.groups()[j] && table.y()[i] > table.y()[j]) {
+        if (groups[i] == groups[j] && table.y()[i] > table.y()[j]) {
           pairs++;
           float better = model.predict(table.x(), i * table.width());
           right += better > model.predict(table.x(), j * table.width()) ? 1 : 0;

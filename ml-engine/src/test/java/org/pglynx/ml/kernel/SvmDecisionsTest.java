@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class SvmDecisionsTest {
   void decisionsAboutEachPairOfClassesAreTheReferences(FittedReference expected) {
     SvcModel model = (SvcModel) fit(expected, expected.hyperparams(), 1);
     TrainingTable test = expected.test();
-    double[][] decisions = expected.decisions();
+    double[][] decisions = Objects.requireNonNull(expected.decisions());
     // scikit-learn turns the sign round when there are two classes only
     int sign = test.classCount() == 2 ? -1 : 1;
 
