@@ -3,14 +3,14 @@
 
 Run in ml-engine:  /usr/bin/python3 src/test/python/projection_reference.py DATASETS_DIRECTORY
 Features are cast to float32 first and computed with in float64; "+scale" standardises the columns before.
-A line is: algorithm;data;hyperparameters;what;numbers. What is ratios, components, or row N (the outputs of that row).
+A line is: algorithm;data;hyperparameters;what;numbers. What is ratios, components, groups (of the features), or row N (the outputs of that row).
 """
 import json
 import sys
 import warnings
 
 import numpy as np
-from sklearn import decomposition
+from sklearn import cluster, decomposition
 
 warnings.filterwarnings("ignore")
 DIRECTORY = sys.argv[1]
@@ -21,6 +21,14 @@ CASES = [
         ("digits", {"n_components": 20}), ("iris", {"n_components": 2, "whiten": True}),
         ("digits", {"n_components": 0.9}), ("breast_cancer+scale", {"n_components": 0.95}),
         ("digits/40", {"n_components": 30})]),
+]
+
+
+FEATURE_GROUPS = [
+    ("iris", {}), ("wine+scale", {"n_clusters": 5}), ("breast_cancer+scale", {"n_clusters": 6, "linkage": "average"}),
+    ("digits", {"n_clusters": 16}), ("digits", {"n_clusters": None, "distance_threshold": 300.0}),
+    ("breast_cancer+scale", {"n_clusters": 4, "linkage": "complete", "metric": "cosine"}),
+    ("wine+scale", {"n_clusters": 4, "linkage": "single", "metric": "manhattan"}),
 ]
 
 
@@ -58,6 +66,11 @@ def main():
                 for row in (0, len(x) // 2, len(x) - 1):
                     line(*key, f"row {row}", z[row])
                 print(*key, z.shape, file=sys.stderr)
+        for data, parameters in FEATURE_GROUPS:
+            model = cluster.FeatureAgglomeration(**parameters).fit(rows(data))
+            key = ("feature_agglomeration", data, json.dumps(parameters))
+            line(*key, "groups", model.labels_)
+            print(*key, model.n_clusters_, file=sys.stderr)
 
 
 main()

@@ -30,6 +30,18 @@ public record ParameterSpec(String name, List<String> aliases, Domain domain) {
     return new ParameterSpec(name, List.of(aliases), domain);
   }
 
+  /** A number above zero, or null. */
+  public static ParameterSpec positiveOrNull(String name) {
+    Domain domain = new Domain.Real(0, false, Double.POSITIVE_INFINITY);
+    return new ParameterSpec(name, List.of(), new Domain.Either(domain, new Domain.Null()));
+  }
+
+  /** Any finite number, or null. */
+  public static ParameterSpec realOrNull(String name) {
+    Domain domain = new Domain.Real(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY);
+    return new ParameterSpec(name, List.of(), new Domain.Either(domain, new Domain.Null()));
+  }
+
   /** A number above zero and at most one. */
   public static ParameterSpec share(String name, String... aliases) {
     return new ParameterSpec(name, List.of(aliases), new Domain.Real(0, false, 1));

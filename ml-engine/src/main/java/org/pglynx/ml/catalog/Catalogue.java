@@ -30,7 +30,6 @@ import org.pglynx.ml.tree.TreeFamily;
 public final class Catalogue {
   private static final String KERNELS = "Use 'xgboost', 'random_forest' or 'knn' instead.";
   private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
-  private static final String GROUPS = "Use 'kmeans' instead.";
   private static final String LANGUAGE =
       "Language models are not served; tasks are regression and classification.";
 
@@ -100,16 +99,6 @@ public final class Catalogue {
             "catboost",
             "CatBoost cannot be trained on the JVM. Use 'lightgbm', 'xgboost' or"
                 + " 'hist_gradient_boosting' instead."),
-        Algorithm.refused("transformers", LANGUAGE),
-        Algorithm.refused("dbscan", GROUPS),
-        Algorithm.refused("affinity_propagation", GROUPS),
-        Algorithm.refused("birch", GROUPS),
-        Algorithm.refused("feature_agglomeration", GROUPS),
-        Algorithm.refused("mini_batch_kmeans", GROUPS),
-        Algorithm.refused("mean_shift", GROUPS),
-        Algorithm.refused("optics", GROUPS),
-        Algorithm.refused("spectral", GROUPS),
-        Algorithm.refused("spectral_bi", GROUPS),
-        Algorithm.refused("spectral_co", GROUPS));
+        Algorithm.refused("transformers", LANGUAGE));
   }
 }

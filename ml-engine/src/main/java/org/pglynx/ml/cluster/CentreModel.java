@@ -7,37 +7,56 @@ import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /**
+<<<<<<< HEAD
  * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance,
  * and of equally near ones to the first. Several centres may stand for one group (birch).
+=======
+ * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance, and
+ * of equally near ones to the first. Several centres may stand for one group (birch), and a row that
+ * is far from all of them may belong to none (mean_shift).
+>>>>>>> 3ec9e4f (All clustering algorithms of scikit-learn's menu are served, with predictions for new rows)
  */
 final class CentreModel extends StoredModel {
   private final double[] centres;
   private final int[] groups;
+  private final double radius;
 
   /**
    * A model.
    *
    * @param centres centres × features
    * @param groups the group of each centre
+   * @param radius a row that is farther from all centres is noise
    */
-  CentreModel(ModelInfo info, double[] centres, int[] groups) {
+  CentreModel(ModelInfo info, double[] centres, int[] groups, double radius) {
     super(info);
     this.centres = centres;
     this.groups = groups;
+    this.radius = radius;
   }
 
   /** A model in which each centre is a group of its own. */
   static CentreModel numbered(ModelInfo info, double[] centres) {
+    return numbered(info, centres, Double.POSITIVE_INFINITY);
+  }
+
+  /** The same with a radius beyond which rows are noise. */
+  static CentreModel numbered(ModelInfo info, double[] centres, double radius) {
     int[] groups = new int[centres.length / info.features().size()];
     for (int c = 0; c < groups.length; c++) {
       groups[c] = c;
     }
-    return new CentreModel(info, centres, groups);
+    return new CentreModel(info, centres, groups, radius);
   }
 
   @Override
   public float predict(float[] row, int offset) {
-    return groups[Distances.nearest(row, offset, centres, featureCount())];
+    int width = featureCount();
+    int nearest = Distances.nearest(row, offset, centres, width);
+    boolean near =
+        radius == Double.POSITIVE_INFINITY
+            || Distances.squared(row, offset, centres, nearest * width, width) <= radius * radius;
+    return near ? groups[nearest] : RowModel.NOISE;
   }
 
   @Override
@@ -54,13 +73,16 @@ final class CentreModel extends StoredModel {
   public void write(PayloadWriter out, NestedModels nested) {
     out.writeDoubles(centres);
     out.writeInts(groups);
+    out.writeDoubles(new double[] {radius});
   }
 
   static CentreModel read(ModelInfo info, PayloadReader in, NestedModels nested) {
     double[] centres = in.readDoubles();
     int[] groups = in.readInts();
+    double[] radius = in.readDoubles();
+    in.require(radius.length == 1 && radius[0] >= 0, "its radius");
     in.require(groups.length > 0, "no centres");
     in.require(centres.length == (long) groups.length * info.features().size(), "its centres");
-    return new CentreModel(info, centres, groups);
+    return new CentreModel(info, centres, groups, radius[0]);
   }
 }

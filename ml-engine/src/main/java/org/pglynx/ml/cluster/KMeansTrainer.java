@@ -26,25 +26,67 @@ final class KMeansTrainer {
   private static final int DEFAULT_ROUNDS = 300;
   private static final double DEFAULT_TOLERANCE = 1e-4;
 
-  private KMeansTrainer() {}
+  private final Points points;
+  private final int k;
+  private final boolean spread;
+  private final SeededRandom random;
+  private final FitContext context;
+
+  private KMeansTrainer(
+      Points points, int k, boolean spread, SeededRandom random, FitContext context) {
+    this.points = points;
+    this.k = k;
+    this.spread = spread;
+    this.random = random;
+    this.context = context;
+  }
 
   static StoredModel fit(TrainingTable table, Parameters parameters, FitContext context) {
     Points points = Points.of(table);
     int k = parameters.whole("n_clusters", DEFAULT_GROUPS);
     points.requireAtLeast(k, "n_clusters");
-    int runs = parameters.whole("n_init", DEFAULT_RUNS);
-    int rounds = parameters.whole("max_iter", DEFAULT_ROUNDS);
-    double tolerance = parameters.real("tol", DEFAULT_TOLERANCE) * points.meanVariance();
-    SeededRandom random = SharedParameters.random(parameters, context);
+    KMeansTrainer trainer =
+        new KMeansTrainer(
+            points,
+            k,
+            parameters.choice("init", "k-means++").equals("k-means++"),
+            SharedParameters.random(parameters, context),
+            context);
+    double[] centres =
+        trainer.best(
+            parameters.whole("n_init", DEFAULT_RUNS),
+            parameters.whole("max_iter", DEFAULT_ROUNDS),
+            parameters.real("tol", DEFAULT_TOLERANCE));
+    return CentreModel.numbered(table.info(), centres);
+  }
+
+  /** The centres of k groups, as other algorithms need them. */
+  static double[] centres(
+      Points points, int k, int runs, boolean spread, SeededRandom random, FitContext context) {
+    KMeansTrainer trainer = new KMeansTrainer(points, k, spread, random, context);
+    return trainer.best(runs, DEFAULT_ROUNDS, DEFAULT_TOLERANCE);
+  }
+
+  /** The group of each row. */
+  static int[] group(Points points, int k, int runs, SeededRandom random, FitContext context) {
+    double[] centres = centres(points, k, runs, true, random, context);
+    int[] groups = new int[points.rows()];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = Distances.nearest(points.x(), i * points.width(), centres, points.width());
+    }
+    return groups;
+  }
+
+  private double[] best(int runs, int rounds, double tolerance) {
+    double still = tolerance * points.meanVariance();
     double[] best = new double[0];
     double least = Double.POSITIVE_INFINITY;
     try (RowBlocks blocks = new RowBlocks(points.rows(), context.threads(), context.cancel())) {
       for (int run = 0; run < runs; run++) {
         Seeding seeding = new Seeding(points, k, blocks, random);
-        boolean spread = parameters.choice("init", "k-means++").equals("k-means++");
         double[] start = spread ? seeding.plusPlus() : seeding.random();
         Lloyd lloyd = new Lloyd(points, start, blocks, context);
-        double inertia = lloyd.descend(rounds, tolerance);
+        double inertia = lloyd.descend(rounds, still);
         if (run == 0 || inertia < least) {
           least = inertia;
           best = lloyd.centres();
@@ -52,6 +94,6 @@ final class KMeansTrainer {
         context.progress().progress("k-means runs", run + 1, runs);
       }
     }
-    return CentreModel.numbered(table.info(), best);
+    return best;
   }
 }

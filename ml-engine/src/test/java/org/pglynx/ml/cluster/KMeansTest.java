@@ -44,32 +44,6 @@ class KMeansTest {
     assertThat(inertia((CentreModel) model, table)).isBetween(expected * 0.99, expected * WORSE);
   }
 
-  @ParameterizedTest
-  @CsvSource({"iris,3,1", "wine,3,1", "wine+scale,3,1", "breast_cancer,2,1", "digits,10,0.8"})
-  void groups_are_those_of_scikit_learn(String data, int k, double likeness) {
-    ReferenceLines reference =
-        references()
-            .filter(line -> line.data().equals(data) && line.hyperparameters().containsValue(k))
-            .findFirst()
-            .orElseThrow();
-    TrainingTable table = Fits.table("kmeans", data);
-
-    int[] groups = Fits.groups(Fits.fit(table, Map.of("n_clusters", k)), table);
-
-    assertThat(RandIndex.adjusted(groups, reference.labels("labels")))
-        .isGreaterThanOrEqualTo(likeness);
-  }
-
-  @ParameterizedTest
-  @MethodSource("references")
-  void silhouette_is_that_of_scikit_learn(ReferenceLines reference) {
-    TrainingTable table = Fits.table("kmeans", reference.data());
-
-    double score = Fits.silhouette(table, reference.labels("labels"));
-
-    assertThat(score).isCloseTo(reference.numbers("silhouette")[0], within(1e-9));
-  }
-
   @Test
   void bounds_on_distances_do_not_change_where_a_descent_ends() {
     TrainingTable table = Fits.table("kmeans", "digits");
