@@ -103,14 +103,15 @@ final class BirchTree {
     }
     Ball one = new Ball(width);
     Ball other = new Ball(width);
-    one.child = new ArrayList<>();
-    other.child = new ArrayList<>();
+    List<Ball> ofOne = new ArrayList<>();
+    List<Ball> ofOther = new ArrayList<>();
+    one.child = ofOne;
+    other.child = ofOther;
     for (int i = 0; i < node.size(); i++) {
       boolean toFirst =
           i == first || (i != second && distance(node, i, first) < distance(node, i, second));
-      Ball half = toFirst ? one : other;
-      half.child.add(node.get(i));
-      half.add(node.get(i));
+      (toFirst ? ofOne : ofOther).add(node.get(i));
+      (toFirst ? one : other).add(node.get(i));
     }
     return List.of(one, other);
   }
