@@ -45,9 +45,7 @@ final class AffinityTrainer {
     }
     double[][] similarity = similarities(points, context);
     double preference =
-        parameters.has("preference")
-            ? parameters.real("preference", 0)
-            : median(similarity);
+        parameters.has("preference") ? parameters.real("preference", 0) : median(similarity);
     int[] exemplars = exemplars(points, similarity, preference, parameters, context);
     double[] centres = new double[exemplars.length * points.width()];
     for (int c = 0; c < exemplars.length; c++) {

@@ -24,8 +24,7 @@ final class BiclusterModel extends StoredModel {
    * @param axes axes × features
    * @param centres groups × axes
    */
-  BiclusterModel(
-      ModelInfo info, double shift, boolean bySum, double[] axes, double[] centres) {
+  BiclusterModel(ModelInfo info, double shift, boolean bySum, double[] axes, double[] centres) {
     super(info);
     this.shift = shift;
     this.bySum = bySum;

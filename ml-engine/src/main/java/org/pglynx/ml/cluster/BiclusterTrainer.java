@@ -25,9 +25,7 @@ final class BiclusterTrainer {
   static final List<ParameterSpec> PARAMETERS =
       List.of(
           new ParameterSpec(
-              "n_clusters",
-              List.of(),
-              new Domain.Either(COUNT, new Domain.ListOf(COUNT, 2))),
+              "n_clusters", List.of(), new Domain.Either(COUNT, new Domain.ListOf(COUNT, 2))),
           ParameterSpec.choice("method", "bistochastic", "scale", "log"),
           ParameterSpec.whole("n_components", 1, 10_000),
           ParameterSpec.whole("n_best", 1, 10_000),
@@ -84,8 +82,7 @@ final class BiclusterTrainer {
     double least = method.equals("log") ? 1 : 0;
     double[][] matrix = Normalised.shifted(points, Normalised.shift(points, least));
     return switch (method) {
-      case "log" ->
-          SingularVectors.of(Normalised.logarithms(matrix), count, 0, context.cancel());
+      case "log" -> SingularVectors.of(Normalised.logarithms(matrix), count, 0, context.cancel());
       case "scale" ->
           SingularVectors.of(Normalised.of(matrix).matrix(), count + 1, 1, context.cancel());
       default ->

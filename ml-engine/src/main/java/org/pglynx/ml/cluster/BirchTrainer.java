@@ -65,7 +65,8 @@ final class BirchTrainer {
     for (int a = 0, at = 0; a < n; a++) {
       context.cancel().check();
       for (int b = 0; b < a; b++) {
-        squared[at++] = Distances.squared(centres.get(a), 0, centres.get(b), 0, centres.get(a).length);
+        squared[at++] =
+            Distances.squared(centres.get(a), 0, centres.get(b), 0, centres.get(a).length);
       }
     }
     return new Agglomeration(n, squared, Agglomeration.Linkage.WARD, context.cancel()::check)

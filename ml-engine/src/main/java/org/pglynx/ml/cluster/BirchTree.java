@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of BIRCH: balls of rows, each known by its number of rows, their sum and the sum of their
- * squares. A row goes down to the nearest ball, and into it when the ball stays within the
+ * The tree of BIRCH: balls of rows, each known by its number of rows, their sum and the sum of
+ * their squares. A row goes down to the nearest ball, and into it when the ball stays within the
  * threshold; a node of too many balls is parted between the two farthest of them.
  */
 final class BirchTree {

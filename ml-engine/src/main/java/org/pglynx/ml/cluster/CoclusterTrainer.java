@@ -71,8 +71,7 @@ final class CoclusterTrainer {
         places[i * count + c] = (float) (table.rowScale()[i] * vectors.left()[c][i]);
       }
       for (int j = 0; j < columns; j++) {
-        places[(rows + j) * count + c] =
-            (float) (table.columnScale()[j] * vectors.right()[c][j]);
+        places[(rows + j) * count + c] = (float) (table.columnScale()[j] * vectors.right()[c][j]);
       }
     }
     return Points.unweighted(places, count);

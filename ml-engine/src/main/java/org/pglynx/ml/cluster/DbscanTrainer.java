@@ -60,8 +60,7 @@ final class DbscanTrainer {
   }
 
   private void findCores(int enough) {
-    try (RowBlocks blocks =
-        new RowBlocks(points.rows(), context.threads(), context.cancel())) {
+    try (RowBlocks blocks = new RowBlocks(points.rows(), context.threads(), context.cancel())) {
       blocks.forEach((block, from, to) -> {
         double[] point = new double[points.width()];
         double[] weight = {0};

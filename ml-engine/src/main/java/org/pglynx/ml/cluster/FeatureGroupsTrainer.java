@@ -32,7 +32,10 @@ final class FeatureGroupsTrainer {
     check(width, parameters, linkage);
     Agglomeration hierarchy =
         new Agglomeration(
-            width, distances(table, parameters, linkage, context), linkage, context.cancel()::check);
+            width,
+            distances(table, parameters, linkage, context),
+            linkage,
+            context.cancel()::check);
     int count =
         parameters.has("distance_threshold")
             ? hierarchy.countBelow(parameters.real("distance_threshold", 0))
@@ -87,7 +90,8 @@ final class FeatureGroupsTrainer {
               case "cosine" -> cosine(table, a, b);
               default -> squared(table, a, b);
             };
-        boolean root = linkage != Linkage.WARD && (metric.equals("euclidean") || metric.equals("l2"));
+        boolean root =
+            linkage != Linkage.WARD && (metric.equals("euclidean") || metric.equals("l2"));
         out[at++] = root ? Math.sqrt(d) : d;
       }
     }
@@ -133,8 +137,7 @@ final class FeatureGroupsTrainer {
   }
 
   /** What the means explain of the variance of the features that they stand for. */
-  private static double[] ratios(
-      TrainingTable table, int[] groups, int count, FitContext context) {
+  private static double[] ratios(TrainingTable table, int[] groups, int count, FitContext context) {
     int width = table.width();
     int[] sizes = new int[count];
     for (int group : groups) {

@@ -109,7 +109,8 @@ final class MeanShiftTrainer {
   private List<double[]> bins(double size, int enough) {
     Map<List<Double>, Integer> counts = new LinkedHashMap<>();
     for (double[] row : rows()) {
-      counts.merge(Arrays.stream(row).map(v -> Math.rint(v / size)).boxed().toList(), 1, Integer::sum);
+      counts.merge(
+          Arrays.stream(row).map(v -> Math.rint(v / size)).boxed().toList(), 1, Integer::sum);
     }
     if (counts.size() == points.rows()) {
       return rows();

@@ -18,8 +18,7 @@ import org.pglynx.ml.model.MlException.Kind;
  */
 final class OpticsTrainer {
   private static final Domain COUNT_OR_SHARE =
-      new Domain.Either(
-          new Domain.Whole(2, Integer.MAX_VALUE, false), new Domain.Real(0, true, 1));
+      new Domain.Either(new Domain.Whole(2, Integer.MAX_VALUE, false), new Domain.Real(0, true, 1));
 
   static final List<ParameterSpec> PARAMETERS =
       List.of(
@@ -30,9 +29,7 @@ final class OpticsTrainer {
           ParameterSpec.share("xi"),
           ParameterSpec.flag("predecessor_correction"),
           new ParameterSpec(
-              "min_cluster_size",
-              List.of(),
-              new Domain.Either(COUNT_OR_SHARE, new Domain.Null())),
+              "min_cluster_size", List.of(), new Domain.Either(COUNT_OR_SHARE, new Domain.Null())),
           SharedParameters.EUCLIDEAN,
           SharedParameters.SEARCH,
           SharedParameters.LEAF_SIZE);
@@ -61,8 +58,7 @@ final class OpticsTrainer {
 
   private static int[] bySteepness(
       ReachabilityOrder order, Parameters parameters, Points points, int enough) {
-    int smallest =
-        count(parameters.raw("min_cluster_size"), enough, points, "min_cluster_size");
+    int smallest = count(parameters.raw("min_cluster_size"), enough, points, "min_cluster_size");
     double xi = parameters.real("xi", DEFAULT_XI);
     if (xi >= 1) {
       throw new MlException(Kind.BAD_HYPERPARAMETER, "xi = %s must be less than 1".formatted(xi));

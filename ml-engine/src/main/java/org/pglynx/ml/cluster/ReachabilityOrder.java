@@ -6,8 +6,8 @@ import org.pglynx.ml.exec.RowBlocks;
 
 /**
  * Rows in the order in which they are reached: next is always the row with the least distance to
- * those before it, where distances below a row's core distance, that to its k-th neighbour, count as
- * that. Memory is in proportion to the rows.
+ * those before it, where distances below a row's core distance, that to its k-th neighbour, count
+ * as that. Memory is in proportion to the rows.
  */
 final class ReachabilityOrder {
   /** scikit-learn rounds distances to 15 decimals, by a product and a quotient that decide ties. */

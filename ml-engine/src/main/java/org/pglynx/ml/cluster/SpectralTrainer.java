@@ -54,11 +54,9 @@ final class SpectralTrainer {
     int components = parameters.whole("n_components", k);
     points.requireAtLeast(components, "n_components");
     SeededRandom random = SharedParameters.random(parameters, context);
-    Points places =
-        new SpectralTrainer(points, parameters, context).embed(components, random);
+    Points places = new SpectralTrainer(points, parameters, context).embed(components, random);
     int[] labels =
-        KMeansTrainer.group(
-            places, k, parameters.whole("n_init", DEFAULT_RUNS), random, context);
+        KMeansTrainer.group(places, k, parameters.whole("n_init", DEFAULT_RUNS), random, context);
     return new RowModel(table.info(), table.x(), labels, Double.POSITIVE_INFINITY);
   }
 

@@ -35,8 +35,7 @@ final class SteepAreas {
     }
   }
 
-  SteepAreas(
-      ReachabilityOrder order, double xi, int enough, int smallest, boolean corrected) {
+  SteepAreas(ReachabilityOrder order, double xi, int enough, int smallest, boolean corrected) {
     this.order = order;
     this.n = order.size();
     this.complement = 1 - xi;

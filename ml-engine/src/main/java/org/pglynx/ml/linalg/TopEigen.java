@@ -7,8 +7,8 @@ import java.util.function.DoubleSupplier;
 /**
  * The largest eigenvalues of a symmetric operator and their vectors: Rayleigh–Ritz on block Krylov
  * spaces with full orthogonalisation, started again from the best vectors until their residuals
- * vanish (Golub, Van Loan, "Matrix Computations", 10.3). A block is wider than the number asked for,
- * so that eigenvalues that are equal are all found.
+ * vanish (Golub, Van Loan, "Matrix Computations", 10.3). A block is wider than the number asked
+ * for, so that eigenvalues that are equal are all found.
  */
 public final class TopEigen {
   private static final int MORE = 4;

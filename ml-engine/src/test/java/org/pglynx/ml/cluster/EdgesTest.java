@@ -106,23 +106,35 @@ class EdgesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"affinity_propagation,3001", "mean_shift,20001", "dbscan,200001", "optics,20001", "spectral,4001"})
+  @CsvSource({
+    "affinity_propagation,3001",
+    "mean_shift,20001",
+    "dbscan,200001",
+    "optics,20001",
+    "spectral,4001"
+  })
   void too_many_rows_are_refused_at_once(String algorithm, int rows) {
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(
-            () ->
-                Fits.fit(
-                    Unlabelled.rows(Task.CLUSTERING, algorithm, 1, new float[rows]), Map.of()))
+        .isThrownBy(() ->
+            Fits.fit(Unlabelled.rows(Task.CLUSTERING, algorithm, 1, new float[rows]), Map.of()))
         .withMessageContaining(rows + " training rows are too many for algorithm")
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.BAD_DATA));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "mini_batch_kmeans,batch_size,0", "dbscan,eps,0", "dbscan,min_samples,0",
-    "mean_shift,bandwidth,0", "affinity_propagation,damping,1",
-    "birch,threshold,0", "birch,branching_factor,1", "birch,n_clusters,0",
-    "optics,min_samples,-1", "spectral,n_neighbors,0", "spectral_bi,n_best,9", "spectral_co,n_init,0"
+    "mini_batch_kmeans,batch_size,0",
+    "dbscan,eps,0",
+    "dbscan,min_samples,0",
+    "mean_shift,bandwidth,0",
+    "affinity_propagation,damping,1",
+    "birch,threshold,0",
+    "birch,branching_factor,1",
+    "birch,n_clusters,0",
+    "optics,min_samples,-1",
+    "spectral,n_neighbors,0",
+    "spectral_bi,n_best,9",
+    "spectral_co,n_init,0"
   })
   void bad_hyperparameters_are_refused(String algorithm, String name, int value) {
     assertThatExceptionOfType(MlException.class)
@@ -134,7 +146,8 @@ class EdgesTest {
   @Test
   void a_new_row_far_from_every_core_is_noise() {
     TrainingTable table =
-        Unlabelled.rows(Task.CLUSTERING, "dbscan", 1, 0, 0.1f, 0.2f, 0.3f, 0.4f, 9, 9.1f, 9.2f, 9.3f, 9.4f, 50);
+        Unlabelled.rows(
+            Task.CLUSTERING, "dbscan", 1, 0, 0.1f, 0.2f, 0.3f, 0.4f, 9, 9.1f, 9.2f, 9.3f, 9.4f, 50);
 
     Model model = Fits.fit(table, Map.of());
 

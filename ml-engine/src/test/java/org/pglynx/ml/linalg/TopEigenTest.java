@@ -19,8 +19,7 @@ class TopEigenTest {
     SymmetricEigen all = new SymmetricEigen(copy, () -> {});
 
     TopEigen top =
-        new TopEigen(
-            n, count, v -> product(matrix, v), new SeededRandom(3)::nextDouble, () -> {});
+        new TopEigen(n, count, v -> product(matrix, v), new SeededRandom(3)::nextDouble, () -> {});
 
     for (int c = 0; c < count; c++) {
       assertThat(top.value(c)).isCloseTo(all.value(c), within(1e-8));
