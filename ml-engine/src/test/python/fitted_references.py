@@ -25,6 +25,8 @@ def load(name, scaled):
     cells = np.genfromtxt(DATA / f"{name}.csv", delimiter=",", skip_header=1)
     folds = np.genfromtxt(REFERENCE / f"{name}.fold.csv", skip_header=1)
     x, y = cells[:, :-1], cells[:, -1]
+    if name == "wine":
+        x[:, [9, 10]] = x[:, [10, 9]]  # PostgresML's table has hue before color_intensity
     train, test = folds != 0, folds == 0
     if scaled:
         deviation = x[train].std(axis=0)
@@ -196,7 +198,33 @@ def neighbours():
     cases.save()
 
 
-FAMILIES = {"kernel": kernel, "gaussian": gaussian, "bayes": bayes, "neighbours": neighbours}
+def neural():
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    cases = Cases("neural")
+
+    def built(maker, given):
+        own = {"random_state": 0, **given}
+        if isinstance(own.get("hidden_layer_sizes"), list):
+            own["hidden_layer_sizes"] = tuple(own["hidden_layer_sizes"])
+        return maker(**own), {"random_state": 0, **given}
+
+    for given in [{"max_iter": 30}, {"hidden_layer_sizes": [20, 10], "activation": "tanh", "max_iter": 60},
+                  {"solver": "sgd", "learning_rate_init": 1e-4, "max_iter": 40, "hidden_layer_sizes": 30},
+                  {"solver": "sgd", "learning_rate_init": 1e-4, "learning_rate": "invscaling",
+                   "nesterovs_momentum": False, "activation": "logistic", "max_iter": 40},
+                  {"activation": "identity", "alpha": 10, "batch_size": 32, "shuffle": False, "max_iter": 40},
+                  {"early_stopping": True, "learning_rate_init": 0.05, "hidden_layer_sizes": 20}]:
+        cases.add("mlp", "diabetes", *built(MLPRegressor, given), scaled=True)
+    for data in CLASSES:
+        for given in [{"max_iter": 50}, {"hidden_layer_sizes": [12, 8], "activation": "tanh", "max_iter": 60},
+                      {"solver": "sgd", "learning_rate": "adaptive", "learning_rate_init": 0.05, "max_iter": 60,
+                       "tol": 0.01, "n_iter_no_change": 3}]:
+            cases.add("mlp", data, *built(MLPClassifier, given), scaled=True, proba=True)
+    cases.save()
+
+
+FAMILIES = {"kernel": kernel, "gaussian": gaussian, "bayes": bayes, "neighbours": neighbours, "neural": neural}
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or FAMILIES:

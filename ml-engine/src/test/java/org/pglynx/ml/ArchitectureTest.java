@@ -44,6 +44,7 @@ class ArchitectureTest {
               Set.of("model", "linalg", "exec", "registry", "data", "algo", "tree", "linear")),
           entry("neighbours", FAMILY),
           entry("bayes", FAMILY),
+          entry("neural", FAMILY),
           entry(
               "discriminant",
               Set.of("model", "linalg", "exec", "registry", "data", "algo", "bayes")),
@@ -68,7 +69,8 @@ class ArchitectureTest {
                   "projection",
                   "kernel",
                   "pipeline",
-                  "discriminant")),
+                  "discriminant",
+                  "neural")),
           entry("api", Set.of("model", "metrics", "data", "algo", "catalog", "pipeline")));
 
   private static final JavaClasses CLASSES =

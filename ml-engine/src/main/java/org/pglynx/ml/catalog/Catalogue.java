@@ -17,6 +17,7 @@ import org.pglynx.ml.kernel.KernelFamily;
 import org.pglynx.ml.linear.LinearFamily;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.neighbours.NeighboursFamily;
+import org.pglynx.ml.neural.NeuralFamily;
 import org.pglynx.ml.online.OnlineFamily;
 import org.pglynx.ml.pipeline.PipelineFamily;
 import org.pglynx.ml.projection.ProjectionFamily;
@@ -46,7 +47,8 @@ public final class Catalogue {
           new ProjectionFamily(),
           new KernelFamily(),
           new PipelineFamily(),
-          new DiscriminantFamily());
+          new DiscriminantFamily(),
+          new NeuralFamily());
 
   private final Map<String, Algorithm> byName;
 

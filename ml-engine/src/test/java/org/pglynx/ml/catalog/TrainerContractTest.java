@@ -47,7 +47,8 @@ class TrainerContractTest {
           "bernoulli_naive_bayes",
           "linear_discriminant_analysis",
           "quadratic_discriminant_analysis",
-          "knn");
+          "knn",
+          "mlp");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 
