@@ -44,8 +44,7 @@ sealed interface Descent {
     @Override
     public void step(double[] numbers, double[] gradient) {
       steps++;
-      double length =
-          rate * Math.sqrt(1 - Math.pow(beta2, steps)) / (1 - Math.pow(beta1, steps));
+      double length = rate * Math.sqrt(1 - Math.pow(beta2, steps)) / (1 - Math.pow(beta1, steps));
       for (int i = 0; i < numbers.length; i++) {
         double g = gradient[i];
         mean[i] = beta1 * mean[i] + (1 - beta1) * g;

@@ -16,8 +16,7 @@ final class Network extends StoredModel {
   private final Output output;
   private final double[] numbers;
 
-  Network(
-      ModelInfo info, Layout layout, Activation activation, Output output, double[] numbers) {
+  Network(ModelInfo info, Layout layout, Activation activation, Output output, double[] numbers) {
     super(info);
     this.layout = layout;
     this.activation = activation;

@@ -165,8 +165,7 @@ final class NetworkTrainer {
     return patience.best(numbers);
   }
 
-  private double epoch(
-      double[] numbers, int[] order, int batch, Descent descent, double[] slope) {
+  private double epoch(double[] numbers, int[] order, int batch, Descent descent, double[] slope) {
     double loss = 0;
     for (int from = 0; from < order.length; from += batch) {
       int to = Math.min(order.length, from + batch);

@@ -20,7 +20,8 @@ import org.pglynx.ml.testing.FittedReference;
  */
 class FittedReferenceTest {
   static Stream<FittedReference> cases() {
-    return Stream.of("kernel", "gaussian", "bayes", "neighbours", "neural").flatMap(FittedReference::of);
+    return Stream.of("kernel", "gaussian", "bayes", "neighbours", "neural")
+        .flatMap(FittedReference::of);
   }
 
   @ParameterizedTest

@@ -30,8 +30,7 @@ class NetworkTrainerTest {
     TrainingTable table = iris.training();
     Layout layout = new Layout(new int[] {4, 5, 4, 3});
     Backpropagation loss =
-        new Backpropagation(
-            table, layout, activation, Output.SOFTMAX, 0.5, CancelToken.NEVER);
+        new Backpropagation(table, layout, activation, Output.SOFTMAX, 0.5, CancelToken.NEVER);
     double[] numbers = new double[layout.count()];
     SeededRandom random = new SeededRandom(4);
     for (int i = 0; i < numbers.length; i++) {
@@ -70,8 +69,8 @@ class NetworkTrainerTest {
   @Test
   void a_network_that_is_too_large_is_refused_before_it_is_made() {
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() ->
-            fit(iris.training(), Map.of("hidden_layer_sizes", List.of(10_000, 10_000))))
+        .isThrownBy(
+            () -> fit(iris.training(), Map.of("hidden_layer_sizes", List.of(10_000, 10_000))))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.BAD_HYPERPARAMETER))
         .withMessageContaining("100090003 numbers");
   }
@@ -107,9 +106,6 @@ class NetworkTrainerTest {
   }
 
   private static FittedReference data(String set) {
-    return FittedReference.of("neural")
-        .filter(c -> c.set().equals(set))
-        .findFirst()
-        .orElseThrow();
+    return FittedReference.of("neural").filter(c -> c.set().equals(set)).findFirst().orElseThrow();
   }
 }
