@@ -52,6 +52,7 @@ final class AdminExecutor {
       case DATABASES -> table(new ShowDatabases(view));
       case CONFIG -> table(new ShowConfig(view));
       case MODELS -> table(new ShowModels(view));
+      case TRAININGS -> table(new ShowTrainings(view));
       case LISTS -> table(new ShowLists(view));
       case USERS -> table(new ShowUsers(view));
       case PEERS -> table(new ShowPeers(view));

@@ -51,7 +51,6 @@ final class AdminParser {
           "transactions",
           "mirrors",
           "listeners",
-          "trainings",
           "predictions",
           "mem",
           "state",

@@ -30,6 +30,9 @@ public interface AdminView {
   /** The models in memory. */
   List<ModelRow> models();
 
+  /** The trainings that wait or run, the oldest first. */
+  List<TrainingRow> trainings();
+
   /** The proxies behind the same address, this one included; none if it is on its own. */
   List<PeerRow> peers();
 }

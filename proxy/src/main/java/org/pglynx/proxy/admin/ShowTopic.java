@@ -19,6 +19,7 @@ enum ShowTopic {
   DATABASES("where each database and user leads, and its limits"),
   CONFIG("every setting with its value and its default"),
   MODELS("the models in memory"),
+  TRAININGS("the trainings that wait or run"),
   LISTS("how many there are of everything"),
   USERS("users of each database and their limits"),
   PEERS("the proxies behind the same address"),

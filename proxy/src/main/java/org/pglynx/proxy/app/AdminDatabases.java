@@ -12,6 +12,7 @@ import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.SessionParameters;
 import org.pglynx.proxy.admin.StatsWindow;
+import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.config.AdminConfig;
@@ -32,6 +33,7 @@ final class AdminDatabases {
   private final Assembly assembly;
   private final SessionRegistry registry;
   private final Supplier<List<ModelRow>> models;
+  private final Supplier<List<TrainingRow>> trainings;
   private final Peers peers;
 
   AdminDatabases(
@@ -39,11 +41,13 @@ final class AdminDatabases {
       Assembly assembly,
       SessionRegistry registry,
       Supplier<List<ModelRow>> models,
+      Supplier<List<TrainingRow>> trainings,
       Peers peers) {
     this.config = config;
     this.assembly = assembly;
     this.registry = registry;
     this.models = models;
+    this.trainings = trainings;
     this.peers = peers;
   }
 
@@ -119,6 +123,11 @@ final class AdminDatabases {
     @Override
     public List<ModelRow> models() {
       return models.get();
+    }
+
+    @Override
+    public List<TrainingRow> trainings() {
+      return trainings.get();
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.ModelRow;
+import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ProcessSecret;
@@ -158,7 +159,9 @@ public final class ProxyServer implements AutoCloseable {
             new LoginMemory((long) general.clients().loginMegabytes() << 20),
             config.peers().own(),
             peers);
-    AdminDatabases admin = new AdminDatabases(config, assembly, registry, () -> models(ml), peers);
+    AdminDatabases admin =
+        new AdminDatabases(
+            config, assembly, registry, () -> models(ml), () -> trainings(ml), peers);
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(
@@ -197,6 +200,25 @@ public final class ProxyServer implements AutoCloseable {
                 model.bytes(),
                 model.predictions(),
                 model.cluster()))
+        .toList();
+  }
+
+  private static List<TrainingRow> trainings(MlService ml) {
+    return ml.trainings().stream()
+        .map(training ->
+            new TrainingRow(
+                training.id(),
+                training.database(),
+                training.user(),
+                training.project(),
+                training.modelId(),
+                training.algorithm(),
+                training.state(),
+                training.rows(),
+                training.rounds(),
+                training.seconds(),
+                training.bytes(),
+                training.cluster()))
         .toList();
   }
 

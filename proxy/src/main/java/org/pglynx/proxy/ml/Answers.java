@@ -13,6 +13,10 @@ interface Answers {
   /** train, deploy, load_dataset or version. */
   LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes);
 
+  /** What each feature adds to a prediction. */
+  LocalStatement explanation(
+      ModelSelector selector, Features features, RowForm form, int[] parameterTypes);
+
   /** Predictions that need no server. */
   LocalStatement predictions(
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes);

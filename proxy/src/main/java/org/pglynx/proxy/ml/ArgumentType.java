@@ -62,6 +62,11 @@ enum ArgumentType {
     return typeName.equals("unknown") || accepted.contains(typeName);
   }
 
+  /** Whether a parameter declared with the OID is of this type and nothing else. */
+  boolean isExactly(int declared) {
+    return declared != Oid.UNSPECIFIED && acceptsOid(declared);
+  }
+
   /** Whether a client may declare a parameter of this type with the OID. */
   boolean acceptsOid(int declared) {
     return switch (declared) {

@@ -12,7 +12,7 @@ import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
 /** pgml.deploy, by strategy or by model id. Only models that were trained successfully qualify. */
-final class DeployService implements ServiceStatement.Service {
+final class DeployService implements ServiceStatement.OneRow {
   private static final String BEST_SCORE =
       """
       SELECT id, algorithm FROM pgml.models

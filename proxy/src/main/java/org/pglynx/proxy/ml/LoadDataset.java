@@ -18,7 +18,7 @@ import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** pgml.load_dataset: makes {@code pgml.<name>} anew from a data set that is in the jar. */
-final class LoadDataset implements ServiceStatement.Service {
+final class LoadDataset implements ServiceStatement.OneRow {
   private static final int CHUNK = 64 * 1024;
 
   @Override

@@ -62,8 +62,11 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
   private Decision service(
       SqlTokens tokens, SelectShape shape, FunctionCall call, int[] declaredTypes)
       throws PgErrorException {
-    BoundCall bound = bind(call, tokens);
     ParameterTypes types = new ParameterTypes(declaredTypes);
+    if (PgmlFunction.named(call.function()) == PgmlFunction.EXPLAIN) {
+      return explain(tokens, shape, call, types);
+    }
+    BoundCall bound = bind(call, tokens, types);
     bound.declare(types);
     RowForm form = form(tokens, shape, call, bound.signature());
     if (form == null) {
@@ -72,22 +75,68 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     return new Decision.Answer(answers.service(bound, form, types.complete()));
   }
 
-  private static BoundCall bind(FunctionCall call, SqlTokens tokens) throws PgErrorException {
+  private Decision explain(
+      SqlTokens tokens, SelectShape shape, FunctionCall call, ParameterTypes types)
+      throws PgErrorException {
+    PredictCall bound = 
+        PredictCall.of(PgmlFunction.EXPLAIN, call, tokens, types, FeatureForms.NO_ROWS);
+    Features known = bound.known();
+    RowForm form = form(tokens, shape, call, Signatures.EXPLAIN);
+    if (form == null) {
+      throw Refusals.notAlone(call.function()).toException();
+    }
+    if (known == null) {
+      throw Refusals.computedArgument(call.function(), "features").toException();
+    }
+    return new Decision.Answer(
+        answers.explanation(bound.selector(), known, form, types.complete()));
+  }
+
+  private static BoundCall bind(FunctionCall call, SqlTokens tokens, ParameterTypes types)
+      throws PgErrorException {
     return switch (PgmlFunction.named(call.function())) {
       case TRAIN -> BoundCall.of(Signatures.TRAIN, call, tokens);
       case TRAIN_JOINT -> BoundCall.of(Signatures.TRAIN_JOINT, call, tokens);
       case SNAPSHOT -> BoundCall.of(Signatures.SNAPSHOT, call, tokens);
       case LOAD_DATASET -> BoundCall.of(Signatures.LOAD_DATASET, call, tokens);
       case VERSION -> BoundCall.of(Signatures.VERSION, call, tokens);
+      case FEATURE_IMPORTANCE ->
+          BoundCall.of(
+              namesModel(call, tokens, types)
+                  ? Signatures.FEATURE_IMPORTANCE_OF_MODEL
+                  : Signatures.FEATURE_IMPORTANCE,
+              call,
+              tokens);
+      case XGBOOST_VERSION -> BoundCall.of(Signatures.XGBOOST_VERSION, call, tokens);
+      case CANCEL_TRAINING -> BoundCall.of(Signatures.CANCEL_TRAINING, call, tokens);
       case DEPLOY ->
           BoundCall.of(
               call.arguments().size() == 1 ? Signatures.DEPLOY_MODEL : Signatures.DEPLOY,
               call,
               tokens);
-      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE ->
+      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE, EXPLAIN ->
           throw new IllegalArgumentException(call.function());
       case null -> throw new IllegalArgumentException(call.function());
     };
+  }
+
+  /** Whether the first argument is a model's id rather than a project's name. */
+  private static boolean namesModel(FunctionCall call, SqlTokens tokens, ParameterTypes types) {
+    if (call.arguments().isEmpty()) {
+      return false;
+    }
+    FunctionCall.CallArgument first = call.arguments().get(0);
+    return first.name().equals("model_id")
+        || switch (new ArgumentReader(tokens).read(first.value())) {
+          case Argument.Literal literal -> isId(literal.typeName());
+          case Argument.Bound bound ->
+              isId(bound.typeName()) || ArgumentType.BIGINT.isExactly(types.declared(bound.index()));
+          case Argument.Computed computed -> false;
+        };
+  }
+
+  private static boolean isId(String typeName) {
+    return !typeName.equals("unknown") && ArgumentType.BIGINT.accepts(typeName);
   }
 
   private static @Nullable RowForm form(

@@ -21,6 +21,7 @@ public final class MlService implements AutoCloseable {
   private final ModelCache models;
   private final DeploymentCache deployments = new DeploymentCache(System::nanoTime);
   private final TrainingExecutor trainings;
+  private final TrainingJobs jobs = new TrainingJobs();
   private final ExecutorService conversations;
 
   /** The service; {@link #close} ends its threads. */
@@ -49,7 +50,11 @@ public final class MlService implements AutoCloseable {
     long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
     Answers answers =
         new ServedAnswers(
-            source, new TrainService(engine, source, budget), training(), conversations);
+            source,
+            new TrainService(engine, source, budget, jobs, clusterKey),
+            new CancelTraining(jobs, clusterKey),
+            training(),
+            conversations);
     return new MlInterceptor(
         new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)));
   }
@@ -77,6 +82,11 @@ public final class MlService implements AutoCloseable {
                 model.bytes(),
                 model.predictions()))
         .toList();
+  }
+
+  /** The trainings that wait or run. */
+  public List<TrainingRow> trainings() {
+    return jobs.rows();
   }
 
   /** Trainings that run now. */

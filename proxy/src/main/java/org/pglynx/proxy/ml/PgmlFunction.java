@@ -16,6 +16,14 @@ enum PgmlFunction {
   DEPLOY,
   /** Creates an example table. */
   LOAD_DATASET,
+  /** Stops a training. */
+  CANCEL_TRAINING,
+  /** What each feature adds to a prediction. */
+  EXPLAIN,
+  /** How much each feature matters to a model. */
+  FEATURE_IMPORTANCE,
+  /** Tells the version of the library that grows XGBoost's trees. */
+  XGBOOST_VERSION,
   /** Tells PostgresML's version and ours. */
   VERSION,
   /** One number per row. */
@@ -33,10 +41,6 @@ enum PgmlFunction {
           "tune",
           "predict_batch",
           "predict_label",
-          "explain",
-          "feature_importance",
-          "models_compare",
-          "cancel_training",
           "export_sql",
           "embed",
           "rank",
@@ -45,7 +49,6 @@ enum PgmlFunction {
           "transform_stream",
           "generate",
           "clear_gpu_cache",
-          "xgboost_version",
           "python_version",
           "python_package_version",
           "python_pip_freeze",
@@ -79,7 +82,8 @@ enum PgmlFunction {
   boolean predicts() {
     return switch (this) {
       case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> true;
-      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, VERSION -> false;
+      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING -> false;
+      case EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION -> false;
     };
   }
 }

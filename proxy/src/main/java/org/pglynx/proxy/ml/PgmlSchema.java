@@ -77,6 +77,7 @@ final class PgmlSchema {
       runScript(session, resource("vectors.sql").replace(":type", type));
     }
     runScript(session, resource("metrics.sql"));
+    runScript(session, resource("models.sql"));
     session.query(
         "CREATE OR REPLACE FUNCTION pgml._schema_version() RETURNS integer LANGUAGE sql IMMUTABLE"
             + " PARALLEL SAFE AS 'SELECT "

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.FloatText;
 import org.pglynx.proxy.wire.Oid;
 
 /** Composite values as record_out and record_send write them. */
@@ -28,7 +29,11 @@ final class RecordValue {
   }
 
   private static String plain(Object value) {
-    return value instanceof Boolean bool ? (bool ? "t" : "f") : value.toString();
+    return switch (value) {
+      case Boolean bool -> bool ? "t" : "f";
+      case Double number -> FloatText.of(number);
+      default -> value.toString();
+    };
   }
 
   private static void field(StringBuilder out, String text) {
@@ -67,6 +72,17 @@ final class RecordValue {
       case Oid.INT8 -> {
         out.writeInt(8);
         out.writeLong((Long) value);
+      }
+      case Oid.FLOAT8 -> {
+        out.writeInt(8);
+        out.writeDouble((Double) value);
+      }
+      case Oid.JSONB -> {
+        byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);
+        out.writeInt(text.length + 1);
+        // jsonb_send: a version byte before the text.
+        out.writeByte(1);
+        out.write(text);
       }
       default -> {
         byte[] text = value.toString().getBytes(StandardCharsets.UTF_8);

@@ -65,7 +65,9 @@ final class Scoring {
       case PREDICT_PROBA -> model.model().classes().count();
       case PREDICT_JOINT, DECOMPOSE -> model.model().outputCount();
       case PREDICT -> 1;
-      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, VERSION ->
+      case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING ->
+          throw new IllegalArgumentException(function.sqlName());
+      case EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
           throw new IllegalArgumentException(function.sqlName());
     };
   }

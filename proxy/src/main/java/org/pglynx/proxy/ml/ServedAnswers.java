@@ -14,6 +14,7 @@ import org.pglynx.proxy.wire.Column;
 final class ServedAnswers implements Answers {
   private final ModelSource models;
   private final TrainService training;
+  private final CancelTraining cancelling;
   private final Executor trainings;
   private final Executor conversations;
 
@@ -24,9 +25,14 @@ final class ServedAnswers implements Answers {
    * @param conversations runs everything else that talks to a server
    */
   ServedAnswers(
-      ModelSource models, TrainService training, Executor trainings, Executor conversations) {
+      ModelSource models,
+      TrainService training,
+      CancelTraining cancelling,
+      Executor trainings,
+      Executor conversations) {
     this.models = models;
     this.training = training;
+    this.cancelling = cancelling;
     this.trainings = trainings;
     this.conversations = conversations;
   }
@@ -49,10 +55,29 @@ final class ServedAnswers implements Answers {
               call, form, parameterTypes, new SnapshotService(training.budgetBytes()), trainings);
       case "load_dataset" ->
           new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
+      case "cancel_training" ->
+          new ServiceStatement(call, form, parameterTypes, cancelling, conversations);
+      case "feature_importance" ->
+          new ServiceStatement(
+              call, form, parameterTypes, new FeatureImportances(models), conversations);
+      case "xgboost_version" ->
+          new ServiceStatement(
+              call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->
-          new ServiceStatement(call, form, parameterTypes, ServedAnswers::version, Runnable::run);
+          new ServiceStatement(
+              call, form, parameterTypes, oneRow(ServedAnswers::version), Runnable::run);
       default -> throw new IllegalArgumentException(call.toString());
     };
+  }
+
+  @Override
+  public LocalStatement explanation(
+      ModelSelector selector, Features features, RowForm form, int[] parameterTypes) {
+    return new ExplainStatement(selector, features, form, parameterTypes, models, conversations);
+  }
+
+  private static ServiceStatement.Service oneRow(ServiceStatement.OneRow service) {
+    return service;
   }
 
   private static List<@Nullable Object> version(

@@ -12,17 +12,53 @@ import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 
-/** A call of a function that gives one row and takes its time: it runs on an executor. */
+/** A call of a function that gives rows and takes its time: it runs on an executor. */
 final class ServiceStatement implements LocalStatement {
-  /** What the function does. */
+  /** What a function does, told about each execution before it waits for its thread. */
   interface Service {
+    /** Begins an execution. */
+    Execution admitted(CallValues values, AnswerContext context) throws PgErrorException;
+  }
+
+  /** A function that gives one row. */
+  interface OneRow extends Service {
     /**
      * Does it.
      *
-     * @return the row's values: String, Long, Boolean or null
+     * @return the row's values: String, Long, Double, Boolean or null
      */
     List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
         throws PgErrorException, InterruptedException;
+
+    @Override
+    default Execution admitted(CallValues values, AnswerContext context) {
+      return cancel -> List.of(run(values, context, cancel));
+    }
+  }
+
+  /** A function that gives any number of rows. */
+  interface Table extends Service {
+    /** Does it. */
+    List<List<@Nullable Object>> rows(CallValues values, AnswerContext context)
+        throws PgErrorException, InterruptedException;
+
+    @Override
+    default Execution admitted(CallValues values, AnswerContext context) {
+      return cancel -> rows(values, context);
+    }
+  }
+
+  /** One execution of a service. */
+  interface Execution {
+    /** Does it. */
+    List<List<@Nullable Object>> rows(CancelToken cancel)
+        throws PgErrorException, InterruptedException;
+
+    /** It waits for the executor or runs already; this stops it. */
+    default void startedAs(Cancellable work) {}
+
+    /** It has ended, well or not; may be told more than once. */
+    default void ended() {}
   }
 
   private final BoundCall call;
@@ -52,16 +88,35 @@ final class ServiceStatement implements LocalStatement {
 
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
-    CallValues values = new CallValues(call, arguments, parameterTypes);
-    return Job.start(
-        executor,
-        cancel -> {
-          List<@Nullable Object> row = service.run(values, context, cancel);
-          ByteBuf frames = context.allocator().buffer(256);
-          form.write(frames, arguments.resultFormats(), row);
-          context.rows(frames, 1);
-          context.complete("SELECT 1");
-        },
-        context::fail);
+    Execution execution;
+    try {
+      execution = service.admitted(new CallValues(call, arguments, parameterTypes), context);
+    } catch (PgErrorException e) {
+      context.fail(e.error());
+      return Cancellable.DONE;
+    }
+    Cancellable work =
+        Job.start(
+            executor,
+            cancel -> answer(execution, cancel, arguments, context),
+            error -> {
+              execution.ended();
+              context.fail(error);
+            });
+    execution.startedAs(work);
+    return work;
+  }
+
+  private void answer(
+      Execution execution, CancelToken cancel, Arguments arguments, AnswerContext context)
+      throws PgErrorException, InterruptedException {
+    List<List<@Nullable Object>> rows = execution.rows(cancel);
+    execution.ended();
+    ByteBuf frames = context.allocator().buffer(256);
+    for (List<@Nullable Object> row : rows) {
+      form.write(frames, arguments.resultFormats(), row);
+    }
+    context.rows(frames, rows.size());
+    context.complete("SELECT " + rows.size());
   }
 }

@@ -76,6 +76,37 @@ final class Signatures {
   static final Signature DEPLOY_MODEL =
       new Signature("deploy", List.of(required("model_id", ArgumentType.BIGINT)), DEPLOYED);
 
+  static final Signature CANCEL_TRAINING =
+      new Signature(
+          "cancel_training",
+          List.of(required("training_id", ArgumentType.BIGINT)),
+          List.of(Column.bool("cancel_training")));
+
+  private static final List<Column> IMPORTANCE =
+      List.of(Column.text("feature"), Column.float8("importance"));
+
+  static final Signature FEATURE_IMPORTANCE =
+      new Signature(
+          "feature_importance",
+          List.of(
+              required("project_name", ArgumentType.TEXT), optional("measure", ArgumentType.TEXT)),
+          IMPORTANCE);
+
+  static final Signature FEATURE_IMPORTANCE_OF_MODEL =
+      new Signature(
+          "feature_importance",
+          List.of(
+              required("model_id", ArgumentType.BIGINT), optional("measure", ArgumentType.TEXT)),
+          IMPORTANCE);
+
+  /** Its arguments are those of a prediction, see {@link PredictCall}. */
+  static final Signature EXPLAIN =
+      new Signature(
+          "explain", List.of(), List.of(Column.text("feature"), Column.float8("contribution")));
+
+  static final Signature XGBOOST_VERSION =
+      new Signature("xgboost_version", List.of(), List.of(Column.text("xgboost_version")));
+
   static final Signature VERSION =
       new Signature("version", List.of(), List.of(Column.text("version")));
 }

@@ -14,7 +14,7 @@ import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** pgml.snapshot: keeps the rows of a relation as a table, and describes them. */
-final class SnapshotService implements ServiceStatement.Service {
+final class SnapshotService implements ServiceStatement.OneRow {
   private final long budgetBytes;
 
   /**
@@ -39,7 +39,7 @@ final class SnapshotService implements ServiceStatement.Service {
     Sampling sampling = TrainCall.sampling(values.text("test_sampling", "stratified"));
     String preprocess = values.text("preprocess", "{}");
     Preprocess plans = TrainCall.preprocessing(preprocess);
-    TrainNotices notices = new TrainNotices(context);
+    TrainNotices notices = new TrainNotices(context, TrainingJob.unlisted());
     notices.snapshotting(relation);
     Snapshots.Snapshot wanted =
         new Snapshots.Snapshot(

@@ -19,17 +19,20 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
 
 /**
- * What a client is told while it trains: PostgresML's lines, and progress at most once a second.
+ * What a client is told while it trains: PostgresML's lines, and progress at most once a second with
+ * the number that {@code pgml.cancel_training} takes.
  */
 final class TrainNotices implements ProgressListener {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final AnswerContext context;
+  private final TrainingJob job;
   private final long startNanos = System.nanoTime();
   private final AtomicLong lastNanos = new AtomicLong(startNanos);
 
-  TrainNotices(AnswerContext context) {
+  TrainNotices(AnswerContext context, TrainingJob job) {
     this.context = context;
+    this.job = job;
   }
 
   private void info(String text) {
@@ -74,6 +77,8 @@ final class TrainNotices implements ProgressListener {
   }
 
   void training(long model, Task task, TrainCall call) {
+    job.model(model);
+    job.enter(TrainingJob.State.TRAINING);
     info(
         "Training Model { id: %d, task: %s, algorithm: %s, runtime: java }"
             .formatted(model, task.sqlName(), call.algorithm()));
@@ -95,6 +100,7 @@ final class TrainNotices implements ProgressListener {
   }
 
   void trained(TrainedModel model) {
+    job.enter(TrainingJob.State.STORING);
     info("Hyperparams: " + JsonObjects.write(model.hyperparams()));
     Map<String, Object> metrics = new TreeMap<>(model.metrics());
     // A table of every fold: it is in pgml.models.metrics.
@@ -117,21 +123,29 @@ final class TrainNotices implements ProgressListener {
     info("Deploying model id: " + model);
   }
 
-  /** Rows have been read. */
-  void rows(int rows) {
+  /** Rows have been read, and learning from them takes so much memory. */
+  void rows(int rows, long bytes) {
+    job.read(rows, bytes);
     long now = System.nanoTime();
     if (due(now)) {
-      info(String.format(Locale.ROOT, "Read %d rows, %d s", rows, seconds(now)));
+      info(String.format(Locale.ROOT, "Read %d rows, %d s%s", rows, seconds(now), job.label()));
     }
   }
 
   @Override
   public void progress(String phase, int done, int total) {
+    job.rounds(done, total);
     long now = System.nanoTime();
     if (due(now)) {
       info(
           String.format(
-              Locale.ROOT, "Training: %s %d of %d, %d s", phase, done, total, seconds(now)));
+              Locale.ROOT,
+              "Training: %s %d of %d, %d s%s",
+              phase,
+              done,
+              total,
+              seconds(now),
+              job.label()));
     }
   }
 

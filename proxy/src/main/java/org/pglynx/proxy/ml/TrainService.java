@@ -10,6 +10,7 @@ import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** pgml.train: checks all that needs no data, then runs a {@link Training}. */
@@ -17,20 +18,68 @@ final class TrainService implements ServiceStatement.Service {
   private final MlEngine engine;
   private final ModelSource models;
   private final long budgetBytes;
+  private final TrainingJobs jobs;
+  private final String cluster;
 
   /**
    * The service.
    *
    * @param budgetBytes memory that one training may use
+   * @param jobs where trainings are listed while they wait and run
+   * @param cluster the server database
    */
-  TrainService(MlEngine engine, ModelSource models, long budgetBytes) {
+  TrainService(
+      MlEngine engine, ModelSource models, long budgetBytes, TrainingJobs jobs, String cluster) {
     this.engine = engine;
     this.models = models;
     this.budgetBytes = budgetBytes;
+    this.jobs = jobs;
+    this.cluster = cluster;
   }
 
+  /** Lists the training from now on. */
   @Override
-  public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
+  public ServiceStatement.Execution admitted(CallValues values, AnswerContext context)
+      throws PgErrorException {
+    TrainingJob job =
+        jobs.add(
+            new TrainingJob.Place(cluster, context.database(), context.user()),
+            values.text("project_name", ""),
+            values.text("algorithm", "linear"));
+    return new Listed(values, context, job);
+  }
+
+  private final class Listed implements ServiceStatement.Execution {
+    private final CallValues values;
+    private final AnswerContext context;
+    private final TrainingJob job;
+
+    Listed(CallValues values, AnswerContext context, TrainingJob job) {
+      this.values = values;
+      this.context = context;
+      this.job = job;
+    }
+
+    @Override
+    public List<List<@Nullable Object>> rows(CancelToken cancel)
+        throws PgErrorException, InterruptedException {
+      job.enter(TrainingJob.State.READING);
+      return List.of(train(values, context, cancel, job));
+    }
+
+    @Override
+    public void startedAs(Cancellable work) {
+      job.startedAs(work);
+    }
+
+    @Override
+    public void ended() {
+      jobs.remove(job);
+    }
+  }
+
+  private List<@Nullable Object> train(
+      CallValues values, AnswerContext context, CancelToken cancel, TrainingJob job)
       throws PgErrorException, InterruptedException {
     TrainCall call = TrainCall.of(values);
     checkAlgorithm(call.algorithm());
@@ -38,7 +87,7 @@ final class TrainService implements ServiceStatement.Service {
     if (task != null) {
       check(task, call);
     }
-    return new Training(this, call, context, cancel).run();
+    return new Training(this, call, context, cancel, job).run();
   }
 
   MlEngine engine() {

@@ -34,12 +34,17 @@ final class Training {
   private final CancelToken cancel;
   private final TrainNotices notices;
 
-  Training(TrainService service, TrainCall call, AnswerContext context, CancelToken cancel) {
+  Training(
+      TrainService service,
+      TrainCall call,
+      AnswerContext context,
+      CancelToken cancel,
+      TrainingJob job) {
     this.service = service;
     this.given = call;
     this.context = context;
     this.cancel = cancel;
-    this.notices = new TrainNotices(context);
+    this.notices = new TrainNotices(context, job);
   }
 
   /** Everything that computing needs. */

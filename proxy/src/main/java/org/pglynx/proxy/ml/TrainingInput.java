@@ -86,7 +86,7 @@ final class TrainingInput {
     String from = snapshot.materialized() ? snapshot.table() : relation.name();
     session.copyOut(
         relation.copyStatement(from),
-        new BinaryCopyReader(relation.columns(), builder, notices::rows, cancel));
+        new BinaryCopyReader(relation.columns(), builder, rows -> notices.rows(rows, builder.estimatedBytes()), cancel));
     return builder.build();
   }
 }

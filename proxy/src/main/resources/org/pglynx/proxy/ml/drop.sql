@@ -15,7 +15,7 @@ BEGIN
         'normalize_l1', 'normalize_l2', 'normalize_max', 'distance_l1', 'distance_l2',
         'dot_product', 'cosine_similarity', 'sum', 'min', 'max', 'min_abs', 'max_abs',
         'sklearn_f1_score', 'sklearn_r2_score', 'sklearn_regression_metrics',
-        'sklearn_classification_metrics'))
+        'sklearn_classification_metrics', 'models_compare'))
     ORDER BY prokind = 'a' DESC
   LOOP
     EXECUTE format('DROP %s %s', member.kind, member.signature);

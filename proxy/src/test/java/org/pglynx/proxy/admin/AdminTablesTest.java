@@ -305,6 +305,25 @@ class AdminTablesTest {
   }
 
   @Test
+  void trainingsAreShownWithHowFarTheyAre() {
+    view.trainings.add(
+        new TrainingRow(
+            3, "shop", "anna", "p", 17, "xgboost", "training", 442, "7/50", 12, 4096, "db1:5433/s"));
+
+    Answer answer = console.ask("SHOW TRAININGS");
+
+    assertThat(answer.row(0))
+        .containsEntry("id", "3")
+        .containsEntry("user", "anna")
+        .containsEntry("model_id", "17")
+        .containsEntry("state", "training")
+        .containsEntry("rows", "442")
+        .containsEntry("rounds", "7/50")
+        .containsEntry("seconds", "12")
+        .containsEntry("bytes", "4096");
+  }
+
+  @Test
   void numbersComeInBinaryWhenAskedFor() {
     Arguments binary = new Arguments(new byte[0][], new short[0], new short[] {0, 1});
 

@@ -53,6 +53,7 @@ final class FakeView implements AdminView {
 
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
+  final List<TrainingRow> trainings = new ArrayList<>();
   final List<PeerRow> peers = new ArrayList<>();
   PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
   PoolSnapshot ben = new PoolSnapshot(List.of(), 0, 0, 0);
@@ -206,6 +207,11 @@ final class FakeView implements AdminView {
   @Override
   public List<ModelRow> models() {
     return models;
+  }
+
+  @Override
+  public List<TrainingRow> trainings() {
+    return trainings;
   }
 
   @Override

@@ -29,6 +29,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   private static final String TRANSPORT = System.getProperty("pglynx.test.transport", "");
 
   private final List<String> general = new ArrayList<>();
+  private final List<String> ml = new ArrayList<>();
   private final List<String> pool = new ArrayList<>();
   private final List<String> user = new ArrayList<>();
   private final List<String> moreUsers = new ArrayList<>();
@@ -65,6 +66,12 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   /** More lines of {@code [general]}. */
   ProxyUnderTest general(String... lines) {
     general.addAll(List.of(lines));
+    return this;
+  }
+
+  /** The lines of {@code [ml]}. */
+  ProxyUnderTest ml(String... lines) {
+    ml.addAll(List.of(lines));
     return this;
   }
 
@@ -127,7 +134,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
       toml.append("transport = \"").append(TRANSPORT).append("\"\n");
     }
     lines(toml, general);
-    toml.append("[ml]\nthreads = 2\n[pools.").append(DATABASE).append("]\n");
+    toml.append("[ml]\n");
+    lines(toml, ml.isEmpty() ? List.of("threads = 2") : ml);
+    toml.append("[pools.").append(DATABASE).append("]\n");
     lines(toml, pool);
     toml.append("[pools.").append(DATABASE).append(".shards.0]\n");
     toml.append("database = \"").append(database).append("\"\n");

@@ -24,6 +24,7 @@ final class MlFixture {
   private final MlInterceptor interceptor;
   private final Map<String, String[]> projects = new HashMap<>();
   private final Map<String, Model> models = new HashMap<>();
+  private final TrainingJobs jobs = new TrainingJobs();
 
   MlFixture() {
     this(1 << 20);
@@ -35,7 +36,11 @@ final class MlFixture {
     source = new ModelSource("cluster", this::decode, cache, deployments);
     ServedAnswers answers =
         new ServedAnswers(
-            source, new TrainService(engine, source, 1 << 20), Runnable::run, Runnable::run);
+            source,
+            new TrainService(engine, source, 1 << 20, jobs, "cluster"),
+            new CancelTraining(jobs, "cluster"),
+            Runnable::run,
+            Runnable::run);
     interceptor =
         new MlInterceptor(
             new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)));

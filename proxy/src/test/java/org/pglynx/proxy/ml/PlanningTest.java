@@ -285,7 +285,20 @@ class PlanningTest {
       forms.add(form);
       types = parameterTypes;
       return new ServiceStatement(
-          call, form, parameterTypes, (values, context, cancel) -> List.of(), Runnable::run);
+          call,
+          form,
+          parameterTypes,
+          (ServiceStatement.OneRow) (values, context, cancel) -> List.of(),
+          Runnable::run);
+    }
+
+    @Override
+    public LocalStatement explanation(
+        ModelSelector selector, Features features, RowForm form, int[] parameterTypes) {
+      forms.add(form);
+      types = parameterTypes;
+      return new ExplainStatement(
+          selector, features, form, parameterTypes, source(), Runnable::run);
     }
 
     @Override

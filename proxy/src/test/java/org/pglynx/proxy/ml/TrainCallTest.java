@@ -113,8 +113,8 @@ class TrainCallTest {
             "SELECT pg_advisory_xact_lock(1885826412)",
             "CREATE SCHEMA IF NOT EXISTS pgml",
             "COMMIT")
-        .anyMatch(sql -> sql.startsWith("CREATE TABLE pgml.models"))
-        .anyMatch(sql -> sql.startsWith("CREATE VIEW pgml.deployed_models"));
+        .anyMatch(sql -> sql.startsWith("CREATE TABLE IF NOT EXISTS pgml.models"))
+        .anyMatch(sql -> sql.startsWith("CREATE OR REPLACE VIEW pgml.deployed_models"));
   }
 
   private void assertFails(String sql, String error) {
