@@ -160,11 +160,17 @@ public final class InternalSession implements Conversation {
   private void converse(ResultReader result, boolean untilCopyIn)
       throws PgErrorException, InterruptedException {
     boolean interrupted = false;
+    boolean refused = false;
     while (true) {
       try {
         Inbox.Frame frame = inbox.take(interrupted);
         if (handle(result, frame, untilCopyIn)) {
           break;
+        }
+        if (!refused && frame.tag() == BackendTag.COPY_DATA && result.refused()) {
+          // The rest may be millions of rows that nobody wants.
+          refused = true;
+          loop.execute(upstream::cancel);
         }
       } catch (InterruptedException e) {
         // The reply is read to its end all the same, or the connection would be of no more use.
@@ -175,7 +181,12 @@ public final class InternalSession implements Conversation {
     if (interrupted) {
       throw new InterruptedException();
     }
+    RuntimeException thrown = result.thrown();
     PgError error = result.error();
+    if (thrown != null) {
+      failed |= error != null;
+      throw thrown;
+    }
     if (error != null) {
       failed = true;
       throw error.toException();

@@ -19,6 +19,7 @@ final class ResultReader {
   private final List<@Nullable String[]> rows = new ArrayList<>();
   private String tag = "";
   private @Nullable PgError error;
+  private @Nullable RuntimeException thrown;
   private int closes;
 
   ResultReader() {
@@ -31,6 +32,16 @@ final class ResultReader {
 
   @Nullable PgError error() {
     return error;
+  }
+
+  /** What the sink threw that is no error of the server's kind. */
+  @Nullable RuntimeException thrown() {
+    return thrown;
+  }
+
+  /** Whether the sink has failed, so that nobody wants the rest. */
+  boolean refused() {
+    return sink != null && (error != null || thrown != null);
   }
 
   void fail(PgError cause) {
@@ -58,13 +69,16 @@ final class ResultReader {
   }
 
   private void copy(ByteBuf body) {
-    if (sink == null || error != null) {
+    if (sink == null || refused()) {
       return;
     }
     try {
       sink.accept(body);
     } catch (PgErrorException e) {
       fail(e.error());
+    } catch (RuntimeException e) {
+      // Kept until the reply is read to its end, or the connection would be of no more use.
+      thrown = e;
     }
   }
 
