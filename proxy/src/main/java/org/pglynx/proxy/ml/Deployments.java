@@ -46,8 +46,7 @@ final class Deployments {
   static void insert(SqlSession session, long project, long model, String strategy)
       throws PgErrorException, InterruptedException {
     session.query(
-        "INSERT INTO pgml.deployments (project_id, model_id, strategy)"
-            + " VALUES ($1::bigint, $2::bigint, $3::pgml.strategy)",
+        "SELECT pgml._deploy($1::bigint, $2::bigint, $3::text)",
         Long.toString(project),
         Long.toString(model),
         strategy);

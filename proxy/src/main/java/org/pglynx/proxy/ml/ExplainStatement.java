@@ -63,12 +63,11 @@ final class ExplainStatement implements LocalStatement {
       throws PgErrorException, InterruptedException {
     LoadedModel model = models.find(arguments, context)[0];
     FeatureRow row = new FeatureRow(16);
-    boolean known = features.read(arguments, parameterTypes, row) && model != null;
     ByteBuf frames = context.allocator().buffer(1024);
     int count = 0;
     boolean handedOver = false;
     try {
-      if (known && model != null) {
+      if (model != null && features.read(arguments, parameterTypes, model, row)) {
         count = write(model, row, frames, arguments.resultFormats());
       }
       context.rows(frames, count);

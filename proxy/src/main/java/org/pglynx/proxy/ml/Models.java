@@ -9,7 +9,9 @@ import org.pglynx.proxy.relay.SqlSession.SqlResult;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
-/** Rows of pgml.models and pgml.files. */
+/**
+ * Rows of pgml.models and pgml.files; written through functions of the schema that check the rights.
+ */
 final class Models {
   private static final int PART_BYTES = 8 * 1024 * 1024;
 
@@ -23,11 +25,8 @@ final class Models {
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
         session.query(
-            "INSERT INTO pgml.models (project_id, snapshot_id, num_features, algorithm, runtime,"
-                + " hyperparams, status, search, search_params, search_args)"
-                + " VALUES ($1::bigint, $2::bigint, $3::int, $4::text, 'java', $5::jsonb,"
-                + " 'in_progress', $6::text, $7::jsonb, $8::jsonb)"
-                + " RETURNING id, extract(epoch FROM created_at)",
+            "SELECT id, created FROM pgml._begin_model($1::bigint, $2::bigint, $3::int, $4::text,"
+                + " $5::jsonb, $6::text, $7::jsonb, $8::jsonb)",
             Long.toString(project),
             Long.toString(snapshot),
             Integer.toString(features),
@@ -43,33 +42,27 @@ final class Models {
   /** Stores the outcome of a training that went well. */
   static void succeed(SqlSession session, long model, TrainedModel trained, byte[] bytes)
       throws PgErrorException, InterruptedException {
-    session.query(
-        "UPDATE pgml.models SET status = 'successful', metrics = $2::jsonb,"
-            + " hyperparams = $3::jsonb, updated_at = clock_timestamp() WHERE id = $1::bigint",
-        Long.toString(model),
-        JsonObjects.write(trained.metrics()),
-        JsonObjects.write(trained.hyperparams()));
     for (int part = 0; part * (long) PART_BYTES < bytes.length; part++) {
       int from = part * PART_BYTES;
       session.query(
-          "INSERT INTO pgml.files (model_id, path, part, data)"
-              + " VALUES ($1::bigint, $2::text, $3::int, $4::bytea)",
+          "SELECT pgml._store_file($1::bigint, $2::text, $3::int, $4::bytea)",
           Long.toString(model),
           ModelSource.PATH,
           Integer.toString(part),
           Arrays.copyOfRange(bytes, from, Math.min(from + PART_BYTES, bytes.length)));
     }
+    session.query(
+        "SELECT pgml._finish_model($1::bigint, $2::jsonb, $3::jsonb)",
+        Long.toString(model),
+        JsonObjects.write(trained.metrics()),
+        JsonObjects.write(trained.hyperparams()));
   }
 
   /** Stores why a training failed: the status, the reason with the metrics, and a log entry. */
   static void fail(SqlSession session, long model, PgError error)
       throws PgErrorException, InterruptedException {
     session.query(
-        "WITH failed AS (UPDATE pgml.models SET status = 'failed', updated_at = clock_timestamp(),"
-            + " metrics = jsonb_build_object('error', $2::text, 'sqlstate', $3::text)"
-            + " WHERE id = $1::bigint RETURNING id, project_id, metrics)"
-            + " INSERT INTO pgml.logs (model_id, project_id, logs)"
-            + " SELECT id, project_id, metrics FROM failed",
+        "SELECT pgml._fail_model($1::bigint, $2::text, $3::text)",
         Long.toString(model),
         error.message(),
         error.code());

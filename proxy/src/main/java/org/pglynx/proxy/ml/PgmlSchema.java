@@ -78,6 +78,7 @@ final class PgmlSchema {
     }
     runScript(session, resource("metrics.sql"));
     runScript(session, resource("models.sql"));
+    runScript(session, resource("rights.sql"));
     session.query(
         "CREATE OR REPLACE FUNCTION pgml._schema_version() RETURNS integer LANGUAGE sql IMMUTABLE"
             + " PARALLEL SAFE AS 'SELECT "

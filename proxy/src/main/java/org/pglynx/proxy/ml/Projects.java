@@ -67,25 +67,16 @@ final class Projects {
             .formatted(found.name(), found.task()));
   }
 
-  /** Stores the project unless another session did so meanwhile. */
+  /**
+   * Stores the project unless it is there; whoever does so first owns it.
+   *
+   * @throws PgErrorException if it is not the caller's, or of another task
+   */
   static Project store(SqlSession session, Project project)
       throws PgErrorException, InterruptedException {
-    if (project.id() != 0) {
-      return project;
-    }
-    SqlResult inserted =
+    SqlResult stored =
         session.query(
-            "INSERT INTO pgml.projects (name, task) VALUES ($1::text, $2::pgml.task)"
-                + " ON CONFLICT (name) DO NOTHING RETURNING id",
-            project.name(),
-            project.task());
-    if (inserted.rows().isEmpty()) {
-      Project found = find(session, project.name());
-      if (found == null || !found.task().equals(project.task())) {
-        throw otherTask(found == null ? project : found).toException();
-      }
-      return found;
-    }
-    return new Project(Rows.int8(inserted.rows().get(0), 0), project.name(), project.task());
+            "SELECT pgml._store_project($1::text, $2::text)", project.name(), project.task());
+    return new Project(Rows.int8(stored.rows().get(0), 0), project.name(), project.task());
   }
 }

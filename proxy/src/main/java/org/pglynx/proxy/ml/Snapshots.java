@@ -82,11 +82,8 @@ final class Snapshots {
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
         session.query(
-            "INSERT INTO pgml.snapshots (relation_name, y_column_name, test_size, test_sampling,"
-                + " status, analysis, materialized) VALUES ($1::text, $2::text[], $3::real,"
-                + " $4::pgml.sampling, 'in_progress',"
-                + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb), $6::boolean)"
-                + " RETURNING id",
+            "SELECT pgml._store_snapshot($1::text, $2::text[], $3::real, $4::text,"
+                + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb), $6::boolean)",
             snapshot.relation(),
             snapshot.labels().isEmpty() ? null : TextArray.write(snapshot.labels()),
             Float.toString(snapshot.testSize()),
@@ -101,9 +98,7 @@ final class Snapshots {
   static void describe(SqlSession session, Snapshot snapshot, String columns, int samples)
       throws PgErrorException, InterruptedException {
     session.query(
-        "UPDATE pgml.snapshots SET columns = $2::jsonb, status = 'successful',"
-            + " analysis = analysis || jsonb_build_object('samples', $3::int),"
-            + " updated_at = clock_timestamp() WHERE id = $1::bigint",
+        "SELECT pgml._describe_snapshot($1::bigint, $2::jsonb, $3::int)",
         Long.toString(snapshot.id()),
         columns,
         Integer.toString(samples));
