@@ -29,6 +29,7 @@ final class LocalQueries {
   private final List<LocalPortal> open = new ArrayList<>();
   private LocalPortal.@Nullable Rewritten opening;
   private RowRewrite.@Nullable RowTransform opened;
+  private boolean starting;
   private @Nullable PgError openError;
   private boolean openFailed;
 
@@ -278,8 +279,10 @@ final class LocalQueries {
       opening = portal;
       opened = null;
       openError = null;
+      starting = true;
       new Opening(session)
           .start(portal.rewrite(), portal.arguments(), (made, why) -> opened(portal, made, why));
+      starting = false;
     }
     RowRewrite.RowTransform transform = opened;
     PgError error = openError;
@@ -297,10 +300,17 @@ final class LocalQueries {
       LocalPortal.Rewritten portal,
       RowRewrite.@Nullable RowTransform transform,
       @Nullable PgError error) {
-    if (opening == portal) {
-      opened = transform;
-      openError = error;
+    if (opening != portal) {
+      return;
     }
+    if (error != null && !starting) {
+      // Told at once: if the server itself has failed the batch, Execute is not looked at again.
+      opening = null;
+      failBatch.accept(error);
+      return;
+    }
+    opened = transform;
+    openError = error;
   }
 
   /** Whether the last {@link #open} has failed, and the client has been told. */
