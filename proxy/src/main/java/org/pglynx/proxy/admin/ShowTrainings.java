@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** SHOW TRAININGS: the trainings that wait or run, the oldest first; past ones are in pgml.models. */
+/**
+ * SHOW TRAININGS: the trainings that wait or run, the oldest first; past ones are in pgml.models.
+ */
 final class ShowTrainings implements Report<TrainingRow> {
   private static final Layout<TrainingRow> LAYOUT =
       Layout.<TrainingRow>empty()

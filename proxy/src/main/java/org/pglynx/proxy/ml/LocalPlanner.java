@@ -78,7 +78,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
   private Decision explain(
       SqlTokens tokens, SelectShape shape, FunctionCall call, ParameterTypes types)
       throws PgErrorException {
-    PredictCall bound = 
+    PredictCall bound =
         PredictCall.of(PgmlFunction.EXPLAIN, call, tokens, types, FeatureForms.NO_ROWS);
     Features known = bound.known();
     RowForm form = form(tokens, shape, call, Signatures.EXPLAIN);
@@ -130,7 +130,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         || switch (new ArgumentReader(tokens).read(first.value())) {
           case Argument.Literal literal -> isId(literal.typeName());
           case Argument.Bound bound ->
-              isId(bound.typeName()) || ArgumentType.BIGINT.isExactly(types.declared(bound.index()));
+              isId(bound.typeName())
+                  || ArgumentType.BIGINT.isExactly(types.declared(bound.index()));
           case Argument.Computed computed -> false;
         };
   }

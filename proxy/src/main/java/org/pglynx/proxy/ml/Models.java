@@ -10,7 +10,8 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
- * Rows of pgml.models and pgml.files; written through functions of the schema that check the rights.
+ * Rows of pgml.models and pgml.files; written through functions of the schema that check the
+ * rights.
  */
 final class Models {
   private static final int PART_BYTES = 8 * 1024 * 1024;

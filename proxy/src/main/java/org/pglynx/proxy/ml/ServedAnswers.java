@@ -61,8 +61,7 @@ final class ServedAnswers implements Answers {
           new ServiceStatement(
               call, form, parameterTypes, new FeatureImportances(models), conversations);
       case "xgboost_version" ->
-          new ServiceStatement(
-              call, form, parameterTypes, new XgboostVersion(), Runnable::run);
+          new ServiceStatement(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->
           new ServiceStatement(
               call, form, parameterTypes, oneRow(ServedAnswers::version), Runnable::run);

@@ -19,8 +19,8 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
 
 /**
- * What a client is told while it trains: PostgresML's lines, and progress at most once a second with
- * the number that {@code pgml.cancel_training} takes.
+ * What a client is told while it trains: PostgresML's lines, and progress at most once a second
+ * with the number that {@code pgml.cancel_training} takes.
  */
 final class TrainNotices implements ProgressListener {
   private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);

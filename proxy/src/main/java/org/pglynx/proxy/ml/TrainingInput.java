@@ -86,7 +86,11 @@ final class TrainingInput {
     String from = snapshot.materialized() ? snapshot.table() : relation.name();
     session.copyOut(
         relation.copyStatement(from),
-        new BinaryCopyReader(relation.columns(), builder, rows -> notices.rows(rows, builder.estimatedBytes()), cancel));
+        new BinaryCopyReader(
+            relation.columns(),
+            builder,
+            rows -> notices.rows(rows, builder.estimatedBytes()),
+            cancel));
     return builder.build();
   }
 }

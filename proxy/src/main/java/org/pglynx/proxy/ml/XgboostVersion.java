@@ -15,8 +15,7 @@ final class XgboostVersion implements ServiceStatement.OneRow {
   private static final String RESOURCE = "xgboost4j-version.properties";
 
   @Override
-  public List<@Nullable Object> run(
-      CallValues values, AnswerContext context, CancelToken cancel) {
+  public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel) {
     return Arrays.asList(read());
   }
 

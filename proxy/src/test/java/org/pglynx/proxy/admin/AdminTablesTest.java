@@ -308,7 +308,18 @@ class AdminTablesTest {
   void trainingsAreShownWithHowFarTheyAre() {
     view.trainings.add(
         new TrainingRow(
-            3, "shop", "anna", "p", 17, "xgboost", "training", 442, "7/50", 12, 4096, "db1:5433/s"));
+            3,
+            "shop",
+            "anna",
+            "p",
+            17,
+            "xgboost",
+            "training",
+            442,
+            "7/50",
+            12,
+            4096,
+            "db1:5433/s"));
 
     Answer answer = console.ask("SHOW TRAININGS");
 

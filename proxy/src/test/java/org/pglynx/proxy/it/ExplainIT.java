@@ -94,8 +94,7 @@ class ExplainIT {
                   "SELECT * FROM pgml.feature_importance(project_name => 'class', measure =>"
                       + " 'weight')"))
           .hasSize(3);
-      assertThat(
-              ProxyUnderTest.value(connection, "SELECT pgml.feature_importance('class')"))
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.feature_importance('class')"))
           .startsWith("(big,");
     }
   }

@@ -31,8 +31,7 @@ class TrainingJobsIT {
       ProxyUnderTest.deferring(5)
           .general(AdminTable.OPEN)
           .ml("threads = 1", "queue = 1", "memory_budget_mb = 16")
-          .anotherUser(
-              "username = \"" + STRANGER + "\"", "auth_type = \"trust\"", "pool_size = 2");
+          .anotherUser("username = \"" + STRANGER + "\"", "auth_type = \"trust\"", "pool_size = 2");
 
   @BeforeAll
   static void createRelations() {
@@ -43,7 +42,8 @@ class TrainingJobsIT {
         "CREATE TABLE many_rows AS SELECT random() AS a, random() AS b, random() AS c, random() AS"
             + " d, random() AS y FROM generate_series(1, 20000)",
         "CREATE TABLE few_rows AS SELECT i AS a, 2 * i AS y FROM generate_series(1, 50) i",
-        "CREATE VIEW too_many_rows AS SELECT t.* FROM few_rows t, few_rows u, few_rows v, few_rows w");
+        "CREATE VIEW too_many_rows AS SELECT t.* FROM few_rows t, few_rows u, few_rows v, few_rows"
+            + " w");
   }
 
   @Test
@@ -154,7 +154,8 @@ class TrainingJobsIT {
     try (Connection connection = PROXY.connect()) {
       assertThatThrownBy(() ->
               ProxyUnderTest.run(
-                  connection, "SELECT * FROM pgml.train('big', 'regression', 'too_many_rows', 'y')"))
+                  connection,
+                  "SELECT * FROM pgml.train('big', 'regression', 'too_many_rows', 'y')"))
           .hasMessageContaining("MB")
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53200"));

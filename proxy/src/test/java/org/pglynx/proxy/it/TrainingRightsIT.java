@@ -89,8 +89,7 @@ class TrainingRightsIT {
               ProxyUnderTest.value(
                   trainer, "SELECT strategy FROM pgml.deploy(" + modelOf("mine") + ")"))
           .isEqualTo("specific");
-      assertThat(
-              PROXY.valueOnServer("SELECT owner FROM pgml.projects WHERE name = 'mine'"))
+      assertThat(PROXY.valueOnServer("SELECT owner FROM pgml.projects WHERE name = 'mine'"))
           .isEqualTo(TRAINER);
       assertDenied(trainer, "DELETE FROM pgml.models", "permission denied for table models");
       assertDenied(
@@ -207,8 +206,8 @@ class TrainingRightsIT {
       trainer.setAutoCommit(true);
       assertThat(PROXY.valueOnServer("SELECT count(*) FROM pgml.projects WHERE name = 'undone'"))
           .isEqualTo("0");
-      assertThatThrownBy(() ->
-              ProxyUnderTest.value(trainer, "SELECT pgml.predict('undone', ARRAY[10])"))
+      assertThatThrownBy(
+              () -> ProxyUnderTest.value(trainer, "SELECT pgml.predict('undone', ARRAY[10])"))
           .hasMessageContaining("No deployed model exists");
     }
   }
@@ -237,8 +236,8 @@ class TrainingRightsIT {
 
   @Test
   void a_call_that_reaches_the_server_is_told_where_to_go() throws SQLException {
-    assertThatThrownBy(() ->
-            PROXY.postgres().value(PROXY.serverDatabase(), "SELECT * FROM pgml.train('p')"))
+    assertThatThrownBy(
+            () -> PROXY.postgres().value(PROXY.serverDatabase(), "SELECT * FROM pgml.train('p')"))
         .hasRootCauseInstanceOf(SQLException.class)
         .rootCause()
         .hasMessageContaining("pgml.train is answered by pglynx");
