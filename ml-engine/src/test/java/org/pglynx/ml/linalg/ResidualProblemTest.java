@@ -31,8 +31,7 @@ class ResidualProblemTest {
     ResidualProblem all = constant(1, 1, () -> {});
     double[] price = {1, 1, 1, 0, 0};
     ResidualProblem some =
-        new ResidualProblem(
-            all.rows(), all.target(), price, price, all.quadratic(), all.check());
+        new ResidualProblem(all.rows(), all.target(), price, price, all.quadratic(), all.check());
 
     assertThat(AbsoluteErrors.minimise(some)[0]).isCloseTo(2, within(1e-8));
   }
@@ -66,12 +65,7 @@ class ResidualProblemTest {
 
   private static ResidualProblem constant(double up, double down, Runnable check) {
     return new ResidualProblem(
-        (i, row) -> row[0] = 1,
-        NUMBERS,
-        filled(up),
-        filled(down),
-        new double[1],
-        check);
+        (i, row) -> row[0] = 1, NUMBERS, filled(up), filled(down), new double[1], check);
   }
 
   private static double[] filled(double value) {
