@@ -134,8 +134,8 @@ final class TrainingData {
         "%d missing values for %s.".formatted(count, name),
         detail,
         ("You may provide a preprocessor to impute a value, e.g. pgml.train(preprocess => '{\"%s\":"
-             + " {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use algorithm"
-             + " => 'xgboost', which takes NULL.")
+                + " {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use algorithm"
+                + " => 'xgboost', which takes NULL.")
             .formatted(name));
   }
 
