@@ -29,7 +29,6 @@ import org.pglynx.ml.tree.TreeFamily;
  * refuse, and ours.
  */
 public final class Catalogue {
-  private static final String KERNELS = "Use 'xgboost', 'random_forest' or 'knn' instead.";
   private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
   private static final String LANGUAGE =
       "Language models are not served; tasks are regression and classification.";

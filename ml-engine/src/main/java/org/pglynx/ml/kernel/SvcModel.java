@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
+import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
@@ -96,8 +97,10 @@ final class SvcModel extends StoredModel {
   @Override
   public void predictProba(float[] row, int offset, float[] out, int outOffset) {
     if (scaling.length == 0) {
-      super.predictProba(row, offset, out, outOffset);
-      return;
+      throw new MlException(
+          MlException.Kind.UNSUPPORTED_TASK,
+          "Algorithm \"" + algorithm() + "\" was trained without probabilities",
+          "Use pgml.predict, or train with hyperparams => '{\"probability\": true}'.");
     }
     int classes = classes().count();
     double[] probabilities = probabilities(decisions(row, offset), classes);

@@ -76,6 +76,16 @@ class SvmDecisionsTest {
   }
 
   @Test
+  void probabilitiesThatNobodyAskedForAreRefusedWithTheHyperparameterThatGivesThem() {
+    FittedReference iris = cases().filter(c -> c.set().equals("iris")).findFirst().orElseThrow();
+    Model model = fit(iris, Map.of(), 1);
+
+    assertThatExceptionOfType(MlException.class)
+        .isThrownBy(() -> probabilities(model, iris.test().x()))
+        .satisfies(e -> assertThat(e.hint()).contains("\"probability\": true"));
+  }
+
+  @Test
   void anotherSeedFoldsOtherwiseForProbabilitiesButDecidesTheSame() {
     FittedReference iris = cases().filter(c -> c.set().equals("iris")).findFirst().orElseThrow();
     SvcModel one = (SvcModel) fit(iris, Map.of("probability", true), 1);
