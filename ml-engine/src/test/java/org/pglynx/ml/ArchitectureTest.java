@@ -71,7 +71,7 @@ class ArchitectureTest {
                   "pipeline",
                   "discriminant",
                   "neural")),
-          entry("api", Set.of("model", "metrics", "data", "algo", "catalog", "pipeline")));
+          entry("api", Set.of("model", "metrics", "data", "exec", "algo", "catalog", "pipeline")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -31,9 +31,14 @@ public final class Algorithm {
     return served(name).with(Task.REGRESSION, recipe).with(Task.CLASSIFICATION, recipe);
   }
 
-  /** The same with one task more. */
+  /**
+   * The same with one task more. A classifier that takes weights of rows gets class_weight by them
+   * unless it has its own.
+   */
   public Algorithm with(Task task, Recipe recipe) {
-    recipes.put(task, recipe);
+    boolean own = recipe.parameters().stream().anyMatch(spec -> spec.answersTo("class_weight"));
+    boolean wrapped = task == Task.CLASSIFICATION && recipe.weighted() && !own;
+    recipes.put(task, wrapped ? recipe.withClassWeights() : recipe);
     return this;
   }
 
@@ -64,6 +69,20 @@ public final class Algorithm {
   /** Whether NULL features are served. */
   public boolean nativeMissing() {
     return recipes.values().stream().anyMatch(Recipe::nativeMissing);
+  }
+
+  /**
+   * Requires that rows may have weights.
+   *
+   * @throws MlException of kind UNSUPPORTED_TASK
+   */
+  public void requireWeighted(Task task) {
+    if (!recipe(task).weighted()) {
+      throw new MlException(
+          Kind.UNSUPPORTED_TASK,
+          "algorithm \"%s\" takes no weights of rows".formatted(name),
+          "Leave sample_weight_column out, or use an algorithm that takes them, such as xgboost.");
+    }
   }
 
   /**

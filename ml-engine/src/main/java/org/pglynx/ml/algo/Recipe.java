@@ -1,6 +1,7 @@
 package org.pglynx.ml.algo;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How an algorithm serves one task.
@@ -20,6 +21,16 @@ public record Recipe(
   /** A recipe that takes missing values as they are. */
   public static Recipe withMissing(Trainer trainer, List<ParameterSpec> parameters) {
     return new Recipe(trainer, parameters, true, false);
+  }
+
+  /** The same with class_weight, which multiplies the weights of rows. */
+  Recipe withClassWeights() {
+    Trainer byClass =
+        (table, given, context) ->
+            trainer.fit(table.withWeights(ClassWeights.ofRows(table, given)), given, context);
+    List<ParameterSpec> more =
+        Stream.concat(parameters.stream(), Stream.of(ParameterSpec.classWeight())).toList();
+    return new Recipe(byClass, more, nativeMissing, weighted);
   }
 
   /** The same with weights of rows. */

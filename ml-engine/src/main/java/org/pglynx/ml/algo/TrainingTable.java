@@ -35,6 +35,16 @@ public record TrainingTable(
     return new TrainingTable(info, x.length / features.size(), x, y, null, null);
   }
 
+  /** The same with weights of rows. */
+  public TrainingTable withWeights(double @Nullable [] others) {
+    return new TrainingTable(info, rows, x, y, others, groups);
+  }
+
+  /** The same with groups of rows. */
+  public TrainingTable withGroups(int @Nullable [] others) {
+    return new TrainingTable(info, rows, x, y, weights, others);
+  }
+
   /** The number of features. */
   public int width() {
     return info.features().size();

@@ -1,5 +1,6 @@
 package org.pglynx.ml.api;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,46 @@ public final class MlEngine {
   }
 
   /**
+   * Checks every candidate of a search before any data is read.
+   *
+   * @throws MlException of kind BAD_HYPERPARAMETER or BAD_ARGUMENT
+   */
+  public void check(
+      Task task,
+      String algorithm,
+      Map<String, @Nullable Object> hyperparams,
+      SearchRequest search) {
+    search.requireApart(hyperparams);
+    search
+        .params()
+        .forEach((name, values) -> {
+          for (Object value : values.ends()) {
+            Map<String, @Nullable Object> merged = new LinkedHashMap<>(hyperparams);
+            merged.put(name, value);
+            check(task, algorithm, merged);
+          }
+        });
+  }
+
+  /**
+   * The algorithms that a contest would train, in their order.
+   *
+   * @throws MlException of kind UNKNOWN_ALGORITHM or UNSUPPORTED_TASK
+   */
+  public List<String> contenders(Task task, AutoRequest auto) {
+    return Contenders.of(catalogue, task, auto).stream().map(Algorithm::name).toList();
+  }
+
+  /**
+   * Requires that the algorithm takes weights of rows.
+   *
+   * @throws MlException of kind UNSUPPORTED_TASK
+   */
+  public void checkWeighted(Task task, String algorithm) {
+    catalogue.find(algorithm).requireWeighted(task);
+  }
+
+  /**
    * Splits, searches when asked to, fits on the training part and scores on the held-out part.
    *
    * @param cancel asked at least once a second while computing in Java, and between the rounds of a
@@ -48,9 +89,14 @@ public final class MlEngine {
    */
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
-    Algorithm algorithm = catalogue.find(request.algorithm());
     FitContext context =
         new FitContext(request.seed(), settings.threadsPerTraining(), cancel, progress);
+    if (request.auto().isPresent()) {
+      AutoRequest auto = request.auto().get();
+      List<Algorithm> contenders = Contenders.of(catalogue, request.task(), auto);
+      return new AutoTraining(request, auto, contenders, context).run();
+    }
+    Algorithm algorithm = catalogue.find(request.algorithm());
     return new TrainingRun(request, algorithm, context).run();
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.metrics.ConfusionMatrix;
 import org.pglynx.ml.metrics.ProbabilityScores;
+import org.pglynx.ml.metrics.RankScores;
 import org.pglynx.ml.metrics.RegressionScores;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.ClassLabels;
@@ -35,8 +36,33 @@ final class Scoring {
       case CLASSIFICATION -> classification();
       case CLUSTERING -> new GroupScoring(model, data, rows, cancel).metrics();
       case DECOMPOSITION -> decomposition();
-      case RANK -> throw new IllegalStateException("no scores for " + model.task());
+      case RANK -> ranking();
     };
+  }
+
+  /** Of the groups of the rows, each ordered by the model's scores. */
+  private Map<String, Double> ranking() {
+    int[] ordered = data.sideBySide(rows);
+    int[] groups = data.groups(ordered);
+    double[] relevance = data.labels(ordered);
+    double[] score = new double[ordered.length];
+    float[] out = new float[ordered.length];
+    eachBlock(
+        ordered,
+        (features, from, count) -> {
+          model.predict(features, count, out);
+          for (int i = 0; i < count; i++) {
+            score[from + i] = out[i];
+          }
+        });
+    RankScores scores = new RankScores();
+    for (int from = 0, to = 0; from < ordered.length; from = to) {
+      while (to < ordered.length && groups[to] == groups[from]) {
+        to++;
+      }
+      scores.add(Arrays.copyOfRange(relevance, from, to), Arrays.copyOfRange(score, from, to));
+    }
+    return scores.scores();
   }
 
   private Map<String, Double> decomposition() {
@@ -127,10 +153,14 @@ final class Scoring {
   }
 
   private void eachBlock(Block block) {
-    for (int from = 0; from < rows.length; from += BLOCK) {
+    eachBlock(rows, block);
+  }
+
+  private void eachBlock(int[] order, Block block) {
+    for (int from = 0; from < order.length; from += BLOCK) {
       cancel.check();
-      int to = Math.min(rows.length, from + BLOCK);
-      block.accept(data.rowMajor(Arrays.copyOfRange(rows, from, to)), from, to - from);
+      int to = Math.min(order.length, from + BLOCK);
+      block.accept(data.rowMajor(Arrays.copyOfRange(order, from, to)), from, to - from);
     }
   }
 }

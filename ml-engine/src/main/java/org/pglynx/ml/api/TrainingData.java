@@ -10,6 +10,7 @@ import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.Classes;
+import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.Categories;
@@ -47,6 +48,7 @@ final class TrainingData {
       checkFeature(feature);
     }
     checkLabels();
+    checkRoles();
   }
 
   /** The rows, with categories numbered as the models know them. */
@@ -58,17 +60,23 @@ final class TrainingData {
     return task;
   }
 
+  /** How many tables of so many rows fit into the memory of one training, at least one. */
+  int tablesThatFit(int[] rows) {
+    return data.tablesThatFit(rows.length, preparation.fit(rows).featureNames().size());
+  }
+
   /** Fits on some of the rows; the model takes rows of {@link #data}. */
   Model fit(int[] rows, Map<String, @Nullable Object> hyperparams, FitContext context) {
-    Pipeline pipeline = preparation.fit(rows);
+    int[] ordered = task == Task.RANK ? data.sideBySide(rows) : rows;
+    Pipeline pipeline = preparation.fit(ordered);
     List<String> names = pipeline.featureNames();
-    float[] x = pipeline.rowMajor(data, rows);
+    float[] x = pipeline.rowMajor(data, ordered);
     List<String> targets = new ArrayList<>();
     List<StoredModel> models = new ArrayList<>();
     for (int label = 0; label < Math.max(1, data.labelCount()); label++) {
       DataSet one = data.labelCount() == 0 ? data : data.withLabel(label);
       targets.add(data.labelCount() == 0 ? "" : one.labelColumn().name());
-      models.add(algorithm.fit(table(one, names, x, rows), hyperparams, context));
+      models.add(algorithm.fit(table(one, names, x, ordered), hyperparams, context));
     }
     return pipeline.wrap(models.size() == 1 ? models.getFirst() : JointModel.of(targets, models));
   }
@@ -84,7 +92,17 @@ final class TrainingData {
     } else if (task.supervised()) {
       labels = one.labels(rows);
     }
-    return TrainingTable.of(task, algorithm.name(), names, classes, x, labels);
+    return TrainingTable.of(task, algorithm.name(), names, classes, x, labels)
+        .withWeights(weights(one, rows))
+        .withGroups(task == Task.RANK ? one.groups(rows) : null);
+  }
+
+  private static double @Nullable [] weights(DataSet one, int[] rows) {
+    double[] weights = one.weights(rows);
+    if (weights != null && Arrays.stream(weights).sum() == 0) {
+      throw new MlException(Kind.BAD_DATA, "the weights of the training rows are all 0");
+    }
+    return weights;
   }
 
   private void checkFeature(int feature) {
@@ -146,6 +164,18 @@ final class TrainingData {
         "Filter or replace them in a view.");
   }
 
+  private void checkRoles() {
+    if (data.weighted()) {
+      algorithm.requireWeighted(task);
+    }
+    if (task == Task.RANK && !data.grouped()) {
+      throw new MlException(
+          Kind.BAD_ARGUMENT,
+          "task rank needs the column that says which rows are ranked together",
+          "Name it like hyperparams => '{\"group_column\": \"query_id\"}'.");
+    }
+  }
+
   private void checkLabels() {
     if (data.labelCount() > 1 && task != Task.REGRESSION) {
       throw new MlException(
@@ -168,10 +198,27 @@ final class TrainingData {
       case NUMBER -> requireFiniteLabels(one);
       case BOOLEAN, TEXT, ARRAY -> requireClassification(one);
     }
+    if (task == Task.RANK) {
+      requireRelevances(one);
+    }
+  }
+
+  private void requireRelevances(DataSet one) {
+    int negative = 0;
+    for (int row = 0; row < one.rowCount(); row++) {
+      negative += one.label(row) < 0 ? 1 : 0;
+    }
+    if (negative > 0) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "%d values of %s are negative".formatted(negative, one.labelColumn().name()),
+          "A relevance is 0 for rows that do not matter, and more for those that do.");
+    }
   }
 
   private void requireClassification(DataSet one) {
-    if (task == Task.REGRESSION) {
+    boolean numbers = one.labelColumn().type() == ColumnSpec.Type.BOOLEAN;
+    if (task == Task.REGRESSION || task == Task.RANK && !numbers) {
       throw new MlException(
           Kind.BAD_DATA,
           "label column \"%s\" is not a number".formatted(one.labelColumn().name()),

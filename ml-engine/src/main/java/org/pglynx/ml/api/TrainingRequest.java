@@ -20,6 +20,7 @@ import org.pglynx.ml.pipeline.Preprocess;
  * @param seed of the split, of folds and of the algorithm (unless hyperparameter random_state)
  * @param search the hyperparameter search, if any
  * @param preprocess what is done to columns before they are learnt from
+ * @param auto the contest that chooses the algorithm, if any; then there is no search
  */
 public record TrainingRequest(
     Task task,
@@ -30,7 +31,32 @@ public record TrainingRequest(
     Sampling sampling,
     long seed,
     Optional<SearchRequest> search,
-    Preprocess preprocess) {
+    Preprocess preprocess,
+    Optional<AutoRequest> auto) {
+  /** A call with an algorithm that was chosen. */
+  public TrainingRequest(
+      Task task,
+      String algorithm,
+      Map<String, @Nullable Object> hyperparams,
+      DataSet data,
+      double testSize,
+      Sampling sampling,
+      long seed,
+      Optional<SearchRequest> search,
+      Preprocess preprocess) {
+    this(
+        task,
+        algorithm,
+        hyperparams,
+        data,
+        testSize,
+        sampling,
+        seed,
+        search,
+        preprocess,
+        Optional.empty());
+  }
+
   /** A call without preprocessing. */
   public TrainingRequest(
       Task task,

@@ -35,18 +35,24 @@ final class TrainingRun {
       hyperparams.putAll(outcome.winner());
       metrics.put("search_results", outcome.results());
     }
+    return finish(data, split, hyperparams, metrics, context);
+  }
+
+  /** Fits on the training part and scores on the held-out part. */
+  static TrainedModel finish(
+      TrainingData data,
+      Split split,
+      Map<String, @Nullable Object> hyperparams,
+      Map<String, Object> metrics,
+      FitContext context) {
     long start = System.nanoTime();
     Model model = data.fit(split.train(), hyperparams, context);
     metrics.put("fit_time", (System.nanoTime() - start) / NANOS);
     if (split.test().length > 0) {
-      score(model, split.test(), metrics);
+      long fitted = System.nanoTime();
+      metrics.putAll(new Scoring(model, data.data(), split.test(), context.cancel()).metrics());
+      metrics.put("score_time", (System.nanoTime() - fitted) / NANOS);
     }
     return new TrainedModel(model, hyperparams, metrics, split.train().length, split.test().length);
-  }
-
-  private void score(Model model, int[] test, Map<String, Object> metrics) {
-    long start = System.nanoTime();
-    metrics.putAll(new Scoring(model, data.data(), test, context.cancel()).metrics());
-    metrics.put("score_time", (System.nanoTime() - start) / NANOS);
   }
 }

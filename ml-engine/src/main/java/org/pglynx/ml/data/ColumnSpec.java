@@ -13,7 +13,11 @@ public record ColumnSpec(String name, Role role, Type type) {
     /** The model sees it. */
     FEATURE,
     /** The model predicts it; none for unsupervised tasks, several for a joint model. */
-    LABEL
+    LABEL,
+    /** How much the row counts; at most one column. */
+    WEIGHT,
+    /** Which rows belong together, such as the results of a query; at most one column, TEXT. */
+    GROUP
   }
 
   /** How the values arrive. */
@@ -24,7 +28,7 @@ public record ColumnSpec(String name, Role role, Type type) {
     BOOLEAN,
     /** An array of numbers, flattened; the width of the first row holds for all. Features only. */
     ARRAY,
-    /** A text per row: a category, or a class. */
+    /** A text per row: a category, a class or the name of a group. */
     TEXT
   }
 
@@ -46,5 +50,15 @@ public record ColumnSpec(String name, Role role, Type type) {
   /** The label column. */
   public static ColumnSpec label(String name, Type type) {
     return new ColumnSpec(name, Role.LABEL, type);
+  }
+
+  /** The column of the rows' weights. */
+  public static ColumnSpec weight(String name) {
+    return new ColumnSpec(name, Role.WEIGHT, Type.NUMBER);
+  }
+
+  /** The column that says which group a row belongs to. */
+  public static ColumnSpec group(String name) {
+    return new ColumnSpec(name, Role.GROUP, Type.TEXT);
   }
 }

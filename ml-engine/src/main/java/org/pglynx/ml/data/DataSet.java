@@ -16,20 +16,23 @@ public final class DataSet {
 
   private final FeatureColumns features;
   private final List<LabelColumn> labels;
+  private final RowRoles roles;
   private final @Nullable Coding coding;
   private final long budgetBytes;
 
-  DataSet(FeatureColumns features, List<LabelColumn> labels, long budgetBytes) {
-    this(features, List.copyOf(labels), null, budgetBytes);
+  DataSet(FeatureColumns features, List<LabelColumn> labels, RowRoles roles, long budgetBytes) {
+    this(features, List.copyOf(labels), roles, null, budgetBytes);
   }
 
   private DataSet(
       FeatureColumns features,
       List<LabelColumn> labels,
+      RowRoles roles,
       @Nullable Coding coding,
       long budgetBytes) {
     this.features = features;
     this.labels = labels;
+    this.roles = roles;
     this.coding = coding;
     this.budgetBytes = budgetBytes;
   }
@@ -41,17 +44,44 @@ public final class DataSet {
    * @param orders the categories of some columns in an order that is given; others are unseen
    */
   public DataSet coded(int[] rows, Map<String, List<String>> orders) {
-    return new DataSet(features, labels, Coding.of(features, rows, orders), budgetBytes);
+    return new DataSet(features, labels, roles, Coding.of(features, rows, orders), budgetBytes);
   }
 
   /** The same with one of its labels only. */
   public DataSet withLabel(int label) {
-    return new DataSet(features, List.of(labels.get(label)), coding, budgetBytes);
+    return new DataSet(features, List.of(labels.get(label)), roles, coding, budgetBytes);
   }
 
   /** The number of rows. */
   public int rowCount() {
     return features.rows();
+  }
+
+  /** Whether rows have weights. */
+  public boolean weighted() {
+    return roles.weight() != null;
+  }
+
+  /** The weights of these rows, or null when all count the same. */
+  public double @Nullable [] weights(int[] rows) {
+    LabelColumn weight = roles.weight();
+    return weight == null ? null : Arrays.stream(rows).mapToDouble(weight::get).toArray();
+  }
+
+  /** Whether rows belong to groups, which are then kept together by every split. */
+  public boolean grouped() {
+    return roles.group() != null;
+  }
+
+  /** The number of the group of each of these rows; all 0 when there are none. */
+  public int[] groups(int[] rows) {
+    LabelColumn group = roles.group();
+    return Arrays.stream(rows).map(row -> group == null ? 0 : (int) group.get(row)).toArray();
+  }
+
+  /** These rows with those of a group side by side, groups in the order of their first rows. */
+  public int[] sideBySide(int[] rows) {
+    return RowGroups.of(this, rows).stream().flatMapToInt(Arrays::stream).toArray();
   }
 
   /** The number of label columns. */
@@ -139,6 +169,12 @@ public final class DataSet {
               .formatted(rows, width, needed >> 20, budgetBytes >> 20),
           "Train on fewer rows or columns (a view), or raise the budget.");
     }
+  }
+
+  /** How many tables of so many rows and features fit beside the rows here, at least one. */
+  public int tablesThatFit(int rows, int width) {
+    long one = Math.max(1, 2L * rows * width * Float.BYTES);
+    return (int) Math.clamp((budgetBytes - features.heldBytes()) / one, 1, Integer.MAX_VALUE);
   }
 
   /** The first label of these rows as numbers. */

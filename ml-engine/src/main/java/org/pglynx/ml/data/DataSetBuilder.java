@@ -43,7 +43,7 @@ public final class DataSetBuilder {
     this.features = new FeatureColumns(this.columns);
     this.labels = new LabelColumn[this.columns.size()];
     for (int i = 0; i < labels.length; i++) {
-      if (this.columns.get(i).role() == ColumnSpec.Role.LABEL) {
+      if (this.columns.get(i).role() != ColumnSpec.Role.FEATURE) {
         labels[i] = new LabelColumn(this.columns.get(i));
       }
     }
@@ -150,14 +150,32 @@ public final class DataSetBuilder {
       throw new MlException(Kind.BAD_DATA, "There are no rows to train on.");
     }
     checkBudget();
-    List<LabelColumn> found = new ArrayList<>();
-    for (LabelColumn label : labels) {
-      if (label != null) {
-        label.requireNoNulls();
-        found.add(label);
+    for (LabelColumn column : labels) {
+      if (column != null) {
+        column.requireNoNulls();
       }
     }
-    return new DataSet(features, found, budgetBytes);
+    for (LabelColumn weights : columns(ColumnSpec.Role.WEIGHT)) {
+      weights.requireWeights();
+    }
+    RowRoles roles =
+        new RowRoles(
+            first(columns(ColumnSpec.Role.WEIGHT)), first(columns(ColumnSpec.Role.GROUP)));
+    return new DataSet(features, columns(ColumnSpec.Role.LABEL), roles, budgetBytes);
+  }
+
+  private List<LabelColumn> columns(ColumnSpec.Role role) {
+    List<LabelColumn> found = new ArrayList<>();
+    for (LabelColumn column : labels) {
+      if (column != null && column.spec().role() == role) {
+        found.add(column);
+      }
+    }
+    return found;
+  }
+
+  private static @Nullable LabelColumn first(List<LabelColumn> columns) {
+    return columns.isEmpty() ? null : columns.getFirst();
   }
 
   private void closeElement() {
@@ -183,7 +201,7 @@ public final class DataSetBuilder {
     int features = 0;
     for (ColumnSpec column : columns) {
       boolean label = column.role() == ColumnSpec.Role.LABEL;
-      features += label ? 0 : 1;
+      features += column.role() == ColumnSpec.Role.FEATURE ? 1 : 0;
       if (label && column.type() == ColumnSpec.Type.ARRAY) {
         throw new MlException(
             Kind.BAD_DATA,

@@ -172,7 +172,7 @@ final class FeatureColumns {
   private void layOut() {
     for (int i = 0; i < columns.size(); i++) {
       ColumnSpec column = columns.get(i);
-      if (column.role() == ColumnSpec.Role.LABEL) {
+      if (column.role() != ColumnSpec.Role.FEATURE) {
         continue;
       }
       if (column.type() == ColumnSpec.Type.ARRAY) {

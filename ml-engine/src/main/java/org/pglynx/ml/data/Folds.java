@@ -5,7 +5,7 @@ import java.util.List;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
-/** Cross-validation folds: shuffled by a seed, and stratified by label. */
+/** Cross-validation folds: shuffled by a seed, and stratified by label or of whole groups. */
 public final class Folds {
   private final int[] rows;
   private final int[] foldOf;
@@ -28,6 +28,9 @@ public final class Folds {
           "cv = %d folds cannot be made of %d training rows".formatted(count, rows.length),
           "Use a number from 2 to the number of rows.");
     }
+    if (data.grouped()) {
+      return ofGroups(data, rows, count, seed);
+    }
     SeededRandom random = new SeededRandom(seed);
     List<int[]> strata = Strata.groups(data, rows);
     int[] order = new int[rows.length];
@@ -38,6 +41,33 @@ public final class Folds {
         order[next] = row;
         foldOf[next] = next % count;
         next++;
+      }
+    }
+    return new Folds(order, foldOf);
+  }
+
+  /** Deals whole groups in a seeded order, each to the fold that is smallest so far. */
+  private static Folds ofGroups(DataSet data, int[] rows, int count, long seed) {
+    List<int[]> groups = RowGroups.shuffled(RowGroups.of(data, rows), new SeededRandom(seed));
+    if (count > groups.size()) {
+      throw new MlException(
+          Kind.BAD_ARGUMENT,
+          "cv = %d folds cannot be made of %d groups".formatted(count, groups.size()),
+          "Use a number from 2 to the number of groups to train on.");
+    }
+    int[] sizes = new int[count];
+    int[] order = new int[rows.length];
+    int[] foldOf = new int[rows.length];
+    int next = 0;
+    for (int[] group : groups) {
+      int smallest = 0;
+      for (int fold = 1; fold < count; fold++) {
+        smallest = sizes[fold] < sizes[smallest] ? fold : smallest;
+      }
+      sizes[smallest] += group.length;
+      for (int row : group) {
+        order[next] = row;
+        foldOf[next++] = smallest;
       }
     }
     return new Folds(order, foldOf);

@@ -5,7 +5,7 @@ import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
-/** The growing label column: numbers as they are, booleans as 0 or 1, texts as dictionary codes. */
+/** A growing column of labels, of weights or of the names of groups: numbers as they are, booleans as 0 or 1, texts as dictionary codes. */
 final class LabelColumn {
   private final ColumnSpec spec;
   private final TextDictionary texts = new TextDictionary();
@@ -30,7 +30,7 @@ final class LabelColumn {
 
   void addText(byte[] bytes, int offset, int length) {
     addNumber(texts.code(bytes, offset, length));
-    if (texts.size() > Classes.MAX_CLASSES) {
+    if (spec.role() == ColumnSpec.Role.LABEL && texts.size() > Classes.MAX_CLASSES) {
       throw Classes.tooMany(spec.name());
     }
   }
@@ -45,12 +45,34 @@ final class LabelColumn {
   }
 
   void requireNoNulls() {
+    if (nulls > 0 && spec.role() != ColumnSpec.Role.LABEL) {
+      throw new MlException(
+          Kind.NULL_LABEL,
+          "%d values of the %s column \"%s\" are NULL"
+              .formatted(
+                  nulls, spec.role() == ColumnSpec.Role.GROUP ? "group" : "weight", spec.name()),
+          "Filter or coalesce() them in a view.");
+    }
     if (nulls > 0) {
       throw new MlException(
           Kind.NULL_LABEL,
           "The training data labels in \"%s\" contain %d NULL values."
               .formatted(spec.name(), nulls),
           "Consider filtering these rows by creating a VIEW that excludes NULL labels.");
+    }
+  }
+
+  /** Requires that all are weights: numbers of at least zero. */
+  void requireWeights() {
+    int bad = 0;
+    for (int row = 0; row < size; row++) {
+      bad += values[row] >= 0 && Double.isFinite(values[row]) ? 0 : 1;
+    }
+    if (bad > 0) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "%d weights in \"%s\" are negative, NaN or infinite".formatted(bad, spec.name()),
+          "Weights are finite numbers of at least 0; filter or replace the others in a view.");
     }
   }
 

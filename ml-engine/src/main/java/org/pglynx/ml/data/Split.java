@@ -14,7 +14,8 @@ import org.pglynx.ml.model.Sampling;
  */
 public record Split(int[] train, int[] test) {
   /**
-   * Splits a data set. Without labels there is nothing to stratify by: rows are chosen at random.
+   * Splits a data set. Groups of rows stay together: the held-out rows are then as near to their
+   * number as whole groups allow, and strata are not kept. Without labels there is nothing to stratify by: rows are chosen at random.
    *
    * @param testSize up to 1 a share of the rows (rounded half up), above a number of rows
    * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no
@@ -23,6 +24,9 @@ public record Split(int[] train, int[] test) {
   public static Split of(DataSet data, double testSize, Sampling sampling, long seed) {
     int n = data.rowCount();
     int m = testRows(n, testSize);
+    if (data.grouped()) {
+      return RowGroups.split(data, m, sampling, seed);
+    }
     return switch (sampling) {
       case LAST -> cut(data.allRows(), m);
       case RANDOM -> cut(shuffled(data.allRows(), new SeededRandom(seed)), m);

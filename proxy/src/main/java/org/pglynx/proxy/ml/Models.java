@@ -22,7 +22,13 @@ final class Models {
   record Stored(long id, String createdAt) {}
 
   /** Stores that a training has begun. */
-  static Stored begin(SqlSession session, TrainCall call, long project, long snapshot, int features)
+  static Stored begin(
+      SqlSession session,
+      TrainCall call,
+      RowColumns rows,
+      long project,
+      long snapshot,
+      int features)
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
         session.query(
@@ -32,7 +38,7 @@ final class Models {
             Long.toString(snapshot),
             Integer.toString(features),
             call.algorithm(),
-            JsonObjects.write(call.hyperparams()),
+            JsonObjects.write(rows.with(call.hyperparams())),
             call.search().map(search -> search.kind().sqlName()).orElse(null),
             call.searchParams(),
             call.searchArgs());
@@ -41,7 +47,8 @@ final class Models {
   }
 
   /** Stores the outcome of a training that went well. */
-  static void succeed(SqlSession session, long model, TrainedModel trained, byte[] bytes)
+  static void succeed(
+      SqlSession session, long model, TrainedModel trained, RowColumns rows, byte[] bytes)
       throws PgErrorException, InterruptedException {
     for (int part = 0; part * (long) PART_BYTES < bytes.length; part++) {
       int from = part * PART_BYTES;
@@ -53,10 +60,11 @@ final class Models {
           Arrays.copyOfRange(bytes, from, Math.min(from + PART_BYTES, bytes.length)));
     }
     session.query(
-        "SELECT pgml._finish_model($1::bigint, $2::jsonb, $3::jsonb)",
+        "SELECT pgml._finish_model($1::bigint, $2::jsonb, $3::jsonb, $4::text)",
         Long.toString(model),
         JsonObjects.write(trained.metrics()),
-        JsonObjects.write(trained.hyperparams()));
+        JsonObjects.write(rows.with(trained.hyperparams())),
+        trained.model().algorithm());
   }
 
   /** Stores why a training failed: the status, the reason with the metrics, and a log entry. */

@@ -47,6 +47,11 @@ final class SnapshotColumns {
         statistics(node, data.labelStatistics(label++, rows), null);
         continue;
       }
+      if (!column.feature()) {
+        describe(node, column, position, 1);
+        node.putNull("statistics");
+        continue;
+      }
       FeatureColumn place = features.get(feature++);
       describe(node, column, position, place.width());
       if (column.array()) {

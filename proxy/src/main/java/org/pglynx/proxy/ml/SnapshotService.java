@@ -43,7 +43,15 @@ final class SnapshotService implements ServiceStatement.OneRow {
     notices.snapshotting(relation);
     Snapshots.Snapshot wanted =
         new Snapshots.Snapshot(
-            0, relation, List.of(label), testSize, sampling, TrainingInput.SEED, true, preprocess);
+            0,
+            relation,
+            List.of(label),
+            testSize,
+            sampling,
+            TrainingInput.SEED,
+            true,
+            preprocess,
+            RowColumns.NONE);
     try (SqlSession session = context.servers().open()) {
       PgmlSchema.ensure(session);
       TrainingInput input = new TrainingInput(session, notices, cancel, budgetBytes);

@@ -1,7 +1,9 @@
 package org.pglynx.proxy.ml;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.SqlSession.SqlResult;
@@ -22,6 +24,7 @@ final class Snapshots {
    * @param seed of the split
    * @param materialized whether the rows were kept as {@code pgml.snapshot_<id>}
    * @param preprocess what is done to columns, as JSON text
+   * @param rows the columns that say something of the rows
    */
   record Snapshot(
       long id,
@@ -31,7 +34,8 @@ final class Snapshots {
       Sampling sampling,
       long seed,
       boolean materialized,
-      String preprocess) {
+      String preprocess,
+      RowColumns rows) {
     /** The table that keeps the rows. */
     String table() {
       return "\"pgml\".\"snapshot_" + id + "\"";
@@ -39,11 +43,12 @@ final class Snapshots {
 
     Snapshot stored(long newId) {
       return new Snapshot(
-          newId, relation, labels, testSize, sampling, seed, materialized, preprocess);
+          newId, relation, labels, testSize, sampling, seed, materialized, preprocess, rows);
     }
 
     Snapshot of(String name) {
-      return new Snapshot(id, name, labels, testSize, sampling, seed, materialized, preprocess);
+      return new Snapshot(
+          id, name, labels, testSize, sampling, seed, materialized, preprocess, rows);
     }
   }
 
@@ -54,7 +59,8 @@ final class Snapshots {
         session.query(
             "SELECT s.id, s.relation_name, s.y_column_name::text, s.test_size::text,"
                 + " s.test_sampling::text, coalesce(s.analysis->>'seed', '0'), s.materialized,"
-                + " coalesce(s.analysis->>'preprocess', '{}')"
+                + " coalesce(s.analysis->>'preprocess', '{}'),"
+                + " s.analysis->>'sample_weight_column', s.analysis->>'group_column'"
                 + " FROM pgml.snapshots s JOIN pgml.models m ON m.snapshot_id = s.id"
                 + " WHERE m.project_id = $1::bigint ORDER BY s.id DESC LIMIT 1",
             Long.toString(project));
@@ -70,7 +76,8 @@ final class Snapshots {
         Sampling.bySqlName(Rows.text(row, 4)).orElse(Sampling.STRATIFIED),
         Rows.int8(row, 5),
         "t".equals(row[6]),
-        Rows.text(row, 7));
+        Rows.text(row, 7),
+        new RowColumns(row[8], row[9]));
   }
 
   private static List<String> labels(@Nullable String array) throws PgErrorException {
@@ -83,14 +90,16 @@ final class Snapshots {
     SqlResult inserted =
         session.query(
             "SELECT pgml._store_snapshot($1::text, $2::text[], $3::real, $4::text,"
-                + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb), $6::boolean)",
+                + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb) || $8::jsonb,"
+                + " $6::boolean)",
             snapshot.relation(),
             snapshot.labels().isEmpty() ? null : TextArray.write(snapshot.labels()),
             Float.toString(snapshot.testSize()),
             snapshot.sampling().sqlName(),
             Long.toString(snapshot.seed()),
             Boolean.toString(snapshot.materialized()),
-            snapshot.preprocess());
+            snapshot.preprocess(),
+            JsonObjects.write(snapshot.rows().with(Map.of())));
     return snapshot.stored(Rows.int8(inserted.rows().get(0), 0));
   }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.AutoRequest;
 import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.api.SearchRequest;
 import org.pglynx.ml.model.Sampling;
@@ -23,7 +24,9 @@ import org.pglynx.proxy.wire.PgErrorException;
  * @param labels the label columns
  * @param algorithm the algorithm's name
  * @param hyperparams its hyperparameters
+ * @param rows the columns that say something of the rows
  * @param search the search, if any
+ * @param auto the contest of algorithms, if any
  * @param searchParams the search's candidates as JSON text
  * @param searchArgs the search's arguments as JSON text
  * @param testSize rows held out
@@ -40,7 +43,9 @@ record TrainCall(
     List<String> labels,
     String algorithm,
     Map<String, @Nullable Object> hyperparams,
+    RowColumns rows,
     Optional<SearchRequest> search,
+    Optional<AutoRequest> auto,
     String searchParams,
     String searchArgs,
     float testSize,
@@ -76,8 +81,8 @@ record TrainCall(
     }
     Map<String, @Nullable Object> hyperparams =
         JsonObjects.parse(values.text("hyperparams", "{}"), "hyperparams");
-    String searchParams = values.text("search_params", "{}");
-    String searchArgs = values.text("search_args", "{}");
+    RowColumns rows = RowColumns.takenFrom(hyperparams);
+    SearchArguments search = new SearchArguments(values, hyperparams);
     TrainCall call =
         new TrainCall(
             project,
@@ -86,9 +91,11 @@ record TrainCall(
             values.texts("y_column_name"),
             values.text("algorithm", "linear"),
             hyperparams,
-            SearchArguments.read(values.text("search"), searchParams, searchArgs, hyperparams),
-            searchParams,
-            searchArgs,
+            rows,
+            search.search(),
+            search.auto(),
+            search.params(),
+            search.args(),
             values.real("test_size", 0.25f),
             sampling(values.text("test_sampling", "stratified")),
             runtime(values.text("runtime")),
@@ -106,6 +113,9 @@ record TrainCall(
     }
     if (relation == null && preprocessed) {
       throw without("preprocess").toException();
+    }
+    if (relation == null && !rows.none()) {
+      throw without(rows.group() == null ? RowColumns.WEIGHT : RowColumns.GROUP).toException();
     }
     if (labels.stream().distinct().count() != labels.size()) {
       throw MlErrors.invalid("y_column_name has a column twice").toException();
@@ -142,6 +152,12 @@ record TrainCall(
           .withHint("Train a project for each label.")
           .toException();
     }
+    if (relation != null && known == Task.RANK && rows.group() == null) {
+      throw MlErrors.invalid(
+              "task rank needs the column that says which rows are ranked together")
+          .withHint("Name it like hyperparams => '{\"group_column\": \"query_id\"}'.")
+          .toException();
+    }
     return new TrainCall(
         project,
         task,
@@ -149,7 +165,9 @@ record TrainCall(
         labels,
         algorithm.equals("linear") ? defaultAlgorithm(known) : algorithm,
         hyperparams,
+        rows,
         search,
+        auto,
         searchParams,
         searchArgs,
         testSize,
@@ -164,7 +182,8 @@ record TrainCall(
     return switch (task) {
       case CLUSTERING -> "kmeans";
       case DECOMPOSITION -> "pca";
-      case REGRESSION, CLASSIFICATION, RANK -> "linear";
+      case RANK -> "xgboost";
+      case REGRESSION, CLASSIFICATION -> "linear";
     };
   }
 
@@ -174,22 +193,15 @@ record TrainCall(
     }
     // What PostgresML's manual calls it.
     String known = name.equals("cluster") ? Task.CLUSTERING.sqlName() : name;
-    Optional<Task> task = Task.bySqlName(known).filter(TrainCall::served);
+    Optional<Task> task = Task.bySqlName(known);
     if (task.isPresent()) {
       return task.get();
     }
     throw (TASKS_NOT_SERVED.contains(name)
             ? MlErrors.notServed("task \"%s\" is not served yet".formatted(name))
             : MlErrors.invalid("unknown task \"%s\"".formatted(name)))
-        .withHint("Served are regression, classification, clustering and decomposition.")
+        .withHint("Served are regression, classification, clustering, decomposition and rank.")
         .toException();
-  }
-
-  private static boolean served(Task task) {
-    return switch (task) {
-      case REGRESSION, CLASSIFICATION, CLUSTERING, DECOMPOSITION -> true;
-      case RANK -> false;
-    };
   }
 
   /** The sampling of the name. */

@@ -1,12 +1,12 @@
 package org.pglynx.proxy.ml;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.AutoRequest;
 import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.api.SearchRequest;
 import org.pglynx.ml.api.TrainedModel;
@@ -76,27 +76,27 @@ final class TrainNotices implements ProgressListener {
                 split.test().length));
   }
 
-  void training(long model, Task task, TrainCall call) {
+  void training(long model, Task task, TrainCall call, int contenders) {
     job.model(model);
     job.enter(TrainingJob.State.TRAINING);
     info(
         "Training Model { id: %d, task: %s, algorithm: %s, runtime: java }"
             .formatted(model, task.sqlName(), call.algorithm()));
+    AutoRequest auto = call.auto().orElse(null);
+    if (auto != null) {
+      info(
+          String.format(
+              Locale.ROOT,
+              "Algorithms: %d, cross validation folds: %d, seconds: %s",
+              contenders,
+              auto.folds(),
+              auto.seconds()));
+      return;
+    }
     SearchRequest search = call.search().orElse(null);
     info(
         "Hyperparameter searches: %d, cross validation folds: %d"
-            .formatted(search == null ? 1 : searches(search), search == null ? 1 : search.folds()));
-  }
-
-  private static long searches(SearchRequest search) {
-    long grid = 1;
-    for (List<@Nullable Object> candidates : search.params().values()) {
-      grid *= candidates.size();
-    }
-    return switch (search.kind()) {
-      case GRID -> grid;
-      case RANDOM -> Math.min(grid, search.iterations());
-    };
+            .formatted(search == null ? 1 : search.candidates(), search == null ? 1 : search.folds()));
   }
 
   void trained(TrainedModel model) {

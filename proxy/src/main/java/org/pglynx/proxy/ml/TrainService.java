@@ -1,11 +1,10 @@
 package org.pglynx.proxy.ml;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.AlgorithmInfo;
+import org.pglynx.ml.api.AutoRequest;
 import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Task;
@@ -103,6 +102,9 @@ final class TrainService implements ServiceStatement.Service {
   }
 
   private void checkAlgorithm(String name) throws PgErrorException {
+    if (name.equals(AutoRequest.NAME)) {
+      return;
+    }
     List<AlgorithmInfo> all = engine.algorithms();
     String served =
         all.stream()
@@ -112,7 +114,7 @@ final class TrainService implements ServiceStatement.Service {
     AlgorithmInfo info =
         all.stream().filter(algorithm -> algorithm.name().equals(name)).findFirst().orElse(null);
     if (info == null) {
-      throw EnumErrors.invalid("algorithm", name, served).toException();
+      throw EnumErrors.invalid("algorithm", name, AutoRequest.NAME + ", " + served).toException();
     }
     if (!info.served()) {
       throw MlErrors.notServed("algorithm \"%s\" is not served yet".formatted(name))
@@ -123,17 +125,21 @@ final class TrainService implements ServiceStatement.Service {
 
   /** Checks hyperparameters, and each candidate of a search, before data is read. */
   void check(Task task, TrainCall call) {
+    if (call.auto().isPresent()) {
+      engine.contenders(task, call.auto().get());
+      return;
+    }
     engine.check(task, call.algorithm(), call.hyperparams());
     call.search()
         .ifPresent(search ->
-            search.params().forEach((name, values) -> checkAll(task, call, name, values)));
+            engine.check(task, call.algorithm(), call.hyperparams(), search));
+    if (call.rows().weight() != null) {
+      engine.checkWeighted(task, call.algorithm());
+    }
   }
 
-  private void checkAll(Task task, TrainCall call, String name, List<@Nullable Object> candidates) {
-    for (Object candidate : candidates) {
-      Map<String, @Nullable Object> merged = new HashMap<>(call.hyperparams());
-      merged.put(name, candidate);
-      engine.check(task, call.algorithm(), merged);
-    }
+  /** How many algorithms the call trains to choose from. */
+  int contenders(Task task, TrainCall call) {
+    return call.auto().map(auto -> engine.contenders(task, auto).size()).orElse(1);
   }
 }

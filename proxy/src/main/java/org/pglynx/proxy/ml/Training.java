@@ -98,7 +98,7 @@ final class Training {
           .models()
           .deployed(context, prepared.project().name(), Deployments.openTransaction(session));
     }
-    return row(prepared, deployed);
+    return row(prepared, outcome, deployed);
   }
 
   private List<@Nullable Object> outside(Prepared prepared)
@@ -142,14 +142,14 @@ final class Training {
     if (deployed) {
       service.models().deployed(context, project, null);
     }
-    return row(prepared, deployed);
+    return row(prepared, outcome, deployed);
   }
 
-  private List<@Nullable Object> row(Prepared prepared, boolean deployed) {
+  private List<@Nullable Object> row(Prepared prepared, Outcome outcome, boolean deployed) {
     return Arrays.asList(
         prepared.project().name(),
         prepared.project().task(),
-        prepared.call().algorithm(),
+        outcome.trained().model().algorithm(),
         deployed);
   }
 
@@ -170,8 +170,9 @@ final class Training {
     Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
     notices.dataset(task, data, split);
     Models.Stored model =
-        Models.begin(session, call, stored.id(), snapshot.id(), data.featureCount());
-    notices.training(model.id(), task, call);
+        Models.begin(
+            session, call, snapshot.rows(), stored.id(), snapshot.id(), data.featureCount());
+    notices.training(model.id(), task, call, service.contenders(task, call));
     Preprocess preprocess =
         TrainCall.preprocessing(snapshot.preprocess()).withOrders(relation.orders());
     return new Prepared(call, preprocess, stored, snapshot, relation, data, split, model);
@@ -192,7 +193,8 @@ final class Training {
                     snapshot.sampling(),
                     snapshot.seed(),
                     prepared.call().search(),
-                    prepared.preprocess()),
+                    prepared.preprocess(),
+                    prepared.call().auto()),
                 notices,
                 cancel);
     notices.trained(trained);
@@ -205,7 +207,8 @@ final class Training {
   private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
-    Models.succeed(session, model, outcome.trained(), outcome.bytes());
+    Models.succeed(
+        session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
     Snapshots.describe(session, prepared.snapshot(), outcome.columns(), prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);

@@ -3,6 +3,7 @@ package org.pglynx.proxy.ml;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnSpec;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -27,6 +28,17 @@ record TrainingColumn(
     return spec.type() == ColumnSpec.Type.ARRAY;
   }
 
+  /** Whether models learn from it. */
+  boolean feature() {
+    return spec.role() == ColumnSpec.Role.FEATURE;
+  }
+
+  /** How it is read. Names of groups are texts, so that no two large numbers become one. */
+  String expression() {
+    String name = Literals.quoteIdentifier(spec.name());
+    return spec.role() == ColumnSpec.Role.GROUP ? name + "::pg_catalog.text" : name;
+  }
+
   /** Whether it is what the model predicts. */
   boolean label() {
     return spec.role() == ColumnSpec.Role.LABEL;
@@ -44,20 +56,30 @@ record TrainingColumn(
       @Nullable List<String> values,
       String typeName,
       boolean nullable,
-      boolean label)
+      ColumnSpec.Role role)
       throws PgErrorException {
+    if (role == ColumnSpec.Role.GROUP) {
+      return new TrainingColumn(ColumnSpec.group(name), CellKind.TEXT, typeName, nullable, null);
+    }
     CellKind scalar = CellKind.ofScalar(oid, values != null);
     CellKind elements = CellKind.ofElements(oid);
-    if (scalar != null && !(label && scalar.time())) {
-      ColumnSpec spec =
-          new ColumnSpec(
-              name, label ? ColumnSpec.Role.LABEL : ColumnSpec.Role.FEATURE, type(scalar));
+    boolean label = role != ColumnSpec.Role.FEATURE;
+    if (scalar != null && usable(scalar, role)) {
+      ColumnSpec spec = new ColumnSpec(name, role, type(scalar));
       return new TrainingColumn(spec, scalar, typeName, nullable, values);
     }
     if (elements == null || label) {
-      throw unusable(name, typeName, label).toException();
+      throw unusable(name, typeName, role).toException();
     }
     return new TrainingColumn(ColumnSpec.arrayFeature(name), elements, typeName, nullable, null);
+  }
+
+  private static boolean usable(CellKind kind, ColumnSpec.Role role) {
+    return switch (role) {
+      case FEATURE, GROUP -> true;
+      case LABEL -> !kind.time();
+      case WEIGHT -> !kind.time() && type(kind) == ColumnSpec.Type.NUMBER;
+    };
   }
 
   private static ColumnSpec.Type type(CellKind kind) {
@@ -69,11 +91,19 @@ record TrainingColumn(
     };
   }
 
-  private static PgError unusable(String name, String typeName, boolean label) {
+  private static PgError unusable(String name, String typeName, ColumnSpec.Role role) {
     return PgError.error(
             SqlState.DATATYPE_MISMATCH,
             "column \"%s\" of type %s cannot be %s"
-                .formatted(name, typeName, label ? "a label" : "learned from"))
+                .formatted(
+                    name,
+                    typeName,
+                    switch (role) {
+                      case FEATURE -> "learned from";
+                      case LABEL -> "a label";
+                      case WEIGHT -> "a weight";
+                      case GROUP -> "a group";
+                    }))
         .withHint("Leave the column out in a view, or turn it into a number there.");
   }
 

@@ -42,7 +42,8 @@ final class TrainingInput {
           call.sampling(),
           SEED,
           call.materialize(),
-          call.preprocess());
+          call.preprocess(),
+          call.rows());
     }
     Snapshot newest = project.id() == 0 ? null : Snapshots.newest(session, project.id());
     if (newest == null) {
@@ -60,7 +61,11 @@ final class TrainingInput {
       throws PgErrorException, InterruptedException {
     boolean kept = snapshot.id() != 0 && snapshot.materialized();
     return TrainingRelation.find(
-        session, kept ? snapshot.table() : snapshot.relation(), snapshot.labels(), task);
+        session,
+        kept ? snapshot.table() : snapshot.relation(),
+        snapshot.labels(),
+        snapshot.rows(),
+        task);
   }
 
   /** Stores the snapshot if it is new, and keeps its rows if that is wanted. */

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.SqlSession.SqlResult;
-import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -48,9 +48,11 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
    * server words what is wrong with it.
    *
    * @param relation a name as SQL writes it
+   * @param rows columns that say something of the rows
    * @param labels columns to predict; left out where the task has no labels
    */
-  static TrainingRelation find(SqlSession session, String relation, List<String> labels, Task task)
+  static TrainingRelation find(
+      SqlSession session, String relation, List<String> labels, RowColumns rows, Task task)
       throws PgErrorException, InterruptedException {
     String name = session.query(NAME, relation).value();
     if (name == null) {
@@ -60,7 +62,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     }
     // Its description gives base types of domains, and checks that the caller may read all of it.
     SqlResult shape = session.query("SELECT * FROM " + name + " LIMIT 0");
-    for (String label : labels) {
+    for (String label : named(labels, rows)) {
       if (!shape.columns().contains(label)) {
         throw TrainingColumn.noSuchLabel(label, relation, String.join(", ", shape.columns()))
             .toException();
@@ -80,12 +82,27 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
                 attribute.values(),
                 attribute.typeName(),
                 attribute.nullable(),
-                label));
+                label ? ColumnSpec.Role.LABEL : rows.role(column)));
       }
     }
     TrainingRelation found = new TrainingRelation(name, columns);
     found.checkLabels(task);
     return found;
+  }
+
+  private static List<String> named(List<String> labels, RowColumns rows) throws PgErrorException {
+    List<String> named = new ArrayList<>(labels);
+    for (String column : Arrays.asList(rows.weight(), rows.group())) {
+      if (named.contains(column)) {
+        throw MlErrors.invalid("column \"%s\" cannot be two things".formatted(column))
+            .withHint("Labels, weights and groups are columns of their own.")
+            .toException();
+      }
+      if (column != null) {
+        named.add(column);
+      }
+    }
+    return named;
   }
 
   private static Map<String, Attribute> attributes(SqlSession session, String name)
@@ -122,7 +139,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     Map<String, List<String>> orders = new LinkedHashMap<>();
     for (TrainingColumn column : columns) {
       List<String> values = column.values();
-      if (values != null && !column.label()) {
+      if (values != null && column.feature()) {
         orders.put(column.spec().name(), values);
       }
     }
@@ -133,7 +150,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   String copyStatement(String from) {
     String list =
         columns.stream()
-            .map(column -> Literals.quoteIdentifier(column.spec().name()))
+            .map(TrainingColumn::expression)
             .collect(Collectors.joining(", "));
     return "COPY (SELECT " + list + " FROM " + from + ") TO STDOUT (FORMAT binary)";
   }

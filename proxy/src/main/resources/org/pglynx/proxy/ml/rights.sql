@@ -201,13 +201,17 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION pgml._finish_model(model bigint, result jsonb, used jsonb) RETURNS void
+DROP FUNCTION IF EXISTS pgml._finish_model(bigint, jsonb, jsonb);
+
+-- The algorithm may have been chosen meanwhile.
+CREATE OR REPLACE FUNCTION pgml._finish_model(
+  model bigint, result jsonb, used jsonb, chosen text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM pgml._check_right('train');
   PERFORM pgml._check_model(model);
   UPDATE pgml.models SET status = 'successful', metrics = result, hyperparams = used,
-                         updated_at = clock_timestamp()
+                         algorithm = chosen, updated_at = clock_timestamp()
   WHERE id = model;
 END
 $$;

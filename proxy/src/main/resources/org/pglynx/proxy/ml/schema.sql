@@ -7,8 +7,14 @@ DO $$ BEGIN
   CREATE TYPE pgml.task AS ENUM (
     'regression', 'classification', 'decomposition', 'clustering', 'question_answering',
     'summarization', 'translation', 'text_classification', 'text_generation', 'text2text',
-    'embedding', 'text_pair_classification', 'conversation');
-EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+    'embedding', 'text_pair_classification', 'conversation', 'rank');
+EXCEPTION WHEN duplicate_object THEN
+  -- The task that PostgresML has not.
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_enum
+                 WHERE enumtypid = 'pgml.task'::regtype AND enumlabel = 'rank') THEN
+    ALTER TYPE pgml.task ADD VALUE 'rank';
+  END IF;
+END $$;
 
 DO $$ BEGIN
   CREATE TYPE pgml.algorithm AS ENUM (

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pglynx.ml.data.ColumnSpec.Role;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.CancelSource;
@@ -64,9 +65,9 @@ class BinaryCopyReaderTest {
 
   @Test
   void refuses_types_that_cannot_be_learned_from_by_name() {
-    assertThatThrownBy(() -> TrainingColumn.of("t", Oid.JSONB, null, "jsonb", true, false))
+    assertThatThrownBy(() -> TrainingColumn.of("t", Oid.JSONB, null, "jsonb", true, Role.FEATURE))
         .hasMessage("42804: column \"t\" of type jsonb cannot be learned from");
-    assertThatThrownBy(() -> TrainingColumn.of("a", Oid.INT4_ARRAY, null, "integer[]", true, true))
+    assertThatThrownBy(() -> TrainingColumn.of("a", Oid.INT4_ARRAY, null, "integer[]", true, Role.LABEL))
         .hasMessage("42804: column \"a\" of type integer[] cannot be a label");
   }
 
@@ -77,9 +78,9 @@ class BinaryCopyReaderTest {
   private static List<TrainingColumn> columns() {
     try {
       return List.of(
-          TrainingColumn.of("i", Oid.INT4, null, "integer", true, false),
-          TrainingColumn.of("arr", Oid.FLOAT4_ARRAY, null, "real[]", true, false),
-          TrainingColumn.of("y", Oid.TEXT, null, "text", true, true));
+          TrainingColumn.of("i", Oid.INT4, null, "integer", true, Role.FEATURE),
+          TrainingColumn.of("arr", Oid.FLOAT4_ARRAY, null, "real[]", true, Role.FEATURE),
+          TrainingColumn.of("y", Oid.TEXT, null, "text", true, Role.LABEL));
     } catch (PgErrorException e) {
       throw new AssertionError(e);
     }

@@ -37,6 +37,12 @@ class TrainCallTest {
           'p', preprocess => '{"a": {"scale": "x"}}'  | 22023: preprocess: column 'a' has scale 'x'
           'p', preprocess => '{"a": {"fill": "x"}}'   | 22023: preprocess: column 'a' has an unknown step 'fill'
           'p', preprocess => '{"a": 1}'               | 22023: preprocess: column 'a' is not an object
+          'p', 'rank', 't', 'y'                       | 22023: task rank needs the column that says which rows are ranked together
+          'p', hyperparams => '{"group_column": "q"}' | 22023: group_column is given without relation_name
+          'p', hyperparams => '{"group_column": 1}'   | 22023: hyperparameter 'group_column' names no column: 1
+          'p', algorithm => 'auto', search => 'grid'  | 22023: algorithm 'auto' chooses an algorithm, not its search of hyperparameters
+          'p', algorithm => 'auto', hyperparams => '{"k": 1}' | 22023: algorithm 'auto' chooses an algorithm, not its hyperparameters
+          'p', algorithm => 'auto', search_args => '{"n_iter": 1}' | 22023: Unknown search_args => n_iter
           'p', runtime => 'openai'                    | 0A000: runtime "openai" is not served
           'p', automatic_deploy => 'maybe'            | 22P02: invalid input syntax for type boolean: 'maybe'
           """)
@@ -54,17 +60,20 @@ class TrainCallTest {
     assertFails(train + "search_params => '{}')", "22023: a search needs search_params");
     assertFails(
         train + "search_params => '{\"eta\": 1}')",
-        "22023: search_params \"eta\" must be a list of candidate values");
+        "22023: search_params: the candidates of \"eta\" are neither an array nor a range");
+    assertFails(
+        train + "search_params => '{\"eta\": {\"min\": 0, \"max\": 1}}')",
+        "22023: search_params: a grid cannot be made of the range of \"eta\"");
     assertFails(
         train + "search_params => '{\"eta\": [1]}', search_args => '{\"x\": 1}')",
-        "22023: Unknown search_args => \"x\"");
+        "22023: Unknown search_args => x");
     assertFails(
         train + "search_params => '{\"eta\": [1]}', hyperparams => '{\"eta\": 1}')",
         "22023: `eta` cannot be present in both hyperparams and search_params. Please choose one"
             + " or the other.");
     assertFails(
         train + "search_params => '{\"eta\": [1]}', search_args => '{\"cv\": 1}')",
-        "22023: search_args \"cv\" must be a whole number of at least 2");
+        "22023: search_args: cv must be an integer of at least 2, not 1");
   }
 
   @Test
