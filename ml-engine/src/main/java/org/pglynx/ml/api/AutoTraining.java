@@ -79,20 +79,25 @@ final class AutoTraining {
       return "no time was left";
     }
     CancelToken until = new Deadline(context.cancel(), nanosFromNow(share));
-    String failure = attempt(
-        "took longer than its share of the time, %.1f s".formatted(share),
-        () -> {
-          TrainingData data =
-              new TrainingData(
-                  request.data(), request.task(), algorithms.get(i), request.preprocess(), split);
-          prepared.set(i, data);
-          new CrossValidation(data, folds, auto.folds(), within(until))
-              .measure(
-                  1,
-                  only -> request.hyperparams(),
-                  (only, fold, key, fit, score) -> results.put(i, fold, key, fit, score),
-                  "fits");
-        });
+    String failure =
+        attempt(
+            "took longer than its share of the time, %.1f s".formatted(share),
+            () -> {
+              TrainingData data =
+                  new TrainingData(
+                      request.data(),
+                      request.task(),
+                      algorithms.get(i),
+                      request.preprocess(),
+                      split);
+              prepared.set(i, data);
+              new CrossValidation(data, folds, auto.folds(), within(until))
+                  .measure(
+                      1,
+                      only -> request.hyperparams(),
+                      (only, fold, key, fit, score) -> results.put(i, fold, key, fit, score),
+                      "fits");
+            });
     if (failure != null) {
       results.forget(i);
       return failure;
@@ -157,8 +162,7 @@ final class AutoTraining {
     }
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("search_results", results.toJson(i, skipped));
-    FitContext all =
-        new FitContext(context.seed(), context.threads(), until, context.progress());
+    FitContext all = new FitContext(context.seed(), context.threads(), until, context.progress());
     return TrainingRun.finish(data, split, request.hyperparams(), metrics, all);
   }
 

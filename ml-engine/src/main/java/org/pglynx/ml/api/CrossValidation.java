@@ -48,19 +48,18 @@ final class CrossValidation {
    * @throws org.pglynx.ml.model.MlException the first failure of a fit; no other fit starts then
    */
   void measure(
-      int count,
-      IntFunction<Map<String, @Nullable Object>> candidate,
-      Sink results,
-      String phase) {
+      int count, IntFunction<Map<String, @Nullable Object>> candidate, Sink results, String phase) {
     int fits = count * foldCount;
     int side = Math.min(data.tablesThatFit(folds.fold(0).train()), context.threads());
     AtomicInteger done = new AtomicInteger();
     try (Workers workers = new Workers("pglynx-search", Math.min(fits, side))) {
-      workers.forEach(fits, i -> {
-        context.cancel().check();
-        fit(i / foldCount, i % foldCount, candidate.apply(i / foldCount), results);
-        context.progress().progress(phase, done.incrementAndGet(), fits);
-      });
+      workers.forEach(
+          fits,
+          i -> {
+            context.cancel().check();
+            fit(i / foldCount, i % foldCount, candidate.apply(i / foldCount), results);
+            context.progress().progress(phase, done.incrementAndGet(), fits);
+          });
     }
   }
 

@@ -76,7 +76,7 @@ final class RangeArguments {
         Kind.BAD_ARGUMENT,
         "search_params: the range of \"%s\" %s".formatted(name, problem),
         "Write it like '{\"%s\": {\"min\": 0.01, \"max\": 0.3, \"log\": true}}'; it is of whole"
-            .formatted(name)
+                .formatted(name)
             + " numbers when both ends are.");
   }
 }

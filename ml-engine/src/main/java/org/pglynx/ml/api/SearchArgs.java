@@ -72,7 +72,6 @@ final class SearchArgs {
 
   private MlException bad(String name, String expected) {
     return new MlException(
-        Kind.BAD_ARGUMENT,
-        "search_args: %s %s, not %s".formatted(name, expected, args.get(name)));
+        Kind.BAD_ARGUMENT, "search_args: %s %s, not %s".formatted(name, expected, args.get(name)));
   }
 }

@@ -68,8 +68,7 @@ public sealed interface SearchValues {
     @Override
     public Object draw(SeededRandom random) {
       double u = random.nextDouble();
-      double drawn =
-          log ? min * StrictMath.pow((max + 1.0) / min, u) : min + u * (max + 1.0 - min);
+      double drawn = log ? min * StrictMath.pow((max + 1.0) / min, u) : min + u * (max + 1.0 - min);
       return Math.clamp((long) Math.floor(drawn), min, max);
     }
   }

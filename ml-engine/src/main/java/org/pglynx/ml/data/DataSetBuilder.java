@@ -159,8 +159,7 @@ public final class DataSetBuilder {
       weights.requireWeights();
     }
     RowRoles roles =
-        new RowRoles(
-            first(columns(ColumnSpec.Role.WEIGHT)), first(columns(ColumnSpec.Role.GROUP)));
+        new RowRoles(first(columns(ColumnSpec.Role.WEIGHT)), first(columns(ColumnSpec.Role.GROUP)));
     return new DataSet(features, columns(ColumnSpec.Role.LABEL), roles, budgetBytes);
   }
 

@@ -5,7 +5,10 @@ import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
-/** A growing column of labels, of weights or of the names of groups: numbers as they are, booleans as 0 or 1, texts as dictionary codes. */
+/**
+ * A growing column of labels, of weights or of the names of groups: numbers as they are, booleans
+ * as 0 or 1, texts as dictionary codes.
+ */
 final class LabelColumn {
   private final ColumnSpec spec;
   private final TextDictionary texts = new TextDictionary();

@@ -49,7 +49,8 @@ final class RowGroups {
     while (first > 1 && nearer(held, groups.get(first - 1).length, testRows)) {
       held += groups.get(--first).length;
     }
-    return new Split(joined(groups.subList(0, first)), joined(groups.subList(first, groups.size())));
+    return new Split(
+        joined(groups.subList(0, first)), joined(groups.subList(first, groups.size())));
   }
 
   private static boolean nearer(int held, int more, int wanted) {

@@ -15,7 +15,8 @@ import org.pglynx.ml.model.Sampling;
 public record Split(int[] train, int[] test) {
   /**
    * Splits a data set. Groups of rows stay together: the held-out rows are then as near to their
-   * number as whole groups allow, and strata are not kept. Without labels there is nothing to stratify by: rows are chosen at random.
+   * number as whole groups allow, and strata are not kept. Without labels there is nothing to
+   * stratify by: rows are chosen at random.
    *
    * @param testSize up to 1 a share of the rows (rounded half up), above a number of rows
    * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no

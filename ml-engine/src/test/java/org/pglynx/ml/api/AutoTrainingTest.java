@@ -121,12 +121,13 @@ class AutoTrainingTest {
   void aCancelStopsTheWholeContest() {
     CancelSource cancel = new CancelSource();
     AtomicBoolean begun = new AtomicBoolean();
-    CancelToken onceBegun = () -> {
-      if (begun.getAndSet(true)) {
-        cancel.cancel();
-      }
-      return cancel.cancelled();
-    };
+    CancelToken onceBegun =
+        () -> {
+          if (begun.getAndSet(true)) {
+            cancel.cancel();
+          }
+          return cancel.cancelled();
+        };
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> train(large(2_000), auto("{}"), onceBegun))
@@ -154,9 +155,7 @@ class AutoTrainingTest {
         "{\"algorithms\": \"knn\"}|search_args: algorithms must be an array of names, not knn",
       })
   void otherArgumentsAreRefused(String args, String message) {
-    assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> auto(args))
-        .withMessage(message);
+    assertThatExceptionOfType(MlException.class).isThrownBy(() -> auto(args)).withMessage(message);
   }
 
   @Test

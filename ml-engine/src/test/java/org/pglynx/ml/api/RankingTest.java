@@ -43,8 +43,7 @@ class RankingTest {
     TrainedModel trained = train(queries(60), algorithm, Optional.empty());
 
     assertThat(trained.model().featureNames()).containsExactly("x1", "x2");
-    assertThat(trained.metrics())
-        .containsKeys("ndcg", "ndcg@10", "map", "fit_time", "score_time");
+    assertThat(trained.metrics()).containsKeys("ndcg", "ndcg@10", "map", "fit_time", "score_time");
     assertThat(trained.keyMetric()).isBetween(0.9, 1.0);
     float[] rows = {0.1f, 0.9f, 0.9f, 0.1f};
     assertThat(trained.model().predict(rows, 2)).isGreaterThan(trained.model().predict(rows, 0));
@@ -115,7 +114,8 @@ class RankingTest {
     List<ColumnSpec> ungrouped = List.of(COLUMNS.get(0), COLUMNS.get(3));
     DataSet without = Cells.of(ungrouped, Cells.row(1, 0), Cells.row(2, 1), Cells.row(3, 1));
     DataSet negative =
-        Cells.of(COLUMNS, Cells.row(1, "a", 2, -1), Cells.row(1, "b", 2, 0), Cells.row(1, "b", 3, 1));
+        Cells.of(
+            COLUMNS, Cells.row(1, "a", 2, -1), Cells.row(1, "b", 2, 0), Cells.row(1, "b", 3, 1));
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> train(without, "xgboost", Optional.empty()))
@@ -130,8 +130,7 @@ class RankingTest {
 
   private TrainedModel train(DataSet data, String algorithm, Optional<SearchRequest> search) {
     return engine.train(
-        new TrainingRequest(
-            Task.RANK, algorithm, Map.of(), data, 0.25, Sampling.RANDOM, 5, search),
+        new TrainingRequest(Task.RANK, algorithm, Map.of(), data, 0.25, Sampling.RANDOM, 5, search),
         ProgressListener.NONE,
         CancelToken.NEVER);
   }

@@ -54,7 +54,8 @@ class RowWeightsTest {
     assertThat(one.featureNames()).containsExactly("x");
     for (float x = 0; x < 60; x += 7) {
       assertThat((double) one.predict(new float[] {x}, 0))
-          .isCloseTo(other.predict(new float[] {x}, 0), within(algorithm.equals("lightgbm") ? 0.5 : 1e-3));
+          .isCloseTo(
+              other.predict(new float[] {x}, 0), within(algorithm.equals("lightgbm") ? 0.5 : 1e-3));
     }
   }
 
@@ -97,7 +98,8 @@ class RowWeightsTest {
         .isThrownBy(() -> engine.checkWeighted(Task.CLASSIFICATION, "knn"))
         .withMessage("algorithm \"knn\" takes no weights of rows");
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> engine.check(Task.CLASSIFICATION, "knn", Map.of("class_weight", "balanced")))
+        .isThrownBy(
+            () -> engine.check(Task.CLASSIFICATION, "knn", Map.of("class_weight", "balanced")))
         .withMessage("unknown hyperparameter \"class_weight\" for algorithm \"knn\"");
   }
 

@@ -72,8 +72,7 @@ class SameModelTwiceTest {
     TrainingRequest request =
         new TrainingRequest(
             task, algorithm, few(algorithm), data, 0.25, Sampling.RANDOM, 3, Optional.empty());
-    return engine.encode(
-        engine.train(request, ProgressListener.NONE, CancelToken.NEVER).model());
+    return engine.encode(engine.train(request, ProgressListener.NONE, CancelToken.NEVER).model());
   }
 
   /** Few rounds: what could differ does so at once. */

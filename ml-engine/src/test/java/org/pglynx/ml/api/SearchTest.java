@@ -171,8 +171,7 @@ class SearchTest {
   void aFewOfAHugeGridAreDrawn() {
     String thousand = IntStream.range(0, 1000).boxed().toList().toString();
     SearchRequest search =
-        random(
-            "{\"a\": %s, \"b\": %s, \"c\": %s}".formatted(thousand, thousand, thousand), "{}");
+        random("{\"a\": %s, \"b\": %s, \"c\": %s}".formatted(thousand, thousand, thousand), "{}");
 
     assertThat(Candidates.of(search, 1)).hasSize(10).doesNotHaveDuplicates();
   }
@@ -219,11 +218,9 @@ class SearchTest {
   @Test
   void theResultDoesNotDependOnTheNumberOfThreads() {
     SearchRequest search =
-        random(
-            "{\"max_depth\": {\"min\": 1, \"max\": 6}}", "{\"n_iter\": 4, \"cv\": 3}");
+        random("{\"max_depth\": {\"min\": 1, \"max\": 6}}", "{\"n_iter\": 4, \"cv\": 3}");
     TrainingRequest request =
-        request(
-            "random_forest", Map.of("n_estimators", 5), Sets.builtIn("diabetes"), search);
+        request("random_forest", Map.of("n_estimators", 5), Sets.builtIn("diabetes"), search);
 
     TrainedModel one = train(new MlEngine(new EngineSettings(1, 1 << 30)), request);
     TrainedModel four = train(new MlEngine(new EngineSettings(4, 1 << 30)), request);
@@ -237,14 +234,15 @@ class SearchTest {
   void foldsAreFittedSideBySideButNeverOnMoreThreadsThanATrainingMayUse() {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     CountDownLatch both = new CountDownLatch(2);
-    CancelToken asking = () -> {
-      if (Thread.currentThread().getName().startsWith("pglynx-search")
-          && threads.add(Thread.currentThread())) {
-        both.countDown();
-        awaitQuietly(both);
-      }
-      return false;
-    };
+    CancelToken asking =
+        () -> {
+          if (Thread.currentThread().getName().startsWith("pglynx-search")
+              && threads.add(Thread.currentThread())) {
+            both.countDown();
+            awaitQuietly(both);
+          }
+          return false;
+        };
     SearchRequest search = random("{\"alpha\": {\"min\": 0.1, \"max\": 9.0}}", "{}");
 
     new MlEngine(new EngineSettings(2, 1 << 30))

@@ -61,8 +61,7 @@ final class SearchArguments {
     if (!auto) {
       return Optional.empty();
     }
-    boolean searches =
-        search != null || !JsonObjects.parse(params, "search_params").isEmpty();
+    boolean searches = search != null || !JsonObjects.parse(params, "search_params").isEmpty();
     if (searches || !hyperparams.isEmpty()) {
       throw MlErrors.invalid(
               "algorithm \"auto\" chooses an algorithm, not its "

@@ -153,8 +153,7 @@ record TrainCall(
           .toException();
     }
     if (relation != null && known == Task.RANK && rows.group() == null) {
-      throw MlErrors.invalid(
-              "task rank needs the column that says which rows are ranked together")
+      throw MlErrors.invalid("task rank needs the column that says which rows are ranked together")
           .withHint("Name it like hyperparams => '{\"group_column\": \"query_id\"}'.")
           .toException();
     }

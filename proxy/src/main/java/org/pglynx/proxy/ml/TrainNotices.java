@@ -96,7 +96,8 @@ final class TrainNotices implements ProgressListener {
     SearchRequest search = call.search().orElse(null);
     info(
         "Hyperparameter searches: %d, cross validation folds: %d"
-            .formatted(search == null ? 1 : search.candidates(), search == null ? 1 : search.folds()));
+            .formatted(
+                search == null ? 1 : search.candidates(), search == null ? 1 : search.folds()));
   }
 
   void trained(TrainedModel model) {

@@ -131,8 +131,7 @@ final class TrainService implements ServiceStatement.Service {
     }
     engine.check(task, call.algorithm(), call.hyperparams());
     call.search()
-        .ifPresent(search ->
-            engine.check(task, call.algorithm(), call.hyperparams(), search));
+        .ifPresent(search -> engine.check(task, call.algorithm(), call.hyperparams(), search));
     if (call.rows().weight() != null) {
       engine.checkWeighted(task, call.algorithm());
     }

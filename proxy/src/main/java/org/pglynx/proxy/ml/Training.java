@@ -207,8 +207,7 @@ final class Training {
   private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
-    Models.succeed(
-        session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
+    Models.succeed(session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
     Snapshots.describe(session, prepared.snapshot(), outcome.columns(), prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);

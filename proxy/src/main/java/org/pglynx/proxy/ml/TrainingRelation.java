@@ -149,9 +149,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   /** The statement that reads all of it, or the same columns of another relation. */
   String copyStatement(String from) {
     String list =
-        columns.stream()
-            .map(TrainingColumn::expression)
-            .collect(Collectors.joining(", "));
+        columns.stream().map(TrainingColumn::expression).collect(Collectors.joining(", "));
     return "COPY (SELECT " + list + " FROM " + from + ") TO STDOUT (FORMAT binary)";
   }
 }

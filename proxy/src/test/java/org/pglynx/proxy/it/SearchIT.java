@@ -81,7 +81,8 @@ class SearchIT {
                         + modelOf(project)))
             .isEqualTo(row.getString("algorithm") + "20successful3");
       }
-      assertThat(notices(statement)).contains("Algorithms: 3, cross validation folds: 5, seconds: 20.0");
+      assertThat(notices(statement))
+          .contains("Algorithms: 3, cross validation folds: 5, seconds: 20.0");
       String patient = "ARRAY[59,2,32.1,101,157,93.2,38,4,4.8598,87]";
       assertThat(predicted(connection, project, patient)).isBetween(100.0, 250.0);
     }

@@ -67,7 +67,8 @@ class BinaryCopyReaderTest {
   void refuses_types_that_cannot_be_learned_from_by_name() {
     assertThatThrownBy(() -> TrainingColumn.of("t", Oid.JSONB, null, "jsonb", true, Role.FEATURE))
         .hasMessage("42804: column \"t\" of type jsonb cannot be learned from");
-    assertThatThrownBy(() -> TrainingColumn.of("a", Oid.INT4_ARRAY, null, "integer[]", true, Role.LABEL))
+    assertThatThrownBy(
+            () -> TrainingColumn.of("a", Oid.INT4_ARRAY, null, "integer[]", true, Role.LABEL))
         .hasMessage("42804: column \"a\" of type integer[] cannot be a label");
   }
 
