@@ -22,6 +22,9 @@ final class Coding {
 
   static Coding of(FeatureColumns features, int[] rows, Map<String, List<String>> orders) {
     Coding coding = new Coding(features.width());
+    if (features.columns().stream().noneMatch(c -> c.spec().type() == ColumnSpec.Type.TEXT)) {
+      return coding;
+    }
     int[] ordered = rows.clone();
     Arrays.sort(ordered);
     for (FeatureColumn column : features.columns()) {

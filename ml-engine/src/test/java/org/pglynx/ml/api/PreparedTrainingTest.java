@@ -180,6 +180,33 @@ class PreparedTrainingTest {
         .withMessage("value is not present in ordinal: 4 values of city");
   }
 
+  @Test
+  void a_search_prepares_each_fold_by_itself() {
+    TrainingRequest request =
+        new TrainingRequest(
+            Task.REGRESSION,
+            "ridge",
+            Map.of(),
+            randomTable(200),
+            0.25,
+            Sampling.RANDOM,
+            7,
+            Optional.of(
+                new SearchRequest(
+                    SearchRequest.Kind.GRID, Map.of("alpha", List.of(0.1, 1000.0)), 10, 4)),
+            Preprocess.of(
+                Map.of(
+                    "c",
+                    Map.of("encode", "one_hot"),
+                    "a",
+                    Map.of("impute", "mean", "scale", "standard"))));
+
+    TrainedModel trained = engine.train(request, ProgressListener.NONE, CancelToken.NEVER);
+
+    assertThat(trained.hyperparams()).containsEntry("alpha", 0.1);
+    assertThat(Objects.requireNonNull(trained.keyMetric())).isGreaterThan(0.9);
+  }
+
   // linnerud, all rows: LinearRegression().fit(data, target).score(data, target) of scikit-learn
   // is 0.2969, the uniform average over weight, waist and pulse.
   @Test

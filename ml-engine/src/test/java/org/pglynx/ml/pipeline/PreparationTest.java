@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.pglynx.ml.testing.Cells.row;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnSpec.Type;
 import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.testing.Cells;
@@ -157,6 +159,29 @@ class PreparationTest {
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> new Preparation(DATA.coded(FOUR, Map.of()), preprocess, Task.CLUSTERING))
         .withMessageContaining("clustering has no labels");
+  }
+
+  @Test
+  void a_table_that_one_hot_makes_too_wide_is_refused_before_it_is_made() {
+    DataSetBuilder builder =
+        new DataSetBuilder(
+            List.of(ColumnSpec.category("c"), ColumnSpec.label("y", Type.NUMBER)), 256 << 10);
+    for (int i = 0; i < 400; i++) {
+      byte[] text = ("category " + i).getBytes(StandardCharsets.UTF_8);
+      builder.text(text, 0, text.length);
+      builder.number(i);
+      builder.endRow();
+    }
+    DataSet data = builder.build();
+    DataSet coded = data.coded(data.allRows(), Map.of());
+    Preprocess preprocess = Preprocess.of(Map.of("c", Map.of("encode", "one_hot")));
+    Pipeline pipeline =
+        new Preparation(coded, preprocess, Task.REGRESSION).fit(data.allRows());
+
+    assertThatExceptionOfType(MlException.class)
+        .isThrownBy(() -> pipeline.rowMajor(coded, coded.allRows()))
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(MlException.Kind.MEMORY_BUDGET))
+        .satisfies(e -> assertThat(e.detail()).contains("400 rows of 400 features"));
   }
 
   private static float[] scaled(String scale) {

@@ -1,7 +1,6 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.List;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.CancelToken;
@@ -13,7 +12,8 @@ import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Decodes binary COPY (manual, COPY: binary format) straight into the builder's columns; no object
- * per row. The server sends a row per CopyData, but nothing relies on that.
+ * per row. The server sends a row per CopyData, but nothing relies on that. Bytes are copied to an
+ * array of its own first: that is cheaper than the checks of a buffer for each of a row's cells.
  */
 final class BinaryCopyReader implements SqlSession.CopySink {
   private static final int SIGNATURE = 11;
@@ -23,7 +23,10 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   private final DataSetBuilder builder;
   private final RowProgress progress;
   private final CancelToken cancel;
-  private ByteBuf pending = Unpooled.EMPTY_BUFFER;
+  private byte[] bytes = new byte[4096];
+  // What is decoded next, and the end of what has come.
+  private int at;
+  private int end;
   private boolean headerRead;
   private boolean ended;
 
@@ -47,118 +50,125 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   public void accept(ByteBuf body) throws PgErrorException {
     try {
       cancel.check();
-      if (pending.isReadable()) {
-        pending.writeBytes(body);
-        decode(pending);
-        pending.discardReadBytes();
-      } else {
-        decode(body);
-        if (body.isReadable()) {
-          pending = Unpooled.buffer(Math.max(256, body.readableBytes() * 2)).writeBytes(body);
-        }
-      }
+      take(body);
+      decode();
       progress.read(builder.rowCount());
     } catch (MlException e) {
       throw MlErrors.of(e).toException();
     }
   }
 
-  private void decode(ByteBuf in) throws PgErrorException {
-    if (!headerRead && !header(in)) {
+  /** Appends the bytes to what is left of those before. */
+  private void take(ByteBuf body) {
+    int left = end - at;
+    int more = body.readableBytes();
+    if (left + more > bytes.length) {
+      byte[] larger = new byte[Math.max(left + more, 2 * bytes.length)];
+      System.arraycopy(bytes, at, larger, 0, left);
+      bytes = larger;
+    } else if (left > 0) {
+      System.arraycopy(bytes, at, bytes, 0, left);
+    }
+    body.readBytes(bytes, left, more);
+    at = 0;
+    end = left + more;
+  }
+
+  private void decode() throws PgErrorException {
+    if (!headerRead && !header()) {
       return;
     }
-    while (!ended && row(in)) {
+    while (!ended && row()) {
       builder.endRow();
     }
   }
 
-  private boolean header(ByteBuf in) {
-    if (in.readableBytes() < HEADER) {
+  private boolean header() {
+    if (end - at < HEADER) {
       return false;
     }
-    int extension = in.getInt(in.readerIndex() + SIGNATURE + 4);
-    if (in.readableBytes() < HEADER + extension) {
+    int extension = BigEndian.int32(bytes, at + SIGNATURE + 4);
+    if (end - at < HEADER + extension) {
       return false;
     }
-    in.skipBytes(HEADER + extension);
+    at += HEADER + extension;
     headerRead = true;
     return true;
   }
 
   /** Reads one row if all of it is there. */
-  private boolean row(ByteBuf in) throws PgErrorException {
-    int at = in.readerIndex();
-    int end = in.writerIndex();
+  private boolean row() throws PgErrorException {
     if (end - at < 2) {
       return false;
     }
-    int fields = in.getShort(at);
+    int fields = BigEndian.int16(bytes, at);
     if (fields < 0) {
       ended = true;
-      in.skipBytes(2);
+      at += 2;
       return false;
     }
     if (fields != columns.length) {
       throw malformed();
     }
-    int rowEnd = rowEnd(in, at + 2, end);
+    int rowEnd = rowEnd();
     if (rowEnd < 0) {
       return false;
     }
-    at += 2;
+    int cell = at + 2;
     for (TrainingColumn column : columns) {
-      int length = in.getInt(at);
-      cell(in, at + 4, length, column);
-      at += 4 + Math.max(length, 0);
+      int length = BigEndian.int32(bytes, cell);
+      cell(cell + 4, length, column);
+      cell += 4 + Math.max(length, 0);
     }
-    in.readerIndex(rowEnd);
+    at = rowEnd;
     return true;
   }
 
-  private int rowEnd(ByteBuf in, int from, int end) {
-    int at = from;
+  private int rowEnd() {
+    int cell = at + 2;
     for (int i = 0; i < columns.length; i++) {
-      if (end - at < 4) {
+      if (end - cell < 4) {
         return -1;
       }
-      at += 4 + Math.max(in.getInt(at), 0);
-      if (at > end) {
+      // Lengths that overflow are beyond the end, too.
+      long next = cell + 4L + Math.max(BigEndian.int32(bytes, cell), 0);
+      if (next > end) {
         return -1;
       }
+      cell = (int) next;
     }
-    return at;
+    return cell;
   }
 
-  private void cell(ByteBuf in, int at, int length, TrainingColumn column) throws PgErrorException {
+  private void cell(int from, int length, TrainingColumn column) throws PgErrorException {
     if (length < 0) {
       builder.missing();
     } else if (column.array()) {
-      array(in, at, length, column);
+      array(from, length, column);
     } else {
-      column.kind().read(in, at, length, builder);
+      column.kind().read(bytes, from, length, builder);
     }
   }
 
   /** array_send: dimensions, flag, element type, size and lower bound per dimension, elements. */
-  private void array(ByteBuf in, int at, int length, TrainingColumn column)
-      throws PgErrorException {
-    int dimensions = in.getInt(at);
+  private void array(int from, int length, TrainingColumn column) throws PgErrorException {
+    int dimensions = BigEndian.int32(bytes, from);
     int count = dimensions == 0 ? 0 : 1;
     for (int i = 0; i < dimensions; i++) {
-      count = Math.multiplyExact(count, in.getInt(at + 12 + 8 * i));
+      count = Math.multiplyExact(count, BigEndian.int32(bytes, from + 12 + 8 * i));
     }
     builder.startArray(count);
-    int element = at + 12 + 8 * dimensions;
+    int element = from + 12 + 8 * dimensions;
     for (int i = 0; i < count; i++) {
-      int size = in.getInt(element);
+      int size = BigEndian.int32(bytes, element);
       if (size < 0) {
         builder.missing();
       } else {
-        column.kind().read(in, element + 4, size, builder);
+        column.kind().read(bytes, element + 4, size, builder);
       }
       element += 4 + Math.max(size, 0);
     }
-    if (element != at + length) {
+    if (element != from + length) {
       throw malformed();
     }
   }

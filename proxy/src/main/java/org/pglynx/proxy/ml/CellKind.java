@@ -1,6 +1,6 @@
 package org.pglynx.proxy.ml;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSetBuilder;
@@ -94,7 +94,7 @@ enum CellKind {
   }
 
   /** Reads a value of the length into the builder. */
-  void read(ByteBuf in, int at, int length, DataSetBuilder builder) throws PgErrorException {
+  void read(byte[] in, int at, int length, DataSetBuilder builder) throws PgErrorException {
     if (size >= 0 && length != size) {
       throw PgError.error(
               SqlState.PROTOCOL_VIOLATION,
@@ -102,26 +102,26 @@ enum CellKind {
           .toException();
     }
     switch (this) {
-      case INT2 -> builder.number(in.getShort(at));
-      case INT4 -> builder.number(in.getInt(at));
-      case INT8 -> builder.number(in.getLong(at));
-      case FLOAT4 -> builder.number(in.getFloat(at));
-      case FLOAT8 -> builder.number(in.getDouble(at));
-      case BOOL -> builder.number(in.getByte(at));
-      case NUMERIC -> builder.number(NumericBinary.toDouble(in.nioBuffer(at, length)));
-      case TEXT -> {
-        byte[] bytes = new byte[length];
-        in.getBytes(at, bytes);
-        builder.text(bytes, 0, length);
-      }
-      case DATE -> builder.number(Epochs.ofDate(in.getInt(at)));
-      case TIME -> builder.number(Epochs.ofMicros(in.getLong(at)));
-      case TIMESTAMP -> builder.number(Epochs.ofTimestamp(in.getLong(at)));
+      case INT2 -> builder.number(BigEndian.int16(in, at));
+      case INT4 -> builder.number(BigEndian.int32(in, at));
+      case INT8 -> builder.number(BigEndian.int64(in, at));
+      case FLOAT4 -> builder.number(BigEndian.float32(in, at));
+      case FLOAT8 -> builder.number(BigEndian.float64(in, at));
+      case BOOL -> builder.number(in[at]);
+      case NUMERIC -> builder.number(NumericBinary.toDouble(ByteBuffer.wrap(in, at, length)));
+      case TEXT -> builder.text(in, at, length);
+      case DATE -> builder.number(Epochs.ofDate(BigEndian.int32(in, at)));
+      case TIME -> builder.number(Epochs.ofMicros(BigEndian.int64(in, at)));
+      case TIMESTAMP -> builder.number(Epochs.ofTimestamp(BigEndian.int64(in, at)));
       case INTERVAL ->
-          builder.number(Epochs.ofInterval(in.getLong(at), in.getInt(at + 8), in.getInt(at + 12)));
+          builder.number(
+              Epochs.ofInterval(
+                  BigEndian.int64(in, at),
+                  BigEndian.int32(in, at + 8),
+                  BigEndian.int32(in, at + 12)));
       case UUID -> {
         byte[] text =
-            new java.util.UUID(in.getLong(at), in.getLong(at + 8))
+            new java.util.UUID(BigEndian.int64(in, at), BigEndian.int64(in, at + 8))
                 .toString()
                 .getBytes(StandardCharsets.US_ASCII);
         builder.text(text, 0, text.length);

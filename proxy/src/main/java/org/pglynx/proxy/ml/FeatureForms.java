@@ -41,25 +41,34 @@ final class FeatureForms {
       return NO_ROWS;
     }
     Set<String> names = new HashSet<>();
-    for (int i = from.from(); i < from.to(); i++) {
+    for (int i = from.from(); i < from.to(); ) {
       if (tokens.name(i)) {
         names.add(tokens.identifier(i));
       }
+      boolean subquery = tokens.is(i, TokenKind.LEFT_PAREN) && isQuery(tokens, i + 1);
+      i = subquery ? tokens.skip(i) : i + 1;
     }
     return new FeatureForms(names);
+  }
+
+  /** What a subquery calls its columns are no names of rows. */
+  private static boolean isQuery(SqlTokens tokens, int token) {
+    return tokens.word(token, "select")
+        || tokens.word(token, "with")
+        || tokens.word(token, "values");
   }
 
   /** The form of the argument. */
   FeatureForm of(
       SqlTokens tokens, ArgumentReader reader, TokenRange argument, ParameterTypes types) {
     TokenRange inner = reader.unwrap(argument);
+    if (isRecord(tokens, inner, argument)) {
+      return FeatureForm.RECORD;
+    }
     int cast = reader.lastCast(inner);
     if (cast > inner.from()) {
       String type = reader.typeName(new TokenRange(cast + 1, inner.to()));
       return type.equals("json") || type.equals("jsonb") ? FeatureForm.NAMED : FeatureForm.ARRAY;
-    }
-    if (isRecord(tokens, inner, argument)) {
-      return FeatureForm.RECORD;
     }
     boolean named =
         isRow(tokens, inner) || isJsonCall(tokens, inner) || isJson(reader.read(inner), types);

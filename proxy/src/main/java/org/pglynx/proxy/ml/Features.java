@@ -1,6 +1,9 @@
 package org.pglynx.proxy.ml;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -11,13 +14,16 @@ sealed interface Features {
    * Fills the row; false if the whole array is NULL.
    *
    * @param types of {@code $1}, …, as the client was told
+   * @param model the model that is asked, or null if there is none
    */
-  boolean read(Arguments arguments, int[] types, FeatureRow row) throws PgErrorException;
+  boolean read(Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+      throws PgErrorException;
 
   /** NULL. */
   record Missing() implements Features {
     @Override
-    public boolean read(Arguments arguments, int[] types, FeatureRow row) {
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row) {
       return false;
     }
   }
@@ -33,7 +39,9 @@ sealed interface Features {
     static final int NULL = -2;
 
     @Override
-    public boolean read(Arguments arguments, int[] types, FeatureRow row) throws PgErrorException {
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+        throws PgErrorException {
       for (int i = 0; i < kinds.length; i++) {
         int kind = kinds[i];
         if (kind == CONSTANT) {
@@ -51,7 +59,9 @@ sealed interface Features {
   /** {@code $n} as the whole array. */
   record WholeArray(int index) implements Features {
     @Override
-    public boolean read(Arguments arguments, int[] types, FeatureRow row) throws PgErrorException {
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+        throws PgErrorException {
       byte @Nullable [] value = ParameterValues.value(arguments, index);
       if (value == null) {
         return false;
@@ -61,6 +71,40 @@ sealed interface Features {
       } else {
         FeatureText.read(Unpooled.wrappedBuffer(value), 0, value.length, row);
       }
+      return true;
+    }
+  }
+
+  /**
+   * A row as JSON: an object, or an array of values by position.
+   *
+   * @param text the JSON; null where the parameter stands for it
+   * @param values the values of the array; empty if the text or a parameter is all
+   * @param index the parameter that is all of it, or -1
+   */
+  record Json(@Nullable String text, List<RowValue> values, int index) implements Features {
+    /** Copies the values. */
+    public Json {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+        throws PgErrorException {
+      String json = index < 0 ? text : ParameterValues.text(arguments, index, types[index]);
+      if (model == null || (json == null && values.isEmpty())) {
+        return false;
+      }
+      if (json == null) {
+        StringBuilder array = new StringBuilder("[");
+        for (RowValue value : values) {
+          array.append(array.length() > 1 ? "," : "").append(value.json(arguments, types));
+        }
+        json = array.append(']').toString();
+      }
+      ByteBuf bytes = Unpooled.wrappedBuffer(json.getBytes(StandardCharsets.UTF_8));
+      RecordFeatures.read(bytes, 0, bytes.readableBytes(), FeatureForm.NAMED, model, row);
       return true;
     }
   }

@@ -50,7 +50,9 @@ record PredictCall(
     ModelSelector selector = selector(function, call, reader, first, types);
     FeatureForm form = forms.of(tokens, reader, features, types);
     Features known =
-        form == FeatureForm.ARRAY ? new FeatureReader(tokens, types).read(features) : null;
+        form == FeatureForm.ARRAY
+            ? new FeatureReader(tokens, types).read(features)
+            : new RowReader(tokens, types).read(form, features);
     return new PredictCall(function, call, selector, features, form, known);
   }
 

@@ -105,7 +105,7 @@ final class PredictStatement implements LocalStatement {
       RowWriter row)
       throws PgErrorException {
     features.clear();
-    if (!item.features().read(arguments, parameterTypes, features) || model == null) {
+    if (!item.features().read(arguments, parameterTypes, model, features) || model == null) {
       row.nullValue();
       return;
     }

@@ -26,6 +26,8 @@ final class RecordFeatures {
   private final LoadedModel model;
   // From a value's place in the row that is read to that of its feature.
   private int shift;
+  // By feature, for values by name: NaN alone does not tell NULL from a NaN that was given.
+  private boolean[] nulls = {};
 
   private RecordFeatures(JsonParser in, FeatureForm form, LoadedModel model) {
     this.in = in;
@@ -84,8 +86,15 @@ final class RecordFeatures {
     boolean known = index < model.model().featureCount();
     if (in.currentToken() == JsonToken.VALUE_NULL) {
       row.addNull();
+      markNull(index);
     } else {
       row.add(number(known ? model.model().categories(index) : null, index));
+    }
+  }
+
+  private void markNull(int index) {
+    if (index < nulls.length) {
+      nulls[index] = true;
     }
   }
 
@@ -95,6 +104,7 @@ final class RecordFeatures {
     FeatureRow unordered = new FeatureRow(width);
     int[] places = new int[width];
     Arrays.fill(places, -1);
+    nulls = new boolean[width];
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       LoadedModel.Place place = model.columns().get(in.currentName());
       in.nextToken();
@@ -108,11 +118,10 @@ final class RecordFeatures {
       if (places[i] < 0) {
         throw absent(i).toException();
       }
-      float value = unordered.values()[places[i]];
-      if (Float.isNaN(value)) {
+      if (nulls[i]) {
         row.addNull();
       } else {
-        row.add(value);
+        row.add(unordered.values()[places[i]]);
       }
     }
   }
@@ -126,6 +135,7 @@ final class RecordFeatures {
     } else if (in.currentToken() == JsonToken.VALUE_NULL) {
       for (int i = 0; i < place.width(); i++) {
         unordered.addNull();
+        markNull(place.first() + i);
       }
     } else {
       unordered.add(number(model.model().categories(place.first()), place.first()));

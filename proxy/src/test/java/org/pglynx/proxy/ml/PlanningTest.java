@@ -171,6 +171,10 @@ class PlanningTest {
         "SELECT pgml.predict(project_name => 'p', features => ARRAY[1,2])",
         "SELECT pgml.predict($1, $2)",
         "SELECT * FROM pgml.predict('p', ARRAY[1])",
+        "SELECT pgml.predict('p', ROW(1, 'a', NULL, 2.5, true))",
+        "SELECT pgml.predict('p', (-1, $1::int, $2))",
+        "SELECT pgml.predict('p', '{\"a\": 1}'::jsonb)",
+        "SELECT pgml.predict('p', $1::jsonb)",
         "SELECT pgml.predict('p', NULL)"
       })
   void answers_constants_and_parameters(String sql) {
@@ -188,12 +192,17 @@ class PlanningTest {
           SELECT pgml.norm_l1(v), pgml.predict('p', pgml.add(v, w)) FROM t         | SELECT pgml.norm_l1(v), (pgml.add(v, w))::float4[] AS predict FROM t
           SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, (image)::float4[] AS predict_proba FROM t
           WITH x AS (SELECT 1 AS a) SELECT pgml.predict(7, ARRAY[a]) FROM x        | WITH x AS (SELECT 1 AS a) SELECT (ARRAY[a])::float4[] AS predict FROM x
-          SELECT pgml.predict('p', ROW(1, 'a'))                                    | SELECT pg_catalog.to_json(ROW(1, 'a'))::pg_catalog.text AS predict
+          SELECT pgml.predict('p', ROW(1, now()))                                  | SELECT pg_catalog.to_json(ROW(1, now()))::pg_catalog.text AS predict
+          SELECT pgml.predict('p', ROW('2024-01-01'::date))                        | SELECT pg_catalog.to_json(ROW('2024-01-01'::date))::pg_catalog.text AS predict
+          SELECT pgml.predict('p', ROW(1, 2)::pair)                                | SELECT pg_catalog.to_json(ROW(1, 2)::pair)::pg_catalog.text AS predict
+          SELECT pgml.predict('p', (a, b::int)) FROM t                             | SELECT pg_catalog.to_json((a, b::int))::pg_catalog.text AS predict FROM t
           SELECT pgml.predict('p', (a, b)) FROM t                                  | SELECT pg_catalog.to_json((a, b))::pg_catalog.text AS predict FROM t
           SELECT pgml.predict('p', t) FROM s.t                                     | SELECT pg_catalog.to_json(t)::pg_catalog.text AS predict FROM s.t
           SELECT pgml.predict('p', t.*) FROM t                                     | SELECT pg_catalog.to_json(t.*)::pg_catalog.text AS predict FROM t
+          SELECT pgml.predict('p', x) FROM (SELECT x FROM t) s                     | SELECT (x)::float4[] AS predict FROM (SELECT x FROM t) s
+          SELECT pgml.predict('p', s) FROM (SELECT x FROM t) s                     | SELECT pg_catalog.to_json(s)::pg_catalog.text AS predict FROM (SELECT x FROM t) s
+          SELECT pgml.predict('p', u) FROM (t u JOIN v ON true)                    | SELECT pg_catalog.to_json(u)::pg_catalog.text AS predict FROM (t u JOIN v ON true)
           SELECT pgml.predict('p', t.x) FROM t                                     | SELECT (t.x)::float4[] AS predict FROM t
-          SELECT pgml.predict('p', '{"a": 1}'::jsonb)                              | SELECT pg_catalog.to_json('{"a": 1}'::jsonb)::pg_catalog.text AS predict
           SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT pg_catalog.to_json(to_jsonb(t))::pg_catalog.text AS predict FROM t
           SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
           SELECT pgml.predict('p', ARRAY[1+1])                                     | SELECT (ARRAY[1+1])::float4[] AS predict
