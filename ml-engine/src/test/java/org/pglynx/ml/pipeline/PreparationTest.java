@@ -175,8 +175,7 @@ class PreparationTest {
     DataSet data = builder.build();
     DataSet coded = data.coded(data.allRows(), Map.of());
     Preprocess preprocess = Preprocess.of(Map.of("c", Map.of("encode", "one_hot")));
-    Pipeline pipeline =
-        new Preparation(coded, preprocess, Task.REGRESSION).fit(data.allRows());
+    Pipeline pipeline = new Preparation(coded, preprocess, Task.REGRESSION).fit(data.allRows());
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> pipeline.rowMajor(coded, coded.allRows()))

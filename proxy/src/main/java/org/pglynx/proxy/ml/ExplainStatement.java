@@ -67,7 +67,7 @@ final class ExplainStatement implements LocalStatement {
     int count = 0;
     boolean handedOver = false;
     try {
-      if (model != null && features.read(arguments, parameterTypes, row)) {
+      if (model != null && features.read(arguments, parameterTypes, model, row)) {
         count = write(model, row, frames, arguments.resultFormats());
       }
       context.rows(frames, count);

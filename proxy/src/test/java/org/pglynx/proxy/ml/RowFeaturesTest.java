@@ -4,16 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.Oid;
 
 /** Rows and JSON of constants and parameters: no server is asked; the model adds a and b up. */
 class RowFeaturesTest {
   private final MlFixture ml =
-      new MlFixture().deployed("p", 1, FakeModel.sum()).deployed("classes", 2, new FakeModel(true, false, 1));
+      new MlFixture()
+          .deployed("p", 1, FakeModel.sum())
+          .deployed("classes", 2, new FakeModel(true, false, 1));
 
   @ParameterizedTest
   @CsvSource(
@@ -66,7 +68,8 @@ class RowFeaturesTest {
   @Test
   void a_json_parameter_is_read() {
     Arguments arguments =
-        new Arguments(new byte[][] {utf8("{\"a\": 1, \"b\": 4}")}, new short[] {0}, new short[] {0});
+        new Arguments(
+            new byte[][] {utf8("{\"a\": 1, \"b\": 4}")}, new short[] {0}, new short[] {0});
 
     FakeContext context = ml.start("SELECT pgml.predict('p', $1::jsonb)", arguments);
 
