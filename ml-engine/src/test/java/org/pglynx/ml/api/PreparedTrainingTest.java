@@ -192,8 +192,10 @@ class PreparedTrainingTest {
             Sampling.RANDOM,
             7,
             Optional.of(
-                new SearchRequest(
-                    SearchRequest.Kind.GRID, Map.of("alpha", List.of(0.1, 1000.0)), 10, 4)),
+                SearchRequest.of(
+                    SearchRequest.Kind.GRID,
+                    Map.of("alpha", List.of(0.1, 1000.0)),
+                    Map.of("cv", 4))),
             Preprocess.of(
                 Map.of(
                     "c",
