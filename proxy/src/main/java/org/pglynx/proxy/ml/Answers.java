@@ -17,6 +17,14 @@ interface Answers {
   LocalStatement explanation(
       ModelSelector selector, Features features, RowForm form, int[] parameterTypes);
 
+  /**
+   * Predictions for many rows in one array.
+   *
+   * @param array whether they go out as one array, too
+   */
+  LocalStatement batch(
+      ModelSelector selector, Features features, RowForm form, boolean array, int[] parameterTypes);
+
   /** Predictions that need no server. */
   LocalStatement predictions(
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes);

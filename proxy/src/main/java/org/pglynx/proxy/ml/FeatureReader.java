@@ -3,6 +3,7 @@ package org.pglynx.proxy.ml;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -82,8 +83,41 @@ final class FeatureReader {
         && tokens.partner(range.from() + 1) == range.to() - 1;
   }
 
+  /**
+   * The elements of an array, also of one of arrays, one row behind the other; null if the server
+   * has to say whether the rows fit each other.
+   */
+  private @Nullable List<TokenRange> elements(int from, int to) {
+    List<TokenRange> parts = tokens.commaSeparated(from, to);
+    if (parts.stream().noneMatch(this::isRow)) {
+      return parts;
+    }
+    List<TokenRange> all = new ArrayList<>();
+    int width = -1;
+    for (TokenRange part : parts) {
+      int bracket = tokens.word(part.from(), "array") ? part.from() + 1 : part.from();
+      List<TokenRange> row = isRow(part) ? elements(bracket + 1, part.to() - 1) : null;
+      if (row == null || (width >= 0 && row.size() != width)) {
+        return null;
+      }
+      width = row.size();
+      all.addAll(row);
+    }
+    return all;
+  }
+
+  /** {@code [1, 2]} or {@code ARRAY[1, 2]} inside of an array. */
+  private boolean isRow(TokenRange part) {
+    return isArray(part)
+        || (tokens.is(part.from(), TokenKind.LEFT_BRACKET)
+            && tokens.partner(part.from()) == part.to() - 1);
+  }
+
   private @Nullable Features array(TokenRange range, int arrayOid) throws PgErrorException {
-    List<TokenRange> elements = tokens.commaSeparated(range.from() + 2, range.to() - 1);
+    List<TokenRange> elements = elements(range.from() + 2, range.to() - 1);
+    if (elements == null) {
+      return null;
+    }
     float[] constants = new float[elements.size()];
     int[] kinds = new int[elements.size()];
     for (int i = 0; i < kinds.length; i++) {

@@ -41,6 +41,18 @@ final class FeatureRow {
     return firstNull;
   }
 
+  /** Makes the other one a part of this: of a batch, one row. */
+  void copyTo(FeatureRow other, int from, int length) {
+    other.clear();
+    for (int i = from; i < from + length; i++) {
+      if (firstNull >= 0 && Float.isNaN(values[i])) {
+        other.addNull();
+      } else {
+        other.add(values[i]);
+      }
+    }
+  }
+
   /** The features; only the first {@link #count} mean something. */
   float[] values() {
     return values;

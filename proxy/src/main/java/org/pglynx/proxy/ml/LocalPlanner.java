@@ -66,6 +66,9 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     if (PgmlFunction.named(call.function()) == PgmlFunction.EXPLAIN) {
       return explain(tokens, shape, call, types);
     }
+    if (PgmlFunction.named(call.function()) == PgmlFunction.PREDICT_BATCH) {
+      return batch(tokens, shape, call, types);
+    }
     BoundCall bound = bind(call, tokens, types);
     bound.declare(types);
     RowForm form = form(tokens, shape, call, bound.signature());
@@ -92,6 +95,26 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         answers.explanation(bound.selector(), known, form, types.complete()));
   }
 
+  private Decision batch(
+      SqlTokens tokens, SelectShape shape, FunctionCall call, ParameterTypes types)
+      throws PgErrorException {
+    PredictCall bound =
+        PredictCall.of(PgmlFunction.PREDICT_BATCH, call, tokens, types, FeatureForms.NO_ROWS);
+    Features known = bound.known();
+    boolean array = namesModel(call, tokens, types);
+    RowForm form =
+        form(
+            tokens,
+            shape,
+            call,
+            array ? Signatures.PREDICT_BATCH_OF_MODEL : Signatures.PREDICT_BATCH);
+    if (form == null || known == null) {
+      throw Refusals.batchOfRows().toException();
+    }
+    return new Decision.Answer(
+        answers.batch(bound.selector(), known, form, array, types.complete()));
+  }
+
   private static BoundCall bind(FunctionCall call, SqlTokens tokens, ParameterTypes types)
       throws PgErrorException {
     return switch (PgmlFunction.named(call.function())) {
@@ -114,7 +137,9 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
               call.arguments().size() == 1 ? Signatures.DEPLOY_MODEL : Signatures.DEPLOY,
               call,
               tokens);
-      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE, EXPLAIN ->
+      case PREDICT, PREDICT_LABEL, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE ->
+          throw new IllegalArgumentException(call.function());
+      case PREDICT_BATCH, EXPLAIN ->
           throw new IllegalArgumentException(call.function());
       case null -> throw new IllegalArgumentException(call.function());
     };

@@ -26,8 +26,12 @@ enum PgmlFunction {
   XGBOOST_VERSION,
   /** Tells PostgresML's version and ours. */
   VERSION,
+  /** Many rows in one array. */
+  PREDICT_BATCH,
   /** One number per row. */
   PREDICT,
+  /** One class per row, as the label that was learnt. */
+  PREDICT_LABEL,
   /** One probability per class and row. */
   PREDICT_PROBA,
   /** One number per label and row. */
@@ -39,8 +43,6 @@ enum PgmlFunction {
   private static final Set<String> NOT_SERVED =
       Set.of(
           "tune",
-          "predict_batch",
-          "predict_label",
           "export_sql",
           "embed",
           "rank",
@@ -81,9 +83,9 @@ enum PgmlFunction {
   /** Whether it predicts per row, so that it may stand in a select list over relations. */
   boolean predicts() {
     return switch (this) {
-      case PREDICT, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> true;
+      case PREDICT, PREDICT_LABEL, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> true;
       case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING -> false;
-      case EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION -> false;
+      case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION -> false;
     };
   }
 }

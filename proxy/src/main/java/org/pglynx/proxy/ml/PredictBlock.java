@@ -82,7 +82,9 @@ final class PredictBlock {
     if (scores.length < rows * outputs) {
       scores = new float[missing.length * outputs];
     }
-    if (column.function() == PgmlFunction.PREDICT) {
+    if (column.function() == PgmlFunction.PREDICT_LABEL) {
+      model.model().predict(features, rows, scores);
+    } else if (column.function() == PgmlFunction.PREDICT) {
       model.model().predict(features, rows, scores);
       for (int i = 0; i < rows; i++) {
         scores[i] = model.shown(scores[i]);
@@ -101,8 +103,19 @@ final class PredictBlock {
       out.writeInt(-1);
     } else if (column.function() == PgmlFunction.PREDICT) {
       writeNumber(scores[number], out);
+    } else if (column.function() == PgmlFunction.PREDICT_LABEL) {
+      writeLabel((int) scores[number], out);
     } else {
       writeArray(number, out);
+    }
+  }
+
+  /** Text is the same in both formats. */
+  private void writeLabel(int label, ByteBuf out) {
+    int mark = out.writerIndex();
+    out.writeInt(0);
+    if (model != null) {
+      out.setInt(mark, ByteBufUtil.writeUtf8(out, model.model().classes().name(label)));
     }
   }
 

@@ -136,10 +136,11 @@ record PredictCall(
   Column column(String name) {
     return switch (function) {
       case PREDICT -> Column.float4(name);
+      case PREDICT_LABEL -> Column.text(name);
       case PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> Column.float4Array(name);
       case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING ->
           throw new IllegalStateException(name);
-      case EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
+      case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
           throw new IllegalStateException(name);
     };
   }

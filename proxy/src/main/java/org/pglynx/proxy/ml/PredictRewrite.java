@@ -31,7 +31,7 @@ final class PredictRewrite implements RowRewrite {
     this.executor = executor;
   }
 
-  /** Features, real[] or text, become what the function returns: real, or real[]. */
+  /** Features, real[] or text, become what the function returns: real, text, or real[]. */
   @Override
   public void describe(ByteBuf in, ByteBuf out) {
     int base = out.writerIndex();
@@ -43,13 +43,19 @@ final class PredictRewrite implements RowRewrite {
       at = out.indexOf(at, base + length, (byte) 0) + 1;
       PredictColumn column = column(i, count);
       if (column != null) {
-        boolean number = column.function() == PgmlFunction.PREDICT;
-        out.setInt(at + 6, number ? Oid.FLOAT4 : Oid.FLOAT4_ARRAY)
-            .setShort(at + 10, number ? 4 : -1);
+        int type = type(column.function());
+        out.setInt(at + 6, type).setShort(at + 10, type == Oid.FLOAT4 ? 4 : -1);
       }
       // Table, column number, type, size, modifier, format.
       at += 18;
     }
+  }
+
+  private static int type(PgmlFunction function) {
+    if (function == PgmlFunction.PREDICT) {
+      return Oid.FLOAT4;
+    }
+    return function == PgmlFunction.PREDICT_LABEL ? Oid.TEXT : Oid.FLOAT4_ARRAY;
   }
 
   private @Nullable PredictColumn column(int index, int count) {

@@ -111,6 +111,8 @@ final class PredictStatement implements LocalStatement {
     }
     if (item.function() == PgmlFunction.PREDICT) {
       row.float4(Scoring.predict(model, features));
+    } else if (item.function() == PgmlFunction.PREDICT_LABEL) {
+      row.text(Scoring.label(model, features));
     } else {
       row.float4Array(Scoring.array(item.function(), model, features));
     }

@@ -129,6 +129,15 @@ final class Refusals {
                 + " FROM (subquery) AS t.");
   }
 
+  static PgError batchOfRows() {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.predict_batch takes features from literals and parameters, alone in its statement")
+        .withHint(
+            "For rows of a relation write SELECT …, pgml.predict('project', ARRAY[…]) FROM t: it"
+                + " predicts batch by batch, too.");
+  }
+
   static PgError computedProject(String function) {
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED,

@@ -58,6 +58,8 @@ record RowForm(List<Column> source, List<Column> columns, List<Integer> indexes)
     switch (column.typeOid()) {
       case Oid.BOOL -> row.bool((Boolean) value);
       case Oid.INT8 -> row.int8((Long) value);
+      case Oid.FLOAT4 -> row.float4((Float) value);
+      case Oid.FLOAT4_ARRAY -> row.float4Array((float[]) value);
       case Oid.FLOAT8 -> row.float8((Double) value);
       case Oid.JSONB -> row.jsonb((String) value);
       default -> row.text((String) value);

@@ -34,6 +34,13 @@ final class Scoring {
     return model.shown(model.model().predict(row.values(), 0));
   }
 
+  /** predict_label. */
+  static String label(LoadedModel model, FeatureRow row) throws PgErrorException {
+    check(model, row);
+    checkFunction(PgmlFunction.PREDICT_LABEL, model);
+    return model.model().classes().name((int) model.model().predict(row.values(), 0));
+  }
+
   /** A function that gives an array. */
   static float[] array(PgmlFunction function, LoadedModel model, FeatureRow row)
       throws PgErrorException {
@@ -64,10 +71,10 @@ final class Scoring {
     return switch (function) {
       case PREDICT_PROBA -> model.model().classes().count();
       case PREDICT_JOINT, DECOMPOSE -> model.model().outputCount();
-      case PREDICT -> 1;
+      case PREDICT, PREDICT_LABEL -> 1;
       case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING ->
           throw new IllegalArgumentException(function.sqlName());
-      case EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
+      case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
           throw new IllegalArgumentException(function.sqlName());
     };
   }
@@ -81,6 +88,11 @@ final class Scoring {
                   ? "algorithm %s predicts no probabilities".formatted(model.model().algorithm())
                   : "You can't predict probabilities for a %s model".formatted(task.sqlName()))
           .withHint("Use pgml.predict.")
+          .toException();
+    }
+    if (function == PgmlFunction.PREDICT_LABEL && task != Task.CLASSIFICATION) {
+      throw MlErrors.notServed("You can't predict labels with a %s model".formatted(task.sqlName()))
+          .withHint("Only models of task 'classification' have labels; use pgml.predict.")
           .toException();
     }
     if (function == PgmlFunction.PREDICT_JOINT && task != Task.REGRESSION) {

@@ -75,6 +75,17 @@ final class ServedAnswers implements Answers {
     return new ExplainStatement(selector, features, form, parameterTypes, models, conversations);
   }
 
+  @Override
+  public LocalStatement batch(
+      ModelSelector selector,
+      Features features,
+      RowForm form,
+      boolean array,
+      int[] parameterTypes) {
+    return new PredictBatch(
+        selector, features, form, array, parameterTypes, models, conversations);
+  }
+
   private static ServiceStatement.Service oneRow(ServiceStatement.OneRow service) {
     return service;
   }

@@ -104,6 +104,14 @@ final class Signatures {
       new Signature(
           "explain", List.of(), List.of(Column.text("feature"), Column.float8("contribution")));
 
+  /** Its arguments are those of a prediction, see {@link PredictCall}. */
+  static final Signature PREDICT_BATCH =
+      new Signature("predict_batch", List.of(), List.of(Column.float4("predict_batch")));
+
+  /** The same by a model's id. */
+  static final Signature PREDICT_BATCH_OF_MODEL =
+      new Signature("predict_batch", List.of(), List.of(Column.float4Array("predict_batch")));
+
   static final Signature XGBOOST_VERSION =
       new Signature("xgboost_version", List.of(), List.of(Column.text("xgboost_version")));
 

@@ -161,6 +161,8 @@ class PlanningTest {
       strings = {
         "SELECT pgml.predict('p', ARRAY[59,2,32.1,-101,+1.5e2,1_000,0x10])",
         "SELECT pgml.predict('p', ARRAY[1,2]::real[]);",
+        "SELECT pgml.predict('p', ARRAY[[1,2],[3,$1]])",
+        "SELECT pgml.predict('p', ARRAY[ARRAY[1,2],ARRAY[3,4]])",
         "SELECT PGML.PREDICT('p', ARRAY[$1,$2])",
         "SELECT pgml.predict('p', $1)",
         "SELECT pgml.predict('p', $1::real[]) AS y",
@@ -205,6 +207,7 @@ class PlanningTest {
           SELECT pgml.predict('p', t.x) FROM t                                     | SELECT (t.x)::float4[] AS predict FROM t
           SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT pg_catalog.to_json(to_jsonb(t))::pg_catalog.text AS predict FROM t
           SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
+          SELECT pgml.predict('p', ARRAY[[1,2],[3]])                               | SELECT (ARRAY[[1,2],[3]])::float4[] AS predict
           SELECT pgml.predict('p', ARRAY[1+1])                                     | SELECT (ARRAY[1+1])::float4[] AS predict
           SELECT pgml.predict($1, ARRAY[a, $2]) FROM t WHERE b = $3                | SELECT CASE WHEN $1::text IS NOT NULL THEN (ARRAY[a, $2])::float4[] END AS predict FROM t WHERE b = $3
           SELECT a, pgml.predict('p', ARRAY[avg(b)]) FROM t GROUP BY a             | SELECT a, (ARRAY[avg(b)])::float4[] AS predict FROM t GROUP BY a
@@ -308,6 +311,19 @@ class PlanningTest {
       types = parameterTypes;
       return new ExplainStatement(
           selector, features, form, parameterTypes, source(), Runnable::run);
+    }
+
+    @Override
+    public LocalStatement batch(
+        ModelSelector selector,
+        Features features,
+        RowForm form,
+        boolean array,
+        int[] parameterTypes) {
+      forms.add(form);
+      types = parameterTypes;
+      return new PredictBatch(
+          selector, features, form, array, parameterTypes, source(), Runnable::run);
     }
 
     @Override
