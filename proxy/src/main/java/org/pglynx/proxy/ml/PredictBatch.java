@@ -64,7 +64,7 @@ final class PredictBatch implements LocalStatement {
     LoadedModel model = models.find(arguments, context)[0];
     FeatureRow rows = new FeatureRow(64);
     float @Nullable [] scores =
-        features.read(arguments, parameterTypes, rows) && model != null
+        features.read(arguments, parameterTypes, model, rows) && model != null
             ? scores(model, rows, cancel)
             : null;
     ByteBuf frames = context.allocator().buffer(256);
