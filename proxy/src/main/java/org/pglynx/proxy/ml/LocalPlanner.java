@@ -139,8 +139,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
               tokens);
       case PREDICT, PREDICT_LABEL, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE ->
           throw new IllegalArgumentException(call.function());
-      case PREDICT_BATCH, EXPLAIN ->
-          throw new IllegalArgumentException(call.function());
+      case PREDICT_BATCH, EXPLAIN -> throw new IllegalArgumentException(call.function());
       case null -> throw new IllegalArgumentException(call.function());
     };
   }

@@ -82,8 +82,7 @@ final class ServedAnswers implements Answers {
       RowForm form,
       boolean array,
       int[] parameterTypes) {
-    return new PredictBatch(
-        selector, features, form, array, parameterTypes, models, conversations);
+    return new PredictBatch(selector, features, form, array, parameterTypes, models, conversations);
   }
 
   private static ServiceStatement.Service oneRow(ServiceStatement.OneRow service) {

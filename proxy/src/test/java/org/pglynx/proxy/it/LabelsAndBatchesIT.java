@@ -43,10 +43,7 @@ class LabelsAndBatchesIT {
     String threshold = mode.equals("binary") ? "-1" : "5";
     try (Connection connection =
         PROXY.connect("preferQueryMode", query, "prepareThreshold", threshold)) {
-      assertThat(
-              column(
-                  connection,
-                  "SELECT pgml.predict_label('fruit', ARRAY[8, 0])"))
+      assertThat(column(connection, "SELECT pgml.predict_label('fruit', ARRAY[8, 0])"))
           .containsExactly("melon");
       assertThat(
               column(
@@ -124,8 +121,7 @@ class LabelsAndBatchesIT {
           SELECT pgml.predict_batch('line', array_agg(x)) FROM line       | 0A000 | from literals and parameters
           SELECT pgml.predict_label('fruit')                              | 42883 | does not exist
           """)
-  void what_does_not_fit_is_an_error(String sql, String state, String message)
-      throws SQLException {
+  void what_does_not_fit_is_an_error(String sql, String state, String message) throws SQLException {
     try (Connection connection = PROXY.connect()) {
       assertThatThrownBy(() -> column(connection, sql))
           .hasMessageContaining(message)
