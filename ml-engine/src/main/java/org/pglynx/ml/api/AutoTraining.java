@@ -112,7 +112,7 @@ final class AutoTraining {
   /** Seconds for the next of so many that are left. */
   private double share(int left) {
     double remaining = CONTEST_SHARE * auto.seconds() - seconds();
-    return left == 1 ? remaining : remaining * Math.min(0.5, 2.0 / left);
+    return left == 1 ? remaining : remaining * Math.min(0.5, 4.0 / left);
   }
 
   /** Runs it; why it failed, or null. What stops all of the training is thrown. */

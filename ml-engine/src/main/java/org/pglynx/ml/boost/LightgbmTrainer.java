@@ -65,6 +65,7 @@ final class LightgbmTrainer {
       NativeColumns.checkRelevances(table, MAX_RELEVANCE);
     }
     try {
+      LightgbmLibrary.load();
       return new LightgbmTrainer(table, parameters, context).fit();
     } catch (LGBMException e) {
       throw failure(String.valueOf(e.getMessage()), e);

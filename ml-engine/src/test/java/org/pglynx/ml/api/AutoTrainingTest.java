@@ -118,6 +118,19 @@ class AutoTrainingTest {
   }
 
   @Test
+  void theWholeMenuKeepsToItsTime() {
+    DataSet data = large(8_000);
+    long start = System.nanoTime();
+
+    TrainedModel winner = train(data, auto("{\"seconds\": 8, \"cv\": 3}"), CancelToken.NEVER);
+
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertThat(winner.keyMetric()).isNotNull();
+    assertThat((List<?>) results(winner).get("param_algorithm")).hasSizeGreaterThan(20);
+    assertThat(seconds).isLessThan(8 * 1.2 + 4); // a busy machine
+  }
+
+  @Test
   void aCancelStopsTheWholeContest() {
     CancelSource cancel = new CancelSource();
     AtomicBoolean begun = new AtomicBoolean();

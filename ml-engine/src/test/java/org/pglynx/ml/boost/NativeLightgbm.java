@@ -7,7 +7,6 @@ import com.microsoft.ml.lightgbm.SWIGTYPE_p_long_long;
 import com.microsoft.ml.lightgbm.SWIGTYPE_p_p_void;
 import com.microsoft.ml.lightgbm.lightgbmlib;
 import com.microsoft.ml.lightgbm.lightgbmlibConstants;
-import io.github.metarank.lightgbm4j.LGBMBooster;
 import java.io.IOException;
 
 /**
@@ -31,7 +30,7 @@ final class NativeLightgbm {
 
   private static double[] predict(String model, float[] x, int rows, int perRow, int type)
       throws IOException {
-    LGBMBooster.loadNative();
+    LightgbmLibrary.load();
     SWIGTYPE_p_p_void handle = lightgbmlib.voidpp_handle();
     SWIGTYPE_p_int iterations = lightgbmlib.new_intp();
     check(lightgbmlib.LGBM_BoosterLoadModelFromString(model, iterations, handle));

@@ -229,7 +229,7 @@ class TrainingRightsIT {
       assertThatThrownBy(() ->
               ProxyUnderTest.run(
                   trainer,
-                  "SELECT pgml._finish_model(" + modelOf("shared") + ", '{\"r2\": 2}', '{}')"))
+                  "SELECT pgml._finish_model(" + modelOf("shared") + ", '{\"r2\": 2}', '{}', 'linear')"))
           .hasMessageContaining("is not being trained");
     }
   }
