@@ -285,13 +285,14 @@ class SearchTest {
         request("xgboost", Map.of("n_estimators", 100_000), Sets.builtIn("diabetes"), search);
     CancelSource cancel = new CancelSource();
     AtomicLong cancelled = new AtomicLong();
-    CancelToken afterSomeRounds = () -> {
-      if (cancelled.get() == 0 && asked.incrementAndGet() > 200) {
-        cancelled.set(System.nanoTime());
-        cancel.cancel();
-      }
-      return cancel.cancelled();
-    };
+    CancelToken afterSomeRounds =
+        () -> {
+          if (cancelled.get() == 0 && asked.incrementAndGet() > 200) {
+            cancelled.set(System.nanoTime());
+            cancel.cancel();
+          }
+          return cancel.cancelled();
+        };
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> engine.train(request, ProgressListener.NONE, afterSomeRounds))

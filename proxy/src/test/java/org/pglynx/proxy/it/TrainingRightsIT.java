@@ -229,7 +229,9 @@ class TrainingRightsIT {
       assertThatThrownBy(() ->
               ProxyUnderTest.run(
                   trainer,
-                  "SELECT pgml._finish_model(" + modelOf("shared") + ", '{\"r2\": 2}', '{}', 'linear')"))
+                  "SELECT pgml._finish_model("
+                      + modelOf("shared")
+                      + ", '{\"r2\": 2}', '{}', 'linear')"))
           .hasMessageContaining("is not being trained");
     }
   }
