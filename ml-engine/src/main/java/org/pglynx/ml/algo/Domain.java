@@ -174,6 +174,23 @@ public sealed interface Domain {
     }
   }
 
+  /** A number of rows or features as a whole number, or a share of them as any other. */
+  record NumberOrShare() implements Domain {
+    @Override
+    public String describe() {
+      return "a number of them (integer), or a share of them (0 to 1)";
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      if (raw instanceof Integer || raw instanceof Long) {
+        long count = ((Number) raw).longValue();
+        return count >= 1 && count <= Integer.MAX_VALUE ? (Object) count : INVALID;
+      }
+      return new Real(0, false, 1).convert(raw);
+    }
+  }
+
   /** scikit-learn's max_features: a text, a whole number of features, a share of them, or null. */
   record FeatureShare() implements Domain {
     @Override
@@ -187,11 +204,7 @@ public sealed interface Domain {
       if (raw == null || "sqrt".equals(raw) || "log2".equals(raw)) {
         return raw;
       }
-      if (raw instanceof Integer || raw instanceof Long) {
-        long count = ((Number) raw).longValue();
-        return count >= 1 && count <= Integer.MAX_VALUE ? (Object) count : INVALID;
-      }
-      return new Real(0, false, 1).convert(raw);
+      return new NumberOrShare().convert(raw);
     }
   }
 

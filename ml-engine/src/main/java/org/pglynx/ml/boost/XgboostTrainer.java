@@ -15,6 +15,7 @@ import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.tree.HeldOut;
 import org.pglynx.ml.tree.RowWeights;
 
 /**

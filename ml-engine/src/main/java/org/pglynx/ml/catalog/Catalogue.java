@@ -94,8 +94,6 @@ public final class Catalogue {
 
   private static List<Algorithm> refusedOthers() {
     return List.of(
-        Algorithm.refused("ada_boost", BOOSTING),
-        Algorithm.refused("hist_gradient_boosting", BOOSTING),
         Algorithm.refused(
             "catboost",
             "CatBoost cannot be trained on the JVM. Use 'lightgbm', 'xgboost' or"

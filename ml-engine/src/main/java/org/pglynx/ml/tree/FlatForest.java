@@ -222,6 +222,23 @@ public final class FlatForest {
       leaves += other.leaves;
     }
 
+    /** Appends all trees of a forest. */
+    public void append(FlatForest other) {
+      Builder copy = new Builder();
+      copy.roots = other.roots;
+      copy.split = other.split;
+      copy.threshold = other.threshold;
+      copy.child = other.child;
+      copy.cover = other.cover;
+      copy.gain = other.gain;
+      copy.trees = other.roots.length;
+      copy.nodes = other.split.length;
+      for (int s : other.split) {
+        copy.leaves += s < 0 ? 1 : 0;
+      }
+      append(copy);
+    }
+
     /** The number of leaves so far. */
     public int leafCount() {
       return leaves;

@@ -1,10 +1,10 @@
 package org.pglynx.ml.tree;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
@@ -20,19 +20,49 @@ import org.pglynx.ml.model.Task;
  * depend on the number of threads.
  */
 final class ForestTrainer {
-  static final List<ParameterSpec> PARAMETERS =
-      List.of(
+  private static final List<ParameterSpec> COMMON =
+      TreeParameters.join(
+          TreeParameters.SHAPE,
           TreeParameters.TREES,
-          TreeParameters.MAX_DEPTH,
-          TreeParameters.MIN_SPLIT,
-          TreeParameters.MIN_LEAF,
-          TreeParameters.MAX_FEATURES,
+          TreeParameters.JOBS,
           ParameterSpec.flag("bootstrap"),
-          TreeParameters.RANDOM_STATE,
-          TreeParameters.JOBS);
+          samples().orNull());
+
+  static final List<ParameterSpec> REGRESSION =
+      TreeParameters.join(COMMON, TreeParameters.REGRESSION_CRITERION);
+
+  static final List<ParameterSpec> CLASSIFICATION =
+      TreeParameters.join(
+          COMMON,
+          TreeParameters.CLASS_CRITERION,
+          new ParameterSpec(
+              "class_weight",
+              List.of(),
+              new Domain.Either(
+                  new Domain.Choice(List.of("balanced_subsample")), new Domain.ClassWeight())));
 
   static final List<ParameterSpec> BAGGING =
-      List.of(TreeParameters.TREES, TreeParameters.RANDOM_STATE, TreeParameters.JOBS);
+      List.of(
+          TreeParameters.TREES,
+          TreeParameters.RANDOM_STATE,
+          TreeParameters.JOBS,
+          samples(),
+          new ParameterSpec("max_features", List.of(), countOrShare()),
+          ParameterSpec.flag("bootstrap"),
+          ParameterSpec.flag("bootstrap_features"));
+
+  static final List<ParameterSpec> TREE_REGRESSION =
+      TreeParameters.join(
+          TreeParameters.SHAPE,
+          TreeParameters.REGRESSION_CRITERION,
+          ParameterSpec.choice("splitter", "best", "random"));
+
+  static final List<ParameterSpec> TREE_CLASSIFICATION =
+      TreeParameters.join(
+          TreeParameters.SHAPE,
+          TreeParameters.CLASS_CRITERION,
+          ParameterSpec.choice("splitter", "best", "random"),
+          ParameterSpec.classWeight());
 
   private static final int DEFAULT_TREES = 100;
   private static final int DEFAULT_BAGS = 10;
@@ -41,11 +71,12 @@ final class ForestTrainer {
   private record Grown(FlatForest.Builder tree, float[] distributions) {}
 
   private final TrainingTable table;
+  private final Parameters parameters;
   private final FitContext context;
   private final RankedTable ranked;
   private final TreeTarget target;
   private final TreeSettings settings;
-  private final boolean bootstrap;
+  private final RowSampler sampler;
   private final long seed;
 
   private ForestTrainer(
@@ -53,13 +84,14 @@ final class ForestTrainer {
       Parameters parameters,
       FitContext context,
       TreeSettings settings,
-      boolean bootstrap) {
+      RowSampler sampler) {
     this.table = table;
+    this.parameters = parameters;
     this.context = context;
     this.ranked = new RankedTable(table, context.cancel());
-    this.target = new TreeTarget(Math.max(1, outputs(table.classCount())), table.y());
+    this.target = TreeTarget.of(table);
     this.settings = settings;
-    this.bootstrap = bootstrap;
+    this.sampler = sampler;
     this.seed = TreeParameters.seed(parameters, context);
   }
 
@@ -73,13 +105,22 @@ final class ForestTrainer {
     return forest(table, parameters, context, true, false);
   }
 
-  /** Ten bootstrapped trees on all features. */
-  static StoredModel bagging(TrainingTable table, Parameters parameters, FitContext context) {
+  /** One tree on all rows. */
+  static StoredModel tree(TrainingTable table, Parameters parameters, FitContext context) {
+    boolean random = parameters.choice("splitter", "best").equals("random");
     TreeSettings settings =
-        TreeParameters.settings(parameters, table.width(), Integer.MAX_VALUE, null, false);
+        TreeParameters.settings(parameters, table.width(), Integer.MAX_VALUE, null, random);
+    RowSampler sampler = new RowSampler(table, parameters, false);
+    return new ForestTrainer(table, parameters, context, settings, sampler).fit(1);
+  }
+
+  /** Ten bootstrapped trees, on all features or some that are drawn per tree. */
+  static StoredModel bagging(TrainingTable table, Parameters parameters, FitContext context) {
+    TreeSettings settings = TreeParameters.plain(Integer.MAX_VALUE, Integer.MAX_VALUE);
+    RowSampler sampler =
+        new RowSampler(table, parameters, parameters.flag("bootstrap", true)).drawingFeatures();
     int trees = parameters.whole("n_estimators", DEFAULT_BAGS);
-    return new ForestTrainer(table, parameters, context, settings, true)
-        .fit(trees, TreeParameters.threads(parameters, context));
+    return new ForestTrainer(table, parameters, context, settings, sampler).fit(trees);
   }
 
   private static StoredModel forest(
@@ -93,13 +134,22 @@ final class ForestTrainer {
         TreeParameters.settings(
             parameters, table.width(), Integer.MAX_VALUE, features, randomThresholds);
     boolean bootstrap = parameters.flag("bootstrap", bootstrapByDefault);
+    RowSampler sampler = new RowSampler(table, parameters, bootstrap);
     int trees = parameters.whole("n_estimators", DEFAULT_TREES);
-    return new ForestTrainer(table, parameters, context, settings, bootstrap)
-        .fit(trees, TreeParameters.threads(parameters, context));
+    return new ForestTrainer(table, parameters, context, settings, sampler).fit(trees);
   }
 
-  private static int outputs(int classes) {
-    return classes > 2 ? classes : 1;
+  private static ParameterSpec samples() {
+    return new ParameterSpec("max_samples", List.of(), countOrShare());
+  }
+
+  /** Whole numbers are counts, others are shares. */
+  private static Domain countOrShare() {
+    return new Domain.NumberOrShare();
+  }
+
+  private StoredModel fit(int trees) {
+    return fit(trees, TreeParameters.threads(parameters, context));
   }
 
   private StoredModel fit(int trees, int threads) {
@@ -118,14 +168,15 @@ final class ForestTrainer {
   }
 
   private Grown grow(int number) {
-    SeededRandom random = new SeededRandom(new SeededRandom(seed + number).nextLong());
+    SeededRandom random = TreeParameters.random(seed, number);
     FlatForest.Builder tree = new FlatForest.Builder();
     int outputs = target.outputs();
     List<float[]> distributions = new ArrayList<>();
     TreeGrower grower = new TreeGrower(ranked, target, settings, context.cancel());
     grower.grow(
         tree,
-        weights(random),
+        sampler.weights(random),
+        sampler.features(random),
         random,
         (leaf, sums, weight) -> {
           if (outputs > 1) {
@@ -137,18 +188,6 @@ final class ForestTrainer {
       System.arraycopy(distributions.get(i), 0, flat, i * outputs, outputs);
     }
     return new Grown(tree, flat);
-  }
-
-  private int[] weights(SeededRandom random) {
-    int[] weight = new int[table.rows()];
-    if (!bootstrap) {
-      Arrays.fill(weight, 1);
-      return weight;
-    }
-    for (int i = 0; i < weight.length; i++) {
-      weight[random.nextInt(weight.length)]++;
-    }
-    return weight;
   }
 
   private static float[] shares(double[] sums, double weight) {

@@ -13,7 +13,7 @@ final class SplitFinder {
   private final RankedTable table;
   private final TreeTarget target;
   private final TreeSettings settings;
-  private final int[] weight;
+  private final double[] weight;
   private final SeededRandom random;
   private final int[] featureOrder;
   private final int outputs;
@@ -26,6 +26,8 @@ final class SplitFinder {
   private int groups;
   private long[] keys = {};
   private final double[] leftSums;
+  private final double[] rightSums;
+  private final double minLeafWeight;
 
   // The best split so far.
   private int bestFeature;
@@ -37,7 +39,8 @@ final class SplitFinder {
       RankedTable table,
       TreeTarget target,
       TreeSettings settings,
-      int[] weight,
+      double[] weight,
+      int[] features,
       SeededRandom random) {
     this.table = table;
     this.target = target;
@@ -45,8 +48,9 @@ final class SplitFinder {
     this.weight = weight;
     this.random = random;
     this.outputs = target.outputs();
-    this.featureOrder = new int[table.width()];
-    Arrays.setAll(featureOrder, j -> j);
+    this.featureOrder = features.clone();
+    this.minLeafWeight = settings.minLeafWeight() * total(weight);
+    this.rightSums = new double[outputs];
     this.leftSums = new double[outputs];
     this.groupRank = new int[0];
     this.groupRows = new int[0];
@@ -92,13 +96,17 @@ final class SplitFinder {
     return bestThreshold;
   }
 
-  /** How much the split lowers the summed variance of the node. */
+  /** How much the split lowers the summed impurity of the node. */
   double decrease(double[] sums, double total) {
-    double before = 0;
-    for (double sum : sums) {
-      before += sum * sum;
+    return Math.max(0, bestGain - settings.criterion().score(sums, 0, outputs, total));
+  }
+
+  private static double total(double[] weight) {
+    double total = 0;
+    for (double w : weight) {
+      total += w;
     }
-    return Math.max(0, bestGain - before / total);
+    return total;
   }
 
   private int drawFeature(int position) {
@@ -196,7 +204,10 @@ final class SplitFinder {
       if (settings.randomThresholds() && table.value(feature, groupRank[g + 1]) < drawn) {
         continue;
       }
-      if (leftRows >= settings.minLeaf() && rows - leftRows >= settings.minLeaf()) {
+      if (leftRows >= settings.minLeaf()
+          && rows - leftRows >= settings.minLeaf()
+          && leftWeight >= minLeafWeight
+          && total - leftWeight >= minLeafWeight) {
         offer(feature, g, gain(sums, leftWeight, total), drawn);
       }
       if (settings.randomThresholds()) {
@@ -225,13 +236,10 @@ final class SplitFinder {
   }
 
   private double gain(double[] sums, double leftWeight, double total) {
-    double left = 0;
-    double right = 0;
     for (int k = 0; k < outputs; k++) {
-      double rest = sums[k] - leftSums[k];
-      left += leftSums[k] * leftSums[k];
-      right += rest * rest;
+      rightSums[k] = sums[k] - leftSums[k];
     }
-    return left / leftWeight + right / (total - leftWeight);
+    return settings.criterion().score(leftSums, 0, outputs, leftWeight)
+        + settings.criterion().score(rightSums, 0, outputs, total - leftWeight);
   }
 }

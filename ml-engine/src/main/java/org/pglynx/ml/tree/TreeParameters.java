@@ -1,11 +1,13 @@
 package org.pglynx.ml.tree;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
+import org.pglynx.ml.data.SeededRandom;
 
 /** The hyperparameters that all tree algorithms share, under scikit-learn's names. */
 final class TreeParameters {
@@ -21,7 +23,46 @@ final class TreeParameters {
       ParameterSpec.wholeOrNull("random_state", 0, Long.MAX_VALUE / 2, "seed");
   static final ParameterSpec JOBS = ParameterSpec.wholeOrNull("n_jobs", -1, 1024);
 
+  static final ParameterSpec MAX_LEAVES =
+      ParameterSpec.wholeOrNull("max_leaf_nodes", 2, Integer.MAX_VALUE);
+  static final ParameterSpec MIN_DECREASE = ParameterSpec.atLeast("min_impurity_decrease", 0);
+  static final ParameterSpec MIN_LEAF_WEIGHT =
+      new ParameterSpec("min_weight_fraction_leaf", List.of(), new Domain.Real(0, true, 0.5));
+  static final ParameterSpec REGRESSION_CRITERION =
+      ParameterSpec.choice("criterion", "squared_error", "friedman_mse", "poisson");
+  static final ParameterSpec CLASS_CRITERION =
+      ParameterSpec.choice("criterion", "gini", "entropy", "log_loss");
+
+  /** What every tree has. */
+  static final List<ParameterSpec> SHAPE =
+      List.of(
+          MAX_DEPTH,
+          MAX_LEAVES,
+          MIN_SPLIT,
+          MIN_LEAF,
+          MIN_LEAF_WEIGHT,
+          MIN_DECREASE,
+          MAX_FEATURES,
+          RANDOM_STATE);
+
   private TreeParameters() {}
+
+  /** Lists one behind the other. */
+  static List<ParameterSpec> join(List<ParameterSpec> first, ParameterSpec... more) {
+    List<ParameterSpec> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    return List.copyOf(all);
+  }
+
+  /** Seeds of numbered trees. */
+  static SeededRandom random(long seed, int number) {
+    return new SeededRandom(new SeededRandom(seed + number).nextLong());
+  }
+
+  /** A tree of that depth, all features and rows, squared error or Gini. */
+  static TreeSettings plain(int depth, int width) {
+    return new TreeSettings(depth, 0, 2, 1, 0, 0, width, false, Criterion.SQUARED);
+  }
 
   static TreeSettings settings(
       Parameters parameters, int width, int depth, @Nullable Object features, boolean random) {
@@ -32,10 +73,22 @@ final class TreeParameters {
             : parameters.whole("max_depth", depth);
     return new TreeSettings(
         maxDepth,
+        parameters.whole("max_leaf_nodes", 0),
         parameters.whole("min_samples_split", 2),
         parameters.whole("min_samples_leaf", 1),
+        parameters.real("min_weight_fraction_leaf", 0),
+        parameters.real("min_impurity_decrease", 0),
         featureCount(wanted, width),
-        random);
+        random,
+        criterion(parameters.choice("criterion", "squared_error")));
+  }
+
+  private static Criterion criterion(String name) {
+    return switch (name) {
+      case "poisson" -> Criterion.POISSON;
+      case "entropy", "log_loss" -> Criterion.ENTROPY;
+      default -> Criterion.SQUARED;
+    };
   }
 
   /** scikit-learn's meaning of max_features; null is all. */

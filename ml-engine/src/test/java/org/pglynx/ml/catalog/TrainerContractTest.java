@@ -48,7 +48,14 @@ class TrainerContractTest {
           "linear_discriminant_analysis",
           "quadratic_discriminant_analysis",
           "knn",
-          "mlp");
+          "mlp",
+          "ada_boost",
+          "decision_tree",
+          "random_forest",
+          "extra_trees",
+          "bagging",
+          "gradient_boosting_trees",
+          "hist_gradient_boosting");
   private static final FitContext CONTEXT =
       new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE);
 

@@ -1,4 +1,4 @@
-package org.pglynx.ml.boost;
+package org.pglynx.ml.tree;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +14,13 @@ import org.pglynx.ml.model.MlException;
  * @param learn most of the rows
  * @param watch the others
  */
-record HeldOut(TrainingTable learn, TrainingTable watch) {
+public record HeldOut(TrainingTable learn, TrainingTable watch) {
   /**
    * Cuts a table.
    *
    * @param fraction the share of rows (or of groups) to watch; at least one
    */
-  static HeldOut of(TrainingTable table, double fraction, long seed) {
+  public static HeldOut of(TrainingTable table, double fraction, long seed) {
     int[] unit = table.groups() == null ? rows(table.rows()) : numbered(table.groups());
     int units = unit[unit.length - 1] + 1;
     if (units < 2) {
