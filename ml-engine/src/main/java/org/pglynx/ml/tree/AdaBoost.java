@@ -11,10 +11,10 @@ import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.model.MlException;
 
 /**
- * AdaBoost for classes as scikit-learn 1.2 has it: SAMME.R, which boosts by probabilities, and SAMME,
- * which boosts by decisions (Zhu, Zou, Rosset, Hastie 2009), over trees of one split. What the trees
- * say is summed, so the model is one of boosted trees: one score for two classes, one per class for
- * more.
+ * AdaBoost for classes as scikit-learn 1.2 has it: SAMME.R, which boosts by probabilities, and
+ * SAMME, which boosts by decisions (Zhu, Zou, Rosset, Hastie 2009), over trees of one split. What
+ * the trees say is summed, so the model is one of boosted trees: one score for two classes, one per
+ * class for more.
  */
 final class AdaBoost {
   static final List<ParameterSpec> CLASSIFICATION =
@@ -52,8 +52,7 @@ final class AdaBoost {
     this.context = context;
     RankedTable ranked = new RankedTable(table, context.cancel());
     TreeSettings settings = TreeParameters.plain(1, table.width());
-    this.grower =
-        new TreeGrower(ranked, TreeTarget.of(table), settings, context.cancel());
+    this.grower = new TreeGrower(ranked, TreeTarget.of(table), settings, context.cancel());
     this.seed = TreeParameters.seed(parameters, context);
     this.rate = parameters.real("learning_rate", 1);
     this.classes = table.classCount();
@@ -221,8 +220,7 @@ final class AdaBoost {
     double[] leaves = values.stream().mapToDouble(Double::doubleValue).toArray();
     Link link = outputs == 1 ? Link.LOGISTIC : Link.SOFTMAX;
     double[] start = new double[outputs];
-    return new BoostedModel(
-        table.info(), link, false, start, firstTree, forest.build(), leaves);
+    return new BoostedModel(table.info(), link, false, start, firstTree, forest.build(), leaves);
   }
 
   private double totalSay() {

@@ -29,8 +29,7 @@ final class BoostingLoss {
    *
    * @param weights of rows; null when all count 1
    */
-  BoostingLoss(
-      TrainingTable table, double @Nullable [] weights, String name, double quantile) {
+  BoostingLoss(TrainingTable table, double @Nullable [] weights, String name, double quantile) {
     this.table = table;
     this.weights = weights;
     this.quantile = name.equals("absolute_error") ? 0.5 : quantile;
@@ -146,7 +145,9 @@ final class BoostingLoss {
     return 1 / sum;
   }
 
-  /** A leaf's step before the learning rate: the derivatives' one, or a quantile of what is left. */
+  /**
+   * A leaf's step before the learning rate: the derivatives' one, or a quantile of what is left.
+   */
   double step(HistogramGrower.Leaf leaf, int[] rows, double[] scores) {
     if (kind != Kind.ABSOLUTE_ERROR && kind != Kind.QUANTILE) {
       return leaf.value();

@@ -192,8 +192,7 @@ final class GradientBoosting {
   }
 
   /** The step of each leaf, times the learning rate. */
-  private double[] steps(
-      int leaves, int[] leafOf, int output, double[] residual, double[] weight) {
+  private double[] steps(int leaves, int[] leafOf, int output, double[] residual, double[] weight) {
     int[][] rows = new int[leaves][];
     int[] count = new int[leaves];
     for (int i = 0; i < leafOf.length; i++) {

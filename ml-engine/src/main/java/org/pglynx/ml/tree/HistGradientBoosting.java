@@ -96,9 +96,7 @@ final class HistGradientBoosting {
 
   static StoredModel fit(TrainingTable table, Parameters parameters, FitContext context) {
     boolean stops =
-        parameters.raw("early_stopping") instanceof Boolean chosen
-            ? chosen
-            : table.rows() > LARGE;
+        parameters.raw("early_stopping") instanceof Boolean chosen ? chosen : table.rows() > LARGE;
     HistGradientBoosting run;
     if (stops) {
       double fraction = parameters.real("validation_fraction", 0.1);

@@ -234,14 +234,7 @@ final class HistogramGrower {
           leftLower,
           leftUpper),
       new Node(
-          child + 1,
-          middle,
-          node.to(),
-          depth,
-          rightGradient,
-          rightHessian,
-          rightLower,
-          rightUpper)
+          child + 1, middle, node.to(), depth, rightGradient, rightHessian, rightLower, rightUpper)
     };
   }
 

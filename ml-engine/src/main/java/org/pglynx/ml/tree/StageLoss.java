@@ -45,8 +45,7 @@ final class StageLoss {
       case "huber" -> Kind.HUBER;
       case "quantile" -> Kind.QUANTILE;
       case "exponential" -> Kind.EXPONENTIAL;
-      default ->
-          table.info().task() == Task.CLASSIFICATION ? Kind.LOG_LOSS : Kind.SQUARED_ERROR;
+      default -> table.info().task() == Task.CLASSIFICATION ? Kind.LOG_LOSS : Kind.SQUARED_ERROR;
     };
   }
 
@@ -75,8 +74,7 @@ final class StageLoss {
       case LOG_LOSS -> {
         double[] logs = new double[outputs];
         Arrays.setAll(
-            logs,
-            k -> outputs == 1 ? Math.log(mean(1) / (1 - mean(1))) : Math.log(mean(k)));
+            logs, k -> outputs == 1 ? Math.log(mean(1) / (1 - mean(1))) : Math.log(mean(k)));
         yield logs;
       }
     };

@@ -23,8 +23,7 @@ public final class TreeFamily implements Family {
         forest("extra_trees", ForestTrainer::extraTrees),
         Algorithm.supervised("bagging", weighted(ForestTrainer::bagging, ForestTrainer.BAGGING)),
         Algorithm.served("gradient_boosting_trees")
-            .with(
-                Task.REGRESSION, weighted(GradientBoosting::fit, GradientBoosting.REGRESSION))
+            .with(Task.REGRESSION, weighted(GradientBoosting::fit, GradientBoosting.REGRESSION))
             .with(
                 Task.CLASSIFICATION,
                 weighted(GradientBoosting::fit, GradientBoosting.CLASSIFICATION)),
@@ -32,9 +31,7 @@ public final class TreeFamily implements Family {
             .with(Task.REGRESSION, binned(HistGradientBoosting.REGRESSION))
             .with(Task.CLASSIFICATION, binned(HistGradientBoosting.CLASSIFICATION)),
         Algorithm.served("ada_boost")
-            .with(
-                Task.REGRESSION,
-                weighted(AdaBoostRegression::fit, AdaBoostRegression.PARAMETERS))
+            .with(Task.REGRESSION, weighted(AdaBoostRegression::fit, AdaBoostRegression.PARAMETERS))
             .with(Task.CLASSIFICATION, weighted(AdaBoost::classify, AdaBoost.CLASSIFICATION)));
   }
 

@@ -54,8 +54,7 @@ final class TreeGrower {
   }
 
   /** The same with all features. */
-  void grow(
-      FlatForest.Builder forest, double[] weight, SeededRandom random, LeafListener leaves) {
+  void grow(FlatForest.Builder forest, double[] weight, SeededRandom random, LeafListener leaves) {
     int[] features = new int[table.width()];
     Arrays.setAll(features, j -> j);
     grow(forest, weight, features, random, leaves);
