@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.catalog.Catalogue;
+import org.pglynx.ml.catalog.ForeignModels;
 import org.pglynx.ml.catalog.ModelCodec;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Model;
+import org.pglynx.ml.model.ModelFormat;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Task;
 
@@ -112,6 +114,26 @@ public final class MlEngine {
    */
   public Model decode(byte[] bytes) {
     return codec.decode(bytes);
+  }
+
+  /**
+   * The model that another library trained.
+   *
+   * @throws MlException of kind MODEL_FORMAT when the bytes are none that this version reads, or
+   *     BAD_ARGUMENT when task, features or classes are not the model's
+   */
+  public Model importModel(ModelImport source) {
+    return new ForeignModels(settings.maxModelBytes())
+        .read(source.bytes(), source.task(), source.features(), source.classes());
+  }
+
+  /**
+   * The model in the form of another library, which predicts the same with it. Boosted trees only.
+   *
+   * @throws MlException of kind UNSUPPORTED_TASK when the model has no such form
+   */
+  public byte[] exportModel(Model model, ModelFormat format) {
+    return new ForeignModels(settings.maxModelBytes()).write(model, format);
   }
 
   /**

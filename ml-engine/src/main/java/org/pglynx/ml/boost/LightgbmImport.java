@@ -23,7 +23,9 @@ final class LightgbmImport {
     Link link = link(source.objective());
     int outputs = source.treesPerRound();
     List<LightgbmTree> trees = source.trees();
-    LightgbmText.require(outputs >= 1 && trees.size() % outputs == 0, "the number of trees");
+    LightgbmText.require(
+        outputs >= 1 && outputs <= Math.max(1, trees.size()) && trees.size() % outputs == 0,
+        "the number of trees");
     LightgbmText.require(info.features().size() == source.featureCount(), "the number of features");
     FlatForest.Builder forest = new FlatForest.Builder();
     DoubleList values = new DoubleList();

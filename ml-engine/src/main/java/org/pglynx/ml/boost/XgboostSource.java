@@ -109,6 +109,8 @@ final class XgboostSource {
     require(!objective.isEmpty(), "an objective");
     require(targetCount == 1, "one target, not " + targetCount);
     require(featureCount > 0, "features");
+    // Counts in the file are paid for by its trees: nobody gets memory for a number alone.
+    require(linear() || outputs() <= Math.max(1, trees.size()), "trees for each class");
     require(Float.isFinite(baseScore), "a finite base_score");
     require(treeClass.length == trees.size(), "an output for each tree");
     require(treeWeight.length == 0 || treeWeight.length == trees.size(), "a weight for each tree");

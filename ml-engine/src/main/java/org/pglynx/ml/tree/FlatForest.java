@@ -194,8 +194,8 @@ public final class FlatForest {
 
     /** Says how much of the training data came by a node, and what its split was worth. */
     public void statistics(int node, float covered, float gained) {
-      cover[node] = covered;
-      gain[node] = gained;
+      cover[node] = Float.isFinite(covered) ? covered : 0;
+      gain[node] = Float.isFinite(gained) ? gained : 0;
     }
 
     /** Changes a leaf's value. */
