@@ -7,12 +7,9 @@ import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
 /**
- * <<<<<<< HEAD Centres, each of a group; a row belongs to the group of the nearest one by Euclidean
- * distance, and of equally near ones to the first. Several centres may stand for one group (birch).
- * ======= Centres, each of a group; a row belongs to the group of the nearest one by Euclidean
- * distance, and of equally near ones to the first. Several centres may stand for one group (birch),
- * and a row that is far from all of them may belong to none (mean_shift). >>>>>>> 3ec9e4f (All
- * clustering algorithms of scikit-learn's menu are served, with predictions for new rows)
+ * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance,
+ * and of equally near ones to the first. Several centres may stand for one group (birch), and a row
+ * that is far from all of them may belong to none (mean_shift).
  */
 final class CentreModel extends StoredModel {
   private final double[] centres;
