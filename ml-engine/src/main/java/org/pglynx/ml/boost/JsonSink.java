@@ -64,6 +64,16 @@ final class JsonSink implements ModelSink {
   }
 
   @Override
+  public void bytes(int[] values) throws IOException {
+    ints(values);
+  }
+
+  @Override
+  public void longs(int[] values) throws IOException {
+    ints(values);
+  }
+
+  @Override
   public void floats(float[] values) throws IOException {
     json.writeStartArray();
     for (float value : values) {

@@ -20,5 +20,11 @@ interface ModelSink {
 
   void ints(int[] values) throws IOException;
 
+  /** Numbers of 8 bits, where numbers have widths. */
+  void bytes(int[] values) throws IOException;
+
+  /** Numbers of 64 bits, where numbers have widths. */
+  void longs(int[] values) throws IOException;
+
   void floats(float[] values) throws IOException;
 }

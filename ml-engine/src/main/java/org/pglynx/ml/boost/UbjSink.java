@@ -60,6 +60,22 @@ final class UbjSink implements ModelSink {
   }
 
   @Override
+  public void bytes(int[] values) throws IOException {
+    head('U', values.length);
+    for (int value : values) {
+      out.writeByte(value);
+    }
+  }
+
+  @Override
+  public void longs(int[] values) throws IOException {
+    head('L', values.length);
+    for (int value : values) {
+      out.writeLong(value);
+    }
+  }
+
+  @Override
   public void floats(float[] values) throws IOException {
     head('d', values.length);
     for (float value : values) {

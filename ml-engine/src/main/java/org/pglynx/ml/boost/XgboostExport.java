@@ -157,14 +157,19 @@ final class XgboostExport {
     out.begin();
     out.name("gbtree_model_param");
     fields(out, "num_parallel_tree", "1", "num_trees", String.valueOf(trees.size()));
+    // Both are lists of any values to its reader, which takes no typed arrays for them.
     out.name("iteration_indptr");
-    int[] rounds = new int[trees.size() / outputs + 1];
-    for (int round = 0; round < rounds.length; round++) {
-      rounds[round] = round * outputs;
+    out.beginList();
+    for (int at = 0; at <= trees.size(); at += outputs) {
+      out.whole(at);
     }
-    out.ints(rounds);
+    out.endList();
     out.name("tree_info");
-    out.ints(treeOutput.stream().mapToInt(Integer::intValue).toArray());
+    out.beginList();
+    for (int output : treeOutput) {
+      out.whole(output);
+    }
+    out.endList();
     out.name("trees");
     out.beginList();
     for (int t = 0; t < trees.size(); t++) {
@@ -201,9 +206,12 @@ final class XgboostExport {
     array(out, "base_weights", weight);
     array(out, "categories", new int[0]);
     array(out, "categories_nodes", new int[0]);
-    array(out, "categories_segments", new int[0]);
-    array(out, "categories_sizes", new int[0]);
-    array(out, "default_left", defaultLeft);
+    out.name("categories_segments");
+    out.longs(new int[0]);
+    out.name("categories_sizes");
+    out.longs(new int[0]);
+    out.name("default_left");
+    out.bytes(defaultLeft);
     out.name("id");
     out.whole(id);
     array(out, "left_children", tree.left);
@@ -212,7 +220,8 @@ final class XgboostExport {
     array(out, "right_children", right);
     array(out, "split_conditions", condition);
     array(out, "split_indices", feature);
-    array(out, "split_type", new int[n]);
+    out.name("split_type");
+    out.bytes(new int[n]);
     array(out, "sum_hessian", hessian);
     out.name("tree_param");
     fields(
