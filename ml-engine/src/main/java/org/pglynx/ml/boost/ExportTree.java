@@ -7,7 +7,8 @@ import org.pglynx.ml.tree.FlatForest;
 
 /**
  * One tree of a model to give away, its nodes numbered breadth first from 0. The start score of its
- * output is added to the leaves of the output's first tree where the other form has no place for it.
+ * output is added to the leaves of the output's first tree where the other form has no place for
+ * it.
  */
 final class ExportTree {
   final int[] node;

@@ -110,9 +110,7 @@ public final class ForeignFormats {
         switch (LightgbmImport.link(source.objective())) {
           case LOGISTIC, SOFTMAX -> Task.CLASSIFICATION;
           default ->
-              Set.of("lambdarank", "rank_xendcg").contains(objective)
-                  ? Task.RANK
-                  : Task.REGRESSION;
+              Set.of("lambdarank", "rank_xendcg").contains(objective) ? Task.RANK : Task.REGRESSION;
         };
     List<String> names = names(features, source.featureNames(), source.featureCount());
     int perRound = source.treesPerRound();
@@ -149,7 +147,8 @@ public final class ForeignFormats {
   }
 
   private static List<String> names(List<String> given, List<String> inFile, int count) {
-    requireArgument(count > 0 && count <= MAX_FEATURES, "the model has %d features".formatted(count));
+    requireArgument(
+        count > 0 && count <= MAX_FEATURES, "the model has %d features".formatted(count));
     requireArgument(
         given.isEmpty() || given.size() == count,
         "the model has %d features, not %d".formatted(count, given.size()));

@@ -89,9 +89,7 @@ final class LightgbmExport {
     if (inner.length > 0) {
       line("split_feature", ints(inner, i -> tree.forest().feature(tree.node[i])));
       line("split_gain", doubles(inner, i -> tree.forest().gain(tree.node[i])));
-      line(
-          "threshold",
-          doubles(inner, i -> Math.nextDown(tree.forest().threshold(tree.node[i]))));
+      line("threshold", doubles(inner, i -> Math.nextDown(tree.forest().threshold(tree.node[i]))));
       line(
           "decision_type",
           ints(inner, i -> MISSING_NAN | (tree.forest().missingLeft(tree.node[i]) ? 2 : 0)));

@@ -114,8 +114,7 @@ class ForeignFormatsTest {
       matrix.dispose();
     }
     String text =
-        new String(
-            ForeignFormats.write(model, ModelFormat.LIGHTGBM_TEXT), StandardCharsets.UTF_8);
+        new String(ForeignFormats.write(model, ModelFormat.LIGHTGBM_TEXT), StandardCharsets.UTF_8);
     int outputs = model.explainedScores();
     double[] scores = NativeLightgbm.scores(text, x, ROWS, outputs);
     for (int i = 0; i < ROWS * outputs; i++) {
@@ -154,8 +153,7 @@ class ForeignFormatsTest {
       }
       try {
         Model model =
-            ForeignFormats.read(
-                bad, LIMIT, Task.CLASSIFICATION, List.of(), ClassLabels.NONE);
+            ForeignFormats.read(bad, LIMIT, Task.CLASSIFICATION, List.of(), ClassLabels.NONE);
         float[] row = Arrays.copyOf(x, model.featureCount());
         assertThat(model.predict(row, 0)).isBetween(0f, 1000f);
       } catch (MlException e) {
@@ -189,8 +187,8 @@ class ForeignFormatsTest {
     byte[] file = resource("iris.json");
 
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() ->
-            ForeignFormats.read(file, 100, Task.CLASSIFICATION, List.of(), ClassLabels.NONE))
+        .isThrownBy(
+            () -> ForeignFormats.read(file, 100, Task.CLASSIFICATION, List.of(), ClassLabels.NONE))
         .withMessageContaining("the limit is 100");
   }
 
@@ -218,8 +216,8 @@ class ForeignFormatsTest {
 
   private static void assertRefused(byte[] bytes, Kind kind, String words) {
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() ->
-            ForeignFormats.read(bytes, LIMIT, Task.REGRESSION, List.of(), ClassLabels.NONE))
+        .isThrownBy(
+            () -> ForeignFormats.read(bytes, LIMIT, Task.REGRESSION, List.of(), ClassLabels.NONE))
         .withMessageContaining(words)
         .satisfies(e -> assertThat(e.kind()).isEqualTo(kind));
   }
@@ -251,8 +249,7 @@ class ForeignFormatsTest {
       y = Arrays.stream(classes.indexes(data, all)).asDoubleStream().toArray();
       task = Task.CLASSIFICATION;
     }
-    return TrainingTable.of(
-        task, algorithm, data.featureNames(), labels, data.rowMajor(all), y);
+    return TrainingTable.of(task, algorithm, data.featureNames(), labels, data.rowMajor(all), y);
   }
 
   /** The first rows; the second feature of every seventh is missing. */
@@ -268,8 +265,7 @@ class ForeignFormatsTest {
 
   private static byte[] resource(String name) throws IOException {
     try (InputStream in =
-        Objects.requireNonNull(
-            ForeignFormatsTest.class.getResourceAsStream("/models/" + name))) {
+        Objects.requireNonNull(ForeignFormatsTest.class.getResourceAsStream("/models/" + name))) {
       return in.readAllBytes();
     }
   }
