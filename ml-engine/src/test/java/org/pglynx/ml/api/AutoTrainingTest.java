@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,7 @@ class AutoTrainingTest {
     assertThat(winner.model().algorithm()).isEqualTo("xgboost");
     assertThat(results(winner).get("skipped"))
         .isEqualTo(Arrays.asList("20 missing values for x1.", null));
-    assertThat(((List<?>) results(winner).get("mean_test_score")).getFirst()).isNull();
+    assertThat((List<?>) results(winner).get("mean_test_score")).first().isNull();
     assertThat(results(winner).get("best_index")).isEqualTo(1);
   }
 
@@ -111,7 +112,7 @@ class AutoTrainingTest {
             CancelToken.NEVER);
 
     assertThat(winner.model().algorithm()).isEqualTo("linear");
-    assertThat(results(winner).get("skipped").toString())
+    assertThat(String.valueOf(results(winner).get("skipped")))
         .contains("took longer than its share of the time");
     // 3 seconds and a fifth; preparing data and a busy machine on top.
     assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.6 + 3);
@@ -199,7 +200,7 @@ class AutoTrainingTest {
   }
 
   private static Map<?, ?> results(TrainedModel trained) {
-    return (Map<?, ?>) trained.metrics().get("search_results");
+    return (Map<?, ?>) Objects.requireNonNull(trained.metrics().get("search_results"));
   }
 
   private static AutoRequest auto(String args) {

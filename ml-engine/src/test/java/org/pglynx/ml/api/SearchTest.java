@@ -3,9 +3,11 @@ package org.pglynx.ml.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -309,8 +311,9 @@ class SearchTest {
   }
 
   private static Object scores(TrainedModel trained) {
-    Map<?, ?> results = (Map<?, ?>) trained.metrics().get("search_results");
-    return List.of(results.get("split1_test_score"), results.get("mean_test_score"));
+    Map<?, ?> results =
+        (Map<?, ?>) Objects.requireNonNull(trained.metrics().get("search_results"));
+    return Arrays.asList(results.get("split1_test_score"), results.get("mean_test_score"));
   }
 
   private static SearchRequest random(String params, String args) {
