@@ -311,8 +311,7 @@ class SearchTest {
   }
 
   private static Object scores(TrainedModel trained) {
-    Map<?, ?> results =
-        (Map<?, ?>) Objects.requireNonNull(trained.metrics().get("search_results"));
+    Map<?, ?> results = (Map<?, ?>) Objects.requireNonNull(trained.metrics().get("search_results"));
     return Arrays.asList(results.get("split1_test_score"), results.get("mean_test_score"));
   }
 
