@@ -46,7 +46,9 @@ public final class MlService implements AutoCloseable {
    *     of one is never taken for another's
    */
   public QueryInterceptor interceptor(String clusterKey) {
-    ModelSource source = new ModelSource(clusterKey, engine::decode, models, deployments);
+    PostgresmlModels others =
+        new PostgresmlModels(engine::importModel, EngineSettings.defaults().maxModelBytes());
+    ModelSource source = new ModelSource(clusterKey, engine::decode, others, models, deployments);
     long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
     Answers answers =
         new ServedAnswers(

@@ -13,7 +13,7 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Finds the models that predictions name: in memory, or through the server. */
 final class ModelSource {
-  /** Where our own format lives in pgml.files; PostgresML's is {@code estimator.rmp}. */
+  /** Where our own format lives in pgml.files; PostgresML's is {@link PostgresmlModels#PATH}. */
   static final String PATH = "model.pglynx";
 
   private static final String DEPLOYED =
@@ -39,6 +39,7 @@ final class ModelSource {
 
   private final String cluster;
   private final Function<byte[], Model> decoder;
+  private final PostgresmlModels others;
   private final ModelCache models;
   private final DeploymentCache deployments;
 
@@ -47,14 +48,17 @@ final class ModelSource {
    *
    * @param cluster tells server databases apart
    * @param decoder makes a model of stored bytes
+   * @param others reads what PostgresML itself has stored
    */
   ModelSource(
       String cluster,
       Function<byte[], Model> decoder,
+      PostgresmlModels others,
       ModelCache models,
       DeploymentCache deployments) {
     this.cluster = cluster;
     this.decoder = decoder;
+    this.others = others;
     this.models = models;
     this.deployments = deployments;
   }
@@ -144,7 +148,11 @@ final class ModelSource {
       bytes.writeBytes(HexFormat.of().parseHex(hex));
     }
     if (bytes.size() == 0) {
-      throw PredictionErrors.noStoredModel(id).toException();
+      Model other = others.read(session, id);
+      if (other == null) {
+        throw PredictionErrors.noStoredModel(id).toException();
+      }
+      return other;
     }
     return decoder.apply(bytes.toByteArray());
   }

@@ -30,8 +30,8 @@ final class PredictionErrors {
   static PgError noStoredModel(long id) {
     return PgError.error(
             SqlState.NOT_IN_PREREQUISITE_STATE,
-            "model %d has no file that this version reads in pgml.files".formatted(id))
-        .withHint("Train it again: models stored by PostgresML itself are not read yet.");
+            "model %d has no file in pgml.files".formatted(id))
+        .withHint("Train it again, or deploy another model with pgml.deploy.");
   }
 
   static PgError wrongFeatureCount(LoadedModel model, int given) {

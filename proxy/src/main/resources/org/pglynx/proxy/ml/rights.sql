@@ -173,6 +173,22 @@ CREATE POLICY snapshots_of_owners ON pgml.snapshots FOR SELECT USING (
     SELECT FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id
     WHERE m.snapshot_id = snapshots.id AND pgml._owns(p.owner)));
 
+-- Names of the features that a model of PostgresML takes, which everybody may know, and what is done
+-- to each before that, if anything.
+CREATE OR REPLACE FUNCTION pgml._snapshot_features(model bigint)
+RETURNS TABLE(name text, size integer, is_array boolean, treated text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c->>'name', coalesce((c->>'size')::int, 1), coalesce((c->>'array')::boolean, false),
+    CASE WHEN c->'preprocessor'->>'encode' <> 'native' THEN 'encoded'
+         WHEN c->'preprocessor'->>'impute' <> 'error' THEN 'imputed'
+         WHEN c->'preprocessor'->>'scale' <> 'preserve' THEN 'scaled'
+         WHEN jsonb_typeof(c->'statistics'->'categories') = 'object' THEN 'of categories' END
+  FROM pgml.models m JOIN pgml.snapshots s ON s.id = m.snapshot_id,
+    jsonb_array_elements(s.columns) WITH ORDINALITY AS e(c, n)
+  WHERE m.id = model AND NOT coalesce((c->>'label')::boolean, false)
+  ORDER BY coalesce((c->>'position')::bigint, n), n
+$$;
+
 CREATE OR REPLACE FUNCTION pgml._begin_model(
   project bigint, snapshot bigint, features integer, algorithm text, hyperparams jsonb,
   search text, search_params jsonb, search_args jsonb)

@@ -33,7 +33,8 @@ final class MlFixture {
   MlFixture(long cacheBytes) {
     MlEngine engine = new MlEngine(EngineSettings.defaults());
     cache = new ModelCache(cacheBytes);
-    source = new ModelSource("cluster", this::decode, cache, deployments);
+    PostgresmlModels others = new PostgresmlModels(engine::importModel, 1 << 20);
+    source = new ModelSource("cluster", this::decode, others, cache, deployments);
     ServedAnswers answers =
         new ServedAnswers(
             source,

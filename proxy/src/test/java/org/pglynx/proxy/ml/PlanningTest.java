@@ -343,6 +343,7 @@ class PlanningTest {
       return new ModelSource(
           "c",
           bytes -> FakeModel.sum(),
+          new PostgresmlModels(source -> FakeModel.sum(), 1),
           new ModelCache(settings.cacheBytes()),
           new DeploymentCache(System::nanoTime));
     }
