@@ -18,8 +18,8 @@ import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Models that PostgresML itself trained. Those of XGBoost and LightGBM that its runtime rust stored
- * are read; classes are 0, 1, …, which is what PostgresML predicts. Whatever would predict something
- * else than there is refused: its rows go through the snapshot's preprocessing first.
+ * are read; classes are 0, 1, …, which is what PostgresML predicts. Whatever would predict
+ * something else than there is refused: its rows go through the snapshot's preprocessing first.
  */
 final class PostgresmlModels {
   /** Where PostgresML stores a model's bytes. */
@@ -47,7 +47,8 @@ final class PostgresmlModels {
       """;
   private static final String FEATURES_BY_FUNCTION =
       "SELECT name, size, is_array, treated FROM pgml._snapshot_features($1::bigint)";
-  // The body of that function: schemas that PostgresML made have it not, but no row security either.
+  // The body of that function: schemas that PostgresML made have it not, but no row security
+  // either.
   private static final String FEATURES =
       """
       SELECT c->>'name', coalesce((c->>'size')::int, 1), coalesce((c->>'array')::boolean, false),

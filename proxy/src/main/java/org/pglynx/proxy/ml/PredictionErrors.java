@@ -29,8 +29,7 @@ final class PredictionErrors {
 
   static PgError noStoredModel(long id) {
     return PgError.error(
-            SqlState.NOT_IN_PREREQUISITE_STATE,
-            "model %d has no file in pgml.files".formatted(id))
+            SqlState.NOT_IN_PREREQUISITE_STATE, "model %d has no file in pgml.files".formatted(id))
         .withHint("Train it again, or deploy another model with pgml.deploy.");
   }
 

@@ -90,7 +90,8 @@ class PostgresmlModelsIT {
           {"name": "%s", "pg_type": "float4", "nullable": true, "label": %s, "position": %d,
            "size": 1, "array": false,
            "preprocessor": {"encode": "%s", "impute": "%s", "scale": "%s"},
-           "statistics": {"min": 0.1, "categories": %s}}"""
+           "statistics": {"min": 0.1, "categories": %s}}\
+          """
               .formatted(
                   names.get(i), i == names.size() - 1, i + 1, ways[0], ways[1], ways[2], ways[3]));
     }
@@ -134,7 +135,11 @@ class PostgresmlModelsIT {
         cells[1] = "NULL";
       }
       arrays.add(
-          "(" + i + ",ARRAY[" + String.join(",", Arrays.copyOf(cells, cells.length - 1)) + "]::real[])");
+          "("
+              + i
+              + ",ARRAY["
+              + String.join(",", Arrays.copyOf(cells, cells.length - 1))
+              + "]::real[])");
     }
     return "(VALUES " + String.join(",", arrays) + ") v(i, x)";
   }
@@ -157,7 +162,8 @@ class PostgresmlModelsIT {
   private static List<Double> expected(String set, String library) throws IOException {
     List<Double> answers = new ArrayList<>();
     for (String line : Files.readAllLines(model(set + "." + library + ".scores"))) {
-      double[] scores = Arrays.stream(line.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
+      double[] scores =
+          Arrays.stream(line.split(",", -1)).mapToDouble(Double::parseDouble).toArray();
       int best = 0;
       for (int k = 1; k < scores.length; k++) {
         best = scores[k] > scores[best] ? k : best;
@@ -268,7 +274,12 @@ class PostgresmlModelsIT {
     assertRefused(
         project,
         "0A000",
-        "is not read: PostgresML's runtime " + runtime + " stored algorithm " + algorithm + " " + form);
+        "is not read: PostgresML's runtime "
+            + runtime
+            + " stored algorithm "
+            + algorithm
+            + " "
+            + form);
   }
 
   @ParameterizedTest
@@ -326,10 +337,9 @@ class PostgresmlModelsIT {
       throws SQLException {
     try (Connection connection = PROXY.connect()) {
       assertThat(
-              catchThrowable(
-                  () ->
-                      ProxyUnderTest.value(
-                          connection, "SELECT pgml.predict('" + project + "', ARRAY[1, 2, 3, 4])")))
+              catchThrowable(() ->
+                  ProxyUnderTest.value(
+                      connection, "SELECT pgml.predict('" + project + "', ARRAY[1, 2, 3, 4])")))
           .hasMessageContaining(words)
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(state));
