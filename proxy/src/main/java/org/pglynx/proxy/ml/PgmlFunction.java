@@ -75,6 +75,11 @@ enum PgmlFunction {
     return NOT_SERVED.contains(name);
   }
 
+  /** The names that are known and not served. */
+  static Set<String> notServed() {
+    return NOT_SERVED;
+  }
+
   /** The name in SQL. */
   String sqlName() {
     return name().toLowerCase(Locale.ROOT);

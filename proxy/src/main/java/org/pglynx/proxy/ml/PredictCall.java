@@ -134,6 +134,11 @@ record PredictCall(
 
   /** The result's column. */
   Column column(String name) {
+    return columnOf(function, name);
+  }
+
+  /** The column that a function that predicts gives. */
+  static Column columnOf(PgmlFunction function, String name) {
     return switch (function) {
       case PREDICT -> Column.float4(name);
       case PREDICT_LABEL -> Column.text(name);

@@ -1,6 +1,8 @@
 package org.pglynx.proxy.ml;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -11,6 +13,11 @@ final class Refusals {
       "Let the outermost select list have it as an item of its own: SELECT …,"
           + " pgml.predict('project', ARRAY[…]) AS prediction FROM (subquery) AS t; filter and sort"
           + " by it in the client.";
+
+  private static final String SERVED =
+      Stream.of(PgmlFunction.values())
+          .map(served -> "pgml." + served.sqlName())
+          .collect(Collectors.joining(", "));
 
   private Refusals() {}
 
@@ -70,10 +77,7 @@ final class Refusals {
   static PgError notServed(String function) {
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED, "pgml.%s is not served yet".formatted(function))
-        .withHint(
-            "Served are pgml.train, pgml.train_joint, pgml.snapshot, pgml.deploy,"
-                + " pgml.load_dataset, pgml.predict, pgml.predict_proba, pgml.predict_joint,"
-                + " pgml.decompose and pgml.version.");
+        .withHint("Served are " + SERVED + ".");
   }
 
   static PgError severalStatements(String function) {
