@@ -59,9 +59,12 @@ final class FunctionsReference {
     line("Made from the code by `FunctionsReferenceTest` with `-Dwrite=true`: edit");
     line("`proxy/src/test/resources/ml/functions.properties` for the words.");
     section("Train, deploy, predict");
-    line("The proxy answers these. All but the functions that predict must be alone in their statement,");
-    line("`SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`, with literals or parameters as arguments. Those that");
-    line("predict (`predict`, `predict_label`, `predict_proba`, `predict_joint`, `decompose`) stand in the outermost");
+    line(
+        "The proxy answers these. All but the functions that predict must be alone in their statement,");
+    line(
+        "`SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`, with literals or parameters as arguments. Those that");
+    line(
+        "predict (`predict`, `predict_label`, `predict_proba`, `predict_joint`, `decompose`) stand in the outermost");
     line("select list, too, and run for each row.");
     for (PgmlFunction function : PgmlFunction.values()) {
       section(function);
@@ -180,7 +183,8 @@ final class FunctionsReference {
 
   private void inDatabase() {
     section("In the database");
-    line("These are functions of the server, made with the schema: they are served anywhere in SQL. `T` is `real`");
+    line(
+        "These are functions of the server, made with the schema: they are served anywhere in SQL. `T` is `real`");
     line("or `double precision`; vectors of different lengths are an error.");
     line("");
     line("```");
