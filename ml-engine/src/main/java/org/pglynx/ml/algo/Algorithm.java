@@ -52,6 +52,11 @@ public final class Algorithm {
     return name;
   }
 
+  /** Of a refused one, what to use instead; else empty. */
+  public String instead() {
+    return instead;
+  }
+
   /** The tasks it serves. */
   public Set<Task> tasks() {
     return Set.copyOf(recipes.keySet());

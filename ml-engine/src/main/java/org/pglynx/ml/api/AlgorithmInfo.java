@@ -11,9 +11,14 @@ import org.pglynx.ml.model.Task;
  * @param tasks what it serves; empty when the name is known but refused
  * @param hyperparameters the names it takes, aliases behind their main name
  * @param nativeMissing whether NULL features are served
+ * @param instead of a refused one, why it is refused and what to use instead; else empty
  */
 public record AlgorithmInfo(
-    String name, Set<Task> tasks, List<String> hyperparameters, boolean nativeMissing) {
+    String name,
+    Set<Task> tasks,
+    List<String> hyperparameters,
+    boolean nativeMissing,
+    String instead) {
   /** Whether training with it works. */
   public boolean served() {
     return !tasks.isEmpty();

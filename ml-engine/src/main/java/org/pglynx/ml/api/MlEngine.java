@@ -152,6 +152,7 @@ public final class MlEngine {
         algorithm.name(),
         algorithm.tasks(),
         algorithm.hyperparameters(),
-        algorithm.nativeMissing());
+        algorithm.nativeMissing(),
+        algorithm.instead());
   }
 }

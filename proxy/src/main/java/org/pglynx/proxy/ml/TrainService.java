@@ -117,8 +117,8 @@ final class TrainService implements ServiceStatement.Service {
       throw EnumErrors.invalid("algorithm", name, AutoRequest.NAME + ", " + served).toException();
     }
     if (!info.served()) {
-      throw MlErrors.notServed("algorithm \"%s\" is not served yet".formatted(name))
-          .withHint("Served are: " + served + ".")
+      throw MlErrors.notServed("algorithm \"%s\" is not served".formatted(name))
+          .withHint(info.instead())
           .toException();
     }
   }

@@ -24,7 +24,7 @@ class TrainCallTest {
           'p', 'regression', relation_name => 't'     | 22023: You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.
           'p', y_column_name => 'y'                   | 22023: y_column_name is given without relation_name
           'p', algorithm => 'magic'                   | 22P02: invalid input value for enum pgml.algorithm: 'magic'
-          'p', algorithm => 'catboost'                | 0A000: algorithm "catboost" is not served yet
+          'p', algorithm => 'catboost'                | 0A000: algorithm "catboost" is not served
           'p', test_sampling => 'first'               | 22P02: invalid input value for enum pgml.sampling: 'first'
           'p', test_size => -1                        | 22023: test_size must not be negative: -1.0
           'p', test_size => 'x'                       | 22P02: invalid input syntax for type real: 'x'
