@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
@@ -69,6 +70,23 @@ public final class Algorithm {
         .map(ParameterSpec::display)
         .distinct()
         .toList();
+  }
+
+  /**
+   * The hyperparameters of one of its tasks.
+   *
+   * @throws MlException of kind UNSUPPORTED_TASK when it does not serve the task
+   */
+  public List<ParameterSpec> parameters(Task task) {
+    return recipe(task).parameters();
+  }
+
+  /** The tasks in which rows may have weights. */
+  public Set<Task> weightedTasks() {
+    return recipes.entrySet().stream()
+        .filter(entry -> entry.getValue().weighted())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether NULL features are served. */

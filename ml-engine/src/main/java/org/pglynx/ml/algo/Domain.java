@@ -41,8 +41,14 @@ public sealed interface Domain {
   record Real(double min, boolean minIncluded, double max) implements Domain {
     @Override
     public String describe() {
-      String lower = (minIncluded ? "at least " : "greater than ") + min;
-      return "a number " + lower + (Double.isInfinite(max) ? "" : " and at most " + max);
+      List<String> limits = new ArrayList<>();
+      if (min > -Double.MAX_VALUE) {
+        limits.add((minIncluded ? "at least " : "greater than ") + min);
+      }
+      if (max < Double.MAX_VALUE) {
+        limits.add("at most " + max);
+      }
+      return limits.isEmpty() ? "a finite number" : "a number " + String.join(" and ", limits);
     }
 
     @Override

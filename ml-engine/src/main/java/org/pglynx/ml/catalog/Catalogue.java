@@ -29,9 +29,9 @@ import org.pglynx.ml.tree.TreeFamily;
  * refuse, and ours.
  */
 public final class Catalogue {
-  private static final String BOOSTING = "Use 'xgboost' or 'gradient_boosting_trees' instead.";
   private static final String LANGUAGE =
-      "Language models are not served; tasks are regression and classification.";
+      "Language models are not served. Use 'linear' or 'xgboost' with numbers or categories made of"
+          + " the texts.";
 
   private static final List<Family> FAMILIES =
       List.of(

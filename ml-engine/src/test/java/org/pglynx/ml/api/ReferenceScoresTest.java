@@ -7,9 +7,11 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.catalog.Catalogue;
 import org.pglynx.ml.data.DataSet;
@@ -20,6 +22,7 @@ import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.pipeline.Preprocess;
+import org.pglynx.ml.testing.ReferenceLines;
 import org.pglynx.ml.testing.ReferenceScores;
 import org.pglynx.ml.testing.Sets;
 
@@ -32,23 +35,16 @@ class ReferenceScoresTest {
   private static final int SEED = 7;
   private final MlEngine engine = new MlEngine(new EngineSettings(1, 1 << 30));
 
+  static Stream<ReferenceLines> regressions() {
+    return ReferenceLines.of("last25.csv").filter(line -> line.text("task").equals("regression"));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "linear,linear,{},1e-4",
-    "ridge,ridge,{},1e-4",
-    "lasso,lasso,{},1e-3",
-    "elastic_net,elastic_net,{},1e-3",
-    "knn,knn5,{},1e-3",
-    "xgboost,xgb_default100,{},1e-3",
-    "xgboost,xgb_10,{\"n_estimators\":10},1e-3",
-    "xgboost,xgb_default100,{\"tree_method\":\"hist\"},0.05",
-    "random_forest,random_forest,{},0.03",
-    "gradient_boosting_trees,gbt,{},0.01",
-  })
-  void regressionOnDiabetesAgreesWithTheReference(
-      String algorithm, String reference, String hyperparams, double tolerance) {
-    TrainedModel trained =
-        train("diabetes", Task.REGRESSION, algorithm, hyperparams.replace(';', ','));
+  @MethodSource("regressions")
+  void regressionOnDiabetesAgreesWithTheReference(ReferenceLines line) {
+    TrainedModel trained = train(line, Task.REGRESSION);
+    String reference = line.text("reference");
+    double tolerance = line.numbers("tolerance")[0];
 
     assertThat(metric(trained, "r2"))
         .isCloseTo(ReferenceScores.of("diabetes", reference, "last25", "r2"), within(tolerance));
@@ -58,25 +54,18 @@ class ReferenceScoresTest {
             within(tolerance * 80)); // labels spread over 80
   }
 
+  static Stream<ReferenceLines> classifications() {
+    return ReferenceLines.of("last25.csv")
+        .filter(line -> line.text("task").equals("classification"));
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "breast_cancer,linear,logistic_mi5000,1e-4",
-    "breast_cancer,ridge,ridge,1e-4",
-    "breast_cancer,knn,knn5,1e-4",
-    "breast_cancer,gaussian_naive_bayes,gaussian_nb,1e-4",
-    "breast_cancer,xgboost,xgb_default100,0.015",
-    "breast_cancer,random_forest,random_forest,0.02",
-    "breast_cancer,gradient_boosting_trees,gbt,0.015",
-    "digits,linear,logistic_mi5000,1e-4",
-    "digits,ridge,ridge,1e-4",
-    "digits,knn,knn5,1e-4",
-    "digits,gaussian_naive_bayes,gaussian_nb,1e-4",
-    "digits,random_forest,random_forest,0.02",
-    "digits,gradient_boosting_trees,gbt,0.02",
-  })
-  void classificationAgreesWithTheReference(
-      String data, String algorithm, String reference, double tolerance) {
-    TrainedModel trained = train(data, Task.CLASSIFICATION, algorithm, "{}");
+  @MethodSource("classifications")
+  void classificationAgreesWithTheReference(ReferenceLines line) {
+    TrainedModel trained = train(line, Task.CLASSIFICATION);
+    String data = line.data();
+    String reference = line.text("reference");
+    double tolerance = line.numbers("tolerance")[0];
 
     assertThat(metric(trained, "accuracy"))
         .isCloseTo(ReferenceScores.of(data, reference, "last25", "acc"), within(tolerance));
@@ -163,6 +152,10 @@ class ReferenceScoresTest {
   @CsvSource({"extra_trees", "bagging", "xgboost_random_forest"})
   void otherForestsLearnDiabetesToo(String algorithm) {
     assertThat(metric(train(algorithm, "{\"n_estimators\": 100}"), "r2")).isBetween(0.37, 0.47);
+  }
+
+  private TrainedModel train(ReferenceLines line, Task task) {
+    return train(line.data(), task, line.algorithm(), line.text("hyperparameters"));
   }
 
   private TrainedModel train(String algorithm, String hyperparams) {
