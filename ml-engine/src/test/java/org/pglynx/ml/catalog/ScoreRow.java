@@ -64,8 +64,7 @@ record ScoreRow(
     Map<String, ScoreRow> rows = new LinkedHashMap<>();
     Stream.of(lastQuarters(), trees(), linear(), fitted(), groups(), components())
         .flatMap(each -> each)
-        .forEach(row ->
-            rows.merge(row.place(), row, (a, b) -> b.oddity() < a.oddity() ? b : a));
+        .forEach(row -> rows.merge(row.place(), row, (a, b) -> b.oddity() < a.oddity() ? b : a));
     return rows.values().stream()
         .sorted(
             Comparator.comparing(ScoreRow::algorithm)
@@ -101,21 +100,22 @@ record ScoreRow(
   }
 
   private static Stream<ScoreRow> lastQuarters() {
-    return ReferenceLines.of("last25.csv").map(line -> {
-      Task task = Task.bySqlName(line.text("task")).orElseThrow();
-      String metric = metric(task);
-      String column = metric.equals("accuracy") ? "acc" : metric;
-      return new ScoreRow(
-          line.algorithm(),
-          task,
-          line.data(),
-          "",
-          line.text("hyperparameters"),
-          metric,
-          ReferenceScores.of(line.data(), line.text("reference"), "last25", column),
-          line.numbers("tolerance")[0],
-          () -> engineScore(line, task, metric));
-    });
+    return ReferenceLines.of("last25.csv")
+        .map(line -> {
+          Task task = Task.bySqlName(line.text("task")).orElseThrow();
+          String metric = metric(task);
+          String column = metric.equals("accuracy") ? "acc" : metric;
+          return new ScoreRow(
+              line.algorithm(),
+              task,
+              line.data(),
+              "",
+              line.text("hyperparameters"),
+              metric,
+              ReferenceScores.of(line.data(), line.text("reference"), "last25", column),
+              line.numbers("tolerance")[0],
+              () -> engineScore(line, task, metric));
+        });
   }
 
   private static double engineScore(ReferenceLines line, Task task, String metric) {
@@ -154,8 +154,7 @@ record ScoreRow(
 
   private static Stream<ScoreRow> linear() {
     return LinearReferences.of("linear-models.tsv").stream()
-        .filter(line ->
-            !line.options().contains("weighted") && !line.options().contains("small"))
+        .filter(line -> !line.options().contains("weighted") && !line.options().contains("small"))
         .map(line ->
             new ScoreRow(
                 line.algorithm(),
@@ -170,8 +169,7 @@ record ScoreRow(
   }
 
   private static double linearScore(LinearReferences.Reference line) {
-    SplitTable table =
-        SplitTable.of(line.data(), line.algorithm(), line.task(), line.options());
+    SplitTable table = SplitTable.of(line.data(), line.algorithm(), line.task(), line.options());
     return table.score(
         new Catalogue()
             .find(line.algorithm())
@@ -219,7 +217,8 @@ record ScoreRow(
 
   private static int[] groupsOfRows(ReferenceLines line) {
     TrainingTable table = Unlabelled.builtIn(Task.CLUSTERING, line.algorithm(), line.data());
-    Model model = new Catalogue().find(line.algorithm()).fit(table, line.hyperparameters(), CONTEXT);
+    Model model =
+        new Catalogue().find(line.algorithm()).fit(table, line.hyperparameters(), CONTEXT);
     return IntStream.range(0, table.rows())
         .map(i -> (int) model.predict(table.x(), i * table.width()))
         .toArray();
