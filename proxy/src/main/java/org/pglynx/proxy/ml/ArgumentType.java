@@ -10,6 +10,8 @@ enum ArgumentType {
   /** text[]. */
   TEXT_ARRAY("text[]", Oid.TEXT_ARRAY, Set.of("text[]", "character varying[]")),
 
+  /** bytea. */
+  BYTEA("bytea", Oid.BYTEA, Set.of("bytea")),
   /** jsonb. */
   JSONB("jsonb", Oid.JSONB, Set.of("jsonb", "json")),
   /** real. */
@@ -72,7 +74,8 @@ enum ArgumentType {
     return switch (declared) {
       case Oid.UNSPECIFIED -> true;
       case Oid.TEXT, Oid.VARCHAR ->
-          this != BIGINT && this != REAL && this != BOOLEAN && this != TEXT_ARRAY;
+          this != BIGINT && this != REAL && this != BOOLEAN && this != TEXT_ARRAY && this != BYTEA;
+      case Oid.BYTEA -> this == BYTEA;
       case Oid.TEXT_ARRAY, VARCHAR_ARRAY -> this == TEXT_ARRAY;
       case Oid.JSON, Oid.JSONB -> this == JSONB;
       case Oid.INT2, Oid.INT4, Oid.INT8 -> this == BIGINT || this == REAL;

@@ -46,6 +46,20 @@ final class CallValues {
     return value == null ? absent : value;
   }
 
+  /** A bytea; null if it is NULL or not given. */
+  byte @Nullable [] bytes(String parameter) throws PgErrorException {
+    return switch (argument(parameter)) {
+      case null -> null;
+      case Argument.Literal literal ->
+          literal.text() == null ? null : ByteaText.parse(literal.text());
+      case Argument.Bound bound -> {
+        byte[] value = ParameterValues.value(arguments, bound.index());
+        yield value == null || arguments.binary(bound.index()) ? value : ByteaText.parse(value);
+      }
+      case Argument.Computed computed -> throw new IllegalStateException("bound " + parameter);
+    };
+  }
+
   /** One text or an array of them, as the parameter's type says; empty if it is NULL. */
   List<String> texts(String parameter) throws PgErrorException {
     String value = text(parameter);

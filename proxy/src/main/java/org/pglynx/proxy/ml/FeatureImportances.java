@@ -23,7 +23,7 @@ final class FeatureImportances implements ServiceStatement.Table {
   @Override
   public List<List<@Nullable Object>> rows(CallValues values, AnswerContext context)
       throws PgErrorException, InterruptedException {
-    ModelRef reference = reference(values);
+    ModelRef reference = ModelRef.of(values);
     if (reference == null) {
       return List.of();
     }
@@ -39,15 +39,6 @@ final class FeatureImportances implements ServiceStatement.Table {
         .sorted(Comparator.comparingDouble(i -> -importance[i]))
         .forEach(i -> rows.add(Arrays.asList(names.get(i), importance[i])));
     return rows;
-  }
-
-  private static @Nullable ModelRef reference(CallValues values) throws PgErrorException {
-    if (values.has("model_id")) {
-      Long id = values.bigint("model_id");
-      return id == null ? null : new ModelRef.Id(id);
-    }
-    String project = values.text("project_name");
-    return project == null ? null : new ModelRef.Project(project);
   }
 
   /** The measure of the name, or the model's usual one. */

@@ -130,6 +130,14 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
                   : Signatures.FEATURE_IMPORTANCE,
               call,
               tokens);
+      case EXPORT_MODEL ->
+          BoundCall.of(
+              namesModel(call, tokens, types)
+                  ? Signatures.EXPORT_MODEL_OF_ID
+                  : Signatures.EXPORT_MODEL,
+              call,
+              tokens);
+      case IMPORT_MODEL -> BoundCall.of(Signatures.IMPORT_MODEL, call, tokens);
       case XGBOOST_VERSION -> BoundCall.of(Signatures.XGBOOST_VERSION, call, tokens);
       case CANCEL_TRAINING -> BoundCall.of(Signatures.CANCEL_TRAINING, call, tokens);
       case DEPLOY ->

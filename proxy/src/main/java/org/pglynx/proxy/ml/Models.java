@@ -1,9 +1,11 @@
 package org.pglynx.proxy.ml;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.api.TrainedModel;
+import org.pglynx.ml.model.Model;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.SqlSession.SqlResult;
 import org.pglynx.proxy.wire.PgError;
@@ -46,9 +48,39 @@ final class Models {
     return new Stored(Rows.int8(row, 0), Rows.text(row, 1));
   }
 
+  /** Stores a model that another library trained: it has no snapshot and no metrics. */
+  static Stored imported(SqlSession session, long project, Model model, String format, byte[] bytes)
+      throws PgErrorException, InterruptedException {
+    String from = JsonObjects.write(Map.of("imported", format));
+    SqlResult inserted =
+        session.query(
+            "SELECT id, created FROM pgml._begin_model($1::bigint, NULL, $2::int, $3::text,"
+                + " $4::jsonb, NULL, '{}', '{}')",
+            Long.toString(project),
+            Integer.toString(model.featureCount()),
+            model.algorithm(),
+            from);
+    @Nullable String[] row = inserted.rows().get(0);
+    Stored stored = new Stored(Rows.int8(row, 0), Rows.text(row, 1));
+    storeFile(session, stored.id(), bytes);
+    finish(session, stored.id(), "{}", from, model.algorithm());
+    return stored;
+  }
+
   /** Stores the outcome of a training that went well. */
   static void succeed(
       SqlSession session, long model, TrainedModel trained, RowColumns rows, byte[] bytes)
+      throws PgErrorException, InterruptedException {
+    storeFile(session, model, bytes);
+    finish(
+        session,
+        model,
+        JsonObjects.write(trained.metrics()),
+        JsonObjects.write(rows.with(trained.hyperparams())),
+        trained.model().algorithm());
+  }
+
+  private static void storeFile(SqlSession session, long model, byte[] bytes)
       throws PgErrorException, InterruptedException {
     for (int part = 0; part * (long) PART_BYTES < bytes.length; part++) {
       int from = part * PART_BYTES;
@@ -59,12 +91,17 @@ final class Models {
           Integer.toString(part),
           Arrays.copyOfRange(bytes, from, Math.min(from + PART_BYTES, bytes.length)));
     }
+  }
+
+  private static void finish(
+      SqlSession session, long model, String metrics, String hyperparams, String algorithm)
+      throws PgErrorException, InterruptedException {
     session.query(
         "SELECT pgml._finish_model($1::bigint, $2::jsonb, $3::jsonb, $4::text)",
         Long.toString(model),
-        JsonObjects.write(trained.metrics()),
-        JsonObjects.write(rows.with(trained.hyperparams())),
-        trained.model().algorithm());
+        metrics,
+        hyperparams,
+        algorithm);
   }
 
   /** Stores why a training failed: the status, the reason with the metrics, and a log entry. */

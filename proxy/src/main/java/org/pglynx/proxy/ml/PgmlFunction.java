@@ -22,6 +22,10 @@ enum PgmlFunction {
   EXPLAIN,
   /** How much each feature matters to a model. */
   FEATURE_IMPORTANCE,
+  /** Gives a model in another library's form. */
+  EXPORT_MODEL,
+  /** Takes in a model of another library. */
+  IMPORT_MODEL,
   /** Tells the version of the library that grows XGBoost's trees. */
   XGBOOST_VERSION,
   /** Tells PostgresML's version and ours. */
@@ -91,6 +95,7 @@ enum PgmlFunction {
       case PREDICT, PREDICT_LABEL, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE -> true;
       case TRAIN, TRAIN_JOINT, SNAPSHOT, DEPLOY, LOAD_DATASET, CANCEL_TRAINING -> false;
       case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION -> false;
+      case EXPORT_MODEL, IMPORT_MODEL -> false;
     };
   }
 }

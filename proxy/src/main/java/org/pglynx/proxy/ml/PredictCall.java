@@ -147,6 +147,7 @@ record PredictCall(
           throw new IllegalStateException(name);
       case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
           throw new IllegalStateException(name);
+      case EXPORT_MODEL, IMPORT_MODEL -> throw new IllegalStateException(name);
     };
   }
 }

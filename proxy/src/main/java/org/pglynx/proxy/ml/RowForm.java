@@ -35,7 +35,7 @@ record RowForm(List<Column> source, List<Column> columns, List<Integer> indexes)
   /**
    * Writes the row.
    *
-   * @param values the function's row: String, Long, Boolean, or null
+   * @param values the function's row: String, Long, Boolean, byte[], …, or null
    */
   void write(ByteBuf out, short[] formats, List<@Nullable Object> values) {
     RowWriter row = new RowWriter(out, columns.size(), formats).begin();
@@ -59,6 +59,7 @@ record RowForm(List<Column> source, List<Column> columns, List<Integer> indexes)
       case Oid.BOOL -> row.bool((Boolean) value);
       case Oid.INT8 -> row.int8((Long) value);
       case Oid.FLOAT4 -> row.float4((Float) value);
+      case Oid.BYTEA -> row.bytea((byte[]) value);
       case Oid.FLOAT4_ARRAY -> row.float4Array((float[]) value);
       case Oid.FLOAT8 -> row.float8((Double) value);
       case Oid.JSONB -> row.jsonb((String) value);

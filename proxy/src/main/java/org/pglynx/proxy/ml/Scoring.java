@@ -76,6 +76,7 @@ final class Scoring {
           throw new IllegalArgumentException(function.sqlName());
       case PREDICT_BATCH, EXPLAIN, FEATURE_IMPORTANCE, XGBOOST_VERSION, VERSION ->
           throw new IllegalArgumentException(function.sqlName());
+      case EXPORT_MODEL, IMPORT_MODEL -> throw new IllegalArgumentException(function.sqlName());
     };
   }
 

@@ -60,6 +60,20 @@ final class ServedAnswers implements Answers {
       case "feature_importance" ->
           new ServiceStatement(
               call, form, parameterTypes, new FeatureImportances(models), conversations);
+      case "export_model" ->
+          new ServiceStatement(
+              call,
+              form,
+              parameterTypes,
+              new ExportModel(training.engine(), models),
+              conversations);
+      case "import_model" ->
+          new ServiceStatement(
+              call,
+              form,
+              parameterTypes,
+              new ImportModel(training.engine(), models),
+              conversations);
       case "xgboost_version" ->
           new ServiceStatement(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->

@@ -10,6 +10,13 @@ import org.pglynx.proxy.wire.Column;
 final class Signatures {
   private Signatures() {}
 
+  private static final List<Column> TRAINED =
+      List.of(
+          Column.text("project"),
+          Column.text("task"),
+          Column.text("algorithm"),
+          Column.bool("deployed"));
+
   static final Signature TRAIN = train("train", ArgumentType.TEXT);
 
   static final Signature TRAIN_JOINT = train("train_joint", ArgumentType.TEXT_ARRAY);
@@ -44,11 +51,7 @@ final class Signatures {
             optional("automatic_deploy", ArgumentType.BOOLEAN),
             optional("materialize_snapshot", ArgumentType.BOOLEAN),
             optional("preprocess", ArgumentType.JSONB)),
-        List.of(
-            Column.text("project"),
-            Column.text("task"),
-            Column.text("algorithm"),
-            Column.bool("deployed")));
+        TRAINED);
   }
 
   static final Signature LOAD_DATASET =
@@ -98,6 +101,32 @@ final class Signatures {
           List.of(
               required("model_id", ArgumentType.BIGINT), optional("measure", ArgumentType.TEXT)),
           IMPORTANCE);
+
+  private static final List<Column> EXPORTED = List.of(Column.bytea("export_model"));
+
+  static final Signature EXPORT_MODEL =
+      new Signature(
+          "export_model",
+          List.of(
+              required("project_name", ArgumentType.TEXT), required("format", ArgumentType.TEXT)),
+          EXPORTED);
+
+  static final Signature EXPORT_MODEL_OF_ID =
+      new Signature(
+          "export_model",
+          List.of(required("model_id", ArgumentType.BIGINT), required("format", ArgumentType.TEXT)),
+          EXPORTED);
+
+  static final Signature IMPORT_MODEL =
+      new Signature(
+          "import_model",
+          List.of(
+              required("project_name", ArgumentType.TEXT),
+              required("task", ArgumentType.TEXT),
+              required("format", ArgumentType.TEXT),
+              required("data", ArgumentType.BYTEA),
+              optional("feature_names", ArgumentType.TEXT_ARRAY)),
+          TRAINED);
 
   /** Its arguments are those of a prediction, see {@link PredictCall}. */
   static final Signature EXPLAIN =

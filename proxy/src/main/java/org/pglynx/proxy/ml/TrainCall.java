@@ -186,7 +186,8 @@ record TrainCall(
     };
   }
 
-  private static @Nullable Task task(@Nullable String name) throws PgErrorException {
+  /** The task of the name, null for none. */
+  static @Nullable Task task(@Nullable String name) throws PgErrorException {
     if (name == null) {
       return null;
     }

@@ -3,7 +3,6 @@ package org.pglynx.proxy.ml;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.ml.api.DeployRule;
 import org.pglynx.ml.api.TrainedModel;
 import org.pglynx.ml.api.TrainingRequest;
 import org.pglynx.ml.data.DataSet;
@@ -12,7 +11,6 @@ import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.pipeline.Preprocess;
-import org.pglynx.proxy.ml.Deployments.Deployed;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.wire.PgError;
@@ -225,22 +223,8 @@ final class Training {
       notices.warning("Automatic deployment disabled via configuration.");
       return false;
     }
-    Task task = prepared.task();
-    Deployed current = Deployments.current(session, prepared.project().id(), task.keyMetric());
-    if (current == null) {
-      return true;
-    }
-    notices.comparing(task, current.keyMetric());
-    DeployRule.Decision decision =
-        DeployRule.decide(task, current.keyMetric(), trained.keyMetric());
-    String warning = decision.warning();
-    if (warning != null) {
-      notices.warning(warning);
-    }
-    if (!decision.deploy()) {
-      notices.warning("Not deploying newly trained model.");
-    }
-    return decision.deploy();
+    return AutomaticDeploy.decide(
+        session, prepared.project().id(), prepared.task(), trained.keyMetric(), notices);
   }
 
   /** On a connection of its own; what fails here must not hide why the training failed. */

@@ -38,6 +38,11 @@ public record Column(String name, int typeOid, int typeLength) {
     return new Column(name, Oid.BOOL, 1);
   }
 
+  /** A bytea column. */
+  public static Column bytea(String name) {
+    return new Column(name, Oid.BYTEA, -1);
+  }
+
   /** A real[] column. */
   public static Column float4Array(String name) {
     return new Column(name, Oid.FLOAT4_ARRAY, -1);

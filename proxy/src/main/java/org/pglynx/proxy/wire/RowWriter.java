@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
  * {@code end()}.
  */
 public final class RowWriter {
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
   private final ByteBuf out;
   private final short[] formats;
   private final int columns;
@@ -124,6 +126,19 @@ public final class RowWriter {
     }
     index++;
     out.writeInt(8).writeDouble(value);
+    return this;
+  }
+
+  /** A bytea; as text in hex, the server's default of bytea_output. */
+  public RowWriter bytea(byte[] value) {
+    if (binary()) {
+      return raw(value);
+    }
+    index++;
+    out.writeInt(2 + 2 * value.length).writeByte('\\').writeByte('x');
+    for (byte b : value) {
+      out.writeByte(HEX[b >> 4 & 15]).writeByte(HEX[b & 15]);
+    }
     return this;
   }
 

@@ -163,6 +163,7 @@ final class FunctionsReference {
       case Oid.TEXT -> "text";
       case Oid.BOOL -> "boolean";
       case Oid.INT8 -> "bigint";
+      case Oid.BYTEA -> "bytea";
       case Oid.FLOAT4 -> "real";
       case Oid.FLOAT8 -> "double precision";
       case Oid.FLOAT4_ARRAY -> "real[]";

@@ -1,0 +1,126 @@
+package org.pglynx.proxy.ml;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.api.MlEngine;
+import org.pglynx.ml.api.ModelImport;
+import org.pglynx.ml.model.CancelToken;
+import org.pglynx.ml.model.ClassLabels;
+import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.Model;
+import org.pglynx.ml.model.Task;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/**
+ * pgml.import_model: a file of another library becomes a model of a project, and its answer under
+ * the rule of trainings. It has no metrics, so it never replaces a model that has some.
+ */
+final class ImportModel implements ServiceStatement.OneRow {
+  private final MlEngine engine;
+  private final ModelSource models;
+
+  ImportModel(MlEngine engine, ModelSource models) {
+    this.engine = engine;
+    this.models = models;
+  }
+
+  /** The arguments. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Call(
+      String project,
+      @Nullable Task task,
+      ForeignFormat format,
+      byte[] data,
+      List<String> features) {}
+
+  /** What was stored. */
+  private record Imported(
+      Projects.Project project, Models.Stored stored, Model model, boolean deployed) {}
+
+  @Override
+  public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
+      throws PgErrorException, InterruptedException {
+    Call call = call(values);
+    TrainNotices notices = new TrainNotices(context, TrainingJob.unlisted());
+    try (SqlSession session = context.servers().open()) {
+      PgmlSchema.ensure(session);
+      Imported imported = Transactions.run(session, () -> store(session, call, notices));
+      String project = imported.project().name();
+      String open = Deployments.openTransaction(session);
+      if (open == null) {
+        Models.Stored stored = imported.stored();
+        models.trained(
+            models.modelKey(context, stored.id(), stored.createdAt()), project, imported.model());
+      }
+      if (imported.deployed()) {
+        models.deployed(context, project, open);
+      }
+      return Arrays.asList(
+          project, imported.project().task(), imported.model().algorithm(), imported.deployed());
+    }
+  }
+
+  private static Call call(CallValues values) throws PgErrorException {
+    String project = values.text("project_name");
+    if (project == null || project.isEmpty()) {
+      throw MlErrors.invalid("project_name must not be NULL or empty").toException();
+    }
+    ForeignFormat format = ForeignFormat.named(values.text("format"));
+    byte[] data = values.bytes("data");
+    if (data == null || data.length == 0) {
+      throw MlErrors.invalid("data must not be NULL or empty").toException();
+    }
+    ForeignFormat found = ForeignFormat.of(data);
+    if (found != format) {
+      throw MlErrors.invalid(
+              "data is not of format %s: it begins like %s"
+                  .formatted(format.sqlName(), found.sqlName()))
+          .toException();
+    }
+    List<String> features = values.texts("feature_names");
+    Set<String> seen = new HashSet<>();
+    for (String name : features) {
+      if (!seen.add(name)) {
+        throw MlErrors.invalid("feature_names has \"%s\" twice".formatted(name)).toException();
+      }
+    }
+    return new Call(project, TrainCall.task(values.text("task")), format, data, features);
+  }
+
+  private Imported store(SqlSession session, Call call, TrainNotices notices)
+      throws PgErrorException, InterruptedException {
+    Projects.Project found = Projects.findOrNew(session, call.project(), call.task());
+    Task task = found.engineTask();
+    Model model = read(call, task);
+    Projects.Project project = Projects.store(session, found);
+    Models.Stored stored =
+        Models.imported(
+            session, project.id(), model, call.format().sqlName(), engine.encode(model));
+    Deployments.lock(session, project.id());
+    boolean deploy = AutomaticDeploy.decide(session, project.id(), task, null, notices);
+    if (deploy) {
+      notices.deploying(stored.id());
+      Deployments.insert(session, project.id(), stored.id(), "new_score");
+    }
+    return new Imported(project, stored, model, deploy);
+  }
+
+  /** What the client sent is an argument: nothing of ours is damaged. */
+  private Model read(Call call, Task task) throws PgErrorException {
+    try {
+      return engine.importModel(
+          new ModelImport(call.data(), task, call.features(), ClassLabels.NONE));
+    } catch (MlException e) {
+      throw MlErrors.invalid(
+              "data of format %s: %s".formatted(call.format().sqlName(), e.getMessage()))
+          .withDetail(e.detail())
+          .withHint(e.hint())
+          .toException();
+    }
+  }
+}
