@@ -4,7 +4,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves a channel to another event loop.
@@ -14,6 +19,9 @@ import java.util.concurrent.RejectedExecutionException;
  *   next loop:                                  ├▶ register ─▶ arrived
  *                                               └▶ (it is ending) ─▶ closed, not arrived
  * </pre>
+ *
+ * <p>A channel that has not come in time is closed and has not arrived: with io_uring (Netty
+ * 4.2.18) one was seen to vanish on its way, and who counts on it would wait for ever.
  */
 final class LoopMove {
   /** Hears of the end of a move, on the next loop, where the channel is not read yet. */
@@ -22,9 +30,20 @@ final class LoopMove {
     void arrived(boolean registered);
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(LoopMove.class);
+
+  /** A move takes microseconds; a loop that is held up for longer is no reason to give up. */
+  private static final long PATIENCE_SECONDS = 5;
+
   private final Channel moving;
   private final EventLoop next;
   private final Arrival arrival;
+
+  /** Set before the channel leaves, so the next loop sees it. */
+  private @Nullable Future<?> watch;
+
+  /** On the next loop only. */
+  private boolean over;
 
   private LoopMove(Channel moving, EventLoop next, Arrival arrival) {
     this.moving = moving;
@@ -37,10 +56,35 @@ final class LoopMove {
     new LoopMove(moving, next, arrival).leave();
   }
 
+  /** On the next loop. */
+  private void overdue() {
+    if (!over) {
+      over = true;
+      LOG.warn("a server connection was lost between two event loops and is closed: {}", moving);
+      shut();
+      moving.close();
+      arrival.arrived(false);
+    }
+  }
+
+  /** On the next loop. */
+  private void end(boolean registered) {
+    if (!over) {
+      over = true;
+      if (watch != null) {
+        watch.cancel(false);
+      }
+      arrival.arrived(registered);
+    } else if (registered) {
+      moving.close();
+    }
+  }
+
   private void leave() {
     // With a read under way an io_uring channel (Netty 4.2.18) would read on in its former loop for
     // ever: the end of a canceled read begins the next one if the channel is to be read.
     moving.config().setAutoRead(false);
+    watch();
     EventLoop former = moving.eventLoop();
     // Not at once: an io_uring channel says that it has left before its handler is done with it,
     // and the next loop would change what the former one still looks at.
@@ -54,6 +98,14 @@ final class LoopMove {
         });
   }
 
+  private void watch() {
+    try {
+      watch = next.schedule(this::overdue, PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException _) {
+      // It has ended, and nobody there counts on anything.
+    }
+  }
+
   private void left(boolean deregistered) {
     if (!runs(next, deregistered ? this::enter : this::miss)) {
       shut();
@@ -65,13 +117,13 @@ final class LoopMove {
     if (next.isShuttingDown()) {
       miss();
     } else {
-      next.register(moving).addListener(registered -> arrival.arrived(registered.isSuccess()));
+      next.register(moving).addListener(registered -> end(registered.isSuccess()));
     }
   }
 
   private void miss() {
     shut();
-    arrival.arrived(false);
+    end(false);
   }
 
   /**

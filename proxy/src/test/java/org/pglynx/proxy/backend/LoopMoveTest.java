@@ -8,7 +8,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -22,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pglynx.proxy.config.TransportKind;
@@ -177,5 +181,28 @@ class LoopMoveTest {
       context.channel().config().setAutoRead(false);
       accepted.complete(context.channel());
     }
+  }
+
+  @Test
+  void a_channel_that_is_lost_on_its_way_has_not_arrived_and_is_closed() {
+    EmbeddedChannel moving = new EmbeddedChannel(new NeverLeaves());
+    EmbeddedChannel next = new EmbeddedChannel();
+    next.freezeTime();
+    List<Boolean> arrivals = new ArrayList<>();
+
+    LoopMove.begin(moving, next.eventLoop(), arrivals::add);
+    next.advanceTimeBy(10, TimeUnit.SECONDS);
+    next.runScheduledPendingTasks();
+    moving.runPendingTasks();
+
+    assertThat(arrivals).containsExactly(false);
+    assertThat(moving.isOpen()).isFalse();
+    next.finishAndReleaseAll();
+  }
+
+  /** A transport that loses what is asked of it. */
+  private static final class NeverLeaves extends ChannelOutboundHandlerAdapter {
+    @Override
+    public void deregister(ChannelHandlerContext context, ChannelPromise promise) {}
   }
 }
