@@ -326,6 +326,10 @@ public final class BackendConnection extends Newcomer implements Upstream {
     if (state != State.CLEANING || cancels.anyUnderWay() || cleaning.underWay() || !drained()) {
       return;
     }
+    if (!channel().isActive()) {
+      // It has just ended, of which it hears next: nobody may get it now.
+      return;
+    }
     cleaning.over();
     if (cancels.atLarge()) {
       close();

@@ -86,6 +86,12 @@ final class LoopMove {
     moving.config().setAutoRead(false);
     watch();
     EventLoop former = moving.eventLoop();
+    if (!moving.isOpen()) {
+      // Closed a moment ago, of which its handlers hear next. An io_uring channel (Netty 4.2.18)
+      // would not end its deregistration, as it has none that is valid.
+      former.execute(() -> left(false));
+      return;
+    }
     // Not at once: an io_uring channel says that it has left before its handler is done with it,
     // and the next loop would change what the former one still looks at.
     moving

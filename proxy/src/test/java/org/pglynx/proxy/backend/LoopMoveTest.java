@@ -183,6 +183,29 @@ class LoopMoveTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"EPOLL", "IO_URING", "NIO"})
+  void a_channel_that_has_just_been_closed_does_not_arrive(TransportKind kind) throws Exception {
+    assumeTrue(Transport.isAvailable(kind));
+    Transport transport = Transport.start(kind, 2);
+    try (Socket peer = connected(transport)) {
+      peer.getOutputStream().write(1);
+      Channel channel = accepted.get(10, TimeUnit.SECONDS);
+      EventLoop former = channel.eventLoop();
+      List<EventLoop> others = new ArrayList<>(transport.loopList());
+      others.remove(former);
+
+      former.execute(() -> {
+        channel.close();
+        LoopMove.begin(channel, others.getFirst(), arrived::complete);
+      });
+
+      assertThat(arrived.get(3, TimeUnit.SECONDS)).isFalse();
+    } finally {
+      transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+  }
+
   @Test
   void a_channel_that_is_lost_on_its_way_has_not_arrived_and_is_closed() {
     EmbeddedChannel moving = new EmbeddedChannel(new NeverLeaves());
