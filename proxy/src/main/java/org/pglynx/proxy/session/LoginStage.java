@@ -259,6 +259,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     over = true;
     entered = null;
     write();
+    client.flush();
     ReplicationStage stage = new ReplicationStage(door, client, profile, packet, deadline, memory);
     client.become(stage);
     stage.begin(scanner);
