@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  *                                               └▶ (it is ending) ─▶ closed, not arrived
  * </pre>
  *
- * <p>A channel that has not come in time is closed and has not arrived: with io_uring (Netty
- * 4.2.18) one was seen to vanish on its way, and who counts on it would wait for ever.
+ * <p>A channel that has not come in time is closed and has not arrived: whatever was the cause, who
+ * counts on it would wait for ever.
  */
 final class LoopMove {
   /** Hears of the end of a move, on the next loop, where the channel is not read yet. */

@@ -165,9 +165,8 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void hangUp() {
-    // As Postgres does behind Terminate. Half a close and the wait for the other half, as in
-    // part(),
-    // would be two system calls, a read and a timer more for each client.
+    // As Postgres does behind Terminate. Half a close and the wait for the other half, as part()
+    // has it, would be two system calls, a read and a timer more for each client.
     onceWritten(() -> channel().close());
   }
 
