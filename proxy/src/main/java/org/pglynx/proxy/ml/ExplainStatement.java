@@ -63,21 +63,11 @@ final class ExplainStatement implements LocalStatement {
       throws PgErrorException, InterruptedException {
     LoadedModel model = models.find(arguments, context)[0];
     FeatureRow row = new FeatureRow(16);
-    ByteBuf frames = context.allocator().buffer(1024);
-    int count = 0;
-    boolean handedOver = false;
-    try {
-      if (model != null && features.read(arguments, parameterTypes, model, row)) {
-        count = write(model, row, frames, arguments.resultFormats());
-      }
-      context.rows(frames, count);
-      handedOver = true;
-    } finally {
-      if (!handedOver) {
-        frames.release();
-      }
-    }
-    context.complete("SELECT " + count);
+    boolean answered = model != null && features.read(arguments, parameterTypes, model, row);
+    RowsAnswer.give(
+        context,
+        frames ->
+            answered && model != null ? write(model, row, frames, arguments.resultFormats()) : 0);
   }
 
   private int write(LoadedModel loaded, FeatureRow row, ByteBuf frames, short[] formats)

@@ -67,10 +67,7 @@ final class PredictBatch implements LocalStatement {
         features.read(arguments, parameterTypes, model, rows) && model != null
             ? scores(model, rows, cancel)
             : null;
-    ByteBuf frames = context.allocator().buffer(256);
-    int count = write(scores, arguments.resultFormats(), frames);
-    context.rows(frames, count);
-    context.complete("SELECT " + count);
+    RowsAnswer.give(context, frames -> write(scores, arguments.resultFormats(), frames));
   }
 
   /** NULL gives one NULL, or no rows where there is a set of them. */
