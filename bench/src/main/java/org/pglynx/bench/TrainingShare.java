@@ -80,13 +80,7 @@ public final class TrainingShare {
     print(
         "pgml.train %.2f s: loading %.2f (%.0f %%), fitting %.2f, the rest %.2f;"
             + " from memory %.2f s; pgml.train is %.2f times that",
-        total,
-        loading,
-        100 * loading / total,
-        fit,
-        total - loading - fit,
-        memory,
-        total / memory);
+        total, loading, 100 * loading / total, fit, total - loading - fit, memory, total / memory);
   }
 
   private static void print(String format, Object... values) {
@@ -163,8 +157,7 @@ public final class TrainingShare {
     Client(int port) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
-      byte[] parameters =
-          "user\0postgres\0database\0bench\0\0".getBytes(StandardCharsets.US_ASCII);
+      byte[] parameters = "user\0postgres\0database\0bench\0\0".getBytes(StandardCharsets.US_ASCII);
       OutputStream out = socket.getOutputStream();
       out.write(
           ByteBuffer.allocate(8 + parameters.length)
