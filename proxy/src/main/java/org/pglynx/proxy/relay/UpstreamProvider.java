@@ -19,6 +19,22 @@ public interface UpstreamProvider {
     /** Who receives the upstream's replies. */
     Downstream downstream();
 
+    /**
+     * Which server it wants; the same from {@code open} until it has an upstream, is refused, or is
+     * withdrawn. When in doubt, the one that can do everything.
+     */
+    default ServerRole role() {
+      return ServerRole.PRIMARY;
+    }
+
+    /**
+     * Whether a replica will do that has replayed all that the primary had committed at the given
+     * {@link System#nanoTime}: not if the waiter has written since, and is to read what it wrote.
+     */
+    default boolean servedBy(long replayedNanos) {
+      return true;
+    }
+
     /** An upstream has come. */
     void onUpstream(Upstream upstream);
 

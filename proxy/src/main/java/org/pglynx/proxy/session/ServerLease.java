@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.PgError;
@@ -29,6 +30,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private final Cancellation cancellation;
   private @Nullable Upstream upstream;
   private @Nullable PgError refusal;
+  private ServerRole role = ServerRole.ANY;
   private boolean waiting;
   private boolean draining;
   private boolean lent;
@@ -129,6 +131,16 @@ final class ServerLease implements UpstreamProvider.Waiter {
   @Override
   public Downstream downstream() {
     return session;
+  }
+
+  @Override
+  public ServerRole role() {
+    return role;
+  }
+
+  /** Which server the next {@link #attach} is to ask for. */
+  void role(ServerRole wanted) {
+    role = wanted;
   }
 
   @Override
