@@ -42,6 +42,8 @@ class ArchitectureTest {
           Map.entry("auth", Set.of("wire", "config", "stats")),
           Map.entry(
               "session", Set.of("relay", "intercept", "auth", "sql", "wire", "config", "stats")),
+          // Where rows live; the session is told through the seam of relay.
+          Map.entry("shard", Set.of("relay", "sql", "wire", "config")),
           // Who may come in: gives the session's door what rules, files and servers say.
           Map.entry("admission", Set.of("session", "auth", "wire", "config", "stats")),
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),

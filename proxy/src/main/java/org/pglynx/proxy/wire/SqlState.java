@@ -14,12 +14,16 @@ public enum SqlState {
   PROTOCOL_VIOLATION("08P01"),
   /** feature_not_supported. */
   FEATURE_NOT_SUPPORTED("0A000"),
+  /** numeric_value_out_of_range. */
+  OUT_OF_RANGE("22003"),
   /** null_value_not_allowed. */
   NULL_NOT_ALLOWED("22004"),
   /** invalid_parameter_value. */
   INVALID_PARAMETER("22023"),
   /** invalid_text_representation. */
   INVALID_TEXT("22P02"),
+  /** invalid_binary_representation. */
+  INVALID_BINARY("22P03"),
   /** array_subscript_error. */
   ARRAY_SUBSCRIPT("2202E"),
   /** active_sql_transaction. */

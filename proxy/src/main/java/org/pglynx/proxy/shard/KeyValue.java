@@ -1,0 +1,96 @@
+package org.pglynx.proxy.shard;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The value of one key column, as far as placing its row needs it. NULL is none of these. */
+public sealed interface KeyValue extends Comparable<KeyValue> {
+  /** The value's hash as Postgres partitions by it. */
+  long hash();
+
+  /** The value in words, as {@code sha1} hashes it and messages show it. */
+  String text();
+
+  /** A smallint, integer or bigint. */
+  record Whole(long value) implements KeyValue {
+    @Override
+    public long hash() {
+      return PostgresHash.ofLong(value);
+    }
+
+    @Override
+    public String text() {
+      return Long.toString(value);
+    }
+
+    @Override
+    public int compareTo(KeyValue other) {
+      return Long.compare(value, ((Whole) other).value);
+    }
+  }
+
+  /** A text or varchar of a deterministic collation: equal bytes, equal texts. In UTF-8. */
+  record Text(byte[] bytes) implements KeyValue {
+    /** Of a text. */
+    public static Text of(String text) {
+      return new Text(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public long hash() {
+      return PostgresHash.ofBytes(bytes);
+    }
+
+    @Override
+    public String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** By bytes, as in the collation C. */
+    @Override
+    public int compareTo(KeyValue other) {
+      return Arrays.compareUnsigned(bytes, ((Text) other).bytes);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Text that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+  }
+
+  /** A uuid. */
+  record Uuid(UUID value) implements KeyValue {
+    @Override
+    public long hash() {
+      byte[] bytes = new byte[16];
+      ByteBuffer.wrap(bytes)
+          .putLong(value.getMostSignificantBits())
+          .putLong(value.getLeastSignificantBits());
+      return PostgresHash.ofBytes(bytes);
+    }
+
+    @Override
+    public String text() {
+      return value.toString();
+    }
+
+    /** As memcmp does, and so Postgres. */
+    @Override
+    public int compareTo(KeyValue other) {
+      UUID that = ((Uuid) other).value;
+      int high =
+          Long.compareUnsigned(value.getMostSignificantBits(), that.getMostSignificantBits());
+      return high != 0
+          ? high
+          : Long.compareUnsigned(value.getLeastSignificantBits(), that.getLeastSignificantBits());
+    }
+  }
+}
