@@ -63,7 +63,9 @@ public enum KeyType {
 
   // ---- integers ------------------------------------------------------------------------------
 
-  /** As numutils.c: blanks around, a sign, decimal digits with single underscores, or 0x, 0o, 0b. */
+  /**
+   * As numutils.c: blanks around, a sign, decimal digits with single underscores, or 0x, 0o, 0b.
+   */
   private KeyValue whole(String text) throws PgErrorException {
     String trimmed = trimmed(text);
     boolean negative = trimmed.startsWith("-");
@@ -87,8 +89,7 @@ public enum KeyType {
       // Well-formed, so beyond 64 bits.
     }
     throw PgError.error(
-            SqlState.OUT_OF_RANGE,
-            "value \"" + text + "\" is out of range for type " + sqlName)
+            SqlState.OUT_OF_RANGE, "value \"" + text + "\" is out of range for type " + sqlName)
         .toException();
   }
 
@@ -215,7 +216,8 @@ public enum KeyType {
 
   private PgErrorException invalidBinary() {
     return PgError.error(
-            SqlState.INVALID_BINARY, "incorrect binary data format of a sharding key of type " + sqlName)
+            SqlState.INVALID_BINARY,
+            "incorrect binary data format of a sharding key of type " + sqlName)
         .toException();
   }
 }

@@ -49,7 +49,9 @@ class KeyTypeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", " ", "-", "1.0", "1e3", "0x", "_1", "1_", "1__0", "0x1_", "١", "1 2", "a", "--1"})
+      strings = {
+        "", " ", "-", "1.0", "1e3", "0x", "_1", "1_", "1__0", "0x1_", "١", "1 2", "a", "--1"
+      })
   void what_is_no_integer_is_an_error(String text) {
     assertThatThrownBy(() -> KeyType.INT8.ofText(text))
         .satisfies(thrown -> assertThat(sqlState(thrown)).isEqualTo("22P02"));
@@ -57,7 +59,11 @@ class KeyTypeTest {
 
   @ParameterizedTest
   @CsvSource({
-    "INT2, 32768", "INT2, -32769", "INT4, 2147483648", "INT8, 9223372036854775808", "INT4, 0x80000000"
+    "INT2, 32768",
+    "INT2, -32769",
+    "INT4, 2147483648",
+    "INT8, 9223372036854775808",
+    "INT4, 0x80000000"
   })
   void an_integer_beyond_its_type_is_an_error(KeyType type, String text) {
     assertThatThrownBy(() -> type.ofText(text))
@@ -89,7 +95,8 @@ class KeyTypeTest {
 
   @Test
   void a_text_that_is_not_utf_8_is_an_error() {
-    assertThatThrownBy(() -> KeyType.TEXT.ofBinary(bytes(0xc3))).isInstanceOf(PgErrorException.class);
+    assertThatThrownBy(() -> KeyType.TEXT.ofBinary(bytes(0xc3)))
+        .isInstanceOf(PgErrorException.class);
     assertThatThrownBy(() -> KeyType.TEXT.ofBinary(bytes(0x61, 0)))
         .isInstanceOf(PgErrorException.class);
     assertThatThrownBy(() -> KeyType.TEXT.ofText("\ud800")).isInstanceOf(PgErrorException.class);

@@ -29,10 +29,9 @@ class ShardFunctionTest {
   @Test
   void the_ends_of_the_integers_live_where_their_hash_partitions_are() {
     assertThat(LongStream.of(-1, -2, 2147483647, -2147483648, 4294967296L, 1234, 85))
-        .satisfies(
-            keys ->
-                assertThat(keys.stream().mapToInt(key -> hash(3, whole(key))).boxed())
-                    .containsExactly(2, 1, 1, 0, 2, 0, 2));
+        .satisfies(keys ->
+            assertThat(keys.stream().mapToInt(key -> hash(3, whole(key))).boxed())
+                .containsExactly(2, 1, 1, 0, 2, 0, 2));
     assertThat(hash(3, whole(Long.MAX_VALUE))).isZero();
     assertThat(hash(3, whole(Long.MIN_VALUE))).isOne();
   }
