@@ -39,9 +39,12 @@ class ArchitectureTest {
           Map.entry("transport", Set.of("config")),
           Map.entry("relay", Set.of("wire")),
           Map.entry("intercept", Set.of("relay", "sql", "wire")),
+          // Where a statement goes, by what it is.
+          Map.entry("route", Set.of("relay", "sql")),
           Map.entry("auth", Set.of("wire", "config", "stats")),
           Map.entry(
-              "session", Set.of("relay", "intercept", "auth", "sql", "wire", "config", "stats")),
+              "session",
+              Set.of("relay", "intercept", "route", "auth", "sql", "wire", "config", "stats")),
           // Where rows live; the session is told through the seam of relay.
           Map.entry("shard", Set.of("relay", "sql", "wire", "config")),
           // Who may come in: gives the session's door what rules, files and servers say.

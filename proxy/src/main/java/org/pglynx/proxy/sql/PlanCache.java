@@ -44,6 +44,26 @@ public final class PlanCache<K, V> {
     return value;
   }
 
+  /** What is known of the key, or null; counted, for a key that is not worth keeping as it is. */
+  public @Nullable V find(K key) {
+    Entry<V> entry = entries.get(key);
+    if (entry == null) {
+      misses.increment();
+      return null;
+    }
+    // Written only when it changes: the line is shared by all threads.
+    if (!entry.used) {
+      entry.used = true;
+    }
+    hits.increment();
+    return entry.value;
+  }
+
+  /** What has been found out about a key that {@link #find} did not know. */
+  public void put(K key, V value) {
+    insert(key, value);
+  }
+
   /** What is known of the key, or null. */
   public @Nullable V known(K key) {
     Entry<V> entry = entries.get(key);
