@@ -53,7 +53,9 @@ public final class FunctionCatalog {
     if (!known) {
       return facts.calls().isEmpty() && facts.names().isEmpty();
     }
-    return harmless.containsAll(facts.calls()) && disjoint(facts.names()) && disjoint(facts.calls());
+    return harmless.containsAll(facts.calls())
+        && disjoint(facts.names())
+        && disjoint(facts.calls());
   }
 
   private boolean disjoint(Set<String> names) {
@@ -67,8 +69,6 @@ public final class FunctionCatalog {
 
   /** Whether it says the same as the other one. */
   boolean same(FunctionCatalog other) {
-    return known == other.known
-        && harmless.equals(other.harmless)
-        && suspect.equals(other.suspect);
+    return known == other.known && harmless.equals(other.harmless) && suspect.equals(other.suspect);
   }
 }

@@ -22,8 +22,7 @@ public final class RoutePlan {
   private RoutePlan(StatementFacts facts, @Nullable ServerRole direction) {
     this.facts = facts;
     this.direction = direction;
-    this.verdict =
-        new Verdict(FunctionCatalog.UNKNOWN, FunctionCatalog.UNKNOWN.trusts(facts));
+    this.verdict = new Verdict(FunctionCatalog.UNKNOWN, FunctionCatalog.UNKNOWN.trusts(facts));
   }
 
   /** The plan of a text with these facts. */

@@ -180,9 +180,7 @@ public final class StatementReader {
     if (tokens.is(at, TokenKind.LEFT_PAREN) && !queryFollows(at + 1)) {
       at = tokens.skip(at);
     }
-    while (tokens.word(at, "analyze")
-        || tokens.word(at, "analyse")
-        || tokens.word(at, "verbose")) {
+    while (tokens.word(at, "analyze") || tokens.word(at, "analyse") || tokens.word(at, "verbose")) {
       at++;
     }
     return inner(new TokenRange(at, range.to()));
