@@ -1,7 +1,9 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -11,10 +13,15 @@ import org.pglynx.proxy.wire.FrameWriter;
  * and what it has been told of them. Confined to the session's event loop.
  */
 final class ClientParameters {
+  /** In these the second byte of a character may be a backslash or a letter (mb/encnames.c). */
+  private static final Set<String> MULTIBYTE =
+      Set.of("BIG5", "GBK", "UHC", "GB18030", "SJIS", "SHIFT_JIS_2004", "JOHAB");
+
   private final Session session;
   private final boolean followed;
   private ParameterSet values;
   private boolean readsUtf8;
+  private boolean bytewise = true;
 
   /**
    * Those of a login.
@@ -27,12 +34,20 @@ final class ClientParameters {
     this.followed = profile.sessionPooling();
     this.values = asked;
     Greeting told = profile.greeting(asked, true);
-    this.readsUtf8 = told != null && "UTF8".equals(told.values().get("client_encoding"));
+    String encoding = told == null ? null : told.values().get("client_encoding");
+    if (encoding != null) {
+      noteEncoding("client_encoding", encoding);
+    }
   }
 
   /** What each server of the client's must have. */
   ParameterSet values() {
     return values;
+  }
+
+  /** Whether each byte below 128 in the client's texts is the character of ASCII. */
+  boolean bytewise() {
+    return bytewise;
   }
 
   /** Whether the client reads the encoding of the connection that listens for all. */
@@ -70,6 +85,7 @@ final class ClientParameters {
   private void noteEncoding(String name, String value) {
     if (name.equals("client_encoding")) {
       readsUtf8 = value.equalsIgnoreCase("UTF8");
+      bytewise = !MULTIBYTE.contains(value.toUpperCase(Locale.ROOT));
     }
   }
 

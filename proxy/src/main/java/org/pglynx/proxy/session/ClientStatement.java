@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.route.RoutePlan;
 
 /** What a statement name of the client stands for. */
 sealed interface ClientStatement {
@@ -14,6 +15,7 @@ sealed interface ClientStatement {
     private final SqlNames names;
     private ServerStatement statement;
     private boolean described;
+    private @Nullable RoutePlan plan;
 
     /**
      * A statement.
@@ -53,6 +55,16 @@ sealed interface ClientStatement {
     /** The client asks for its columns. */
     void describes() {
       described = true;
+    }
+
+    /** What it does; found out when it is first used. */
+    RoutePlan plan(Routing routing) {
+      RoutePlan known = plan;
+      if (known == null) {
+        known = routing.plan(statement.definition());
+        plan = known;
+      }
+      return known;
     }
 
     /** It is known that it is the same as another one. */

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.route.RoutePlan;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -153,6 +154,17 @@ final class ClientStatements {
       return known.names();
     }
     return nameLength == 0 ? unnamedNames : SqlNames.NONE;
+  }
+
+  /** What the statement of the name does; null if it is not known by its text. */
+  @Nullable RoutePlan plan(ByteBuf buffer, int name, int nameLength, Routing routing) {
+    if (nameLength == 0) {
+      byte[] definition = unnamed.definition();
+      return definition == null ? null : routing.plan(definition);
+    }
+    return named.find(buffer, name, nameLength) instanceof ClientStatement.OnServer known
+        ? known.plan(routing)
+        : null;
   }
 
   /** What it leaves in its session. */

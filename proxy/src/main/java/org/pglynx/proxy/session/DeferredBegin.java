@@ -117,6 +117,11 @@ final class DeferredBegin {
     return true;
   }
 
+  /** The text of BEGIN, as Parse has it behind the name. */
+  byte[] definition() {
+    return definition;
+  }
+
   /** Whether there is a server, which then has the transaction; see {@link Session#attach}. */
   boolean begins() {
     if (!session.attach()) {

@@ -181,6 +181,11 @@ final class ExtendedQueries {
     return length;
   }
 
+  /** A batch begins with the frame; see {@link Routing#beforeBatch}. */
+  boolean begins(Routing routing, ByteBuf buffer, int offset) {
+    return routing.beforeBatch(buffer, offset, statements);
+  }
+
   // ---- statements ----------------------------------------------------------------------------
 
   Verdict onParse(ByteBuf buffer, int offset, int available, int length) {

@@ -55,13 +55,16 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private final ExtendedQueries extended;
   private final DeferredBegin begin;
   private final SequenceUse sequences;
+  private final @Nullable Routing routing;
   private boolean skipping;
   private boolean outcomeOpen;
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
     this.sequences = new SequenceUse(session, profile);
-    QueryInterceptor asked = ListenInterceptor.of(session, profile);
+    this.routing = session.routing();
+    QueryInterceptor asked =
+        RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
@@ -161,6 +164,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (begin.ends(tag, buffer, offset, available, length)) {
       return simple.answered();
     }
+    if (routing != null
+        && session.upstream() == null
+        && !aims(routing, tag, buffer, offset, available, length)) {
+      return Verdict.HOLD;
+    }
     if (!begin.begins()) {
       PgError refusal = session.takeRefusal();
       if (refusal == null) {
@@ -173,6 +181,19 @@ final class FrontendFrames implements FrameScanner.Visitor {
       outcomeOpen |= begin.awaitsProof();
     }
     return dispatch(tag, buffer, offset, available, length);
+  }
+
+  /** A transaction that only reads may begin on a replica, if its first statement may run there. */
+  private boolean aims(
+      Routing known, byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (!known.begins(begin.definition())) {
+      return true;
+    }
+    return switch (tag) {
+      case QUERY -> known.beforeQuery(buffer, offset, available, length);
+      case FUNCTION_CALL -> known.beforeOther();
+      default -> extended.begins(known, buffer, offset);
+    };
   }
 
   /** The server has refused to begin the transaction: the loss that follows is its failure. */
@@ -243,6 +264,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict onExtended(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (routing != null && !extended.unsynced() && !extended.begins(routing, buffer, offset)) {
+      return Verdict.HOLD;
+    }
     try {
       return switch (tag) {
         case PARSE -> extended.onParse(buffer, offset, available, length);
@@ -288,6 +312,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict onFunctionCall(ByteBuf buffer, int offset, int length) {
+    if (routing != null && !routing.beforeOther()) {
+      return Verdict.HOLD;
+    }
     if (!session.attach()) {
       PgError refusal = session.takeRefusal();
       return refusal == null ? Verdict.HOLD : simple.fail(refusal);

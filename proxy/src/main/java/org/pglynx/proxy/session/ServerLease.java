@@ -30,7 +30,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private final Cancellation cancellation;
   private @Nullable Upstream upstream;
   private @Nullable PgError refusal;
-  private ServerRole role = ServerRole.ANY;
+  private final ServerRole usual;
+  private ServerRole role;
+  private ServerRole given;
   private boolean waiting;
   private boolean draining;
   private boolean lent;
@@ -40,6 +42,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     this.session = session;
     this.place = place;
     this.cancellation = new Cancellation(session);
+    // Whatever does not say what it wants may write.
+    this.usual = session.routing() == null ? ServerRole.ANY : ServerRole.PRIMARY;
+    this.role = usual;
+    this.given = usual;
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -105,11 +111,17 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return !session.blocked();
   }
 
-  private void adopt(Upstream given) {
+  private void adopt(Upstream server) {
     // The rest of a frame for an earlier server must not reach this one.
     session.scanner().cut();
-    upstream = given;
-    given.apply(session.parameters());
+    upstream = server;
+    given = role;
+    role = usual;
+    Routing routing = session.routing();
+    if (routing != null) {
+      routing.given(given);
+    }
+    server.apply(session.parameters());
     Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.attached();
@@ -138,6 +150,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return role;
   }
 
+  /** With which role the server in use was asked for. */
+  ServerRole given() {
+    return given;
+  }
+
   /** Which server the next {@link #attach} is to ask for. */
   void role(ServerRole wanted) {
     role = wanted;
@@ -154,6 +171,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   @Override
   public void onRefused(PgError error) {
     waiting = false;
+    role = usual;
     refusal = error;
     if (error.severity() == PgError.Severity.FATAL) {
       session.die(error);

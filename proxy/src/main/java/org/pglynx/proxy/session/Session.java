@@ -51,6 +51,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final ClientParameters parameters;
   private final Channels channels;
   private final ClientTransaction transaction = new ClientTransaction();
+  private final @Nullable Routing routing;
 
   private @Nullable Cancellable answering;
   private boolean closed;
@@ -77,6 +78,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.registry = registry;
     this.parameters = new ClientParameters(this, profile, parameters);
     this.channels = new Channels(this, place.hub());
+    this.routing = Routing.of(this, profile);
     this.lease = new ServerLease(this, place);
     this.state =
         new SessionState(this, profile.onSessionState(), parameters, registry.scan(client.loop()));
@@ -147,6 +149,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** Where it listens. */
   Channels channels() {
     return channels;
+  }
+
+  /** Where its work goes; null if there is but one server. */
+  @Nullable Routing routing() {
+    return routing;
   }
 
   /** What the client believes of its transaction. */

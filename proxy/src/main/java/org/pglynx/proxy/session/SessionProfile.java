@@ -13,6 +13,7 @@ import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /**
@@ -45,11 +46,21 @@ public final class SessionProfile {
    * @param interceptor looks at statements first; null for none
    * @param statements gives equal statements of all clients one name
    * @param conversations begins the proxy's own work on server connections
+   * @param router says which server each goes to; null if there is but one
    */
   public record Statements(
       @Nullable QueryInterceptor interceptor,
       StatementRegistry statements,
-      Conversation.Factory conversations) {}
+      Conversation.Factory conversations,
+      @Nullable Router router) {
+    /** Of a database with one server, or none. */
+    public Statements(
+        @Nullable QueryInterceptor interceptor,
+        StatementRegistry statements,
+        Conversation.Factory conversations) {
+      this(interceptor, statements, conversations, null);
+    }
+  }
 
   private record Reported(ParameterSet asked, Greeting greeting) {}
 
@@ -150,6 +161,11 @@ public final class SessionProfile {
 
   @Nullable QueryInterceptor interceptor() {
     return statements.interceptor();
+  }
+
+  /** Says which server each statement goes to; null if there is but one. */
+  public @Nullable Router router() {
+    return statements.router();
   }
 
   StatementRegistry statements() {

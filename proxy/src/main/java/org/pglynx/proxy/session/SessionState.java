@@ -224,6 +224,11 @@ final class SessionState implements StateInquiry.Asker {
     }
   }
 
+  /** Whether a backslash in a plain string escapes what follows it. */
+  boolean plainBackslashes() {
+    return plainBackslashes;
+  }
+
   /** The server has reported a parameter that the client's doing has changed. */
   void reported(String name, String value) {
     if (name.equals("standard_conforming_strings")) {

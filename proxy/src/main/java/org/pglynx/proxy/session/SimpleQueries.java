@@ -40,6 +40,7 @@ final class SimpleQueries {
   private final boolean judges;
   private final SequenceUse sequences;
   private final boolean intercepts;
+  private final @Nullable Routing routing;
   private @Nullable Decision decided;
   private RowRewrite.@Nullable RowTransform opened;
   private @Nullable PgError failure;
@@ -60,10 +61,11 @@ final class SimpleQueries {
     this.sequences = new SequenceUse(session, profile);
     this.interceptor = interceptor;
     this.intercepts = profile.interceptor() != null;
+    this.routing = session.routing();
   }
 
   int wanted(int length) {
-    int limit = intercepts ? MAX_INTERCEPTED : judges ? MAX_JUDGED : 0;
+    int limit = intercepts ? MAX_INTERCEPTED : judges || routing != null ? MAX_JUDGED : 0;
     return length <= limit ? length : 0;
   }
 
@@ -150,6 +152,9 @@ final class SimpleQueries {
       if (elsewhere != null) {
         return fail(elsewhere);
       }
+    }
+    if (routing != null && !routing.beforeQuery(buffer, offset, available, length)) {
+      return Verdict.HOLD;
     }
     boolean names = SessionEffects.any(effects, SqlNames.EFFECTS) && session.status() != 'E';
     if (names && !session.lease().quiet()) {
@@ -296,6 +301,9 @@ final class SimpleQueries {
     }
     if (transform == null) {
       return afterOpen(rewrite);
+    }
+    if (routing != null && session.upstream() == null) {
+      routing.beforeOther();
     }
     if (!session.attach()) {
       return waitForServer(rewrite, transform);

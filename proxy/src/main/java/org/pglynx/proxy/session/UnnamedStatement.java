@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.SessionEffects;
 
@@ -38,6 +39,11 @@ final class UnnamedStatement {
   /** Whether there is one that the server in use, or the next one, can be given. */
   boolean exists() {
     return exists;
+  }
+
+  /** Text, zero and types, if they are kept: for a reader who is done at once. */
+  byte @Nullable [] definition() {
+    return exists && length >= 0 ? definition : null;
   }
 
   /** What it leaves in its session. */

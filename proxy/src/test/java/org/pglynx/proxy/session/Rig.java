@@ -14,6 +14,7 @@ import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
 
@@ -26,6 +27,7 @@ final class Rig implements AfterEachCallback {
   final ManualLoop loop = new ManualLoop();
   final SessionRegistry registry = new SessionRegistry(100, 0, CancelForwarder.NONE, loop::nanos);
   final TestPool pool = new TestPool(buffers);
+  final RolePool roles = new RolePool(buffers);
   final PoolCounters counters = new PoolCounters();
   final Fakes.Interceptor interceptor = new Fakes.Interceptor();
 
@@ -93,6 +95,29 @@ final class Rig implements AfterEachCallback {
     return client;
   }
 
+  /** One more client, logged in, whose statements the router sends to either server. */
+  TestClient routedClient(Router router, PoolMode mode, Map<String, String> parameters) {
+    SessionProfile profile =
+        new SessionProfile(
+            "shop",
+            "app",
+            new SessionPolicy(mode, OnSessionState.PIN, true, TimeLimits.NONE),
+            new SessionProfile.Statements(null, statements, InternalSession::new, router),
+            loop -> new SessionProfile.Place(roles, counters),
+            Map.of(),
+            ClientQuota.NONE);
+    TestClient client = connection();
+    client.become(
+        new Session(
+            client,
+            profile,
+            profile.on(loop),
+            registry,
+            ParameterSet.of(parameters),
+            registry.newKey(0)));
+    return client;
+  }
+
   /** The number that the only client was told at login. */
   int onlyId() {
     return registry.views().getFirst().id();
@@ -146,6 +171,7 @@ final class Rig implements AfterEachCallback {
   void finish() {
     clients.forEach(TestClient::finish);
     pool.finish();
+    roles.finish();
     loop.run();
   }
 }

@@ -1,0 +1,215 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.route.RoleSetting;
+import org.pglynx.proxy.route.RoutePlan;
+import org.pglynx.proxy.route.Router;
+import org.pglynx.proxy.wire.FrameScanner;
+
+/**
+ * Where the work of one session goes, if its database has replicas. Asked before a server is: once
+ * for a Query, once for a batch of the extended protocol, once for a transaction, which all stay
+ * where they have begun.
+ *
+ * <pre>
+ *              work that only reads                work that may write, all before it answered
+ *   DETACHED ───────────────────────► ON A REPLICA ─────────────────────────────► ON THE PRIMARY
+ *      ▲ └──── work that may write ─────────┼────────────────────────────────────────► │
+ *      └────────────────── idle, nothing kept (ServerLease) ───────────────────────────┘
+ * </pre>
+ *
+ * <p>What is sent behind a write without waiting for it goes to the primary, too.
+ */
+final class Routing {
+  /** A parameter of the proxy's own, which a client may set like any other. */
+  static final String ROLE_PARAMETER = "pglynx.role";
+
+  private final Session session;
+  private final Router router;
+  private final Router.Texts texts;
+  private final boolean keepsServer;
+  private @Nullable RoleSetting chosen;
+  private @Nullable Boolean primaryReads;
+  private @Nullable ParameterSet known;
+  private @Nullable RoleSetting asked;
+  private boolean readOnly;
+  private boolean serializable;
+
+  private Routing(Session session, Router router, boolean keepsServer) {
+    this.session = session;
+    this.router = router;
+    this.texts = router.on(session.loop());
+    this.keepsServer = keepsServer;
+  }
+
+  /** That of a session; null if there is but one server. */
+  static @Nullable Routing of(Session session, SessionProfile profile) {
+    Router router = profile.router();
+    return router == null ? null : new Routing(session, router, profile.sessionPooling());
+  }
+
+  // ---- what the client has chosen --------------------------------------------------------------
+
+  /** What the session's statements go by. */
+  RoleSetting setting() {
+    readParameters();
+    RoleSetting own = chosen == null ? asked : chosen;
+    return own == null ? router.policy().role() : own;
+  }
+
+  /** The client chooses; null for what the configuration says. */
+  void choose(@Nullable RoleSetting role) {
+    chosen = role;
+    if (role == null) {
+      asked = null;
+    }
+  }
+
+  /** Whether the primary serves this session's reads, too. */
+  boolean primaryReads() {
+    Boolean own = primaryReads;
+    return own == null ? router.policy().primaryReads() : own;
+  }
+
+  /** The client chooses; null for what the configuration says. */
+  void choosePrimaryReads(@Nullable Boolean on) {
+    primaryReads = on;
+  }
+
+  private void readParameters() {
+    ParameterSet now = session.parameters();
+    if (now == known) {
+      return;
+    }
+    known = now;
+    Map<String, String> values = now.values();
+    asked = RoleSetting.of(values.getOrDefault(ROLE_PARAMETER, ""));
+    readOnly = isTrue(values.getOrDefault("default_transaction_read_only", "off"));
+    serializable =
+        values.getOrDefault("default_transaction_isolation", "").equalsIgnoreCase("serializable");
+  }
+
+  private static boolean isTrue(String value) {
+    String lower = value.toLowerCase(java.util.Locale.ROOT);
+    return !lower.isEmpty()
+        && ("true".startsWith(lower) || "yes".startsWith(lower) || lower.equals("on")
+            || lower.equals("1"));
+  }
+
+  // ---- work that begins ------------------------------------------------------------------------
+
+  /**
+   * A Query begins.
+   *
+   * @return false if it must be held until earlier work is answered
+   */
+  boolean beforeQuery(ByteBuf buffer, int offset, int available, int length) {
+    if (!chooses()) {
+      return true;
+    }
+    ServerRole fixed = setting().role();
+    if (fixed != null) {
+      return aim(fixed);
+    }
+    int text = offset + FrameScanner.HEADER;
+    return aim(
+        available < length
+            ? ServerRole.PRIMARY
+            : role(plan(buffer, text, Math.max(offset + length - 1 - text, 0))));
+  }
+
+  /** A batch of the extended protocol begins with the frame; see {@link #beforeQuery}. */
+  boolean beforeBatch(ByteBuf buffer, int offset, ClientStatements statements) {
+    if (!chooses()) {
+      return true;
+    }
+    ServerRole fixed = setting().role();
+    return aim(fixed == null ? new BatchRoles(this, statements).of(buffer, offset) : fixed);
+  }
+
+  /** Work begins of which nothing is known; see {@link #beforeQuery}. */
+  boolean beforeOther() {
+    if (!chooses()) {
+      return true;
+    }
+    ServerRole fixed = setting().role();
+    return aim(fixed == null ? ServerRole.PRIMARY : fixed);
+  }
+
+  /** A transaction begins whose BEGIN has this definition, with the work in hand. */
+  boolean begins(byte[] definition) {
+    int zero = zero(definition);
+    return setting().role() != null
+        || role(plan(io.netty.buffer.Unpooled.wrappedBuffer(definition), 0, zero))
+            != ServerRole.PRIMARY;
+  }
+
+  private static int zero(byte[] definition) {
+    int at = 0;
+    while (at < definition.length && definition[at] != 0) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Whether the work in hand may choose: it is in no transaction, and not on the primary yet. */
+  private boolean chooses() {
+    return session.upstream() == null
+        || session.lease().given() != ServerRole.PRIMARY
+            && !keepsServer
+            && session.transaction().none();
+  }
+
+  private boolean aim(ServerRole wanted) {
+    if (session.upstream() != null) {
+      if (wanted != ServerRole.PRIMARY) {
+        return true;
+      }
+      if (!session.settled()) {
+        return false;
+      }
+      if (session.upstream() != null) {
+        // In a transaction after all, or kept for what the session has left there.
+        return true;
+      }
+    }
+    session.lease().role(wanted);
+    return true;
+  }
+
+  /** The session has a server, which was asked for with this role. */
+  void given(ServerRole role) {
+    router.routed(role);
+  }
+
+  // ---- texts -----------------------------------------------------------------------------------
+
+  /** What a text does. */
+  RoutePlan plan(ByteBuf buffer, int offset, int length) {
+    return texts.plan(buffer, offset, length, session.state().plainBackslashes());
+  }
+
+  /** What a definition does: text, zero, types. */
+  RoutePlan plan(byte[] definition) {
+    return plan(io.netty.buffer.Unpooled.wrappedBuffer(definition), 0, zero(definition));
+  }
+
+  /** Where a text goes; only if nothing else decides. */
+  ServerRole role(RoutePlan plan) {
+    ServerRole direction = plan.direction();
+    if (direction != null) {
+      return direction;
+    }
+    if (serializable
+        || !session.clientParameters().bytewise()
+        || !plan.reads(router.catalog(), readOnly)) {
+      return ServerRole.PRIMARY;
+    }
+    return primaryReads() ? ServerRole.ANY : ServerRole.REPLICA;
+  }
+}
