@@ -63,8 +63,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.session = session;
     this.sequences = new SequenceUse(session, profile);
     this.routing = session.routing();
-    QueryInterceptor asked =
-        RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
+    QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);

@@ -80,7 +80,8 @@ final class RoleInterceptor implements QueryInterceptor {
 
   private LocalStatement statement(RoleCommand command) {
     return switch (command) {
-      case RoleCommand.SetRole set -> new Change("SET SERVER ROLE", () -> routing.choose(set.role()));
+      case RoleCommand.SetRole set ->
+          new Change("SET SERVER ROLE", () -> routing.choose(set.role()));
       case RoleCommand.SetPrimaryReads set ->
           new Change("SET PRIMARY READS", () -> routing.choosePrimaryReads(set.on()));
       case RoleCommand.ShowRole show -> new Shown("server role", routing);
@@ -120,9 +121,7 @@ final class RoleInterceptor implements QueryInterceptor {
 
     private String value() {
       RoleSetting setting = routing.setting();
-      return name.equals("server role")
-          ? setting.word()
-          : routing.primaryReads() ? "on" : "off";
+      return name.equals("server role") ? setting.word() : routing.primaryReads() ? "on" : "off";
     }
 
     @Override

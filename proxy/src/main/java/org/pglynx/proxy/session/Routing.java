@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.ServerRole;
-import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.RoutePlan;
 import org.pglynx.proxy.route.Router;
@@ -97,7 +96,9 @@ final class Routing {
   private static boolean isTrue(String value) {
     String lower = value.toLowerCase(java.util.Locale.ROOT);
     return !lower.isEmpty()
-        && ("true".startsWith(lower) || "yes".startsWith(lower) || lower.equals("on")
+        && ("true".startsWith(lower)
+            || "yes".startsWith(lower)
+            || lower.equals("on")
             || lower.equals("1"));
   }
 

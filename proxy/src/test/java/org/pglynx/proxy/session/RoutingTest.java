@@ -119,8 +119,7 @@ class RoutingTest {
     client.sends(query("BEGIN"));
     client.sends(query("SELECT 1"));
 
-    assertThat(primary.got())
-        .containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q SELECT 1");
+    assertThat(primary.got()).containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q SELECT 1");
     primary.says(
         parseComplete(),
         bindComplete(),
@@ -340,8 +339,7 @@ class RoutingTest {
 
   @Test
   void the_commands_work_in_the_extended_protocol() {
-    client.sends(
-        parse("", "SET SERVER ROLE TO 'primary'"), bind("", ""), execute("", 0), sync());
+    client.sends(parse("", "SET SERVER ROLE TO 'primary'"), bind("", ""), execute("", 0), sync());
 
     assertThat(client.got()).containsExactly("1", "2", "C SET SERVER ROLE", "Z I");
     answersOnPrimary("SELECT 1");
