@@ -17,7 +17,6 @@ import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
-import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
 
@@ -112,7 +111,8 @@ public final class TrainingShare {
     settings.put("tree_method", "hist");
     settings.put("objective", "reg:squarederror");
     settings.put("base_score", 0.5);
-    settings.put("nthread", EngineSettings.defaults().threadsPerTraining());
+    // As many as a training alone in the proxy has.
+    settings.put("nthread", Runtime.getRuntime().availableProcessors());
     long begin = System.nanoTime();
     DMatrix matrix = new DMatrix(x, rows, FEATURES, Float.NaN);
     matrix.setLabel(y);

@@ -8,6 +8,7 @@ import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.data.Folds;
 import org.pglynx.ml.data.Split;
 import org.pglynx.ml.exec.Workers;
+import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ProgressListener;
 
@@ -27,6 +28,16 @@ final class CrossValidation {
      * @param key the key metric, NaN when it is not defined
      */
     void put(int candidate, int fold, double key, double fitSeconds, double scoreSeconds);
+
+    /** A fold could not be fitted or scored; to throw ends the measuring of all candidates. */
+    default void failed(int candidate, MlException failure) {
+      throw failure;
+    }
+
+    /** Whether further folds of the candidate are of use. */
+    default boolean wants(int candidate) {
+      return true;
+    }
   }
 
   private final TrainingData data;
@@ -45,7 +56,8 @@ final class CrossValidation {
    * Measures candidates.
    *
    * @param phase what progress calls the fits
-   * @throws org.pglynx.ml.model.MlException the first failure of a fit; no other fit starts then
+   * @throws MlException that the training was cancelled, or what the results throw of a failure; no
+   *     other fit starts then
    */
   void measure(
       int count, IntFunction<Map<String, @Nullable Object>> candidate, Sink results, String phase) {
@@ -57,9 +69,24 @@ final class CrossValidation {
           fits,
           i -> {
             context.cancel().check();
-            fit(i / foldCount, i % foldCount, candidate.apply(i / foldCount), results);
+            int number = i / foldCount;
+            if (results.wants(number)) {
+              attempt(number, i % foldCount, candidate.apply(number), results);
+            }
             context.progress().progress(phase, done.incrementAndGet(), fits);
           });
+    }
+  }
+
+  private void attempt(
+      int candidate, int fold, Map<String, @Nullable Object> hyperparams, Sink results) {
+    try {
+      fit(candidate, fold, hyperparams, results);
+    } catch (MlException failure) {
+      if (failure.kind() == MlException.Kind.CANCELLED) {
+        throw failure;
+      }
+      results.failed(candidate, failure);
     }
   }
 

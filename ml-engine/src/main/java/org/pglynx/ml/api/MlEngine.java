@@ -3,6 +3,7 @@ package org.pglynx.ml.api;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
@@ -19,12 +20,22 @@ import org.pglynx.ml.model.Task;
 /** Trains, stores and describes. Safe to use from any number of threads; all calls block. */
 public final class MlEngine {
   private final EngineSettings settings;
+  private final IntSupplier threads;
   private final Catalogue catalogue = new Catalogue();
   private final ModelCodec codec;
 
   /** An engine with these limits. */
   public MlEngine(EngineSettings settings) {
+    this(settings, settings::threadsPerTraining);
+  }
+
+  /**
+   * An engine whose trainings are told how many threads to use as they begin. No result depends on
+   * it.
+   */
+  public MlEngine(EngineSettings settings, IntSupplier threads) {
     this.settings = settings;
+    this.threads = threads;
     this.codec = new ModelCodec(settings.maxModelBytes());
   }
 
@@ -92,7 +103,7 @@ public final class MlEngine {
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
     FitContext context =
-        new FitContext(request.seed(), settings.threadsPerTraining(), cancel, progress);
+        new FitContext(request.seed(), threads.getAsInt(), cancel, progress);
     if (request.auto().isPresent()) {
       AutoRequest auto = request.auto().get();
       List<Algorithm> contenders = Contenders.of(catalogue, request.task(), auto);

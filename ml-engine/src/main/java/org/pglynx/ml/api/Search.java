@@ -9,7 +9,8 @@ import org.pglynx.ml.data.Folds;
 
 /**
  * Finds the best hyperparameters among candidates by cross validation on the training part: the
- * candidate with the highest mean key metric over the folds wins, the first of equals.
+ * candidate with the highest mean key metric over the folds wins, the first of equals. One that
+ * fails is out, and the results say why.
  */
 final class Search {
   /**

@@ -5,16 +5,27 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.MlException;
 
 /** Scores and times of every candidate and fold, and their summary under PostgresML's names. */
 final class SearchResults implements CrossValidation.Sink {
+  /** Where the messages of candidates that failed are. */
+  static final String ERRORS = "errors";
+
+  /** Of different failures, as many are told. */
+  private static final int REASONS = 10;
+
   private final List<Map<String, @Nullable Object>> candidates;
   private final int folds;
   private final double[][] score;
   private final double[][] fitTime;
   private final double[][] scoreTime;
+  private final ConcurrentSkipListMap<Integer, MlException> failures =
+      new ConcurrentSkipListMap<>();
 
   SearchResults(List<Map<String, @Nullable Object>> candidates, int folds) {
     this.candidates = candidates;
@@ -57,20 +68,71 @@ final class SearchResults implements CrossValidation.Sink {
     scoreTime[candidate][fold] = scoreSeconds;
   }
 
-  /** The candidate with the highest mean score. */
+  /** Keeps why the candidate is out, like scikit-learn's error_score: others may win. */
+  @Override
+  public void failed(int candidate, MlException failure) {
+    failures.putIfAbsent(candidate, failure);
+  }
+
+  @Override
+  public boolean wants(int candidate) {
+    return !failures.containsKey(candidate);
+  }
+
+  /**
+   * The candidate with the highest mean score. A mean that is no number (no score on some fold)
+   * loses against every number; without any, the first that did not fail wins.
+   *
+   * @throws MlException the first failure, when all candidates failed
+   */
   int best() {
-    int best = 0;
-    for (int c = 1; c < score.length; c++) {
-      // A NaN mean (no score on some fold) never wins, and loses against every number.
-      double mean = mean(score[c]);
-      boolean better = mean > mean(score[best]) || Double.isNaN(mean(score[best]));
-      best = better && !Double.isNaN(mean) ? c : best;
+    failures.keySet().forEach(this::forget);
+    int best = -1;
+    for (int c = 0; c < score.length; c++) {
+      if (wants(c) && (best < 0 || better(mean(score[c]), mean(score[best])))) {
+        best = c;
+      }
+    }
+    if (best < 0) {
+      throw allFailed();
     }
     return best;
   }
 
+  private static boolean better(double mean, double than) {
+    return mean > than || Double.isNaN(than) && !Double.isNaN(mean);
+  }
+
+  private MlException allFailed() {
+    MlException first = failures.firstEntry().getValue();
+    if (candidates.size() == 1) {
+      return first;
+    }
+    String reasons =
+        failures.values().stream()
+            .map(MlException::getMessage)
+            .distinct()
+            .limit(REASONS)
+            .collect(Collectors.joining("\n"));
+    return new MlException(
+        first.kind(),
+        "all %d candidates of the search failed".formatted(candidates.size()),
+        reasons,
+        first.hint());
+  }
+
+  /** The results of a search; errors are there only when some candidate failed. */
   Map<String, Object> toJson() {
-    return toJson(best());
+    Map<String, Object> json = toJson(best());
+    if (!failures.isEmpty()) {
+      List<@Nullable String> errors = new ArrayList<>();
+      for (int c = 0; c < candidates.size(); c++) {
+        MlException failure = failures.get(c);
+        errors.add(failure == null ? null : failure.getMessage());
+      }
+      json.put(ERRORS, errors);
+    }
+    return json;
   }
 
   /**

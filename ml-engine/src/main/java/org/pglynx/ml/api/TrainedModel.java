@@ -1,5 +1,6 @@
 package org.pglynx.ml.api;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Model;
@@ -25,5 +26,13 @@ public record TrainedModel(
     return metrics.get(model.task().keyMetric()) instanceof Number number
         ? Double.valueOf(number.doubleValue())
         : null;
+  }
+
+  /** Why candidates of a search could not be trained, by candidate; empty where all could. */
+  public List<String> failures() {
+    return metrics.get("search_results") instanceof Map<?, ?> results
+            && results.get(SearchResults.ERRORS) instanceof List<?> errors
+        ? errors.stream().filter(String.class::isInstance).map(String.class::cast).toList()
+        : List.of();
   }
 }

@@ -14,8 +14,8 @@ public final class BoostFamily implements Family {
   public List<Algorithm> algorithms() {
     return List.of(
         Algorithm.served("xgboost")
-            .with(Task.REGRESSION, xgboost(XgboostParameters.REGRESSION).withWeights())
-            .with(Task.CLASSIFICATION, xgboost(XgboostParameters.CLASSIFICATION).withWeights())
+            .with(Task.REGRESSION, xgboost(XgboostParameters.REGRESSION))
+            .with(Task.CLASSIFICATION, xgboost(XgboostParameters.CLASSIFICATION))
             .with(Task.RANK, xgboost(XgboostParameters.RANK)),
         Algorithm.served("xgboost_random_forest")
             .with(Task.REGRESSION, forest(XgboostParameters.FOREST_REGRESSION))
@@ -27,7 +27,7 @@ public final class BoostFamily implements Family {
   }
 
   private static Recipe xgboost(List<ParameterSpec> parameters) {
-    return Recipe.withMissing(XgboostTrainer::boosting, parameters);
+    return Recipe.withMissing(XgboostTrainer::boosting, parameters).withWeights();
   }
 
   private static Recipe forest(List<ParameterSpec> parameters) {

@@ -1,8 +1,5 @@
 package org.pglynx.ml.boost;
 
-import io.github.metarank.lightgbm4j.LGBMBooster;
-import io.github.metarank.lightgbm4j.LGBMBooster.FeatureImportanceType;
-import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +11,15 @@ import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.exec.SpareThread;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.tree.HeldOut;
 import org.pglynx.ml.tree.RowWeights;
 
 /**
- * LightGBM: the native library trains, round by round so that a cancel is seen between rounds; the
- * finished trees are read from its text model into our own forest, and everything native is freed.
+ * LightGBM: the native library trains, on a thread of its own, which a cancel leaves behind with
+ * the round (or the copy of the rows, in Java) that it is at; the finished trees are read from its text model into our own forest, and everything native is freed.
  * With {@code deterministic} and one way to build histograms the trees do not depend on the number
  * of threads.
  */
@@ -87,48 +85,50 @@ final class LightgbmTrainer {
 
   private StoredModel boost(TrainingTable learn, @Nullable TrainingTable watch, int patience)
       throws LGBMException {
-    LGBMDataset data = dataset(learn, null);
-    try {
-      LGBMDataset watched = watch == null ? null : dataset(watch, data);
-      LGBMBooster booster = LGBMBooster.create(data, settings);
+    LightgbmRun run = new LightgbmRun(settings);
+    boolean small = (long) learn.rows() * learn.width() < SINGLE_THREAD_CELLS;
+    try (SpareThread library = thread(small)) {
       try {
-        if (watched != null) {
-          booster.addValidData(watched);
+        LightgbmRun.Rows rows = rows(learn);
+        library.run(() -> run.learn(rows));
+        if (watch != null) {
+          LightgbmRun.Rows watched = rows(watch);
+          library.run(() -> run.watch(watched));
         }
-        int rounds = rounds(booster, patience);
-        return model(booster.saveModelToString(0, rounds, FeatureImportanceType.GAIN));
+        int rounds = rounds(run, library, patience);
+        return model(library.call(() -> run.text(rounds)));
       } finally {
-        booster.close();
-        if (watched != null) {
-          watched.close();
-        }
+        library.last(run::close);
       }
-    } finally {
-      data.close();
     }
   }
 
+  /** Small tables are boosted faster than a thread is woken. */
+  private SpareThread thread(boolean small) {
+    return small
+        ? SpareThread.none(context.cancel())
+        : SpareThread.background("pglynx-lightgbm", context.cancel());
+  }
+
   /** Boosts, and gives how many rounds to keep. */
-  private int rounds(LGBMBooster booster, int patience) throws LGBMException {
+  private int rounds(LightgbmRun run, SpareThread library, int patience) throws LGBMException {
     int wanted = parameters.whole("num_iterations", DEFAULT_ROUNDS);
-    EarlyStopping stopping = new EarlyStopping(patience, patience > 0 && higherIsBetter(booster));
+    EarlyStopping stopping =
+        new EarlyStopping(patience, patience > 0 && higherIsBetter(library.call(run::metric)));
     for (int round = 0; round < wanted; round++) {
-      context.cancel().check();
-      boolean nothingToSplit = booster.updateOneIter();
+      boolean nothingToSplit = library.call(run::update);
       context.progress().progress("boosting rounds", round + 1, wanted);
       if (nothingToSplit) {
         break;
       }
-      if (patience > 0 && stopping.stopsAfter(round, booster.getEval(1)[0])) {
+      if (patience > 0 && stopping.stopsAfter(round, library.call(run::score))) {
         break;
       }
     }
-    context.cancel().check();
     return patience > 0 ? stopping.bestRound() + 1 : wanted;
   }
 
-  private static boolean higherIsBetter(LGBMBooster booster) throws LGBMException {
-    String metric = booster.getEvalNames()[0];
+  private static boolean higherIsBetter(String metric) {
     return metric.startsWith("auc")
         || metric.startsWith("ndcg")
         || metric.startsWith("map@")
@@ -139,19 +139,15 @@ final class LightgbmTrainer {
     return LightgbmImport.model(table.info(), LightgbmText.read(text));
   }
 
-  private LGBMDataset dataset(TrainingTable part, @Nullable LGBMDataset reference)
-      throws LGBMException {
-    LGBMDataset data =
-        LGBMDataset.createFromMat(part.x(), part.rows(), part.width(), true, settings, reference);
-    data.setField("label", NativeColumns.floats(part.y()));
+  private LightgbmRun.Rows rows(TrainingTable part) {
     double @Nullable [] weights = RowWeights.of(part, parameters);
-    if (weights != null) {
-      data.setField("weight", NativeColumns.floats(weights));
-    }
-    if (part.info().task() == Task.RANK) {
-      data.setField("group", NativeColumns.groupSizes(part));
-    }
-    return data;
+    return new LightgbmRun.Rows(
+        part.x(),
+        part.rows(),
+        part.width(),
+        NativeColumns.floats(part.y()),
+        weights == null ? null : NativeColumns.floats(weights),
+        part.info().task() == Task.RANK ? NativeColumns.groupSizes(part) : null);
   }
 
   private String settings() {

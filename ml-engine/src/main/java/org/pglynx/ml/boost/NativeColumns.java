@@ -1,13 +1,43 @@
 package org.pglynx.ml.boost;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 
 /** Columns of a table in the types that native libraries take. */
 final class NativeColumns {
+  private static final int BLOCK = 1 << 18;
+
   private NativeColumns() {}
+
+  /**
+   * The features outside of the heap, where a library can read them without a copy. In between are
+   * points at which the collector need not wait for all of it.
+   */
+  static BigDenseMatrix offHeap(TrainingTable table, CancelToken cancel) {
+    BigDenseMatrix matrix = new BigDenseMatrix(table.rows(), table.width());
+    MemorySegment cells =
+        MemorySegment.ofAddress(matrix.address)
+            .reinterpret((long) table.rows() * table.width() * Float.BYTES);
+    float[] x = table.x();
+    try {
+      for (int from = 0; from < x.length; from += BLOCK) {
+        cancel.check();
+        int count = Math.min(BLOCK, x.length - from);
+        MemorySegment.copy(
+            x, from, cells, ValueLayout.JAVA_FLOAT, (long) from * Float.BYTES, count);
+      }
+    } catch (MlException cancelled) {
+      matrix.dispose();
+      throw cancelled;
+    }
+    return matrix;
+  }
 
   static float[] floats(double[] values) {
     float[] out = new float[values.length];
@@ -33,6 +63,26 @@ final class NativeColumns {
       sizes[count - 1]++;
     }
     return Arrays.copyOf(sizes, count);
+  }
+
+  /** The weight of each group, which all its rows have: XGBoost weighs groups, not rows in them. */
+  static double[] groupWeights(TrainingTable table, double[] rows) {
+    int[] sizes = groupSizes(table);
+    double[] weights = new double[sizes.length];
+    int row = 0;
+    for (int group = 0; group < sizes.length; group++) {
+      weights[group] = rows[row];
+      for (int end = row + sizes[group]; row < end; row++) {
+        if (rows[row] != weights[group]) {
+          throw new MlException(
+              MlException.Kind.BAD_DATA,
+              "rows of one group have different weights",
+              "XGBoost ranks with a weight for each group: give all of its rows the same one, or"
+                  + " use algorithm 'lightgbm'.");
+        }
+      }
+    }
+    return weights;
   }
 
   /** Relevances, which must be whole numbers from 0 to a limit. */

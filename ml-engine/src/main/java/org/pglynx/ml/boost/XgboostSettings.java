@@ -14,7 +14,7 @@ import org.pglynx.ml.model.Task;
 /** The settings of one training in the native library's words, our defaults among them. */
 final class XgboostSettings {
   /** Below this many cells a second thread costs more than it gives. */
-  private static final int SINGLE_THREAD_CELLS = 100_000;
+  static final int SINGLE_THREAD_CELLS = 100_000;
 
   /**
    * XGBoost 1.x begins at 0.5, 3.x at a fitted score; SQL shows one behaviour whatever library is

@@ -1,27 +1,24 @@
 package org.pglynx.ml.boost;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import ml.dmlc.xgboost4j.java.Booster;
-import ml.dmlc.xgboost4j.java.DMatrix;
-import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.exec.SpareThread;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.tree.HeldOut;
 import org.pglynx.ml.tree.RowWeights;
 
 /**
- * XGBoost: the native library trains, round by round so that a cancel is seen between rounds; the
- * finished trees are copied into our own forest, which predicts the same bits about thirty times
- * faster for a single row, and the native booster is freed.
+ * XGBoost: the native library trains, on a thread of its own, which a cancel leaves behind with the
+ * round that it is at; the finished trees are copied into our own forest, which predicts the same
+ * bits about thirty times faster for a single row, and the native booster is freed.
  */
 final class XgboostTrainer {
   private static final int DEFAULT_ROUNDS = 100;
@@ -84,47 +81,42 @@ final class XgboostTrainer {
       int patience,
       Map<String, Object> all)
       throws XGBoostError, IOException {
-    DMatrix matrix = matrix(learn);
-    try {
-      DMatrix watched = watch == null ? null : matrix(watch);
+    XgboostRun run = new XgboostRun(all);
+    try (SpareThread library = thread(learn)) {
       try {
-        return boost(matrix, watched, rounds, patience, all);
-      } finally {
-        if (watched != null) {
-          watched.dispose();
+        run.hand(rows(learn));
+        library.run(run::learn);
+        if (watch != null) {
+          run.hand(rows(watch));
+          library.run(run::watch);
         }
+        int kept = rounds(run, library, rounds, patience);
+        try (JsonValues values = new JsonValues(library.call(run::json))) {
+          return XgboostImport.model(table.info(), XgboostSource.read(values), kept);
+        }
+      } finally {
+        library.last(run::dispose);
       }
-    } finally {
-      matrix.dispose();
     }
   }
 
-  private StoredModel boost(
-      DMatrix matrix, @Nullable DMatrix watched, int rounds, int patience, Map<String, Object> all)
-      throws XGBoostError, IOException {
-    context.cancel().check();
-    Booster booster = XGBoost.train(matrix, new HashMap<>(all), 0, Map.of(), null, null);
-    try {
-      int kept = rounds(booster, matrix, watched, rounds, patience);
-      try (JsonValues values = new JsonValues(booster.toByteArray("json"))) {
-        return XgboostImport.model(table.info(), XgboostSource.read(values), kept);
-      }
-    } finally {
-      booster.dispose();
-    }
+  /** Small tables are boosted faster than a thread is woken. */
+  private SpareThread thread(TrainingTable learn) {
+    return (long) learn.rows() * learn.width() < XgboostSettings.SINGLE_THREAD_CELLS
+        ? SpareThread.none(context.cancel())
+        : SpareThread.idle("pglynx-xgboost", context.cancel());
   }
 
   /** Boosts, and gives how many rounds to keep. */
-  private int rounds(
-      Booster booster, DMatrix matrix, @Nullable DMatrix watched, int rounds, int patience)
+  private int rounds(XgboostRun run, SpareThread library, int rounds, int patience)
       throws XGBoostError {
     @Nullable EarlyStopping stopping = null;
     for (int round = 0; round < rounds; round++) {
-      context.cancel().check();
-      booster.update(matrix, round);
+      int now = round;
+      library.run(() -> run.update(now));
       context.progress().progress("boosting rounds", round + 1, rounds);
-      if (watched != null) {
-        String scores = booster.evalSet(new DMatrix[] {watched}, new String[] {"held-out"}, round);
+      if (patience > 0) {
+        String scores = library.call(() -> run.scores(now));
         int colon = scores.lastIndexOf(':');
         if (stopping == null) {
           stopping = new EarlyStopping(patience, higherIsBetter(scores.substring(0, colon)));
@@ -138,7 +130,7 @@ final class XgboostTrainer {
   }
 
   private static boolean higherIsBetter(String named) {
-    String metric = named.substring(named.lastIndexOf("held-out-") + "held-out-".length());
+    String metric = XgboostRun.metric(named);
     return metric.startsWith("auc")
         || metric.startsWith("ndcg")
         || metric.equals("map")
@@ -146,17 +138,18 @@ final class XgboostTrainer {
         || metric.startsWith("pre");
   }
 
-  private DMatrix matrix(TrainingTable part) throws XGBoostError {
-    DMatrix matrix = new DMatrix(part.x(), part.rows(), part.width(), Float.NaN);
-    matrix.setLabel(NativeColumns.floats(part.y()));
+  private XgboostRun.Rows rows(TrainingTable part) {
     double @Nullable [] weights = RowWeights.of(part, parameters);
-    if (weights != null) {
-      matrix.setWeight(NativeColumns.floats(weights));
-    }
+    int @Nullable [] groups = null;
     if (part.info().task() == Task.RANK) {
-      matrix.setGroup(NativeColumns.groupSizes(part));
+      groups = NativeColumns.groupSizes(part);
+      weights = weights == null ? null : NativeColumns.groupWeights(part, weights);
     }
-    return matrix;
+    return new XgboostRun.Rows(
+        NativeColumns.offHeap(part, context.cancel()),
+        NativeColumns.floats(part.y()),
+        weights == null ? null : NativeColumns.floats(weights),
+        groups);
   }
 
   private void checkData() {

@@ -3,20 +3,36 @@ package org.pglynx.ml.exec;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes named daemon threads at the lowest priority, so that serving wins every contest. */
+/** Makes named daemon threads of little priority, so that serving wins every contest. */
 final class LowPriorityThreads implements ThreadFactory {
   private final String name;
+  private final Runnable first;
   private final AtomicInteger number = new AtomicInteger();
 
   LowPriorityThreads(String name) {
+    this(name, Scheduling::background);
+  }
+
+  /**
+   * The same with another priority.
+   *
+   * @param first what a thread does before anything else
+   */
+  LowPriorityThreads(String name, Runnable first) {
     this.name = name;
+    this.first = first;
   }
 
   @Override
   public Thread newThread(Runnable work) {
-    Thread thread = new Thread(work, name + "-" + number.incrementAndGet());
+    Thread thread = new Thread(() -> run(work), name + "-" + number.incrementAndGet());
     thread.setDaemon(true);
     thread.setPriority(Thread.MIN_PRIORITY);
     return thread;
+  }
+
+  private void run(Runnable work) {
+    first.run();
+    work.run();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.pglynx.ml.data.SeededRandom;
 import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
@@ -34,6 +36,9 @@ class RankingTest {
           ColumnSpec.group("query"),
           ColumnSpec.feature("x2"),
           ColumnSpec.label("relevance", ColumnSpec.Type.NUMBER));
+
+  private static final List<ColumnSpec> WEIGHTED =
+      Stream.concat(COLUMNS.stream(), Stream.of(ColumnSpec.weight("w"))).toList();
 
   private final MlEngine engine = new MlEngine(new EngineSettings(2, 1 << 30));
 
@@ -60,6 +65,33 @@ class RankingTest {
     TrainedModel trained = train(queries(60), "xgboost", Optional.of(search));
 
     assertThat(trained.hyperparams()).isEqualTo(Map.of("n_estimators", 20));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xgboost", "lightgbm"})
+  void groupsOfMoreWeightDecideAboutTheOrder(String algorithm) {
+    float[] rows = {0.1f, 0.5f, 0.9f, 0.5f};
+
+    Model rising = train(opposed(20, 1), algorithm, Optional.empty()).model();
+    Model falling = train(opposed(1, 20), algorithm, Optional.empty()).model();
+
+    assertThat(rising.predict(rows, 2)).isGreaterThan(rising.predict(rows, 0));
+    assertThat(falling.predict(rows, 2)).isLessThan(falling.predict(rows, 0));
+  }
+
+  @Test
+  void xgboostRefusesDifferentWeightsInOneGroup() {
+    DataSet data =
+        Cells.of(
+            WEIGHTED,
+            Cells.row(0.1, "a", 0.5, 0, 1),
+            Cells.row(0.9, "a", 0.5, 1, 1),
+            Cells.row(0.1, "b", 0.5, 0, 1),
+            Cells.row(0.9, "b", 0.5, 1, 2));
+
+    assertThatExceptionOfType(MlException.class)
+        .isThrownBy(() -> engine.train(whole(data), ProgressListener.NONE, CancelToken.NEVER))
+        .withMessage("rows of one group have different weights");
   }
 
   @ParameterizedTest
@@ -133,6 +165,26 @@ class RankingTest {
         new TrainingRequest(Task.RANK, algorithm, Map.of(), data, 0.25, Sampling.RANDOM, 5, search),
         ProgressListener.NONE,
         CancelToken.NEVER);
+  }
+
+  private static TrainingRequest whole(DataSet data) {
+    return new TrainingRequest(
+        Task.RANK, "xgboost", Map.of(), data, 0, Sampling.LAST, 5, Optional.empty());
+  }
+
+  /** Queries of which every other one wants the rows the other way round, with another weight. */
+  private static DataSet opposed(int rising, int falling) {
+    SeededRandom random = new SeededRandom(1);
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (int query = 0; query < 80; query++) {
+      boolean rises = query % 2 == 0;
+      for (int place = 0; place < 8; place++) {
+        double x = random.nextDouble();
+        double relevance = Math.floor((rises ? x : 1 - x) * 4);
+        rows.add(Cells.row(x, "query " + query, 0.5, relevance, rises ? rising : falling));
+      }
+    }
+    return Cells.of(WEIGHTED, rows.toArray(Object[][]::new));
   }
 
   private static Set<Integer> groups(DataSet data, int[] rows) {

@@ -31,6 +31,8 @@ import org.pglynx.ml.model.Task;
 import org.pglynx.ml.testing.Sets;
 
 class SearchTest {
+  private static final Map<String, @Nullable Object> FEW_ROUNDS = Map.of("n_estimators", 2);
+
   private final AtomicInteger asked = new AtomicInteger();
   private final MlEngine engine = new MlEngine(new EngineSettings(1, 1 << 30));
 
@@ -281,6 +283,59 @@ class SearchTest {
   }
 
   @Test
+  void aCandidateThatFailsIsOutAndTheOthersGoOn() {
+    SearchRequest search =
+        grid("{\"tree_method\": [\"exact\", \"hist\"], \"grow_policy\": [\"lossguide\"]}");
+
+    TrainedModel trained =
+        train(engine, request("xgboost", FEW_ROUNDS, Sets.builtIn("diabetes"), search));
+
+    assertThat(trained.hyperparams()).containsEntry("tree_method", "hist");
+    assertThat(trained.metrics().get("search_results"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .containsEntry("best_index", 1)
+        .containsEntry(
+            "errors", Arrays.asList("tree_method \"exact\" does not go with grow_policy", null))
+        .hasEntrySatisfying(
+            "mean_test_score",
+            scores ->
+                assertThat(scores)
+                    .asInstanceOf(InstanceOfAssertFactories.LIST)
+                    .satisfies(list -> assertThat(list.get(0)).isNull())
+                    .satisfies(list -> assertThat(list.get(1)).isNotNull()));
+  }
+
+  @Test
+  void errorsAreNotAmongTheResultsOfASearchWithoutAny() {
+    Map<String, List<@Nullable Object>> grid = Map.of("alpha", List.of(1.0, 2.0));
+
+    TrainedModel trained = train(Map.of(), search(SearchRequest.Kind.GRID, grid, 10));
+
+    assertThat(trained.metrics().get("search_results"))
+        .asInstanceOf(InstanceOfAssertFactories.MAP)
+        .doesNotContainKey("errors");
+  }
+
+  @Test
+  void aSearchFailsWhenAllItsCandidatesDoAndSaysWhy() {
+    SearchRequest search =
+        grid("{\"tree_method\": [\"exact\"], \"max_leaves\": [4, 8], \"max_bin\": [16]}");
+    TrainingRequest request =
+        request("xgboost", FEW_ROUNDS, Sets.builtIn("diabetes"), search);
+
+    assertThatExceptionOfType(MlException.class)
+        .isThrownBy(() -> train(engine, request))
+        .withMessage("all 2 candidates of the search failed")
+        .matches(e -> e.kind() == MlException.Kind.BAD_HYPERPARAMETER)
+        .satisfies(
+            e -> {
+              assertThat(e.detail())
+                  .isEqualTo("tree_method \"exact\" does not go with max_leaves, max_bin");
+              assertThat(e.hint()).isEqualTo("Use tree_method \"hist\".");
+            });
+  }
+
+  @Test
   void aCancelledSearchStopsWithinASecond() {
     SearchRequest search = random("{\"max_depth\": {\"min\": 2, \"max\": 9}}", "{}");
     TrainingRequest request =
@@ -313,6 +368,11 @@ class SearchTest {
   private static Object scores(TrainedModel trained) {
     Map<?, ?> results = (Map<?, ?>) Objects.requireNonNull(trained.metrics().get("search_results"));
     return Arrays.asList(results.get("split1_test_score"), results.get("mean_test_score"));
+  }
+
+  private static SearchRequest grid(String params) {
+    return SearchRequest.of(
+        SearchRequest.Kind.GRID, JsonObjects.parse(params, "search_params"), Map.of("cv", 2));
   }
 
   private static SearchRequest random(String params, String args) {

@@ -27,14 +27,11 @@ public final class MlService implements AutoCloseable {
   /** The service; {@link #close} ends its threads. */
   public MlService(MlSettings settings) {
     this.settings = settings;
-    int cores = Runtime.getRuntime().availableProcessors();
+    this.trainings = new TrainingExecutor("pglynx-train", settings.threads(), settings.queue());
     this.engine =
         new MlEngine(
-            new EngineSettings(
-                Math.max(1, cores / settings.threads()),
-                EngineSettings.defaults().maxModelBytes()));
+            EngineSettings.defaults(), TrainingThreads.ofMachine(trainings::running)::each);
     this.models = new ModelCache(settings.cacheBytes());
-    this.trainings = new TrainingExecutor("pglynx-train", settings.threads(), settings.queue());
     this.conversations =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("pglynx-ml-", 0).factory());
   }

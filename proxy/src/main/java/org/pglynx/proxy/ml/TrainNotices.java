@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -103,6 +104,7 @@ final class TrainNotices implements ProgressListener {
   void trained(TrainedModel model) {
     job.enter(TrainingJob.State.STORING);
     info("Hyperparams: " + JsonObjects.write(model.hyperparams()));
+    failures(model.failures());
     Map<String, Object> metrics = new TreeMap<>(model.metrics());
     // A table of every fold: it is in pgml.models.metrics.
     metrics.remove("search_results");
@@ -111,6 +113,15 @@ final class TrainNotices implements ProgressListener {
       info(
           "silhouette is that of a sample of %d of the %d held-out rows"
               .formatted(sample.longValue(), model.testRows()));
+    }
+  }
+
+  /** Of those candidates of a search that others won against because they could not be trained. */
+  private void failures(List<String> reasons) {
+    if (!reasons.isEmpty()) {
+      warning(
+          "%d candidates of the search failed; models.metrics has all, the first: %s"
+              .formatted(reasons.size(), reasons.getFirst()));
     }
   }
 

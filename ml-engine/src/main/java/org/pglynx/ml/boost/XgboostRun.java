@@ -1,0 +1,127 @@
+package org.pglynx.ml.boost;
+
+import java.util.HashMap;
+import java.util.Map;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import ml.dmlc.xgboost4j.java.XGBoostError;
+import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the native library holds of one training; used by one thread at a time, and disposed of in
+ * the end.
+ */
+final class XgboostRun {
+  private static final String WATCHED = "held-out";
+
+  private final Map<String, Object> settings;
+  private @Nullable Rows handed;
+  private @Nullable DMatrix learnt;
+  private @Nullable DMatrix watched;
+  private @Nullable Booster booster;
+  private boolean disposed;
+
+  XgboostRun(Map<String, Object> settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Rows as the library is given them.
+   *
+   * @param cells off the heap and row-major; the library copies them
+   */
+  record Rows(
+      BigDenseMatrix cells, float[] labels, float @Nullable [] weights, int @Nullable [] groups) {}
+
+  /** The next rows to learn from or to watch; from now on their cells are freed here. */
+  void hand(Rows rows) {
+    handed = rows;
+  }
+
+  /** Learns from the rows that were handed over. */
+  void learn() throws XGBoostError {
+    learnt = take();
+  }
+
+  /** Watches the rows that were handed over. */
+  void watch() throws XGBoostError {
+    watched = take();
+  }
+
+  private DMatrix take() throws XGBoostError {
+    Rows rows = required(handed);
+    DMatrix matrix;
+    try {
+      matrix = new DMatrix(rows.cells(), Float.NaN);
+    } finally {
+      free();
+    }
+    matrix.setLabel(rows.labels());
+    if (rows.groups() != null) {
+      matrix.setGroup(rows.groups());
+    }
+    if (rows.weights() != null) {
+      matrix.setWeight(rows.weights());
+    }
+    return matrix;
+  }
+
+  private void free() {
+    if (handed != null) {
+      handed.cells().dispose();
+      handed = null;
+    }
+  }
+
+  /** Boosts one round. */
+  void update(int round) throws XGBoostError {
+    DMatrix matrix = required(learnt);
+    if (booster == null) {
+      booster = XGBoost.train(matrix, new HashMap<>(settings), 0, Map.of(), null, null);
+    }
+    booster.update(matrix, round);
+  }
+
+  /** The metrics of the rows to watch, as {@code name:value}; the last one counts. */
+  String scores(int round) throws XGBoostError {
+    return required(booster)
+        .evalSet(new DMatrix[] {required(watched)}, new String[] {WATCHED}, round);
+  }
+
+  /** The name of the metric in a score. */
+  static String metric(String named) {
+    return named.substring(named.lastIndexOf(WATCHED + "-") + WATCHED.length() + 1);
+  }
+
+  /** The model as the library's JSON. */
+  byte[] json() throws XGBoostError {
+    return required(booster).toByteArray("json");
+  }
+
+  /** Gives all memory back; once is enough. */
+  void dispose() {
+    if (disposed) {
+      return;
+    }
+    disposed = true;
+    free();
+    if (booster != null) {
+      booster.dispose();
+    }
+    if (learnt != null) {
+      learnt.dispose();
+    }
+    if (watched != null) {
+      watched.dispose();
+    }
+  }
+
+  private static <T> T required(@Nullable T held) {
+    if (held == null) {
+      throw new IllegalStateException("rows are learnt from before anything else");
+    }
+    return held;
+  }
+}
