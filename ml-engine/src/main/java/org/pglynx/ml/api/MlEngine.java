@@ -102,8 +102,7 @@ public final class MlEngine {
    */
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
-    FitContext context =
-        new FitContext(request.seed(), threads.getAsInt(), cancel, progress);
+    FitContext context = new FitContext(request.seed(), threads.getAsInt(), cancel, progress);
     if (request.auto().isPresent()) {
       AutoRequest auto = request.auto().get();
       List<Algorithm> contenders = Contenders.of(catalogue, request.task(), auto);

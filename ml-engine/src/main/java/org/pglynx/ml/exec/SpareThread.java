@@ -53,8 +53,7 @@ public final class SpareThread implements AutoCloseable {
   }
 
   private static SpareThread start(String name, Runnable first, CancelToken cancel) {
-    ExecutorService own =
-        Executors.newSingleThreadExecutor(new LowPriorityThreads(name, first));
+    ExecutorService own = Executors.newSingleThreadExecutor(new LowPriorityThreads(name, first));
     return new SpareThread(own, own, cancel);
   }
 

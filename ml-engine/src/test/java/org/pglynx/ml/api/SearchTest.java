@@ -320,19 +320,17 @@ class SearchTest {
   void aSearchFailsWhenAllItsCandidatesDoAndSaysWhy() {
     SearchRequest search =
         grid("{\"tree_method\": [\"exact\"], \"max_leaves\": [4, 8], \"max_bin\": [16]}");
-    TrainingRequest request =
-        request("xgboost", FEW_ROUNDS, Sets.builtIn("diabetes"), search);
+    TrainingRequest request = request("xgboost", FEW_ROUNDS, Sets.builtIn("diabetes"), search);
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() -> train(engine, request))
         .withMessage("all 2 candidates of the search failed")
         .matches(e -> e.kind() == MlException.Kind.BAD_HYPERPARAMETER)
-        .satisfies(
-            e -> {
-              assertThat(e.detail())
-                  .isEqualTo("tree_method \"exact\" does not go with max_leaves, max_bin");
-              assertThat(e.hint()).isEqualTo("Use tree_method \"hist\".");
-            });
+        .satisfies(e -> {
+          assertThat(e.detail())
+              .isEqualTo("tree_method \"exact\" does not go with max_leaves, max_bin");
+          assertThat(e.hint()).isEqualTo("Use tree_method \"hist\".");
+        });
   }
 
   @Test

@@ -37,20 +37,16 @@ class SpareThreadTest {
   void whatACallThrowsIsThrownToWhoeverWaits() {
     try (SpareThread library = SpareThread.idle("library", cancel)) {
       assertThatExceptionOfType(IOException.class)
-          .isThrownBy(
-              () ->
-                  library.run(
-                      () -> {
-                        throw new IOException("checked");
-                      }))
+          .isThrownBy(() ->
+              library.run(() -> {
+                throw new IOException("checked");
+              }))
           .withMessage("checked");
       assertThatExceptionOfType(IllegalStateException.class)
-          .isThrownBy(
-              () ->
-                  library.run(
-                      () -> {
-                        throw new IllegalStateException("unchecked");
-                      }))
+          .isThrownBy(() ->
+              library.run(() -> {
+                throw new IllegalStateException("unchecked");
+              }))
           .withMessage("unchecked");
     }
   }

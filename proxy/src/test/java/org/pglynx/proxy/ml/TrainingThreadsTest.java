@@ -27,7 +27,9 @@ class TrainingThreadsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {"0|1", "0-3|4", "0-3,8|5", "0,2,4-5|4"})
+  @CsvSource(
+      delimiter = '|',
+      value = {"0|1", "0-3|4", "0-3,8|5", "0,2,4-5|4"})
   void cores_are_counted_in_the_kernels_lists(String list, int count) {
     assertThat(TrainingThreads.count(list)).isEqualTo(count);
   }
