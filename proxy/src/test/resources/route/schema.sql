@@ -6,7 +6,7 @@ CREATE VIEW plain_view AS SELECT id, name FROM t;
 CREATE VIEW next_view AS SELECT nextval('s') AS n;
 CREATE VIEW over_next_view AS SELECT n FROM next_view;
 CREATE VIEW scratch_view AS SELECT id FROM scratch;
-CREATE VIEW lock_view AS SELECT pg_advisory_xact_lock(1);
+CREATE VIEW lock_view AS SELECT pg_advisory_xact_lock(1) IS NULL AS locked;
 CREATE FUNCTION stable_sum(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1 + count(*)::int FROM t';
 CREATE FUNCTION pure(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1';
 CREATE FUNCTION writes(int) RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO t (id) VALUES ($1) RETURNING id';
