@@ -24,7 +24,7 @@ class ArchitectureTest {
   /** Package → packages of the engine that it may depend on. */
   /** What a family of algorithms may use. */
   private static final Set<String> FAMILY =
-      Set.of("model", "linalg", "exec", "registry", "data", "algo");
+      Set.of("model", "linalg", "exec", "registry", "data", "algo", "sql");
 
   private static final Map<String, Set<String>> MAY_SEE =
       Map.ofEntries(
@@ -34,7 +34,8 @@ class ArchitectureTest {
           entry("exec", Set.of("model")),
           entry("registry", Set.of("model")),
           entry("data", Set.of("model")),
-          entry("algo", Set.of("model", "exec", "registry", "data")),
+          entry("sql", Set.of()),
+          entry("algo", Set.of("model", "exec", "registry", "data", "sql")),
           entry("linear", FAMILY),
           entry("online", Set.of("model", "linalg", "data", "algo", "linear")),
           entry("robust", Set.of("model", "linalg", "data", "algo", "linear")),
@@ -47,11 +48,11 @@ class ArchitectureTest {
           entry("neural", FAMILY),
           entry(
               "discriminant",
-              Set.of("model", "linalg", "exec", "registry", "data", "algo", "bayes")),
+              Set.of("model", "linalg", "exec", "registry", "data", "algo", "sql", "bayes")),
           entry("kernel", FAMILY),
           entry("cluster", FAMILY),
           entry("projection", FAMILY),
-          entry("pipeline", Set.of("model", "registry", "data", "algo")),
+          entry("pipeline", Set.of("model", "registry", "data", "algo", "sql")),
           entry(
               "catalog",
               Set.of(
@@ -71,7 +72,9 @@ class ArchitectureTest {
                   "pipeline",
                   "discriminant",
                   "neural")),
-          entry("api", Set.of("model", "metrics", "data", "exec", "algo", "catalog", "pipeline")));
+          entry(
+              "api",
+              Set.of("model", "metrics", "data", "exec", "algo", "catalog", "pipeline", "sql")));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

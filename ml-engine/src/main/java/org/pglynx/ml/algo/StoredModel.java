@@ -1,10 +1,12 @@
 package org.pglynx.ml.algo;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** A model that can be written to and read from the stored format; see {@link ModelShape}. */
 public abstract class StoredModel implements Model {
@@ -21,6 +23,23 @@ public abstract class StoredModel implements Model {
    */
   public StoredModel describedBy(TrainingTable table) {
     return this;
+  }
+
+  /**
+   * Why the server cannot evaluate the model as a function in SQL, as words that follow "the server
+   * cannot evaluate it: "; null if it can, by {@link #writeSql}.
+   */
+  public @Nullable String notInSql() {
+    return "algorithm " + algorithm() + " has no form in SQL";
+  }
+
+  /**
+   * Writes the statements that evaluate the model.
+   *
+   * @param row for each feature an expression that gives it as a float32, NULL where it is missing
+   */
+  public void writeSql(SqlFunction out, List<String> row) {
+    throw new IllegalStateException(String.valueOf(notInSql()));
   }
 
   /** Writes all but the info. */

@@ -1,11 +1,17 @@
 package org.pglynx.ml.bayes;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Shares;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * A weighted sum of the features for each class: the logarithm of the class's probability, but for
@@ -83,6 +89,27 @@ public final class LinearScores extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + 8L * (weights.length + intercepts.length);
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(weights.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> values = row;
+    if (!Float.isNaN(threshold)) {
+      String zero = Sql.number(0);
+      String one = Sql.number(1);
+      values =
+          row.stream()
+              .map(x -> out.common().number(Sql.when(Sql.more(x, Sql.real(threshold)), one, zero)))
+              .toList();
+    }
+    List<String> scores = new Dense(out.common()).sums(weights, intercepts, values);
+    out.predict(out.value().indexOfLargest(scores));
+    new Shares(out).ofRoundedLogarithms(scores);
   }
 
   @Override

@@ -1,10 +1,18 @@
 package org.pglynx.ml.bayes;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Shares;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** Gaussian naive Bayes: an independent normal distribution per class and feature. */
 final class NaiveBayesModel extends StoredModel {
@@ -70,6 +78,31 @@ final class NaiveBayesModel extends StoredModel {
       sum += d * d / variance[at];
     }
     return logPrior[c] - sum / 2;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(mean.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    SqlBlock common = out.common();
+    int p = row.size();
+    List<String> scores = new ArrayList<>();
+    for (int c = 0; c < logPrior.length; c++) {
+      String sum = common.number(Sql.number(0));
+      String d = common.number(Sql.number(0));
+      for (int j = 0, at = c * p; j < p; j++, at++) {
+        common.set(d, Sql.minus(row.get(j), Sql.number(mean[at])));
+        String square = Sql.over(Sql.times(d, d), Sql.number(variance[at]));
+        common.set(sum, Sql.plus(sum, square));
+      }
+      String half = Sql.over(sum, Sql.number(2));
+      scores.add(common.number(Sql.minus(Sql.number(logPrior[c]), half)));
+    }
+    out.predict(out.value().indexOfLargest(scores));
+    new Shares(out).ofLogarithmsByFloat(scores);
   }
 
   @Override

@@ -1,10 +1,17 @@
 package org.pglynx.ml.cluster;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * Groups of rows by where singular vectors put them: the group of the centre nearest to the row's
@@ -73,6 +80,32 @@ final class BiclusterModel extends StoredModel {
       sum += row[offset + j] + shift;
     }
     return sum > 0 ? 1 / sum : 0;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(axes.length + (long) centres.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    SqlBlock block = out.value();
+    List<String> shifted =
+        row.stream().map(x -> block.number(Sql.plus(x, Sql.number(shift)))).toList();
+    int count = axes.length / row.size();
+    List<String> place = new Dense(block).sums(axes, new double[count], shifted);
+    if (bySum) {
+      String sum = block.number(Sql.number(0));
+      block.add(sum, shifted);
+      String inverse = Sql.over(Sql.number(1), sum);
+      String factor =
+          block.number(Sql.when(Sql.more(sum, Sql.number(0)), inverse, Sql.number(0)));
+      place = place.stream().map(p -> block.number(Sql.times(p, factor))).toList();
+    }
+    List<String> distances = new Dense(block).squaredDistances(centres, place);
+    List<String> results =
+        IntStream.range(0, distances.size()).mapToObj(Sql::real).toList();
+    out.predict(block.ofSmallest(distances, results));
   }
 
   @Override

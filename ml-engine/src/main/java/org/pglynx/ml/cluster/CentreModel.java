@@ -1,10 +1,16 @@
 package org.pglynx.ml.cluster;
 
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * Centres, each of a group; a row belongs to the group of the nearest one by Euclidean distance,
@@ -62,6 +68,23 @@ final class CentreModel extends StoredModel {
   /** The centres, row by row. */
   double[] centres() {
     return centres;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(centres.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> distances = new Dense(out.value()).squaredDistances(centres, row);
+    List<String> results = Arrays.stream(groups).mapToObj(Sql::real).toList();
+    String nearest = out.value().ofSmallest(distances, results);
+    if (radius != Double.POSITIVE_INFINITY) {
+      String near = Sql.most(Sql.smallest(distances), Sql.number(radius * radius));
+      nearest = Sql.when(near, nearest, Sql.real(RowModel.NOISE));
+    }
+    out.predict(nearest);
   }
 
   @Override

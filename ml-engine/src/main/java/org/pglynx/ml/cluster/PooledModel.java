@@ -1,11 +1,18 @@
 package org.pglynx.ml.cluster;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** Groups of features; the components of a row are the means of its features of each group. */
 final class PooledModel extends StoredModel {
@@ -77,6 +84,28 @@ final class PooledModel extends StoredModel {
       sum += row[offset + order[i]];
     }
     return (float) (sum / (ends[group] - from));
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(groups.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    out.predict(writeMean(0, out.value(), row));
+    List<String> means = new ArrayList<>();
+    for (int g = 0; g < ends.length; g++) {
+      means.add(writeMean(g, out.outputs(), row));
+    }
+    out.answer(means);
+  }
+
+  private String writeMean(int group, SqlBlock out, List<String> row) {
+    int from = group == 0 ? 0 : ends[group - 1];
+    String sum = out.number(Sql.number(0));
+    out.add(sum, Arrays.stream(order, from, ends[group]).mapToObj(row::get).toList());
+    return Sql.toReal(out.number(Sql.over(sum, Sql.number(ends[group] - from))));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pglynx.ml.cluster;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -43,6 +44,11 @@ final class RowModel extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + 4L * rows.length + 12L * groups.length;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return "it compares each row with all rows that it learnt";
   }
 
   @Override

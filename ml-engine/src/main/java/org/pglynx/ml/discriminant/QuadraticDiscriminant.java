@@ -1,11 +1,19 @@
 package org.pglynx.ml.discriminant;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Shares;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** A normal distribution for each class. */
 final class QuadraticDiscriminant extends StoredModel {
@@ -80,6 +88,38 @@ final class QuadraticDiscriminant extends StoredModel {
       numbers += rotation.length;
     }
     return info().sizeBytes() + 8 * numbers;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    long terms = 0;
+    for (double[] rotation : whitening) {
+      terms += rotation.length;
+    }
+    return Dense.tooLarge(terms);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> scores = new ArrayList<>();
+    for (int c = 0; c < constants.length; c++) {
+      scores.add(writeScore(c, out.common(), row));
+    }
+    out.predict(out.value().indexOfLargest(scores));
+    new Shares(out).ofLogarithms(scores);
+  }
+
+  private String writeScore(int c, SqlBlock out, List<String> row) {
+    int p = row.size();
+    List<String> deviations = new ArrayList<>();
+    for (int j = 0; j < p; j++) {
+      deviations.add(out.number(Sql.minus(row.get(j), Sql.number(means[c * p + j]))));
+    }
+    double[] rotation = whitening[c];
+    List<String> along = new Dense(out).sums(rotation, new double[rotation.length / p], deviations);
+    String squares = out.number(Sql.number(0));
+    out.add(squares, along.stream().map(a -> Sql.times(a, a)).toList());
+    return out.number(Sql.minus(Sql.number(constants[c]), Sql.over(squares, Sql.number(2))));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pglynx.ml.kernel;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -136,6 +137,11 @@ final class GaussianClassifier extends StoredModel {
       size += 8L * (2L * machine.residual().length + machine.lower().length);
     }
     return size;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return "it compares each row with all rows that it learnt, by a kernel";
   }
 
   @Override

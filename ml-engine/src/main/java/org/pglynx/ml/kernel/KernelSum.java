@@ -1,6 +1,7 @@
 package org.pglynx.ml.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -59,6 +60,11 @@ final class KernelSum extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + 4L * rows.length + 8L * coefficients.length;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return "it compares each row with the rows that support it, by a kernel";
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pglynx.ml.kernel;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -128,6 +129,11 @@ final class SvcModel extends StoredModel {
   public long sizeBytes() {
     long numbers = (long) coefficients.length + biases.length + scaling.length;
     return info().sizeBytes() + 4L * (rows.length + classOf.length) + 8 * numbers;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return "it compares each row with the rows that support it, by a kernel";
   }
 
   @Override

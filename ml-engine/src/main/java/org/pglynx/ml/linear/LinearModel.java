@@ -2,8 +2,10 @@ package org.pglynx.ml.linear;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.FeatureMoments;
 import org.pglynx.ml.algo.Link;
+import org.pglynx.ml.algo.LinkSql;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -12,6 +14,9 @@ import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** One or more weighted sums of the features, in double precision, and a link. */
 public final class LinearModel extends StoredModel {
@@ -162,6 +167,23 @@ public final class LinearModel extends StoredModel {
       sum += weights[w + j] * row[offset + j];
     }
     return sum;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(weights.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> sums = new Dense(out.common()).sums(weights, intercepts, row);
+    List<String> scores = sums.stream().map(sum -> out.common().real(Sql.toReal(sum))).toList();
+    LinkSql sql = new LinkSql(link);
+    if (scores.size() == 1) {
+      sql.ofOne(scores.getFirst(), out);
+    } else {
+      sql.ofMany(sums, scores, out);
+    }
   }
 
   @Override

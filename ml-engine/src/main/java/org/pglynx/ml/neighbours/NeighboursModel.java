@@ -131,6 +131,11 @@ final class NeighboursModel extends StoredModel {
   }
 
   @Override
+  public @Nullable String notInSql() {
+    return "it compares each row with all rows that it learnt";
+  }
+
+  @Override
   public void write(PayloadWriter out, NestedModels nested) {
     out.writeInt(k);
     out.writeByte(weighting.ordinal());

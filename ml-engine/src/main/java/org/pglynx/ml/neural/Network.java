@@ -1,11 +1,19 @@
 package org.pglynx.ml.neural;
 
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Shares;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** A feed-forward network. A prediction allocates two arrays as long as the widest layer. */
 final class Network extends StoredModel {
@@ -81,6 +89,49 @@ final class Network extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + 8L * numbers.length;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(numbers.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> sums = writeSums(out.common(), row);
+    switch (output) {
+      case VALUE -> out.predict(Sql.toReal(sums.getFirst()));
+      case LOGISTIC -> {
+        String above = Sql.more(sums.getFirst(), Sql.number(0));
+        out.predict(Sql.when(above, Sql.real(1), Sql.real(0)));
+        new Shares(out).ofLogit(sums.getFirst());
+      }
+      case SOFTMAX -> {
+        out.predict(out.value().indexOfLargest(sums));
+        new Shares(out).ofLogarithms(sums);
+      }
+    }
+  }
+
+  private List<String> writeSums(SqlBlock out, List<String> row) {
+    List<String> values = row;
+    int last = layout.layers() - 1;
+    for (int l = 0; l <= last; l++) {
+      int units = layout.units(l);
+      int inputs = layout.inputs(l);
+      double[] weights = new double[units * inputs];
+      for (int u = 0; u < units; u++) {
+        for (int i = 0; i < inputs; i++) {
+          weights[u * inputs + i] = numbers[layout.weights(l) + i * units + u];
+        }
+      }
+      int from = layout.intercepts(l);
+      double[] intercepts = Arrays.copyOfRange(numbers, from, from + units);
+      List<String> sums = new Dense(out).sums(weights, intercepts, values);
+      values =
+          l == last ? sums : sums.stream().map(sum -> out.number(activation.sql(sum))).toList();
+    }
+    return values;
   }
 
   @Override

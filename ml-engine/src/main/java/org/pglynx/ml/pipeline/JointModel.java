@@ -2,6 +2,8 @@ package org.pglynx.ml.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -9,6 +11,8 @@ import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** One model for each of several targets; the first one's prediction is the model's own. */
 public final class JointModel extends StoredModel {
@@ -74,6 +78,30 @@ public final class JointModel extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + models.stream().mapToLong(StoredModel::sizeBytes).sum();
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return models.stream().map(StoredModel::notInSql).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  /** The first model twice: alone where only its prediction is wanted. */
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    write(models.getFirst(), row, out, out.value());
+    List<String> answers = new ArrayList<>();
+    for (StoredModel model : models) {
+      write(model, row, out, out.outputs());
+      answers.add(out.outputs().real("answer"));
+    }
+    out.answer(answers);
+  }
+
+  private static void write(StoredModel model, List<String> row, SqlFunction out, SqlBlock into) {
+    SqlFunction inner = out.inner();
+    model.writeSql(inner, row);
+    into.append(inner.common());
+    into.append(inner.value());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pglynx.ml.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
@@ -9,6 +10,7 @@ import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** A model behind the preprocessing that it was trained with: it takes raw rows. */
 public final class PreparedModel extends StoredModel {
@@ -160,6 +162,20 @@ public final class PreparedModel extends StoredModel {
       bytes += step.sizeBytes();
     }
     return bytes;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return inner.notInSql();
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    List<String> prepared = new ArrayList<>();
+    for (int i = 0; i < steps.length; i++) {
+      prepared.addAll(steps[i].writeSql(row.get(i), out.common()));
+    }
+    inner.writeSql(out, prepared);
   }
 
   @Override

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
 
 /**
  * What becomes of one feature of a row: first the category's number, if it is a category; then what
@@ -78,6 +80,44 @@ record Step(
     for (int i = 0; i < width(); i++) {
       out[at + i] = Float.isNaN(value) ? Float.NaN : value == i ? 1 : 0;
     }
+  }
+
+  /** Writes what {@link #apply} does; gives the variables of the engine features. */
+  List<String> writeSql(String raw, SqlBlock out) {
+    String encoded = raw;
+    if (categories != null) {
+      // A code below 0 has no element: NULL.
+      String code = Sql.asInteger("coalesce(" + raw + ", " + Sql.real(Categories.NULL) + ")");
+      encoded = Sql.element(Sql.reals(values), Sql.plus(code, Sql.integer(1)));
+    }
+    if (!Float.isNaN(fill)) {
+      encoded = "coalesce(" + encoded + ", " + Sql.real(fill) + ")";
+    }
+    String value = out.real(encoded);
+    if (!oneHot) {
+      boolean scaled = offset != 0 || divisor != 1;
+      return List.of(scaled ? out.real(scaled(value, out)) : value);
+    }
+    return IntStream.range(0, width())
+        .mapToObj(i -> out.real(isCode(value, i)))
+        .toList();
+  }
+
+  private String scaled(String value, SqlBlock out) {
+    String difference = Sql.minus(value, Sql.number(offset));
+    return Sql.toReal(out.number(Sql.over(difference, Sql.number(divisor))));
+  }
+
+  private static String isCode(String value, int code) {
+    return "(case when "
+        + value
+        + " is null then null when "
+        + Sql.equal(value, Sql.real(code))
+        + " then "
+        + Sql.real(1)
+        + " else "
+        + Sql.real(0)
+        + " end)";
   }
 
   long sizeBytes() {

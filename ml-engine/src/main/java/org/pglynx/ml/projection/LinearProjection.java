@@ -1,10 +1,18 @@
 package org.pglynx.ml.projection;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Dense;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** Components that are linear in the features: {@code axes · (row − mean)}. */
 final class LinearProjection extends StoredModel {
@@ -65,6 +73,28 @@ final class LinearProjection extends StoredModel {
       sum += axes[at] * (row[offset + j] - mean[j]);
     }
     return (float) sum;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return Dense.tooLarge(axes.length);
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    SqlBlock common = out.common();
+    List<String> centred = new ArrayList<>();
+    for (int j = 0; j < mean.length; j++) {
+      centred.add(common.number(Sql.minus(row.get(j), Sql.number(mean[j]))));
+    }
+    double[] first = Arrays.copyOf(axes, mean.length);
+    out.predict(components(first, out.value(), centred).getFirst());
+    out.answer(components(axes, out.outputs(), centred));
+  }
+
+  private List<String> components(double[] some, SqlBlock out, List<String> centred) {
+    double[] zeros = new double[some.length / mean.length];
+    return new Dense(out).sums(some, zeros, centred).stream().map(Sql::toReal).toList();
   }
 
   @Override

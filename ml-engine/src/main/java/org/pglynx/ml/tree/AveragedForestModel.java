@@ -1,7 +1,9 @@
 package org.pglynx.ml.tree;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -9,6 +11,9 @@ import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * A forest whose trees are averaged: their values for regression and two classes (the share of
@@ -16,6 +21,9 @@ import org.pglynx.ml.registry.PayloadWriter;
  * one double per class; all others allocate nothing.
  */
 final class AveragedForestModel extends StoredModel {
+  /** Shares of classes that a function in SQL holds. */
+  private static final int MAX_SHARES = 4_000_000;
+
   private final FlatForest forest;
   private final float[] distributions;
 
@@ -114,6 +122,59 @@ final class AveragedForestModel extends StoredModel {
     }
     for (int k = 0; k < shares.length; k++) {
       shares[k] /= trees;
+    }
+    return shares;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return ForestSql.tooLarge(forest) || distributions.length > MAX_SHARES
+        ? ForestSql.tooLargeText(forest)
+        : null;
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    ForestSql trees = new ForestSql(forest, false, row, out.common());
+    String count = Sql.number(forest.treeCount());
+    if (distributions.length > 0) {
+      writeShares(trees, count, out);
+      return;
+    }
+    String sum = trees.sum(0.0, 0, forest.treeCount(), trees::value, trees::values);
+    String mean = out.common().number(Sql.over(sum, count));
+    if (task() == Task.REGRESSION) {
+      out.predict(Sql.toReal(mean));
+      return;
+    }
+    out.predict(Sql.when(Sql.more(mean, Sql.number(0.5)), Sql.real(1), Sql.real(0)));
+    String other = out.outputs().number(Sql.minus(Sql.number(1), mean));
+    out.answer(List.of(Sql.toReal(other), Sql.toReal(mean)));
+  }
+
+  private void writeShares(ForestSql trees, String count, SqlFunction out) {
+    SqlBlock common = out.common();
+    int classes = classes().count();
+    List<String> sums = new ArrayList<>();
+    for (int k = 0; k < classes; k++) {
+      sums.add(common.number(Sql.number(0)));
+    }
+    trees.each((first, leaves, number) -> {
+      for (int k = 0; k < classes; k++) {
+        String share = Sql.element(Sql.reals(ofClass(k, first, leaves)), number);
+        common.set(sums.get(k), Sql.plus(sums.get(k), share));
+      }
+    });
+    List<String> shares =
+        sums.stream().map(sum -> common.number(Sql.over(sum, count))).toList();
+    out.predict(out.value().indexOfLargest(shares));
+    out.answer(shares.stream().map(Sql::toReal).toList());
+  }
+
+  private float[] ofClass(int k, int first, int leaves) {
+    float[] shares = new float[leaves];
+    for (int i = 0; i < leaves; i++) {
+      shares[i] = distributions[(first + i) * classes().count() + k];
     }
     return shares;
   }

@@ -1,14 +1,20 @@
 package org.pglynx.ml.tree;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Link;
+import org.pglynx.ml.algo.LinkSql;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlBlock;
+import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * Boosted trees: a start score per output, to which each tree of that output adds its leaf, in the
@@ -176,6 +182,42 @@ public final class BoostedModel extends StoredModel {
   /** The trees. */
   public FlatForest forest() {
     return forest;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return ForestSql.tooLarge(forest) ? ForestSql.tooLargeText(forest) : null;
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    ForestSql trees = new ForestSql(forest, missing, row, out.common());
+    List<String> scores = new ArrayList<>();
+    for (int k = 0; k < start.length; k++) {
+      scores.add(writeMargin(k, trees, out.common()));
+    }
+    LinkSql sql = new LinkSql(link);
+    if (scores.size() == 1) {
+      sql.ofOne(scores.getFirst(), out);
+    } else {
+      sql.ofMany(scores, scores, out);
+    }
+  }
+
+  private String writeMargin(int output, ForestSql trees, SqlBlock out) {
+    int from = firstTree[output];
+    int to = firstTree[output + 1];
+    if (leafValues.length == 0) {
+      return trees.sum((float) start[output], from, to);
+    }
+    String sum =
+        trees.sum(
+            start[output],
+            from,
+            to,
+            leaf -> Sql.number(leafValues[forest.leafNumber(leaf)]),
+            (node, number) -> Sql.element(Sql.numbers(leafValues), number));
+    return out.real(Sql.toReal(sum));
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.pglynx.ml.tree;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
@@ -9,6 +10,8 @@ import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
+import org.pglynx.ml.sql.Sql;
+import org.pglynx.ml.sql.SqlFunction;
 
 /** Trees of which the weighted median is the answer. A prediction allocates a number per tree. */
 final class MedianForestModel extends StoredModel {
@@ -56,6 +59,18 @@ final class MedianForestModel extends StoredModel {
   @Override
   public long sizeBytes() {
     return info().sizeBytes() + forest.sizeBytes() + 8L * weights.length;
+  }
+
+  @Override
+  public @Nullable String notInSql() {
+    return ForestSql.tooLarge(forest) ? ForestSql.tooLargeText(forest) : null;
+  }
+
+  @Override
+  public void writeSql(SqlFunction out, List<String> row) {
+    ForestSql trees = new ForestSql(forest, false, row, out.value());
+    String values = trees.all();
+    out.predict("pgml._weighted_median(" + values + ", " + Sql.numbers(weights) + ")");
   }
 
   @Override

@@ -49,20 +49,25 @@ final class DeployService implements ServiceStatement.OneRow {
   public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
       throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
-      Choice choice =
-          Transactions.run(
-              session,
-              () -> {
-                Choice chosen =
-                    values.has("model_id") ? byId(session, values) : byStrategy(session, values);
-                Deployments.insert(
-                    session, chosen.project().id(), chosen.model(), chosen.strategy());
-                return chosen;
-              });
+      if (PgmlSchema.old(session)) {
+        PgmlSchema.ensure(session);
+      }
+      Choice choice = Transactions.run(session, () -> deploy(context, session, values));
       String project = choice.project().name();
       models.deployed(context, project, Deployments.openTransaction(session));
       return Arrays.asList(project, choice.strategy(), choice.algorithm());
     }
+  }
+
+  private Choice deploy(AnswerContext context, SqlSession session, CallValues values)
+      throws PgErrorException, InterruptedException {
+    Choice chosen = values.has("model_id") ? byId(session, values) : byStrategy(session, values);
+    if (!Exports.done(session, chosen.model())) {
+      LoadedModel loaded = models.find(context, session, new ModelRef.Id(chosen.model()));
+      Exports.store(session, chosen.model(), loaded.model());
+    }
+    Deployments.insert(session, chosen.project().id(), chosen.model(), chosen.strategy());
+    return chosen;
   }
 
   private static Choice byId(SqlSession session, CallValues values)

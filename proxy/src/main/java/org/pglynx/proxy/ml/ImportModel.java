@@ -105,6 +105,7 @@ final class ImportModel implements ServiceStatement.OneRow {
     boolean deploy = AutomaticDeploy.decide(session, project.id(), task, null, notices);
     if (deploy) {
       notices.deploying(stored.id());
+      Exports.store(session, stored.id(), model);
       Deployments.insert(session, project.id(), stored.id(), "new_score");
     }
     return new Imported(project, stored, model, deploy);

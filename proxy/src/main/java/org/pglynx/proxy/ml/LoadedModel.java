@@ -1,6 +1,6 @@
 package org.pglynx.proxy.ml;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,7 +14,7 @@ final class LoadedModel {
   private final String project;
   private final Model model;
   private final float[] classNumbers;
-  private final Map<String, Place> columns = new HashMap<>();
+  private final Map<String, Place> columns;
   private final LongAdder predictions = new LongAdder();
   // Written without ordering: it only has to be about right for eviction.
   private volatile long usedNanos;
@@ -25,12 +25,19 @@ final class LoadedModel {
     this.model = model;
     this.classNumbers = classNumbers(model.classes());
     this.usedNanos = System.nanoTime();
+    this.columns = columns(model);
+  }
+
+  /** Where the features of each column of a model are, by its name, in their order. */
+  static Map<String, Place> columns(Model model) {
+    Map<String, Place> columns = new LinkedHashMap<>();
     List<String> names = model.featureNames();
     for (int i = 0; i < names.size(); ) {
       Place place = new Place(i, width(names, i));
       columns.put(columnName(names.get(i), place.width()), place);
       i += place.width();
     }
+    return columns;
   }
 
   /**

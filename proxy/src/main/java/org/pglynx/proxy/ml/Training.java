@@ -212,6 +212,7 @@ final class Training {
     boolean deploy = decide(session, prepared, outcome.trained());
     if (deploy) {
       notices.deploying(model);
+      Exports.store(session, model, outcome.trained().model());
       Deployments.insert(session, project, model, "new_score");
     }
     return deploy;

@@ -1,7 +1,7 @@
 -- What schema.sql created, and the schema if nothing else is left in it.
 DROP VIEW IF EXISTS pgml.overview, pgml.trained_models, pgml.deployed_models;
 
-DROP TABLE IF EXISTS pgml.logs, pgml.files, pgml.deployments, pgml.models, pgml.snapshots, pgml.projects;
+DROP TABLE IF EXISTS pgml._exports, pgml.logs, pgml.files, pgml.deployments, pgml.models, pgml.snapshots, pgml.projects;
 
 DO $$
 DECLARE
@@ -17,7 +17,8 @@ BEGIN
         'normalize_l1', 'normalize_l2', 'normalize_max', 'distance_l1', 'distance_l2',
         'dot_product', 'cosine_similarity', 'sum', 'min', 'max', 'min_abs', 'max_abs',
         'sklearn_f1_score', 'sklearn_r2_score', 'sklearn_regression_metrics',
-        'sklearn_classification_metrics', 'models_compare', 'train', 'deploy'))
+        'sklearn_classification_metrics', 'models_compare', 'train', 'deploy', 'predict',
+        'predict_label', 'predict_proba', 'predict_joint', 'predict_batch', 'decompose'))
     ORDER BY prokind = 'a' DESC
   LOOP
     EXECUTE format('DROP %s %s', member.kind, member.signature);
