@@ -87,8 +87,7 @@ public final class LinkSql {
 
   private static String logistic(String score, SqlBlock out) {
     String negative = Sql.minus(ZERO, score);
-    String exponent =
-        out.number(Sql.asNumber(Sql.smallest(List.of(negative, MAX_EXPONENT))));
+    String exponent = out.number(Sql.asNumber(Sql.smallest(List.of(negative, MAX_EXPONENT))));
     return Sql.over(ONE, Sql.plus(Sql.expReal(exponent), ONE));
   }
 

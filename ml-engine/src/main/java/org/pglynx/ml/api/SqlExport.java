@@ -9,9 +9,9 @@ import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * A model as statements of PL/pgSQL: first what is computed in any case, then the prediction, as
- * the variable {@code answer}, or all numbers of the answer, as {@code answers}. The statements read
- * the variable {@code features}, an array of float32 with NULL where a value is missing, and declare
- * nothing.
+ * the variable {@code answer}, or all numbers of the answer, as {@code answers}. The statements
+ * read the variable {@code features}, an array of float32 with NULL where a value is missing, and
+ * declare nothing.
  *
  * @param reals how many variables {@code r1}, … of float32 they use
  * @param numbers how many {@code d1}, … of float64

@@ -98,13 +98,11 @@ final class BiclusterModel extends StoredModel {
       String sum = block.number(Sql.number(0));
       block.add(sum, shifted);
       String inverse = Sql.over(Sql.number(1), sum);
-      String factor =
-          block.number(Sql.when(Sql.more(sum, Sql.number(0)), inverse, Sql.number(0)));
+      String factor = block.number(Sql.when(Sql.more(sum, Sql.number(0)), inverse, Sql.number(0)));
       place = place.stream().map(p -> block.number(Sql.times(p, factor))).toList();
     }
     List<String> distances = new Dense(block).squaredDistances(centres, place);
-    List<String> results =
-        IntStream.range(0, distances.size()).mapToObj(Sql::real).toList();
+    List<String> results = IntStream.range(0, distances.size()).mapToObj(Sql::real).toList();
     out.predict(block.ofSmallest(distances, results));
   }
 

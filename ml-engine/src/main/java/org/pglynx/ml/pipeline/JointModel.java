@@ -82,7 +82,11 @@ public final class JointModel extends StoredModel {
 
   @Override
   public @Nullable String notInSql() {
-    return models.stream().map(StoredModel::notInSql).filter(Objects::nonNull).findFirst().orElse(null);
+    return models.stream()
+        .map(StoredModel::notInSql)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The first model twice: alone where only its prediction is wanted. */

@@ -98,9 +98,7 @@ record Step(
       boolean scaled = offset != 0 || divisor != 1;
       return List.of(scaled ? out.real(scaled(value, out)) : value);
     }
-    return IntStream.range(0, width())
-        .mapToObj(i -> out.real(isCode(value, i)))
-        .toList();
+    return IntStream.range(0, width()).mapToObj(i -> out.real(isCode(value, i))).toList();
   }
 
   private String scaled(String value, SqlBlock out) {

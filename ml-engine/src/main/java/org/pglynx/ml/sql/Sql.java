@@ -159,8 +159,7 @@ public final class Sql {
    * @param variable used twice
    */
   public static String toReal(String variable) {
-    return when(
-        most("pg_catalog.abs(" + variable + ")", VANISHES), real(0), asReal(variable));
+    return when(most("pg_catalog.abs(" + variable + ")", VANISHES), real(0), asReal(variable));
   }
 
   /**
@@ -169,8 +168,7 @@ public final class Sql {
    * @param variable used twice
    */
   public static String exp(String variable) {
-    return when(
-        less(variable, EXP_UNDERFLOWS), number(0), "pg_catalog.exp(" + variable + ")");
+    return when(less(variable, EXP_UNDERFLOWS), number(0), "pg_catalog.exp(" + variable + ")");
   }
 
   /**

@@ -105,7 +105,9 @@ public final class SqlBlock {
           .append(results.get(i));
     }
     String last = results.getLast();
-    return values.size() == 1 ? last : found.append(" else ").append(last).append(" end)").toString();
+    return values.size() == 1
+        ? last
+        : found.append(" else ").append(last).append(" end)").toString();
   }
 
   String text() {

@@ -165,8 +165,7 @@ final class AveragedForestModel extends StoredModel {
         common.set(sums.get(k), Sql.plus(sums.get(k), share));
       }
     });
-    List<String> shares =
-        sums.stream().map(sum -> common.number(Sql.over(sum, count))).toList();
+    List<String> shares = sums.stream().map(sum -> common.number(Sql.over(sum, count))).toList();
     out.predict(out.value().indexOfLargest(shares));
     out.answer(shares.stream().map(Sql::toReal).toList());
   }

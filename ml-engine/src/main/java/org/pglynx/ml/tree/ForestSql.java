@@ -129,8 +129,7 @@ final class ForestSql {
 
   private void add(String sum, int from, int to, IntFunction<String> leaf, LeafTable leaves) {
     if (!small) {
-      walk(
-          from, to, (tree, node, number) -> out.set(sum, Sql.plus(sum, leaves.at(node, number))));
+      walk(from, to, (tree, node, number) -> out.set(sum, Sql.plus(sum, leaves.at(node, number))));
       return;
     }
     List<String> terms = new ArrayList<>();

@@ -31,8 +31,7 @@ final class Exports {
   static void store(SqlSession session, long id, Model model)
       throws PgErrorException, InterruptedException {
     String refusal = SqlExport.refusal(model);
-    SqlExport code =
-        refusal == null ? SqlExport.of(model) : new SqlExport(0, 0, 0, 0, "", "", "");
+    SqlExport code = refusal == null ? SqlExport.of(model) : new SqlExport(0, 0, 0, 0, "", "", "");
     session.query(
         "SELECT pgml._export_model($1::bigint, $2::jsonb, $3::real[], $4::integer[], $5::text,"
             + " $6::text, $7::text)",
@@ -70,23 +69,23 @@ final class Exports {
 
   private static List<Object> columns(Model model) {
     List<Object> columns = new ArrayList<>();
-    LoadedModel.columns(model).forEach((name, place) -> {
-      Map<String, @Nullable Object> column = new LinkedHashMap<>();
-      Categories categories = model.categories(place.first());
-      column.put("name", name);
-      column.put("first", place.first() + 1L);
-      column.put("width", (long) place.width());
-      column.put("categories", categories == null ? null : categories.texts());
-      columns.add(column);
-    });
+    LoadedModel.columns(model)
+        .forEach((name, place) -> {
+          Map<String, @Nullable Object> column = new LinkedHashMap<>();
+          Categories categories = model.categories(place.first());
+          column.put("name", name);
+          column.put("first", place.first() + 1L);
+          column.put("width", (long) place.width());
+          column.put("categories", categories == null ? null : categories.texts());
+          columns.add(column);
+        });
     return columns;
   }
 
   /** The number that stands for each class; empty where that is its index. */
   private static String shown(Model model) {
     int classes = model.classes().count();
-    boolean indexes =
-        IntStream.range(0, classes).allMatch(i -> model.classes().number(i) == i);
+    boolean indexes = IntStream.range(0, classes).allMatch(i -> model.classes().number(i) == i);
     return indexes
         ? "{}"
         : IntStream.range(0, classes)

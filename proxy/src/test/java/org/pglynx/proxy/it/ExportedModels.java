@@ -30,8 +30,7 @@ final class ExportedModels {
   private static final List<String> ROWS =
       List.of("knn", "kernel_ridge", "gaussian_process", "svm", "nu_svm");
 
-  private static final List<String> GROUPS_OF_ROWS =
-      List.of("dbscan", "optics", "spectral");
+  private static final List<String> GROUPS_OF_ROWS = List.of("dbscan", "optics", "spectral");
 
   private final ProxyUnderTest proxy;
 
@@ -150,9 +149,10 @@ final class ExportedModels {
       cases.add(mixed(algorithm, "y", target));
       cases.add(mixed(algorithm, "class", ordinal));
     }
-    String cancer = "(SELECT array_agg(v::real ORDER BY n) FROM (SELECT e.value, e.ordinality"
-        + " FROM json_each_text(row_to_json(cancer)) WITH ORDINALITY e) x(v, n)"
-        + " WHERE v NOT IN ('true', 'false'))";
+    String cancer =
+        "(SELECT array_agg(v::real ORDER BY n) FROM (SELECT e.value, e.ordinality"
+            + " FROM json_each_text(row_to_json(cancer)) WITH ORDINALITY e) x(v, n)"
+            + " WHERE v NOT IN ('true', 'false'))";
     for (String algorithm :
         List.of(
             "linear",
@@ -224,12 +224,7 @@ final class ExportedModels {
           connection,
           "SELECT * FROM pgml.train('%s', '%s', '%s', algorithm => '%s'%s%s)"
               .formatted(
-                  quoted(one.project()),
-                  one.task(),
-                  one.relation(),
-                  one.algorithm(),
-                  label,
-                  more));
+                  quoted(one.project()), one.task(), one.relation(), one.algorithm(), label, more));
     }
   }
 
@@ -312,7 +307,8 @@ final class ExportedModels {
       throws SQLException {
     List<String> values = new ArrayList<>();
     String sql =
-        "SELECT pgml.%s('%s', %s) FROM %s".formatted(function, quoted(one.project()), features, from);
+        "SELECT pgml.%s('%s', %s) FROM %s"
+            .formatted(function, quoted(one.project()), features, from);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {

@@ -168,8 +168,10 @@ class PredictInSqlIT {
   @Test
   void booleans_are_0_and_1_and_dimensions_do_not_matter() throws SQLException {
     assertThat(
-            ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', ARRAY[true, true, true, false])"))
-        .isEqualTo(ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', '{{1,1},{1,0}}'::int[])"));
+            ProxyUnderTest.value(
+                past, "SELECT pgml.predict('flowers', ARRAY[true, true, true, false])"))
+        .isEqualTo(
+            ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', '{{1,1},{1,0}}'::int[])"));
     assertThat(ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', NULL::real[])")).isNull();
   }
 
@@ -228,8 +230,7 @@ class PredictInSqlIT {
   void functions_go_with_their_models() throws SQLException {
     try (Connection connection = PROXY.connect()) {
       ProxyUnderTest.run(
-          connection,
-          "SELECT * FROM pgml.train('gone', 'regression', 'known', 'class', 'linear')");
+          connection, "SELECT * FROM pgml.train('gone', 'regression', 'known', 'class', 'linear')");
       String id =
           ProxyUnderTest.value(
               past,
@@ -299,18 +300,19 @@ class PredictInSqlIT {
     for (int i = 0; i < 4; i++) {
       String project = "together" + i % 2;
       Thread thread =
-          Thread.ofVirtual().start(() -> {
-            try (Connection connection = PROXY.connect()) {
-              ProxyUnderTest.run(
-                  connection,
-                  "SELECT * FROM pgml.train('%s', 'regression', 'known', 'class', 'ridge')"
-                      .formatted(project));
-            } catch (SQLException e) {
-              synchronized (failures) {
-                failures.add(e.getMessage());
-              }
-            }
-          });
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Connection connection = PROXY.connect()) {
+                  ProxyUnderTest.run(
+                      connection,
+                      "SELECT * FROM pgml.train('%s', 'regression', 'known', 'class', 'ridge')"
+                          .formatted(project));
+                } catch (SQLException e) {
+                  synchronized (failures) {
+                    failures.add(e.getMessage());
+                  }
+                }
+              });
       threads.add(thread);
     }
     for (Thread thread : threads) {
