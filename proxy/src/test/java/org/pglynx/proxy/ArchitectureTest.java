@@ -52,6 +52,8 @@ class ArchitectureTest {
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
           Map.entry("frontend", Set.of("transport", "session", "wire", "config", "stats")),
           Map.entry("pool", Set.of("backend", "relay", "stats", "config", "wire")),
+          // Several servers behind one database: one pool for each, and who gets which.
+          Map.entry("cluster", Set.of("pool", "backend", "relay", "stats", "config", "wire")),
           // The console is a QueryInterceptor: so its answers need no seam of their own.
           Map.entry(
               "admin",
@@ -119,7 +121,7 @@ class ArchitectureTest {
   @Test
   void only_the_edges_see_channels() {
     noClasses()
-        .that(not(in("frontend", "backend", "transport", "pool", "app")))
+        .that(not(in("frontend", "backend", "transport", "pool", "cluster", "app")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap.."))
         .check(CLASSES);

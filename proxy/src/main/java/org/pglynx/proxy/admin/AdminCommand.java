@@ -18,6 +18,12 @@ sealed interface AdminCommand {
   /** What drivers send for its effect on a server session, which the console does not have. */
   record Acknowledge(String tag) implements AdminCommand {}
 
+  /** Takes a host's servers out of use; 0 seconds are as many as the configuration says. */
+  record Ban(String host, long seconds) implements AdminCommand {}
+
+  /** Brings them back. */
+  record Unban(String host) implements AdminCommand {}
+
   /** Anything else. */
   record Refuse(PgError error) implements AdminCommand {}
 }

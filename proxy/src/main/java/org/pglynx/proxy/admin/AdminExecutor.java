@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.wire.PgError;
@@ -31,10 +32,21 @@ final class AdminExecutor {
               new ReportStatement<>(
                   single(Layout.<Integer>empty().number("?column?", v -> v), select.value()),
                   "SELECT 1"));
+      case AdminCommand.Ban ban ->
+          act("BAN", () -> view.ban(ban.host(), seconds(ban.seconds())));
+      case AdminCommand.Unban unban -> act("UNBAN", () -> view.unban(unban.host()));
       case AdminCommand.Acknowledge acknowledge ->
           new Decision.Answer(new TagStatement(acknowledge.tag(), null));
       case AdminCommand.Refuse refuse -> new Decision.Refuse(refuse.error());
     };
+  }
+
+  private static Decision act(String tag, Supplier<CompletionStage<List<HostRow>>> what) {
+    return new Decision.Answer(new ReportStatement<>(new BanReport(what), tag));
+  }
+
+  private long seconds(long named) {
+    return named == 0 ? view.config().general().banSeconds() : named;
   }
 
   private LocalStatement show(ShowTopic topic) {
@@ -51,6 +63,8 @@ final class AdminExecutor {
       case PERCENTILES -> table(new ShowPercentiles(view, window));
       case DATABASES -> table(new ShowDatabases(view));
       case CONFIG -> table(new ShowConfig(view));
+      case REPLICATION -> table(new ShowReplication(view));
+      case BANS -> table(new ShowBans(view, Clock.systemUTC()));
       case MODELS -> table(new ShowModels(view));
       case TRAININGS -> table(new ShowTrainings(view));
       case LISTS -> table(new ShowLists(view));

@@ -30,8 +30,6 @@ final class AdminParser {
           "reconnect",
           "wait_close",
           "suspend",
-          "ban",
-          "unban",
           "maintenance",
           "shutdown",
           "cancel");
@@ -42,8 +40,6 @@ final class AdminParser {
           "sockets",
           "active_sockets",
           "totals",
-          "bans",
-          "replication",
           "shards",
           "prepared",
           "queries",
@@ -181,6 +177,9 @@ final class AdminParser {
 
   private AdminCommand other(SqlTokens tokens, TokenRange range) {
     String word = tokens.slice(range.from());
+    if (word.equalsIgnoreCase("ban") || word.equalsIgnoreCase("unban")) {
+      return BanParser.parse(tokens.slice(range.from(), range.to()));
+    }
     if (UNSERVED_COMMANDS.contains(word.toLowerCase(Locale.ROOT))) {
       return notServed(word.toUpperCase(Locale.ROOT));
     }

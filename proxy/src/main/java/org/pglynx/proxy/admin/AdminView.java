@@ -1,6 +1,7 @@
 package org.pglynx.proxy.admin;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.session.ClientView;
 
@@ -32,6 +33,23 @@ public interface AdminView {
 
   /** The trainings that wait or run, the oldest first. */
   List<TrainingRow> trainings();
+
+  /** The servers of each database that has several. */
+  CompletionStage<List<HostRow>> hosts();
+
+  /**
+   * Bans the servers of a host name or address, in all databases.
+   *
+   * @return those that no operator had banned before
+   */
+  CompletionStage<List<HostRow>> ban(String host, long seconds);
+
+  /**
+   * Ends the bans of the servers of a host name or address.
+   *
+   * @return those that were banned
+   */
+  CompletionStage<List<HostRow>> unban(String host);
 
   /** The proxies behind the same address, this one included; none if it is on its own. */
   List<PeerRow> peers();

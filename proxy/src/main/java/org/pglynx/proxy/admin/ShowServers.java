@@ -4,17 +4,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
-import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 
 /** SHOW SERVERS. What is NULL, pglynx does not keep for each server connection. */
 final class ShowServers implements Report<ShowServers.Row> {
   /** A connection and the pool that it belongs to. */
-  record Row(PoolState pool, ServerView server) {
-    ServerConfig host() {
-      return pool.pool().database().shard().primary();
-    }
-  }
+  record Row(PoolState pool, ServerView server) {}
 
   private final AdminView view;
   private final Layout<Row> layout;
@@ -31,8 +26,8 @@ final class ShowServers implements Report<ShowServers.Row> {
         .text("database", row -> row.pool().database())
         .text("replication", row -> row.server().replication())
         .text("state", row -> row.server().state())
-        .text("addr", row -> row.host().host())
-        .number("port", row -> row.host().port())
+        .text("addr", row -> row.server().host())
+        .number("port", row -> row.server().port())
         .unknownText("local_addr")
         .unknownNumber("local_port")
         .text("connect_time", row -> Times.ago(clock, row.server().ageNanos()))
@@ -54,7 +49,7 @@ final class ShowServers implements Report<ShowServers.Row> {
     return layout
         .text("server_id", row -> String.format("0x%08X", row.server().pid()))
         .text("database_name", row -> row.pool().pool().database().shard().database())
-        .text("address_id", row -> row.host().toString())
+        .text("address_id", row -> row.server().host() + ":" + row.server().port())
         .number("age_seconds", row -> Times.seconds(row.server().ageNanos()))
         .number("prepare_cache_size", row -> row.server().prepared())
         .number("assignment_count", row -> row.server().attachments());

@@ -17,6 +17,8 @@ enum ShowTopic {
   STATS_AVERAGES("averages of each database over the last 15 seconds"),
   PERCENTILES("how long waits, queries and transactions took for each database and user"),
   DATABASES("where each database and user leads, and its limits"),
+  REPLICATION("the servers of databases that have several: role, state, lag"),
+  BANS("servers that take no sessions, and why; BAN host [seconds] and UNBAN host change it"),
   CONFIG("every setting with its value and its default"),
   MODELS("the models in memory"),
   TRAININGS("the trainings that wait or run"),

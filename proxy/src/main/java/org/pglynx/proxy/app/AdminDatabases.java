@@ -2,12 +2,17 @@ package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.pglynx.proxy.admin.AdminInterceptor;
 import org.pglynx.proxy.admin.AdminPool;
 import org.pglynx.proxy.admin.AdminView;
+import org.pglynx.proxy.admin.HostRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.SessionParameters;
@@ -15,6 +20,8 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.cluster.Cluster;
+import org.pglynx.proxy.cluster.HostState;
 import org.pglynx.proxy.config.AdminConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.session.ClientQuota;
@@ -90,9 +97,9 @@ final class AdminDatabases {
       return new AdminPool(
           pool.database(),
           pool.user(),
-          pool::snapshot,
-          pool.connections()::totals,
-          pool.connections()::latencies);
+          pool.servers()::snapshot,
+          pool.servers()::totals,
+          pool.servers()::latencies);
     }
 
     @Override
@@ -128,6 +135,61 @@ final class AdminDatabases {
     @Override
     public List<TrainingRow> trainings() {
       return trainings.get();
+    }
+
+    @Override
+    public CompletionStage<List<HostRow>> hosts() {
+      return of(Cluster::states);
+    }
+
+    @Override
+    public CompletionStage<List<HostRow>> ban(String host, long seconds) {
+      return of(cluster -> cluster.ban(host, seconds));
+    }
+
+    @Override
+    public CompletionStage<List<HostRow>> unban(String host) {
+      return of(cluster -> cluster.unban(host));
+    }
+
+    private CompletionStage<List<HostRow>> of(
+        Function<Cluster, CompletionStage<List<HostState>>> question) {
+      CompletionStage<List<HostRow>> rows = CompletableFuture.completedFuture(List.of());
+      for (Cluster cluster : assembly.clusters().all()) {
+        rows =
+            rows.thenCombine(
+                question.apply(cluster),
+                (before, states) ->
+                    Stream.concat(
+                            before.stream(), states.stream().map(state -> row(cluster, state)))
+                        .toList());
+      }
+      return rows;
+    }
+
+    private static HostRow row(Cluster cluster, HostState state) {
+      HostState.Ban ban = state.ban();
+      return new HostRow(
+          cluster.name(),
+          state.config(),
+          state.role(),
+          state.state(),
+          ban == null
+              ? null
+              : new HostRow.Ban(
+                  ban.reason().word() + (ban.byOperator() ? operatorSeconds(ban) : ""),
+                  ban.why(),
+                  ban.ageNanos(),
+                  ban.leftNanos()),
+          state.position(),
+          state.timeline(),
+          state.lagBytes(),
+          state.lagNanos());
+    }
+
+    /** pgcat names the seconds that the operator has given. */
+    private static String operatorSeconds(HostState.Ban ban) {
+      return "(" + TimeUnit.NANOSECONDS.toSeconds(ban.ageNanos() + ban.leftNanos()) + ")";
     }
 
     @Override

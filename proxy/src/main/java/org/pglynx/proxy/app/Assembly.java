@@ -23,9 +23,12 @@ import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.cluster.ClusterPool;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
+import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.CheckConfig;
+import org.pglynx.proxy.config.DefaultRole;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
@@ -36,9 +39,9 @@ import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.config.hba.HbaMethod;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.pool.ConnectionPool;
-import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
@@ -62,6 +65,7 @@ final class Assembly {
   private final UserQuestions questions;
   private final Directory directory;
   private final SharedLimits limits = new SharedLimits();
+  private final Clusters clusters;
   private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
   private final ClientCounts clients = new ClientCounts();
   private final List<ServerPool> configured = new ArrayList<>();
@@ -80,6 +84,7 @@ final class Assembly {
       AuthConfig auth) {
     this.connector = connector;
     this.loops = loops;
+    this.clusters = new Clusters(connector, loops);
     this.authentication = authentication;
     this.interceptors = interceptors;
     this.listed = Secrets.listed(auth.userlist());
@@ -104,6 +109,11 @@ final class Assembly {
     return all;
   }
 
+  /** The databases with several servers. */
+  Clusters clusters() {
+    return clusters;
+  }
+
   /** How many clients have come in where. */
   ClientCounts clients() {
     return clients;
@@ -112,6 +122,7 @@ final class Assembly {
   void close() {
     pools().forEach(ServerPool::close);
     questions.close();
+    clusters.close();
   }
 
   /** Where host names lead, of all pools added so far. */
@@ -142,7 +153,7 @@ final class Assembly {
   private Account.Door door(PoolConfig pool, UserConfig user, StatementRegistry statements) {
     boolean anyDatabase = pool.name().equals(PoolConfig.ANY);
     if (!anyDatabase && !user.username().equals(PoolConfig.ANY)) {
-      ServerPool own = make(pool, user, statements);
+      ServerPool own = make(pool, pool.name(), user, statements);
       configured.add(own);
       return (database, name, secret, keys) -> {
         own.credential().learn(forServer(own.user(), secret), keys);
@@ -156,7 +167,11 @@ final class Assembly {
               new AutoPools.Key(database, name),
               () -> {
                 PoolConfig named = anyDatabase ? pool.named(database) : pool;
-                return make(named, user.named(name), anyDatabase ? statements(pool) : statements);
+                return make(
+                    named,
+                    pool.name(),
+                    user.named(name),
+                    anyDatabase ? statements(pool) : statements);
               });
       made.credential().learn(forServer(made.user(), secret), keys);
       return made.profile();
@@ -171,40 +186,86 @@ final class Assembly {
     return sameLogin ? secret : null;
   }
 
-  private ServerPool make(PoolConfig pool, UserConfig user, StatementRegistry statements) {
-    ServerConfig server = pool.shard().primary();
-    TimeoutConfig timeouts = user.timeouts();
+  /**
+   * Makes one.
+   *
+   * @param name the pool's in the configuration
+   */
+  private ServerPool make(
+      PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
     LearnedCredential credential = new LearnedCredential(configured(user));
-    BackendTarget target =
-        new BackendTarget(
-            server.host(),
-            server.port(),
-            pool.shard().database(),
-            user.serverUsername(),
-            credential,
-            Math.toIntExact(timeouts.connectTimeoutMillis()),
-            statementLimit(pool),
-            pool.cleanupServerConnections(),
-            pool.serverTls(),
-            parameters(timeouts.work()));
-    ConnectionPool connections =
-        new ConnectionPool(settings(pool, user), limits.of(pool, user), target, connector, loops);
-    ReplicationPool replication = new ReplicationPool(connections, target, connector);
+    Servers servers = servers(pool, name, user, credential);
     SessionProfile profile =
         new SessionProfile(
             pool.name(),
             user.username(),
-            new SessionPolicy(
-                user.poolMode(),
-                user.onSessionState(),
-                user.deferredBegin(),
-                timeLimits(timeouts.work())),
+            policy(pool, user),
             new SessionProfile.Statements(
-                interceptors.of(target.describe()), statements, InternalSession::new),
-            loop -> place(connections, replication, (EventLoop) loop),
+                interceptors.of(target(pool, user, credential, pool.shard().primary()).describe()),
+                statements,
+                InternalSession::new),
+            loop -> servers.place((EventLoop) loop),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
-    return new ServerPool(pool, user, connections, replication, profile, credential);
+    return new ServerPool(pool, user, servers, profile, credential);
+  }
+
+  private static SessionPolicy policy(PoolConfig pool, UserConfig user) {
+    BalancingConfig balancing = pool.balancing();
+    return new SessionPolicy(
+        user.poolMode(),
+        user.onSessionState(),
+        user.deferredBegin(),
+        timeLimits(user.timeouts().work()),
+        new SessionPolicy.ServerUse(
+            role(balancing.defaultRole()),
+            !pool.shard().single() && balancing.readYourWrites(),
+            balancing.checkoutFailureLimit()));
+  }
+
+  private static ServerRole role(DefaultRole configured) {
+    return switch (configured) {
+      case ANY -> ServerRole.ANY;
+      case PRIMARY -> ServerRole.PRIMARY;
+      case REPLICA -> ServerRole.REPLICA;
+    };
+  }
+
+  private Servers servers(
+      PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
+    if (pool.shard().single()) {
+      ServerConfig server = pool.shard().primary();
+      BackendTarget target = target(pool, user, credential, server);
+      ConnectionPool connections =
+          new ConnectionPool(
+              settings(pool, user), limits.of(pool, user, server), target, connector, loops);
+      return new Servers.One(connections, new ReplicationPool(connections, target, connector));
+    }
+    List<ClusterPool.Member> members =
+        pool.shard().servers().stream()
+            .map(server ->
+                new ClusterPool.Member(
+                    target(pool, user, credential, server), limits.of(pool, user, server)))
+            .toList();
+    return new Servers.Several(
+        new ClusterPool(
+            clusters.of(pool, name), settings(pool, user), members, connector, connector, loops));
+  }
+
+  private static BackendTarget target(
+      PoolConfig pool, UserConfig user, LearnedCredential credential, ServerConfig server) {
+    TimeoutConfig timeouts = user.timeouts();
+    return new BackendTarget(
+        server.host(),
+        server.port(),
+        pool.shard().database(),
+        user.serverUsername(),
+        credential,
+        Math.toIntExact(timeouts.connectTimeoutMillis()),
+        statementLimit(pool),
+        pool.cleanupServerConnections(),
+        pool.serverTls(),
+        parameters(timeouts.work()));
   }
 
   private static PoolSettings settings(PoolConfig pool, UserConfig user) {
@@ -242,12 +303,6 @@ final class Assembly {
   private static Map<String, String> parameters(WorkLimits work) {
     long millis = work.statementMillis();
     return millis == 0 ? Map.of() : Map.of("statement_timeout", String.valueOf(millis));
-  }
-
-  private static SessionProfile.Place place(
-      ConnectionPool connections, ReplicationPool replication, EventLoop loop) {
-    LoopPool part = connections.on(loop);
-    return new SessionProfile.Place(part, replication.on(loop), part.counters(), connections.hub());
   }
 
   /** Opens a database without servers to a user. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ServerLimitConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.ConnectionLimit;
@@ -17,14 +18,14 @@ import org.pglynx.proxy.pool.ConnectionLimit;
 final class SharedLimits {
   private final Map<String, ConnectionLimit> limits = new HashMap<>();
 
-  /** Those that hold for a user's connections to a pool. */
-  synchronized List<ConnectionLimit> of(PoolConfig pool, UserConfig user) {
+  /** Those that hold for a user's connections to a server of a pool. */
+  synchronized List<ConnectionLimit> of(PoolConfig pool, UserConfig user, ServerConfig server) {
     limits.values().removeIf(ConnectionLimit::unused);
     ServerLimitConfig config = user.supply().limits();
     List<ConnectionLimit> found = new ArrayList<>();
     add(found, "max_db_connections of " + pool.name(), config.database());
     add(found, "max_user_connections of " + user.username(), config.user());
-    add(found, "max_server_connections of " + pool.shard().primary(), config.server());
+    add(found, "max_server_connections of " + server, config.server());
     return found;
   }
 

@@ -69,6 +69,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
   private long createdNanos;
   private long idleSinceNanos;
   private long retireAtNanos;
+  private long usedSinceNanos;
   private long attachments;
 
   BackendConnection(
@@ -127,6 +128,16 @@ public final class BackendConnection extends Newcomer implements Upstream {
   /** Says when it will be too old. */
   public void retireAt(long nanos) {
     retireAtNanos = nanos;
+  }
+
+  /** What was last said with {@link #usedSince}. */
+  public long usedSinceNanos() {
+    return usedSinceNanos;
+  }
+
+  /** Says when it was given to a session, if anybody wants to know; else 0. */
+  public void usedSince(long nanos) {
+    usedSinceNanos = nanos;
   }
 
   /** Whether its server has an address that the host name does not have any more. */

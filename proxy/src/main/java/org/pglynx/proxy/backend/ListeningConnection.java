@@ -126,6 +126,16 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
     });
   }
 
+  /** Ends the connection: its listeners are told why, and the next request opens another. */
+  public void sever(PgError error) {
+    loop.execute(() -> {
+      BackendConnection open = connection;
+      if (open != null) {
+        open.giveUp(error);
+      }
+    });
+  }
+
   private static String quoted(String channel) {
     return '"' + channel.replace("\"", "\"\"") + '"';
   }

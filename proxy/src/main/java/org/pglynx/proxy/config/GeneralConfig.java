@@ -23,6 +23,8 @@ import java.util.Optional;
  * @param auth who may come in
  * @param admin the admin login; empty when the admin databases are closed
  * @param tls encryption of connections
+ * @param banSeconds the longest that a server is left alone that has failed
+ * @param zone where this proxy runs; empty for nowhere in particular
  */
 public record GeneralConfig(
     String host,
@@ -41,4 +43,6 @@ public record GeneralConfig(
     LogConfig log,
     AuthConfig auth,
     Optional<AdminConfig> admin,
-    TlsConfig tls) {}
+    TlsConfig tls,
+    int banSeconds,
+    String zone) {}

@@ -37,7 +37,9 @@ final class GeneralReader {
             log(),
             new AuthReader(section).read(),
             admin(),
-            new TlsReader(section).general());
+            new TlsReader(section).general(),
+            section.integer("ban_time", 60, 0, 86_400),
+            section.text("zone", ""));
     withoutEffect();
     notServed();
     section.finish();
@@ -106,11 +108,8 @@ final class GeneralReader {
     return Optional.of(new AdminConfig(username, password, authType));
   }
 
-  /** Checked like any other key; what they steer is not there while a pool has one primary. */
+  /** Checked like any other key; what they steer is not there. */
   private void withoutEffect() {
-    String onePrimary = "a pool has one primary for now, and pgcat never bans a primary";
-    section.integer("ban_time", 60, 0, Integer.MAX_VALUE);
-    section.withoutEffect("ban_time", onePrimary);
     section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
     section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
     section.flag("dns_cache_enabled", true);

@@ -23,6 +23,7 @@ import java.util.Set;
  *     known elsewhere
  * @param maxClients clients of the database at once; 0 means no limit
  * @param authQuery how its servers are asked for secrets
+ * @param balancing how one of several servers is chosen
  */
 public record PoolConfig(
     String name,
@@ -35,7 +36,8 @@ public record PoolConfig(
     Map<Integer, ShardConfig> shards,
     Map<String, UserConfig> users,
     int maxClients,
-    Optional<AuthQueryConfig> authQuery) {
+    Optional<AuthQueryConfig> authQuery,
+    BalancingConfig balancing) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
 
@@ -61,7 +63,8 @@ public record PoolConfig(
         named,
         users,
         maxClients,
-        authQuery);
+        authQuery,
+        balancing);
   }
 
   /** The pool's only shard. */

@@ -42,6 +42,7 @@ final class PoolReader {
     TimeoutConfig timeouts = new TimeoutReader(section).read(general.timeouts());
     SupplyConfig supply = new SupplyReader(section).pool(general.supply());
     Optional<AuthQueryConfig> authQuery = new AuthQueryReader(section).read(general.auth().query());
+    Map<Integer, ShardConfig> shards = shards();
     PoolConfig pool =
         new PoolConfig(
             section.name(),
@@ -51,11 +52,12 @@ final class PoolReader {
             timeouts,
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
-            shards(),
+            shards,
             users(general, mode, onState, deferral, timeouts, supply, authQuery),
             section.integer(
                 "max_db_client_connections", general.clients().database(), 0, 1_000_000),
-            authQuery);
+            authQuery,
+            balancing(general, shards, supply));
     withoutEffect();
     notServed();
     section.finish();
@@ -132,18 +134,23 @@ final class PoolReader {
     return users;
   }
 
-  /** Checked like any other key; with one server there is nothing to choose. */
+  private BalancingConfig balancing(
+      GeneralConfig general, Map<Integer, ShardConfig> shards, SupplyConfig supply) {
+    return shards.values().stream()
+        .filter(shard -> !shard.servers().isEmpty())
+        .findFirst()
+        .map(shard ->
+            new BalancingReader(section, general).read(shard, supply.check().timeoutMillis()))
+        .orElse(BalancingConfig.ONE_SERVER);
+  }
+
+  /** Checked like any other key; with one shard there is nothing to choose. */
   private void withoutEffect() {
-    String oneServer = "the pool has one server";
-    section.oneOf(
-        "load_balancing_mode", "random", List.of("random", "loc", "least_outstanding_connections"));
-    section.withoutEffect("load_balancing_mode", oneServer);
-    section.flag("primary_reads_enabled", true);
-    section.withoutEffect("primary_reads_enabled", oneServer);
+    String oneShard = "the pool has one shard";
     section.oneOf("sharding_function", "pg_bigint_hash", List.of("pg_bigint_hash", "sha1"));
-    section.withoutEffect("sharding_function", oneServer);
+    section.withoutEffect("sharding_function", oneShard);
     section.oneOf("default_shard", "shard_0", List.of("shard_0", "random", "random_healthy"));
-    section.withoutEffect("default_shard", oneServer);
+    section.withoutEffect("default_shard", oneShard);
     UNUSED_LIMITS.forEach((key, pgcatDefault) -> {
       section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
       section.withoutEffect(key, "what it limits is not served yet");
@@ -151,10 +158,8 @@ final class PoolReader {
   }
 
   private void notServed() {
-    section.notServed("default_role", "any", "primary");
     section.notServed("query_parser_enabled", false);
     section.notServed("query_parser_read_write_splitting", false);
-    section.notServed("checkout_failure_limit", 0L);
     section.notServed("automatic_sharding_key", "");
     section.notServed("sharding_key_regex", "");
     section.notServed("shard_id_regex", "");

@@ -1,13 +1,14 @@
 package org.pglynx.proxy.config;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One shard: table {@code [pools.NAME.shards.N]}.
  *
  * @param number the shard's number
  * @param database the database's name on the servers
- * @param servers its servers; never empty, the first is the primary
+ * @param servers its servers in file order; never empty
  */
 public record ShardConfig(int number, String database, List<ServerConfig> servers) {
   /** Copies the list. */
@@ -20,8 +21,20 @@ public record ShardConfig(int number, String database, List<ServerConfig> server
     return database.equals(PoolConfig.ANY) ? new ShardConfig(number, named, servers) : this;
   }
 
-  /** The server that takes writes. */
+  /**
+   * The server that takes writes; where the servers are asked which it is, the first of them, and
+   * where there is none at all the first replica.
+   */
   public ServerConfig primary() {
-    return servers.getFirst();
+    return first(ServerKind.PRIMARY).or(() -> first(ServerKind.AUTO)).orElse(servers.getFirst());
+  }
+
+  private Optional<ServerConfig> first(ServerKind kind) {
+    return servers.stream().filter(server -> server.kind() == kind).findFirst();
+  }
+
+  /** Whether there is nothing to choose. */
+  public boolean single() {
+    return servers.size() == 1 && servers.getFirst().kind() == ServerKind.PRIMARY;
   }
 }

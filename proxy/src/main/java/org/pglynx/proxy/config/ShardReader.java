@@ -2,13 +2,13 @@ package org.pglynx.proxy.config;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.tomlj.TomlArray;
-import org.tomlj.TomlPosition;
-import org.tomlj.TomlTable;
 
-/** Reads {@code [pools.NAME.shards.N]}: a database and its servers, of which one may be given. */
+/** Reads {@code [pools.NAME.shards.N]}: a database and its servers. */
 final class ShardReader {
+  /** Far more than anybody replicates to; sets of servers fit into a long. */
+  private static final int MAX_SERVERS = 64;
+
   private final Section section;
   private final String pool;
 
@@ -42,6 +42,9 @@ final class ShardReader {
   }
 
   private List<ServerConfig> servers(TomlArray list) {
+    if (list.size() > MAX_SERVERS) {
+      section.fault("servers", "a shard has at most " + MAX_SERVERS + " servers");
+    }
     if (section.has("servers") && list.isEmpty()) {
       section.fault("servers", "must name a server: [[\"host\", 5432, \"primary\"]]");
     }
@@ -54,55 +57,8 @@ final class ShardReader {
 
   private void server(TomlArray list, int index, List<ServerConfig> servers) {
     String where = section.pathOf("servers") + "[" + index + "]: ";
-    TomlPosition position = list.inputPositionOf(index);
-    @Nullable Object host = part(list.get(index), 0, "host");
-    @Nullable Object port = part(list.get(index), 1, "port");
-    @Nullable Object role = part(list.get(index), 2, "role");
-    if (!(host instanceof String name)
-        || name.isEmpty()
-        || !(port instanceof Long number)
-        || !(role instanceof String)) {
-      section.report().fault(position, where + "expected [\"host\", port, \"primary\"]");
-    } else if (number < 1 || number > 65_535) {
-      section
-          .report()
-          .fault(position, where + "port " + number + " is out of range; allowed is 1 to 65535");
-    } else {
-      addServer(servers, new ServerConfig(name, number.intValue()), role, position, where);
-    }
-  }
-
-  private void addServer(
-      List<ServerConfig> servers,
-      ServerConfig server,
-      Object role,
-      TomlPosition position,
-      String where) {
-    if (role.equals("replica")) {
-      section
-          .report()
-          .fault(position, where + "role \"replica\" is not served yet; remove this server");
-    } else if (!role.equals("primary")) {
-      section
-          .report()
-          .fault(
-              position, where + "role " + '"' + role + "\" is not one of \"primary\", \"replica\"");
-    } else if (!servers.isEmpty()) {
-      section
-          .report()
-          .fault(
-              position,
-              where + "a shard has one primary, and " + servers.getFirst() + " is it already");
-    } else {
-      servers.add(server);
-    }
-  }
-
-  private static @Nullable Object part(Object server, int index, String name) {
-    return switch (server) {
-      case TomlArray list when list.size() == 3 -> list.get(index);
-      case TomlTable table when table.size() == 3 -> table.get(List.of(name));
-      default -> null;
-    };
+    ServerReader reader =
+        new ServerReader(section.report(), list.inputPositionOf(index), where, servers);
+    reader.read(list.get(index)).ifPresent(servers::add);
   }
 }

@@ -112,6 +112,11 @@ final class ConnectGate {
     });
   }
 
+  /** Others have found that the server is well. */
+  void forgive() {
+    state.updateAndGet(seen -> new State(seen.abreast, 0, 0, 0, null));
+  }
+
   /** Why a client without any connection to wait for should not wait; null if it should. */
   @Nullable PgError refusal() {
     long now = timing.now();

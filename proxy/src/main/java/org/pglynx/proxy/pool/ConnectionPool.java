@@ -12,6 +12,7 @@ import org.pglynx.proxy.backend.ListeningConnection;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * The server connections of one database and user: one {@link LoopPool} per event loop, so that a
@@ -21,6 +22,7 @@ public final class ConnectionPool {
   private final PoolBudget budget;
   private final ConnectGate gate;
   private final Timing timing;
+  private final ServerWatch watch;
   private final ListeningConnection hub;
   private final List<LoopPool> parts = new ArrayList<>();
   private volatile PoolSettings settings;
@@ -36,7 +38,22 @@ public final class ConnectionPool {
       BackendTarget target,
       Connector connector,
       List<EventLoop> loops) {
-    this(settings, shared, target, connector, loops, Timing.REAL);
+    this(settings, shared, target, connector, loops, ServerWatch.NONE);
+  }
+
+  /**
+   * An empty pool of one of several servers.
+   *
+   * @param watch hears how the server behaves
+   */
+  public ConnectionPool(
+      PoolSettings settings,
+      List<ConnectionLimit> shared,
+      BackendTarget target,
+      Connector connector,
+      List<EventLoop> loops,
+      ServerWatch watch) {
+    this(settings, shared, target, connector, loops, watch, Timing.REAL);
   }
 
   ConnectionPool(
@@ -46,7 +63,19 @@ public final class ConnectionPool {
       Connector connector,
       List<EventLoop> loops,
       Timing timing) {
+    this(settings, shared, target, connector, loops, ServerWatch.NONE, timing);
+  }
+
+  private ConnectionPool(
+      PoolSettings settings,
+      List<ConnectionLimit> shared,
+      BackendTarget target,
+      Connector connector,
+      List<EventLoop> loops,
+      ServerWatch watch,
+      Timing timing) {
     this.settings = settings;
+    this.watch = watch;
     this.timing = timing;
     this.gate = new ConnectGate(timing);
     ConnectionLimit own = new ConnectionLimit("pool_size of " + settings.name(), settings.size());
@@ -72,6 +101,10 @@ public final class ConnectionPool {
 
   Timing timing() {
     return timing;
+  }
+
+  ServerWatch watch() {
+    return watch;
   }
 
   long now() {
@@ -210,8 +243,38 @@ public final class ConnectionPool {
     }
     PoolSnapshot.ServerView view =
         new PoolSnapshot.ServerView(
-            open.pid(), "listen", now() - open.createdNanos(), 1, 0, "none", open.tls(), "");
+            open.pid(),
+            "listen",
+            now() - open.createdNanos(),
+            1,
+            0,
+            "none",
+            open.tls(),
+            "",
+            open.target().host(),
+            open.target().port());
     return new PoolSnapshot(List.of(view), 0, 0, 0);
+  }
+
+  /** The server is known to be there again: no need to wait until the next attempt is due. */
+  public void reachable() {
+    gate.forgive();
+    roomAgain();
+  }
+
+  /** The server is not to be used for now: who waits for it is told so. */
+  public void eject(PgError error) {
+    for (LoopPool part : parts) {
+      part.loop().execute(() -> part.eject(error));
+    }
+  }
+
+  /** The server is gone, or is no longer what it was: all its connections end now. */
+  public void sever(PgError error) {
+    for (LoopPool part : parts) {
+      part.loop().execute(() -> part.sever(error));
+    }
+    hub.sever(error);
   }
 
   /** Closes all idle connections, and used ones when they come back. */

@@ -48,6 +48,10 @@ final class IdleConnections {
     return fresh.remove(connection) || stale.remove(connection);
   }
 
+  boolean contains(BackendConnection connection) {
+    return fresh.contains(connection) || stale.contains(connection);
+  }
+
   boolean isStale(BackendConnection connection) {
     return stale.contains(connection);
   }

@@ -111,6 +111,16 @@ final class LoopConnections {
     return opening.get() + checking.size();
   }
 
+  /** Whether a session has it, or had it and it is being cleaned after it. */
+  boolean uses(BackendConnection connection) {
+    return live.contains(connection) && !idle.contains(connection) && !checking.contains(connection);
+  }
+
+  /** How many sessions have one, or had it and it is being cleaned after them. */
+  int inUse() {
+    return live.size() - idle.size() - checking.size();
+  }
+
   /** What SHOW SERVERS tells of each. */
   List<PoolSnapshot.ServerView> views(long now) {
     List<PoolSnapshot.ServerView> views = new ArrayList<>();
@@ -124,7 +134,9 @@ final class LoopConnections {
               server.preparedStatements(),
               "none",
               server.tls(),
-              server.reported().getOrDefault("application_name", "")));
+              server.reported().getOrDefault("application_name", ""),
+              server.target().host(),
+              server.target().port()));
     }
     return views;
   }

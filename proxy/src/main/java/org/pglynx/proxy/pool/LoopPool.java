@@ -44,6 +44,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private final LoopExchange exchange;
   private final WaitTimer waitTimer;
   private final Retirement retirement;
+  private final @Nullable PeakEwma responseTimes;
 
   private @Nullable Future<?> retry;
   private volatile @Nullable Future<?> upkeep;
@@ -58,6 +59,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     this.exchange = new LoopExchange(this);
     this.waitTimer = new WaitTimer(pool, loop, waiters, counters, this::grow);
     this.retirement = new Retirement(pool);
+    this.responseTimes = pool.watch().timed() ? new PeakEwma() : null;
   }
 
   void start() {
@@ -97,9 +99,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   @Override
   public @Nullable Upstream open(Waiter waiter) {
-    BackendConnection free = waiters.isEmpty() ? idle.take(pool.settings().oldestFirst()) : null;
+    Upstream free = takeIdle(waiter);
     if (free != null) {
-      free.attach(waiter.downstream());
       return free;
     }
     waiters.add(waiter, pool.now());
@@ -108,6 +109,32 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     admitting = false;
     waitTimer.arm();
     return null;
+  }
+
+  /** An idle connection for the waiter, which does not begin to wait if there is none. */
+  public @Nullable Upstream takeIdle(Waiter waiter) {
+    BackendConnection free = waiters.isEmpty() ? idle.take(pool.settings().oldestFirst()) : null;
+    if (free != null) {
+      give(free, waiter);
+    }
+    return free;
+  }
+
+  private void give(BackendConnection free, Waiter waiter) {
+    free.attach(waiter.downstream());
+    if (responseTimes != null) {
+      free.usedSince(pool.now());
+    }
+  }
+
+  /** How many sessions of this loop use a connection or wait for one. */
+  public int outstanding() {
+    return connections.inUse() + waiters.size();
+  }
+
+  /** How long a session may be expected to use a connection, in nanoseconds; 0 if unknown. */
+  public double responseNanos() {
+    return responseTimes == null ? 0 : responseTimes.nanos(pool.now());
   }
 
   @Override
@@ -174,7 +201,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private void onGateShut() {
     PgError refusal = refusal();
     if (refusal != null) {
-      refuse(refusal);
+      unreachable(refusal);
       return;
     }
     if (pool.gate().lastError() == null) {
@@ -224,6 +251,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void onConnected(BackendConnection connection) {
     pool.gate().succeeded();
+    pool.watch().connected();
     settle(connection);
     // The gate may let more attempts through now.
     grow();
@@ -245,6 +273,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void onConnectFailed(PgError error) {
     pool.gate().failed(error);
+    pool.watch().failed(error);
     lostOnTheWay();
   }
 
@@ -279,6 +308,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void onIdle(BackendConnection connection) {
     connections.checked(connection);
+    measured(connection);
     if (closing || retirement.due(connection, connection.idleSinceNanos())) {
       connection.close();
       return;
@@ -291,13 +321,26 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       idle.add(connection, pool.settings().check().asksAlways());
       return;
     }
-    connection.attach(next.downstream());
+    give(connection, next);
     next.onUpstream(connection);
+  }
+
+  private void measured(BackendConnection connection) {
+    long since = connection.usedSinceNanos();
+    if (responseTimes != null && since != 0) {
+      long until = connection.idleSinceNanos();
+      responseTimes.observe(until - since, until);
+      connection.usedSince(0);
+    }
   }
 
   @Override
   public void onClosed(BackendConnection connection) {
+    boolean used = connections.uses(connection);
     if (connections.ended(connection)) {
+      if (used && !closing) {
+        pool.watch().lost();
+      }
       pool.budget().release();
       grow();
       pool.roomAgain(this);
@@ -329,6 +372,31 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     } else {
       refuseAll(error);
     }
+  }
+
+  /** As {@link #refuse}, where another server might do. */
+  private void unreachable(PgError error) {
+    if (admitting) {
+      loop.execute(this::grow);
+    } else {
+      eject(error);
+    }
+  }
+
+  /** The server is not to be used for now. */
+  void eject(PgError error) {
+    for (Waiter waiter : waiters.drain()) {
+      counters.error();
+      waiter.onUnreachable(error);
+    }
+  }
+
+  /** The server is gone, or is no longer what it was. */
+  void sever(PgError error) {
+    for (BackendConnection connection : List.copyOf(connections.live())) {
+      connection.giveUp(error);
+    }
+    eject(error);
   }
 
   private void refuseAll(PgError error) {

@@ -27,6 +27,21 @@ public record PoolSettings(
     Check check,
     boolean oldestFirst) {
 
+  /** These limits for another pool. */
+  public PoolSettings named(String other) {
+    return new PoolSettings(
+        other,
+        size,
+        minimum,
+        reserve,
+        reserveAfterNanos,
+        waitTimeoutNanos,
+        idleTimeoutNanos,
+        lifetimeNanos,
+        check,
+        oldestFirst);
+  }
+
   /**
    * A question to a connection that has idled.
    *

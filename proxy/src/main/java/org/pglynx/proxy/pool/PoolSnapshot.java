@@ -14,7 +14,7 @@ import java.util.List;
 public record PoolSnapshot(
     List<ServerView> servers, int connecting, int waiting, long oldestWaitNanos) {
   /** Nothing. */
-  static final PoolSnapshot EMPTY = new PoolSnapshot(List.of(), 0, 0, 0);
+  public static final PoolSnapshot EMPTY = new PoolSnapshot(List.of(), 0, 0, 0);
 
   /**
    * One server connection.
@@ -27,6 +27,8 @@ public record PoolSnapshot(
    * @param replication none, physical or logical
    * @param tls version and cipher as PgBouncer shows them; empty for a plain connection
    * @param applicationName what the server calls its client now, as far as it has told
+   * @param host the server as it is configured
+   * @param port its port
    */
   public record ServerView(
       int pid,
@@ -36,7 +38,9 @@ public record PoolSnapshot(
       int prepared,
       String replication,
       String tls,
-      String applicationName) {}
+      String applicationName,
+      String host,
+      int port) {}
 
   /** Both together. */
   public PoolSnapshot plus(PoolSnapshot other) {

@@ -120,7 +120,9 @@ public final class ReplicationPool {
                     0,
                     pipe.replication(),
                     pipe.tls(),
-                    pipe.applicationName()))
+                    pipe.applicationName(),
+                    target.host(),
+                    target.port()))
             .toList();
     return new PoolSnapshot(servers, 0, 0, 0);
   }

@@ -2,10 +2,10 @@ package org.pglynx.proxy.relay;
 
 /** Which of a database's servers a statement wants. */
 public enum ServerRole {
-  /** Whichever the balancing chooses: a replica, or the primary if it serves reads. */
+  /** Whichever the balancing chooses, the primary among them. */
   ANY,
   /** The server that takes writes. */
   PRIMARY,
-  /** A replica; the primary only if it may serve reads and no replica can. */
+  /** A replica; the primary only if no replica will do. */
   REPLICA
 }

@@ -41,6 +41,11 @@ public interface UpstreamProvider {
     /** None will come: the wait took too long, or the server refuses. */
     void onRefused(PgError error);
 
+    /** None will come, because the server cannot be used; another one might do. */
+    default void onUnreachable(PgError error) {
+      onRefused(error);
+    }
+
     /** System.nanoTime() since when it waits; kept by the waiter. */
     long waitingSinceNanos();
 

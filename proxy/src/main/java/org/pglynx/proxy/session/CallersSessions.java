@@ -105,6 +105,7 @@ final class CallersSessions implements ServerSessions {
                   false,
                   'I',
                   status -> {
+                    session.lease().mayHaveWritten();
                     if (status != 0) {
                       given.release(
                           status == 'I' ? Upstream.Release.IDLE : Upstream.Release.ABANDONED);

@@ -1,9 +1,12 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.PgError;
@@ -14,6 +17,8 @@ import org.pglynx.proxy.wire.PgError;
  * that cannot be reached, show at login.
  */
 final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
+  private static final String HOT_STANDBY = "in_hot_standby";
+
   private final LoginStage login;
   private final SessionProfile profile;
   private final SessionProfile.Place place;
@@ -79,9 +84,30 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
       return;
     }
     upstream = null;
-    Greeting greeting = profile.rememberReported(asked, held.reported());
+    Greeting greeting = profile.rememberReported(asked, told(held.reported()));
     held.release(Upstream.Release.IDLE);
     login.answered(profile, place, asked, greeting);
+  }
+
+  /**
+   * Any server can answer, so that clients get in while there is no primary; but what they get into
+   * is a standby only for those whose statements go to standbys.
+   */
+  private Map<String, String> told(Map<String, String> reported) {
+    if (profile.servers().defaultRole() == ServerRole.REPLICA
+        || !"on".equals(reported.get(HOT_STANDBY))) {
+      return reported;
+    }
+    Map<String, String> told = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    told.putAll(reported);
+    told.put(HOT_STANDBY, "off");
+    return told;
+  }
+
+  @Override
+  public ServerRole role() {
+    ServerRole usual = profile.servers().defaultRole();
+    return usual == ServerRole.REPLICA ? usual : ServerRole.ANY;
   }
 
   @Override

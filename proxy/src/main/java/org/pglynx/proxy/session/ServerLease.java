@@ -30,6 +30,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private final Cancellation cancellation;
   private @Nullable Upstream upstream;
   private @Nullable PgError refusal;
+  private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
   private ServerRole role;
   private ServerRole given;
@@ -37,13 +38,17 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private boolean draining;
   private boolean lent;
   private long waitingSinceNanos;
+  private boolean wrote;
+  private long wroteNanos;
+  private int failures;
 
   ServerLease(Session session, SessionProfile.Place place) {
     this.session = session;
     this.place = place;
     this.cancellation = new Cancellation(session);
-    // Whatever does not say what it wants may write.
-    this.usual = session.routing() == null ? ServerRole.ANY : ServerRole.PRIMARY;
+    this.use = session.profile().servers();
+    // Where statements are looked at, whatever does not say what it wants may write.
+    this.usual = session.routing() == null ? use.defaultRole() : ServerRole.PRIMARY;
     this.role = usual;
     this.given = usual;
   }
@@ -107,6 +112,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return false;
     }
     place.counters().waited(0);
+    failures = 0;
     adopt(given);
     return !session.blocked();
   }
@@ -155,6 +161,19 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return given;
   }
 
+  @Override
+  public boolean servedBy(long replayedNanos) {
+    return !wrote || replayedNanos - wroteNanos >= 0;
+  }
+
+  /** What was asked of the primary may have changed something, which the session is to see. */
+  void mayHaveWritten() {
+    if (use.readsOwnWrites()) {
+      wrote = true;
+      wroteNanos = System.nanoTime();
+    }
+  }
+
   /** Which server the next {@link #attach} is to ask for. */
   void role(ServerRole wanted) {
     role = wanted;
@@ -164,6 +183,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   public void onUpstream(Upstream given) {
     waiting = false;
     place.counters().waited(System.nanoTime() - waitingSinceNanos);
+    failures = 0;
     adopt(given);
     session.resume();
   }
@@ -173,11 +193,23 @@ final class ServerLease implements UpstreamProvider.Waiter {
     waiting = false;
     role = usual;
     refusal = error;
+    failures++;
+    if (use.failureLimit() > 0 && failures >= use.failureLimit()) {
+      session.die(tooManyFailures(error));
+      return;
+    }
     if (error.severity() == PgError.Severity.FATAL) {
       session.die(error);
       return;
     }
     session.resume();
+  }
+
+  private PgError tooManyFailures(PgError last) {
+    return PgError.fatal(
+            SqlState.CONNECTION_FAILURE,
+            "checkout failure limit reached (" + failures + " / " + use.failureLimit() + ")")
+        .withDetail(last.message());
   }
 
   @Override
@@ -334,11 +366,18 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return;
     }
     Upstream.Release how = state.release();
+    wrote();
     upstream = null;
     session.serverReleased();
     // The next session's frames go to the server before this client's bytes go to the network.
     server.release(how);
     session.client().flush();
+  }
+
+  private void wrote() {
+    if (given == ServerRole.PRIMARY) {
+      mayHaveWritten();
+    }
   }
 
   /** What RESET has taken back to the server's defaults is again as the client asked at login. */
@@ -357,6 +396,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The server is gone. */
   void lost() {
+    wrote();
     upstream = null;
     draining = false;
   }

@@ -159,6 +159,11 @@ public final class SessionProfile {
     return policy.timeLimits();
   }
 
+  /** Which servers sessions use. */
+  SessionPolicy.ServerUse servers() {
+    return policy.servers();
+  }
+
   @Nullable QueryInterceptor interceptor() {
     return statements.interceptor();
   }

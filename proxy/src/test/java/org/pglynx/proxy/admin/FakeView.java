@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.AuthType;
+import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.ClientLimitConfig;
 import org.pglynx.proxy.config.GeneralConfig;
@@ -54,6 +56,8 @@ final class FakeView implements AdminView {
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
   final List<TrainingRow> trainings = new ArrayList<>();
+  final List<HostRow> hosts = new ArrayList<>();
+  final List<String> orders = new ArrayList<>();
   final List<PeerRow> peers = new ArrayList<>();
   PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
   PoolSnapshot ben = new PoolSnapshot(List.of(), 0, 0, 0);
@@ -65,7 +69,7 @@ final class FakeView implements AdminView {
 
   static ServerView server(int pid, String state) {
     return new ServerView(
-        pid, state, 90 * SECOND, 12, 3, "none", "TLSv1.3/TLS_AES_256_GCM_SHA384", "psql");
+        pid, state, 90 * SECOND, 12, 3, "none", "TLSv1.3/TLS_AES_256_GCM_SHA384", "psql", "db1", 5433);
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {
@@ -120,7 +124,8 @@ final class FakeView implements AdminView {
           Map.of(0, new ShardConfig(0, "shop_db", List.of(new ServerConfig("db1", 5433)))),
           USERS,
           100,
-          Optional.empty());
+          Optional.empty(),
+          BalancingConfig.ONE_SERVER);
 
   @Override
   public ProxyConfig config() {
@@ -150,7 +155,9 @@ final class FakeView implements AdminView {
                 1,
                 0),
             Optional.empty(),
-            TlsConfig.NONE);
+            TlsConfig.NONE,
+            60,
+            "");
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),
@@ -212,6 +219,23 @@ final class FakeView implements AdminView {
   @Override
   public List<TrainingRow> trainings() {
     return trainings;
+  }
+
+  @Override
+  public CompletionStage<List<HostRow>> hosts() {
+    return CompletableFuture.completedFuture(hosts);
+  }
+
+  @Override
+  public CompletionStage<List<HostRow>> ban(String host, long seconds) {
+    orders.add("ban " + host + " " + seconds);
+    return CompletableFuture.completedFuture(hosts);
+  }
+
+  @Override
+  public CompletionStage<List<HostRow>> unban(String host) {
+    orders.add("unban " + host);
+    return CompletableFuture.completedFuture(hosts);
   }
 
   @Override

@@ -177,14 +177,12 @@ class ConfigFaultTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "default_role = \"replica\" | default_role is not served yet; remove it or set it to"
-            + " \"any\"",
+        "default_role = \"replica\" | default_role: \"replica\" needs a replica, and the pool has one"
+            + " server",
         "query_parser_enabled = true | query_parser_enabled is not served yet; remove it or set it"
             + " to false",
         "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served"
             + " yet; remove it or set it to false",
-        "checkout_failure_limit = 3 | checkout_failure_limit is not served yet; remove it or set it"
-            + " to 0",
         "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or"
             + " set it to \"\"",
         "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to"
@@ -249,14 +247,17 @@ class ConfigFaultTest {
             + " pools.shop.shards.0.servers[0]: port 0 is out of range; allowed is 1 to 65535",
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primry\"]] | 8:12:"
             + " pools.shop.shards.0.servers[0]: role \"primry\" is not one of \"primary\","
-            + " \"replica\"",
+            + " \"replica\", \"auto\"",
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432]] | 8:12: pools.shop.shards.0.servers[0]:"
             + " expected [\"host\", port, \"primary\"]",
         "[[\"db1\", 5432, \"primary\"]] | [\"db1\"] | 8:12: pools.shop.shards.0.servers[0]:"
             + " expected [\"host\", port, \"primary\"]",
-        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"replica\"] | 8:38:"
-            + " pools.shop.shards.0.servers[1]: role \"replica\" is not served yet; remove this"
-            + " server",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"auto\"] | 8:38:"
+            + " pools.shop.shards.0.servers[1]: a primary that is given and servers with the role"
+            + " \"auto\" exclude each other; make db1:5432 and all that may become the primary"
+            + " \"auto\"",
+        "5432, \"primary\"] | 5432, \"primary\"], [\"db1\", 5432, \"replica\"] | 8:38:"
+            + " pools.shop.shards.0.servers[1]: db1:5432 is a server of this shard already",
         "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38:"
             + " pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it"
             + " already",

@@ -43,6 +43,35 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void serversHaveRolesWeightsAndZones() {
+    String servers =
+        "[[\"db1\", 5432, \"auto\"],"
+            + " { host = \"db2\", port = 5433, role = \"replica\", weight = 3, zone = \"b\" }]";
+
+    PoolConfig pool = pool(MINIMAL.replace("[[\"db1\", 5432, \"primary\"]]", servers));
+
+    assertThat(pool.shard().servers())
+        .containsExactly(
+            new ServerConfig("db1", 5432, ServerKind.AUTO, 1, ""),
+            new ServerConfig("db2", 5433, ServerKind.REPLICA, 3, "b"));
+    assertThat(pool.shard().single()).isFalse();
+    assertThat(pool.balancing().mode()).isEqualTo(BalancingMode.RANDOM);
+    assertThat(pool.balancing().defaultRole()).isEqualTo(DefaultRole.PRIMARY);
+    assertThat(pool.balancing().health()).isEqualTo(new HealthConfig(1_000, 1_000, 60));
+  }
+
+  @Test
+  void whoeverIsToReadItsOwnWritesHasServersAskedMoreOften() {
+    PoolConfig pool =
+        pool(
+            MINIMAL.replace("5432, \"primary\"]", "5432, \"auto\"]")
+                + "read_your_writes = true\nload_balancing_mode = \"least_outstanding_connections\"");
+
+    assertThat(pool.balancing().health().probeMillis()).isEqualTo(100);
+    assertThat(pool.balancing().mode()).isEqualTo(BalancingMode.LEAST_OUTSTANDING);
+  }
+
+  @Test
   void aUserLogsInToTheServerAsItselfUnlessToldOtherwise() {
     UserConfig user = anna(MINIMAL);
 
@@ -226,13 +255,13 @@ class ConfigLoaderTest {
 
   @Test
   void aKeyThatChangesNothingIsAcceptedWithANotice() {
-    String toml = "[general]\nban_time = 60\n" + MINIMAL;
+    String toml = "[general]\ndns_cache_enabled = true\n" + MINIMAL;
 
     assertThat(ConfigLoader.parse(toml, "p.toml").notices())
         .extracting(ConfigFault::toString)
         .containsExactly(
-            "p.toml:2:1: general.ban_time has no effect:"
-                + " a pool has one primary for now, and pgcat never bans a primary");
+            "p.toml:2:1: general.dns_cache_enabled has no effect:"
+                + " addresses are always looked up and followed");
   }
 
   private static PoolConfig pool(String toml) {

@@ -69,11 +69,14 @@ class SampleConfigTest {
   /** Keys that are known for pgcat's sake only; the commented sample leaves them out. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "ban_time",
           "prometheus_exporter_port",
           "dns_cache_enabled",
           "load_balancing_mode",
           "primary_reads_enabled",
+          "read_your_writes",
+          "max_replica_lag",
+          "max_replica_lag_bytes",
+          "probe_interval",
           "sharding_function",
           "default_shard",
           "query_parser_max_length",

@@ -73,7 +73,7 @@ class CommandLineTest {
 
     assertThat(execute(new FakeLauncher(), "check", file)).isEqualTo(ExitCode.OK);
 
-    assertThat(out.toString()).startsWith(file + ":2:1: general.ban_time has no effect: ");
+    assertThat(out.toString()).startsWith(file + ":2:1: general.dns_cache_enabled has no effect: ");
   }
 
   @Test

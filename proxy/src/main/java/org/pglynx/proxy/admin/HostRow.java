@@ -1,0 +1,47 @@
+package org.pglynx.proxy.admin;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.ServerConfig;
+
+/**
+ * One of several servers behind a database.
+ *
+ * @param database as clients see it
+ * @param server its part of the configuration
+ * @param role unknown, primary, replica or stray
+ * @param state healthy, suspect, banned, lagging or stray
+ * @param ban why it takes no sessions, or null
+ * @param position of its log, as far as it is known
+ * @param timeline of a primary; 0 of others
+ * @param lagBytes how much of the log it has yet to replay
+ * @param lagNanos how long ago the primary was where it is
+ */
+public record HostRow(
+    String database,
+    ServerConfig server,
+    String role,
+    String state,
+    @Nullable Ban ban,
+    long position,
+    int timeline,
+    long lagBytes,
+    long lagNanos) {
+  /**
+   * A ban.
+   *
+   * @param reason one of pgcat's words
+   * @param why in the server's words
+   * @param ageNanos since it began
+   * @param leftNanos until it may end; 0 if it ends with the next answer
+   */
+  public record Ban(String reason, String why, long ageNanos, long leftNanos) {}
+
+  /** The position as PostgreSQL writes it. */
+  @Nullable String lsn() {
+    return position == 0
+        ? null
+        : Long.toHexString(position >>> 32).toUpperCase(java.util.Locale.ROOT)
+            + "/"
+            + Long.toHexString(position & 0xFFFF_FFFFL).toUpperCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,374 @@
+package org.pglynx.proxy.cluster;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.config.BalancingConfig;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.pool.ServerWatch;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * The servers behind a database, watched: they are asked how they are, again and again, whatever
+ * clients do, and all pools of the database act on the answers. What is known is kept on one event
+ * loop; a choice reads the {@link View} from any.
+ *
+ * <p>The primary is asked first, and the standbys when it has answered: so what they have replayed
+ * can be compared with where its log was a moment before.
+ */
+public final class Cluster {
+  /** Of the pause between two probes: so many proxies do not ask all at the same time. */
+  private static final double JITTER = 0.1;
+
+  /** Hears what changes; called on the cluster's loop. */
+  interface User {
+    /** The server is not to be used for now. */
+    void eject(int host, PgError error);
+
+    /** The server is gone, or is no longer what it was. */
+    void sever(int host, PgError error);
+
+    /** The server can be used again. */
+    void reachable(int host);
+
+    /** Other servers are to be used. */
+    void changed();
+  }
+
+  private final String name;
+  private final BalancingConfig config;
+  private final EventLoop loop;
+  private final LongSupplier clock;
+  private final Roster roster;
+  private final Prober prober;
+  private final List<User> users = new ArrayList<>();
+  private final boolean[] asked;
+  private volatile View view = View.EMPTY;
+  private @Nullable Future<?> next;
+  private boolean closed;
+
+  /**
+   * Begins to watch when there is a login to ask with.
+   *
+   * @param name the database
+   * @param loop where what is known is kept
+   */
+  public Cluster(
+      String name,
+      List<ServerConfig> servers,
+      BalancingConfig config,
+      Connector connector,
+      EventLoop loop) {
+    this(
+        name,
+        servers,
+        config,
+        new PooledProber(name, connector, loop, config.health().timeoutMillis()),
+        loop,
+        System::nanoTime);
+  }
+
+  Cluster(
+      String name,
+      List<ServerConfig> servers,
+      BalancingConfig config,
+      Prober prober,
+      EventLoop loop,
+      LongSupplier clock) {
+    this.name = name;
+    this.config = config;
+    this.prober = prober;
+    this.loop = loop;
+    this.clock = clock;
+    this.roster = new Roster(name, servers, config, new Reactions(), clock.getAsLong());
+    this.asked = new boolean[servers.size()];
+    this.view = roster.view(clock.getAsLong());
+    loop.execute(this::tick);
+  }
+
+  /** The database. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether another server may become the primary. */
+  boolean elects() {
+    return roster.elects();
+  }
+
+  BalancingConfig config() {
+    return config;
+  }
+
+  /** Who is to be used now; any thread. */
+  View view() {
+    return view;
+  }
+
+  /** The server's facts that any thread may read. */
+  Host host(int index) {
+    return roster.host(index);
+  }
+
+  int size() {
+    return roster.hosts().size();
+  }
+
+  /** Servers may be asked with these logins, too: one for each server. */
+  void askWith(List<BackendTarget> targets) {
+    if (prober instanceof PooledProber pooled) {
+      loop.execute(() -> {
+        pooled.add(targets);
+        tickNow();
+      });
+    }
+  }
+
+  void add(User user) {
+    loop.execute(() -> users.add(user));
+  }
+
+  void remove(User user) {
+    loop.execute(() -> users.remove(user));
+  }
+
+  /** Asks no more. */
+  public void close() {
+    loop.execute(() -> {
+      closed = true;
+      Future<?> waiting = next;
+      if (waiting != null) {
+        waiting.cancel(false);
+      }
+      prober.close();
+    });
+  }
+
+  // ---- asking --------------------------------------------------------------------------------
+
+  private void tickNow() {
+    Future<?> waiting = next;
+    if (waiting != null) {
+      waiting.cancel(false);
+    }
+    tick();
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    next = loop.schedule(this::tick, pauseNanos(), TimeUnit.NANOSECONDS);
+    roster.expire(clock.getAsLong());
+    publish();
+    if (!prober.ready()) {
+      return;
+    }
+    Host primary = roster.primary();
+    if (primary == null || primary.health() != Health.HEALTHY || asked[primary.index()]) {
+      roster.hosts().forEach(this::ask);
+    } else {
+      CompletionStage<?> _ = ask(primary).whenComplete((done, failure) -> askOthers(primary));
+    }
+  }
+
+  private void askOthers(Host primary) {
+    for (Host host : roster.hosts()) {
+      if (host != primary) {
+        ask(host);
+      }
+    }
+  }
+
+  private long pauseNanos() {
+    long nanos = TimeUnit.MILLISECONDS.toNanos(config.health().probeMillis());
+    long spread = (long) (nanos * JITTER) + 1;
+    return nanos + ThreadLocalRandom.current().nextLong(-spread, spread);
+  }
+
+  private CompletionStage<?> ask(Host host) {
+    if (closed || !prober.ready() || asked[host.index()]) {
+      return CompletableFuture.completedFuture(null);
+    }
+    asked[host.index()] = true;
+    long askedNanos = clock.getAsLong();
+    return prober
+        .ask(host.index())
+        .whenComplete((answer, failure) -> {
+          asked[host.index()] = false;
+          if (answer != null && !closed) {
+            heard(host, answer, askedNanos);
+          }
+        });
+  }
+
+  private void heard(Host host, Prober.Answer answer, long askedNanos) {
+    long now = clock.getAsLong();
+    switch (answer) {
+      case Prober.Answer.Facts facts -> roster.answered(host, facts.facts(), askedNanos, now);
+      case Prober.Answer.Alive _ -> roster.answered(host, null, askedNanos, now);
+      case Prober.Answer.Refused refused -> roster.unanswered(host, refused.why(), true, now);
+      case Prober.Answer.Silent silent -> roster.unanswered(host, silent.why(), false, now);
+    }
+    publish();
+    if (host.health() instanceof Health.Suspect) {
+      ask(host);
+    }
+  }
+
+  private void publish() {
+    View before = view;
+    View now = roster.view(clock.getAsLong());
+    if (!now.sameAs(before)) {
+      view = now;
+      users.forEach(User::changed);
+    }
+  }
+
+  // ---- what pools tell -----------------------------------------------------------------------
+
+  /**
+   * Hears of one server's connections.
+   *
+   * @param timed whether response times are of interest
+   */
+  ServerWatch watch(int index, boolean timed) {
+    return new ServerWatch() {
+      @Override
+      public void connected() {
+        // Probes tell soon enough that it is well.
+      }
+
+      @Override
+      public void failed(PgError error) {
+        if (blamesServer(error)) {
+          doubt(index);
+        }
+      }
+
+      @Override
+      public void lost() {
+        doubt(index);
+      }
+
+      @Override
+      public boolean timed() {
+        return timed;
+      }
+    };
+  }
+
+  /** Not what concerns a login, a database, or a server that is merely full. */
+  static boolean blamesServer(PgError error) {
+    return error.code().startsWith("08") || error.code().startsWith("57P");
+  }
+
+  private void doubt(int index) {
+    loop.execute(() -> {
+      Host host = roster.host(index);
+      if (!closed && roster.doubt(host)) {
+        publish();
+        ask(host);
+      }
+    });
+  }
+
+  // ---- what operators ask --------------------------------------------------------------------
+
+  /** All servers as they are now. */
+  public CompletionStage<List<HostState>> states() {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          long now = clock.getAsLong();
+          return roster.hosts().stream().map(host -> HostState.of(host, now)).toList();
+        },
+        loop);
+  }
+
+  /**
+   * Bans all servers of the host name or address.
+   *
+   * @return those that were not banned by an operator before
+   */
+  public CompletionStage<List<HostState>> ban(String hostName, long seconds) {
+    long nanos = TimeUnit.SECONDS.toNanos(seconds);
+    return each(hostName, host -> {
+      boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
+      roster.banByOperator(host, nanos, clock.getAsLong());
+      new Reactions().banned(host, "banned by an operator", false);
+      return fresh;
+    });
+  }
+
+  /**
+   * Ends the bans of all servers of the host name or address.
+   *
+   * @return those that were banned
+   */
+  public CompletionStage<List<HostState>> unban(String hostName) {
+    return each(hostName, host -> roster.unban(host, clock.getAsLong()));
+  }
+
+  private CompletionStage<List<HostState>> each(
+      String hostName, java.util.function.Predicate<Host> act) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          List<HostState> done = new ArrayList<>();
+          for (Host host : roster.hosts()) {
+            if (host.config().host().equals(hostName) && act.test(host)) {
+              done.add(HostState.of(host, clock.getAsLong()));
+            }
+          }
+          publish();
+          return done;
+        },
+        loop);
+  }
+
+  /** Tells the pools what the roster finds. */
+  private final class Reactions implements Roster.Events {
+    @Override
+    public void banned(Host host, String why, boolean silent) {
+      PgError error =
+          PgError.error(
+                  SqlState.CONNECTION_FAILURE, "the server at " + host + " of " + name + " is down")
+              .withDetail(why);
+      // The view must not name it any more when those who waited for it look for another.
+      publish();
+      boolean takesWrites = host == roster.primary();
+      for (User user : users) {
+        if (silent && !takesWrites) {
+          user.sever(host.index(), error);
+        } else if (!takesWrites) {
+          user.eject(host.index(), error);
+        }
+      }
+    }
+
+    @Override
+    public void back(Host host) {
+      users.forEach(user -> user.reachable(host.index()));
+    }
+
+    @Override
+    public void deposed(Host host, Host successor) {
+      PgError error =
+          PgError.error(
+                  SqlState.CONNECTION_FAILURE,
+                  "the server at " + host + " is no longer the primary of " + name)
+              .withDetail("The primary is " + successor + " now.")
+              .withHint("Whether the last statement took effect there is not known; try again.");
+      users.forEach(user -> user.sever(host.index(), error));
+    }
+  }
+}

@@ -1,0 +1,312 @@
+package org.pglynx.proxy.cluster;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.pool.LoopPool;
+import org.pglynx.proxy.pool.PoolSnapshot;
+import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Gives the sessions of one event loop connections of whichever server their statements are for.
+ *
+ * <pre>
+ *              chosen one has none idle            unreachable, another will do
+ *   open() ──────────────────────────────► WAITING ──┐◄──┘      no primary yet
+ *     │                                     │  ▲      └────────────────────────► PARKED
+ *     │ one is idle                         │  └──── other servers are to be used ──┘ │
+ *     ▼                                     ▼                                         ▼ too late
+ *   given                                 given, or refused                         refused
+ * </pre>
+ */
+final class ClusterPart implements UpstreamProvider, Balancer.Load {
+  /** A net under the news of a new primary, which come as soon as it is known. */
+  private static final long LOOK_MILLIS = 250;
+
+  private final Cluster cluster;
+  private final EventLoop loop;
+  private final LoopPool[] pools;
+  private final Balancer balancer;
+  private final long waitLimitNanos;
+  private final PoolCounters counters = new PoolCounters();
+  private final Map<Waiter, RoutedWaiter> waiting = new IdentityHashMap<>();
+  private final List<RoutedWaiter> parked = new ArrayList<>();
+  private final long[] given;
+  private @Nullable Future<?> look;
+
+  // What the choice under way is for.
+  private @Nullable Waiter chooser;
+  private long excluded;
+  private boolean stale;
+
+  /**
+   * A part.
+   *
+   * @param pools one for each server
+   * @param waitLimitNanos how long a session waits; 0 is without end
+   */
+  ClusterPart(Cluster cluster, EventLoop loop, List<LoopPool> pools, long waitLimitNanos) {
+    this.cluster = cluster;
+    this.loop = loop;
+    this.pools = pools.toArray(LoopPool[]::new);
+    this.balancer = Balancer.of(cluster.config().mode(), pools.size());
+    this.waitLimitNanos = waitLimitNanos;
+    this.given = new long[pools.size()];
+  }
+
+  EventLoop loop() {
+    return loop;
+  }
+
+  /** What the sessions of this loop count into. */
+  PoolCounters counters() {
+    return counters;
+  }
+
+  /** How often each server was given to a session, added to the sums. */
+  void addGiven(long[] sums) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += given[i];
+    }
+  }
+
+  /** Sessions that wait for a primary; the others are in the queues of the pools. */
+  PoolSnapshot parkedSnapshot() {
+    long oldest = parked.isEmpty() ? 0 : System.nanoTime() - parked.getFirst().waitingSinceNanos();
+    return new PoolSnapshot(List.of(), 0, parked.size(), oldest);
+  }
+
+  // ---- sessions come and go --------------------------------------------------------------------
+
+  @Override
+  public @Nullable Upstream open(Waiter waiter) {
+    int host = choose(cluster.view(), waiter, 0);
+    if (host != View.NONE) {
+      Upstream idle = pools[host].takeIdle(waiter);
+      if (idle != null) {
+        given[host]++;
+        return idle;
+      }
+    }
+    RoutedWaiter routed = new RoutedWaiter(this, waiter);
+    waiting.put(waiter, routed);
+    return enqueue(routed, host, null);
+  }
+
+  @Override
+  public void withdraw(Waiter waiter) {
+    RoutedWaiter routed = waiting.remove(waiter);
+    if (routed != null) {
+      parked.remove(routed);
+      routed.leaveQueue();
+    }
+  }
+
+  private boolean waits(RoutedWaiter routed) {
+    return waiting.get(routed.session()) == routed;
+  }
+
+  void served(RoutedWaiter routed, int host) {
+    given[host]++;
+    waiting.remove(routed.session());
+  }
+
+  void refused(RoutedWaiter routed) {
+    waiting.remove(routed.session());
+  }
+
+  /** The server that it waited for cannot be used. */
+  void goElsewhere(RoutedWaiter routed, PgError error) {
+    if (!waits(routed)) {
+      // Withdrawn meanwhile, by what another one was told.
+      return;
+    }
+    int host = choose(cluster.view(), routed.session(), routed.tried());
+    Upstream free = enqueue(routed, host, error);
+    if (free != null) {
+      routed.session().onUpstream(free);
+    }
+  }
+
+  /**
+   * Lets it wait for the server.
+   *
+   * @param error why another one could not be used
+   * @return a connection, if one is there at once
+   */
+  private @Nullable Upstream enqueue(RoutedWaiter routed, int host, @Nullable PgError error) {
+    if (host == View.NONE) {
+      noServer(routed, error);
+      return null;
+    }
+    routed.waitsFor(host, pools[host]);
+    Upstream free = pools[host].open(routed);
+    if (free != null) {
+      routed.waitsFor(host, null);
+      served(routed, host);
+    }
+    return free;
+  }
+
+  private void noServer(RoutedWaiter routed, @Nullable PgError error) {
+    boolean hopes =
+        routed.role() == ServerRole.PRIMARY
+            && (cluster.view().awaitsPrimary() || cluster.elects())
+            && (error == null || Cluster.blamesServer(error));
+    if (hopes) {
+      park(routed);
+    } else {
+      PgError told = error == null ? nobody(routed.role()) : error;
+      // Not from within open(): the session does not wait yet.
+      loop.execute(() -> refuse(routed, told));
+    }
+  }
+
+  private void refuse(RoutedWaiter routed, PgError error) {
+    if (waits(routed)) {
+      waiting.remove(routed.session());
+      counters.error();
+      routed.session().onRefused(error);
+    }
+  }
+
+  private PgError nobody(ServerRole role) {
+    return PgError.error(
+            SqlState.CANNOT_CONNECT,
+            role == ServerRole.PRIMARY
+                ? "the database " + cluster.name() + " has no primary"
+                : "the database " + cluster.name() + " has no replica that can be read from")
+        .withHint("SHOW REPLICATION in the admin database tells what each server does.");
+  }
+
+  // ---- waiting for a primary -------------------------------------------------------------------
+
+  private void park(RoutedWaiter routed) {
+    routed.waitingSinceNanos(System.nanoTime());
+    parked.add(routed);
+    lookLater();
+  }
+
+  private void lookLater() {
+    if (look == null && !parked.isEmpty()) {
+      look = loop.schedule(this::lookNow, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void lookNow() {
+    look = null;
+    refuseLate();
+    rerouteParked();
+    lookLater();
+  }
+
+  private void refuseLate() {
+    long now = System.nanoTime();
+    for (RoutedWaiter routed : List.copyOf(parked)) {
+      long waited = now - routed.waitingSinceNanos();
+      if (waitLimitNanos > 0 && waited >= waitLimitNanos) {
+        parked.remove(routed);
+        refuse(
+            routed,
+            PgError.error(
+                    SqlState.CANNOT_CONNECT,
+                    "the database "
+                        + cluster.name()
+                        + " has had no primary for "
+                        + TimeUnit.NANOSECONDS.toMillis(waited)
+                        + " ms")
+                .withHint("SHOW REPLICATION in the admin database tells what each server does."));
+      }
+    }
+  }
+
+  /** Other servers are to be used than before. */
+  void rerouteParked() {
+    if (parked.isEmpty() || cluster.view().primary() == View.NONE) {
+      return;
+    }
+    List<RoutedWaiter> all = List.copyOf(parked);
+    parked.clear();
+    for (RoutedWaiter routed : all) {
+      if (waits(routed)) {
+        reroute(routed);
+      }
+    }
+  }
+
+  private void reroute(RoutedWaiter routed) {
+    routed.tryAllAgain();
+    Upstream free = enqueue(routed, choose(cluster.view(), routed.session(), 0), null);
+    if (free != null) {
+      routed.session().onUpstream(free);
+    }
+  }
+
+  // ---- choosing --------------------------------------------------------------------------------
+
+  private int choose(View view, Waiter waiter, long tried) {
+    chooser = waiter;
+    excluded = tried;
+    stale = false;
+    int chosen =
+        switch (waiter.role()) {
+          case PRIMARY -> untried(view.primary());
+          case REPLICA -> read(view, view.replicas());
+          case ANY -> read(view, view.any());
+        };
+    chooser = null;
+    return chosen;
+  }
+
+  private int read(View view, int[] candidates) {
+    int chosen = candidates.length == 1 && fits(candidates[0]) ? candidates[0] : View.NONE;
+    if (chosen == View.NONE && candidates.length > 1) {
+      chosen = balancer.pick(candidates, this);
+    }
+    // Whoever has written and would not find it there is served by the primary, whatever it may.
+    return chosen == View.NONE && (stale || cluster.config().primaryReads())
+        ? untried(view.primary())
+        : chosen;
+  }
+
+  private int untried(int host) {
+    return host != View.NONE && (excluded & 1L << host) == 0 ? host : View.NONE;
+  }
+
+  @Override
+  public boolean fits(int host) {
+    Waiter waiter = chooser;
+    if (waiter == null || (excluded & 1L << host) != 0) {
+      return false;
+    }
+    boolean has =
+        host == cluster.view().primary() || waiter.servedBy(cluster.host(host).replayedNanos());
+    stale |= !has;
+    return has;
+  }
+
+  @Override
+  public int outstanding(int host) {
+    return pools[host].outstanding();
+  }
+
+  @Override
+  public double responseNanos(int host) {
+    return pools[host].responseNanos();
+  }
+
+  @Override
+  public int weight(int host) {
+    return cluster.host(host).config().weight();
+  }
+}

@@ -1,0 +1,180 @@
+package org.pglynx.proxy.cluster;
+
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.ServerKind;
+
+/** One server of a shard: what is known of it. Confined to its {@link Roster}'s thread. */
+final class Host {
+  /** What a server is at the moment. */
+  enum Role {
+    /** Nobody has asked it yet. */
+    UNKNOWN,
+    /** The one that takes writes. */
+    PRIMARY,
+    /** A standby. */
+    REPLICA,
+    /** It takes writes, but another one is the primary: a former one that has come back. */
+    STRAY
+  }
+
+  private final int index;
+  private final ServerConfig config;
+  private Role role;
+  private Health health = Health.HEALTHY;
+  private boolean heard;
+  private boolean lagging;
+  private int timeline;
+  private int bans;
+  private long backSinceNanos;
+  private long position;
+  private long lagBytes;
+  private long lagNanos;
+
+  /** Read by sessions on all event loops. */
+  private volatile long replayedNanos;
+
+  Host(int index, ServerConfig config, long now) {
+    this.index = index;
+    this.config = config;
+    this.role =
+        switch (config.kind()) {
+          case PRIMARY -> Role.PRIMARY;
+          case REPLICA -> Role.REPLICA;
+          case AUTO -> Role.UNKNOWN;
+        };
+    this.replayedNanos = now;
+    this.backSinceNanos = now;
+  }
+
+  int index() {
+    return index;
+  }
+
+  ServerConfig config() {
+    return config;
+  }
+
+  boolean auto() {
+    return config.kind() == ServerKind.AUTO;
+  }
+
+  Role role() {
+    return role;
+  }
+
+  void role(Role now) {
+    role = now;
+  }
+
+  int timeline() {
+    return timeline;
+  }
+
+  /** Whether it has been asked, whatever came of it. */
+  boolean heard() {
+    return heard;
+  }
+
+  void hear() {
+    heard = true;
+  }
+
+  Health health() {
+    return health;
+  }
+
+  boolean banned() {
+    return health instanceof Health.Banned;
+  }
+
+  // ---- how it fares --------------------------------------------------------------------------
+
+  void healthy(long now) {
+    if (health != Health.HEALTHY) {
+      health = Health.HEALTHY;
+      backSinceNanos = now;
+    }
+  }
+
+  /** One more probe without answer, or none yet. */
+  void suspect(int unanswered) {
+    health = new Health.Suspect(unanswered);
+  }
+
+  /** Each ban in a row is twice as long as the one before; those that last long count as one. */
+  void ban(String why, BanReason reason, long longestNanos, long now) {
+    boolean relapse = banned() || now - backSinceNanos < longestNanos;
+    bans = relapse ? Math.min(bans + 1, 30) : 1;
+    long nanos = Math.min(1_000_000_000L << (bans - 1), longestNanos);
+    health = new Health.Banned(why, reason, false, since(now), now + nanos);
+  }
+
+  private long since(long now) {
+    return health instanceof Health.Banned before ? before.sinceNanos() : now;
+  }
+
+  void banByOperator(long nanos, long now) {
+    health =
+        new Health.Banned("ordered by an operator", BanReason.ADMIN_BAN, true, now, now + nanos);
+  }
+
+  // ---- where it is ---------------------------------------------------------------------------
+
+  void facts(ServerFacts facts) {
+    position = facts.position();
+    timeline = facts.timeline();
+  }
+
+  /** A standby has told how far it is. */
+  void replayed(LogPositions primary, long now) {
+    replayedNanos = primary.replayedAt(position, replayedNanos);
+    lagBytes = primary.known() ? Math.max(primary.latest() - position, 0) : 0;
+    lagNanos = primary.lagNanos(position, now);
+  }
+
+  /** It has all there is: it is the primary. */
+  void leads() {
+    lagBytes = 0;
+    lagNanos = 0;
+    lagging = false;
+  }
+
+  boolean lagging() {
+    return lagging;
+  }
+
+  void lagging(boolean now) {
+    lagging = now;
+  }
+
+  long lagBytes() {
+    return lagBytes;
+  }
+
+  long lagNanos() {
+    return lagNanos;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** All that the primary had committed at this moment is there. Any thread. */
+  long replayedNanos() {
+    return replayedNanos;
+  }
+
+  /** The word for its state. */
+  String stateName() {
+    return switch (health) {
+      case Health.Healthy _ -> lagging ? "lagging" : role == Role.STRAY ? "stray" : "healthy";
+      case Health.Suspect _ -> "suspect";
+      case Health.Banned _ -> "banned";
+    };
+  }
+
+  @Override
+  public String toString() {
+    return config.toString();
+  }
+}

@@ -1,0 +1,154 @@
+package org.pglynx.proxy.cluster;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.backend.OneQuestion;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.PoolSettings;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Asks over connections of its own, one for each server, with the login of one of the database's
+ * users: if a server lets that one not in, the next question comes from another user. Confined to
+ * one event loop.
+ */
+final class PooledProber implements Prober {
+  /**
+   * Positions as a number of bytes; a standby cannot be asked for what it has written, nor a primary
+   * for what it has replayed.
+   */
+  private static final String QUESTION =
+      """
+      SELECT pg_catalog.pg_is_in_recovery(),
+        CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn()
+          ELSE pg_catalog.pg_current_wal_insert_lsn() END OPERATOR(pg_catalog.-) $1::pg_catalog.pg_lsn,
+        CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN
+          pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 1, 8)
+        END""";
+
+  private static final String ZERO = "0/0";
+
+  private static final ParameterSet PINNED =
+      ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
+
+  private final String name;
+  private final Connector connector;
+  private final EventLoop loop;
+  private final long timeoutMillis;
+  private final List<List<BackendTarget>> logins = new ArrayList<>();
+  private final List<ConnectionPool> pools = new ArrayList<>();
+  private int login;
+
+  PooledProber(String name, Connector connector, EventLoop loop, long timeoutMillis) {
+    this.name = name;
+    this.connector = connector;
+    this.loop = loop;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /** One more user's logins, one for each server. */
+  void add(List<BackendTarget> targets) {
+    logins.add(List.copyOf(targets));
+    if (pools.isEmpty()) {
+      open();
+    }
+  }
+
+  private void open() {
+    for (BackendTarget target : logins.get(login)) {
+      PoolSettings settings =
+          new PoolSettings(
+              "probes of " + name,
+              1,
+              0,
+              0,
+              0,
+              TimeUnit.MILLISECONDS.toNanos(timeoutMillis),
+              0,
+              0,
+              PoolSettings.Check.NONE,
+              false);
+      pools.add(new ConnectionPool(settings, List.of(), target, connector, List.of(loop)));
+    }
+  }
+
+  @Override
+  public void close() {
+    pools.forEach(ConnectionPool::close);
+    pools.clear();
+  }
+
+  @Override
+  public boolean ready() {
+    return !pools.isEmpty();
+  }
+
+  @Override
+  public CompletionStage<Answer> ask(int host) {
+    ConnectionPool pool = pools.get(host);
+    return OneQuestion.ask(pool.on(loop), loop, PINNED, QUESTION, ZERO, timeoutMillis)
+        .handle((rows, failure) -> failure == null ? read(rows) : failed(failure));
+  }
+
+  private static Answer read(List<@Nullable String[]> rows) {
+    @Nullable String[] row = rows.getFirst();
+    String recovery = row[0];
+    String position = row[1];
+    String timeline = row[2];
+    return new Answer.Facts(
+        new ServerFacts(
+            "t".equals(recovery),
+            position == null ? 0 : Long.parseLong(position),
+            timeline == null ? 0 : Integer.parseUnsignedInt(timeline, 16)));
+  }
+
+  private Answer failed(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (!(cause instanceof PgErrorException refusal)) {
+      return new Answer.Silent(String.valueOf(cause));
+    }
+    PgError error = refusal.error();
+    String why = error.detail() == null ? error.message() : error.message() + ": " + error.detail();
+    if (error.code().equals(SqlState.CANNOT_CONNECT.code())) {
+      return new Answer.Refused(why);
+    }
+    return switch (error.code().substring(0, 2)) {
+      case "08" -> new Answer.Silent(why);
+      case "57" -> new Answer.Refused(why);
+      case "28" -> {
+        another();
+        yield new Answer.Alive(why);
+      }
+      default -> new Answer.Alive(why);
+    };
+  }
+
+  /** The login does not do. */
+  private void another() {
+    if (logins.size() > 1) {
+      login = (login + 1) % logins.size();
+      CompletableFuture<Void> _ =
+          CompletableFuture.runAsync(
+              () -> {
+                close();
+                open();
+              },
+              loop);
+    }
+  }
+}

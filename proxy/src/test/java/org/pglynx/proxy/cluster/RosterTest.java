@@ -1,0 +1,398 @@
+package org.pglynx.proxy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.config.BalancingConfig;
+import org.pglynx.proxy.config.BalancingMode;
+import org.pglynx.proxy.config.DefaultRole;
+import org.pglynx.proxy.config.HealthConfig;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.ServerKind;
+
+class RosterTest {
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final List<String> events = new ArrayList<>();
+  private long now = 1_000 * SECOND;
+
+  private final class Heard implements Roster.Events {
+    @Override
+    public void banned(Host host, String why, boolean silent) {
+      events.add((silent ? "silent " : "banned ") + host.index());
+    }
+
+    @Override
+    public void back(Host host) {
+      events.add("back " + host.index());
+    }
+
+    @Override
+    public void deposed(Host host, Host successor) {
+      events.add("deposed " + host.index() + " by " + successor.index());
+    }
+  }
+
+  private static BalancingConfig config(boolean primaryReads, String zone) {
+    return new BalancingConfig(
+        BalancingMode.RANDOM,
+        DefaultRole.ANY,
+        primaryReads,
+        false,
+        500,
+        10_000,
+        0,
+        zone,
+        new HealthConfig(1_000, 1_000, 60));
+  }
+
+  private Roster roster(BalancingConfig config, ServerKind... kinds) {
+    List<ServerConfig> servers = new ArrayList<>();
+    for (ServerKind kind : kinds) {
+      int number = servers.size();
+      servers.add(new ServerConfig("db" + number, 5432, kind, 1, number == 2 ? "b" : "a"));
+    }
+    return new Roster("shop", servers, config, new Heard(), now);
+  }
+
+  private Roster fixed(boolean primaryReads) {
+    return roster(
+        config(primaryReads, ""), ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+  }
+
+  private Roster auto() {
+    Roster roster = roster(config(true, ""), ServerKind.AUTO, ServerKind.AUTO, ServerKind.AUTO);
+    leads(roster, 0, 1);
+    follows(roster, 1);
+    follows(roster, 2);
+    return roster;
+  }
+
+  private void leads(Roster roster, int host, int timeline) {
+    roster.answered(roster.host(host), new ServerFacts(false, 1_000, timeline), now, now);
+  }
+
+  private void follows(Roster roster, int host) {
+    follows(roster, host, 1_000);
+  }
+
+  private void follows(Roster roster, int host, long position) {
+    roster.answered(roster.host(host), new ServerFacts(true, position, 0), now, now);
+  }
+
+  private void refuses(Roster roster, int host) {
+    roster.unanswered(roster.host(host), "refused", true, now);
+  }
+
+  private void isSilent(Roster roster, int host) {
+    roster.unanswered(roster.host(host), "silent", false, now);
+  }
+
+  // ---- roles that are given --------------------------------------------------------------------
+
+  @Test
+  void reads_go_to_replicas_and_anything_may_go_anywhere() {
+    View view = fixed(true).view(now);
+
+    assertThat(view.primary()).isZero();
+    assertThat(view.replicas()).containsExactly(1, 2);
+    assertThat(view.any()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void a_replica_that_refuses_is_banned_at_once() {
+    Roster roster = fixed(true);
+
+    refuses(roster, 1);
+
+    assertThat(events).containsExactly("banned 1");
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  @Test
+  void a_replica_that_is_silent_is_avoided_at_once_and_banned_the_second_time() {
+    Roster roster = fixed(true);
+
+    isSilent(roster, 1);
+    assertThat(events).isEmpty();
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+
+    isSilent(roster, 1);
+    assertThat(events).containsExactly("silent 1");
+    assertThat(roster.host(1).stateName()).isEqualTo("banned");
+  }
+
+  @Test
+  void a_lost_connection_makes_suspect_until_the_next_answer() {
+    Roster roster = fixed(true);
+
+    assertThat(roster.doubt(roster.host(1))).isTrue();
+    assertThat(roster.doubt(roster.host(1))).isFalse();
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+
+    follows(roster, 1);
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void a_banned_replica_comes_back_with_the_first_answer_after_its_time() {
+    Roster roster = fixed(true);
+    refuses(roster, 1);
+
+    now += SECOND / 2;
+    follows(roster, 1);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+
+    now += SECOND;
+    follows(roster, 1);
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+    assertThat(events).containsExactly("banned 1", "back 1");
+  }
+
+  @Test
+  void each_ban_in_a_row_is_twice_as_long_up_to_the_limit() {
+    Roster roster = fixed(true);
+    List<Long> seconds = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      refuses(roster, 1);
+      Health.Banned ban = (Health.Banned) roster.host(1).health();
+      seconds.add((ban.untilNanos() - now) / SECOND);
+      now = ban.untilNanos();
+      if (i == 3) {
+        follows(roster, 1);
+      }
+    }
+
+    assertThat(seconds).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+  }
+
+  @Test
+  void a_server_that_has_been_well_for_long_begins_with_a_short_ban_again() {
+    Roster roster = fixed(true);
+    for (int i = 0; i < 5; i++) {
+      refuses(roster, 1);
+      now += 61 * SECOND;
+    }
+    follows(roster, 1);
+    now += 61 * SECOND;
+
+    refuses(roster, 1);
+
+    assertThat(((Health.Banned) roster.host(1).health()).untilNanos() - now).isEqualTo(SECOND);
+  }
+
+  @Test
+  void the_primary_is_never_banned_from_writes() {
+    Roster roster = fixed(true);
+
+    refuses(roster, 0);
+
+    View view = roster.view(now);
+    assertThat(view.primary()).isZero();
+    assertThat(view.awaitsPrimary()).isFalse();
+    assertThat(view.any()).containsExactly(1, 2);
+  }
+
+  @Test
+  void with_all_replicas_banned_the_primary_serves_reads() {
+    Roster roster = fixed(true);
+
+    refuses(roster, 1);
+    refuses(roster, 2);
+
+    assertThat(roster.view(now).replicas()).containsExactly(0);
+  }
+
+  @Test
+  void with_all_replicas_banned_and_no_reads_from_the_primary_the_oldest_ban_is_lifted() {
+    Roster roster = fixed(false);
+    refuses(roster, 2);
+    now += SECOND / 4;
+    refuses(roster, 1);
+
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+    assertThat(events).containsExactly("banned 2", "banned 1", "back 2");
+  }
+
+  @Test
+  void a_replica_that_lags_takes_no_reads_until_it_has_caught_up() {
+    Roster roster = fixed(true);
+    leads(roster, 0, 1);
+    now += SECOND;
+    roster.answered(roster.host(0), new ServerFacts(false, 9_000, 1), now, now);
+
+    follows(roster, 1, 1_001);
+    follows(roster, 2, 9_000);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+    assertThat(roster.host(1).stateName()).isEqualTo("lagging");
+
+    follows(roster, 1, 9_000);
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void a_lag_in_bytes_counts_as_well() {
+    Roster roster = fixed(true);
+    roster.answered(roster.host(0), new ServerFacts(false, 90_000, 1), now, now);
+
+    follows(roster, 1, 79_999);
+
+    assertThat(roster.host(1).lagBytes()).isEqualTo(10_001);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  @Test
+  void servers_of_the_same_zone_are_chosen_first() {
+    Roster roster =
+        roster(config(true, "b"), ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+    assertThat(roster.view(now).any()).containsExactly(2);
+
+    refuses(roster, 2);
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+  }
+
+  @Test
+  void what_lets_nobody_in_who_asks_is_alive() {
+    Roster roster = fixed(true);
+    isSilent(roster, 1);
+
+    roster.answered(roster.host(1), null, now, now);
+
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  // ---- what operators say ----------------------------------------------------------------------
+
+  @Test
+  void an_operators_ban_ends_with_its_time_and_not_with_an_answer() {
+    Roster roster = fixed(true);
+    roster.banByOperator(roster.host(1), 10 * SECOND, now);
+
+    now += 9 * SECOND;
+    follows(roster, 1);
+    refuses(roster, 1);
+    roster.expire(now);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+
+    now += SECOND;
+    roster.expire(now);
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void an_operators_ban_is_not_lifted_for_want_of_others() {
+    Roster roster = fixed(false);
+    roster.banByOperator(roster.host(1), 10 * SECOND, now);
+    roster.banByOperator(roster.host(2), 10 * SECOND, now);
+
+    assertThat(roster.view(now).replicas()).isEmpty();
+    assertThat(roster.unban(roster.host(2), now)).isTrue();
+    assertThat(roster.unban(roster.host(2), now)).isFalse();
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  // ---- roles that are found --------------------------------------------------------------------
+
+  @Test
+  void nobody_is_the_primary_before_all_have_been_asked() {
+    Roster roster = roster(config(true, ""), ServerKind.AUTO, ServerKind.AUTO);
+
+    leads(roster, 0, 1);
+    assertThat(roster.view(now).primary()).isEqualTo(View.NONE);
+    assertThat(roster.view(now).awaitsPrimary()).isTrue();
+
+    follows(roster, 1);
+    assertThat(roster.view(now).primary()).isZero();
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+  }
+
+  @Test
+  void of_two_primaries_the_one_on_the_newest_timeline_is_followed() {
+    Roster roster = roster(config(true, ""), ServerKind.AUTO, ServerKind.AUTO);
+
+    leads(roster, 0, 3);
+    leads(roster, 1, 4);
+
+    assertThat(roster.view(now).primary()).isEqualTo(1);
+    assertThat(roster.view(now).any()).containsExactly(1);
+    assertThat(roster.host(0).stateName()).isEqualTo("stray");
+  }
+
+  @Test
+  void a_primary_that_is_gone_leaves_writes_waiting() {
+    Roster roster = auto();
+
+    refuses(roster, 0);
+
+    assertThat(roster.view(now).primary()).isEqualTo(View.NONE);
+    assertThat(roster.view(now).awaitsPrimary()).isTrue();
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void a_promotion_is_followed() {
+    Roster roster = auto();
+    refuses(roster, 0);
+    events.clear();
+
+    leads(roster, 2, 2);
+
+    assertThat(roster.view(now).primary()).isEqualTo(2);
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+    assertThat(events).containsExactly("deposed 0 by 2");
+  }
+
+  @Test
+  void a_promotion_is_followed_although_the_former_primary_still_answers() {
+    Roster roster = auto();
+
+    leads(roster, 1, 2);
+    leads(roster, 0, 1);
+
+    assertThat(roster.view(now).primary()).isEqualTo(1);
+    assertThat(roster.host(0).stateName()).isEqualTo("stray");
+    assertThat(events).containsExactly("deposed 0 by 1");
+  }
+
+  @Test
+  void a_former_primary_that_comes_back_is_not_written_to_even_if_the_new_one_is_gone() {
+    Roster roster = auto();
+    refuses(roster, 0);
+    leads(roster, 1, 2);
+    refuses(roster, 1);
+    now += 5 * SECOND;
+
+    leads(roster, 0, 1);
+
+    assertThat(roster.view(now).primary()).isEqualTo(View.NONE);
+    assertThat(roster.view(now).any()).containsExactly(2);
+  }
+
+  @Test
+  void the_same_primary_may_come_back_at_once() {
+    Roster roster = auto();
+    refuses(roster, 0);
+
+    leads(roster, 0, 1);
+
+    assertThat(roster.view(now).primary()).isZero();
+    assertThat(events).containsExactly("banned 0", "back 0");
+  }
+
+  @Test
+  void a_former_primary_that_follows_the_new_one_answers_reads() {
+    Roster roster = auto();
+    refuses(roster, 0);
+    leads(roster, 1, 2);
+    now += 5 * SECOND;
+
+    follows(roster, 0);
+
+    assertThat(roster.view(now).replicas()).containsExactly(0, 2);
+  }
+}

@@ -1,0 +1,237 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.app.ProxyServer;
+import org.pglynx.proxy.config.ConfigLoader;
+
+/**
+ * Two standbys and a primary, to which happens what happens to servers, while clients write and
+ * read: only statements in flight on the server that failed may fail, none that was acknowledged
+ * may be lost, and the rest goes on.
+ */
+class FailoverIT {
+  private static final int CLIENTS = 8;
+  private static final AtomicLong IDS = new AtomicLong();
+  private static StreamingCluster cluster;
+
+  private ProxyServer proxy;
+  private final List<FailoverLoad> loads = new ArrayList<>();
+
+  @BeforeAll
+  static void startServers() {
+    cluster = StreamingCluster.start(2, "CREATE TABLE writes (id bigint PRIMARY KEY)");
+  }
+
+  @AfterAll
+  static void stopServers() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void startProxy() {
+    proxy = ProxyServer.start(ConfigLoader.parse(toml(), "test.toml"));
+  }
+
+  @AfterEach
+  void stopProxy() {
+    loads.forEach(FailoverLoad::close);
+    proxy.close();
+  }
+
+  private static String toml() {
+    StringBuilder toml =
+        new StringBuilder(
+            """
+            [general]
+            host = "127.0.0.1"
+            port = 0
+            worker_threads = 2
+            query_wait_timeout = 20000
+            healthcheck_timeout = 500
+            admin_username = "admin"
+            admin_auth_type = "trust"
+            [ml]
+            enabled = false
+            """);
+    pool(toml, "rw", "default_role = \"primary\"");
+    pool(toml, "ro", "default_role = \"replica\"\nload_balancing_mode = \"round_robin\"");
+    pool(toml, "strict", "default_role = \"replica\"\nprimary_reads_enabled = false");
+    return toml.toString();
+  }
+
+  private static void pool(StringBuilder toml, String name, String lines) {
+    toml.append(
+        """
+        [pools.%s]
+        probe_interval = 200
+        %s
+        [pools.%s.shards.0]
+        database = "postgres"
+        servers = %s
+        [pools.%s.users.0]
+        username = "postgres"
+        auth_type = "trust"
+        pool_size = 10
+        """
+            .formatted(name, lines, name, cluster.toml("auto", "auto"), name));
+  }
+
+  private FailoverLoad writers() {
+    FailoverLoad load = FailoverLoad.writers(proxy.port(), "rw", CLIENTS, IDS);
+    loads.add(load);
+    return load;
+  }
+
+  private FailoverLoad readers(String database) {
+    FailoverLoad load = FailoverLoad.readers(proxy.port(), database, CLIENTS);
+    loads.add(load);
+    return load;
+  }
+
+  private static StreamingServer primary() {
+    for (int i = 0; i < cluster.size(); i++) {
+      if (cluster.server(i).value("SELECT pg_is_in_recovery()").equals("f")) {
+        return cluster.server(i);
+      }
+    }
+    throw new IllegalStateException("no primary");
+  }
+
+  private static List<StreamingServer> standbys() {
+    List<StreamingServer> all = new ArrayList<>();
+    for (int i = 0; i < cluster.size(); i++) {
+      if (cluster.server(i).value("SELECT pg_is_in_recovery()").equals("t")) {
+        all.add(cluster.server(i));
+      }
+    }
+    return all;
+  }
+
+  private static void goesOn(FailoverLoad load, StreamingServer at, int answers) {
+    int before = load.answers(at);
+    Eventually.equal(() -> load.answers(at) >= before + answers, true);
+  }
+
+  private static void allThere(FailoverLoad writers, StreamingServer server) {
+    Set<Long> missing = new HashSet<>(writers.acknowledged());
+    String[] found =
+        server.value("SELECT string_agg(id::text, ',') FROM writes").split(",");
+    for (String id : found) {
+      missing.remove(Long.valueOf(id));
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  @Test
+  void reads_are_shared_by_the_standbys_and_writes_go_to_the_primary() {
+    StreamingServer primary = primary();
+    FailoverLoad readers = readers("ro");
+    FailoverLoad writers = writers();
+    Eventually.equal(() -> readers.answered() > 2_000, true);
+    readers.close();
+    writers.close();
+
+    assertThat(readers.errors()).isEmpty();
+    assertThat(writers.errors()).isEmpty();
+    assertThat(readers.answers(primary)).isZero();
+    int all = readers.answered();
+    for (StreamingServer standby : standbys()) {
+      assertThat(readers.answers(standby) / (double) all).isBetween(0.45, 0.55);
+    }
+    allThere(writers, primary);
+  }
+
+  @Test
+  void a_killed_standby_costs_what_was_in_flight_and_comes_back() {
+    List<StreamingServer> standbys = standbys();
+    StreamingServer victim = standbys.getFirst();
+    FailoverLoad readers = readers("ro");
+    goesOn(readers, victim, 20);
+    readers.begin();
+
+    victim.kill();
+    goesOn(readers, standbys.getLast(), 200);
+    assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+    assertThat(readers.longestGapMillis()).isLessThan(1_000);
+    assertThat(readers.lostConnections()).isZero();
+
+    victim.restart();
+    goesOn(readers, victim, 20);
+    assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+  }
+
+  @Test
+  void a_frozen_standby_costs_what_was_in_flight_and_comes_back() {
+    List<StreamingServer> standbys = standbys();
+    StreamingServer victim = standbys.getFirst();
+    FailoverLoad readers = readers("ro");
+    goesOn(readers, victim, 20);
+    readers.begin();
+
+    victim.freeze();
+    try {
+      goesOn(readers, standbys.getLast(), 1_000);
+      assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+      assertThat(readers.lostConnections()).isZero();
+    } finally {
+      victim.thaw();
+    }
+    goesOn(readers, victim, 20);
+    assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+  }
+
+  @Test
+  void with_all_standbys_down_the_primary_answers_reads() {
+    StreamingServer primary = primary();
+    List<StreamingServer> standbys = standbys();
+    FailoverLoad readers = readers("ro");
+    goesOn(readers, standbys.getFirst(), 20);
+    readers.begin();
+
+    standbys.forEach(StreamingServer::kill);
+    goesOn(readers, primary, 200);
+    assertThat(readers.errors()).hasSizeLessThanOrEqualTo(2 * CLIENTS);
+
+    standbys.forEach(StreamingServer::restart);
+    standbys.forEach(standby -> goesOn(readers, standby, 20));
+    assertThat(readers.errors()).hasSizeLessThanOrEqualTo(2 * CLIENTS);
+  }
+
+  @Test
+  void a_promotion_is_followed_and_no_acknowledged_write_is_lost() {
+    StreamingServer old = primary();
+    StreamingServer successor = standbys().getFirst();
+    StreamingServer other = standbys().getLast();
+    // So that what is acknowledged is there, whichever of the two becomes the primary.
+    old.execute(
+        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (s0, s1, s2)'",
+        "SELECT pg_reload_conf()");
+    FailoverLoad writers = writers();
+    Eventually.equal(() -> writers.acknowledged().size() > 200, true);
+    writers.begin();
+
+    old.kill();
+    successor.promote();
+    int before = writers.acknowledged().size();
+    Eventually.equal(() -> writers.acknowledged().size() > before + 200, true);
+    writers.close();
+
+    assertThat(writers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+    assertThat(writers.lostConnections()).isZero();
+    allThere(writers, successor);
+    other.follow(successor);
+    old.becomeCopyOf(other);
+    cluster.settle(successor);
+  }
+}
