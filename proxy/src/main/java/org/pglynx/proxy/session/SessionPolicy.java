@@ -31,12 +31,17 @@ public record SessionPolicy(
     public static final ServerUse ONE = new ServerUse(ServerRole.PRIMARY, false, 0);
   }
 
+  /** Where all goes to one server. */
+  public SessionPolicy(
+      PoolMode mode, OnSessionState onSessionState, boolean defersBegin, TimeLimits timeLimits) {
+    this(mode, onSessionState, defersBegin, timeLimits, ServerUse.ONE);
+  }
+
   /** Of a database without servers, and of whatever asks for nothing else. */
   public static final SessionPolicy TRANSACTIONS = of(PoolMode.TRANSACTION);
 
   /** One that keeps what cannot be carried, defers nothing, and has no limits. */
   public static SessionPolicy of(PoolMode mode) {
-    return new SessionPolicy(
-        mode, OnSessionState.PIN, false, TimeLimits.NONE, ServerUse.ONE);
+    return new SessionPolicy(mode, OnSessionState.PIN, false, TimeLimits.NONE);
   }
 }

@@ -150,7 +150,7 @@ final class Rig implements AfterEachCallback {
     return new SessionProfile(
         "shop",
         "app",
-        new SessionPolicy(mode, OnSessionState.PIN, defersBegin, limits, SessionPolicy.ServerUse.ONE),
+        new SessionPolicy(mode, OnSessionState.PIN, defersBegin, limits),
         new SessionProfile.Statements(asked, statements, InternalSession::new),
         loop -> place(),
         Map.of(),

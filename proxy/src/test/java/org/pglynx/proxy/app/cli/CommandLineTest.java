@@ -69,7 +69,7 @@ class CommandLineTest {
 
   @Test
   void checkPrintsNotices() {
-    String file = file(GOOD.replace("port = 7000", "ban_time = 60"));
+    String file = file(GOOD.replace("port = 7000", "dns_cache_enabled = true"));
 
     assertThat(execute(new FakeLauncher(), "check", file)).isEqualTo(ExitCode.OK);
 
