@@ -32,8 +32,7 @@ final class AdminExecutor {
               new ReportStatement<>(
                   single(Layout.<Integer>empty().number("?column?", v -> v), select.value()),
                   "SELECT 1"));
-      case AdminCommand.Ban ban ->
-          act("BAN", () -> view.ban(ban.host(), seconds(ban.seconds())));
+      case AdminCommand.Ban ban -> act("BAN", () -> view.ban(ban.host(), seconds(ban.seconds())));
       case AdminCommand.Unban unban -> act("UNBAN", () -> view.unban(unban.host()));
       case AdminCommand.Acknowledge acknowledge ->
           new Decision.Answer(new TagStatement(acknowledge.tag(), null));

@@ -45,6 +45,7 @@ final class BanParser {
         PgError.error(
                 SqlState.SYNTAX_ERROR,
                 ends ? "usage: UNBAN hostname" : "usage: BAN hostname duration_seconds")
-            .withHint("The host is the one of SHOW REPLICATION; without a duration it is ban_time."));
+            .withHint(
+                "The host is the one of SHOW REPLICATION; without a duration it is ban_time."));
   }
 }

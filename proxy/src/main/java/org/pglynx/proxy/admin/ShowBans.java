@@ -48,7 +48,6 @@ final class ShowBans implements Report<HostRow> {
 
   @Override
   public CompletionStage<List<HostRow>> rows() {
-    return view.hosts()
-        .thenApply(rows -> rows.stream().filter(row -> row.ban() != null).toList());
+    return view.hosts().thenApply(rows -> rows.stream().filter(row -> row.ban() != null).toList());
   }
 }

@@ -86,7 +86,9 @@ sealed interface Balancer {
     @Override
     public int pick(int[] candidates, Load load) {
       int count = fitting(candidates, load);
-      return count == 0 ? View.NONE : nth(candidates, load, Integer.remainderUnsigned(turn++, count));
+      return count == 0
+          ? View.NONE
+          : nth(candidates, load, Integer.remainderUnsigned(turn++, count));
     }
   }
 

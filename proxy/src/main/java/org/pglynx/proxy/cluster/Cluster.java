@@ -302,12 +302,14 @@ public final class Cluster {
    */
   public CompletionStage<List<HostState>> ban(String hostName, long seconds) {
     long nanos = TimeUnit.SECONDS.toNanos(seconds);
-    return each(hostName, host -> {
-      boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
-      roster.banByOperator(host, nanos, clock.getAsLong());
-      new Reactions().banned(host, "banned by an operator", false);
-      return fresh;
-    });
+    return each(
+        hostName,
+        host -> {
+          boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
+          roster.banByOperator(host, nanos, clock.getAsLong());
+          new Reactions().banned(host, "banned by an operator", false);
+          return fresh;
+        });
   }
 
   /**

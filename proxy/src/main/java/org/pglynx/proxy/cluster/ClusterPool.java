@@ -152,9 +152,7 @@ public final class ClusterPool implements Cluster.User {
     CompletionStage<PoolSnapshot> sum = CompletableFuture.completedFuture(PoolSnapshot.EMPTY);
     for (int i = 0; i < pools.size(); i++) {
       PoolSnapshot replicating = replications.get(i).snapshot();
-      sum =
-          sum.thenCombine(
-              pools.get(i).snapshot(), (all, one) -> all.plus(one).plus(replicating));
+      sum = sum.thenCombine(pools.get(i).snapshot(), (all, one) -> all.plus(one).plus(replicating));
     }
     for (ClusterPart part : parts) {
       sum =

@@ -38,8 +38,7 @@ sealed interface Health {
    * @param sinceNanos when it began
    * @param untilNanos when it may end
    */
-  record Banned(
-      String why, BanReason reason, boolean byOperator, long sinceNanos, long untilNanos)
+  record Banned(String why, BanReason reason, boolean byOperator, long sinceNanos, long untilNanos)
       implements Health {
     boolean over(long now) {
       return now - untilNanos >= 0;

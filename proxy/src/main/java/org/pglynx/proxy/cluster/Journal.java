@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells operators what has become of servers, once for each change: what, why, and what follows. */
+/**
+ * Tells operators what has become of servers, once for each change: what, why, and what follows.
+ */
 final class Journal {
   private static final Logger LOG = LoggerFactory.getLogger(Roster.class);
 

@@ -19,7 +19,9 @@ final class LogPositions {
   private int count;
   private int next;
 
-  /** Asked at the time, the primary was there. Going back means another primary: all is forgotten. */
+  /**
+   * Asked at the time, the primary was there. Going back means another primary: all is forgotten.
+   */
   void sample(long askedNanos, long position) {
     long end = end(position);
     if (count > 0 && end < latest()) {

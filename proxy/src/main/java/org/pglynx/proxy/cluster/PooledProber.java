@@ -26,8 +26,8 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PooledProber implements Prober {
   /**
-   * Positions as a number of bytes; a standby cannot be asked for what it has written, nor a primary
-   * for what it has replayed.
+   * Positions as a number of bytes; a standby cannot be asked for what it has written, nor a
+   * primary for what it has replayed.
    */
   private static final String QUESTION =
       """
@@ -36,7 +36,8 @@ final class PooledProber implements Prober {
           ELSE pg_catalog.pg_current_wal_insert_lsn() END OPERATOR(pg_catalog.-) $1::pg_catalog.pg_lsn,
         CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN
           pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 1, 8)
-        END""";
+        END\
+      """;
 
   private static final String ZERO = "0/0";
 

@@ -62,8 +62,7 @@ final class Roster {
    *
    * @param name the database, for messages
    */
-  Roster(
-      String name, List<ServerConfig> servers, BalancingConfig config, Events events, long now) {
+  Roster(String name, List<ServerConfig> servers, BalancingConfig config, Events events, long now) {
     this.config = config;
     this.events = events;
     this.journal = new Journal(name);
@@ -283,7 +282,9 @@ final class Roster {
     return true;
   }
 
-  /** Bans of operators end without a probe, too: a server that answers none was not banned for it. */
+  /**
+   * Bans of operators end without a probe, too: a server that answers none was not banned for it.
+   */
   void expire(long now) {
     for (Host host : hosts) {
       if (host.health() instanceof Health.Banned ban && ban.byOperator() && ban.over(now)) {

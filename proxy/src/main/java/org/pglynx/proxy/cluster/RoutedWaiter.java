@@ -1,16 +1,16 @@
 package org.pglynx.proxy.cluster;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider.Waiter;
 import org.pglynx.proxy.wire.PgError;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Waits in one server's queue in the place of a session, and in another's when that server cannot be
- * used. Confined to the session's event loop.
+ * Waits in one server's queue in the place of a session, and in another's when that server cannot
+ * be used. Confined to the session's event loop.
  */
 final class RoutedWaiter implements Waiter {
   private final ClusterPart part;

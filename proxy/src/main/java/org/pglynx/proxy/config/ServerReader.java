@@ -24,8 +24,7 @@ final class ServerReader {
    * @param where the server's path, for messages
    * @param earlier servers of the same shard, ahead of this one
    */
-  ServerReader(
-      LoadReport report, TomlPosition position, String where, List<ServerConfig> earlier) {
+  ServerReader(LoadReport report, TomlPosition position, String where, List<ServerConfig> earlier) {
     this.report = report;
     this.position = position;
     this.where = where;
@@ -60,8 +59,7 @@ final class ServerReader {
       }
     }
     report.fault(
-        position,
-        where + "role \"" + word + "\" is not one of \"primary\", \"replica\", \"auto\"");
+        position, where + "role \"" + word + "\" is not one of \"primary\", \"replica\", \"auto\"");
     return Optional.empty();
   }
 
@@ -88,7 +86,8 @@ final class ServerReader {
   }
 
   private int weight(@Nullable Object server) {
-    @Nullable Object weight = server instanceof TomlTable table ? table.get(List.of("weight")) : null;
+    @Nullable Object weight =
+        server instanceof TomlTable table ? table.get(List.of("weight")) : null;
     if (weight == null) {
       return 1;
     }

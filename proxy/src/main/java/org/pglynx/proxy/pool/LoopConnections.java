@@ -113,7 +113,9 @@ final class LoopConnections {
 
   /** Whether a session has it, or had it and it is being cleaned after it. */
   boolean uses(BackendConnection connection) {
-    return live.contains(connection) && !idle.contains(connection) && !checking.contains(connection);
+    return live.contains(connection)
+        && !idle.contains(connection)
+        && !checking.contains(connection);
   }
 
   /** How many sessions have one, or had it and it is being cleaned after them. */

@@ -69,7 +69,16 @@ final class FakeView implements AdminView {
 
   static ServerView server(int pid, String state) {
     return new ServerView(
-        pid, state, 90 * SECOND, 12, 3, "none", "TLSv1.3/TLS_AES_256_GCM_SHA384", "psql", "db1", 5433);
+        pid,
+        state,
+        90 * SECOND,
+        12,
+        3,
+        "none",
+        "TLSv1.3/TLS_AES_256_GCM_SHA384",
+        "psql",
+        "db1",
+        5433);
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {

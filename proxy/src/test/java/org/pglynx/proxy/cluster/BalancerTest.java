@@ -56,7 +56,8 @@ class BalancerTest {
   @ParameterizedTest
   @EnumSource(BalancingMode.class)
   void equal_servers_get_equal_shares(BalancingMode mode) {
-    assertThat(shares(mode)).containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, within(0.03));
+    assertThat(shares(mode))
+        .containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, within(0.03));
   }
 
   @ParameterizedTest

@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
@@ -125,8 +125,7 @@ class FailoverIT {
 
   private static void allThere(FailoverLoad writers, StreamingServer server) {
     Set<Long> missing = new HashSet<>(writers.acknowledged());
-    String[] found =
-        server.value("SELECT string_agg(id::text, ',') FROM writes").split(",");
+    String[] found = server.value("SELECT string_agg(id::text, ',') FROM writes").split(",");
     for (String id : found) {
       missing.remove(Long.valueOf(id));
     }

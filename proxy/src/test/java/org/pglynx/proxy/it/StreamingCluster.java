@@ -64,7 +64,9 @@ final class StreamingCluster implements AutoCloseable {
     return servers.size();
   }
 
-  /** As the configuration lists them, all in the given role; the first in another one if need be. */
+  /**
+   * As the configuration lists them, all in the given role; the first in another one if need be.
+   */
   String toml(String first, String others) {
     List<String> list = new ArrayList<>();
     for (StreamingServer server : servers) {
@@ -80,9 +82,7 @@ final class StreamingCluster implements AutoCloseable {
     for (StreamingServer server : servers) {
       if (server != primary) {
         Eventually.equal(
-            () ->
-                server.value(
-                    "SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn"),
+            () -> server.value("SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn"),
             "t");
       }
     }

@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** One server of a {@link StreamingCluster}: it can be killed, frozen, promoted and brought back. */
+/**
+ * One server of a {@link StreamingCluster}: it can be killed, frozen, promoted and brought back.
+ */
 final class StreamingServer {
   private final Path data;
   private final int port;
