@@ -395,8 +395,8 @@ public final class BackendConnection extends Newcomer implements Upstream {
   }
 
   @Override
-  public boolean expectParse(ServerStatement statement, Runnable undo) {
-    return preparation.expectParse(statement, undo);
+  public boolean expectParse(ServerStatement statement, RowRewrite rewrite, Runnable undo) {
+    return preparation.expectParse(statement, rewrite, undo);
   }
 
   @Override

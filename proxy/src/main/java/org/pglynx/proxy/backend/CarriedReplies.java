@@ -11,7 +11,8 @@ import org.pglynx.proxy.relay.ServerStatement;
  * what is taken back when a reply does not come.
  */
 final class CarriedReplies {
-  private record PendingParse(ServerStatement statement, Runnable undo) {}
+  private record PendingParse(
+      ServerStatement statement, Runnable undo, @Nullable RowRewrite rewrite) {}
 
   /**
    * How replies are rewritten.
@@ -35,7 +36,12 @@ final class CarriedReplies {
 
   /** Of a Parse that is sent or faked, or of a Close of our own. */
   void parse(ServerStatement statement, Runnable undo) {
-    parses.add(new PendingParse(statement, undo));
+    parse(statement, undo, null);
+  }
+
+  /** Of a Parse whose text has been rewritten. */
+  void parse(ServerStatement statement, Runnable undo, @Nullable RowRewrite rewrite) {
+    parses.add(new PendingParse(statement, undo, rewrite));
   }
 
   /** Of a Close that is faked. */
@@ -58,6 +64,12 @@ final class CarriedReplies {
   /** How the reply in hand is rewritten. */
   Rewriting rewriting() {
     return rewritings.element();
+  }
+
+  /** How the text of the oldest Parse was rewritten, or null. */
+  @Nullable RowRewrite parseRewrite() {
+    PendingParse oldest = parses.peek();
+    return oldest == null ? null : oldest.rewrite();
   }
 
   /** The oldest rewritten reply is over. */
@@ -89,7 +101,10 @@ final class CarriedReplies {
       case Expected.INJECTED_CLOSE -> actions.restore(parses.remove().statement());
       case Expected.FAKE_CLOSE -> undone.push(closes.remove());
       case Expected.INJECTED_DESCRIBE -> descriptions.skipped();
-      case Expected.DESCRIBE_REWRITTEN, Expected.EXECUTE_REWRITTEN, Expected.QUERY_REWRITTEN ->
+      case Expected.DESCRIBE_REWRITTEN,
+          Expected.EXECUTE_REWRITTEN,
+          Expected.QUERY_REWRITTEN,
+          Expected.PARSE_REWRITTEN ->
           rewritings.remove();
       default -> {
         // Nothing is kept for the other entries.

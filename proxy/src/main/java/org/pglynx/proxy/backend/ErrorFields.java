@@ -2,8 +2,10 @@ package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -35,6 +37,51 @@ final class ErrorFields {
   /** Whether it is that of a cancelled statement. */
   static boolean canceled(ByteBuf buffer, int offset, int length) {
     return SqlState.QUERY_CANCELED.code().equals(field(buffer, offset, length, 'C'));
+  }
+
+  /**
+   * Writes the error with another position in the statement.
+   *
+   * @param move gives it for the old one
+   * @return whether there is a position; if not, nothing is written that matters
+   */
+  static boolean moved(
+      ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
+    int end = offset + length;
+    boolean whole = buffer.getInt(offset + 1) + 1 == length;
+    boolean moved = false;
+    int mark = FrameWriter.begin(out, buffer.getByte(offset));
+    int at = offset + FrameScanner.HEADER;
+    while (whole && at < end && buffer.getByte(at) != 0) {
+      int stop = buffer.indexOf(at + 1, end, (byte) 0);
+      if (stop < 0) {
+        return false;
+      }
+      int position = buffer.getByte(at) == 'P' ? number(buffer, at + 1, stop) : -1;
+      if (position >= 0) {
+        out.writeByte('P');
+        FrameWriter.cstring(out, Integer.toString(move.applyAsInt(position)));
+        moved = true;
+      } else {
+        out.writeBytes(buffer, at, stop + 1 - at);
+      }
+      at = stop + 1;
+    }
+    out.writeByte(0);
+    FrameWriter.finish(out, mark);
+    return moved;
+  }
+
+  private static int number(ByteBuf buffer, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = buffer.getByte(i) - '0';
+      if (digit < 0 || digit > 9 || i - from > 8) {
+        return -1;
+      }
+      number = number * 10 + digit;
+    }
+    return to > from ? number : -1;
   }
 
   /** The error, with severity ERROR. */

@@ -70,6 +70,9 @@ final class Expected {
   /** A Describe of our own, behind a Parse of a shared statement; its replies are swallowed. */
   static final byte INJECTED_DESCRIBE = 20;
 
+  /** The client's Parse of a text that is sent rewritten; places in its error are turned back. */
+  static final byte PARSE_REWRITTEN = 21;
+
   private static final int SWALLOWED = 1;
   private static final int SHOWS_READY = 2;
   private static final int REWRITES = 4;
@@ -86,6 +89,7 @@ final class Expected {
     mark(traits, SHOWS_READY, FrontendTag.QUERY, FrontendTag.SYNC, FrontendTag.FUNCTION_CALL);
     mark(traits, SHOWS_READY, QUERY_REWRITTEN, FAIL_QUERY_SHOWN);
     mark(traits, REWRITES, DESCRIBE_REWRITTEN, EXECUTE_REWRITTEN, QUERY_REWRITTEN);
+    mark(traits, REWRITES, PARSE_REWRITTEN);
     mark(traits, SETTLES, FAKE_PARSE, FAKE_CLOSE, FrontendTag.COPY_DONE, FrontendTag.COPY_FAIL);
     return traits;
   }
@@ -116,11 +120,12 @@ final class Expected {
     return (TRAITS[entry] & SETTLES) != 0;
   }
 
-  /** The entry for a Query, Describe or Execute whose replies are rewritten. */
+  /** The entry for a Query, Parse, Describe or Execute whose replies are rewritten. */
   static byte rewritten(byte frontendTag) {
     return switch (frontendTag) {
       case FrontendTag.QUERY -> QUERY_REWRITTEN;
       case FrontendTag.EXECUTE -> EXECUTE_REWRITTEN;
+      case FrontendTag.PARSE -> PARSE_REWRITTEN;
       default -> DESCRIBE_REWRITTEN;
     };
   }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.relay.Upstream;
@@ -37,7 +38,7 @@ final class Preparation {
   }
 
   /** See {@link Upstream#expectParse}. */
-  boolean expectParse(ServerStatement statement, Runnable undo) {
+  boolean expectParse(ServerStatement statement, RowRewrite rewrite, Runnable undo) {
     if (tracker.skipping()) {
       undo.run();
       return false;
@@ -47,7 +48,7 @@ final class Preparation {
       return false;
     }
     remember(statement);
-    tracker.expectParse(Expected.NAMED_PARSE, statement, undo);
+    tracker.expectParse(Expected.NAMED_PARSE, statement, undo, rewrite);
     return true;
   }
 

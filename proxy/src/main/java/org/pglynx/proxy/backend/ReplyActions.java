@@ -17,6 +17,12 @@ interface ReplyActions {
   /** A rewritten RowDescription. */
   void rewriteDescription(RowRewrite rewrite, ByteBuf buffer, int offset, int length);
 
+  /** An error of a rewritten statement; gives whether it passes on as it is. */
+  Verdict rewriteError(RowRewrite rewrite, ByteBuf buffer, int offset, int length);
+
+  /** The end of rows that are transformed. */
+  Verdict finishRows(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
+
   /** A row to be transformed. */
   Verdict rewriteRow(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
 

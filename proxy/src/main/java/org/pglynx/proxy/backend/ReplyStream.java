@@ -213,7 +213,7 @@ final class ReplyStream implements FrameScanner.Visitor {
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
     settleBeforeFrame();
-    if (tag != BackendTag.DATA_ROW && rewritten().submit()) {
+    if (!RewrittenRows.isRow(tag) && rewritten().submit()) {
       return Verdict.HOLD;
     }
     Downstream served = receiver;

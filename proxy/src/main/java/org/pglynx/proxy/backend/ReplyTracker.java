@@ -124,7 +124,7 @@ final class ReplyTracker {
   }
 
   void expectRewritten(byte code, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {
-    batchOpen |= code == Expected.EXECUTE_REWRITTEN;
+    batchOpen |= code == Expected.EXECUTE_REWRITTEN || code == Expected.PARSE_REWRITTEN;
     if (!skipping) {
       ring.push(code);
       carried.rewriting(rewrite, rows);
@@ -138,8 +138,14 @@ final class ReplyTracker {
 
   /** A Parse, injected, the client's own, or faked; the code says which. */
   void expectParse(byte code, ServerStatement statement, Runnable undo) {
+    expectParse(code, statement, undo, null);
+  }
+
+  /** The same of a text that was rewritten. */
+  void expectParse(
+      byte code, ServerStatement statement, Runnable undo, @Nullable RowRewrite rewrite) {
     batchOpen = true;
-    carried.parse(statement, undo);
+    carried.parse(statement, undo, rewrite);
     ring.push(code);
     settleIfBetweenFrames();
   }
@@ -197,6 +203,7 @@ final class ReplyTracker {
       // These come at any time; whole ones need no care when something is inserted.
       case BackendTag.ERROR, BackendTag.NOTICE, BackendTag.NOTIFICATION -> MAX_COLLECTED;
       case BackendTag.DATA_ROW -> rewrites() || ring.peek() == Expected.INQUIRY ? length : 0;
+      case BackendTag.COPY_DATA -> rewrites() ? length : 0;
       case BackendTag.ROW_DESCRIPTION -> rewrites() || describes() ? whole(tag, length) : 0;
       case BackendTag.PARAMETER_DESCRIPTION -> describes() ? whole(tag, length) : 0;
       default -> 0;
@@ -231,7 +238,7 @@ final class ReplyTracker {
   Verdict onReply(byte tag, ByteBuf buffer, int offset, int length) {
     byte head = ring.peek();
     return switch (tag) {
-      case BackendTag.DATA_ROW -> onRow(head, buffer, offset, length);
+      case BackendTag.DATA_ROW, BackendTag.COPY_DATA -> onRow(head, buffer, offset, length);
       case BackendTag.READY -> onReady(head, buffer.getByte(offset + 5));
       case BackendTag.ROW_DESCRIPTION -> onDescription(head, buffer, offset, length);
       case BackendTag.ERROR -> onError(head, buffer, offset, length);
@@ -240,8 +247,8 @@ final class ReplyTracker {
       case BackendTag.BIND_COMPLETE -> pass(popped());
       case BackendTag.NO_DATA -> onNoData(head);
       case BackendTag.PARAMETER_DESCRIPTION -> onParameters(head, buffer, offset, length);
-      case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
-          onExecuted(head);
+      case BackendTag.COMMAND_COMPLETE -> onComplete(head, buffer, offset, length);
+      case BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED -> onExecuted(head);
       case BackendTag.COPY_IN -> onCopyIn(head);
       // It is no reply: also amid those that are swallowed it is for whoever has the connection.
       case BackendTag.NOTIFICATION -> Verdict.FORWARD;
@@ -253,7 +260,7 @@ final class ReplyTracker {
     if (head == QUERY || head == EXECUTE) {
       return Verdict.FORWARD;
     }
-    if (head == Expected.QUERY_REWRITTEN || head == Expected.EXECUTE_REWRITTEN) {
+    if (sendingRewritten()) {
       RowRewrite.RowTransform rows = carried.rewriting().rows();
       if (rows != null) {
         return actions.rewriteRow(rows, buffer, offset, length);
@@ -336,6 +343,12 @@ final class ReplyTracker {
     return passOrSwallow(popped());
   }
 
+  private Verdict onComplete(byte head, ByteBuf buffer, int offset, int length) {
+    RowRewrite.RowTransform rows = sendingRewritten() ? carried.rewriting().rows() : null;
+    Verdict verdict = onExecuted(head);
+    return rows == null ? verdict : actions.finishRows(rows, buffer, offset, length);
+  }
+
   private Verdict onExecuted(byte head) {
     if (head == EXECUTE || head == Expected.EXECUTE_REWRITTEN || head == Expected.BEGIN_EXECUTE) {
       popped();
@@ -357,7 +370,8 @@ final class ReplyTracker {
       return Verdict.DROP;
     }
     return switch (head) {
-      case QUERY, FUNCTION_CALL, Expected.QUERY_REWRITTEN, SYNC, Expected.NONE -> Verdict.FORWARD;
+      case QUERY, FUNCTION_CALL, SYNC, Expected.NONE -> Verdict.FORWARD;
+      case Expected.QUERY_REWRITTEN -> onErrorOf(carried.rewriting().rewrite(), buffer, offset, length);
       case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
       case Expected.RESET -> {
         actions.resetFailed(ErrorFields.read(buffer, offset, length));
@@ -383,10 +397,26 @@ final class ReplyTracker {
         yield Verdict.DROP;
       }
       default -> {
+        RowRewrite rewrite = rewriteOf(head);
         skipToSync();
-        yield Verdict.FORWARD;
+        yield onErrorOf(rewrite, buffer, offset, length);
       }
     };
+  }
+
+  /** How the text was rewritten that the reply in hand is to, or null. */
+  private @Nullable RowRewrite rewriteOf(byte head) {
+    if (Expected.rewrites(head)) {
+      return carried.rewriting().rewrite();
+    }
+    return head == Expected.NAMED_PARSE ? carried.parseRewrite() : null;
+  }
+
+  private Verdict onErrorOf(
+      @Nullable RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+    return rewrite == null
+        ? Verdict.FORWARD
+        : actions.rewriteError(rewrite, buffer, offset, length);
   }
 
   /** The server discards all up to Sync; what was expected of it will not come. */
@@ -394,12 +424,12 @@ final class ReplyTracker {
     boolean parse = false;
     while (!ring.isEmpty() && ring.peek() != SYNC && ring.peek() != Expected.INJECTED_SYNC) {
       byte entry = ring.pop();
-      parse |= entry == PARSE;
+      parse |= entry == PARSE || entry == Expected.PARSE_REWRITTEN;
       carried.drop(entry);
     }
     carried.undo();
     skipping = ring.isEmpty();
-    if (parse && ring.count(PARSE) == 0) {
+    if (parse && ring.count(PARSE) + ring.count(Expected.PARSE_REWRITTEN) == 0) {
       actions.parseFailed();
     }
   }
@@ -468,13 +498,19 @@ final class ReplyTracker {
 
   private static Verdict passOrSwallow(byte entry) {
     return switch (entry) {
-      case PARSE, CLOSE, Expected.NAMED_PARSE -> Verdict.FORWARD;
+      case PARSE, CLOSE, Expected.NAMED_PARSE, Expected.PARSE_REWRITTEN -> Verdict.FORWARD;
       default -> Verdict.DROP;
     };
   }
 
   private static Verdict pass(byte entry) {
     return entry == BIND ? Verdict.FORWARD : Verdict.DROP;
+  }
+
+  /** Whether the rows that come are those of a rewritten statement. */
+  boolean sendingRewritten() {
+    byte head = ring.peek();
+    return head == Expected.EXECUTE_REWRITTEN || head == Expected.QUERY_REWRITTEN;
   }
 
   /** Whether an Execute whose rows are rewritten is being answered. */

@@ -63,10 +63,40 @@ final class RewrittenRows implements RowBatch.Receiver {
     replies.insert(out);
   }
 
+  /** Turns the place in an error of the server back into one in the client's text. */
+  Verdict error(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+    if (failing()) {
+      return Verdict.DROP;
+    }
+    ByteBuf out = channel.alloc().buffer(length + 16);
+    if (ErrorFields.moved(buffer, offset, length, rewrite::position, out)) {
+      replies.insert(out);
+      return Verdict.DROP;
+    }
+    out.release();
+    return Verdict.FORWARD;
+  }
+
+  /** The server has sent its last row. */
+  Verdict finish(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
+    if (failing()) {
+      return Verdict.DROP;
+    }
+    ByteBuf out = channel.alloc().buffer(length + 64);
+    rows.finish(buffer.slice(offset, length), out);
+    replies.insert(out);
+    return Verdict.DROP;
+  }
+
   /** Collects a row. */
   Verdict add(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
     batch.add(rows, buffer, offset, length);
     return Verdict.DROP;
+  }
+
+  /** Whether a frame of the type is a row, which may be transformed. */
+  static boolean isRow(byte tag) {
+    return tag == BackendTag.DATA_ROW || tag == BackendTag.COPY_DATA;
   }
 
   /** Sends collected rows off, if there are any; true if frames must be held for them. */
@@ -111,7 +141,7 @@ final class RewrittenRows implements RowBatch.Receiver {
       return onReadyOfFailed(tag, buffer, offset, length);
     }
     boolean executing = tracker.executingRewritten();
-    if (tag == BackendTag.DATA_ROW && executing) {
+    if (isRow(tag) && tracker.sendingRewritten()) {
       return Verdict.DROP;
     }
     tracker.onReply(tag, buffer, offset, length);

@@ -41,6 +41,16 @@ record TrackerActions(BackendConnection connection) implements ReplyActions {
   }
 
   @Override
+  public Verdict rewriteError(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+    return connection.replies().rewritten().error(rewrite, buffer, offset, length);
+  }
+
+  @Override
+  public Verdict finishRows(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
+    return connection.replies().rewritten().finish(rows, buffer, offset, length);
+  }
+
+  @Override
   public boolean midReply() {
     return connection.replies().midReply();
   }

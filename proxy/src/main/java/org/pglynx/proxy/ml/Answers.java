@@ -30,5 +30,5 @@ interface Answers {
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes);
 
   /** Predictions per row. */
-  RowRewrite rewrite(List<PredictColumn> columns, int[] parameterTypes);
+  RowRewrite rewrite(RewritePlan plan);
 }

@@ -11,6 +11,7 @@ import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Plans statements that are nothing but calls: {@code SELECT f(…)}, {@code SELECT * FROM f(…)}. */
@@ -38,18 +39,21 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     if (only != null) {
       return service(tokens, shape, only, declaredTypes);
     }
+    if (found.stream().anyMatch(LocalPlanner::isBatch)) {
+      return found.size() > 1 ? null : batch(tokens, shape, found.get(0), declaredTypes);
+    }
     List<OutputItem> items = items(tokens, shape, found);
     return items == null
         ? tableOfOne(tokens, shape, found, declaredTypes)
         : predictions(tokens, items, declaredTypes);
   }
 
-  /** The call of train, deploy, load_dataset or version, which runs once and alone. */
+  /** The call of train, deploy, load_dataset and the like, which runs once and alone. */
   private static @Nullable FunctionCall onlyService(List<FunctionCall> found)
       throws PgErrorException {
     for (FunctionCall call : found) {
       PgmlFunction function = PgmlFunction.named(call.function());
-      if (function != null && !function.predicts()) {
+      if (function != null && !function.inDatabase()) {
         if (found.size() > 1) {
           throw Refusals.notAlone(call.function()).toException();
         }
@@ -59,15 +63,16 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     return null;
   }
 
+  private static boolean isBatch(FunctionCall call) {
+    return PgmlFunction.named(call.function()) == PgmlFunction.PREDICT_BATCH;
+  }
+
   private Decision service(
       SqlTokens tokens, SelectShape shape, FunctionCall call, int[] declaredTypes)
       throws PgErrorException {
     ParameterTypes types = new ParameterTypes(declaredTypes);
     if (PgmlFunction.named(call.function()) == PgmlFunction.EXPLAIN) {
       return explain(tokens, shape, call, types);
-    }
-    if (PgmlFunction.named(call.function()) == PgmlFunction.PREDICT_BATCH) {
-      return batch(tokens, shape, call, types);
     }
     BoundCall bound = bind(call, tokens, types);
     bound.declare(types);
@@ -83,6 +88,9 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
       throws PgErrorException {
     PredictCall bound =
         PredictCall.of(PgmlFunction.EXPLAIN, call, tokens, types, FeatureForms.NO_ROWS);
+    if (bound == null) {
+      throw noSuchFunction(tokens, call).toException();
+    }
     Features known = bound.known();
     RowForm form = form(tokens, shape, call, Signatures.EXPLAIN);
     if (form == null) {
@@ -95,12 +103,21 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         answers.explanation(bound.selector(), known, form, types.complete()));
   }
 
-  private Decision batch(
-      SqlTokens tokens, SelectShape shape, FunctionCall call, ParameterTypes types)
+  private static PgError noSuchFunction(SqlTokens tokens, FunctionCall call) {
+    ArgumentReader reader = new ArgumentReader(tokens);
+    List<Argument> given =
+        call.arguments().stream().map(argument -> reader.read(argument.value())).toList();
+    return Refusals.noSuchFunction(call, given);
+  }
+
+  /** A batch that needs no server; null if the features do, or what becomes of the result. */
+  private @Nullable Decision batch(
+      SqlTokens tokens, SelectShape shape, FunctionCall call, int[] declaredTypes)
       throws PgErrorException {
+    ParameterTypes types = new ParameterTypes(declaredTypes);
     PredictCall bound =
         PredictCall.of(PgmlFunction.PREDICT_BATCH, call, tokens, types, FeatureForms.NO_ROWS);
-    Features known = bound.known();
+    Features known = bound == null ? null : bound.known();
     boolean array = namesModel(call, tokens, types);
     RowForm form =
         form(
@@ -108,8 +125,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
             shape,
             call,
             array ? Signatures.PREDICT_BATCH_OF_MODEL : Signatures.PREDICT_BATCH);
-    if (form == null || known == null) {
-      throw Refusals.batchOfRows().toException();
+    if (bound == null || form == null || known == null) {
+      return null;
     }
     return new Decision.Answer(
         answers.batch(bound.selector(), known, form, array, types.complete()));
@@ -294,8 +311,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         throw new IllegalArgumentException(item.call().function());
       }
       PredictCall call = PredictCall.of(function, item.call(), tokens, types, FeatureForms.NO_ROWS);
-      Features known = call.known();
-      if (known == null) {
+      Features known = call == null ? null : call.known();
+      if (call == null || known == null) {
         return null;
       }
       parts.add(new PredictStatement.Item(function, call.selector(), known));

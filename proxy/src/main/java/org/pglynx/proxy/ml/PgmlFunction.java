@@ -89,6 +89,14 @@ enum PgmlFunction {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /**
+   * Whether the database has functions of the name, too: written at each deployment, they evaluate
+   * the deployed model wherever a statement calls them.
+   */
+  boolean inDatabase() {
+    return predicts() || this == PREDICT_BATCH;
+  }
+
   /** Whether it predicts per row, so that it may stand in a select list over relations. */
   boolean predicts() {
     return switch (this) {

@@ -97,6 +97,16 @@ final class PredictBlock {
     model.served(rows);
   }
 
+  /** Whether the row's prediction is NULL. */
+  boolean isNull(int number) {
+    return missing[number];
+  }
+
+  /** The row's prediction as one number; 0 where it is NULL. */
+  float score(int number) {
+    return missing[number] ? 0 : scores[number];
+  }
+
   /** Writes the row's value with its length, in the format that the features came in. */
   void write(int number, ByteBuf out) {
     if (missing[number]) {

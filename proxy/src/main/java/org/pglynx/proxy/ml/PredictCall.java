@@ -1,7 +1,5 @@
 package org.pglynx.proxy.ml;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.ml.Argument.Bound;
 import org.pglynx.proxy.ml.Argument.Computed;
@@ -32,8 +30,8 @@ record PredictCall(
     FeatureForm form,
     @Nullable Features known) {
 
-  /** Reads the call. */
-  static PredictCall of(
+  /** Reads the call; null if it is of another form than the proxy knows: the server then says. */
+  static @Nullable PredictCall of(
       PgmlFunction function,
       FunctionCall call,
       SqlTokens tokens,
@@ -41,13 +39,16 @@ record PredictCall(
       FeatureForms forms)
       throws PgErrorException {
     ArgumentReader reader = new ArgumentReader(tokens);
-    @Nullable TokenRange[] places = places(call, reader);
+    @Nullable TokenRange[] places = places(call);
     TokenRange first = places[0];
     TokenRange features = places[1];
     if (first == null || features == null) {
-      throw noSuchFunction(call, reader);
+      return null;
     }
-    ModelSelector selector = selector(function, call, reader, first, types);
+    ModelSelector selector = selector(reader, first, types);
+    if (selector == null) {
+      return null;
+    }
     FeatureForm form = forms.of(tokens, reader, features, types);
     Features known =
         form == FeatureForm.ARRAY
@@ -56,65 +57,53 @@ record PredictCall(
     return new PredictCall(function, call, selector, features, form, known);
   }
 
-  /** The tokens of project_name or model_id, and of features. */
-  private static @Nullable TokenRange[] places(FunctionCall call, ArgumentReader reader)
-      throws PgErrorException {
+  /** The tokens of project_name or model_id, and of features; null where they are not given. */
+  private static @Nullable TokenRange[] places(FunctionCall call) {
     @Nullable TokenRange[] places = new TokenRange[2];
     boolean namedSeen = false;
     if (call.arguments().size() != 2) {
-      throw noSuchFunction(call, reader);
+      return places;
     }
     for (int i = 0; i < 2; i++) {
       CallArgument argument = call.arguments().get(i);
-      if (!argument.named() && namedSeen) {
-        throw Refusals.positionalAfterNamed().toException();
-      }
+      boolean misplaced = !argument.named() && namedSeen;
       namedSeen |= argument.named();
       int place =
           switch (argument.name()) {
             case "" -> i;
             case "project_name", "model_id" -> 0;
             case "features", "row", "vector" -> 1;
-            default -> throw noSuchFunction(call, reader);
+            default -> -1;
           };
-      if (places[place] != null || argument.value().isEmpty()) {
-        throw noSuchFunction(call, reader);
+      if (misplaced || place < 0 || places[place] != null || argument.value().isEmpty()) {
+        return new TokenRange[2];
       }
       places[place] = argument.value();
     }
     return places;
   }
 
-  private static PgErrorException noSuchFunction(FunctionCall call, ArgumentReader reader) {
-    List<Argument> arguments = new ArrayList<>();
-    call.arguments().forEach(argument -> arguments.add(reader.read(argument.value())));
-    return Refusals.noSuchFunction(call, arguments).toException();
-  }
-
-  private static ModelSelector selector(
-      PgmlFunction function,
-      FunctionCall call,
-      ArgumentReader reader,
-      TokenRange range,
-      ParameterTypes types)
-      throws PgErrorException {
+  /** Whose model answers; null if that is not known before the statement runs. */
+  private static @Nullable ModelSelector selector(
+      ArgumentReader reader, TokenRange range, ParameterTypes types) throws PgErrorException {
     return switch (reader.read(range)) {
-      case Literal literal -> new ModelSelector.Fixed(fixed(literal, call, reader));
+      case Literal literal -> fixed(literal);
       case Bound bound -> bound(bound, types);
-      case Computed computed -> throw Refusals.computedProject(function.sqlName()).toException();
+      case Computed computed -> null;
     };
   }
 
-  private static @Nullable ModelRef fixed(Literal literal, FunctionCall call, ArgumentReader reader)
-      throws PgErrorException {
+  private static ModelSelector.@Nullable Fixed fixed(Literal literal) throws PgErrorException {
     String text = literal.text();
     if (text == null) {
-      return null;
+      return new ModelSelector.Fixed(null);
     }
     return switch (literal.typeName()) {
-      case "unknown", "text", "character varying" -> new ModelRef.Project(text);
-      case "integer", "bigint", "smallint" -> new ModelRef.Id(ModelRef.parseId(text));
-      default -> throw noSuchFunction(call, reader);
+      case "unknown", "text", "character varying" ->
+          new ModelSelector.Fixed(new ModelRef.Project(text));
+      case "integer", "bigint", "smallint" ->
+          new ModelSelector.Fixed(new ModelRef.Id(ModelRef.parseId(text)));
+      default -> null;
     };
   }
 

@@ -1,7 +1,6 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
@@ -18,37 +17,58 @@ import org.pglynx.proxy.wire.PgErrorException;
 final class PredictRewrite implements RowRewrite {
   private static final int HEADER = 5;
 
-  private final List<PredictColumn> columns;
+  /** What the first rows in the order of a prediction may take at most, while they are found. */
+  private static final long MAX_TOP_BYTES = 64L << 20;
+
+  private final RewritePlan plan;
   private final ModelLookup models;
   private final Executor executor;
 
-  PredictRewrite(
-      List<PredictColumn> columns, int[] declaredTypes, ModelSource models, Executor executor) {
-    this.columns = columns;
+  PredictRewrite(RewritePlan plan, ModelSource models, Executor executor) {
+    this.plan = plan;
     this.models =
         new ModelLookup(
-            columns.stream().map(PredictColumn::selector).toList(), declaredTypes, models);
+            plan.columns().stream().map(PredictColumn::selector).toList(), plan.types(), models);
     this.executor = executor;
+  }
+
+  /** How its predictions are served. */
+  Way way() {
+    return plan.top() == null ? Way.STREAMED : Way.TOP;
+  }
+
+  @Override
+  public int hiddenColumns() {
+    return plan.hiddenColumns();
+  }
+
+  @Override
+  public int position(int position) {
+    return plan.positions().original(position);
   }
 
   /** Features, real[] or text, become what the function returns: real, text, or real[]. */
   @Override
   public void describe(ByteBuf in, ByteBuf out) {
     int base = out.writerIndex();
-    int length = in.readableBytes();
-    out.writeBytes(in, in.readerIndex(), length);
+    int end = base + in.readableBytes();
+    out.writeBytes(in, in.readerIndex(), in.readableBytes());
     int count = out.getShort(base + HEADER);
+    int shown = count - plan.hiddenColumns();
     int at = base + HEADER + 2;
-    for (int i = 0; i < count; i++) {
-      at = out.indexOf(at, base + length, (byte) 0) + 1;
+    for (int i = 0; i < shown; i++) {
+      at = out.indexOf(at, end, (byte) 0) + 1;
       PredictColumn column = column(i, count);
       if (column != null) {
         int type = type(column.function());
         out.setInt(at + 6, type).setShort(at + 10, type == Oid.FLOAT4 ? 4 : -1);
+        // A column of a relation that the features are may not seem to be what is predicted.
+        out.setInt(at, 0).setShort(at + 4, 0).setInt(at + 12, -1);
       }
       // Table, column number, type, size, modifier, format.
       at += 18;
     }
+    out.writerIndex(at).setShort(base + HEADER, shown).setInt(base + 1, at - base - 1);
   }
 
   private static int type(PgmlFunction function) {
@@ -59,7 +79,7 @@ final class PredictRewrite implements RowRewrite {
   }
 
   private @Nullable PredictColumn column(int index, int count) {
-    for (PredictColumn column : columns) {
+    for (PredictColumn column : plan.columns()) {
       if (column.index(count) == index) {
         return column;
       }
@@ -93,9 +113,24 @@ final class PredictRewrite implements RowRewrite {
     for (int i = 0; i < found.length; i++) {
       LoadedModel model = found[i];
       if (model != null) {
-        Scoring.checkFunction(columns.get(i).function(), model);
+        Scoring.checkFunction(plan.columns().get(i).function(), model);
       }
     }
-    return new PredictTransform(columns, found, arguments.resultFormats());
+    RewritePlan.Top top = plan.top();
+    CopyFormat copy = plan.copy();
+    if (copy != null) {
+      return new CopyTransform(plan.columns(), found, copy);
+    }
+    if (top == null) {
+      return new PredictTransform(plan.columns(), found, arguments.resultFormats());
+    }
+    int limit = top.clause().limit().of(arguments, plan.types(), Integer.MAX_VALUE);
+    int offset = top.clause().offset().of(arguments, plan.types(), 0);
+    int kept = (int) Math.min(limit + (long) offset, Integer.MAX_VALUE);
+    return new TopTransform(
+        new PredictTransform(plan.columns(), found, arguments.resultFormats()),
+        top,
+        new TopRows(top.clause().order(), limit == 0 ? 0 : kept, MAX_TOP_BYTES),
+        offset);
   }
 }

@@ -37,69 +37,92 @@ final class PredictTransform implements RowRewrite.RowTransform {
     if (!in.isReadable()) {
       return;
     }
-    batch.clear().writeBytes(in, in.readerIndex(), in.readableBytes());
-    int end = batch.writerIndex();
-    layOut(batch);
-    for (PredictBlock block : blocks) {
-      block.begin();
-    }
-    for (int at = 0; at < end; at = frameEnd(batch, at)) {
-      read(batch, at);
-    }
-    for (PredictBlock block : blocks) {
-      block.score();
-    }
+    score(in);
     result.clear();
     int row = 0;
-    for (int at = 0; at < end; at = frameEnd(batch, at)) {
-      write(batch, at, row++, result);
+    for (int at = 0; at < batch.writerIndex(); at = frameEnd(at)) {
+      write(at, row++, columnCount, result);
     }
     out.writeBytes(result);
   }
 
+  /** The first pass. */
+  void score(ByteBuf in) throws PgErrorException {
+    batch.clear().writeBytes(in, in.readerIndex(), in.readableBytes());
+    layOut();
+    for (PredictBlock block : blocks) {
+      block.begin();
+    }
+    for (int at = 0; at < batch.writerIndex(); at = frameEnd(at)) {
+      read(at);
+    }
+    for (PredictBlock block : blocks) {
+      block.score();
+    }
+  }
+
+  /** The frames of the batch, one behind the other. */
+  ByteBuf batch() {
+    return batch;
+  }
+
+  /** How many columns the server's rows have. */
+  int columnCount() {
+    return columnCount;
+  }
+
+  /** A predicted column, as its index among them says. */
+  PredictBlock column(int index) {
+    return blocks[index];
+  }
+
   /** Finds the columns' places once the first row has shown how many there are. */
-  private void layOut(ByteBuf in) {
+  private void layOut() {
     if (columnCount < 0) {
-      columnCount = in.getShort(HEADER);
+      columnCount = batch.getShort(HEADER);
       for (PredictBlock block : blocks) {
         int index = block.place(columnCount);
-        block.binary(Formats.of(formats, index) == Formats.BINARY);
+        // A hidden column behind those that have formats of their own is asked for in binary.
+        boolean hidden = formats.length > 1 && index >= formats.length;
+        block.binary(hidden || Formats.of(formats, index) == Formats.BINARY);
       }
     }
   }
 
-  private static int frameEnd(ByteBuf in, int at) {
-    return at + 1 + in.getInt(at + 1);
+  /** Where the frame behind the one at the index begins. */
+  int frameEnd(int at) {
+    return at + 1 + batch.getInt(at + 1);
   }
 
-  private void read(ByteBuf in, int frame) throws PgErrorException {
+  private void read(int frame) throws PgErrorException {
     int at = frame + HEADER + 2;
     for (int i = 0; i < columnCount; i++) {
-      int length = in.getInt(at);
+      int length = batch.getInt(at);
       PredictBlock block = block(i);
       if (block != null) {
-        block.read(in, at + 4, length);
+        block.read(batch, at + 4, length);
       }
       at += 4 + Math.max(length, 0);
     }
   }
 
-  private void write(ByteBuf in, int frame, int row, ByteBuf out) {
+  /** The second pass, for the frame of one row: its first columns, with scores for features. */
+  void write(int frame, int row, int columns, ByteBuf out) {
     int mark = out.writerIndex() + 1;
-    out.writeByte(BackendTag.DATA_ROW).writeInt(0).writeShort(columnCount);
+    out.writeByte(BackendTag.DATA_ROW).writeInt(0).writeShort(columns);
     int copied = frame + HEADER + 2;
     int at = copied;
-    for (int i = 0; i < columnCount; i++) {
-      int next = at + 4 + Math.max(in.getInt(at), 0);
+    for (int i = 0; i < columns; i++) {
+      int next = at + 4 + Math.max(batch.getInt(at), 0);
       PredictBlock block = block(i);
       if (block != null) {
-        out.writeBytes(in, copied, at - copied);
+        out.writeBytes(batch, copied, at - copied);
         block.write(row, out);
         copied = next;
       }
       at = next;
     }
-    out.writeBytes(in, copied, at - copied);
+    out.writeBytes(batch, copied, at - copied);
     out.setInt(mark, out.writerIndex() - mark);
   }
 

@@ -63,4 +63,12 @@ final class PredictionErrors {
                     model.key().id()))
         .withHint("Use coalesce(), or train with algorithm => 'xgboost', which takes NULL.");
   }
+
+  static PgError rowsTooLarge(int rows, long maxBytes) {
+    return PgError.error(
+            SqlState.PROGRAM_LIMIT,
+            "the first %d rows in the order of the prediction are larger than %d MB"
+                .formatted(rows, maxBytes >> 20))
+        .withHint("Use a smaller LIMIT, or select fewer columns and join the rest to the result.");
+  }
 }

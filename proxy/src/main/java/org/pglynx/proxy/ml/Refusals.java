@@ -9,11 +9,6 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Why a statement with a pgml call fails before it runs. */
 final class Refusals {
-  private static final String ROW_HINT =
-      "Let the outermost select list have it as an item of its own: SELECT …,"
-          + " pgml.predict('project', ARRAY[…]) AS prediction FROM (subquery) AS t; filter and sort"
-          + " by it in the client.";
-
   private static final String SERVED =
       Stream.of(PgmlFunction.values())
           .map(served -> "pgml." + served.sqlName())
@@ -96,12 +91,10 @@ final class Refusals {
 
   /** The call stands where it is not served. */
   static PgError place(FunctionCall call, String place) {
-    PgmlFunction function = PgmlFunction.named(call.function());
-    boolean predicts = function != null && function.predicts();
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED,
             "pgml.%s is not served in %s yet".formatted(call.function(), place))
-        .withHint(predicts ? ROW_HINT : callHint(call.function()));
+        .withHint(callHint(call.function()));
   }
 
   /** A function that runs once and alone stands among other things. */
@@ -116,36 +109,10 @@ final class Refusals {
     return "Write SELECT * FROM pgml.%s(…), or SELECT pgml.%s(…).".formatted(function, function);
   }
 
-  static PgError starsAround(String function) {
+  static PgError planFormat() {
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED,
-            "pgml.%s cannot stand between two items that expand to all columns".formatted(function))
-        .withHint("Name the columns of one of them, or let the prediction be the last item.");
-  }
-
-  static PgError doubtfulShape(String function) {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "this statement's select list cannot be read for certain, so pgml.%s in it is refused"
-                .formatted(function))
-        .withHint(
-            "Put the unusual part into a subquery: SELECT …, pgml.predict('project', ARRAY[…])"
-                + " FROM (subquery) AS t.");
-  }
-
-  static PgError batchOfRows() {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "pgml.predict_batch takes features from literals and parameters, alone in its statement")
-        .withHint(
-            "For rows of a relation write SELECT …, pgml.predict('project', ARRAY[…]) FROM t: it"
-                + " predicts batch by batch, too.");
-  }
-
-  static PgError computedProject(String function) {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "the project of pgml.%s must be a literal or a parameter".formatted(function))
-        .withHint("Write one statement per project, or bind its name as $n.");
+            "a statement that the proxy answers is explained in format text only")
+        .withHint("Write EXPLAIN without FORMAT.");
   }
 }

@@ -117,7 +117,7 @@ final class ServedAnswers implements Answers {
   }
 
   @Override
-  public RowRewrite rewrite(List<PredictColumn> columns, int[] parameterTypes) {
-    return new PredictRewrite(columns, parameterTypes, models, conversations);
+  public RowRewrite rewrite(RewritePlan plan) {
+    return new PredictRewrite(plan, models, conversations);
   }
 }

@@ -16,7 +16,8 @@ import org.pglynx.proxy.wire.PgErrorException;
  * Decides what becomes of a text that mentions pgml. In this order: no call, or only of functions
  * that are in the database, nothing to do; a call of what is not served, refused; the whole
  * statement is one call, answered; only constants and parameters, answered; predictions as items of
- * the select list, rewritten; anywhere else, refused with the place.
+ * the select list, rewritten; predictions anywhere else, left to the functions that each deployment
+ * writes into the database; what only the proxy can do, refused with the place.
  */
 final class StatementPlanner {
   private final CallPlanner calls;
@@ -47,9 +48,11 @@ final class StatementPlanner {
   private static Decision several(SqlTokens tokens, List<TokenRange> statements)
       throws PgErrorException {
     for (TokenRange statement : statements) {
-      List<FunctionCall> found = calls(tokens, statement);
-      if (!found.isEmpty()) {
-        throw Refusals.severalStatements(found.get(0).function()).toException();
+      for (FunctionCall call : calls(tokens, statement)) {
+        checkServed(call);
+        if (!inDatabase(call)) {
+          throw Refusals.severalStatements(call.function()).toException();
+        }
       }
       if (ExtensionStatement.of(tokens, statement) != null) {
         throw Refusals.extensionAmongOthers().toException();
@@ -68,12 +71,48 @@ final class StatementPlanner {
     for (FunctionCall call : found) {
       checkServed(call);
     }
+    ExplainCommand explain = ExplainCommand.of(tokens, statement);
+    Decision decision =
+        decide(tokens, explain == null ? statement : explain.statement(), found, declaredTypes);
+    return explain == null ? decision : explain.of(decision, tokens, found);
+  }
+
+  private Decision decide(
+      SqlTokens tokens, TokenRange statement, List<FunctionCall> found, int[] declaredTypes)
+      throws PgErrorException {
+    Decision own = own(tokens, statement, found, declaredTypes);
+    return own != null ? own : servers(tokens, statement, found);
+  }
+
+  private @Nullable Decision own(
+      SqlTokens tokens, TokenRange statement, List<FunctionCall> found, int[] declaredTypes)
+      throws PgErrorException {
+    CopyStatement copy = CopyStatement.of(tokens, statement);
+    if (copy != null) {
+      return rewrites.copy(tokens, copy, found);
+    }
     SelectShape shape = SelectShape.of(tokens, statement);
     if (shape == null) {
-      throw Refusals.place(found.get(0), place(StatementKind.of(tokens, statement))).toException();
+      return null;
     }
     Decision alone = calls.alone(tokens, statement, shape, found, declaredTypes);
-    return alone != null ? alone : rewrites.plan(tokens, statement, shape, found, declaredTypes);
+    return alone != null ? alone : rewrites.select(tokens, statement, shape, found, declaredTypes);
+  }
+
+  /** The proxy can do nothing about the statement: the database's functions are called. */
+  private static Decision servers(
+      SqlTokens tokens, TokenRange statement, List<FunctionCall> found) throws PgErrorException {
+    for (FunctionCall call : found) {
+      if (!inDatabase(call)) {
+        throw Refusals.place(call, place(StatementKind.of(tokens, statement))).toException();
+      }
+    }
+    return Decision.PASS;
+  }
+
+  private static boolean inDatabase(FunctionCall call) {
+    PgmlFunction function = PgmlFunction.named(call.function());
+    return function != null && function.inDatabase();
   }
 
   /**

@@ -6,7 +6,7 @@ import org.pglynx.proxy.wire.PgError;
 /**
  * The second half of a rewritten statement: the server runs other text than the client sent, and
  * its rows are transformed back on their way. Column count and order are those of the client's
- * statement. Immutable and shared between executions.
+ * statement, but for hidden columns behind them. Immutable and shared between executions.
  */
 public interface RowRewrite {
   /**
@@ -16,6 +16,18 @@ public interface RowRewrite {
    * @param out where the frame for the client goes
    */
   void describe(ByteBuf in, ByteBuf out);
+
+  /** How many columns the server's rows have behind those that the client sees. */
+  default int hiddenColumns() {
+    return 0;
+  }
+
+  /**
+   * The place in the client's text of a character of the server's text, as errors tell it.
+   *
+   * @param position counts characters from 1, as the result
+   */
+  int position(int position);
 
   /**
    * Prepares one execution, for example by loading a model; answers through the callback on the
@@ -34,16 +46,49 @@ public interface RowRewrite {
     void failed(PgError error);
   }
 
-  /** Transforms the rows of one execution. Called by one thread at a time, off the event loops. */
+  /** Transforms the rows of one portal. Called by one thread at a time. */
   interface RowTransform {
     /**
-     * Transforms whole DataRow frames.
+     * Transforms whole frames, off the event loops.
      *
-     * @param in one or more whole DataRow frames
+     * @param in one or more whole DataRow frames, or CopyData ones
      * @param out where the frames for the client go
      * @throws org.pglynx.proxy.wire.PgErrorException for a row that cannot be transformed; the
      *     statement then fails with it
      */
     void rows(ByteBuf in, ByteBuf out) throws org.pglynx.proxy.wire.PgErrorException;
+
+    /**
+     * The server has sent its last row. On the event loop.
+     *
+     * @param complete the server's CommandComplete, a whole frame
+     * @param out where more rows go, and the end of the reply for the client
+     */
+    default void finish(ByteBuf complete, ByteBuf out) {
+      out.writeBytes(complete, complete.readerIndex(), complete.readableBytes());
+    }
+
+    /**
+     * Whether all rows are collected before the client gets the first: then the server is never
+     * told a limit of rows, and what the limit leaves over is fetched by {@link #fetch}.
+     */
+    default boolean collects() {
+      return false;
+    }
+
+    /** How many rows {@link #finish} may write at most; 0 for all. Only if it collects. */
+    default void limit(int rows) {
+      throw new UnsupportedOperationException();
+    }
+
+    /** Whether rows are left over: they are fetched without the server. */
+    default boolean suspended() {
+      return false;
+    }
+
+    /** Writes the next rows, at most so many (0 for all), and the end of the reply. */
+    default void fetch(int rows, ByteBuf out) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

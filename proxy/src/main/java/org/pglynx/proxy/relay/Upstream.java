@@ -16,18 +16,19 @@ public interface Upstream {
   /** Announces a frame whose replies go to the client. */
   void expect(byte frontendTag);
 
-  /** Announces a Query, Describe or Execute whose replies are rewritten. */
+  /** Announces a Query, Parse, Describe or Execute whose replies are rewritten. */
   void expectRewritten(
       byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows);
 
   /**
-   * Announces a Parse of a named statement that the session sends itself, or a faked reply if the
-   * server knows the statement already.
+   * Announces a Parse of a named statement that the session sends itself, rewritten, or a faked
+   * reply if the server knows the statement already.
    *
+   * @param rewrite how places in the text are turned back
    * @param undo run if the statement could not be prepared
    * @return whether the Parse must be sent
    */
-  boolean expectParse(ServerStatement statement, Runnable undo);
+  boolean expectParse(ServerStatement statement, RowRewrite rewrite, Runnable undo);
 
   /** Hears what becomes of a client's Parse. */
   interface Parsing {

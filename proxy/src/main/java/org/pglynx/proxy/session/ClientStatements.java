@@ -71,11 +71,11 @@ final class ClientStatements {
       int name,
       int nameLength,
       ServerStatement statement,
-      ClientStatement as,
+      ClientStatement.Rewritten as,
       Upstream server) {
     put(buffer, name, nameLength, as);
     doubts.defined();
-    return server.expectParse(statement, () -> named.removeValue(as));
+    return server.expectParse(statement, as.rewrite(), () -> named.removeValue(as));
   }
 
   /** Whether the client has ever had a statement that the proxy answers or rewrites. */

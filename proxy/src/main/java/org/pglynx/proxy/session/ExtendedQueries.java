@@ -15,6 +15,7 @@ import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
@@ -238,7 +239,7 @@ final class ExtendedQueries {
           return executeOwn(own, limit, endsBatch(buffer, offset + length));
         }
         case LocalPortal.Rewritten rewritten -> {
-          return executeRewritten(rewritten);
+          return executeRewritten(rewritten, buffer, name, nameLength);
         }
         case null -> {
           // A portal of the server.
@@ -269,13 +270,29 @@ final class ExtendedQueries {
     return buffer.writerIndex() > next && buffer.getByte(next) == FrontendTag.SYNC;
   }
 
-  private Verdict executeRewritten(LocalPortal.Rewritten portal) {
+  private Verdict executeRewritten(
+      LocalPortal.Rewritten portal, ByteBuf buffer, int name, int nameLength) {
     RowRewrite.RowTransform transform = local.open(portal);
     if (transform == null) {
       return local.openFailed() ? Verdict.DROP : Verdict.HOLD;
     }
+    int limit = buffer.getInt(name + nameLength + 1);
+    if (transform.suspended()) {
+      return local.fetch(transform, limit);
+    }
     session.queries();
-    return batch.relayRewritten(EXECUTE, portal.rewrite(), transform);
+    if (!transform.collects() || limit <= 0) {
+      return batch.relayRewritten(EXECUTE, portal.rewrite(), transform);
+    }
+    transform.limit(limit);
+    session.scanner().cut();
+    batch.relayRewritten(EXECUTE, portal.rewrite(), transform);
+    ByteBuf out = session.client().allocator().buffer(16 + nameLength);
+    int mark = FrameWriter.begin(out, EXECUTE);
+    out.writeBytes(buffer, name, nameLength).writeByte(0).writeInt(0);
+    FrameWriter.finish(out, mark);
+    batch.server().send(out);
+    return Verdict.DROP;
   }
 
   // ---- Close ---------------------------------------------------------------------------------

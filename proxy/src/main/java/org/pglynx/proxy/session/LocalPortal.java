@@ -13,7 +13,34 @@ sealed interface LocalPortal {
   void close();
 
   /** A bound statement of the server whose rows are transformed. */
-  record Rewritten(RowRewrite rewrite, Arguments arguments) implements LocalPortal {
+  final class Rewritten implements LocalPortal {
+    private final RowRewrite rewrite;
+    private final Arguments arguments;
+    private RowRewrite.@Nullable RowTransform transform;
+
+    Rewritten(RowRewrite rewrite, Arguments arguments) {
+      this.rewrite = rewrite;
+      this.arguments = arguments;
+    }
+
+    RowRewrite rewrite() {
+      return rewrite;
+    }
+
+    Arguments arguments() {
+      return arguments;
+    }
+
+    /** Transforms all its rows, also if they are fetched in pieces; null before the first. */
+    RowRewrite.@Nullable RowTransform transform() {
+      return transform;
+    }
+
+    /** The rows are about to come. */
+    void opens(RowRewrite.RowTransform by) {
+      transform = by;
+    }
+
     @Override
     public void close() {
       // Holds nothing.

@@ -128,10 +128,11 @@ final class LocalQueries {
   }
 
   /** Bind of a statement of the server whose rows are transformed. */
-  void bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+  Arguments bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     BindReader bind = new BindReader(buffer, offset, length);
     LocalPortal portal = new LocalPortal.Rewritten(rewrite, bind.arguments());
     put(buffer, bind.portal(), bind.portalLength(), portal);
+    return bind.arguments();
   }
 
   Verdict describeStatement(LocalStatement statement) {
@@ -272,6 +273,9 @@ final class LocalQueries {
   /** The transform for an execution of the portal; null while it is being prepared, or failed. */
   RowRewrite.@Nullable RowTransform open(LocalPortal.Rewritten portal) {
     openFailed = false;
+    if (portal.transform() != null) {
+      return portal.transform();
+    }
     if (!session.settled()) {
       return null;
     }
@@ -291,8 +295,24 @@ final class LocalQueries {
     if (error != null) {
       openFailed = true;
       failBatch.accept(error);
+    } else if (transform != null) {
+      portal.opens(transform);
     }
     return transform;
+  }
+
+  /** Execute of a portal whose rows have been collected, and left over by a limit. */
+  Verdict fetch(RowRewrite.RowTransform rows, int limit) {
+    if (!session.settled()) {
+      return Verdict.HOLD;
+    }
+    if (session.status() == 'E') {
+      return fail(LocalExecution.ABORTED);
+    }
+    ByteBuf out = session.client().allocator().buffer(1024);
+    rows.fetch(limit, out);
+    session.client().write(out);
+    return Verdict.DROP;
   }
 
   /** An outcome that comes after its batch has been given up is nobody's. */

@@ -130,7 +130,7 @@ final class ParseMessages {
       statements.unnamedParsed(definition, SessionEffects.NONE, SqlNames.NONE);
     }
     session.scanner().cut();
-    batch.relay(PARSE);
+    batch.relayRewritten(PARSE, rewrite.rows(), null);
     sendParse(buffer, name, nameLength, definition);
     return Verdict.DROP;
   }

@@ -5,9 +5,11 @@ import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.sql.SessionEffects;
+import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -106,12 +108,14 @@ final class StatementUse {
     if (!session.attach()) {
       return batch.heldOrRefused();
     }
+    int formats = 0;
     if (statement instanceof ClientStatement.Rewritten rewritten) {
       if (available < length) {
         return batch.refuse(
             SimpleQueries.tooLong("a Bind of a predicting statement", MAX_BIND_KEPT));
       }
-      local.bindRewritten(rewritten.rewrite(), buffer, offset, length);
+      Arguments bindings = local.bindRewritten(rewritten.rewrite(), buffer, offset, length);
+      formats = rewritten.rewrite().hiddenColumns() > 0 ? bindings.resultFormats().length : 0;
     } else {
       local.forgetPortal(buffer, portal, portalLength);
     }
@@ -126,6 +130,9 @@ final class StatementUse {
       }
     }
     ServerStatement known = ClientStatement.onServer(statement);
+    if (formats > 1 && statement instanceof ClientStatement.Rewritten hiding) {
+      return bindHiding(hiding, formats, buffer, offset, length);
+    }
     if (known != null) {
       session.scanner().cut();
       batch.server().ensurePrepared(known);
@@ -150,6 +157,42 @@ final class StatementUse {
     }
     PgError elsewhere = sequences.refusal();
     return elsewhere == null ? null : batch.refuse(elsewhere);
+  }
+
+  /** A Bind with a format for each column: the hidden ones behind them are asked for in binary. */
+  private Verdict bindHiding(
+      ClientStatement.Rewritten statement, int formats, ByteBuf buffer, int offset, int length) {
+    int portal = offset + FrameScanner.HEADER;
+    int name = portal + NameField.length(buffer, portal, offset + length) + 1;
+    int nameLength = NameField.length(buffer, name, offset + length);
+    ServerStatement known = statement.statement();
+    if (known != null) {
+      session.scanner().cut();
+      batch.server().ensurePrepared(known);
+    } else if (nameLength == 0) {
+      useUnnamed();
+    }
+    session.scanner().cut();
+    Verdict verdict = batch.relay(BIND);
+    int hidden = statement.rewrite().hiddenColumns();
+    int counted = offset + length - Short.BYTES * (formats + 1);
+    int values = name + nameLength + 1;
+    ByteBuf out = buffer.alloc().buffer(length + 64);
+    int mark = FrameWriter.begin(out, BIND);
+    out.writeBytes(buffer, portal, name - portal);
+    if (known == null) {
+      out.writeBytes(buffer, name, nameLength);
+    } else {
+      out.writeBytes(known.name());
+    }
+    out.writeByte(0).writeBytes(buffer, values, counted - values).writeShort(formats + hidden);
+    out.writeBytes(buffer, counted + Short.BYTES, Short.BYTES * formats);
+    for (int i = 0; i < hidden; i++) {
+      out.writeShort(Formats.BINARY);
+    }
+    FrameWriter.finish(out, mark);
+    batch.server().send(out);
+    return verdict == Verdict.FORWARD ? Verdict.DROP : verdict;
   }
 
   private void sendBindHead(

@@ -1,9 +1,13 @@
 package org.pglynx.proxy.sql;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Replaces ranges of a text, from left to right; everything else stays as it was. */
 public final class TextEdits {
   private final String text;
   private final StringBuilder out;
+  private final List<TextPositions.Edit> edits = new ArrayList<>();
   private int done;
 
   /** No edits yet. */
@@ -17,9 +21,16 @@ public final class TextEdits {
     if (from < done || to < from) {
       throw new IllegalArgumentException("edits must not overlap: " + from + " < " + done);
     }
-    out.append(text, done, from).append(replacement);
+    out.append(text, done, from);
+    edits.add(new TextPositions.Edit(from, to, out.length(), out.length() + replacement.length()));
+    out.append(replacement);
     done = to;
     return this;
+  }
+
+  /** Where the edited text's characters come from; asked for behind the last edit. */
+  public TextPositions positions() {
+    return new TextPositions(text, result(), edits);
   }
 
   /** The text with all replacements. */

@@ -63,6 +63,19 @@ class ReplyTrackerTest {
     }
 
     @Override
+    public Verdict rewriteError(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+      events.add("rewrite E");
+      return Verdict.DROP;
+    }
+
+    @Override
+    public Verdict finishRows(
+        RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
+      events.add("finish");
+      return Verdict.FORWARD;
+    }
+
+    @Override
     public boolean midReply() {
       return false;
     }

@@ -118,7 +118,6 @@ class LabelsAndBatchesIT {
           SELECT pgml.predict_label('line', ARRAY[1])                     | 0A000 | can't predict labels
           SELECT pgml.predict_label('line', ARRAY[x]) FROM line           | 0A000 | can't predict labels
           SELECT pgml.predict_batch('fruit', ARRAY[1,2,3])                | 22023 | expects 2 features
-          SELECT pgml.predict_batch('line', array_agg(x)) FROM line       | 0A000 | from literals and parameters
           SELECT pgml.predict_label('fruit')                              | 42883 | does not exist
           """)
   void what_does_not_fit_is_an_error(String sql, String state, String message) throws SQLException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,8 +93,7 @@ class PlanningTest {
           SELECT pgml.train(lower('A'))                      | 0A000 | argument project_name of pgml.train must be a literal or a parameter
           SELECT pgml.embed('a', 'b')                        | 0A000 | pgml.embed is not served yet
           SELECT pgml.deploy(project_name => 'p')            | 42883 | function pgml.deploy(project_name => unknown) does not exist
-          SELECT pgml.predict('p')                           | 42883 | function pgml.predict(unknown) does not exist
-          SELECT pgml.predict(p.name, ARRAY[1]) FROM p       | 0A000 | the project of pgml.predict must be a literal or a parameter
+          SELECT pgml.explain('p')                           | 42883 | function pgml.explain(unknown) does not exist
           """)
   void refuses_wrong_arguments(String sql, String code, String message) {
     Decision decision = plan(sql);
@@ -103,57 +103,82 @@ class PlanningTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a FROM t WHERE pgml.predict('p', ARRAY[a]) > 1",
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a])",
+        "SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 DESC",
+        "SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY predict",
+        "SELECT a, pgml.predict('p', ARRAY[a]) AS y FROM t ORDER BY a, y DESC",
+        "SELECT *, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 1",
+        "SELECT count(*) FROM t GROUP BY pgml.predict('p', ARRAY[a])",
+        "SELECT pgml.predict('p', ARRAY[a]) AS y FROM t GROUP BY y",
+        "SELECT count(*) FROM t GROUP BY a HAVING pgml.predict('p', ARRAY[a]) > 1",
+        "SELECT round(pgml.predict('p', ARRAY[a])::numeric, 2) FROM t",
+        "SELECT pgml.predict('p', ARRAY[a])::int, pgml.predict('q', ARRAY[a]) FROM t",
+        "SELECT a FROM (SELECT pgml.predict('p', ARRAY[a]) AS a FROM t) x",
+        "SELECT y FROM t, LATERAL pgml.predict('p', ARRAY[t.a]) y",
+        "WITH x AS (SELECT pgml.predict('p', ARRAY[a]) FROM t) SELECT * FROM x",
+        "WITH x AS (SELECT 1) INSERT INTO u SELECT pgml.predict('p', ARRAY[1]) FROM x",
+        "SELECT DISTINCT pgml.predict('p', ARRAY[a]) FROM t",
+        "SELECT DISTINCT ON (a) a, pgml.predict('p', ARRAY[a]) FROM t",
+        "SELECT pgml.predict('p', ARRAY[a]) FROM t UNION SELECT 1",
+        "SELECT pgml.predict('p', ARRAY[a]) INTO u FROM t",
+        "SELECT t.*, pgml.predict('p', ARRAY[a]), u.* FROM t, u",
+        "SELECT pgml.predict(p.name, ARRAY[a]) FROM p",
+        "SELECT pgml.predict('p'::pg_catalog.bpchar, ARRAY[a]) FROM p",
+        "SELECT pgml.predict('p', ARRAY[pgml.predict('q', ARRAY[a])]) FROM t",
+        "SELECT pgml.predict_batch('p', array_agg(a)) FROM t",
+        "SELECT pgml.predict_batch('p', ARRAY[1,2]), 1",
+        "SELECT pgml.predict('p')",
+        "SELECT pgml.predict('p', ARRAY[a], b) FROM t",
+        "SELECT pgml.predict(features => ARRAY[a], 'p') FROM t",
+        "(SELECT pgml.predict('p', ARRAY[a]) FROM t)",
+        "INSERT INTO u SELECT pgml.predict('p', ARRAY[a]) FROM t RETURNING *",
+        "CREATE TABLE u AS SELECT pgml.predict('p', ARRAY[a]) FROM t",
+        "CREATE VIEW u AS SELECT pgml.predict('p', ARRAY[a]) FROM t",
+        "COPY (SELECT a FROM t WHERE pgml.predict('p', ARRAY[a]) > 1) TO STDOUT",
+        "DECLARE c CURSOR FOR SELECT pgml.predict('p', ARRAY[a]) FROM t",
+        "PREPARE s AS SELECT pgml.predict('p', ARRAY[1])",
+        "UPDATE t SET a = pgml.predict('p', ARRAY[a])",
+        "DELETE FROM t WHERE pgml.predict('p', ARRAY[a]) > 1",
+        "VALUES (pgml.predict('p', ARRAY[1]))",
+        "SELECT 1; SELECT pgml.predict('p', ARRAY[1])",
+        "BEGIN; UPDATE t SET a = pgml.predict('p', ARRAY[a]); COMMIT"
+      })
+  void leaves_predictions_to_the_database_where_it_must_compute_with_them(String sql) {
+    assertThat(plan(sql)).isEqualTo(Decision.PASS);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          SELECT a FROM t WHERE pgml.predict('p', ARRAY[a]) > 1                    | WHERE
-          SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a])                     | ORDER BY
-          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 DESC             | ORDER BY
-          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY predict            | ORDER BY
-          SELECT a, pgml.predict('p', ARRAY[a]) AS y FROM t ORDER BY a, y DESC     | ORDER BY
-          SELECT *, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 1                  | ORDER BY
-          SELECT count(*) FROM t GROUP BY pgml.predict('p', ARRAY[a])              | GROUP BY
-          SELECT pgml.predict('p', ARRAY[a]) AS y FROM t GROUP BY y                | GROUP BY
-          SELECT count(*) FROM t GROUP BY a HAVING pgml.predict('p', ARRAY[a]) > 1 | HAVING
-          SELECT round(pgml.predict('p', ARRAY[a])) FROM t                         | an expression
-          SELECT pgml.predict('p', ARRAY[a])::int FROM t                           | an expression
-          SELECT a FROM (SELECT pgml.predict('p', ARRAY[a]) FROM t) x              | FROM or a subquery
-          WITH x AS (SELECT pgml.predict('p', ARRAY[a]) FROM t) SELECT * FROM x    | a common table (WITH)
-          SELECT DISTINCT pgml.predict('p', ARRAY[a]) FROM t                       | SELECT DISTINCT
-          SELECT pgml.predict('p', ARRAY[a]) FROM t UNION SELECT 1                 | UNION, INTERSECT or EXCEPT
-          SELECT pgml.predict('p', ARRAY[a]) INTO u FROM t                         | SELECT INTO
-          INSERT INTO u SELECT pgml.predict('p', ARRAY[a]) FROM t                  | INSERT … SELECT
-          CREATE TABLE u AS SELECT pgml.predict('p', ARRAY[a]) FROM t              | CREATE TABLE AS or a view (CREATE)
-          COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT               | COPY
-          EXPLAIN SELECT pgml.predict('p', ARRAY[a]) FROM t                        | EXPLAIN
-          DECLARE c CURSOR FOR SELECT pgml.predict('p', ARRAY[a]) FROM t           | a cursor (DECLARE)
-          PREPARE s AS SELECT pgml.predict('p', ARRAY[1])                          | PREPARE
-          UPDATE t SET a = pgml.predict('p', ARRAY[a])                             | UPDATE
-          VALUES (pgml.predict('p', ARRAY[1]))                                     | VALUES
+          INSERT INTO u SELECT pgml.train('p')                       | INSERT … SELECT
+          CREATE TABLE u AS SELECT * FROM pgml.deploy(1)             | CREATE TABLE AS or a view (CREATE)
+          COPY (SELECT pgml.train('p')) TO STDOUT                    | COPY
+          PREPARE s AS SELECT pgml.train('p')                        | PREPARE
+          VALUES (pgml.version())                                    | VALUES
           """)
   void refuses_places_by_name(String sql, String place) {
     Decision decision = plan(sql);
     assertThat(decision).isInstanceOf(Decision.Refuse.class);
     assertThat(((Decision.Refuse) decision).error().code()).isEqualTo("0A000");
     assertThat(((Decision.Refuse) decision).error().message())
-        .isEqualTo("pgml.predict is not served in " + place + " yet");
-    assertThat(((Decision.Refuse) decision).error().hint()).contains("AS prediction FROM");
+        .endsWith(" is not served in " + place + " yet");
+    assertThat(((Decision.Refuse) decision).error().hint()).startsWith("Write SELECT * FROM pgml.");
   }
 
   @Test
   void refuses_calls_among_several_statements() {
-    assertRefused("SELECT 1; SELECT pgml.predict('p', ARRAY[1])", "several statements");
+    assertRefused("SELECT 1; SELECT pgml.train('p')", "several statements");
+    assertRefused("SELECT pgml.train('p'), pgml.predict('p', ARRAY[1])", "the only thing");
     assertRefused("SELECT pgml.train('p'), 1", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') WHERE deployed", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') t JOIN u ON true", "the only thing");
     assertRefused("BEGIN; CREATE EXTENSION pgml", "statements of their own");
     assertRefused("DROP EXTENSION pgml, other", "statements of their own");
-  }
-
-  @Test
-  void refuses_a_prediction_between_stars() {
-    assertRefused("SELECT t.*, pgml.predict('p', ARRAY[a]), u.* FROM t, u", "expand to all");
   }
 
   @ParameterizedTest
@@ -219,6 +244,54 @@ class PlanningTest {
     assertThat(((Decision.Rewrite) decision).sql()).isEqualTo(rewritten);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT a, pgml.predict('p', ARRAY[a]) AS y FROM t ORDER BY y DESC LIMIT 5 OFFSET 2      | SELECT a, (ARRAY[a])::float4[] AS y FROM t
+          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 LIMIT 5                          | SELECT a, (ARRAY[a])::float4[] AS predict FROM t
+          SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY predict FETCH FIRST 3 ROWS ONLY;   | SELECT a, (ARRAY[a])::float4[] AS predict FROM t ;
+          SELECT pgml.predict('p', ARRAY[a]) y FROM t ORDER BY pgml.predict('p',ARRAY[a]) LIMIT 1  | SELECT (ARRAY[a])::float4[] y FROM t
+          SELECT *, pgml.predict('p', b) FROM t ORDER BY pgml.predict('p', ARRAY[a]) ASC NULLS FIRST LIMIT 1 | SELECT *, (b)::float4[] AS predict, (ARRAY[a])::float4[] FROM t
+          SELECT a FROM t WHERE b ORDER BY pgml.predict('p', ARRAY[a]) DESC LIMIT $2 OFFSET $1     | SELECT a, (ARRAY[a])::float4[] FROM t WHERE b LIMIT CASE WHEN $2::bigint < 0 THEN $2::bigint END OFFSET CASE WHEN $1::bigint < 0 THEN $1::bigint END
+          COPY (SELECT a, pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT                            | COPY (SELECT a, (ARRAY[a])::float4[] AS predict FROM t) TO STDOUT
+          COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT WITH (FORMAT csv, HEADER)     | COPY (SELECT (ARRAY[a])::float4[] AS predict FROM t) TO STDOUT WITH (FORMAT csv, HEADER)
+          EXPLAIN (ANALYZE) SELECT pgml.predict('p', ARRAY[a]) FROM t                              | EXPLAIN (ANALYZE) SELECT (ARRAY[a])::float4[] AS predict FROM t
+          EXPLAIN SELECT round(pgml.predict('p', ARRAY[a])) FROM t                                 | EXPLAIN SELECT round(pgml.predict('p', ARRAY[a])) FROM t
+          """)
+  void keeps_the_first_rows_copies_and_explains(String sql, String rewritten) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Rewrite.class);
+    assertThat(((Decision.Rewrite) decision).sql().strip()).isEqualTo(rewritten);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]), b LIMIT 5",
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 1000000",
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT ALL",
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) FETCH FIRST 5 ROWS WITH TIES",
+        "SELECT a FROM t ORDER BY -pgml.predict('p', ARRAY[a]) LIMIT 5",
+        "SELECT a FROM t ORDER BY pgml.predict_label('p', ARRAY[a]) LIMIT 5",
+        "SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 5 FOR UPDATE",
+        "COPY (SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 5) TO STDOUT",
+        "COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT (FORCE_QUOTE *, FORMAT csv)",
+        "COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO '/tmp/x'",
+        "EXPLAIN (FORMAT json) SELECT round(pgml.predict('p', ARRAY[a])) FROM t"
+      })
+  void leaves_other_orders_and_copies_to_the_database(String sql) {
+    assertThat(plan(sql)).isEqualTo(Decision.PASS);
+  }
+
+  @Test
+  void a_hidden_column_is_the_last_one() {
+    plan("SELECT *, pgml.predict('p', b) FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 1");
+
+    assertThat(answers.columns).extracting(PredictColumn::position).containsExactly(-2, -1);
+  }
+
   @Test
   void finds_a_predictions_column_behind_and_before_a_star() {
     plan("SELECT *, pgml.predict('p', ARRAY[a]), b FROM t");
@@ -280,6 +353,7 @@ class PlanningTest {
     private final List<RowForm> forms = new ArrayList<>();
     int[] types = {};
     List<PredictColumn> columns = List.of();
+    @Nullable RewritePlan rewritePlan;
     ExtensionStatement extension = new ExtensionStatement(false, false, false);
 
     RowForm form() {
@@ -334,9 +408,10 @@ class PlanningTest {
     }
 
     @Override
-    public RowRewrite rewrite(List<PredictColumn> predicted, int[] parameterTypes) {
-      columns = predicted;
-      return new PredictRewrite(predicted, parameterTypes, source(), Runnable::run);
+    public RowRewrite rewrite(RewritePlan plan) {
+      rewritePlan = plan;
+      columns = plan.columns();
+      return new PredictRewrite(plan, source(), Runnable::run);
     }
 
     private ModelSource source() {

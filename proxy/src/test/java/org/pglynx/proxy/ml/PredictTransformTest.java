@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.relay.RowRewrite.RowTransform;
+import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.Oid;
@@ -147,8 +148,12 @@ class PredictTransformTest {
         new short[] {0, 1, 1});
     PredictRewrite rewrite =
         new PredictRewrite(
-            List.of(column(PgmlFunction.PREDICT, 1), column(PgmlFunction.PREDICT_PROBA, 2)),
-            new int[0],
+            new RewritePlan(
+                List.of(column(PgmlFunction.PREDICT, 1), column(PgmlFunction.PREDICT_PROBA, 2)),
+                new int[0],
+                null,
+                null,
+                new TextEdits("").positions()),
             new MlFixture().source(),
             Runnable::run);
     ByteBuf out = Unpooled.buffer();

@@ -102,6 +102,11 @@ public final class ConversationFuzz {
     }
 
     @Override
+    public int position(int position) {
+      return position;
+    }
+
+    @Override
     public Cancellable open(Arguments arguments, AnswerContext context, Callback given) {
       if (slow) {
         opening.add(given);

@@ -118,6 +118,11 @@ final class Fakes {
     }
 
     @Override
+    public int position(int position) {
+      return position;
+    }
+
+    @Override
     public Cancellable open(Arguments arguments, AnswerContext context, Callback given) {
       callback = given;
       if (!slow) {
