@@ -50,11 +50,12 @@ class ExpectedTest {
   }
 
   @Test
-  void a_query_a_describe_and_an_execute_can_be_rewritten() {
+  void what_a_client_sends_can_be_rewritten() {
     assertThat(all(Expected::rewrites))
         .containsExactly(
             Expected.rewritten(FrontendTag.DESCRIBE),
             Expected.rewritten(FrontendTag.EXECUTE),
-            Expected.rewritten(FrontendTag.QUERY));
+            Expected.rewritten(FrontendTag.QUERY),
+            Expected.rewritten(FrontendTag.PARSE));
   }
 }
