@@ -45,8 +45,7 @@ final class ErrorFields {
    * @param move gives it for the old one
    * @return whether there is a position; if not, nothing is written that matters
    */
-  static boolean moved(
-      ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
+  static boolean moved(ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
     int end = offset + length;
     boolean whole = buffer.getInt(offset + 1) + 1 == length;
     boolean moved = false;

@@ -371,7 +371,8 @@ final class ReplyTracker {
     }
     return switch (head) {
       case QUERY, FUNCTION_CALL, SYNC, Expected.NONE -> Verdict.FORWARD;
-      case Expected.QUERY_REWRITTEN -> onErrorOf(carried.rewriting().rewrite(), buffer, offset, length);
+      case Expected.QUERY_REWRITTEN ->
+          onErrorOf(carried.rewriting().rewrite(), buffer, offset, length);
       case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
       case Expected.RESET -> {
         actions.resetFailed(ErrorFields.read(buffer, offset, length));
@@ -412,8 +413,7 @@ final class ReplyTracker {
     return head == Expected.NAMED_PARSE ? carried.parseRewrite() : null;
   }
 
-  private Verdict onErrorOf(
-      @Nullable RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+  private Verdict onErrorOf(@Nullable RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     return rewrite == null
         ? Verdict.FORWARD
         : actions.rewriteError(rewrite, buffer, offset, length);

@@ -100,8 +100,8 @@ final class StatementPlanner {
   }
 
   /** The proxy can do nothing about the statement: the database's functions are called. */
-  private static Decision servers(
-      SqlTokens tokens, TokenRange statement, List<FunctionCall> found) throws PgErrorException {
+  private static Decision servers(SqlTokens tokens, TokenRange statement, List<FunctionCall> found)
+      throws PgErrorException {
     for (FunctionCall call : found) {
       if (!inDatabase(call)) {
         throw Refusals.place(call, place(StatementKind.of(tokens, statement))).toException();

@@ -28,8 +28,7 @@ import org.pglynx.proxy.wire.Oid;
 class PredictionsDifferentialIT {
   private static final long SEED = 20_261_126;
 
-  @RegisterExtension
-  static final ProxyUnderTest TRANSACTION = ProxyUnderTest.deferring(3);
+  @RegisterExtension static final ProxyUnderTest TRANSACTION = ProxyUnderTest.deferring(3);
 
   @RegisterExtension static final ProxyUnderTest SESSION = ProxyUnderTest.sessionMode(3);
 
@@ -97,8 +96,10 @@ class PredictionsDifferentialIT {
         Long.getLong("fuzz.seed", Long.getLong("fuzz.seconds") == null ? SEED : System.nanoTime());
     Random random = new Random(seed);
     boolean exported =
-        "t".equals(
-            proxy.valueOnServer("SELECT to_regprocedure('pgml.predict(text,real[])') IS NOT NULL"));
+        "t"
+            .equals(
+                proxy.valueOnServer(
+                    "SELECT to_regprocedure('pgml.predict(text,real[])') IS NOT NULL"));
     RandomPredictions statements = new RandomPredictions(random, exported);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("fuzz.seconds", 0));
     try (RawConnection proxied = proxy.raw();
@@ -286,7 +287,9 @@ class PredictionsDifferentialIT {
               : Float.parseFloat(new String(value, StandardCharsets.UTF_8)));
     }
     if (type != Oid.FLOAT4_ARRAY) {
-      return binary ? List.of(java.util.HexFormat.of().formatHex(value)) : new String(value, StandardCharsets.UTF_8);
+      return binary
+          ? List.of(java.util.HexFormat.of().formatHex(value))
+          : new String(value, StandardCharsets.UTF_8);
     }
     List<Object> elements = new ArrayList<>();
     if (binary) {

@@ -98,18 +98,30 @@ final class RandomPredictions {
     String from = " FROM items i WHERE n IS NOT NULL";
     return switch (random.nextInt(4)) {
       case 0 ->
-          pair(new Text("SELECT id, " + key.sql() + " AS \"Y\"" + from + " ORDER BY \"Y\"" + tail,
-              "SELECT id, " + key.plain() + " AS \"Y\"" + from + " ORDER BY 2" + tail), true);
+          pair(
+              new Text(
+                  "SELECT id, " + key.sql() + " AS \"Y\"" + from + " ORDER BY \"Y\"" + tail,
+                  "SELECT id, " + key.plain() + " AS \"Y\"" + from + " ORDER BY 2" + tail),
+              true);
       case 1 ->
-          pair(new Text("SELECT " + key.sql() + ", id AS k" + from + " ORDER BY 1" + tail,
-              "SELECT " + key.plain() + " AS predict, id AS k" + from + " ORDER BY 1" + tail), true);
+          pair(
+              new Text(
+                  "SELECT " + key.sql() + ", id AS k" + from + " ORDER BY 1" + tail,
+                  "SELECT " + key.plain() + " AS predict, id AS k" + from + " ORDER BY 1" + tail),
+              true);
       case 2 ->
-          pair(new Text("SELECT i.*" + from + " ORDER BY " + key.sql() + tail,
-              "SELECT i.*" + from + " ORDER BY " + key.plain() + tail), true);
+          pair(
+              new Text(
+                  "SELECT i.*" + from + " ORDER BY " + key.sql() + tail,
+                  "SELECT i.*" + from + " ORDER BY " + key.plain() + tail),
+              true);
       default -> {
         Text list = list();
-        yield pair(new Text("SELECT " + list.sql() + from + " ORDER BY " + key.sql() + tail,
-            "SELECT " + list.plain() + from + " ORDER BY " + key.plain() + tail), true);
+        yield pair(
+            new Text(
+                "SELECT " + list.sql() + from + " ORDER BY " + key.sql() + tail,
+                "SELECT " + list.plain() + from + " ORDER BY " + key.plain() + tail),
+            true);
       }
     };
   }
@@ -134,7 +146,9 @@ final class RandomPredictions {
     Text call = one("predict").with("round((", ")::numeric, 1) AS r");
     Text label = one("predict_label").with("'is ' || ", " AS l");
     return pair(
-        new Text("SELECT " + call.sql() + ", " + label.sql(), "SELECT " + call.plain() + ", " + label.plain())
+        new Text(
+                "SELECT " + call.sql() + ", " + label.sql(),
+                "SELECT " + call.plain() + ", " + label.plain())
             .with("", from() + where()),
         false);
   }
@@ -205,7 +219,9 @@ final class RandomPredictions {
     }
     String name = of(List.of("pgml.", "PGML . ", "\"pgml\".")) + function;
     return new Text(
-        random.nextInt(6) == 0 && !features.startsWith("(") && !features.contains("jsonb")
+        random.nextInt(6) == 0
+                && !features.startsWith("(")
+                && !features.contains("jsonb")
                 && !features.startsWith("ROW")
             ? name + "(features => " + features + ", project_name := '" + project + "')"
             : name + "('" + project + "', " + features + ")",

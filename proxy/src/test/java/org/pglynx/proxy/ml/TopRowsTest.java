@@ -39,7 +39,8 @@ class TopRowsTest {
       ByteBuf out = Unpooled.buffer();
       rows.write(Integer.MAX_VALUE, out);
 
-      Comparator<Float> numbers = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+      Comparator<Float> numbers =
+          descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
       all.sort(nullsFirst ? Comparator.nullsFirst(numbers) : Comparator.nullsLast(numbers));
       StringBuilder expected = new StringBuilder();
       all.subList(0, capacity).forEach(each -> expected.append(each).append(';'));
