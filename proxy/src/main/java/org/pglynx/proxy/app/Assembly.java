@@ -48,6 +48,7 @@ import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SniRoutes;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.session.TimeLimits;
+import org.pglynx.proxy.shard.ShardedDatabase;
 
 /** Makes pools, profiles and accounts of the configuration. */
 final class Assembly {
@@ -201,13 +202,18 @@ final class Assembly {
             user.username(),
             policy(pool, user),
             new SessionProfile.Statements(
-                interceptors.of(target(pool, user, credential, pool.shard().primary()).describe()),
+                interceptor(target(pool, user, credential, pool.shard().primary()), pool),
                 statements,
                 InternalSession::new),
             loop -> servers.place((EventLoop) loop),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
     return new ServerPool(pool, user, servers, profile, credential);
+  }
+
+  /** What would have to ask all shards is not served of several. */
+  private @Nullable QueryInterceptor interceptor(BackendTarget target, PoolConfig pool) {
+    return pool.sharded() ? null : interceptors.of(target.describe());
   }
 
   private static SessionPolicy policy(PoolConfig pool, UserConfig user) {
@@ -232,6 +238,18 @@ final class Assembly {
   }
 
   private Servers servers(
+      PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
+    if (!pool.sharded()) {
+      return shard(pool, name, user, credential);
+    }
+    List<Servers> shards =
+        pool.shards().keySet().stream()
+            .map(number -> shard(pool.only(number), name, user, credential))
+            .toList();
+    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size()));
+  }
+
+  private Servers shard(
       PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
     if (pool.shard().single()) {
       ServerConfig server = pool.shard().primary();

@@ -1,6 +1,8 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.cluster.Cluster;
@@ -9,7 +11,9 @@ import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.session.SessionProfile;
+import org.pglynx.proxy.shard.ShardedDatabase;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters;
 
@@ -65,6 +69,60 @@ sealed interface Servers {
     @Override
     public void close() {
       connections.close();
+    }
+  }
+
+  /**
+   * Those of several shards.
+   *
+   * @param shards in order
+   * @param database knows where statements go
+   */
+  record Sharded(List<Servers> shards, ShardedDatabase database) implements Servers {
+    public Sharded {
+      shards = List.copyOf(shards);
+    }
+
+    /** Neither streams nor notifications of several shards would be one. */
+    @Override
+    public SessionProfile.Place place(EventLoop loop) {
+      List<SessionProfile.Place> places = shards.stream().map(each -> each.place(loop)).toList();
+      SessionProfile.Place first = places.getFirst();
+      List<UpstreamProvider> servers =
+          places.stream().map(place -> Objects.requireNonNull(place.provider())).toList();
+      return new SessionProfile.Place(
+          first.provider(), null, first.counters(), null, database.on(servers));
+    }
+
+    @Override
+    public CompletionStage<PoolSnapshot> snapshot() {
+      return shards.stream()
+          .map(Servers::snapshot)
+          .reduce((one, other) -> one.thenCombine(other, PoolSnapshot::plus))
+          .orElseThrow();
+    }
+
+    @Override
+    public PoolCounters.Totals totals() {
+      return shards.stream()
+          .map(Servers::totals)
+          .reduce(PoolCounters.Totals.ZERO, PoolCounters.Totals::plus);
+    }
+
+    @Override
+    public Latencies latencies() {
+      return shards.stream().map(Servers::latencies).reduce(Latencies.NONE, Latencies::plus);
+    }
+
+    /** Each shard has its own. */
+    @Override
+    public @Nullable Cluster cluster() {
+      return null;
+    }
+
+    @Override
+    public void close() {
+      shards.forEach(Servers::close);
     }
   }
 

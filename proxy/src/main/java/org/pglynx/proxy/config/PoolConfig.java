@@ -18,12 +18,13 @@ import java.util.Set;
  * @param timeouts time limits of the users that do not choose their own
  * @param serverTls encryption of connections to its servers
  * @param sniHosts host names that lead clients to this pool when their TLS handshake asks for one
- * @param shards by number; exactly one for now
+ * @param shards by number; never empty
  * @param users by user name, in file order; never empty; {@link #ANY} is every other user that is
  *     known elsewhere
  * @param maxClients clients of the database at once; 0 means no limit
  * @param authQuery how its servers are asked for secrets
  * @param balancing how one of several servers is chosen
+ * @param sharding how it is spread over its shards
  */
 public record PoolConfig(
     String name,
@@ -37,7 +38,8 @@ public record PoolConfig(
     Map<String, UserConfig> users,
     int maxClients,
     Optional<AuthQueryConfig> authQuery,
-    BalancingConfig balancing) {
+    BalancingConfig balancing,
+    ShardingConfig sharding) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
 
@@ -52,23 +54,39 @@ public record PoolConfig(
   public PoolConfig named(String database) {
     Map<Integer, ShardConfig> named = new LinkedHashMap<>();
     shards.forEach((number, shard) -> named.put(number, shard.of(database)));
+    return with(database, named);
+  }
+
+  /** This pool as it would be with one of its shards alone. */
+  public PoolConfig only(int shard) {
+    ShardConfig kept = shards.get(shard);
+    return with(name, kept == null ? Map.of() : Map.of(shard, kept));
+  }
+
+  private PoolConfig with(String newName, Map<Integer, ShardConfig> newShards) {
     return new PoolConfig(
-        database,
+        newName,
         poolMode,
         preparedStatementsCacheSize,
         cleanupServerConnections,
         timeouts,
         serverTls,
         sniHosts,
-        named,
+        newShards,
         users,
         maxClients,
         authQuery,
-        balancing);
+        balancing,
+        sharding);
   }
 
-  /** The pool's only shard. */
+  /** The pool's first shard, which most have alone. */
   public ShardConfig shard() {
     return shards.values().iterator().next();
+  }
+
+  /** Whether there are several shards. */
+  public boolean sharded() {
+    return shards.size() > 1;
   }
 }

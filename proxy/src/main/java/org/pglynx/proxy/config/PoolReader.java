@@ -19,7 +19,6 @@ final class PoolReader {
           new TreeMap<>(
               Map.of(
                   "query_parser_max_length", 0,
-                  "regex_search_limit", 1_000,
                   "db_activity_init_delay", 100,
                   "db_activity_ttl", 900,
                   "table_mutation_cache_ms_ttl", 50)));
@@ -57,8 +56,10 @@ final class PoolReader {
             section.integer(
                 "max_db_client_connections", general.clients().database(), 0, 1_000_000),
             authQuery,
-            balancing(general, shards, supply));
+            balancing(general, shards, supply),
+            new ShardingReader(section).read(shards));
     withoutEffect();
+    checkModes(pool);
     notServed();
     section.finish();
     return pool;
@@ -92,19 +93,8 @@ final class PoolReader {
   }
 
   private Map<Integer, ShardConfig> shards() {
-    List<Section> found = section.requiredTable("shards").tables();
-    if (found.size() > 1) {
-      section
-          .report()
-          .fault(
-              found.get(1).position(),
-              section.pathOf("shards")
-                  + ": "
-                  + found.size()
-                  + " shards given, and more than one is not served yet; keep one");
-    }
-    Map<Integer, ShardConfig> shards = new LinkedHashMap<>();
-    for (Section shard : found) {
+    Map<Integer, ShardConfig> shards = new TreeMap<>();
+    for (Section shard : section.requiredTable("shards").tables()) {
       ShardConfig read = new ShardReader(shard, section.name()).read();
       shards.put(read.number(), read);
     }
@@ -134,6 +124,23 @@ final class PoolReader {
     return users;
   }
 
+  /** A session, or a transaction that has begun, is on one server: its shard must be known first. */
+  private void checkModes(PoolConfig pool) {
+    if (pool.shards().size() < 2) {
+      return;
+    }
+    for (UserConfig user : pool.users().values()) {
+      if (user.poolMode() == PoolMode.SESSION) {
+        section.fault("shards", "several shards are not served with pool_mode \"session\"");
+      } else if (user.poolMode() == PoolMode.TRANSACTION && !user.deferredBegin()) {
+        section.fault("deferred_begin", "several shards are served with deferred_begin only");
+      }
+    }
+    if (section.name().equals(PoolConfig.ANY)) {
+      section.fault("shards", "\"*\" is any database a client may name; keep one shard");
+    }
+  }
+
   private BalancingConfig balancing(
       GeneralConfig general, Map<Integer, ShardConfig> shards, SupplyConfig supply) {
     return shards.values().stream()
@@ -146,11 +153,6 @@ final class PoolReader {
 
   /** Checked like any other key; with one shard there is nothing to choose. */
   private void withoutEffect() {
-    String oneShard = "the pool has one shard";
-    section.oneOf("sharding_function", "pg_bigint_hash", List.of("pg_bigint_hash", "sha1"));
-    section.withoutEffect("sharding_function", oneShard);
-    section.oneOf("default_shard", "shard_0", List.of("shard_0", "random", "random_healthy"));
-    section.withoutEffect("default_shard", oneShard);
     UNUSED_LIMITS.forEach((key, pgcatDefault) -> {
       section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
       section.withoutEffect(key, "what it limits is not served yet");
@@ -160,9 +162,6 @@ final class PoolReader {
   private void notServed() {
     section.notServed("query_parser_enabled", false);
     section.notServed("query_parser_read_write_splitting", false);
-    section.notServed("automatic_sharding_key", "");
-    section.notServed("sharding_key_regex", "");
-    section.notServed("shard_id_regex", "");
     section.notServed("log_client_parameter_status_changes", false);
     section.notServed("db_activity_based_routing", false);
     new PluginReader(section.table("plugins")).read();

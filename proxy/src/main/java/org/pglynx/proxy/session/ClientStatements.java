@@ -78,6 +78,17 @@ final class ClientStatements {
     return server.expectParse(statement, as.rewrite(), () -> named.removeValue(as));
   }
 
+  /** The body of Parse after the name; null if no server has the statement under a name of ours. */
+  byte @Nullable [] definition(ByteBuf buffer, int name, int nameLength) {
+    ClientStatement found = named.find(buffer, name, nameLength);
+    return switch (found) {
+      case ClientStatement.OnServer known -> known.statement().definition();
+      case ClientStatement.Rewritten rewritten -> null;
+      case ClientStatement.Local own -> null;
+      case null -> nameLength == 0 ? unnamed.definition() : null;
+    };
+  }
+
   /** Whether the client has ever had a statement that the proxy answers or rewrites. */
   boolean anyOwn() {
     return anyOwn;

@@ -56,11 +56,10 @@ final class DeferredBegin {
    */
   boolean answers(ByteBuf buffer, int offset, int available, int length) {
     if (!enabled
-        || session.upstream() != null
         || session.provider() == null
         || session.status() != 'I'
         || available < length
-        || buffer.writerIndex() > offset + length) {
+        || !gains(buffer, offset + length)) {
       return false;
     }
     String tag =
@@ -78,6 +77,14 @@ final class DeferredBegin {
     state = State.DEFERRED;
     answer(tag, (byte) 'T');
     return true;
+  }
+
+  /** Of several shards none may be taken before the first statement says which. */
+  private boolean gains(ByteBuf buffer, int end) {
+    if (session.shards() != null) {
+      return session.settled() && session.upstream() == null;
+    }
+    return session.upstream() == null && buffer.writerIndex() == end;
   }
 
   private TransactionText.Kind read(ByteBuf buffer, int offset, int length) {

@@ -119,6 +119,11 @@ final class ExtendedQueries {
     return statements.namesIn(text);
   }
 
+  /** The body of Parse after the name; null if no server has the statement under a name of ours. */
+  byte @Nullable [] definition(ByteBuf buffer, int name, int nameLength) {
+    return statements.definition(buffer, name, nameLength);
+  }
+
   /** A text with the names is sent. */
   void runsNames(SqlNames names) {
     statements.runsNames(names);

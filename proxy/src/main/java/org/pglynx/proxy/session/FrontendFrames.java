@@ -17,6 +17,7 @@ import static org.pglynx.proxy.wire.FrontendTag.TERMINATE;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -56,6 +57,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private final DeferredBegin begin;
   private final SequenceUse sequences;
   private final @Nullable Routing routing;
+  private final @Nullable ShardRouting shardRouting;
   private boolean skipping;
   private boolean outcomeOpen;
 
@@ -64,10 +66,17 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.sequences = new SequenceUse(session, profile);
     this.routing = session.routing();
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
+    Shards shards = session.shards();
+    ShardChoice choice = shards == null ? null : new ShardChoice(shards);
+    asked = choice == null ? asked : new ShardInterceptor(choice, asked);
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
+    this.shardRouting =
+        shards == null || choice == null
+            ? null
+            : new ShardRouting(session, shards, choice, extended);
   }
 
   /** What concerns the extended protocol alone. */
@@ -87,6 +96,12 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   @Override
   public int wanted(byte tag, int length) {
+    ShardRouting router = shardRouting;
+    int own = ownWanted(tag, length);
+    return router == null ? own : Math.max(own, router.wanted(tag, length));
+  }
+
+  private int ownWanted(byte tag, int length) {
     return switch (tag) {
       case QUERY -> simple.wanted(length);
       case PARSE, BIND, DESCRIBE, CLOSE, EXECUTE -> extended.wanted(tag, length);
@@ -132,10 +147,46 @@ final class FrontendFrames implements FrameScanner.Visitor {
     if (gone != null) {
       return failLost(gone, tag, length);
     }
+    ShardRouting router = shardRouting;
+    if (router != null && STATEMENTS.has(tag)) {
+      Verdict verdict = route(router, tag, buffer, offset, available, length);
+      if (verdict != null) {
+        return verdict;
+      }
+    }
     if (begin.holds() && STATEMENTS.has(tag)) {
       return onFirst(tag, buffer, offset, available, length);
     }
     return dispatch(tag, buffer, offset, available, length);
+  }
+
+  /** What becomes of a frame that has no shard, or not yet, or needs none; else null. */
+  private @Nullable Verdict route(
+      ShardRouting router, byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (router.command(tag, buffer, offset, available, length)) {
+      return dispatch(tag, buffer, offset, available, length);
+    }
+    return switch (router.route(tag, buffer, offset, available, length)) {
+      case GO_ON -> null;
+      case HOLD -> Verdict.HOLD;
+      case FAIL -> {
+        if (!session.settled()) {
+          yield Verdict.HOLD;
+        }
+        if (begin.holds()) {
+          begin.failed();
+        }
+        yield failLost(router.takeError(), tag, length);
+      }
+    };
+  }
+
+  /** More has been read: a frame may have been held for it. */
+  void moreRead() {
+    ShardRouting router = shardRouting;
+    if (router != null && router.takeAwaiting()) {
+      session.scanner().resume();
+    }
   }
 
   private boolean awaitsNotifications() {

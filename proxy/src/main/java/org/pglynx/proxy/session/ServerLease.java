@@ -25,10 +25,26 @@ import org.pglynx.proxy.wire.SqlState;
  * </pre>
  */
 final class ServerLease implements UpstreamProvider.Waiter {
+  private static final PgError TRANSACTION_ELSEWHERE =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "the statement needs another shard than the transaction is on")
+          .withHint("Transactions and pipelined batches over several shards are not served yet.");
+
+  private static final PgError STATE_ELSEWHERE =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "the statement needs another shard than the one that holds the session's state")
+          .withHint(
+              "The session has set parameters, locks or temporary tables there;"
+                  + " DISCARD ALL gives them up.");
+
   private final Session session;
   private final SessionProfile.Place place;
   private final Cancellation cancellation;
   private @Nullable Upstream upstream;
+  private @Nullable UpstreamProvider routed;
+  private @Nullable UpstreamProvider source;
   private @Nullable PgError refusal;
   private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
@@ -99,13 +115,17 @@ final class ServerLease implements UpstreamProvider.Waiter {
    *     not
    */
   boolean attach() {
-    if (upstream != null) {
+    if (upstream != null && routed == source) {
       return true;
     }
-    UpstreamProvider provider = place.provider();
+    if (upstream != null && !leaves()) {
+      return false;
+    }
+    UpstreamProvider provider = routed == null ? place.provider() : routed;
     if (refusal != null || provider == null) {
       return false;
     }
+    source = routed;
     Upstream given = provider.open(this);
     if (given == null) {
       waiting = true;
@@ -115,6 +135,31 @@ final class ServerLease implements UpstreamProvider.Waiter {
     failures = 0;
     adopt(given);
     return !session.blocked();
+  }
+
+  /** Says whose servers the next statement needs; those of the place if it is never called. */
+  void routeTo(UpstreamProvider servers) {
+    routed = servers;
+  }
+
+  /** The next statement needs the server that there is. */
+  void staysWhereItIs() {
+    routed = source;
+  }
+
+  /**
+   * Gives the server back, as the next statement needs one of others.
+   *
+   * @return whether it is gone; if not, that must be waited for, or is refused
+   */
+  private boolean leaves() {
+    if (!settled()) {
+      return false;
+    }
+    if (upstream != null) {
+      refusal = session.inTransaction() ? TRANSACTION_ELSEWHERE : STATE_ELSEWHERE;
+    }
+    return upstream == null;
   }
 
   private void adopt(Upstream server) {
@@ -223,7 +268,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   }
 
   private void withdraw() {
-    UpstreamProvider provider = place.provider();
+    UpstreamProvider provider = source == null ? place.provider() : source;
     if (waiting && provider != null) {
       provider.withdraw(this);
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -165,6 +166,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return place.provider();
   }
 
+  /** The shards of the database; null if it has but one. */
+  @Nullable Shards shards() {
+    return place.shards();
+  }
+
   /** I, T or E as the client was last told. */
   byte status() {
     return transaction.status();
@@ -231,6 +237,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     reads++;
     try {
       scanner.feed(in);
+      frames.moreRead();
     } catch (ProtocolException e) {
       violated(e);
     }

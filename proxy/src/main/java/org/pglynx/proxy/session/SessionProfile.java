@@ -12,6 +12,7 @@ import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.ServerPipe;
+import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.stats.PoolCounters;
@@ -28,12 +29,23 @@ public final class SessionProfile {
    * @param pipes opens connections for replication; null for a database without servers
    * @param counters what the session counts into
    * @param hub listens for the sessions of the pool; null where nobody can
+   * @param shards the shards of the database; null if it has but one
    */
   public record Place(
       @Nullable UpstreamProvider provider,
       ServerPipe.@Nullable Provider pipes,
       PoolCounters counters,
-      @Nullable NotificationHub hub) {
+      @Nullable NotificationHub hub,
+      @Nullable Shards shards) {
+    /** Of a database of one server. */
+    public Place(
+        @Nullable UpstreamProvider provider,
+        ServerPipe.@Nullable Provider pipes,
+        PoolCounters counters,
+        @Nullable NotificationHub hub) {
+      this(provider, pipes, counters, hub, null);
+    }
+
     /** Where nothing can be replicated, and nothing listens for the sessions. */
     public Place(@Nullable UpstreamProvider provider, PoolCounters counters) {
       this(provider, null, counters, null);

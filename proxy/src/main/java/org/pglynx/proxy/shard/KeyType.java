@@ -5,6 +5,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -20,8 +21,10 @@ public enum KeyType {
   INT4("integer", Integer.MIN_VALUE, Integer.MAX_VALUE),
   /** bigint. */
   INT8("bigint", Long.MIN_VALUE, Long.MAX_VALUE),
-  /** text, or varchar, which differs in its length limit only. */
+  /** text. */
   TEXT("text", 0, 0),
+  /** varchar: as text, but it may be stored without blanks at its end. */
+  VARCHAR("character varying", 0, 0),
   /** uuid. */
   UUID("uuid", 0, 0);
 
@@ -44,7 +47,7 @@ public enum KeyType {
   public KeyValue ofText(String text) throws PgErrorException {
     return switch (this) {
       case INT2, INT4, INT8 -> whole(text);
-      case TEXT -> text(text);
+      case TEXT, VARCHAR -> text(text);
       case UUID -> uuid(text);
     };
   }
@@ -56,8 +59,42 @@ public enum KeyType {
   public KeyValue ofBinary(byte[] value) throws PgErrorException {
     return switch (this) {
       case INT2, INT4, INT8 -> binaryWhole(value);
-      case TEXT -> binaryText(value);
+      case TEXT, VARCHAR -> binaryText(value);
       case UUID -> binaryUuid(value);
+    };
+  }
+
+  /** Whether a parameter of the type can be compared with the column as it is. */
+  boolean takes(int oid) {
+    return switch (this) {
+      case INT2, INT4, INT8 -> oid == Oid.INT2 || oid == Oid.INT4 || oid == Oid.INT8;
+      case TEXT, VARCHAR -> oid == Oid.TEXT || oid == Oid.VARCHAR;
+      case UUID -> oid == Oid.UUID;
+    };
+  }
+
+  /** Whether a number without quotes can be compared with the column. */
+  boolean numeric() {
+    return this == INT2 || this == INT4 || this == INT8;
+  }
+
+  /** The type's number if a cast to the name leaves a value of the column what it is; else 0. */
+  int cast(String name) {
+    return switch (this) {
+      case INT2, INT4, INT8 ->
+          switch (name) {
+            case "int2", "smallint" -> Oid.INT2;
+            case "int4", "int", "integer" -> Oid.INT4;
+            case "int8", "bigint" -> Oid.INT8;
+            default -> Oid.UNSPECIFIED;
+          };
+      case TEXT, VARCHAR ->
+          switch (name) {
+            case "text" -> Oid.TEXT;
+            case "varchar" -> Oid.VARCHAR;
+            default -> Oid.UNSPECIFIED;
+          };
+      case UUID -> name.equals("uuid") ? Oid.UUID : Oid.UNSPECIFIED;
     };
   }
 

@@ -74,6 +74,9 @@ public final class Oid {
   /** void. */
   public static final int VOID = 2278;
 
+  /** uuid. */
+  public static final int UUID = 2950;
+
   /** jsonb. */
   public static final int JSONB = 3802;
 

@@ -26,6 +26,10 @@ public enum SqlState {
   INVALID_BINARY("22P03"),
   /** array_subscript_error. */
   ARRAY_SUBSCRIPT("2202E"),
+  /** not_null_violation. */
+  NOT_NULL_VIOLATION("23502"),
+  /** check_violation. */
+  CHECK_VIOLATION("23514"),
   /** active_sql_transaction. */
   ACTIVE_TRANSACTION("25001"),
   /** in_failed_sql_transaction. */

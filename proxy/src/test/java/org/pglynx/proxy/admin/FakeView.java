@@ -25,6 +25,7 @@ import org.pglynx.proxy.config.ServerLimitConfig;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.config.Setting;
 import org.pglynx.proxy.config.ShardConfig;
+import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
@@ -134,7 +135,8 @@ final class FakeView implements AdminView {
           USERS,
           100,
           Optional.empty(),
-          BalancingConfig.ONE_SERVER);
+          BalancingConfig.ONE_SERVER,
+          ShardingConfig.NONE);
 
   @Override
   public ProxyConfig config() {

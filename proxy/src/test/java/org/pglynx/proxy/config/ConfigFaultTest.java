@@ -183,11 +183,6 @@ class ConfigFaultTest {
             + " to false",
         "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served"
             + " yet; remove it or set it to false",
-        "automatic_sharding_key = \"t.id\" | automatic_sharding_key is not served yet; remove it or"
-            + " set it to \"\"",
-        "sharding_key_regex = \"x\" | sharding_key_regex is not served yet; remove it or set it to"
-            + " \"\"",
-        "shard_id_regex = \"x\" | shard_id_regex is not served yet; remove it or set it to \"\"",
         "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it"
             + " or set it to false",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
@@ -261,9 +256,8 @@ class ConfigFaultTest {
         "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38:"
             + " pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it"
             + " already",
-        "[general] | [pools.shop.shards.1];database = \"b\";servers = [[\"h\", 1, \"primary\"]] |"
-            + " 9:1: pools.shop.shards: 2 shards given, and more than one is not served yet; keep"
-            + " one",
+        "[general] | [pools.shop.shards.2];database = \"b\";servers = [[\"h\", 1, \"primary\"]] |"
+            + " 7:1: pools.shop.shards: shard 1 is missing: 2 shards have the numbers 0 to 1",
         "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size ="
             + " 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
         "pool_size = 5 | pool_size=5;reserve_pool_size=10001 | 6:1:"

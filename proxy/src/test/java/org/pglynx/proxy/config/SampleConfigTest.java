@@ -77,10 +77,7 @@ class SampleConfigTest {
           "max_replica_lag",
           "max_replica_lag_bytes",
           "probe_interval",
-          "sharding_function",
-          "default_shard",
           "query_parser_max_length",
-          "regex_search_limit",
           "db_activity_init_delay",
           "db_activity_ttl",
           "table_mutation_cache_ms_ttl");

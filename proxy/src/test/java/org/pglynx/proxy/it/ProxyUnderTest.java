@@ -38,6 +38,8 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   private String serverHost = "127.0.0.1";
   private @Nullable TestPostgres postgres;
   private @Nullable ProxyServer server;
+  private final List<String> moreShards = new ArrayList<>();
+  private int shards = 1;
   private String database = "";
 
   private ProxyUnderTest(String mode, int size) {
@@ -93,6 +95,12 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /** Spreads the clients' database over so many databases of the server. */
+  ProxyUnderTest shards(int count) {
+    shards = count;
+    return this;
+  }
+
   ProxyUnderTest on(TestPostgres.Major version) {
     major = version;
     return this;
@@ -120,6 +128,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     TestPostgres server = TestPostgres.shared(major);
     postgres = server;
     database = server.createDatabase("it");
+    for (int i = 1; i < shards; i++) {
+      moreShards.add(server.createDatabase("it_shard"));
+    }
     this.server = ProxyServer.start(ConfigLoader.parse(toml(server), "test.toml"));
     return this;
   }
@@ -140,11 +151,12 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     lines(toml, pool);
     toml.append("[pools.").append(DATABASE).append(".shards.0]\n");
     toml.append("database = \"").append(database).append("\"\n");
-    toml.append("servers = [[\"")
-        .append(serverHost)
-        .append("\", ")
-        .append(port)
-        .append(", \"primary\"]]\n");
+    servers(toml, port);
+    for (int i = 0; i < moreShards.size(); i++) {
+      toml.append("[pools.").append(DATABASE).append(".shards.").append(i + 1).append("]\n");
+      toml.append("database = \"").append(moreShards.get(i)).append("\"\n");
+      servers(toml, port);
+    }
     toml.append("[pools.").append(DATABASE).append(".users.0]\nusername = \"postgres\"\n");
     if (user.stream().noneMatch(line -> line.startsWith("auth_type"))) {
       toml.append("auth_type = \"trust\"\n");
@@ -155,6 +167,14 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
       toml.append(moreUsers.get(i)).append('\n');
     }
     return toml.toString();
+  }
+
+  private void servers(StringBuilder toml, int port) {
+    toml.append("servers = [[\"")
+        .append(serverHost)
+        .append("\", ")
+        .append(port)
+        .append(", \"primary\"]]\n");
   }
 
   private static void lines(StringBuilder toml, List<String> lines) {
@@ -172,6 +192,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
       running.close();
     }
     postgres().dropDatabase(database);
+    moreShards.forEach(postgres()::dropDatabase);
   }
 
   TestPostgres postgres() {
@@ -197,6 +218,11 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   /** The name that the server knows the database by. */
   String serverDatabase() {
     return database;
+  }
+
+  /** The name that the server knows the database of a shard by. */
+  String shardDatabase(int shard) {
+    return shard == 0 ? database : moreShards.get(shard - 1);
   }
 
   String url() {

@@ -1,0 +1,123 @@
+package org.pglynx.proxy.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * How a database is spread over its shards.
+ *
+ * @param tables the tables whose rows are spread, by name; {@code *} stands for all others
+ * @param function the function of keys that are named without a table
+ * @param references tables that have the same rows on every shard
+ * @param defaultShard where statements go that name no spread table
+ * @param hints how comments name a shard
+ */
+public record ShardingConfig(
+    List<Table> tables,
+    Function function,
+    Set<String> references,
+    DefaultShard defaultShard,
+    Hints hints) {
+  /** A database on one server. */
+  public static final ShardingConfig NONE =
+      new ShardingConfig(
+          List.of(),
+          Function.HASH,
+          Set.of(),
+          new DefaultShard(0),
+          new Hints(Optional.empty(), Optional.empty(), Hints.DEFAULT_LIMIT));
+
+  /** Copies the collections. */
+  public ShardingConfig {
+    tables = List.copyOf(tables);
+    references = Set.copyOf(references);
+  }
+
+  /**
+   * A table whose rows are spread.
+   *
+   * @param name the table's name, perhaps with its schema; {@link PoolConfig#ANY} for each table
+   *     that is not named elsewhere
+   * @param columns the columns of its key, in the order of PARTITION BY
+   * @param function the function that gives a key its shard
+   */
+  public record Table(String name, List<Column> columns, Function function) {
+    /** Copies the list. */
+    public Table {
+      columns = List.copyOf(columns);
+    }
+  }
+
+  /** A column of a key. */
+  public record Column(String name, Type type) {}
+
+  /** The types that a key column may have. */
+  public enum Type implements ConfigName {
+    /** smallint. */
+    SMALLINT("smallint"),
+    /** integer. */
+    INTEGER("integer"),
+    /** bigint. */
+    BIGINT("bigint"),
+    /** text. */
+    TEXT("text"),
+    /** varchar. */
+    VARCHAR("varchar"),
+    /** uuid. */
+    UUID("uuid");
+
+    private final String configName;
+
+    Type(String configName) {
+      this.configName = configName;
+    }
+
+    @Override
+    public String configName() {
+      return configName;
+    }
+  }
+
+  /** Functions that give a key its shard. */
+  public enum Function implements ConfigName {
+    /** PARTITION BY HASH, of any types; the name is pgcat's, which has bigint alone. */
+    HASH("pg_bigint_hash"),
+    /** pgcat's second one. */
+    SHA1("sha1");
+
+    private final String configName;
+
+    Function(String configName) {
+      this.configName = configName;
+    }
+
+    @Override
+    public String configName() {
+      return configName;
+    }
+  }
+
+  /**
+   * Where statements go that name no spread table.
+   *
+   * @param number the shard, or {@link #RANDOM}
+   */
+  public record DefaultShard(int number) {
+    /** Any one, chosen anew each time. */
+    public static final int RANDOM = -1;
+  }
+
+  /**
+   * How comments name a shard.
+   *
+   * @param shard finds a shard's number as its first group
+   * @param key finds a key as its first group
+   * @param limit how many bytes of a text are searched
+   */
+  public record Hints(Optional<Pattern> shard, Optional<Pattern> key, int limit) {
+    /** pgcat's. */
+    public static final int DEFAULT_LIMIT = 1_000;
+  }
+}

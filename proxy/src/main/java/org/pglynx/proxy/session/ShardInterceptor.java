@@ -1,0 +1,105 @@
+package org.pglynx.proxy.session;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.AnswerContext;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.RowWriter;
+
+/**
+ * Answers the commands by which a client chooses its shard; the rest is for the profile's
+ * interceptor.
+ */
+final class ShardInterceptor implements QueryInterceptor {
+  private final ShardChoice choice;
+  private final @Nullable QueryInterceptor inner;
+  private boolean innerConcerned;
+
+  ShardInterceptor(ShardChoice choice, @Nullable QueryInterceptor inner) {
+    this.choice = choice;
+    this.inner = inner;
+  }
+
+  /** Whether the text may be a command: its length, and its first letter. */
+  static boolean mayBe(ByteBuf buffer, int offset, int length) {
+    if (length > ShardCommand.MAX_LENGTH) {
+      return false;
+    }
+    int at = offset;
+    int end = offset + length;
+    while (at < end && buffer.getByte(at) <= ' ' && buffer.getByte(at) > 0) {
+      at++;
+    }
+    return at < end && (buffer.getByte(at) | 0x20) == 's';
+  }
+
+  /** The command in the text, or null if it is none. */
+  static @Nullable ShardCommand command(ByteBuf buffer, int offset, int length) {
+    return mayBe(buffer, offset, length)
+        ? ShardCommand.of(buffer.toString(offset, length, StandardCharsets.UTF_8))
+        : null;
+  }
+
+  @Override
+  public boolean concerns(ByteBuf buffer, int offset, int length) {
+    innerConcerned = inner != null && inner.concerns(buffer, offset, length);
+    return mayBe(buffer, offset, length) || innerConcerned;
+  }
+
+  @Override
+  public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
+    ShardCommand command = sql.length() > ShardCommand.MAX_LENGTH ? null : ShardCommand.of(sql);
+    if (command != null) {
+      return new Decision.Answer(new Statement(choice, command));
+    }
+    QueryInterceptor next = inner;
+    return next != null && innerConcerned
+        ? next.intercept(sql, parameterTypes, simple)
+        : Decision.PASS;
+  }
+
+  /** One of the commands. */
+  record Statement(ShardChoice choice, ShardCommand command) implements LocalStatement {
+    @Override
+    public List<Column> columns() {
+      return command instanceof ShardCommand.ShowShard
+          ? List.of(Column.text("shard"))
+          : List.of();
+    }
+
+    @Override
+    public int[] parameterTypes() {
+      return new int[0];
+    }
+
+    @Override
+    public Cancellable start(Arguments arguments, AnswerContext context) {
+      PgError refusal = choice.choose(command);
+      if (refusal != null) {
+        context.fail(refusal);
+        return Cancellable.DONE;
+      }
+      switch (command) {
+        case ShardCommand.ShowShard show -> {
+          ByteBuf row = context.allocator().buffer(32);
+          new RowWriter(row, 1, arguments.resultFormats()).begin().text(choice.text()).end();
+          context.rows(row, 1);
+          context.complete("SELECT 1");
+        }
+        case ShardCommand.SetKey key -> context.complete("SET SHARDING KEY");
+        case ShardCommand.SetShard number -> context.complete("SET SHARD");
+        case ShardCommand.AnyShard any -> context.complete("SET SHARD");
+        case ShardCommand.NoShard none -> context.complete("SET SHARD");
+      }
+      return Cancellable.DONE;
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package org.pglynx.proxy.session;
+
+import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.PARSE;
+import static org.pglynx.proxy.wire.FrontendTag.QUERY;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.ShardRoute;
+import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Says to which shard each statement of a session goes, before a server is asked for; only in
+ * databases of several shards.
+ *
+ * <p>A transaction, or a batch of the extended protocol, is on one shard: that of its first
+ * statement. What another shard would have to run is refused by {@link ServerLease#attach}. A Parse
+ * whose parameters say where it goes is looked at together with its Bind, which drivers send in the
+ * same write; alone, it is prepared on any shard, and on others when it is bound.
+ */
+final class ShardRouting {
+  /** Longer texts go where the client has said, or nowhere; all shorter ones are kept. */
+  private static final int MAX_TEXT = 250_000;
+
+  private static final int MAX_BIND = 16 << 20;
+
+  private static final int[] NO_TYPES = {};
+
+  private static final ShardedStatement STAYING =
+      new ShardedStatement() {
+        @Override
+        public boolean needsArguments() {
+          return false;
+        }
+
+        @Override
+        public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+          return ShardRoute.STAY;
+        }
+
+        @Override
+        public ShardRoute anywhere(Shards shards) {
+          return ShardRoute.STAY;
+        }
+      };
+
+  /** What is to be done about a frame. */
+  enum Next {
+    /** It may be looked at: it has a place. */
+    GO_ON,
+    /** Not before more has come, or has been answered. */
+    HOLD,
+    /** It fails with {@link #takeError}. */
+    FAIL
+  }
+
+  private final Session session;
+  private final Shards shards;
+  private final ShardChoice choice;
+  private final ExtendedQueries extended;
+  private @Nullable PgError error;
+  private boolean awaiting;
+
+  ShardRouting(Session session, Shards shards, ShardChoice choice, ExtendedQueries extended) {
+    this.session = session;
+    this.shards = shards;
+    this.choice = choice;
+    this.extended = extended;
+  }
+
+  /** How much of a frame must be there. */
+  int wanted(byte tag, int length) {
+    return switch (tag) {
+      case QUERY, PARSE -> length <= MAX_TEXT ? length : 0;
+      case BIND -> length <= MAX_BIND ? length : 0;
+      default -> 0;
+    };
+  }
+
+  /** Why the frame fails. */
+  PgError takeError() {
+    PgError why = error;
+    error = null;
+    return why == null ? PgError.error(SqlState.INTERNAL_ERROR, "no reason is known") : why;
+  }
+
+  /** Whether a frame is held for what comes behind it; it is looked at again now. */
+  boolean takeAwaiting() {
+    boolean held = awaiting;
+    awaiting = false;
+    return held;
+  }
+
+  /** Whether the frame is a command that needs no server. */
+  boolean command(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (available < length || tag != QUERY && tag != PARSE) {
+      return false;
+    }
+    int text = tag == QUERY ? offset + FrameScanner.HEADER : afterName(buffer, offset, length);
+    int end = text < 0 ? -1 : buffer.indexOf(text, offset + length, (byte) 0);
+    return end >= 0 && ShardInterceptor.command(buffer, text, end - text) != null;
+  }
+
+  /** Finds the place of the frame in hand. */
+  Next route(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (session.status() == 'E') {
+      stay();
+      return Next.GO_ON;
+    }
+    if (!extended.unsynced() && !session.lease().quiet()) {
+      // What is under way may begin or end a transaction, and so decide about this.
+      return Next.HOLD;
+    }
+    if (choice.made()) {
+      session.lease().routeTo(shards.shard(choice.shard()));
+      return Next.GO_ON;
+    }
+    try {
+      return place(tag, buffer, offset, available, length);
+    } catch (MalformedMessageException e) {
+      // Told where the message itself is read.
+      stay();
+      return Next.GO_ON;
+    }
+  }
+
+  private Next place(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    return switch (tag) {
+      case QUERY -> query(buffer, offset, available, length);
+      case PARSE -> parse(buffer, offset, available, length);
+      case BIND -> bind(buffer, offset, available, length);
+      default -> {
+        stay();
+        yield Next.GO_ON;
+      }
+    };
+  }
+
+  // ---- frames --------------------------------------------------------------------------------
+
+  private Next query(ByteBuf buffer, int offset, int available, int length) {
+    if (available < length) {
+      return tooLong();
+    }
+    ShardedStatement statement = statement(QUERY, buffer, offset, length);
+    return statement == null
+        ? Next.FAIL
+        : take(statement.route(Arguments.NONE, NO_TYPES, shards));
+  }
+
+  private Next parse(ByteBuf buffer, int offset, int available, int length) {
+    if (available < length) {
+      return tooLong();
+    }
+    ShardedStatement statement = statement(PARSE, buffer, offset, length);
+    if (statement == null) {
+      return Next.FAIL;
+    }
+    if (bound()) {
+      // Where it is used is decided when it is bound.
+      stay();
+      return Next.GO_ON;
+    }
+    ShardRoute own = alone(statement);
+    return own instanceof ShardRoute.Stay ? ahead(buffer, offset, statement) : take(own);
+  }
+
+  /** Where the statement goes whatever its parameters are; STAY if that is not known. */
+  private ShardRoute alone(ShardedStatement statement) {
+    return statement.needsArguments()
+        ? ShardRoute.STAY
+        : statement.route(Arguments.NONE, NO_TYPES, shards);
+  }
+
+  /** The first frame of the batch behind the one in hand that says where it goes. */
+  private Next ahead(ByteBuf buffer, int offset, ShardedStatement first) {
+    BatchAhead batch = new BatchAhead(buffer, offset);
+    while (true) {
+      switch (batch.next()) {
+        case INCOMPLETE -> {
+          awaiting = true;
+          return Next.HOLD;
+        }
+        case END -> {
+          return take(first.anywhere(shards));
+        }
+        case PARSE -> {
+          ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
+          if (parsed == null) {
+            return Next.FAIL;
+          }
+          ShardRoute route = alone(parsed);
+          if (!(route instanceof ShardRoute.Stay)) {
+            return take(route);
+          }
+        }
+        case BIND -> {
+          ShardRoute route = bound(buffer, batch);
+          if (!(route instanceof ShardRoute.Stay)) {
+            return take(route);
+          }
+        }
+        case OTHER -> {
+          // Describe, Execute and Close say nothing of places.
+        }
+      }
+    }
+  }
+
+  /** Where a Bind ahead goes: of a statement parsed in the batch, or known from before. */
+  private ShardRoute bound(ByteBuf buffer, BatchAhead batch) {
+    int parse = batch.parse();
+    if (parse >= 0) {
+      int length = 1 + buffer.getInt(parse + 1);
+      ShardedStatement parsed = statement(PARSE, buffer, parse, length);
+      return parsed == null
+          ? ShardRoute.STAY
+          : parsed.route(arguments(buffer, batch.at(), batch.length()), types(buffer, parse), shards);
+    }
+    return route(buffer, batch.at(), batch.length());
+  }
+
+  private Next bind(ByteBuf buffer, int offset, int available, int length) {
+    if (available < length) {
+      return tooLong();
+    }
+    ShardRoute route = route(buffer, offset, length);
+    return route instanceof ShardRoute.Stay && !bound()
+        ? ahead(buffer, offset, STAYING)
+        : take(route);
+  }
+
+  /** Where a Bind of a statement that is known goes. */
+  private ShardRoute route(ByteBuf buffer, int offset, int length) {
+    int portal = offset + FrameScanner.HEADER;
+    int name = portal + NameField.length(buffer, portal, offset + length) + 1;
+    int nameLength = NameField.length(buffer, name, offset + length);
+    byte[] definition = extended.definition(buffer, name, nameLength);
+    if (definition == null) {
+      // One of the proxy's own, or none: then that is what is told.
+      return ShardRoute.STAY;
+    }
+    int zero = 0;
+    while (definition[zero] != 0) {
+      zero++;
+    }
+    String sql = new String(definition, 0, zero, StandardCharsets.UTF_8);
+    int[] types = types(Unpooled.wrappedBuffer(definition), zero + 1, definition.length);
+    return shards.statement(sql).route(arguments(buffer, offset, length), types, shards);
+  }
+
+  private static Arguments arguments(ByteBuf buffer, int offset, int length) {
+    return new BindReader(buffer, offset, length).arguments();
+  }
+
+  /** Where the text of a Parse begins; negative if its name does not end. */
+  private static int afterName(ByteBuf buffer, int offset, int length) {
+    int start = offset + FrameScanner.HEADER;
+    int zero = buffer.indexOf(start, offset + length, (byte) 0);
+    return zero < 0 ? -1 : zero + 1;
+  }
+
+  // ---- texts ---------------------------------------------------------------------------------
+
+  private static int text(byte tag, ByteBuf buffer, int offset, int length) {
+    int start = offset + FrameScanner.HEADER;
+    return tag == QUERY ? start : start + NameField.length(buffer, start, offset + length) + 1;
+  }
+
+  /** What is known of the text; null if it cannot be read for what it is. */
+  private @Nullable ShardedStatement statement(byte tag, ByteBuf buffer, int offset, int length) {
+    int text = text(tag, buffer, offset, length);
+    int end = buffer.indexOf(text, offset + length, (byte) 0);
+    if (end < 0) {
+      end = offset + length;
+    }
+    error = unreadable(buffer, text, end);
+    return error == null
+        ? shards.statement(buffer.toString(text, end - text, StandardCharsets.UTF_8))
+        : null;
+  }
+
+  private @Nullable PgError unreadable(ByteBuf buffer, int from, int to) {
+    boolean utf8 = session.readsUtf8();
+    boolean plain = !session.state().plainBackslashes();
+    if (utf8 && plain) {
+      return null;
+    }
+    for (int i = from; i < to; i++) {
+      byte each = buffer.getByte(i);
+      if (each < 0 && !utf8) {
+        return unreadable("client_encoding", "UTF8");
+      }
+      if (each == '\\' && !plain) {
+        return unreadable("standard_conforming_strings", "on");
+      }
+    }
+    return null;
+  }
+
+  private static PgError unreadable(String parameter, String value) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "this statement is routed to its shard only if " + parameter + " is " + value)
+        .withHint("Choose a shard with SET SHARD TO n, or set " + parameter + ".");
+  }
+
+  private static int[] types(ByteBuf buffer, int parse) {
+    int end = parse + 1 + buffer.getInt(parse + 1);
+    int zero = buffer.indexOf(text(PARSE, buffer, parse, end - parse), end, (byte) 0);
+    return zero < 0 ? NO_TYPES : types(buffer, zero + 1, end);
+  }
+
+  private static int[] types(ByteBuf buffer, int from, int end) {
+    int count = end - from < 2 ? 0 : Math.min(buffer.getUnsignedShort(from), (end - from - 2) / 4);
+    int[] types = new int[count];
+    for (int i = 0; i < count; i++) {
+      types[i] = buffer.getInt(from + 2 + 4 * i);
+    }
+    return types;
+  }
+
+  // ---- places --------------------------------------------------------------------------------
+
+  /** Whether the server in use is that of a transaction or a batch. */
+  private boolean bound() {
+    return session.inTransaction();
+  }
+
+  private void stay() {
+    if (session.upstream() == null) {
+      session.lease().routeTo(shards.shard(choice.made() ? choice.shard() : shards.unchosen()));
+    } else {
+      session.lease().staysWhereItIs();
+    }
+  }
+
+  private Next take(ShardRoute route) {
+    return switch (route) {
+      case ShardRoute.To to -> {
+        session.lease().routeTo(to.servers());
+        yield Next.GO_ON;
+      }
+      case ShardRoute.Stay stay -> {
+        stay();
+        yield Next.GO_ON;
+      }
+      case ShardRoute.Refused refused -> fail(refused.error());
+    };
+  }
+
+  private Next tooLong() {
+    return fail(
+        SimpleQueries.tooLong("a statement that is routed by what it says", MAX_TEXT)
+            .withHint("Choose a shard with SET SHARD TO n."));
+  }
+
+  private Next fail(PgError why) {
+    error = why;
+    return Next.FAIL;
+  }
+}

@@ -1,0 +1,70 @@
+package org.pglynx.proxy.shard;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** What a statement compares a key column with, or stores in it. */
+sealed interface KeyTerm {
+  /** The value is NULL. */
+  KeyTerm NULL = new Null();
+
+  /**
+   * The value for this execution; null for NULL.
+   *
+   * @param type the column's type
+   */
+  @Nullable KeyValue value(KeyType type, Arguments arguments) throws PgErrorException;
+
+  /** See {@link #NULL}. */
+  record Null() implements KeyTerm {
+    @Override
+    public @Nullable KeyValue value(KeyType type, Arguments arguments) {
+      return null;
+    }
+  }
+
+  /** A whole number without quotes: compared by value, whatever the column's width. */
+  record Number(long value) implements KeyTerm {
+    @Override
+    public KeyValue value(KeyType type, Arguments arguments) {
+      return new KeyValue.Whole(value);
+    }
+  }
+
+  /** A text in quotes, which the server reads as the column's type. */
+  record Quoted(String text) implements KeyTerm {
+    @Override
+    public KeyValue value(KeyType type, Arguments arguments) throws PgErrorException {
+      return type.ofText(text);
+    }
+  }
+
+  /**
+   * A parameter.
+   *
+   * @param index from 0
+   * @param cast the type that it is cast to, or 0
+   */
+  record Parameter(int index, int cast) implements KeyTerm {
+    @Override
+    public @Nullable KeyValue value(KeyType type, Arguments arguments) throws PgErrorException {
+      byte[] value = index < arguments.count() ? arguments.values()[index] : null;
+      if (value == null) {
+        return null;
+      }
+      return arguments.binary(index) ? type.ofBinary(value) : type.ofText(text(value));
+    }
+
+    private static String text(byte[] value) {
+      return new String(value, java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** Whether its type, declared or found by the server, is one that the column is compared by. */
+    boolean fits(KeyType type, int[] types) {
+      int declared = index < types.length ? types[index] : Oid.UNSPECIFIED;
+      return declared == Oid.UNSPECIFIED || type.takes(declared);
+    }
+  }
+}

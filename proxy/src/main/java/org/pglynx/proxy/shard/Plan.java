@@ -1,0 +1,173 @@
+package org.pglynx.proxy.shard;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.ShardRoute;
+import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/** Where a statement may run: found once for its text, applied to each execution. */
+sealed interface Plan extends ShardedStatement {
+  /** See {@link Stay}. */
+  Plan STAY = new Stay();
+
+  /** How a client gets its way where a statement is not routed by itself. */
+  String HINT =
+      "Name a value of the sharding key in each table of the statement,"
+          + " or choose a shard with SET SHARD TO n or SET SHARDING KEY TO value.";
+
+  @Override
+  default boolean needsArguments() {
+    return false;
+  }
+
+  @Override
+  default ShardRoute anywhere(Shards shards) {
+    return route(Arguments.NONE, new int[0], shards);
+  }
+
+  /** About the session, or using no sharded table: any shard will do that the session is on. */
+  record Stay() implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return ShardRoute.STAY;
+    }
+  }
+
+  /** A comment says where. */
+  record Hinted(int shard) implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return shard < shards.count()
+          ? new ShardRoute.To(shards.shard(shard))
+          : refused(
+              SqlState.INVALID_PARAMETER,
+              "the comment names shard " + shard + ", and there are " + shards.count(),
+              "Shard numbers start at 0.");
+    }
+  }
+
+  /** It cannot be proven where it could run with the right answer. */
+  record Refused(String reason) implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return unproven(reason);
+    }
+  }
+
+  /** A text in which a comment names a key that is none, or the like. */
+  record Failed(PgError error) implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return new ShardRoute.Refused(error);
+    }
+  }
+
+  private static ShardRoute unproven(String reason) {
+    return refused(
+        SqlState.FEATURE_NOT_SUPPORTED,
+        "the statement cannot be run on the shards with a result that is proven right: " + reason,
+        HINT);
+  }
+
+  private static ShardRoute refused(SqlState state, String message, String hint) {
+    return new ShardRoute.Refused(PgError.error(state, message).withHint(hint));
+  }
+
+  /** Several statements in one text: all must go to one shard. */
+  static Plan all(List<Plan> plans) {
+    return new Several(List.copyOf(plans));
+  }
+
+  /** See {@link #all}. */
+  record Several(List<Plan> plans) implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      ShardRoute common = ShardRoute.STAY;
+      for (Plan plan : plans) {
+        ShardRoute route = plan.route(arguments, types, shards);
+        if (route instanceof ShardRoute.Refused || common instanceof ShardRoute.Stay) {
+          common = route;
+        } else if (!(route instanceof ShardRoute.Stay) && !route.equals(common)) {
+          return unproven("its parts go to different shards");
+        }
+        if (common instanceof ShardRoute.Refused) {
+          return common;
+        }
+      }
+      return common;
+    }
+  }
+
+  /**
+   * It uses sharded tables, and is right on the one shard that holds all rows that matter.
+   *
+   * @param uses each place where it does, or each row that it stores
+   * @param stores whether it stores or changes rows
+   * @param undeclared how often each parameter stands in the text
+   */
+  record Keyed(List<TableUse> uses, boolean stores, Map<Integer, Integer> undeclared)
+      implements Plan {
+    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores) {
+      this(List.copyOf(uses), stores, occurrences(tokens));
+    }
+
+    private static Map<Integer, Integer> occurrences(SqlTokens tokens) {
+      Map<Integer, Integer> found = new HashMap<>();
+      for (int i = 0; i < tokens.size(); i++) {
+        if (tokens.is(i, TokenKind.PARAMETER) && tokens.slice(i).length() < 7) {
+          found.merge(Integer.parseInt(tokens.slice(i).substring(1)) - 1, 1, Integer::sum);
+        }
+      }
+      return Map.copyOf(found);
+    }
+
+    @Override
+    public boolean needsArguments() {
+      return uses.stream().allMatch(TableUse::keyed)
+          && uses.stream()
+              .flatMap(use -> Arrays.stream(use.key()))
+              .map(KeyNode::terms)
+              .filter(Objects::nonNull)
+              .flatMap(List::stream)
+              .anyMatch(KeyTerm.Parameter.class::isInstance);
+    }
+
+    @Override
+    public ShardRoute anywhere(Shards shards) {
+      return new ShardRoute.To(shards.shard(shards.unchosen()));
+    }
+
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      BitSet all = new BitSet();
+      try {
+        for (TableUse use : uses) {
+          if (!use.keyed()) {
+            return unproven("nothing says which rows of \"" + use.alias() + "\" matter");
+          }
+          all.or(new KeyShards(use, arguments, types, undeclared, stores).shards());
+        }
+      } catch (PgErrorException e) {
+        return new ShardRoute.Refused(e.error());
+      } catch (NotProvableException e) {
+        return unproven(e.reason());
+      }
+      return switch (all.cardinality()) {
+        case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
+        case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
+        default -> unproven("its rows live on the shards " + all);
+      };
+    }
+  }
+}

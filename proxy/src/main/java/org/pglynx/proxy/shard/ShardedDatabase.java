@@ -1,0 +1,159 @@
+package org.pglynx.proxy.shard;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.sql.PlanCache;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/** A database of several shards: knows where statements go. Shared by all threads. */
+public final class ShardedDatabase {
+  private static final int PLANS = 4096;
+
+  /** Longer texts are seldom sent twice. */
+  private static final int MAX_CACHED = 16 << 10;
+
+  private final ShardingConfig config;
+  private final int shards;
+  private final TableRules rules;
+  private final PlanCache<String, ShardedStatement> plans = new PlanCache<>(PLANS);
+
+  /** A database of so many shards. */
+  public ShardedDatabase(ShardingConfig config, int shards) {
+    this.config = config;
+    this.shards = shards;
+    this.rules = new TableRules(config, shards);
+  }
+
+  /**
+   * The shards as an event loop sees them.
+   *
+   * @param servers of each shard, in order
+   */
+  public Shards on(List<? extends UpstreamProvider> servers) {
+    return new OnLoop(List.copyOf(servers));
+  }
+
+  private ShardedStatement plan(String sql) {
+    return sql.length() > MAX_CACHED ? find(sql) : plans.value(sql, this::find);
+  }
+
+  private ShardedStatement find(String sql) {
+    try {
+      int hinted = hinted(sql);
+      return hinted == ShardFunction.NOWHERE
+          ? StatementPlanner.plan(sql, rules)
+          : new Plan.Hinted(hinted);
+    } catch (PgErrorException e) {
+      return new Plan.Failed(e.error());
+    }
+  }
+
+  // ---- comments ------------------------------------------------------------------------------
+
+  private int hinted(String sql) throws PgErrorException {
+    ShardingConfig.Hints hints = config.hints();
+    String searched = sql.length() > hints.limit() ? sql.substring(0, hints.limit()) : sql;
+    Optional<String> shard = found(hints.shard(), searched);
+    if (shard.isPresent()) {
+      return number(shard.get());
+    }
+    Optional<String> key = found(hints.key(), searched);
+    return key.isPresent() ? shardOf(key.get()) : ShardFunction.NOWHERE;
+  }
+
+  private static Optional<String> found(Optional<Pattern> pattern, String text) {
+    return pattern.map(each -> each.matcher(text)).filter(Matcher::find).map(each -> each.group(1));
+  }
+
+  private static int number(String digits) throws PgErrorException {
+    if (!digits.matches("\\d{1,9}")) {
+      throw PgError.error(
+              SqlState.INVALID_PARAMETER, "the comment names a shard \"" + digits + "\"")
+          .toException();
+    }
+    return Integer.parseInt(digits);
+  }
+
+  // ---- keys without a table ------------------------------------------------------------------
+
+  private int shardOf(String key) throws PgErrorException {
+    int found = ShardFunction.NOWHERE;
+    for (ShardedTable table : tables()) {
+      int shard =
+          table.columns().size() == 1
+              ? table.function().shard(List.of(table.types().getFirst().ofText(key)))
+              : ShardFunction.NOWHERE;
+      if (shard == ShardFunction.NOWHERE || found != ShardFunction.NOWHERE && shard != found) {
+        throw PgError.error(
+                SqlState.INVALID_PARAMETER,
+                "the tables do not agree about the shard of the key \"" + key + "\"")
+            .withHint("Use SET SHARD TO n.")
+            .toException();
+      }
+      found = shard;
+    }
+    return found;
+  }
+
+  /** Without any table a key is pgcat's: a bigint. */
+  private List<ShardedTable> tables() {
+    List<ShardedTable> tables = rules.sharded();
+    return tables.isEmpty()
+        ? List.of(
+            new ShardedTable(
+                "*",
+                List.of("key"),
+                List.of(KeyType.INT8),
+                TableRules.function(config.function(), shards)))
+        : tables;
+  }
+
+  private int unchosen() {
+    int configured = config.defaultShard().number();
+    return configured == ShardingConfig.DefaultShard.RANDOM
+        ? ThreadLocalRandom.current().nextInt(shards)
+        : configured;
+  }
+
+  private final class OnLoop implements Shards {
+    private final List<UpstreamProvider> servers;
+
+    OnLoop(List<UpstreamProvider> servers) {
+      this.servers = servers;
+    }
+
+    @Override
+    public int count() {
+      return servers.size();
+    }
+
+    @Override
+    public UpstreamProvider shard(int number) {
+      return servers.get(number);
+    }
+
+    @Override
+    public int unchosen() {
+      return ShardedDatabase.this.unchosen();
+    }
+
+    @Override
+    public ShardedStatement statement(String sql) {
+      return plan(sql);
+    }
+
+    @Override
+    public int shardOf(String key) throws PgErrorException {
+      return ShardedDatabase.this.shardOf(key);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.pglynx.proxy.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.Statements;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
+
+/** Finds out from a statement's text where it may run. */
+final class StatementPlanner {
+  /** Statements about the session or its transaction. */
+  private static final Set<String> STAYING =
+      Set.of(
+          "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set",
+          "reset", "show", "discard", "deallocate", "close", "fetch", "move");
+
+  private final SqlTokens tokens;
+  private final TableRules rules;
+
+  private StatementPlanner(SqlTokens tokens, TableRules rules) {
+    this.tokens = tokens;
+    this.rules = rules;
+  }
+
+  /** The plan of a text. */
+  static ShardedStatement plan(String sql, TableRules rules) {
+    if (rules.empty()) {
+      return Plan.STAY;
+    }
+    SqlTokens tokens = SqlTokens.of(sql);
+    if (tokens.broken()) {
+      // The server says what is wrong with it.
+      return Plan.STAY;
+    }
+    List<Plan> plans = new ArrayList<>();
+    for (TokenRange each : Statements.split(tokens)) {
+      plans.add(new StatementPlanner(tokens, rules).plan(each));
+    }
+    return switch (plans.size()) {
+      case 0 -> Plan.STAY;
+      case 1 -> plans.getFirst();
+      default -> Plan.all(plans);
+    };
+  }
+
+  private Plan plan(TokenRange range) {
+    try {
+      return provable(range);
+    } catch (NotProvableException e) {
+      return new Plan.Refused(e.reason());
+    }
+  }
+
+  private Plan provable(TokenRange range) throws NotProvableException {
+    int from = range.from();
+    QueryReader reader = new QueryReader(tokens, rules);
+    if (reader.query(from)) {
+      reader.read(range, null, Set.of());
+      return reads(reader);
+    }
+    String verb = tokens.is(from, TokenKind.WORD) ? tokens.identifier(from) : "";
+    if (STAYING.contains(verb) && !tokens.word(from + 1, "prepared")) {
+      return Plan.STAY;
+    }
+    return switch (verb) {
+      case "insert" -> new WriteReader(tokens, reader).insert(range);
+      case "update" -> new WriteReader(tokens, reader).update(range);
+      case "delete" -> new WriteReader(tokens, reader).delete(range);
+      case "explain" -> explained(range);
+      default ->
+          throw new NotProvableException(
+              verb.toUpperCase(Locale.ROOT) + " is not routed by what it says");
+    };
+  }
+
+  private Plan reads(QueryReader reader) {
+    if (reader.uses().isEmpty()) {
+      return Plan.STAY;
+    }
+    if (reader.catalogs()) {
+      return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
+    }
+    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false);
+  }
+
+  private Plan explained(TokenRange range) throws NotProvableException {
+    int at = range.from() + 1;
+    if (tokens.is(at, TokenKind.LEFT_PAREN)) {
+      at = tokens.partner(at) + 1;
+    }
+    while (tokens.word(at, "analyze") || tokens.word(at, "analyse") || tokens.word(at, "verbose")) {
+      at++;
+    }
+    return provable(new TokenRange(at, range.to()));
+  }
+}

@@ -1,0 +1,113 @@
+package org.pglynx.proxy.shard;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ShardingConfig;
+
+/** Which tables are spread, and how. */
+final class TableRules {
+  /** What a table is. */
+  sealed interface Kind {
+    /** Its rows are spread. */
+    record Sharded(ShardedTable table) implements Kind {}
+
+    /** It has the same rows on every shard. */
+    record Reference() implements Kind {}
+
+    /** A catalog: each shard has its own, which say the same but for numbers. */
+    record Catalog() implements Kind {}
+
+    /** Nothing is known of it. */
+    record Unknown() implements Kind {}
+
+    /** It is configured with a schema, and named without. */
+    record Unclear() implements Kind {}
+  }
+
+  private final Map<String, ShardedTable> tables = new HashMap<>();
+  private final Set<String> references;
+  private final @Nullable ShardedTable others;
+
+  TableRules(ShardingConfig config, int shards) {
+    for (ShardingConfig.Table table : config.tables()) {
+      tables.put(table.name(), table(table, shards));
+    }
+    this.references = config.references();
+    this.others = tables.remove(PoolConfig.ANY);
+  }
+
+  private static ShardedTable table(ShardingConfig.Table table, int shards) {
+    List<String> columns = new ArrayList<>();
+    List<KeyType> types = new ArrayList<>();
+    for (ShardingConfig.Column column : table.columns()) {
+      columns.add(column.name());
+      types.add(type(column.type()));
+    }
+    return new ShardedTable(table.name(), columns, types, function(table.function(), shards));
+  }
+
+  /** The function of the name. */
+  static ShardFunction function(ShardingConfig.Function function, int shards) {
+    return switch (function) {
+      case HASH -> new ShardFunction.Hash(shards);
+      case SHA1 -> new ShardFunction.Sha1(shards);
+    };
+  }
+
+  private static KeyType type(ShardingConfig.Type type) {
+    return switch (type) {
+      case SMALLINT -> KeyType.INT2;
+      case INTEGER -> KeyType.INT4;
+      case BIGINT -> KeyType.INT8;
+      case TEXT -> KeyType.TEXT;
+      case VARCHAR -> KeyType.VARCHAR;
+      case UUID -> KeyType.UUID;
+    };
+  }
+
+  /** Whether no table is known: the client alone says where statements go. */
+  boolean empty() {
+    return tables.isEmpty() && others == null && references.isEmpty();
+  }
+
+  /** The tables that are configured. */
+  List<ShardedTable> sharded() {
+    List<ShardedTable> all = new ArrayList<>(tables.values());
+    if (others != null) {
+      all.add(others);
+    }
+    return all;
+  }
+
+  /** What a table is, named with its schema or with an empty one. */
+  Kind kind(String schema, String name) {
+    String full = schema.isEmpty() ? name : schema + "." + name;
+    ShardedTable table = tables.getOrDefault(full, tables.get(name));
+    if (table != null) {
+      return new Kind.Sharded(table);
+    }
+    if (references.contains(full) || references.contains(name)) {
+      return new Kind.Reference();
+    }
+    if (schema.isEmpty() && hasSchemas(name)) {
+      return new Kind.Unclear();
+    }
+    if (schema.equals("pg_catalog")
+        || schema.equals("information_schema")
+        || schema.isEmpty() && name.startsWith("pg_")) {
+      return new Kind.Catalog();
+    }
+    return others == null ? new Kind.Unknown() : new Kind.Sharded(others);
+  }
+
+  private boolean hasSchemas(String name) {
+    String end = "." + name;
+    return tables.keySet().stream().anyMatch(each -> each.endsWith(end))
+        || references.stream().anyMatch(each -> each.endsWith(end));
+  }
+}

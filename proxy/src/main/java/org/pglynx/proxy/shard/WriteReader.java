@@ -1,0 +1,232 @@
+package org.pglynx.proxy.shard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
+
+/** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
+final class WriteReader {
+  private final SqlTokens tokens;
+  private final QueryReader reader;
+  private String schema = "";
+  private String name = "";
+
+  WriteReader(SqlTokens tokens, QueryReader reader) {
+    this.tokens = tokens;
+    this.reader = reader;
+  }
+
+  // ---- the table -----------------------------------------------------------------------------
+
+  /** Reads the table's name; gives the token behind it. */
+  private int table(int from, int to) throws NotProvableException {
+    if (!tokens.name(from) || tokens.word(from, "only")) {
+      throw reader.unclear(from, to);
+    }
+    int at = from;
+    schema = "";
+    while (tokens.is(at + 1, TokenKind.DOT) && tokens.name(at + 2)) {
+      schema = tokens.identifier(at);
+      at += 2;
+    }
+    name = tokens.identifier(at);
+    return at + 1;
+  }
+
+  private ShardedTable sharded() throws NotProvableException {
+    return switch (reader.kind(schema, name)) {
+      case TableRules.Kind.Sharded sharded -> sharded.table();
+      case TableRules.Kind.Reference reference ->
+          throw new NotProvableException(
+              "\"" + name + "\" is a reference table, and writes to all shards are not served yet");
+      case TableRules.Kind.Catalog catalog ->
+          throw new NotProvableException("\"" + name + "\" is a catalog");
+      case TableRules.Kind.Unknown unknown -> throw new IllegalStateException();
+      case TableRules.Kind.Unclear unclear -> throw new IllegalStateException();
+    };
+  }
+
+  /** Reads an alias before one of the words; gives the token behind it. */
+  private int alias(int from, String... words) {
+    int at = tokens.word(from, "as") ? from + 1 : from;
+    boolean plain = at > from;
+    for (String word : words) {
+      if (!plain && tokens.word(at, word)) {
+        return from;
+      }
+    }
+    if (!tokens.name(at)) {
+      return from;
+    }
+    name = tokens.identifier(at);
+    return at + 1;
+  }
+
+  // ---- INSERT --------------------------------------------------------------------------------
+
+  Plan insert(TokenRange range) throws NotProvableException {
+    if (!tokens.word(range.from() + 1, "into")) {
+      throw reader.unclear(range.from(), range.to());
+    }
+    int at = table(range.from() + 2, range.to());
+    ShardedTable table = sharded();
+    at = alias(at, "values", "default", "select", "overriding", "with", "table");
+    if (!tokens.is(at, TokenKind.LEFT_PAREN)) {
+      throw new NotProvableException("INSERT into a sharded table must list its columns");
+    }
+    int close = tokens.partner(at);
+    int[] places = places(table, at + 1, close);
+    if (!tokens.word(close + 1, "values")) {
+      throw new NotProvableException("only INSERT with VALUES is routed by its keys");
+    }
+    List<TableUse> rows = new ArrayList<>();
+    int end = rows(close + 2, range.to(), table, places, rows);
+    behind(new TokenRange(end, range.to()), table);
+    reader.nested(new TokenRange(close + 1, range.to()), null, Set.of());
+    rows.addAll(reader.uses());
+    return new Plan.Keyed(tokens, rows, true);
+  }
+
+  /** Where the key's columns stand in the list. */
+  private int[] places(ShardedTable table, int from, int to) throws NotProvableException {
+    List<TokenRange> columns = tokens.commaSeparated(from, to);
+    int[] places = new int[table.columns().size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = -1;
+      for (int c = 0; c < columns.size(); c++) {
+        TokenRange column = columns.get(c);
+        if (column.size() == 1 && tokens.names(column.from(), table.columns().get(i))) {
+          places[i] = c;
+        }
+      }
+      if (places[i] < 0) {
+        throw new NotProvableException(
+            "the key column \"" + table.columns().get(i) + "\" is given no value");
+      }
+    }
+    return places;
+  }
+
+  private int rows(int from, int to, ShardedTable table, int[] places, List<TableUse> rows)
+      throws NotProvableException {
+    TermReader terms = new TermReader(tokens);
+    int at = from;
+    while (true) {
+      if (!tokens.is(at, TokenKind.LEFT_PAREN)) {
+        throw reader.unclear(at, to);
+      }
+      int close = tokens.partner(at);
+      List<TokenRange> values = tokens.commaSeparated(at + 1, close);
+      TableUse row = TableUse.of(table, name);
+      for (int i = 0; i < places.length; i++) {
+        KeyTerm term =
+            places[i] < values.size()
+                ? terms.term(values.get(places[i]), table.types().get(i))
+                : null;
+        if (term == null) {
+          throw new NotProvableException(
+              "the value of the key column \""
+                  + table.columns().get(i)
+                  + "\" is neither a plain literal nor a parameter");
+        }
+        row.key()[i].among(List.of(term));
+      }
+      rows.add(row);
+      if (!tokens.is(close + 1, TokenKind.COMMA)) {
+        return close + 1;
+      }
+      at = close + 2;
+    }
+  }
+
+  /** ON CONFLICT may not change a key either; RETURNING may say what it likes. */
+  private void behind(TokenRange range, ShardedTable table) throws NotProvableException {
+    if (range.isEmpty() || tokens.word(range.from(), "returning")) {
+      return;
+    }
+    if (!tokens.word(range.from(), "on") || !tokens.word(range.from() + 1, "conflict")) {
+      throw reader.unclear(range.from(), range.to());
+    }
+    for (int i = range.from(); i < range.to(); i = tokens.skip(i)) {
+      if (tokens.word(i, "set")) {
+        assignments(new TokenRange(i + 1, end(i + 1, range.to(), "where", "returning")), table);
+        return;
+      }
+    }
+  }
+
+  /** The first of the words outside of brackets, or the end. */
+  private int end(int from, int to, String... words) {
+    for (int i = from; i < to; i = tokens.skip(i)) {
+      for (String word : words) {
+        if (tokens.word(i, word) && !tokens.is(i - 1, TokenKind.DOT)) {
+          return i;
+        }
+      }
+    }
+    return to;
+  }
+
+  private void assignments(TokenRange range, ShardedTable table) throws NotProvableException {
+    for (TokenRange each : tokens.commaSeparated(range.from(), range.to())) {
+      int first = each.from();
+      boolean several = tokens.is(first, TokenKind.LEFT_PAREN);
+      int last = several ? tokens.partner(first) : first + 1;
+      for (int i = first; i < last; i++) {
+        if (tokens.name(i) && table.columns().contains(tokens.identifier(i))) {
+          throw new NotProvableException(
+              "it changes the key column \"" + tokens.identifier(i) + "\"");
+        }
+      }
+    }
+  }
+
+  // ---- UPDATE and DELETE ---------------------------------------------------------------------
+
+  Plan update(TokenRange range) throws NotProvableException {
+    int at = table(range.from() + 1, range.to());
+    ShardedTable table = sharded();
+    at = alias(at, "set");
+    if (!tokens.word(at, "set")) {
+      throw reader.unclear(at, range.to());
+    }
+    int end = end(at + 1, range.to(), "from", "where", "returning");
+    assignments(new TokenRange(at + 1, end), table);
+    reader.nested(new TokenRange(at, end), null, Set.of());
+    return rest(new TokenRange(end, range.to()), "from", TableUse.of(table, name));
+  }
+
+  Plan delete(TokenRange range) throws NotProvableException {
+    if (!tokens.word(range.from() + 1, "from")) {
+      throw reader.unclear(range.from(), range.to());
+    }
+    int at = table(range.from() + 2, range.to());
+    ShardedTable table = sharded();
+    at = alias(at, "using", "where", "returning");
+    return rest(new TokenRange(at, range.to()), "using", TableUse.of(table, name));
+  }
+
+  private Plan rest(TokenRange range, String joins, TableUse target) throws NotProvableException {
+    Level level = new Level(null);
+    level.add(target);
+    reader.uses(target);
+    int at = range.from();
+    if (tokens.word(at, joins)) {
+      int end = end(at + 1, range.to(), "where", "returning");
+      new FromReader(tokens, reader, level, Set.of()).read(new TokenRange(at + 1, end));
+      at = end;
+    }
+    int end = end(at, range.to(), "returning");
+    if (tokens.word(at, "where") && !tokens.word(at + 1, "current")) {
+      reader.nested(new TokenRange(at, end), level, Set.of());
+      reader.where(new TokenRange(at + 1, end), level);
+    } else if (at < end) {
+      throw reader.unclear(at, range.to());
+    }
+    reader.nested(new TokenRange(end, range.to()), level, Set.of());
+    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false);
+  }
+}
