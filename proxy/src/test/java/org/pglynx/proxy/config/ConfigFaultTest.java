@@ -257,7 +257,7 @@ class ConfigFaultTest {
             + " pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it"
             + " already",
         "[general] | [pools.shop.shards.2];database = \"b\";servers = [[\"h\", 1, \"primary\"]] |"
-            + " 7:1: pools.shop.shards: shard 1 is missing: 2 shards have the numbers 0 to 1",
+            + " 6:1: pools.shop.shards: shard 1 is missing: 2 shards have the numbers 0 to 1",
         "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size ="
             + " 1 | 10:1: pools.shop.users.again.username: \"anna\" is a user of this pool already",
         "pool_size = 5 | pool_size=5;reserve_pool_size=10001 | 6:1:"
