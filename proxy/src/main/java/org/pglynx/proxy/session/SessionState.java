@@ -177,11 +177,6 @@ final class SessionState implements StateInquiry.Asker {
     }
   }
 
-  /** Whether the server takes a backslash in a plain string for more than that. */
-  boolean plainBackslashes() {
-    return plainBackslashes;
-  }
-
   /**
    * A statement with the effects is about to run.
    *
