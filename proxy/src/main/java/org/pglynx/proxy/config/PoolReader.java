@@ -3,7 +3,6 @@ package org.pglynx.proxy.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -124,7 +123,9 @@ final class PoolReader {
     return users;
   }
 
-  /** A session, or a transaction that has begun, is on one server: its shard must be known first. */
+  /**
+   * A session, or a transaction that has begun, is on one server: its shard must be known first.
+   */
   private void checkModes(PoolConfig pool) {
     if (pool.shards().size() < 2) {
       return;

@@ -93,7 +93,8 @@ final class ShardingReader {
     }
     List<Column> key = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      key.add(new Column(columns.get(i), i < types.size() ? type(table, types.get(i)) : Type.BIGINT));
+      key.add(
+          new Column(columns.get(i), i < types.size() ? type(table, types.get(i)) : Type.BIGINT));
     }
     Function function = table.choice("function", inherited);
     if (function == Function.SHA1 && key.size() > 1) {
@@ -110,9 +111,7 @@ final class ShardingReader {
       }
     }
     List<String> names = List.of(Type.values()).stream().map(Type::configName).toList();
-    table.fault(
-        "types",
-        '"' + name + "\" is not one of " + String.join(", ", names));
+    table.fault("types", '"' + name + "\" is not one of " + String.join(", ", names));
     return Type.BIGINT;
   }
 

@@ -70,9 +70,7 @@ final class ShardInterceptor implements QueryInterceptor {
   record Statement(ShardChoice choice, ShardCommand command) implements LocalStatement {
     @Override
     public List<Column> columns() {
-      return command instanceof ShardCommand.ShowShard
-          ? List.of(Column.text("shard"))
-          : List.of();
+      return command instanceof ShardCommand.ShowShard ? List.of(Column.text("shard")) : List.of();
     }
 
     @Override

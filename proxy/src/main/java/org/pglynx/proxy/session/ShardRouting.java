@@ -150,9 +150,7 @@ final class ShardRouting {
       return tooLong();
     }
     ShardedStatement statement = statement(QUERY, buffer, offset, length);
-    return statement == null
-        ? Next.FAIL
-        : take(statement.route(Arguments.NONE, NO_TYPES, shards));
+    return statement == null ? Next.FAIL : take(statement.route(Arguments.NONE, NO_TYPES, shards));
   }
 
   private Next parse(ByteBuf buffer, int offset, int available, int length) {
@@ -222,7 +220,8 @@ final class ShardRouting {
       ShardedStatement parsed = statement(PARSE, buffer, parse, length);
       return parsed == null
           ? ShardRoute.STAY
-          : parsed.route(arguments(buffer, batch.at(), batch.length()), types(buffer, parse), shards);
+          : parsed.route(
+              arguments(buffer, batch.at(), batch.length()), types(buffer, parse), shards);
     }
     return route(buffer, batch.at(), batch.length());
   }

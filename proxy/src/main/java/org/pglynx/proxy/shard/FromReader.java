@@ -28,8 +28,7 @@ final class FromReader {
   private List<TableUse> lastItem = List.of();
   private int to;
 
-  FromReader(
-      SqlTokens tokens, QueryReader statement, Level level, Set<String> commonTables) {
+  FromReader(SqlTokens tokens, QueryReader statement, Level level, Set<String> commonTables) {
     this.tokens = tokens;
     this.statement = statement;
     this.level = level;
@@ -96,8 +95,7 @@ final class FromReader {
   }
 
   private boolean joins(int at) {
-    boolean outer =
-        tokens.word(at, "left") || tokens.word(at, "right") || tokens.word(at, "full");
+    boolean outer = tokens.word(at, "left") || tokens.word(at, "right") || tokens.word(at, "full");
     return tokens.word(at, "join")
         || tokens.word(at, "cross")
         || tokens.word(at, "inner")
@@ -179,8 +177,7 @@ final class FromReader {
       return alias(at + 1, name, true, null);
     }
     TableRules.Kind kind = statement.kind(schema, name);
-    ShardedTable table =
-        kind instanceof TableRules.Kind.Sharded sharded ? sharded.table() : null;
+    ShardedTable table = kind instanceof TableRules.Kind.Sharded sharded ? sharded.table() : null;
     if (table == null) {
       level.reference();
     }
@@ -203,8 +200,7 @@ final class FromReader {
   }
 
   /** Reads an alias, and enters the item under it. */
-  private int alias(
-      int from, String name, boolean columns, @Nullable ShardedTable table)
+  private int alias(int from, String name, boolean columns, @Nullable ShardedTable table)
       throws NotProvableException {
     int at = from;
     String alias = name;

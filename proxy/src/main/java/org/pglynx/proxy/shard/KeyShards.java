@@ -92,8 +92,7 @@ final class KeyShards {
         .toException();
   }
 
-  private void combine(List<List<KeyValue>> columns, List<KeyValue> key)
-      throws PgErrorException {
+  private void combine(List<List<KeyValue>> columns, List<KeyValue> key) throws PgErrorException {
     if (key.size() == columns.size()) {
       add(key);
       return;

@@ -186,8 +186,7 @@ final class QueryReader {
 
   private Level select(TokenRange range, @Nullable Level outer, Set<String> visible)
       throws NotProvableException {
-    SelectShape shape =
-        tokens.word(range.from(), "select") ? SelectShape.of(tokens, range) : null;
+    SelectShape shape = tokens.word(range.from(), "select") ? SelectShape.of(tokens, range) : null;
     if (shape == null || shape.has(Clause.INTO)) {
       throw unclear(range.from(), range.to());
     }

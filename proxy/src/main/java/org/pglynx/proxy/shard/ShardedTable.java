@@ -27,13 +27,12 @@ record ShardedTable(
   /** Types whose equal values have equal hashes are one kind. */
   private List<String> kinds() {
     return types.stream()
-        .map(
-            type ->
-                switch (type) {
-                  case INT2, INT4, INT8 -> "whole";
-                  case TEXT, VARCHAR -> "text";
-                  case UUID -> "uuid";
-                })
+        .map(type ->
+            switch (type) {
+              case INT2, INT4, INT8 -> "whole";
+              case TEXT, VARCHAR -> "text";
+              case UUID -> "uuid";
+            })
         .toList();
   }
 }

@@ -15,8 +15,22 @@ final class StatementPlanner {
   /** Statements about the session or its transaction. */
   private static final Set<String> STAYING =
       Set.of(
-          "begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set",
-          "reset", "show", "discard", "deallocate", "close", "fetch", "move");
+          "begin",
+          "start",
+          "commit",
+          "end",
+          "rollback",
+          "abort",
+          "savepoint",
+          "release",
+          "set",
+          "reset",
+          "show",
+          "discard",
+          "deallocate",
+          "close",
+          "fetch",
+          "move");
 
   private final SqlTokens tokens;
   private final TableRules rules;
