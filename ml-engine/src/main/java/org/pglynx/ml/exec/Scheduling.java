@@ -43,6 +43,9 @@ final class Scheduling {
 
   private Scheduling() {}
 
+  /** Finds the system's functions, which takes longer than to call them. */
+  static void prepare() {}
+
   /**
    * From now on the thread runs only where a core would idle. There is no way back without
    * privileges. Not for threads that run Java code for long: the collector waits for them.

@@ -1,7 +1,7 @@
 package org.pglynx.ml.exec;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
@@ -14,8 +14,8 @@ import org.pglynx.ml.model.MlException;
 /**
  * A thread for the calls of a native library, which cannot be cancelled: whoever waits for one
  * leaves when the training is cancelled, the call ends behind it, and so does what is left to do on
- * the thread. Calls run one at a time, in order, always on this thread; the library's own threads,
- * which it starts from here, are scheduled like it.
+ * the thread. Calls run one at a time and in order; the library's own threads, which it starts from
+ * here, are scheduled like it.
  *
  * <pre>
  *   OPEN ──call…──▶ OPEN ──close──▶ CLOSING (the last call, then the end) ──▶ gone
@@ -24,42 +24,47 @@ import org.pglynx.ml.model.MlException;
 public final class SpareThread implements AutoCloseable {
   private static final long LOOK_MILLIS = 20;
 
-  private final Executor executor;
-  private final @Nullable ExecutorService own;
+  private final @Nullable IdleOrBackground threads;
   private final CancelToken cancel;
 
-  private SpareThread(Executor executor, @Nullable ExecutorService own, CancelToken cancel) {
-    this.executor = executor;
-    this.own = own;
+  private SpareThread(@Nullable IdleOrBackground threads, CancelToken cancel) {
+    this.threads = threads;
     this.cancel = cancel;
   }
 
   /**
-   * A thread that runs where a core would idle, so that nobody else is kept waiting. For calls that
-   * hardly run Java code: a collection waits for Java code, and that would wait for a core.
+   * A thread that runs where a core would idle, so that nobody else is kept waiting; if there is no
+   * such core, another one with a small share of the cores. For calls that hardly run Java code: a
+   * collection waits for Java code, and that would wait for a core.
    */
   public static SpareThread idle(String name, CancelToken cancel) {
-    return start(name, Scheduling::idle, cancel);
+    Scheduling.prepare();
+    return new SpareThread(
+        new IdleOrBackground(
+            thread(name + "-idle", Scheduling::idle),
+            thread(name, Scheduling::background),
+            System::nanoTime),
+        cancel);
   }
 
   /** A thread that gets little of a core that others want. */
   public static SpareThread background(String name, CancelToken cancel) {
-    return start(name, Scheduling::background, cancel);
+    ExecutorService only = thread(name, Scheduling::background);
+    return new SpareThread(new IdleOrBackground(only, only, System::nanoTime), cancel);
   }
 
   /** The caller's own thread, for calls that are over before it could have been told to stop. */
   public static SpareThread none(CancelToken cancel) {
-    return new SpareThread(Runnable::run, null, cancel);
+    return new SpareThread(null, cancel);
   }
 
-  private static SpareThread start(String name, Runnable first, CancelToken cancel) {
-    ExecutorService own = Executors.newSingleThreadExecutor(new LowPriorityThreads(name, first));
-    return new SpareThread(own, own, cancel);
+  private static ExecutorService thread(String name, Runnable first) {
+    return Executors.newSingleThreadExecutor(new LowPriorityThreads(name, first));
   }
 
   /** A call of a library. */
   @FunctionalInterface
-  public interface Call<T extends @Nullable Object, E extends Exception> {
+  public interface Call<T, E extends Exception> {
     /** Calls it. */
     T run() throws E;
   }
@@ -77,11 +82,14 @@ public final class SpareThread implements AutoCloseable {
    * @throws E what the call throws
    * @throws MlException of kind CANCELLED; the call may run on
    */
-  public <T extends @Nullable Object, E extends Exception> T call(Call<T, E> call) throws E {
+  public <T, E extends Exception> T call(Call<T, E> call) throws E {
     cancel.check();
+    if (threads == null) {
+      return call.run();
+    }
     FutureTask<T> task = new FutureTask<>(call::run);
-    executor.execute(task);
     try {
+      threads.next().execute(task);
       return await(task);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -93,27 +101,30 @@ public final class SpareThread implements AutoCloseable {
 
   /** Runs it, and waits for its end or for a cancel. */
   public <E extends Exception> void run(Action<E> action) throws E {
-    this.<@Nullable Object, E>call(() -> {
+    this.<Boolean, E>call(() -> {
       action.run();
-      return null;
+      return Boolean.TRUE;
     });
   }
 
   /** Runs it behind all else, and waits for nothing. */
   public void last(Runnable release) {
-    executor.execute(release);
+    if (threads == null) {
+      release.run();
+    } else {
+      threads.last().execute(release);
+    }
   }
 
   /** Ends the thread behind what it still has to do, and waits for nothing. */
   @Override
   public void close() {
-    if (own != null) {
-      own.shutdown();
+    if (threads != null) {
+      threads.shutdown();
     }
   }
 
-  private <T extends @Nullable Object> T await(FutureTask<T> task)
-      throws InterruptedException, ExecutionException {
+  private <T> T await(FutureTask<T> task) throws InterruptedException, ExecutionException {
     while (true) {
       try {
         return task.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -131,6 +142,6 @@ public final class SpareThread implements AutoCloseable {
     if (cause instanceof Error error) {
       throw error;
     }
-    return (E) cause;
+    return (E) Objects.requireNonNull(cause);
   }
 }
