@@ -25,6 +25,10 @@ final class BatchRoles {
   private ServerRole role = ServerRole.ANY;
   private boolean any;
   private boolean parses;
+  private int behindSync;
+  private int namedParses;
+  private int behindParses;
+  private boolean orderly = true;
 
   BatchRoles(Routing routing, ClientStatements statements) {
     this.routing = routing;
@@ -34,19 +38,44 @@ final class BatchRoles {
   /** The role for the batch that begins at the offset. */
   ServerRole of(ByteBuf buffer, int offset) {
     int at = offset;
-    int end = buffer.writerIndex();
-    while (end - at >= FrameScanner.HEADER) {
+    int there = buffer.writerIndex();
+    behindParses = offset;
+    while (there - at >= FrameScanner.HEADER) {
       byte tag = buffer.getByte(at);
       int next = at + 1 + buffer.getInt(at + 1);
+      if (next < at + FrameScanner.HEADER || next > there) {
+        return ServerRole.PRIMARY;
+      }
       if (tag == SYNC) {
+        behindSync = next;
         return any ? role : ServerRole.PRIMARY;
       }
-      if (next < at + FrameScanner.HEADER || next > end || !reads(tag, buffer, at, next)) {
+      if (!reads(tag, buffer, at, next)) {
         return ServerRole.PRIMARY;
       }
       at = next;
     }
     return ServerRole.PRIMARY;
+  }
+
+  /** Where the batch ends, once it has a role other than the primary. */
+  int end() {
+    return behindSync;
+  }
+
+  /** How many named statements it parses. */
+  int namedParses() {
+    return namedParses;
+  }
+
+  /** Where the messages behind these begin. */
+  int behindParses() {
+    return behindParses;
+  }
+
+  /** Whether named statements are parsed before anything else. */
+  boolean orderly() {
+    return orderly;
   }
 
   private boolean reads(byte tag, ByteBuf buffer, int offset, int end) {
@@ -61,10 +90,15 @@ final class BatchRoles {
     };
   }
 
-  private boolean parse(ByteBuf buffer, int name, int end) {
-    int text = behindName(buffer, name, end);
-    int zero = text < 0 ? -1 : buffer.indexOf(text, end, (byte) 0);
+  private boolean parse(ByteBuf buffer, int name, int limit) {
+    int text = behindName(buffer, name, limit);
+    int zero = text < 0 ? -1 : buffer.indexOf(text, limit, (byte) 0);
     parses = true;
+    if (text > name + 1) {
+      orderly &= behindParses == name - FrameScanner.HEADER;
+      namedParses++;
+      behindParses = limit;
+    }
     return zero >= 0 && joins(routing.plan(buffer, text, zero - text));
   }
 

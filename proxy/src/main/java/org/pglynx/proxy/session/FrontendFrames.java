@@ -357,6 +357,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     outcomeOpen |= begin.awaitsProof();
     extended.synced();
+    session.sends();
     server.expect(SYNC);
     return Verdict.FORWARD;
   }

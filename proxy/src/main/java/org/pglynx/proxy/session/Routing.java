@@ -1,6 +1,8 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -36,6 +38,9 @@ final class Routing {
   private @Nullable Boolean primaryReads;
   private @Nullable ParameterSet known;
   private @Nullable RoleSetting asked;
+  private final ReplicaAttempt attempt;
+  private boolean sent;
+  private boolean again;
   private boolean readOnly;
   private boolean serializable;
 
@@ -44,6 +49,7 @@ final class Routing {
     this.router = router;
     this.texts = router.on(session.loop());
     this.keepsServer = keepsServer;
+    this.attempt = new ReplicaAttempt(session);
   }
 
   /** That of a session; null if there is but one server. */
@@ -94,7 +100,7 @@ final class Routing {
   }
 
   private static boolean isTrue(String value) {
-    String lower = value.toLowerCase(java.util.Locale.ROOT);
+    String lower = value.toLowerCase(Locale.ROOT);
     return !lower.isEmpty()
         && ("true".startsWith(lower)
             || "yes".startsWith(lower)
@@ -113,15 +119,21 @@ final class Routing {
     if (!chooses()) {
       return true;
     }
-    ServerRole fixed = setting().role();
+    ServerRole fixed = fixed();
     if (fixed != null) {
       return aim(fixed);
     }
+    if (available < length) {
+      return aim(ServerRole.PRIMARY);
+    }
     int text = offset + FrameScanner.HEADER;
-    return aim(
-        available < length
-            ? ServerRole.PRIMARY
-            : role(plan(buffer, text, Math.max(offset + length - 1 - text, 0))));
+    RoutePlan plan = plan(buffer, text, Math.max(offset + length - 1 - text, 0));
+    ServerRole wanted = role(plan);
+    boolean goes = aim(wanted);
+    if (goes && tries(wanted) && plan.direction() == null) {
+      attempt.begin(buffer, offset, offset + length, 0);
+    }
+    return goes;
   }
 
   /** A batch of the extended protocol begins with the frame; see {@link #beforeQuery}. */
@@ -129,8 +141,17 @@ final class Routing {
     if (!chooses()) {
       return true;
     }
-    ServerRole fixed = setting().role();
-    return aim(fixed == null ? new BatchRoles(this, statements).of(buffer, offset) : fixed);
+    ServerRole fixed = fixed();
+    if (fixed != null) {
+      return aim(fixed);
+    }
+    BatchRoles batch = new BatchRoles(this, statements);
+    ServerRole wanted = batch.of(buffer, offset);
+    boolean goes = aim(wanted);
+    if (goes && tries(wanted) && batch.orderly()) {
+      attempt.begin(buffer, batch.behindParses(), batch.end(), batch.namedParses());
+    }
+    return goes;
   }
 
   /** Work begins of which nothing is known; see {@link #beforeQuery}. */
@@ -138,29 +159,26 @@ final class Routing {
     if (!chooses()) {
       return true;
     }
-    ServerRole fixed = setting().role();
+    ServerRole fixed = fixed();
     return aim(fixed == null ? ServerRole.PRIMARY : fixed);
   }
 
-  /** A transaction begins whose BEGIN has this definition, with the work in hand. */
-  boolean begins(byte[] definition) {
-    int zero = zero(definition);
-    return setting().role() != null
-        || role(plan(io.netty.buffer.Unpooled.wrappedBuffer(definition), 0, zero))
-            != ServerRole.PRIMARY;
+  private @Nullable ServerRole fixed() {
+    return again ? ServerRole.PRIMARY : setting().role();
   }
 
-  private static int zero(byte[] definition) {
-    int at = 0;
-    while (at < definition.length && definition[at] != 0) {
-      at++;
-    }
-    return at;
+  /** Whether a transaction that begins with this definition may begin elsewhere. */
+  boolean begins(byte[] definition) {
+    return setting().role() != null || role(plan(definition)) != ServerRole.PRIMARY;
   }
 
   /** Whether the work in hand may choose: it is in no transaction, and not on the primary yet. */
   private boolean chooses() {
-    return session.upstream() == null
+    boolean detached = session.upstream() == null;
+    if (!detached && sent) {
+      attempt.end();
+    }
+    return detached
         || session.lease().given() != ServerRole.PRIMARY
             && !keepsServer
             && session.transaction().none();
@@ -183,9 +201,57 @@ final class Routing {
     return true;
   }
 
+  /** Whether the work in hand, if a replica cannot do it, can be taken to the primary. */
+  private boolean tries(ServerRole wanted) {
+    return wanted != ServerRole.PRIMARY
+        && !keepsServer
+        && session.transaction().none()
+        && (session.upstream() == null || !sent);
+  }
+
   /** The session has a server, which was asked for with this role. */
   void given(ServerRole role) {
+    sent = false;
     router.routed(role);
+  }
+
+  /** Something is sent to the server. */
+  void sends() {
+    sent = true;
+  }
+
+  // ---- work that a replica refuses -------------------------------------------------------------
+
+  /** What the client is to get of the replies now; see {@link ReplicaAttempt#pass}. */
+  @Nullable ByteBuf pass(ByteBuf replies) {
+    return attempt.pass(replies);
+  }
+
+  /** Whether a replica has refused the work, and the client does not know. */
+  boolean refused() {
+    return attempt.refused();
+  }
+
+  /** The refused work, which goes to the primary until {@link #sentAgain}. */
+  ByteBuf again() {
+    again = true;
+    router.retried();
+    return attempt.again();
+  }
+
+  /** The work that was refused has been sent again. */
+  void sentAgain() {
+    again = false;
+  }
+
+  /** The replies that have been held back are the client's after all. */
+  void tellHeld() {
+    attempt.end();
+  }
+
+  /** The session ends. */
+  void close() {
+    attempt.close();
   }
 
   // ---- texts -----------------------------------------------------------------------------------
@@ -195,9 +261,17 @@ final class Routing {
     return texts.plan(buffer, offset, length, session.state().plainBackslashes());
   }
 
+  private static int zero(byte[] definition) {
+    int at = 0;
+    while (at < definition.length && definition[at] != 0) {
+      at++;
+    }
+    return at;
+  }
+
   /** What a definition does: text, zero, types. */
   RoutePlan plan(byte[] definition) {
-    return plan(io.netty.buffer.Unpooled.wrappedBuffer(definition), 0, zero(definition));
+    return plan(Unpooled.wrappedBuffer(definition), 0, zero(definition));
   }
 
   /** Where a text goes; only if nothing else decides. */

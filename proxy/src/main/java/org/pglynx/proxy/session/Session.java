@@ -44,6 +44,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final FrontendFrames frames;
   private final ExtendedQueries extended;
   private final FrameScanner scanner;
+  private @Nullable FrameScanner again;
   private final SessionCounters counts = new SessionCounters();
   private final ClientReplies replies;
   private final byte[] cancelKey;
@@ -124,7 +125,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   FrameScanner scanner() {
-    return scanner;
+    FrameScanner present = again;
+    return present == null ? scanner : present;
   }
 
   SessionCounters counts() {
@@ -133,8 +135,16 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   /** A statement is passed on. */
   void queries() {
+    sends();
     counts.query();
     place.counters().query();
+  }
+
+  /** Something that is answered is passed on. */
+  void sends() {
+    if (routing != null) {
+      routing.sends();
+    }
   }
 
   /** What the client's servers must have. */
@@ -310,6 +320,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
     lease.end();
     scanner.stop();
+    if (again != null) {
+      again.stop();
+    }
+    if (routing != null) {
+      routing.close();
+    }
   }
 
   @Override
@@ -342,6 +358,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private boolean betweenTransactions() {
     Upstream server = lease.upstream();
     return transaction.none()
+        && again == null
         && !blocked()
         && !extended.unsynced()
         && !scanner.hasPending()
@@ -470,13 +487,51 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       return;
     }
     try {
-      scanner.resume();
+      if (sendsAgain()) {
+        scanner.resume();
+      }
     } catch (ProtocolException e) {
       violated(e);
     }
     if (!closed) {
       onReadComplete();
     }
+  }
+
+  /** Goes on with work that a replica has refused; whether that is sent, and other work may be. */
+  private boolean sendsAgain() {
+    FrameScanner work = again;
+    if (work == null) {
+      return true;
+    }
+    work.resume();
+    if (work.hasPending() || closed) {
+      return false;
+    }
+    again = null;
+    if (routing != null) {
+      routing.sentAgain();
+    }
+    return true;
+  }
+
+  /** A replica has refused what the session has sent it alone: whether the primary does it. */
+  private boolean retries(Routing known) {
+    extended.answered();
+    lease.releaseIfIdle();
+    if (lease.upstream() != null) {
+      // What it has left there keeps it.
+      known.tellHeld();
+      return false;
+    }
+    counts.lost();
+    scanner.pause();
+    FrameScanner work = new FrameScanner(frames);
+    again = work;
+    work.pause();
+    work.feed(known.again());
+    resume();
+    return true;
   }
 
   @Override
@@ -492,6 +547,14 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onReplies(ByteBuf run) {
+    ByteBuf told = routing == null ? run : routing.pass(run);
+    if (told != null) {
+      tell(told);
+    }
+  }
+
+  /** The client gets replies of its server. */
+  void tell(ByteBuf run) {
     replies.fromServer(run);
     if (!client.writable()) {
       regulate();
@@ -517,6 +580,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onReady(byte newStatus) {
+    if (routing != null && routing.refused() && retries(routing)) {
+      return;
+    }
     transaction.is(newStatus);
     Upstream server = lease.upstream();
     boolean more = server != null && !server.drained();
@@ -605,6 +671,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
+    if (routing != null) {
+      routing.tellHeld();
+    }
     boolean told = lease.skips();
     lease.lost();
     counts.lost();
