@@ -100,7 +100,9 @@ final class ReplicaAttempt {
     return all;
   }
 
-  /** Whether the replies go to the client: the work has begun to be done, or has failed for good. */
+  /**
+   * Whether the replies go to the client: the work has begun to be done, or has failed for good.
+   */
   private boolean decided(ByteBuf all) {
     int end = all.readableBytes();
     while (end - seen >= FrameScanner.HEADER) {

@@ -38,8 +38,7 @@ class ReplicaAttemptTest {
   @RegisterExtension final Rig rig = new Rig();
   private final ScriptedServer primary = rig.roles.primaryServer();
   private final ScriptedServer replica = rig.roles.replicaServer();
-  private final Router router =
-      new Router(new RoutingPolicy(RoleSetting.AUTO, false, 1 << 20));
+  private final Router router = new Router(new RoutingPolicy(RoleSetting.AUTO, false, 1 << 20));
   private final TestClient client = client();
 
   private TestClient client() {
@@ -118,8 +117,7 @@ class ReplicaAttemptTest {
 
   @Test
   void a_refused_batch_is_done_by_the_primary() {
-    client.sends(
-        parse("", "SELECT f()"), bind("", ""), describePortal(""), execute("", 0), sync());
+    client.sends(parse("", "SELECT f()"), bind("", ""), describePortal(""), execute("", 0), sync());
     replica.says(
         parseComplete(), bindComplete(), rowDescription("f"), error("25006", "x"), ready('I'));
 
@@ -172,8 +170,7 @@ class ReplicaAttemptTest {
     assertThat(client.got()).isEmpty();
     primary.says(complete("DELETE 0"), ready('I'));
 
-    assertThat(primary.got())
-        .containsExactly("Q DELETE FROM t", "Q SELECT f()", "Q SELECT 2");
+    assertThat(primary.got()).containsExactly("Q DELETE FROM t", "Q SELECT f()", "Q SELECT 2");
     primary.says(complete("SELECT 1"), ready('I'), complete("SELECT 2"), ready('I'));
     assertThat(client.got()).containsExactly("C SELECT 1", "Z I", "C SELECT 2", "Z I");
     assertThat(other.got()).hasSize(2);
