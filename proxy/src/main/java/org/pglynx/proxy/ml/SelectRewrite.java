@@ -175,10 +175,12 @@ final class SelectRewrite {
     if (clause == null || clause.tooMany()) {
       return false;
     }
-    int column = orderedBy == null ? referenced(clause.key()) : called(orderedBy, clause.key());
-    boolean hidden = column < 0 && orderedBy != null;
-    if (hidden) {
-      column = appendHidden(orderedBy, clause.key());
+    FunctionCall call = orderedBy;
+    int column = call == null ? referenced(clause.key()) : called(call, clause.key());
+    boolean hidden = false;
+    if (column < 0 && call != null) {
+      column = appendHidden(call, clause.key());
+      hidden = true;
     }
     if (column < 0 || columns.get(column).function() != PgmlFunction.PREDICT) {
       return false;
