@@ -216,7 +216,9 @@ public final class BoostedModel extends StoredModel {
             from,
             to,
             leaf -> Sql.number(leafValues[forest.leafNumber(leaf)]),
-            (node, number) -> Sql.element(Sql.numbers(leafValues), number));
+            (value, number, first, count) ->
+                Sql.element(
+                    Sql.numbers(Arrays.copyOfRange(leafValues, first, first + count)), number));
     return out.real(Sql.toReal(sum));
   }
 

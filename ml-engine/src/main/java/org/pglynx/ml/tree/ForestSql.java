@@ -44,7 +44,7 @@ final class ForestSql {
     this.missing = missing;
     this.out = out;
     int splits = forest.nodeCount() / 2;
-    this.small = depth(forest) <= MAX_DEPTH && out.takeComparisons(splits, MAX_CASES);
+    this.small = shallowTrees(forest) && out.takeComparisons(splits, MAX_CASES);
     this.row = small ? inVariables(row) : row;
     this.array = small ? "" : out.array(Sql.array(row));
   }
@@ -60,18 +60,25 @@ final class ForestSql {
         .formatted(forest.nodeCount(), MAX_NODES);
   }
 
-  private static int depth(FlatForest forest) {
+  /**
+   * Whether all trees are trees, and none too deep. A file may hold nodes that have several parents:
+   * a walk ends all the same, but an expression would repeat them without end.
+   */
+  private static boolean shallowTrees(FlatForest forest) {
     int[] depths = new int[forest.nodeCount()];
-    int most = 0;
+    for (int tree = 0; tree < forest.treeCount(); tree++) {
+      depths[forest.root(tree)]++;
+    }
     for (int node = 0; node < depths.length; node++) {
-      if (!forest.isLeaf(node)) {
-        int below = depths[node] + 1;
-        depths[forest.left(node)] = Math.max(depths[forest.left(node)], below);
-        depths[forest.left(node) + 1] = Math.max(depths[forest.left(node) + 1], below);
-        most = Math.max(most, below);
+      for (int i = 0; i < 2 && !forest.isLeaf(node); i++) {
+        int child = forest.left(node) + i;
+        if (depths[child] > 0 || depths[node] > MAX_DEPTH) {
+          return false;
+        }
+        depths[child] = depths[node] + 1;
       }
     }
-    return most;
+    return Arrays.stream(depths).allMatch(depth -> depth > 0);
   }
 
   /** What is looked at often is read from a variable. */
@@ -110,9 +117,9 @@ final class ForestSql {
     return Sql.real(forest.value(leaf));
   }
 
-  /** The same of the leaf whose number, or node, a variable holds. */
-  String values(String node, String number) {
-    return Sql.element(Sql.reals(thresholds()), node);
+  /** The same of the leaf that was walked to. */
+  String values(String value, String number, int first, int count) {
+    return value;
   }
 
   /** Gives the value of a leaf that was walked to. */
@@ -121,15 +128,23 @@ final class ForestSql {
     /**
      * The expression.
      *
-     * @param node the variable of the node's place in the arrays, from 1 on
-     * @param number the expression of the leaf's number among the leaves, from 1 on
+     * @param value the variable of the leaf's value in the forest
+     * @param number the variable of the leaf's number among the leaves that it may be, from 1 on
+     * @param first the number of the first of them in the forest
+     * @param count how many they are
      */
-    String at(String node, String number);
+    String at(String value, String number, int first, int count);
   }
 
   private void add(String sum, int from, int to, IntFunction<String> leaf, LeafTable leaves) {
-    if (!small) {
-      walk(from, to, (tree, node, number) -> out.set(sum, Sql.plus(sum, leaves.at(node, number))));
+    if (!small && from < to) {
+      ForestPart part = part(from, to);
+      walk(
+          part,
+          (tree, value, number) -> {
+            String leafs = leaves.at(value, number, part.firstLeaf(), part.leaves());
+            out.set(sum, Sql.plus(sum, leafs));
+          });
       return;
     }
     List<String> terms = new ArrayList<>();
@@ -148,15 +163,17 @@ final class ForestSql {
   /** Writes what is done with the leaf of each tree. */
   void each(PerTree then) {
     if (!small) {
-      walk(0, forest.treeCount(), (tree, node, number) -> then.with(0, leafCount(), number));
+      ForestPart part = part(0, forest.treeCount());
+      walk(
+          part, (tree, value, number) -> then.with(part.firstLeaf(), part.leaves(), number));
       return;
     }
     String number = out.counter();
     for (int tree = 0; tree < forest.treeCount(); tree++) {
-      int[] range = leafNumbers(tree);
-      int first = range[0];
+      ForestPart part = part(tree, tree + 1);
+      int first = part.firstLeaf();
       out.set(number, expression(tree, leaf -> Sql.integer(forest.leafNumber(leaf) - first + 1)));
-      then.with(first, range[1] - first + 1, number);
+      then.with(first, part.leaves(), number);
     }
   }
 
@@ -184,40 +201,14 @@ final class ForestSql {
     }
     String all = out.array(Sql.reals(new float[forest.treeCount()]));
     walk(
-        0,
-        forest.treeCount(),
-        (tree, node, number) -> out.set(all + "[" + tree + "]", values(node, number)));
+        part(0, forest.treeCount()),
+        (tree, value, number) -> out.set(all + "[" + tree + "]", value));
     return all;
-  }
-
-  private int leafCount() {
-    int most = 0;
-    for (int node = 0; node < forest.nodeCount(); node++) {
-      most = forest.isLeaf(node) ? Math.max(most, forest.leafNumber(node)) : most;
-    }
-    return most + 1;
-  }
-
-  /** The least and the largest number of the tree's leaves. */
-  private int[] leafNumbers(int tree) {
-    int[] range = {Integer.MAX_VALUE, 0};
-    widen(forest.root(tree), range);
-    return range;
-  }
-
-  private void widen(int node, int[] range) {
-    if (forest.isLeaf(node)) {
-      range[0] = Math.min(range[0], forest.leafNumber(node));
-      range[1] = Math.max(range[1], forest.leafNumber(node));
-    } else {
-      widen(forest.left(node), range);
-      widen(forest.left(node) + 1, range);
-    }
   }
 
   /** What is done with the leaf that a loop has found. */
   private interface Found {
-    void with(String tree, String node, String number);
+    void with(String tree, String value, String number);
   }
 
   /** The tree as one expression. */
@@ -233,7 +224,8 @@ final class ForestSql {
       return;
     }
     String x = row.get(forest.feature(node));
-    String t = Sql.real(forest.threshold(node));
+    // The server takes a constant without a type for one of the feature's.
+    String t = "'" + forest.threshold(node) + "'";
     // NULL is not true: a missing value goes where ELSE leads.
     boolean right = missing && forest.missingLeft(node);
     text.append("(case when ").append(right ? Sql.least(x, t) : Sql.less(x, t)).append(" then ");
@@ -243,70 +235,38 @@ final class ForestSql {
     text.append(" end)");
   }
 
-  private void walk(int from, int to, Found then) {
+  /** Each array stands there once: the server keeps several copies of what stands there. */
+  private void walk(ForestPart part, Found then) {
     String tree = out.counter();
     String node = out.integer(Sql.integer(0));
     String split = out.integer(Sql.integer(0));
+    String child = out.integer(Sql.integer(0));
+    String threshold = out.real(Sql.real(0));
     String zero = Sql.integer(0);
-    out.raw("for " + tree + " in " + (from + 1) + ".." + to + " loop");
-    out.set(node, Sql.element(Sql.integers(roots()), tree));
+    out.raw("for " + tree + " in 1.." + part.trees() + " loop");
+    out.set(node, Sql.element(Sql.integers(part.roots()), tree));
     out.raw("loop");
-    out.set(split, Sql.element(Sql.integers(splits()), node));
+    out.set(split, Sql.element(Sql.integers(part.splits()), node));
+    out.set(threshold, Sql.element(Sql.reals(part.thresholds()), node));
+    out.set(child, Sql.element(Sql.integers(part.children()), node));
     out.raw("exit when " + Sql.equal(split, zero) + ";");
-    String step = step(Sql.less(array + "[" + split + "]", threshold(node)), 0, 1);
+    String step = step(Sql.less(array + "[" + split + "]", threshold), 0, 1);
     if (missing) {
       String opposite = array + "[" + Sql.minus(zero, split) + "]";
-      String back = step(Sql.least(opposite, threshold(node)), 1, 0);
+      String back = step(Sql.least(opposite, threshold), 1, 0);
       step = Sql.when(Sql.more(split, zero), step, back);
     }
-    String child = Sql.element(Sql.integers(children()), node);
     out.set(node, Sql.plus(child, step));
     out.raw("end loop;");
-    then.with(tree, node, Sql.element(Sql.integers(children()), node));
+    then.with(tree, threshold, child);
     out.raw("end loop;");
+  }
+
+  private ForestPart part(int from, int to) {
+    return new ForestPart(forest, missing, from, to);
   }
 
   private static String step(String condition, int yes, int no) {
     return Sql.when(condition, Sql.integer(yes), Sql.integer(no));
-  }
-
-  private String threshold(String node) {
-    return Sql.element(Sql.reals(thresholds()), node);
-  }
-
-  private int[] roots() {
-    int[] roots = new int[forest.treeCount()];
-    Arrays.setAll(roots, tree -> forest.root(tree) + 1);
-    return roots;
-  }
-
-  /** The feature from 1 on, less than 0 where missing values go left; 0 of a leaf. */
-  private int[] splits() {
-    int[] splits = new int[forest.nodeCount()];
-    for (int node = 0; node < splits.length; node++) {
-      if (!forest.isLeaf(node)) {
-        int feature = forest.feature(node) + 1;
-        splits[node] = missing && forest.missingLeft(node) ? -feature : feature;
-      }
-    }
-    return splits;
-  }
-
-  /** The thresholds, and the values of leaves. */
-  private float[] thresholds() {
-    float[] thresholds = new float[forest.nodeCount()];
-    for (int node = 0; node < thresholds.length; node++) {
-      thresholds[node] = forest.threshold(node);
-    }
-    return thresholds;
-  }
-
-  /** The left child, or the number of a leaf, each from 1 on. */
-  private int[] children() {
-    int[] children = new int[forest.nodeCount()];
-    for (int node = 0; node < children.length; node++) {
-      children[node] = forest.left(node) + 1;
-    }
-    return children;
   }
 }

@@ -11,7 +11,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -320,5 +323,46 @@ class PredictInSqlIT {
     }
     assertThat(failures).isEmpty();
     assertThat(ProxyUnderTest.value(past, functionCount("together0"))).isNotEqualTo("0");
+  }
+
+  @Test
+  void each_statement_is_answered_by_one_version_while_others_are_deployed() throws Exception {
+    PROXY.onServer(
+        "CREATE TABLE zeros AS SELECT i::real AS x, 0.0 AS y FROM generate_series(1, 20) i",
+        "CREATE TABLE nines AS SELECT i::real AS x, 9.0 AS y FROM generate_series(1, 20) i");
+    String asked =
+        "SELECT min(p) || ' ' || max(p) FROM (SELECT pgml.predict('switched', ARRAY[i]) AS p FROM"
+            + " generate_series(1, 50) i) s";
+    AtomicBoolean done = new AtomicBoolean();
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    try (Connection deployer = PROXY.connect()) {
+      String train =
+          "SELECT * FROM pgml.train('switched', 'regression', '%s', 'y', 'decision_tree')";
+      ProxyUnderTest.run(deployer, train.formatted("zeros"), train.formatted("nines"));
+      List<Thread> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(Thread.ofVirtual().start(() -> read(asked, done, seen)));
+      }
+      for (int i = 0; i < 40; i++) {
+        String before = ProxyUnderTest.value(past, asked);
+        ProxyUnderTest.run(deployer, "SELECT * FROM pgml.deploy('switched', 'rollback')");
+        assertThat(ProxyUnderTest.value(past, asked)).isNotEqualTo(before);
+      }
+      done.set(true);
+      for (Thread reader : readers) {
+        reader.join();
+      }
+    }
+    assertThat(seen).isSubsetOf("0 0", "9 9").isNotEmpty();
+  }
+
+  private static void read(String asked, AtomicBoolean done, Set<String> seen) {
+    try (Connection connection = connect("postgres")) {
+      while (!done.get()) {
+        seen.add(String.valueOf(ProxyUnderTest.value(connection, asked)));
+      }
+    } catch (SQLException e) {
+      seen.add(e.toString());
+    }
   }
 }
