@@ -81,8 +81,7 @@ final class ForestPart {
 
   /** The left child; of a leaf its number, which counts from the first one's. */
   int[] children() {
-    return ofNodes(
-        node -> forest.left(node) + 1 - (forest.isLeaf(node) ? firstLeaf : first));
+    return ofNodes(node -> forest.left(node) + 1 - (forest.isLeaf(node) ? firstLeaf : first));
   }
 
   private int[] ofNodes(IntUnaryOperator value) {

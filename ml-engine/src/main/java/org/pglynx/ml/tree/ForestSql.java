@@ -61,8 +61,8 @@ final class ForestSql {
   }
 
   /**
-   * Whether all trees are trees, and none too deep. A file may hold nodes that have several parents:
-   * a walk ends all the same, but an expression would repeat them without end.
+   * Whether all trees are trees, and none too deep. A file may hold nodes that have several
+   * parents: a walk ends all the same, but an expression would repeat them without end.
    */
   private static boolean shallowTrees(FlatForest forest) {
     int[] depths = new int[forest.nodeCount()];
@@ -164,8 +164,7 @@ final class ForestSql {
   void each(PerTree then) {
     if (!small) {
       ForestPart part = part(0, forest.treeCount());
-      walk(
-          part, (tree, value, number) -> then.with(part.firstLeaf(), part.leaves(), number));
+      walk(part, (tree, value, number) -> then.with(part.firstLeaf(), part.leaves(), number));
       return;
     }
     String number = out.counter();
