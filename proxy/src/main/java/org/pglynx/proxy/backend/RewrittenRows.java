@@ -20,6 +20,10 @@ import org.pglynx.proxy.wire.PgError;
  *      ├──────────────────────── rows to the client ◄──────────────────────┤
  *      │                                                                   │ transform failed
  *      └── ReadyForQuery ◄── FAILED (client has its error, sees no more) ◄─┘
+ *                              │   ▲
+ *                     more rows│   │ the server has taken the request
+ *                              ▼   │
+ *                            CANCELLING (frames that are no rows wait)
  * </pre>
  */
 final class RewrittenRows implements RowBatch.Receiver {
@@ -30,6 +34,8 @@ final class RewrittenRows implements RowBatch.Receiver {
   private final RowBatch batch;
   private final Channel channel;
   private @Nullable PgError failure;
+  private boolean cancelAsked;
+  private boolean cancelling;
 
   RewrittenRows(
       BackendConnection connection,
@@ -121,11 +127,12 @@ final class RewrittenRows implements RowBatch.Receiver {
     replies.scanOn();
   }
 
-  /** For the client the statement ends here; on the server it runs to its end unseen. */
+  /** For the client the statement ends here; on the server it does when it sends more rows. */
   @Override
   public void failed(PgError error) {
     connection.readOn();
     failure = error;
+    cancelAsked = false;
     ByteBuf out = channel.alloc().buffer(256);
     FrameWriter.error(out, error);
     replies.onRun(out);
@@ -137,19 +144,37 @@ final class RewrittenRows implements RowBatch.Receiver {
    * ReadyForQuery; and if that finds a transaction open, the transaction is failed first.
    */
   Verdict onReplyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {
+    if (isRow(tag) && tracker.sendingRewritten()) {
+      cancel();
+      return Verdict.DROP;
+    }
+    if (cancelling) {
+      return Verdict.HOLD;
+    }
     if (tag == BackendTag.READY) {
       return onReadyOfFailed(tag, buffer, offset, length);
     }
     boolean executing = tracker.executingRewritten();
-    if (isRow(tag) && tracker.sendingRewritten()) {
-      return Verdict.DROP;
-    }
     tracker.onReply(tag, buffer, offset, length);
     if (executing && !tracker.executingRewritten()) {
       failure = null;
       failUnlessSkipping();
     }
     return Verdict.DROP;
+  }
+
+  /** Nobody waits for the rest; what comes next may not be hit, and so waits. */
+  private void cancel() {
+    if (!cancelAsked) {
+      cancelAsked = true;
+      cancelling = true;
+      connection.cancel().whenComplete((none, failed) -> channel.eventLoop().execute(this::cancelled));
+    }
+  }
+
+  private void cancelled() {
+    cancelling = false;
+    replies.scanOn();
   }
 
   private Verdict onReadyOfFailed(byte tag, ByteBuf buffer, int offset, int length) {

@@ -1,0 +1,179 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Errors of statements whose predictions are computed on the way, and plans of such statements. */
+class RewrittenErrorsIT {
+  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(3);
+
+  @BeforeAll
+  static void train() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "CREATE TABLE t AS SELECT i AS id, i::real AS a, (i % 7)::real AS b, 2.0 * i AS y"
+              + " FROM generate_series(1, 60000) i",
+          "CREATE VIEW learnt AS SELECT a, b, y FROM t WHERE id <= 200",
+          "SELECT * FROM pgml.train('line', 'regression', 'learnt', 'y')");
+    }
+  }
+
+  /** The mark ^ stands before the place that the error is to tell. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT 'ä😀', pgml.predict('line', ARRAY[^nocol, b]) FROM t                             | 42703
+          SELECT id, pgml.predict('line', ARRAY[a, b]), ^nocol FROM t                             | 42703
+          SELECT pgml.predict('line', ARRAY[a, b]) AS y FROM ^notable                             | 42P01
+          SELECT pgml.predict('line', ARRAY[a, b]) FROM t WHERE id ^= 'x'::text                   | 42883
+          SELECT pgml.predict('line', ARRAY[a, b]) FROM t WHERE ^nofun(id)                        | 42883
+          SELECT pgml.predict('line', ARRAY[a, b]) FROM t ORDER BY ^nocol                         | 42703
+          SELECT id FROM t WHERE ^nocol ORDER BY pgml.predict('line', ARRAY[a, b]) LIMIT 3        | 42703
+          SELECT id, pgml.predict('line', ARRAY[a, b]) FROM t GROUP BY ^, id                      | 42601
+          COPY (SELECT pgml.predict('line', ARRAY[a, b]), ^nocol FROM t) TO STDOUT                | 42703
+          EXPLAIN SELECT pgml.predict('line', ARRAY[a, b]), ^nocol FROM t                         | 42703
+          """)
+  void an_error_tells_the_place_in_the_clients_text(String marked, String state) {
+    int place = marked.codePointCount(0, marked.indexOf('^')) + 1;
+    String sql = marked.replace("^", "");
+    try (RawConnection client = PROXY.raw()) {
+      for (int protocol = 0; protocol < 3; protocol++) {
+        client.send(
+            switch (protocol) {
+              case 0 -> RawConnection.query(sql);
+              case 1 -> extended("", sql);
+              default -> extended("s", sql);
+            });
+        RawConnection.Message error =
+            client.untilReady().stream().filter(each -> each.tag() == 'E').findFirst().orElseThrow();
+        assertThat(error.shape()).isEqualTo("E:ERROR:" + state);
+        assertThat(error.field('P')).as(sql).isEqualTo(Integer.toString(place));
+      }
+      assertThat(client.value("SELECT 7")).isEqualTo("7");
+    }
+  }
+
+  private static byte[] extended(String name, String sql) {
+    return RawConnection.join(
+        RawConnection.closeStatement(name),
+        RawConnection.parse(name, sql),
+        RawConnection.bind("", name),
+        RawConnection.execute("", 0),
+        RawConnection.sync());
+  }
+
+  /** In the first of many reads of rows, or the last. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 59_000})
+  void nothing_follows_the_error_of_a_row(int id) {
+    String features = "CASE WHEN id = %d THEN ARRAY[a] ELSE ARRAY[a, b] END".formatted(id);
+    String select = "SELECT id, pgml.predict('line', %s) FROM t".formatted(features);
+    String top = "SELECT id FROM t ORDER BY pgml.predict('line', %s) LIMIT 5".formatted(features);
+    String copy = "COPY (%s) TO STDOUT".formatted(select);
+    try (RawConnection client = PROXY.raw()) {
+      for (String sql : List.of(select, top, copy)) {
+        assertEndsWithError(client.send(RawConnection.query(sql)).untilReady(), "I");
+        assertEndsWithError(client.send(extended("", sql)).untilReady(), "I");
+        client.send(RawConnection.query("BEGIN")).untilReady();
+        assertEndsWithError(client.send(RawConnection.query(sql)).untilReady(), "E");
+        client.send(RawConnection.query("ROLLBACK")).untilReady();
+        assertThat(client.value("SELECT 7")).isEqualTo("7");
+      }
+    }
+  }
+
+  private static void assertEndsWithError(List<RawConnection.Message> replies, String status) {
+    List<String> shapes = replies.stream().map(RawConnection.Message::shape).toList();
+    assertThat(shapes.subList(shapes.size() - 2, shapes.size()))
+        .containsExactly("E:ERROR:22023", "Z:" + status);
+    assertThat(shapes.subList(0, shapes.size() - 2)).doesNotContain("E:ERROR:22023");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'ARRAY[a / (id - 30000), b]', 22012",
+    "'ARRAY[(''x'' || id)::real, b]', 22P02",
+    "'(SELECT array_agg(x) FROM generate_series(1, 2) x, generate_series(1, id - 1000))', 22023"
+  })
+  void an_error_of_the_features_is_the_servers(String features, String state) {
+    String sql = "SELECT pgml.predict('line', " + features + ") FROM t";
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query(sql));
+      assertThat(client.shapes(1)).endsWith("E:ERROR:" + state, "Z:I");
+    }
+  }
+
+  @Test
+  void a_plan_tells_which_way_predictions_go() throws SQLException {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
+      assertThat(plan(connection, "EXPLAIN SELECT pgml.predict('line', ARRAY[a, b]) FROM t"))
+          .contains("Seq Scan")
+          .endsWith(
+              "Prediction: pgml.predict('line', …) is computed in the proxy while rows stream"
+                  + " through it\n");
+      assertThat(
+              plan(
+                  connection,
+                  "EXPLAIN (ANALYZE, COSTS off) SELECT id FROM t WHERE id < 9 ORDER BY"
+                      + " pgml.predict('line', ARRAY[a, b]) LIMIT 3"))
+          .contains("Execution Time", "actual")
+          .endsWith("orders rows in the proxy, which keeps the first ones\n");
+      assertThat(plan(connection, "EXPLAIN ANALYZE SELECT pgml.predict('line', ARRAY[1, 2])"))
+          .contains("Rows: 1\n", "Execution Time: ")
+          .startsWith("Prediction: pgml.predict('line', …) is answered in the proxy\n");
+    }
+    try (Connection connection = PROXY.connect()) {
+      assertThat(plan(connection, "EXPLAIN SELECT pgml.predict('line', ARRAY[1, 2])"))
+          .isEqualTo("Prediction: pgml.predict('line', …) is answered in the proxy\n");
+    }
+  }
+
+  private static String plan(Connection connection, String sql) throws SQLException {
+    StringBuilder plan = new StringBuilder();
+    try (java.sql.Statement statement = connection.createStatement();
+        java.sql.ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.getMetaData().getColumnName(1)).isEqualTo("QUERY PLAN");
+      while (rows.next()) {
+        plan.append(rows.getString(1)).append('\n');
+      }
+    }
+    return plan.toString();
+  }
+
+  @Test
+  void parameters_say_how_many_rows_are_wanted() throws SQLException {
+    String sql =
+        "SELECT id FROM t WHERE id < ? ORDER BY pgml.predict('line', ARRAY[a, b]) DESC LIMIT ?"
+            + " OFFSET ?";
+    try (Connection connection = PROXY.connect();
+        java.sql.PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < 8; i++) {
+        statement.setInt(1, 1000);
+        statement.setInt(2, 2);
+        statement.setLong(3, i);
+        try (java.sql.ResultSet rows = statement.executeQuery()) {
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getInt(1)).isEqualTo(999 - i);
+          assertThat(rows.next()).isTrue();
+          assertThat(rows.getInt(1)).isEqualTo(998 - i);
+          assertThat(rows.next()).isFalse();
+        }
+      }
+      statement.setInt(2, -1);
+      org.assertj.core.api.Assertions.assertThatThrownBy(statement::executeQuery)
+          .hasMessageContaining("LIMIT must not be negative");
+    }
+  }
+}
