@@ -66,6 +66,7 @@ final class AdminExecutor {
       case BANS -> table(new ShowBans(view, Clock.systemUTC()));
       case MODELS -> table(new ShowModels(view));
       case TRAININGS -> table(new ShowTrainings(view));
+      case PREDICTIONS -> table(new ShowPredictions(view));
       case LISTS -> table(new ShowLists(view));
       case USERS -> table(new ShowUsers(view));
       case PEERS -> table(new ShowPeers(view));

@@ -31,6 +31,9 @@ public interface AdminView {
   /** The models in memory. */
   List<ModelRow> models();
 
+  /** How often projects have predicted, for each way. */
+  List<PredictionRow> predictions();
+
   /** The trainings that wait or run, the oldest first. */
   List<TrainingRow> trainings();
 

@@ -22,6 +22,7 @@ enum ShowTopic {
   CONFIG("every setting with its value and its default"),
   MODELS("the models in memory"),
   TRAININGS("the trainings that wait or run"),
+  PREDICTIONS("how often projects have predicted, which way, and how long it took"),
   LISTS("how many there are of everything"),
   USERS("users of each database and their limits"),
   PEERS("the proxies behind the same address"),

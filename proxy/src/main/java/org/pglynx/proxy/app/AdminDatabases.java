@@ -14,6 +14,7 @@ import org.pglynx.proxy.admin.AdminPool;
 import org.pglynx.proxy.admin.AdminView;
 import org.pglynx.proxy.admin.HostRow;
 import org.pglynx.proxy.admin.ModelRow;
+import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.SessionParameters;
 import org.pglynx.proxy.admin.StatsWindow;
@@ -41,6 +42,7 @@ final class AdminDatabases {
   private final SessionRegistry registry;
   private final Supplier<List<ModelRow>> models;
   private final Supplier<List<TrainingRow>> trainings;
+  private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
 
   AdminDatabases(
@@ -49,12 +51,14 @@ final class AdminDatabases {
       SessionRegistry registry,
       Supplier<List<ModelRow>> models,
       Supplier<List<TrainingRow>> trainings,
+      Supplier<List<PredictionRow>> predictions,
       Peers peers) {
     this.config = config;
     this.assembly = assembly;
     this.registry = registry;
     this.models = models;
     this.trainings = trainings;
+    this.predictions = predictions;
     this.peers = peers;
   }
 
@@ -130,6 +134,11 @@ final class AdminDatabases {
     @Override
     public List<ModelRow> models() {
       return models.get();
+    }
+
+    @Override
+    public List<PredictionRow> predictions() {
+      return predictions.get();
     }
 
     @Override

@@ -41,6 +41,7 @@ import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
@@ -72,9 +73,9 @@ final class Assembly {
   private final List<ServerPool> configured = new ArrayList<>();
   private final AutoPools<ServerPool> onDemand;
 
-  /** Gives the interceptor for a database of a server. */
+  /** Gives the interceptor for a database, as clients name it, of a server. */
   interface Interceptors {
-    @Nullable QueryInterceptor of(String serverDatabase);
+    @Nullable QueryInterceptor of(String database, String serverDatabase, NotificationHub hub);
   }
 
   Assembly(
@@ -202,7 +203,8 @@ final class Assembly {
             user.username(),
             policy(pool, user),
             new SessionProfile.Statements(
-                interceptor(target(pool, user, credential, pool.shard().primary()), pool),
+                interceptor(
+                    target(pool, user, credential, pool.shard().primary()), pool, servers.hub()),
                 statements,
                 InternalSession::new),
             loop -> servers.place((EventLoop) loop),
@@ -212,8 +214,11 @@ final class Assembly {
   }
 
   /** What would have to ask all shards is not served of several. */
-  private @Nullable QueryInterceptor interceptor(BackendTarget target, PoolConfig pool) {
-    return pool.sharded() ? null : interceptors.of(target.describe());
+  private @Nullable QueryInterceptor interceptor(
+      BackendTarget target, PoolConfig pool, @Nullable NotificationHub hub) {
+    return pool.sharded() || hub == null
+        ? null
+        : interceptors.of(pool.name(), target.describe(), hub);
   }
 
   private static SessionPolicy policy(PoolConfig pool, UserConfig user) {

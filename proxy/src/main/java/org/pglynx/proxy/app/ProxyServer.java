@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.ModelRow;
+import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
@@ -148,7 +149,7 @@ public final class ProxyServer implements AutoCloseable {
             connector,
             loops,
             authentication,
-            config.ml().enabled() ? ml::interceptor : database -> null,
+            config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null,
             general.auth());
     config.pools().values().forEach(assembly::add);
     Peers peers = new Peers(config, connector);
@@ -161,7 +162,7 @@ public final class ProxyServer implements AutoCloseable {
             peers);
     AdminDatabases admin =
         new AdminDatabases(
-            config, assembly, registry, () -> models(ml), () -> trainings(ml), peers);
+            config, assembly, registry, () -> models(ml), () -> trainings(ml), () -> predictions(ml), peers);
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(
@@ -200,6 +201,21 @@ public final class ProxyServer implements AutoCloseable {
                 model.bytes(),
                 model.predictions(),
                 model.cluster()))
+        .toList();
+  }
+
+  private static List<PredictionRow> predictions(MlService ml) {
+    return ml.predictions().stream()
+        .map(row ->
+            new PredictionRow(
+                row.database(),
+                row.project(),
+                row.way(),
+                row.calls(),
+                row.rows(),
+                row.nanos(),
+                row.times(),
+                row.cluster()))
         .toList();
   }
 

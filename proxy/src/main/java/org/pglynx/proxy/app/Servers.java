@@ -11,6 +11,7 @@ import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.shard.ShardedDatabase;
@@ -21,6 +22,9 @@ import org.pglynx.proxy.stats.PoolCounters;
 sealed interface Servers {
   /** What sessions use on the loop. */
   SessionProfile.Place place(EventLoop loop);
+
+  /** What listens for all of them; null if nothing can. */
+  @Nullable NotificationHub hub();
 
   /** All server connections at about the same moment. */
   CompletionStage<PoolSnapshot> snapshot();
@@ -44,6 +48,11 @@ sealed interface Servers {
       LoopPool part = connections.on(loop);
       return new SessionProfile.Place(
           part, replication.on(loop), part.counters(), connections.hub());
+    }
+
+    @Override
+    public NotificationHub hub() {
+      return connections.hub();
     }
 
     @Override
@@ -95,6 +104,11 @@ sealed interface Servers {
     }
 
     @Override
+    public @Nullable NotificationHub hub() {
+      return null;
+    }
+
+    @Override
     public CompletionStage<PoolSnapshot> snapshot() {
       return shards.stream()
           .map(Servers::snapshot)
@@ -132,6 +146,11 @@ sealed interface Servers {
     public SessionProfile.Place place(EventLoop loop) {
       return new SessionProfile.Place(
           pool.on(loop), pool.replication(loop), pool.counters(loop), pool.hub());
+    }
+
+    @Override
+    public NotificationHub hub() {
+      return pool.hub();
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>What this process deploys is forgotten here at once when its transaction has committed. A
  *       deployment inside a client's transaction makes the project <em>uncertain</em>: it is looked
  *       up each time until the server says that the transaction has ended.
+ *   <li>What others deploy is forgotten when the server tells, see {@link DeploymentNews}; if it
+ *       does not, the second is the bound.
  *   <li>Inside a transaction nothing is read from here and nothing is put here.
  * </ul>
  */
@@ -88,6 +90,21 @@ final class DeploymentCache {
             key.cluster().equals(cluster)
                 && key.database().equals(database)
                 && key.model().equals(reference));
+  }
+
+  /** The same, whatever name clients have for the database: somebody else has deployed. */
+  void deployed(String cluster, String project) {
+    epoch.incrementAndGet();
+    ModelRef reference = new ModelRef.Project(project);
+    deployments
+        .keySet()
+        .removeIf(key -> key.cluster().equals(cluster) && key.model().equals(reference));
+  }
+
+  /** Forgets all of a server database: anything may have changed there. */
+  void forget(String cluster) {
+    epoch.incrementAndGet();
+    deployments.keySet().removeIf(key -> key.cluster().equals(cluster));
   }
 
   /** The project gets another model when, and if, the server's transaction commits. */

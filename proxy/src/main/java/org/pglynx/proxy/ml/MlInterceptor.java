@@ -2,6 +2,7 @@ package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.sql.MarkerScan;
@@ -15,10 +16,17 @@ final class MlInterceptor implements QueryInterceptor {
   private static final int MAX_CACHED_LENGTH = 16_384;
 
   private final StatementPlanner planner;
-  private final PlanCache<Text, Decision> plans = new PlanCache<>(MAX_PLANS);
+  private final Consumer<String> forwarded;
+  private final PlanCache<Text, StatementPlanner.Planned> plans = new PlanCache<>(MAX_PLANS);
 
-  MlInterceptor(StatementPlanner planner) {
+  /**
+   * An interceptor.
+   *
+   * @param forwarded hears of each call that the database's own function serves: whose model
+   */
+  MlInterceptor(StatementPlanner planner, Consumer<String> forwarded) {
     this.planner = planner;
+    this.forwarded = forwarded;
   }
 
   /** A text with its declared types. */
@@ -41,9 +49,12 @@ final class MlInterceptor implements QueryInterceptor {
 
   @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
-    return sql.length() > MAX_CACHED_LENGTH
-        ? planner.plan(sql, parameterTypes)
-        : plans.value(
-            new Text(sql, parameterTypes), text -> planner.plan(text.sql(), text.types()));
+    StatementPlanner.Planned planned =
+        sql.length() > MAX_CACHED_LENGTH
+            ? planner.planned(sql, parameterTypes)
+            : plans.value(
+                new Text(sql, parameterTypes), text -> planner.planned(text.sql(), text.types()));
+    planned.forwarded().forEach(forwarded);
+    return planned.decision();
   }
 }

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -9,6 +10,7 @@ import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.exec.TrainingExecutor;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.relay.NotificationHub;
 
 /**
  * The machine-learning side of a process: one engine, one model cache, a bounded executor for
@@ -20,6 +22,8 @@ public final class MlService implements AutoCloseable {
   private final MlEngine engine;
   private final ModelCache models;
   private final DeploymentCache deployments = new DeploymentCache(System::nanoTime);
+  private final ConcurrentHashMap<String, DeploymentNews> news = new ConcurrentHashMap<>();
+  private final PredictionStats stats = new PredictionStats();
   private final TrainingExecutor trainings;
   private final TrainingJobs jobs = new TrainingJobs();
   private final ExecutorService conversations;
@@ -39,13 +43,21 @@ public final class MlService implements AutoCloseable {
   /**
    * The interceptor for sessions of one pool.
    *
+   * @param database as clients name it
    * @param clusterKey tells the server databases behind this process apart, so that what is cached
    *     of one is never taken for another's
+   * @param hub listens for the pool
    */
-  public QueryInterceptor interceptor(String clusterKey) {
+  public QueryInterceptor interceptor(String database, String clusterKey, NotificationHub hub) {
     PostgresmlModels others =
         new PostgresmlModels(engine::importModel, EngineSettings.defaults().maxModelBytes());
-    ModelSource source = new ModelSource(clusterKey, engine::decode, others, models, deployments);
+    DeploymentNews heard =
+        news.computeIfAbsent(
+            clusterKey,
+            key -> new DeploymentNews(key, deployments, conversations, System::nanoTime));
+    ModelSource source =
+        new ModelSource(
+            clusterKey, engine::decode, others, models, deployments, () -> heard.wanted(hub));
     long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
     Answers answers =
         new ServedAnswers(
@@ -53,9 +65,11 @@ public final class MlService implements AutoCloseable {
             new TrainService(engine, source, budget, jobs, clusterKey),
             new CancelTraining(jobs, clusterKey),
             training(),
-            conversations);
+            conversations,
+            stats);
     return new MlInterceptor(
-        new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)));
+        new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)),
+        project -> stats.of(clusterKey, database, project, Way.DATABASE).called());
   }
 
   private Executor training() {
@@ -81,6 +95,11 @@ public final class MlService implements AutoCloseable {
                 model.bytes(),
                 model.predictions()))
         .toList();
+  }
+
+  /** How often projects have predicted. */
+  public List<PredictionRow> predictions() {
+    return stats.rows();
   }
 
   /** The trainings that wait or run. */

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
@@ -18,10 +19,14 @@ record ModelLookup(List<ModelSelector> selectors, int[] types, ModelSource sourc
   /** The models if all are known and in memory, else null. For event loops: never blocks. */
   @Nullable LoadedModel @Nullable [] cached(Arguments arguments, AnswerContext context)
       throws PgErrorException {
-    @Nullable LoadedModel[] found = new LoadedModel[selectors.size()];
+    @Nullable ModelRef[] references = references(arguments);
+    @Nullable LoadedModel[] found = new LoadedModel[references.length];
     for (int i = 0; i < found.length; i++) {
-      ModelRef reference = selectors.get(i).choose(arguments, types);
-      if (reference != null) {
+      ModelRef reference = references[i];
+      int before = before(references, i);
+      if (before < i) {
+        found[i] = found[before];
+      } else if (reference != null) {
         found[i] = source.cached(context, reference);
         if (found[i] == null) {
           return null;
@@ -34,13 +39,39 @@ record ModelLookup(List<ModelSelector> selectors, int[] types, ModelSource sourc
   /** The models, looked up through the server. Blocks. */
   @Nullable LoadedModel[] find(Arguments arguments, AnswerContext context)
       throws PgErrorException, InterruptedException {
-    @Nullable LoadedModel[] found = new LoadedModel[selectors.size()];
+    @Nullable ModelRef[] references = references(arguments);
+    @Nullable LoadedModel[] found = new LoadedModel[references.length];
     try (SqlSession session = context.servers().open()) {
       for (int i = 0; i < found.length; i++) {
-        ModelRef reference = selectors.get(i).choose(arguments, types);
-        found[i] = reference == null ? null : source.find(context, session, reference);
+        ModelRef reference = references[i];
+        int before = before(references, i);
+        if (before < i) {
+          found[i] = found[before];
+        } else if (reference != null) {
+          found[i] = source.find(context, session, reference);
+        }
       }
     }
     return found;
+  }
+
+  private @Nullable ModelRef[] references(Arguments arguments) throws PgErrorException {
+    @Nullable ModelRef[] references = new ModelRef[selectors.size()];
+    for (int i = 0; i < references.length; i++) {
+      references[i] = selectors.get(i).choose(arguments, types);
+    }
+    return references;
+  }
+
+  /**
+   * The first place of the same reference: one statement has one version of a project, also while
+   * another is being deployed.
+   */
+  private static int before(@Nullable ModelRef[] references, int index) {
+    int first = 0;
+    while (first < index && !Objects.equals(references[first], references[index])) {
+      first++;
+    }
+    return first;
   }
 }

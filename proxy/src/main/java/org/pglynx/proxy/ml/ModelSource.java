@@ -42,6 +42,7 @@ final class ModelSource {
   private final PostgresmlModels others;
   private final ModelCache models;
   private final DeploymentCache deployments;
+  private final Runnable lookedUp;
 
   /**
    * A source.
@@ -49,18 +50,21 @@ final class ModelSource {
    * @param cluster tells server databases apart
    * @param decoder makes a model of stored bytes
    * @param others reads what PostgresML itself has stored
+   * @param lookedUp runs when it is remembered what a reference means
    */
   ModelSource(
       String cluster,
       Function<byte[], Model> decoder,
       PostgresmlModels others,
       ModelCache models,
-      DeploymentCache deployments) {
+      DeploymentCache deployments,
+      Runnable lookedUp) {
     this.cluster = cluster;
     this.decoder = decoder;
     this.others = others;
     this.models = models;
     this.deployments = deployments;
+    this.lookedUp = lookedUp;
   }
 
   /** The model if it is known and in memory; else null. For event loops: never blocks. */
@@ -84,6 +88,7 @@ final class ModelSource {
             () -> new LoadedModel(found.key(), found.project(), read(session, found.key().id())));
     if (!session.callersTransaction()) {
       deployments.found(key(context, reference), found.key(), lookUp);
+      lookedUp.run();
     }
     return model;
   }

@@ -19,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PgmlSchema {
   /** Raised whenever a script changes. The first version had no function that told it. */
-  static final int VERSION = 5;
+  static final int VERSION = 6;
 
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";
@@ -79,6 +79,7 @@ final class PgmlSchema {
     runScript(session, resource("metrics.sql"));
     runScript(session, resource("models.sql"));
     runScript(session, resource("rights.sql"));
+    runScript(session, resource("notify.sql"));
     runScript(session, resource("exports.sql"));
     runScript(session, resource("predict.sql"));
     session.query(

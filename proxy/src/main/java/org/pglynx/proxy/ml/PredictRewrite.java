@@ -1,6 +1,8 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
@@ -23,13 +25,16 @@ final class PredictRewrite implements RowRewrite {
   private final RewritePlan plan;
   private final ModelLookup models;
   private final Executor executor;
+  private final PredictionStats stats;
 
-  PredictRewrite(RewritePlan plan, ModelSource models, Executor executor) {
+  PredictRewrite(
+      RewritePlan plan, ModelSource models, Executor executor, PredictionStats stats) {
     this.plan = plan;
     this.models =
         new ModelLookup(
             plan.columns().stream().map(PredictColumn::selector).toList(), plan.types(), models);
     this.executor = executor;
+    this.stats = stats;
   }
 
   /** How its predictions are served. */
@@ -110,12 +115,19 @@ final class PredictRewrite implements RowRewrite {
 
   private RowTransform transform(Arguments arguments, @Nullable LoadedModel[] found)
       throws PgErrorException {
+    List<PredictionStats.Count> counts = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
       LoadedModel model = found[i];
       if (model != null) {
         Scoring.checkFunction(plan.columns().get(i).function(), model);
+        counts.add(stats.of(model, way()));
       }
     }
+    return new CountedRows(plain(arguments, found), counts);
+  }
+
+  private RowTransform plain(Arguments arguments, @Nullable LoadedModel[] found)
+      throws PgErrorException {
     RewritePlan.Top top = plan.top();
     CopyFormat copy = plan.copy();
     if (copy != null) {

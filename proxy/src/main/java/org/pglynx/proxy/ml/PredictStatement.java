@@ -32,19 +32,22 @@ final class PredictStatement implements LocalStatement {
   private final int[] parameterTypes;
   private final ModelLookup models;
   private final Executor executor;
+  private final PredictionStats stats;
 
   PredictStatement(
       List<Item> items,
       List<Column> columns,
       int[] parameterTypes,
       ModelSource models,
-      Executor executor) {
+      Executor executor,
+      PredictionStats stats) {
     this.items = items;
     this.columns = columns;
     this.parameterTypes = parameterTypes;
     this.models =
         new ModelLookup(items.stream().map(Item::selector).toList(), parameterTypes, models);
     this.executor = executor;
+    this.stats = stats;
   }
 
   @Override
@@ -59,10 +62,11 @@ final class PredictStatement implements LocalStatement {
 
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
+    long start = System.nanoTime();
     try {
       @Nullable LoadedModel @Nullable [] found = models.cached(arguments, context);
       if (found != null) {
-        answer(arguments, context, found);
+        answer(arguments, context, found, start);
         return Cancellable.DONE;
       }
     } catch (PgErrorException e) {
@@ -71,11 +75,12 @@ final class PredictStatement implements LocalStatement {
     }
     return Job.start(
         executor,
-        cancel -> answer(arguments, context, models.find(arguments, context)),
+        cancel -> answer(arguments, context, models.find(arguments, context), start),
         context::fail);
   }
 
-  private void answer(Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found)
+  private void answer(
+      Arguments arguments, AnswerContext context, @Nullable LoadedModel[] found, long start)
       throws PgErrorException {
     ByteBuf frames = context.allocator().buffer(64);
     boolean handedOver = false;
@@ -95,6 +100,12 @@ final class PredictStatement implements LocalStatement {
       }
     }
     context.complete("SELECT 1");
+    long took = System.nanoTime() - start;
+    for (LoadedModel model : found) {
+      if (model != null) {
+        stats.of(model, Way.ANSWERED).served(1, took);
+      }
+    }
   }
 
   private void write(

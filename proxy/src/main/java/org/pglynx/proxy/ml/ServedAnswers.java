@@ -17,6 +17,7 @@ final class ServedAnswers implements Answers {
   private final CancelTraining cancelling;
   private final Executor trainings;
   private final Executor conversations;
+  private final PredictionStats stats;
 
   /**
    * The answers.
@@ -29,12 +30,14 @@ final class ServedAnswers implements Answers {
       TrainService training,
       CancelTraining cancelling,
       Executor trainings,
-      Executor conversations) {
+      Executor conversations,
+      PredictionStats stats) {
     this.models = models;
     this.training = training;
     this.cancelling = cancelling;
     this.trainings = trainings;
     this.conversations = conversations;
+    this.stats = stats;
   }
 
   @Override
@@ -113,11 +116,11 @@ final class ServedAnswers implements Answers {
   @Override
   public LocalStatement predictions(
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes) {
-    return new PredictStatement(items, columns, parameterTypes, models, conversations);
+    return new PredictStatement(items, columns, parameterTypes, models, conversations, stats);
   }
 
   @Override
   public RowRewrite rewrite(RewritePlan plan) {
-    return new PredictRewrite(plan, models, conversations);
+    return new PredictRewrite(plan, models, conversations, stats);
   }
 }

@@ -28,9 +28,49 @@ final class StatementPlanner {
     this.rewrites = rewrites;
   }
 
+  /**
+   * What is decided about a text.
+   *
+   * @param decision the decision
+   * @param forwarded the projects whose models the server is asked for, one for each call; empty
+   *     where a name is not known from the text
+   */
+  record Planned(Decision decision, List<String> forwarded) {}
+
+  /** The decision about the text of one message, and whom the server will serve. */
+  Planned planned(String sql, int[] declaredTypes) {
+    SqlTokens tokens = SqlTokens.of(sql);
+    Decision decision = plan(tokens, declaredTypes);
+    return new Planned(
+        decision, decision instanceof Decision.Pass ? projects(tokens) : List.of());
+  }
+
+  private static List<String> projects(SqlTokens tokens) {
+    if (tokens.broken()) {
+      return List.of();
+    }
+    return Statements.split(tokens).stream()
+        .flatMap(statement -> calls(tokens, statement).stream())
+        .map(call -> project(tokens, call))
+        .toList();
+  }
+
+  private static String project(SqlTokens tokens, FunctionCall call) {
+    if (call.arguments().isEmpty()) {
+      return "";
+    }
+    Argument first = new ArgumentReader(tokens).read(call.arguments().get(0).value());
+    return first instanceof Argument.Literal literal && literal.text() != null
+        ? literal.text()
+        : "";
+  }
+
   /** The decision about the text of one message. */
   Decision plan(String sql, int[] declaredTypes) {
-    SqlTokens tokens = SqlTokens.of(sql);
+    return plan(SqlTokens.of(sql), declaredTypes);
+  }
+
+  private Decision plan(SqlTokens tokens, int[] declaredTypes) {
     if (tokens.broken()) {
       // The server says best what is wrong with it.
       return Decision.PASS;

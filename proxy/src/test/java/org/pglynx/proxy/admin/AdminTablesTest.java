@@ -305,6 +305,43 @@ class AdminTablesTest {
   }
 
   @Test
+  void predictionsAreShownForEachProjectAndWay() {
+    view.predictions.add(prediction("z", "streamed", 2, 5000, 1_000_000));
+    view.predictions.add(prediction("a", "streamed", 1, 10, 0));
+    view.predictions.add(prediction("a", "answered", 7, 7, 7_000));
+
+    Answer answer = console.ask("SHOW PREDICTIONS");
+
+    assertThat(answer.row(0))
+        .containsEntry("database", "shop")
+        .containsEntry("project", "a")
+        .containsEntry("way", "answered")
+        .containsEntry("calls", "7")
+        .containsEntry("rows", "7")
+        .containsEntry("rows_per_second", "1000000")
+        .containsEntry("p50", "0")
+        .containsEntry("p99", "0");
+    assertThat(answer.row(1)).containsEntry("way", "streamed").containsEntry("rows_per_second", "0");
+    assertThat(answer.row(2))
+        .containsEntry("project", "z")
+        .containsEntry("rows_per_second", "5000000")
+        .containsEntry("server", "db1:5433/s");
+  }
+
+  private static PredictionRow prediction(
+      String project, String way, long calls, long rows, long nanos) {
+    return new PredictionRow(
+        "shop",
+        project,
+        way,
+        calls,
+        rows,
+        nanos,
+        org.pglynx.proxy.stats.Distribution.NONE,
+        "db1:5433/s");
+  }
+
+  @Test
   void trainingsAreShownWithHowFarTheyAre() {
     view.trainings.add(
         new TrainingRow(

@@ -57,6 +57,7 @@ final class FakeView implements AdminView {
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
   final List<TrainingRow> trainings = new ArrayList<>();
+  final List<PredictionRow> predictions = new ArrayList<>();
   final List<HostRow> hosts = new ArrayList<>();
   final List<String> orders = new ArrayList<>();
   final List<PeerRow> peers = new ArrayList<>();
@@ -225,6 +226,11 @@ final class FakeView implements AdminView {
   @Override
   public List<ModelRow> models() {
     return models;
+  }
+
+  @Override
+  public List<PredictionRow> predictions() {
+    return predictions;
   }
 
   @Override

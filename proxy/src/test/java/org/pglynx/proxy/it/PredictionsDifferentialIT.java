@@ -95,12 +95,7 @@ class PredictionsDifferentialIT {
     long seed =
         Long.getLong("fuzz.seed", Long.getLong("fuzz.seconds") == null ? SEED : System.nanoTime());
     Random random = new Random(seed);
-    boolean exported =
-        "t"
-            .equals(
-                proxy.valueOnServer(
-                    "SELECT to_regprocedure('pgml.predict(text,real[])') IS NOT NULL"));
-    RandomPredictions statements = new RandomPredictions(random, exported);
+    RandomPredictions statements = new RandomPredictions(random);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("fuzz.seconds", 0));
     try (RawConnection proxied = proxy.raw();
         RawConnection direct = proxy.direct()) {

@@ -37,6 +37,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   private int serverPort;
   private String serverHost = "127.0.0.1";
   private @Nullable TestPostgres postgres;
+  private @Nullable ProxyUnderTest neighbour;
   private @Nullable ProxyServer server;
   private final List<String> moreShards = new ArrayList<>();
   private int shards = 1;
@@ -106,6 +107,12 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /** In front of the other's database. */
+  ProxyUnderTest sharing(ProxyUnderTest other) {
+    neighbour = other;
+    return this;
+  }
+
   /** Lets the proxy reach its server through something else that listens on the port. */
   ProxyUnderTest serverPort(int port) {
     serverPort = port;
@@ -127,7 +134,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   ProxyUnderTest start() {
     TestPostgres server = TestPostgres.shared(major);
     postgres = server;
-    database = server.createDatabase("it");
+    database = neighbour == null ? server.createDatabase("it") : neighbour.database;
     for (int i = 1; i < shards; i++) {
       moreShards.add(server.createDatabase("it_shard"));
     }
@@ -191,7 +198,9 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     if (running != null) {
       running.close();
     }
-    postgres().dropDatabase(database);
+    if (neighbour == null) {
+      postgres().dropDatabase(database);
+    }
     moreShards.forEach(postgres()::dropDatabase);
   }
 

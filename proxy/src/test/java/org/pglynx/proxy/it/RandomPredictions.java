@@ -41,16 +41,9 @@ final class RandomPredictions {
           " (FORMAT csv, FORCE_QUOTE *)");
 
   private final Random random;
-  private final boolean exported;
 
-  /**
-   * A source of statements.
-   *
-   * @param exported whether the database has functions of its own that predict
-   */
-  RandomPredictions(Random random, boolean exported) {
+  RandomPredictions(Random random) {
     this.random = random;
-    this.exported = exported;
   }
 
   private record Text(String sql, String plain) {
@@ -61,8 +54,7 @@ final class RandomPredictions {
 
   /** The next one. */
   Pair next() {
-    int kind = random.nextInt(exported ? 10 : 6);
-    return switch (kind) {
+    return switch (random.nextInt(10)) {
       case 0 -> copy();
       case 1, 2 -> top();
       case 6 -> filtered();
@@ -128,7 +120,7 @@ final class RandomPredictions {
 
   private Pair copy() {
     Text query = list().with("COPY (SELECT ", " FROM items i ORDER BY id) TO STDOUT");
-    return pair(query.with("", of(exported ? COPIES : COPIES.subList(0, 5))), true);
+    return pair(query.with("", of(COPIES)), true);
   }
 
   // ---- what the database's functions serve ---------------------------------------------------

@@ -34,17 +34,19 @@ final class MlFixture {
     MlEngine engine = new MlEngine(EngineSettings.defaults());
     cache = new ModelCache(cacheBytes);
     PostgresmlModels others = new PostgresmlModels(engine::importModel, 1 << 20);
-    source = new ModelSource("cluster", this::decode, others, cache, deployments);
+    source = new ModelSource("cluster", this::decode, others, cache, deployments, () -> {});
     ServedAnswers answers =
         new ServedAnswers(
             source,
             new TrainService(engine, source, 1 << 20, jobs, "cluster"),
             new CancelTraining(jobs, "cluster"),
             Runnable::run,
-            Runnable::run);
+            Runnable::run,
+            new PredictionStats());
     interceptor =
         new MlInterceptor(
-            new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)));
+            new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)),
+            project -> {});
     server.answer("FROM pgml.projects p", parameters -> deployed(parameters));
     server.answer("WHERE m.id = $1", parameters -> byId((String) parameters[0]));
     server.answer("FROM pgml.files", MlFixture::part);

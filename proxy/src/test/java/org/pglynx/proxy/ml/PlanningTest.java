@@ -404,14 +404,15 @@ class PlanningTest {
     public LocalStatement predictions(
         List<PredictStatement.Item> items, List<Column> outputs, int[] parameterTypes) {
       types = parameterTypes;
-      return new PredictStatement(items, outputs, parameterTypes, source(), Runnable::run);
+      return new PredictStatement(
+          items, outputs, parameterTypes, source(), Runnable::run, new PredictionStats());
     }
 
     @Override
     public RowRewrite rewrite(RewritePlan plan) {
       rewritePlan = plan;
       columns = plan.columns();
-      return new PredictRewrite(plan, source(), Runnable::run);
+      return new PredictRewrite(plan, source(), Runnable::run, new PredictionStats());
     }
 
     private ModelSource source() {
@@ -420,7 +421,8 @@ class PlanningTest {
           bytes -> FakeModel.sum(),
           new PostgresmlModels(source -> FakeModel.sum(), 1),
           new ModelCache(settings.cacheBytes()),
-          new DeploymentCache(System::nanoTime));
+          new DeploymentCache(System::nanoTime),
+          () -> {});
     }
   }
 }

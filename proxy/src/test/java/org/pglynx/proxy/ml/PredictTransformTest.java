@@ -155,7 +155,8 @@ class PredictTransformTest {
                 null,
                 new TextEdits("").positions()),
             new MlFixture().source(),
-            Runnable::run);
+            Runnable::run,
+            new PredictionStats());
     ByteBuf out = Unpooled.buffer();
 
     rewrite.describe(in, out);
