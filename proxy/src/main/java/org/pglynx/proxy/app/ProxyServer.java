@@ -162,7 +162,13 @@ public final class ProxyServer implements AutoCloseable {
             peers);
     AdminDatabases admin =
         new AdminDatabases(
-            config, assembly, registry, () -> models(ml), () -> trainings(ml), () -> predictions(ml), peers);
+            config,
+            assembly,
+            registry,
+            () -> models(ml),
+            () -> trainings(ml),
+            () -> predictions(ml),
+            peers);
     general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
     ClientDoor door =
         new ClientDoor(

@@ -168,7 +168,9 @@ final class RewrittenRows implements RowBatch.Receiver {
     if (!cancelAsked) {
       cancelAsked = true;
       cancelling = true;
-      connection.cancel().whenComplete((none, failed) -> channel.eventLoop().execute(this::cancelled));
+      connection
+          .cancel()
+          .whenComplete((none, failed) -> channel.eventLoop().execute(this::cancelled));
     }
   }
 

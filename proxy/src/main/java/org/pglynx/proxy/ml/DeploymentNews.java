@@ -58,9 +58,7 @@ final class DeploymentNews implements NotificationHub.Listener {
   void wanted(NotificationHub hub) {
     long now = nanos.getAsLong();
     usedNanos = now;
-    if (source.get() == null
-        && now - notBeforeNanos >= 0
-        && source.compareAndSet(null, hub)) {
+    if (source.get() == null && now - notBeforeNanos >= 0 && source.compareAndSet(null, hub)) {
       hub.listen(this, CHANNEL, error -> listens(hub, error));
     }
   }

@@ -27,8 +27,7 @@ final class PredictRewrite implements RowRewrite {
   private final Executor executor;
   private final PredictionStats stats;
 
-  PredictRewrite(
-      RewritePlan plan, ModelSource models, Executor executor, PredictionStats stats) {
+  PredictRewrite(RewritePlan plan, ModelSource models, Executor executor, PredictionStats stats) {
     this.plan = plan;
     this.models =
         new ModelLookup(

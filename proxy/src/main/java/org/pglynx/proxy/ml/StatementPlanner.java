@@ -41,8 +41,7 @@ final class StatementPlanner {
   Planned planned(String sql, int[] declaredTypes) {
     SqlTokens tokens = SqlTokens.of(sql);
     Decision decision = plan(tokens, declaredTypes);
-    return new Planned(
-        decision, decision instanceof Decision.Pass ? projects(tokens) : List.of());
+    return new Planned(decision, decision instanceof Decision.Pass ? projects(tokens) : List.of());
   }
 
   private static List<String> projects(SqlTokens tokens) {

@@ -321,7 +321,9 @@ class AdminTablesTest {
         .containsEntry("rows_per_second", "1000000")
         .containsEntry("p50", "0")
         .containsEntry("p99", "0");
-    assertThat(answer.row(1)).containsEntry("way", "streamed").containsEntry("rows_per_second", "0");
+    assertThat(answer.row(1))
+        .containsEntry("way", "streamed")
+        .containsEntry("rows_per_second", "0");
     assertThat(answer.row(2))
         .containsEntry("project", "z")
         .containsEntry("rows_per_second", "5000000")

@@ -57,7 +57,10 @@ class RewrittenErrorsIT {
               default -> extended("s", sql);
             });
         RawConnection.Message error =
-            client.untilReady().stream().filter(each -> each.tag() == 'E').findFirst().orElseThrow();
+            client.untilReady().stream()
+                .filter(each -> each.tag() == 'E')
+                .findFirst()
+                .orElseThrow();
         assertThat(error.shape()).isEqualTo("E:ERROR:" + state);
         assertThat(error.field('P')).as(sql).isEqualTo(Integer.toString(place));
       }

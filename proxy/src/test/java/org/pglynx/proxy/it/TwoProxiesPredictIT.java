@@ -31,8 +31,7 @@ class TwoProxiesPredictIT {
           + " AND query LIKE 'LISTEN \"pgml_deployments\"%'";
 
   @RegisterExtension
-  static final ProxyUnderTest FIRST =
-      ProxyUnderTest.deferring(6).general(AdminTable.OPEN);
+  static final ProxyUnderTest FIRST = ProxyUnderTest.deferring(6).general(AdminTable.OPEN);
 
   private static final ProxyUnderTest SECOND = ProxyUnderTest.deferring(6).sharing(FIRST);
 
@@ -163,17 +162,19 @@ class TwoProxiesPredictIT {
       deploy(deployer, doubling);
       List<Future<Long>> loads = new ArrayList<>();
       for (ProxyUnderTest proxy : List.of(FIRST, SECOND)) {
-        for (String sql : List.of(
-            "SELECT x, pgml.predict('p', ARRAY[x]) FROM generate_series(1, 3000) x",
-            "SELECT x, pgml.predict('p', ARRAY[x]) AS y FROM generate_series(1, 3000) x ORDER BY y DESC LIMIT 50",
-            "SELECT 1, pgml.predict('p', ARRAY[1]), pgml.predict('p', ARRAY[1]) FROM doubled LIMIT 1",
-            "SELECT x, round(pgml.predict('p', ARRAY[x])) AS y FROM generate_series(1, 20) x")) {
+        for (String sql :
+            List.of(
+                "SELECT x, pgml.predict('p', ARRAY[x]) FROM generate_series(1, 3000) x",
+                "SELECT x, pgml.predict('p', ARRAY[x]) AS y FROM generate_series(1, 3000) x ORDER BY y DESC LIMIT 50",
+                "SELECT 1, pgml.predict('p', ARRAY[1]), pgml.predict('p', ARRAY[1]) FROM doubled LIMIT 1",
+                "SELECT x, round(pgml.predict('p', ARRAY[x])) AS y FROM generate_series(1, 20) x")) {
           loads.add(clients.submit(load(proxy, sql, over)));
         }
       }
       try {
         for (int i = 0; i < 30; i++) {
-          String strategy = i % 3 == 0 ? "'p', 'rollback'" : String.valueOf(i % 2 == 0 ? doubling : trebling);
+          String strategy =
+              i % 3 == 0 ? "'p', 'rollback'" : String.valueOf(i % 2 == 0 ? doubling : trebling);
           ProxyUnderTest.run(deployer, "SELECT * FROM pgml.deploy(" + strategy + ")");
           long deployed =
               Long.parseLong(
