@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -67,7 +68,7 @@ class ShardingIT {
                 + "::bigint)"));
   }
 
-  private static String here(Connection connection) throws SQLException {
+  private static @Nullable String here(Connection connection) throws SQLException {
     return value(connection, "SELECT current_database()");
   }
 

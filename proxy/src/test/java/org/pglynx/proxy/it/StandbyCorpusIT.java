@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class StandbyCorpusIT {
   }
 
   /** The text of the error that the statement gives, or null. */
-  private static String error(RawConnection server, String sql) {
+  private static @Nullable String error(RawConnection server, String sql) {
     server.send(RawConnection.query(sql));
     return server.untilReady().stream()
         .filter(reply -> reply.tag() == 'E')

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +82,7 @@ class CopyTransformTest {
     assertThat(out.isReadable()).isFalse();
   }
 
-  private static CopyFormat format(String options) {
+  private static @Nullable CopyFormat format(String options) {
     SqlTokens tokens = SqlTokens.of("COPY (SELECT 1) " + options);
     CopyStatement statement = CopyStatement.of(tokens, new TokenRange(0, tokens.size()));
     return statement == null ? null : statement.format();
