@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -88,7 +89,7 @@ class CopyTransformTest {
     return statement == null ? null : statement.format();
   }
 
-  private static ByteBuf transformed(CopyFormat format, ByteBuf in) throws PgErrorException {
+  private static ByteBuf transformed(@Nullable CopyFormat format, ByteBuf in) throws PgErrorException {
     PredictColumn column =
         new PredictColumn(
             PgmlFunction.PREDICT,
@@ -96,7 +97,7 @@ class CopyTransformTest {
             FeatureForm.ARRAY,
             1);
     ByteBuf out = Unpooled.buffer();
-    new CopyTransform(List.of(column), new LoadedModel[] {SUM}, format).rows(in, out);
+    new CopyTransform(List.of(column), new LoadedModel[] {SUM}, requireNonNull(format)).rows(in, out);
     return out;
   }
 
