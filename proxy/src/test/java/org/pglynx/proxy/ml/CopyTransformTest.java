@@ -89,7 +89,8 @@ class CopyTransformTest {
     return statement == null ? null : statement.format();
   }
 
-  private static ByteBuf transformed(@Nullable CopyFormat format, ByteBuf in) throws PgErrorException {
+  private static ByteBuf transformed(@Nullable CopyFormat format, ByteBuf in)
+      throws PgErrorException {
     PredictColumn column =
         new PredictColumn(
             PgmlFunction.PREDICT,
@@ -97,7 +98,8 @@ class CopyTransformTest {
             FeatureForm.ARRAY,
             1);
     ByteBuf out = Unpooled.buffer();
-    new CopyTransform(List.of(column), new LoadedModel[] {SUM}, requireNonNull(format)).rows(in, out);
+    new CopyTransform(List.of(column), new LoadedModel[] {SUM}, requireNonNull(format))
+        .rows(in, out);
     return out;
   }
 
