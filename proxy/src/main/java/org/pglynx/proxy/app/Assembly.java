@@ -43,6 +43,9 @@ import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.route.RoleSetting;
+import org.pglynx.proxy.route.Router;
+import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
@@ -135,9 +138,9 @@ final class Assembly {
   void add(PoolConfig pool) {
     pool.sniHosts().forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
     directory.server(pool.name(), pool.shard().primary().toString());
-    StatementRegistry statements = statements(pool);
+    Shared shared = shared(pool);
     for (UserConfig user : pool.users().values()) {
-      account(pool, user, door(pool, user, statements));
+      account(pool, user, door(pool, user, shared));
     }
   }
 
@@ -147,15 +150,39 @@ final class Assembly {
         : pool.preparedStatementsCacheSize();
   }
 
-  private static StatementRegistry statements(PoolConfig pool) {
-    return new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
+  /**
+   * What the users of a database share.
+   *
+   * @param statements gives equal statements of all clients one name
+   * @param router says which of several servers statements go to
+   */
+  private record Shared(StatementRegistry statements, @Nullable Router router) {}
+
+  private static Shared shared(PoolConfig pool) {
+    StatementRegistry statements =
+        new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
+    return new Shared(
+        statements, pool.sharded() || pool.shard().single() ? null : new Router(routing(pool)));
+  }
+
+  private static RoutingPolicy routing(PoolConfig pool) {
+    RoleSetting usual =
+        switch (pool.balancing().defaultRole()) {
+          case ANY -> RoleSetting.ANY;
+          case PRIMARY -> RoleSetting.PRIMARY;
+          case REPLICA -> RoleSetting.REPLICA;
+        };
+    return new RoutingPolicy(
+        pool.routing().splitting() ? RoleSetting.AUTO : usual,
+        pool.routing().primaryReads(),
+        pool.routing().maxLength());
   }
 
   /** What the user's account opens: its own pool, or one that is made when it is first needed. */
-  private Account.Door door(PoolConfig pool, UserConfig user, StatementRegistry statements) {
+  private Account.Door door(PoolConfig pool, UserConfig user, Shared shared) {
     boolean anyDatabase = pool.name().equals(PoolConfig.ANY);
     if (!anyDatabase && !user.username().equals(PoolConfig.ANY)) {
-      ServerPool own = make(pool, pool.name(), user, statements);
+      ServerPool own = make(pool, pool.name(), user, shared);
       configured.add(own);
       return (database, name, secret, keys) -> {
         own.credential().learn(forServer(own.user(), secret), keys);
@@ -173,7 +200,7 @@ final class Assembly {
                     named,
                     pool.name(),
                     user.named(name),
-                    anyDatabase ? statements(pool) : statements);
+                    anyDatabase ? shared(named) : shared);
               });
       made.credential().learn(forServer(made.user(), secret), keys);
       return made.profile();
@@ -194,7 +221,7 @@ final class Assembly {
    * @param name the pool's in the configuration
    */
   private ServerPool make(
-      PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
+      PoolConfig pool, String name, UserConfig user, Shared shared) {
     LearnedCredential credential = new LearnedCredential(configured(user));
     Servers servers = servers(pool, name, user, credential);
     SessionProfile profile =
@@ -205,12 +232,24 @@ final class Assembly {
             new SessionProfile.Statements(
                 interceptor(
                     target(pool, user, credential, pool.shard().primary()), pool, servers.hub()),
-                statements,
-                InternalSession::new),
+                shared.statements(),
+                InternalSession::new,
+                shared.router()),
             loop -> servers.place((EventLoop) loop),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
-    return new ServerPool(pool, user, servers, profile, credential);
+    return new ServerPool(
+        pool, user, servers, profile, credential, watch(shared.router(), servers, user));
+  }
+
+  private @Nullable CatalogWatch watch(
+      @Nullable Router router, Servers servers, UserConfig user) {
+    if (router == null) {
+      return null;
+    }
+    EventLoop loop = loops.getFirst();
+    return CatalogWatch.start(
+        router, servers.place(loop).provider(), loop, user.timeouts().connectTimeoutMillis());
   }
 
   /** What would have to ask all shards is not served of several. */

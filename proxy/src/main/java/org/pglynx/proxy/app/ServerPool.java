@@ -1,5 +1,6 @@
 package org.pglynx.proxy.app;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admission.AutoPools;
 import org.pglynx.proxy.auth.LearnedCredential;
 import org.pglynx.proxy.config.PoolConfig;
@@ -14,17 +15,22 @@ import org.pglynx.proxy.session.SessionProfile;
  * @param servers the connections
  * @param profile the policy of its sessions
  * @param credential what clients teach about the login to the server
+ * @param catalog asks the database about its functions; null if there is but one server
  */
 record ServerPool(
     PoolConfig database,
     UserConfig user,
     Servers servers,
     SessionProfile profile,
-    LearnedCredential credential)
+    LearnedCredential credential,
+    @Nullable CatalogWatch catalog)
     implements AutoPools.Pool {
 
   @Override
   public void close() {
+    if (catalog != null) {
+      catalog.close();
+    }
     servers.close();
   }
 }

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param authQuery how its servers are asked for secrets
  * @param balancing how one of several servers is chosen
  * @param sharding how it is spread over its shards
+ * @param routing how reads are told from writes
  */
 public record PoolConfig(
     String name,
@@ -39,7 +40,8 @@ public record PoolConfig(
     int maxClients,
     Optional<AuthQueryConfig> authQuery,
     BalancingConfig balancing,
-    ShardingConfig sharding) {
+    ShardingConfig sharding,
+    RoutingConfig routing) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
 
@@ -77,7 +79,8 @@ public record PoolConfig(
         maxClients,
         authQuery,
         balancing,
-        sharding);
+        sharding,
+        routing);
   }
 
   /** The pool's first shard, which most have alone. */

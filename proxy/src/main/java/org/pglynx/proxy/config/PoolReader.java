@@ -17,7 +17,6 @@ final class PoolReader {
       Collections.unmodifiableMap(
           new TreeMap<>(
               Map.of(
-                  "query_parser_max_length", 0,
                   "db_activity_init_delay", 100,
                   "db_activity_ttl", 900,
                   "table_mutation_cache_ms_ttl", 50)));
@@ -56,7 +55,8 @@ final class PoolReader {
                 "max_db_client_connections", general.clients().database(), 0, 1_000_000),
             authQuery,
             balancing(general, shards, supply),
-            new ShardingReader(section).read(shards));
+            new ShardingReader(section).read(shards),
+            new RoutingReader(section).read(shards));
     withoutEffect();
     checkModes(pool);
     notServed();
@@ -161,8 +161,6 @@ final class PoolReader {
   }
 
   private void notServed() {
-    section.notServed("query_parser_enabled", false);
-    section.notServed("query_parser_read_write_splitting", false);
     section.notServed("log_client_parameter_status_changes", false);
     section.notServed("db_activity_based_routing", false);
     new PluginReader(section.table("plugins")).read();

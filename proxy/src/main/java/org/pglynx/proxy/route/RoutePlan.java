@@ -64,7 +64,7 @@ public final class RoutePlan {
       case READ -> trusted(catalog);
       case EMPTY, BEGIN_READ_ONLY -> true;
       case BEGIN -> readOnlyDefault;
-      case BEGIN_WRITE, WRITE, TRANSACTION, SESSION, SERVER, SEVERAL, UNREADABLE -> false;
+      case BEGIN_WRITE, DEFINE, WRITE, TRANSACTION, SESSION, SERVER, SEVERAL, UNREADABLE -> false;
     };
   }
 

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.sql.NormalText;
@@ -19,6 +21,9 @@ import org.pglynx.proxy.sql.StatementReader;
  */
 public final class Router {
   private static final int PLANS = 8192;
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final RoutingPolicy policy;
   private final PlanCache<NormalText, RoutePlan> plans = new PlanCache<>(PLANS);
@@ -27,7 +32,10 @@ public final class Router {
   private final LongAdder replicas = new LongAdder();
   private final LongAdder primaries = new LongAdder();
   private final LongAdder retries = new LongAdder();
+  private final AtomicLong nextQuestionNanos = new AtomicLong(System.nanoTime());
   private volatile FunctionCatalog catalog = FunctionCatalog.UNKNOWN;
+  private volatile long askedAtLookups = -1;
+  private volatile boolean outdated;
 
   /** A router that knows nothing of its database yet. */
   public Router(RoutingPolicy policy) {
@@ -49,6 +57,39 @@ public final class Router {
     if (!catalog.same(found)) {
       catalog = found;
     }
+  }
+
+  /** The schema may have changed, so the database should be asked soon. */
+  public void outdated() {
+    if (!outdated) {
+      outdated = true;
+    }
+  }
+
+  /**
+   * Whether the caller is to ask the database now, and nobody else: texts have been looked at since
+   * the last question, which is long ago, or the schema has changed.
+   */
+  public boolean due(long nowNanos) {
+    long next = nextQuestionNanos.get();
+    long lookups = plans.hits() + plans.misses();
+    boolean late = nowNanos - next >= 0;
+    boolean soon = outdated && nowNanos - next >= SOON_NANOS - PAUSE_NANOS;
+    if (lookups == askedAtLookups || lookups == 0 || !late && !soon) {
+      return false;
+    }
+    if (!nextQuestionNanos.compareAndSet(next, nowNanos + PAUSE_NANOS)) {
+      return false;
+    }
+    outdated = false;
+    askedAtLookups = lookups;
+    return true;
+  }
+
+  /** The database has not answered: it is asked again in a while. */
+  public void unanswered(long nowNanos) {
+    askedAtLookups = -1;
+    nextQuestionNanos.set(nowNanos + AGAIN_NANOS);
   }
 
   /** What reads the texts of an event loop's sessions, one at a time. */

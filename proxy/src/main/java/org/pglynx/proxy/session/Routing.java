@@ -10,6 +10,7 @@ import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.RoutePlan;
 import org.pglynx.proxy.route.Router;
+import org.pglynx.proxy.sql.StatementClass;
 import org.pglynx.proxy.wire.FrameScanner;
 
 /**
@@ -279,6 +280,9 @@ final class Routing {
     ServerRole direction = plan.direction();
     if (direction != null) {
       return direction;
+    }
+    if (plan.kind() == StatementClass.DEFINE) {
+      router.outdated();
     }
     if (serializable
         || !session.clientParameters().bytewise()

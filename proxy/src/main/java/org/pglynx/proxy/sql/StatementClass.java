@@ -6,8 +6,10 @@ public enum StatementClass {
   EMPTY,
   /** Reads, provided that the functions it calls do no more. */
   READ,
-  /** Changes data or the schema, locks rows, or may do so. */
+  /** Changes data, locks rows, or may do so. */
   WRITE,
+  /** Changes the schema. */
+  DEFINE,
   /** Begins a transaction that may do what the session's default says. */
   BEGIN,
   /** Begins a transaction that writes, or that no standby could begin. */

@@ -87,8 +87,8 @@ public final class StatementReader {
       case BEGIN -> begin(range);
       case COMMIT, ROLLBACK, SAVEPOINT, RELEASE -> StatementClass.TRANSACTION;
       case SET, RESET, DISCARD, DEALLOCATE, PREPARE, EXECUTE, DECLARE -> StatementClass.SESSION;
-      case INSERT, UPDATE, DELETE, MERGE, CREATE, ALTER, DROP, GRANT, REVOKE, COMMENT, CALL, DO ->
-          StatementClass.WRITE;
+      case CREATE, ALTER, DROP -> StatementClass.DEFINE;
+      case INSERT, UPDATE, DELETE, MERGE, GRANT, REVOKE, COMMENT, CALL, DO -> StatementClass.WRITE;
       case OTHER -> other(range);
     };
   }

@@ -19,6 +19,7 @@ import org.pglynx.proxy.config.PeersConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.config.RoutingConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ServerLimitConfig;
@@ -137,7 +138,8 @@ final class FakeView implements AdminView {
           100,
           Optional.empty(),
           BalancingConfig.ONE_SERVER,
-          ShardingConfig.NONE);
+          ShardingConfig.NONE,
+          RoutingConfig.NONE);
 
   @Override
   public ProxyConfig config() {

@@ -179,10 +179,8 @@ class ConfigFaultTest {
       value = {
         "default_role = \"replica\" | default_role: \"replica\" needs a replica, and the pool has one"
             + " server",
-        "query_parser_enabled = true | query_parser_enabled is not served yet; remove it or set it"
-            + " to false",
-        "query_parser_read_write_splitting = true | query_parser_read_write_splitting is not served"
-            + " yet; remove it or set it to false",
+        "query_parser_read_write_splitting = true | query_parser_read_write_splitting: needs"
+            + " query_parser_enabled = true",
         "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it"
             + " or set it to false",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
