@@ -159,8 +159,7 @@ final class Assembly {
   private record Shared(StatementRegistry statements, @Nullable Router router) {}
 
   private static Shared shared(PoolConfig pool) {
-    StatementRegistry statements =
-        new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
+    StatementRegistry statements = new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
     return new Shared(
         statements, pool.sharded() || pool.shard().single() ? null : new Router(routing(pool)));
   }
@@ -197,10 +196,7 @@ final class Assembly {
               () -> {
                 PoolConfig named = anyDatabase ? pool.named(database) : pool;
                 return make(
-                    named,
-                    pool.name(),
-                    user.named(name),
-                    anyDatabase ? shared(named) : shared);
+                    named, pool.name(), user.named(name), anyDatabase ? shared(named) : shared);
               });
       made.credential().learn(forServer(made.user(), secret), keys);
       return made.profile();
@@ -220,8 +216,7 @@ final class Assembly {
    *
    * @param name the pool's in the configuration
    */
-  private ServerPool make(
-      PoolConfig pool, String name, UserConfig user, Shared shared) {
+  private ServerPool make(PoolConfig pool, String name, UserConfig user, Shared shared) {
     LearnedCredential credential = new LearnedCredential(configured(user));
     Servers servers = servers(pool, name, user, credential);
     SessionProfile profile =
@@ -242,8 +237,7 @@ final class Assembly {
         pool, user, servers, profile, credential, watch(shared.router(), servers, user));
   }
 
-  private @Nullable CatalogWatch watch(
-      @Nullable Router router, Servers servers, UserConfig user) {
+  private @Nullable CatalogWatch watch(@Nullable Router router, Servers servers, UserConfig user) {
     if (router == null) {
       return null;
     }
