@@ -12,7 +12,7 @@ import org.pglynx.proxy.wire.SqlState;
 
 /**
  * pgml.cancel_training: like pg_cancel_backend, for members of the role that trains. False if no
- * training of this database has the id.
+ * training of this database has the id. One of another proxy is known once it computes.
  */
 final class CancelTraining implements ServiceStatement.OneRow {
   private final TrainingJobs jobs;
@@ -36,8 +36,10 @@ final class CancelTraining implements ServiceStatement.OneRow {
       return Arrays.asList((Object) null);
     }
     TrainingJob job = jobs.find(id);
-    if (job == null
-        || !job.place().cluster().equals(cluster)
+    if (job == null) {
+      return Arrays.asList(elsewhere(id, context));
+    }
+    if (!job.place().cluster().equals(cluster)
         || !job.place().database().equals(context.database())) {
       return Arrays.asList(false);
     }
@@ -46,6 +48,21 @@ final class CancelTraining implements ServiceStatement.OneRow {
     }
     job.cancel();
     return Arrays.asList(true);
+  }
+
+  /** Whether another proxy has it, which hears of it within half a second. */
+  private static boolean elsewhere(long id, AnswerContext context)
+      throws PgErrorException, InterruptedException {
+    try (SqlSession session = context.servers().open()) {
+      // A schema of an older version, or none, has no such function.
+      String known = session.query("SELECT to_regproc('pgml._cancel_training')").value();
+      return known != null
+          && "t"
+              .equals(
+                  session
+                      .query("SELECT pgml._cancel_training($1::bigint)", Long.toString(id))
+                      .value());
+    }
   }
 
   /** The server decides with the caller's present role, which SET ROLE may have changed. */

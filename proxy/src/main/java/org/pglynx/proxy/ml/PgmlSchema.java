@@ -19,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PgmlSchema {
   /** Raised whenever a script changes. The first version had no function that told it. */
-  static final int VERSION = 6;
+  static final int VERSION = 7;
 
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";
@@ -80,6 +80,7 @@ final class PgmlSchema {
     runScript(session, resource("models.sql"));
     runScript(session, resource("rights.sql"));
     runScript(session, resource("notify.sql"));
+    runScript(session, resource("trainings.sql"));
     runScript(session, resource("exports.sql"));
     runScript(session, resource("predict.sql"));
     session.query(

@@ -1,6 +1,5 @@
 package org.pglynx.proxy.ml;
 
-import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -112,11 +111,13 @@ final class ServiceStatement implements LocalStatement {
       throws PgErrorException, InterruptedException {
     List<List<@Nullable Object>> rows = execution.rows(cancel);
     execution.ended();
-    ByteBuf frames = context.allocator().buffer(256);
-    for (List<@Nullable Object> row : rows) {
-      form.write(frames, arguments.resultFormats(), row);
-    }
-    context.rows(frames, rows.size());
-    context.complete("SELECT " + rows.size());
+    RowsAnswer.give(
+        context,
+        frames -> {
+          for (List<@Nullable Object> row : rows) {
+            form.write(frames, arguments.resultFormats(), row);
+          }
+          return rows.size();
+        });
   }
 }

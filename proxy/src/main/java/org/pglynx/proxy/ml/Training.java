@@ -30,6 +30,7 @@ final class Training {
   private final TrainCall given;
   private final AnswerContext context;
   private final CancelToken cancel;
+  private final TrainingJob job;
   private final TrainNotices notices;
 
   Training(
@@ -42,6 +43,7 @@ final class Training {
     this.given = call;
     this.context = context;
     this.cancel = cancel;
+    this.job = job;
     this.notices = new TrainNotices(context, job);
   }
 
@@ -125,7 +127,10 @@ final class Training {
 
   private List<@Nullable Object> computeAndStore(Prepared prepared)
       throws PgErrorException, InterruptedException {
-    Outcome outcome = compute(prepared);
+    Outcome outcome;
+    try (TrainingPulse pulse = TrainingPulse.start(context.servers(), job, described(prepared))) {
+      outcome = compute(prepared);
+    }
     boolean deployed;
     try (SqlSession session = context.servers().open()) {
       deployed = Transactions.run(session, () -> store(session, prepared, outcome));
@@ -141,6 +146,11 @@ final class Training {
       service.models().deployed(context, project, null);
     }
     return row(prepared, outcome, deployed);
+  }
+
+  private static TrainingPulse.Described described(Prepared prepared) {
+    return new TrainingPulse.Described(
+        prepared.model().id(), prepared.project().name(), prepared.call().algorithm());
   }
 
   private List<@Nullable Object> row(Prepared prepared, Outcome outcome, boolean deployed) {

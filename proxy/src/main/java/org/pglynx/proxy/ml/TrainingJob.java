@@ -101,6 +101,11 @@ final class TrainingJob {
     rounds = done + "/" + total;
   }
 
+  /** How many rounds are done, such as {@code 3/100}; empty before the first. */
+  String rounds() {
+    return rounds;
+  }
+
   /** What stops it; at once if it was cancelled before. */
   void startedAs(Cancellable cancellable) {
     boolean stop;

@@ -2,13 +2,24 @@ package org.pglynx.proxy.ml;
 
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The trainings of the process that wait or run. */
 final class TrainingJobs {
-  private final AtomicLong ids = new AtomicLong();
+  /** Trainings of a process before its numbers reach another one's. */
+  private static final long BLOCK = 1_000_000;
+
+  private static final long BLOCKS = 9_000_000;
+
+  private final AtomicLong ids;
   private final ConcurrentSkipListMap<Long, TrainingJob> jobs = new ConcurrentSkipListMap<>();
+
+  /** Numbers them so that those of other processes, which share a database, have other numbers. */
+  TrainingJobs() {
+    this.ids = new AtomicLong(BLOCK * ThreadLocalRandom.current().nextLong(1, BLOCKS));
+  }
 
   /** A new one, on the list until it is removed. */
   TrainingJob add(TrainingJob.Place place, String project, String algorithm) {

@@ -51,6 +51,31 @@ EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 -- A schema that PostgresML itself has made knows no such runtime.
 ALTER TYPE pgml.runtime ADD VALUE IF NOT EXISTS 'java';
 
+-- Nor these algorithms.
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'auto';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'decision_tree';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'naive_bayes';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'gaussian_naive_bayes';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'multinomial_naive_bayes';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'complement_naive_bayes';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'bernoulli_naive_bayes';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'linear_discriminant_analysis';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'lda';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'quadratic_discriminant_analysis';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'qda';
+
+ALTER TYPE pgml.algorithm ADD VALUE IF NOT EXISTS 'mlp';
+
 CREATE TABLE IF NOT EXISTS pgml.projects (
   id bigserial PRIMARY KEY,
   name text NOT NULL,

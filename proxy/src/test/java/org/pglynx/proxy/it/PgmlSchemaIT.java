@@ -8,6 +8,9 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.ml.api.AlgorithmInfo;
+import org.pglynx.ml.api.EngineSettings;
+import org.pglynx.ml.api.MlEngine;
 
 /** Schema pgml as it is created, completed by a newer version, and dropped. */
 class PgmlSchemaIT {
@@ -65,6 +68,23 @@ class PgmlSchemaIT {
               PROXY.valueOnServer(
                   "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'pgml'"))
           .isEqualTo(OWNER);
+    }
+  }
+
+  @Test
+  void every_algorithm_that_is_served_is_a_value_of_the_enum() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+      String values = PROXY.valueOnServer("SELECT enum_range(NULL::pgml.algorithm)::text[]");
+
+      assertThat(values.replaceAll("[{}]", "").split(",", -1))
+          .contains("auto")
+          .containsAll(
+              new MlEngine(EngineSettings.defaults())
+                  .algorithms().stream()
+                      .filter(AlgorithmInfo::served)
+                      .map(AlgorithmInfo::name)
+                      .toList());
     }
   }
 

@@ -142,6 +142,11 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
     return this;
   }
 
+  /** Starts one more proxy like it, in front of the same database. */
+  ProxyServer another() {
+    return ProxyServer.start(ConfigLoader.parse(toml(postgres()), "another.toml"));
+  }
+
   private String toml(TestPostgres target) {
     int port = serverPort == 0 ? target.port() : serverPort;
     StringBuilder toml = new StringBuilder("[general]\nhost = \"127.0.0.1\"\nport = 0\n");

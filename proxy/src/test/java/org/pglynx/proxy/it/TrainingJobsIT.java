@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.proxy.app.ProxyServer;
 
 /** Trainings as jobs: listed, queued, bounded, and cancelled at every stage. */
 class TrainingJobsIT {
@@ -161,6 +164,50 @@ class TrainingJobsIT {
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53200"));
       assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
     }
+  }
+
+  @Test
+  void a_training_is_seen_and_cancelled_through_another_proxy() throws Exception {
+    try (ProxyServer other = PROXY.another();
+        Connection trains = PROXY.connect();
+        Connection elsewhere = connect(other, "postgres");
+        Connection stranger = connect(other, STRANGER);
+        Statement statement = trains.createStatement()) {
+      CompletableFuture<String> outcome = start(statement, COMPUTING);
+      Eventually.equal(
+          () -> seen("SELECT project FROM pgml.trainings"), List.of("computing"));
+      Eventually.equal(
+          () -> seen("SELECT rounds LIKE '%/4000' FROM pgml.trainings"), List.of("t"));
+      String id = ProxyUnderTest.value(elsewhere, "SELECT id FROM pgml.trainings");
+      assertThat(listed("id")).containsExactly(id);
+      assertThatThrownBy(() -> ProxyUnderTest.value(stranger, cancel(id)))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+
+      assertThat(ProxyUnderTest.value(elsewhere, cancel(id))).isEqualTo("t");
+
+      assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo("57014");
+      Eventually.equal(
+          () -> seen("SELECT count(*) FROM pgml.trainings"), List.of("0"));
+      assertThat(ProxyUnderTest.value(elsewhere, cancel(id))).isEqualTo("f");
+    }
+  }
+
+  /** A value, or none yet: the table comes with the first training. */
+  private static List<@Nullable String> seen(String sql) {
+    try {
+      return Collections.singletonList(PROXY.valueOnServer(sql));
+    } catch (IllegalStateException e) {
+      return List.of();
+    }
+  }
+
+  private static Connection connect(ProxyServer proxy, String user) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&socketTimeout=30"
+            .formatted(proxy.port(), ProxyUnderTest.DATABASE),
+        user,
+        "");
   }
 
   private static String cancel(String id) {
