@@ -39,7 +39,8 @@ class CancelAnywhereTest {
   private static final int POINTS = Integer.getInteger("cancel.points", 2);
 
   /** Seconds after which a training has been looked at for long enough. */
-  private static final double LONGEST = Double.parseDouble(System.getProperty("cancel.longest", "0.6"));
+  private static final double LONGEST =
+      Double.parseDouble(System.getProperty("cancel.longest", "0.6"));
 
   private static final double BOUND = Double.parseDouble(System.getProperty("cancel.bound", "8"));
   private static final int WIDTH = 12;

@@ -174,11 +174,9 @@ class TrainingJobsIT {
         Connection stranger = connect(other, STRANGER);
         Statement statement = trains.createStatement()) {
       CompletableFuture<String> outcome = start(statement, COMPUTING);
-      Eventually.equal(
-          () -> seen("SELECT project FROM pgml.trainings"), List.of("computing"));
-      Eventually.equal(
-          () -> seen("SELECT rounds LIKE '%/4000' FROM pgml.trainings"), List.of("t"));
-      String id = ProxyUnderTest.value(elsewhere, "SELECT id FROM pgml.trainings");
+      Eventually.equal(() -> seen("SELECT project FROM pgml.trainings"), List.of("computing"));
+      Eventually.equal(() -> seen("SELECT rounds LIKE '%/4000' FROM pgml.trainings"), List.of("t"));
+      String id = PROXY.valueOnServer("SELECT id FROM pgml.trainings");
       assertThat(listed("id")).containsExactly(id);
       assertThatThrownBy(() -> ProxyUnderTest.value(stranger, cancel(id)))
           .isInstanceOfSatisfying(
@@ -187,8 +185,7 @@ class TrainingJobsIT {
       assertThat(ProxyUnderTest.value(elsewhere, cancel(id))).isEqualTo("t");
 
       assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo("57014");
-      Eventually.equal(
-          () -> seen("SELECT count(*) FROM pgml.trainings"), List.of("0"));
+      Eventually.equal(() -> seen("SELECT count(*) FROM pgml.trainings"), List.of("0"));
       assertThat(ProxyUnderTest.value(elsewhere, cancel(id))).isEqualTo("f");
     }
   }
