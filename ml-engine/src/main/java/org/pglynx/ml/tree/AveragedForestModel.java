@@ -159,9 +159,9 @@ final class AveragedForestModel extends StoredModel {
     for (int k = 0; k < classes; k++) {
       sums.add(common.number(Sql.number(0)));
     }
-    trees.each((first, leaves, number) -> {
+    trees.each((leaves, place) -> {
       for (int k = 0; k < classes; k++) {
-        String share = Sql.element(Sql.reals(ofClass(k, first, leaves)), number);
+        String share = Sql.element(Sql.reals(ofClass(k, leaves)), place);
         common.set(sums.get(k), Sql.plus(sums.get(k), share));
       }
     });
@@ -170,10 +170,10 @@ final class AveragedForestModel extends StoredModel {
     out.answer(shares.stream().map(Sql::toReal).toList());
   }
 
-  private float[] ofClass(int k, int first, int leaves) {
-    float[] shares = new float[leaves];
-    for (int i = 0; i < leaves; i++) {
-      shares[i] = distributions[(first + i) * classes().count() + k];
+  private float[] ofClass(int k, int[] leaves) {
+    float[] shares = new float[leaves.length];
+    for (int i = 0; i < leaves.length; i++) {
+      shares[i] = distributions[forest.leafNumber(leaves[i]) * classes().count() + k];
     }
     return shares;
   }

@@ -216,9 +216,11 @@ public final class BoostedModel extends StoredModel {
             from,
             to,
             leaf -> Sql.number(leafValues[forest.leafNumber(leaf)]),
-            (value, number, first, count) ->
-                Sql.element(
-                    Sql.numbers(Arrays.copyOfRange(leafValues, first, first + count)), number));
+            leaves ->
+                Sql.numbers(
+                    Arrays.stream(leaves)
+                        .mapToDouble(leaf -> leafValues[forest.leafNumber(leaf)])
+                        .toArray()));
     return out.real(Sql.toReal(sum));
   }
 

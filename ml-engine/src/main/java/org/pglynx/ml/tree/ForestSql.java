@@ -3,21 +3,22 @@ package org.pglynx.ml.tree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.pglynx.ml.sql.Sql;
 import org.pglynx.ml.sql.SqlBlock;
 
 /**
  * Trees as SQL. While there are few nodes each tree is an expression of nested CASE, which the
- * server evaluates fastest (0.14 µs a tree of depth 6), but keeps in about 3 kB a split in each
- * session; from then on a loop walks through arrays as {@link FlatForest} has them (0.85 µs a tree
- * of depth 6, 50 bytes a node).
+ * server evaluates fastest (0.15 µs a tree of depth 6), but keeps in 3 to 4 kB a split in each
+ * session; from then on a loop walks through arrays as {@link FlatForest} has them (1.2 µs a tree of
+ * depth 6, 200 bytes a node).
  */
 final class ForestSql {
-  /** Splits in expressions, of all trees of a function: about 50 MB in each session. */
-  private static final int MAX_CASES = 16_384;
+  /** Splits in expressions, of all trees of a function: about 90 MB in each session. */
+  private static final int MAX_CASES = 24_576;
 
-  /** Nodes in arrays: about 50 MB in each session. */
+  /** Nodes in arrays: about 200 MB in each session. */
   private static final int MAX_NODES = 1_000_000;
 
   /** Deeper trees would cost the server's stack. */
@@ -46,7 +47,7 @@ final class ForestSql {
     int splits = forest.nodeCount() / 2;
     this.small = shallowTrees(forest) && out.takeComparisons(splits, MAX_CASES);
     this.row = small ? inVariables(row) : row;
-    this.array = small ? "" : out.array(Sql.array(row));
+    this.array = small ? "" : out.array(Sql.array(missing ? twice(row) : row));
   }
 
   /** Whether the forest is too large. */
@@ -81,6 +82,13 @@ final class ForestSql {
     return Arrays.stream(depths).allMatch(depth -> depth > 0);
   }
 
+  /** A node at which missing values go left looks at the second of a feature's two places. */
+  private static List<String> twice(List<String> features) {
+    List<String> all = new ArrayList<>(features);
+    all.addAll(features);
+    return all;
+  }
+
   /** What is looked at often is read from a variable. */
   private List<String> inVariables(List<String> features) {
     int[] uses = new int[features.size()];
@@ -98,14 +106,24 @@ final class ForestSql {
     return names;
   }
 
-  /** The float64 variables of sums that begin with these numbers, to which trees are added. */
-  String sum(double start, int from, int to, IntFunction<String> leaf, LeafTable leaves) {
+  /**
+   * A sum in float64 to which trees are added.
+   *
+   * @param leaf the expression of a leaf's value
+   * @param leaves the values of leaves as an array
+   */
+  String sum(
+      double start,
+      int from,
+      int to,
+      IntFunction<String> leaf,
+      Function<int[], String> leaves) {
     String sum = out.number(Sql.number(start));
     add(sum, from, to, leaf, leaves);
     return sum;
   }
 
-  /** The same in float32. */
+  /** The same in float32, of the forest's own values. */
   String sum(float start, int from, int to) {
     String sum = out.real(Sql.real(start));
     add(sum, from, to, this::value, this::values);
@@ -117,34 +135,25 @@ final class ForestSql {
     return Sql.real(forest.value(leaf));
   }
 
-  /** The same of the leaf that was walked to. */
-  String values(String value, String number, int first, int count) {
-    return value;
+  /** The same of leaves. */
+  String values(int[] leaves) {
+    float[] values = new float[leaves.length];
+    for (int i = 0; i < leaves.length; i++) {
+      values[i] = forest.value(leaves[i]);
+    }
+    return Sql.reals(values);
   }
 
-  /** Gives the value of a leaf that was walked to. */
-  @FunctionalInterface
-  interface LeafTable {
-    /**
-     * The expression.
-     *
-     * @param value the variable of the leaf's value in the forest
-     * @param number the variable of the leaf's number among the leaves that it may be, from 1 on
-     * @param first the number of the first of them in the forest
-     * @param count how many they are
-     */
-    String at(String value, String number, int first, int count);
-  }
-
-  private void add(String sum, int from, int to, IntFunction<String> leaf, LeafTable leaves) {
+  private void add(
+      String sum,
+      int from,
+      int to,
+      IntFunction<String> leaf,
+      Function<int[], String> leaves) {
     if (!small && from < to) {
       ForestPart part = part(from, to);
-      walk(
-          part,
-          (tree, value, number) -> {
-            String leafs = leaves.at(value, number, part.firstLeaf(), part.leaves());
-            out.set(sum, Sql.plus(sum, leafs));
-          });
+      String values = leaves.apply(part.leaves());
+      walk(part, (tree, place) -> out.set(sum, Sql.plus(sum, Sql.element(values, place))));
       return;
     }
     List<String> terms = new ArrayList<>();
@@ -164,15 +173,14 @@ final class ForestSql {
   void each(PerTree then) {
     if (!small) {
       ForestPart part = part(0, forest.treeCount());
-      walk(part, (tree, value, number) -> then.with(part.firstLeaf(), part.leaves(), number));
+      walk(part, (tree, place) -> then.with(part.leaves(), place));
       return;
     }
-    String number = out.counter();
+    String place = out.counter();
     for (int tree = 0; tree < forest.treeCount(); tree++) {
       ForestPart part = part(tree, tree + 1);
-      int first = part.firstLeaf();
-      out.set(number, expression(tree, leaf -> Sql.integer(forest.leafNumber(leaf) - first + 1)));
-      then.with(first, part.leaves(), number);
+      out.set(place, expression(tree, leaf -> Sql.integer(part.place(leaf))));
+      then.with(part.leaves(), place);
     }
   }
 
@@ -182,11 +190,10 @@ final class ForestSql {
     /**
      * Writes it.
      *
-     * @param first the number of the first leaf that may be it
-     * @param leaves how many may
-     * @param number the expression of its number among them, from 1 on
+     * @param leaves the leaves that it may be
+     * @param place the expression of its place among them, from 1 on
      */
-    void with(int first, int leaves, String number);
+    void with(int[] leaves, String place);
   }
 
   /** An array of what each tree says. */
@@ -199,15 +206,16 @@ final class ForestSql {
       return out.array(Sql.array(values));
     }
     String all = out.array(Sql.reals(new float[forest.treeCount()]));
+    ForestPart part = part(0, forest.treeCount());
+    String values = values(part.leaves());
     walk(
-        part(0, forest.treeCount()),
-        (tree, value, number) -> out.set(all + "[" + tree + "]", value));
+        part, (tree, place) -> out.set(all + "[" + tree + "]", Sql.element(values, place)));
     return all;
   }
 
   /** What is done with the leaf that a loop has found. */
   private interface Found {
-    void with(String tree, String value, String number);
+    void with(String tree, String place);
   }
 
   /** The tree as one expression. */
@@ -239,33 +247,26 @@ final class ForestSql {
     String tree = out.counter();
     String node = out.integer(Sql.integer(0));
     String split = out.integer(Sql.integer(0));
-    String child = out.integer(Sql.integer(0));
-    String threshold = out.real(Sql.real(0));
     String zero = Sql.integer(0);
     out.raw("for " + tree + " in 1.." + part.trees() + " loop");
     out.set(node, Sql.element(Sql.integers(part.roots()), tree));
     out.raw("loop");
     out.set(split, Sql.element(Sql.integers(part.splits()), node));
-    out.set(threshold, Sql.element(Sql.reals(part.thresholds()), node));
-    out.set(child, Sql.element(Sql.integers(part.children()), node));
-    out.raw("exit when " + Sql.equal(split, zero) + ";");
-    String step = step(Sql.less(array + "[" + split + "]", threshold), 0, 1);
+    out.raw("exit when " + Sql.less(split, zero) + ";");
+    String threshold = Sql.element(Sql.reals(part.thresholds()), node);
+    String left = Sql.less(array + "[" + split + "]", threshold);
     if (missing) {
-      String opposite = array + "[" + Sql.minus(zero, split) + "]";
-      String back = step(Sql.least(opposite, threshold), 1, 0);
-      step = Sql.when(Sql.more(split, zero), step, back);
+      String byDefault = Sql.more(split, Sql.integer(row.size()));
+      left = "coalesce(" + left + ", " + byDefault + ")";
     }
-    out.set(node, Sql.plus(child, step));
+    String step = Sql.when(left, zero, Sql.integer(1));
+    out.set(node, Sql.plus(Sql.element(Sql.integers(part.children()), node), step));
     out.raw("end loop;");
-    then.with(tree, threshold, child);
+    then.with(tree, Sql.minus(zero, split));
     out.raw("end loop;");
   }
 
   private ForestPart part(int from, int to) {
-    return new ForestPart(forest, missing, from, to);
-  }
-
-  private static String step(String condition, int yes, int no) {
-    return Sql.when(condition, Sql.integer(yes), Sql.integer(no));
+    return new ForestPart(forest, missing, row.size(), from, to);
   }
 }

@@ -47,7 +47,6 @@ enum PgmlFunction {
   private static final Set<String> NOT_SERVED =
       Set.of(
           "tune",
-          "export_sql",
           "embed",
           "rank",
           "chunk",

@@ -18,7 +18,8 @@ BEGIN
         'dot_product', 'cosine_similarity', 'sum', 'min', 'max', 'min_abs', 'max_abs',
         'sklearn_f1_score', 'sklearn_r2_score', 'sklearn_regression_metrics',
         'sklearn_classification_metrics', 'models_compare', 'train', 'deploy', 'predict',
-        'predict_label', 'predict_proba', 'predict_joint', 'predict_batch', 'decompose'))
+        'predict_label', 'predict_proba', 'predict_joint', 'predict_batch', 'decompose',
+        'export_sql'))
     ORDER BY prokind = 'a' DESC
   LOOP
     EXECUTE format('DROP %s %s', member.kind, member.signature);

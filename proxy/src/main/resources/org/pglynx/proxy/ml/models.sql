@@ -28,3 +28,37 @@ BEGIN
     ORDER BY 1;
 END
 $$;
+
+-- The function that evaluates a model, as statements that make it in any database.
+CREATE OR REPLACE FUNCTION pgml.export_sql(model_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  found regprocedure := to_regprocedure(format('pgml._model_%s(real[],integer)', model_id));
+BEGIN
+  IF found IS NULL THEN
+    PERFORM pgml._refuse_model(NULL, model_id, 'export_sql');
+  END IF;
+  RETURN E'CREATE SCHEMA IF NOT EXISTS pgml;\n\n'
+    || pg_get_functiondef('pgml._weighted_median(real[],double precision[])'::regprocedure)
+    || E';\n\n-- The second argument: 0 for the prediction, 1 for the class''s index, 2 for all numbers.\n'
+    || replace(
+         pg_get_functiondef(found), format('PERFORM pgml._check_features(%s, features);', model_id),
+         'RAISE EXCEPTION ''these features are not what the model takes'' USING ERRCODE = ''22023'';')
+    || E';\n';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pgml.export_sql(project_name text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  model bigint;
+BEGIN
+  SELECT d.model_id INTO model
+  FROM pgml.deployments d JOIN pgml.projects p ON p.id = d.project_id
+  WHERE p.name = project_name ORDER BY d.id DESC LIMIT 1;
+  IF model IS NULL THEN
+    PERFORM pgml._refuse_model(project_name, NULL, 'export_sql');
+  END IF;
+  RETURN pgml.export_sql(model);
+END
+$$;

@@ -32,6 +32,21 @@ final class ExportedModels {
 
   private static final List<String> GROUPS_OF_ROWS = List.of("dbscan", "optics", "spectral");
 
+  private static final String MIXED =
+      """
+      CREATE TABLE %s AS
+      SELECT CASE WHEN i %% 11 = 0 THEN NULL ELSE (i * 7919 %% 1000) / 100.0::real END::real AS a,
+        CASE WHEN i %% 13 = 0 THEN NULL ELSE (ARRAY['red', 'green', 'blue', 'it''s "odd"'])[1 + i * i %% 4] END AS colour,
+        ARRAY[i %% 17, (i * 31) %% 23]::smallint[] AS pair,
+        i %% 5 = 0 AS flag,
+        date '2020-01-01' + i AS day,
+        (i * 7919 %% 1000) / 50.0 + i %% 4 AS y,
+        CASE WHEN (i * 7919 %% 1000) + i %% 5 * 100 > 600 THEN 'it''s high' WHEN i %% 3 = 0 THEN 'mid' ELSE 'low' END AS class,
+        (i * 7919 %% 1000) + i %% 5 * 100 > 600 AS yes,
+        (ARRAY[3, 7, 40])[1 + i %% 3] AS number
+      FROM generate_series(1, %d) i
+      """;
+
   private final ProxyUnderTest proxy;
 
   ExportedModels(ProxyUnderTest proxy) {
@@ -71,23 +86,16 @@ final class ExportedModels {
     proxy.onServer(
         "CREATE VIEW measures AS SELECT sepal_length, sepal_width, petal_length, petal_width"
             + " FROM pgml.iris",
-        """
-        CREATE TABLE mixed AS
-        SELECT CASE WHEN i % 11 = 0 THEN NULL ELSE (i * 7919 % 1000) / 100.0::real END::real AS a,
-          CASE WHEN i % 13 = 0 THEN NULL ELSE (ARRAY['red', 'green', 'blue', 'it''s "odd"'])[1 + i * i % 4] END AS colour,
-          ARRAY[i % 17, (i * 31) % 23]::smallint[] AS pair,
-          i % 5 = 0 AS flag,
-          date '2020-01-01' + i AS day,
-          (i * 7919 % 1000) / 50.0 + i % 4 AS y,
-          CASE WHEN (i * 7919 % 1000) + i % 5 * 100 > 600 THEN 'it''s high' WHEN i % 3 = 0 THEN 'mid' ELSE 'low' END AS class,
-          (i * 7919 % 1000) + i % 5 * 100 > 600 AS yes,
-          (ARRAY[3, 7, 40])[1 + i % 3] AS number
-        FROM generate_series(1, 240) i
-        """,
-        "CREATE VIEW mixed_y AS SELECT a, colour, pair, flag, day, y FROM mixed",
-        "CREATE VIEW mixed_class AS SELECT a, colour, pair, flag, day, class FROM mixed",
-        "CREATE VIEW mixed_yes AS SELECT a, colour, pair, flag, day, yes FROM mixed",
-        "CREATE VIEW mixed_number AS SELECT a, colour, pair, flag, day, number FROM mixed",
+        MIXED.formatted("mixed", 240),
+        MIXED.formatted("large", 2400));
+    for (String table : List.of("mixed", "large")) {
+      for (String label : List.of("y", "class", "yes", "number")) {
+        proxy.onServer(
+            "CREATE VIEW %1$s_%2$s AS SELECT a, colour, pair, flag, day, %2$s FROM %1$s"
+                .formatted(table, label));
+      }
+    }
+    proxy.onServer(
         "CREATE VIEW cancer AS SELECT * FROM pgml.breast_cancer",
         "CREATE TABLE unseen AS SELECT NULL::real AS a, 'violet' AS colour, '{3,4}'::smallint[] AS"
             + " pair, true AS flag, date '2019-07-01' AS day");
@@ -170,15 +178,24 @@ final class ExportedModels {
 
   /** Forests of so many nodes that a loop walks through them. */
   static Stream<Case> large() {
-    String filled = "preprocess => '{\"a\": {\"impute\": \"mean\"}}'";
+    String filled = "preprocess => '{\"a\": {\"impute\": \"mean\"}}', ";
     String many = "hyperparams => '{\"n_estimators\": %d}'";
+    String deep = "hyperparams => '{\"n_estimators\": 400, \"max_depth\": 8}'";
     return Stream.of(
-        mixed("extra_trees", "class", filled + ", " + many.formatted(300)),
-        mixed("random_forest", "yes", filled + ", " + many.formatted(1500)),
-        mixed("bagging", "y", filled + ", " + many.formatted(300)),
-        mixed("xgboost", "number", many.formatted(2000)),
-        mixed("lightgbm", "y", many.formatted(3000)),
-        mixed("lightgbm", "class", many.formatted(1500)));
+        large("extra_trees", "class", filled + many.formatted(60)),
+        large("random_forest", "yes", filled + many.formatted(200)),
+        large("bagging", "y", filled + many.formatted(40)),
+        large("xgboost", "number", deep),
+        large("xgboost", "y", deep.replace("}", ", \"eta\": 0.02}")),
+        large("lightgbm", "y", many.formatted(1000)),
+        large("lightgbm", "class", many.formatted(400)));
+  }
+
+  /** Asked of some rows only. */
+  private static Case large(String algorithm, String label, String more) {
+    Case small = mixed(algorithm, label, more);
+    return new Case(
+        small.task(), algorithm, "large_" + label, label, "large_" + label, more, true);
   }
 
   private static Case mixed(String algorithm, String label, String more) {
@@ -207,8 +224,12 @@ final class ExportedModels {
         refused(one, past);
         return;
       }
+      String from = one.relation();
+      if (from.startsWith("large")) {
+        from = "(SELECT * FROM " + from + " LIMIT 200) AS " + from;
+      }
       for (String function : functions) {
-        compare(one, function, one.relation(), one.features(), through, past);
+        compare(one, function, from, one.features(), through, past);
       }
       if (one.relation().startsWith("mixed")) {
         compare(one, functions.getFirst(), "unseen", "unseen", through, past);

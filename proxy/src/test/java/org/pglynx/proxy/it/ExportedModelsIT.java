@@ -1,7 +1,5 @@
 package org.pglynx.proxy.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,16 +38,5 @@ class ExportedModelsIT {
   void classes_missing_values_categories_and_preprocessing_are_too(ExportedModels.Case one)
       throws SQLException {
     MODELS.check(one);
-  }
-
-  static Stream<ExportedModels.Case> large() {
-    return ExportedModels.large();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("large")
-  void a_large_forest_is_walked_through_by_a_loop(ExportedModels.Case one) throws SQLException {
-    MODELS.check(one);
-    assertThat(MODELS.walks(one)).isTrue();
   }
 }

@@ -365,4 +365,29 @@ class PredictInSqlIT {
       seen.add(e.toString());
     }
   }
+
+  @Test
+  void a_model_is_exported_as_statements_for_any_database() throws SQLException {
+    String array = "ARRAY[5.1, 3.5, 1.4, 0.2]";
+    String expected =
+        ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', " + array + ")");
+    String script;
+    try (Connection connection = PROXY.connect()) {
+      script = ProxyUnderTest.value(connection, "SELECT pgml.export_sql('flowers')");
+    }
+    String name = script.replaceAll("(?s).*FUNCTION (pgml\\._model_\\d+).*", "$1");
+    String database = PROXY.postgres().createDatabase("elsewhere");
+    try {
+      PROXY.postgres().execute(database, script);
+      assertThat(
+              PROXY.postgres()
+                  .value(database, "SELECT (" + name + "(" + array + "::real[], 0))[1]"))
+          .isEqualTo(expected);
+      assertThatThrownBy(
+              () -> PROXY.postgres().value(database, "SELECT " + name + "('{1}'::real[], 0)"))
+          .hasStackTraceContaining("these features are not what the model takes");
+    } finally {
+      PROXY.postgres().dropDatabase(database);
+    }
+  }
 }

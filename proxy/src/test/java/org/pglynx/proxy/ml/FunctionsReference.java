@@ -65,7 +65,8 @@ final class FunctionsReference {
         "`SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`, with literals or parameters as arguments. Those that");
     line(
         "predict (`predict`, `predict_label`, `predict_proba`, `predict_joint`, `decompose`) stand in the outermost");
-    line("select list, too, and run for each row.");
+    line(
+        "select list, too, and run for each row; elsewhere [the server evaluates the model](predict-in-sql.md).");
     for (PgmlFunction function : PgmlFunction.values()) {
       section(function);
     }
