@@ -11,8 +11,8 @@ import org.pglynx.ml.sql.SqlBlock;
 /**
  * Trees as SQL. While there are few nodes each tree is an expression of nested CASE, which the
  * server evaluates fastest (0.15 µs a tree of depth 6), but keeps in 3 to 4 kB a split in each
- * session; from then on a loop walks through arrays as {@link FlatForest} has them (1.2 µs a tree of
- * depth 6, 200 bytes a node).
+ * session; from then on a loop walks through arrays as {@link FlatForest} has them (1.2 µs a tree
+ * of depth 6, 200 bytes a node).
  */
 final class ForestSql {
   /** Splits in expressions, of all trees of a function: about 90 MB in each session. */
@@ -113,11 +113,7 @@ final class ForestSql {
    * @param leaves the values of leaves as an array
    */
   String sum(
-      double start,
-      int from,
-      int to,
-      IntFunction<String> leaf,
-      Function<int[], String> leaves) {
+      double start, int from, int to, IntFunction<String> leaf, Function<int[], String> leaves) {
     String sum = out.number(Sql.number(start));
     add(sum, from, to, leaf, leaves);
     return sum;
@@ -145,11 +141,7 @@ final class ForestSql {
   }
 
   private void add(
-      String sum,
-      int from,
-      int to,
-      IntFunction<String> leaf,
-      Function<int[], String> leaves) {
+      String sum, int from, int to, IntFunction<String> leaf, Function<int[], String> leaves) {
     if (!small && from < to) {
       ForestPart part = part(from, to);
       String values = leaves.apply(part.leaves());
@@ -208,8 +200,7 @@ final class ForestSql {
     String all = out.array(Sql.reals(new float[forest.treeCount()]));
     ForestPart part = part(0, forest.treeCount());
     String values = values(part.leaves());
-    walk(
-        part, (tree, place) -> out.set(all + "[" + tree + "]", Sql.element(values, place)));
+    walk(part, (tree, place) -> out.set(all + "[" + tree + "]", Sql.element(values, place)));
     return all;
   }
 

@@ -194,8 +194,7 @@ final class ExportedModels {
   /** Asked of some rows only. */
   private static Case large(String algorithm, String label, String more) {
     Case small = mixed(algorithm, label, more);
-    return new Case(
-        small.task(), algorithm, "large_" + label, label, "large_" + label, more, true);
+    return new Case(small.task(), algorithm, "large_" + label, label, "large_" + label, more, true);
   }
 
   private static Case mixed(String algorithm, String label, String more) {

@@ -369,8 +369,7 @@ class PredictInSqlIT {
   @Test
   void a_model_is_exported_as_statements_for_any_database() throws SQLException {
     String array = "ARRAY[5.1, 3.5, 1.4, 0.2]";
-    String expected =
-        ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', " + array + ")");
+    String expected = ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', " + array + ")");
     String script;
     try (Connection connection = PROXY.connect()) {
       script = ProxyUnderTest.value(connection, "SELECT pgml.export_sql('flowers')");
@@ -380,7 +379,8 @@ class PredictInSqlIT {
     try {
       PROXY.postgres().execute(database, script);
       assertThat(
-              PROXY.postgres()
+              PROXY
+                  .postgres()
                   .value(database, "SELECT (" + name + "(" + array + "::real[], 0))[1]"))
           .isEqualTo(expected);
       assertThatThrownBy(
