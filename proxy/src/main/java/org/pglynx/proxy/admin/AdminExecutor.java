@@ -65,6 +65,7 @@ final class AdminExecutor {
       case REPLICATION -> table(new ShowReplication(view));
       case BANS -> table(new ShowBans(view, Clock.systemUTC()));
       case MODELS -> table(new ShowModels(view));
+      case ROUTING -> table(new ShowRouting(view));
       case TRAININGS -> table(new ShowTrainings(view));
       case PREDICTIONS -> table(new ShowPredictions(view));
       case LISTS -> table(new ShowLists(view));

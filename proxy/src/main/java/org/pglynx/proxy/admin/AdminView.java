@@ -28,6 +28,9 @@ public interface AdminView {
   /** How many clients the user has, whatever the database: what its limit is held against. */
   int clientsOfUser(String user);
 
+  /** Databases with several servers, and where their statements went. */
+  List<RoutingRow> routing();
+
   /** The models in memory. */
   List<ModelRow> models();
 

@@ -20,6 +20,7 @@ enum ShowTopic {
   REPLICATION("the servers of databases that have several: role, state, lag"),
   BANS("servers that take no sessions, and why; BAN host [seconds] and UNBAN host change it"),
   CONFIG("every setting with its value and its default"),
+  ROUTING("where statements of databases with several servers went"),
   MODELS("the models in memory"),
   TRAININGS("the trainings that wait or run"),
   PREDICTIONS("how often projects have predicted, which way, and how long it took"),

@@ -1,7 +1,9 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -16,6 +18,7 @@ import org.pglynx.proxy.admin.HostRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.PredictionRow;
+import org.pglynx.proxy.admin.RoutingRow;
 import org.pglynx.proxy.admin.SessionParameters;
 import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.admin.TrainingRow;
@@ -25,6 +28,7 @@ import org.pglynx.proxy.cluster.Cluster;
 import org.pglynx.proxy.cluster.HostState;
 import org.pglynx.proxy.config.AdminConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
 import org.pglynx.proxy.session.SessionPolicy;
@@ -129,6 +133,34 @@ final class AdminDatabases {
     @Override
     public int clientsOfUser(String user) {
       return assembly.clients().ofUser(user);
+    }
+
+    @Override
+    public List<RoutingRow> routing() {
+      Map<Router, RoutingRow> rows = new LinkedHashMap<>();
+      for (ServerPool pool : assembly.pools()) {
+        Router router = pool.profile().router();
+        if (router != null) {
+          rows.computeIfAbsent(router, known -> row(pool.database().name(), known));
+        }
+      }
+      return List.copyOf(rows.values());
+    }
+
+    private static RoutingRow row(String database, Router router) {
+      Router.Counts counts = router.counts();
+      return new RoutingRow(
+          database,
+          router.policy().role().word(),
+          counts.replicas(),
+          counts.primaries(),
+          counts.retries(),
+          counts.plans(),
+          counts.hits(),
+          counts.misses(),
+          counts.failures(),
+          router.catalog().harmless(),
+          router.catalog().suspect());
     }
 
     @Override

@@ -21,7 +21,6 @@ import org.pglynx.proxy.wire.FrameScanner;
  */
 final class BatchRoles {
   private final Routing routing;
-  private final ClientStatements statements;
   private ServerRole role = ServerRole.ANY;
   private boolean any;
   private boolean parses;
@@ -30,13 +29,18 @@ final class BatchRoles {
   private int behindParses;
   private boolean orderly = true;
 
-  BatchRoles(Routing routing, ClientStatements statements) {
+  /** One that is used for each batch of a session. */
+  BatchRoles(Routing routing) {
     this.routing = routing;
-    this.statements = statements;
   }
 
   /** The role for the batch that begins at the offset. */
-  ServerRole of(ByteBuf buffer, int offset) {
+  ServerRole of(ByteBuf buffer, int offset, ClientStatements statements) {
+    role = ServerRole.ANY;
+    any = false;
+    parses = false;
+    namedParses = 0;
+    orderly = true;
     int at = offset;
     int there = buffer.writerIndex();
     behindParses = offset;
@@ -50,7 +54,7 @@ final class BatchRoles {
         behindSync = next;
         return any ? role : ServerRole.PRIMARY;
       }
-      if (!reads(tag, buffer, at, next)) {
+      if (!reads(tag, buffer, at, next, statements)) {
         return ServerRole.PRIMARY;
       }
       at = next;
@@ -78,12 +82,13 @@ final class BatchRoles {
     return orderly;
   }
 
-  private boolean reads(byte tag, ByteBuf buffer, int offset, int end) {
+  private boolean reads(
+      byte tag, ByteBuf buffer, int offset, int end, ClientStatements statements) {
     int body = offset + FrameScanner.HEADER;
     return switch (tag) {
       case PARSE -> parse(buffer, body, end);
-      case BIND -> bind(buffer, body, end);
-      case DESCRIBE -> body >= end || buffer.getByte(body) != 'S' || uses(buffer, body + 1, end);
+      case BIND -> bind(buffer, body, end, statements);
+      case DESCRIBE -> body >= end || buffer.getByte(body) != 'S' || uses(buffer, body + 1, end, statements);
       case EXECUTE, CLOSE -> true;
       // Flush asks for an answer, on which the client may send anything.
       default -> false;
@@ -102,13 +107,13 @@ final class BatchRoles {
     return zero >= 0 && joins(routing.plan(buffer, text, zero - text));
   }
 
-  private boolean bind(ByteBuf buffer, int portal, int end) {
+  private boolean bind(ByteBuf buffer, int portal, int end, ClientStatements statements) {
     int name = behindName(buffer, portal, end);
-    return name >= 0 && uses(buffer, name, end);
+    return name >= 0 && uses(buffer, name, end, statements);
   }
 
   /** Whether a statement only reads; one that was parsed in this batch has been looked at. */
-  private boolean uses(ByteBuf buffer, int name, int end) {
+  private boolean uses(ByteBuf buffer, int name, int end, ClientStatements statements) {
     int behind = behindName(buffer, name, end);
     if (behind < 0) {
       return false;

@@ -40,6 +40,7 @@ final class Routing {
   private @Nullable ParameterSet known;
   private @Nullable RoleSetting asked;
   private final ReplicaAttempt attempt;
+  private final BatchRoles batch = new BatchRoles(this);
   private boolean sent;
   private boolean again;
   private boolean readOnly;
@@ -146,8 +147,7 @@ final class Routing {
     if (fixed != null) {
       return aim(fixed);
     }
-    BatchRoles batch = new BatchRoles(this, statements);
-    ServerRole wanted = batch.of(buffer, offset);
+    ServerRole wanted = batch.of(buffer, offset, statements);
     boolean goes = aim(wanted);
     if (goes && tries(wanted) && batch.orderly()) {
       attempt.begin(buffer, batch.behindParses(), batch.end(), batch.namedParses());

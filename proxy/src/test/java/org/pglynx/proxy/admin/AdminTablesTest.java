@@ -305,6 +305,21 @@ class AdminTablesTest {
   }
 
   @Test
+  void routingIsShownWithHowOftenTextsWereKnown() {
+    Answer answer = console.ask("SHOW ROUTING");
+
+    assertThat(answer.row(0))
+        .containsEntry("database", "shop")
+        .containsEntry("server_role", "auto")
+        .containsEntry("replica", "30")
+        .containsEntry("primary", "10")
+        .containsEntry("retried", "1")
+        .containsEntry("hit_percent", "75")
+        .containsEntry("parse_failures_total", "2")
+        .containsEntry("functions", "2448");
+  }
+
+  @Test
   void predictionsAreShownForEachProjectAndWay() {
     view.predictions.add(prediction("z", "streamed", 2, 5000, 1_000_000));
     view.predictions.add(prediction("a", "streamed", 1, 10, 0));

@@ -226,6 +226,11 @@ final class FakeView implements AdminView {
   }
 
   @Override
+  public List<RoutingRow> routing() {
+    return List.of(new RoutingRow("shop", "auto", 30, 10, 1, 5, 75, 25, 2, 2448, 8));
+  }
+
+  @Override
   public List<ModelRow> models() {
     return models;
   }

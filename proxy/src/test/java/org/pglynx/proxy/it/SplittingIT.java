@@ -46,6 +46,8 @@ class SplittingIT {
     host = "127.0.0.1"
     port = 0
     worker_threads = 2
+    admin_username = "admin"
+    admin_auth_type = "trust"
     [ml]
     enabled = false
     [pools.app]
@@ -164,6 +166,29 @@ class SplittingIT {
     }
     try (Connection client = connect("&options=-c%20pglynx.role=primary")) {
       assertThat(ask(client, WHERE)).isEqualTo(primary());
+    }
+  }
+
+  @Test
+  void theConsoleShowsWhereStatementsWent() throws SQLException {
+    try (Connection client = connect("&preferQueryMode=simple")) {
+      for (int i = 0; i < 20; i++) {
+        ask(client, "SELECT count(*) FROM t WHERE id = " + i);
+      }
+    }
+    try (Connection console =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:"
+                    + proxy.port()
+                    + "/pglynx?user=admin&preferQueryMode=simple");
+        Statement statement = console.createStatement();
+        ResultSet row = statement.executeQuery("SHOW ROUTING")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getString("server_role")).isEqualTo("auto");
+      assertThat(row.getLong("replica")).isPositive();
+      assertThat(row.getLong("plan_hits")).isGreaterThan(15);
+      assertThat(row.getLong("functions")).isGreaterThan(1000);
+      assertThat(row.getLong("suspects")).isPositive();
     }
   }
 
