@@ -88,7 +88,8 @@ final class BatchRoles {
     return switch (tag) {
       case PARSE -> parse(buffer, body, end);
       case BIND -> bind(buffer, body, end, statements);
-      case DESCRIBE -> body >= end || buffer.getByte(body) != 'S' || uses(buffer, body + 1, end, statements);
+      case DESCRIBE ->
+          body >= end || buffer.getByte(body) != 'S' || uses(buffer, body + 1, end, statements);
       case EXECUTE, CLOSE -> true;
       // Flush asks for an answer, on which the client may send anything.
       default -> false;
