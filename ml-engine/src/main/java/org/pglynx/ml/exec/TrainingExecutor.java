@@ -12,16 +12,19 @@ import org.pglynx.ml.model.MlException;
 /** Runs a fixed number of long computations at a time and queues a bounded number more. */
 public final class TrainingExecutor implements AutoCloseable {
   private final ThreadPoolExecutor pool;
+  private final String work;
   private final int queueLimit;
 
   /**
    * An executor with its own threads.
    *
    * @param name prefix of the threads' names
+   * @param work what the computations are called where there are too many of them
    * @param concurrent computations at a time, at least 1
    * @param queueLimit computations that may wait, at least 1
    */
-  public TrainingExecutor(String name, int concurrent, int queueLimit) {
+  public TrainingExecutor(String name, String work, int concurrent, int queueLimit) {
+    this.work = work;
     this.queueLimit = queueLimit;
     this.pool =
         new ThreadPoolExecutor(
@@ -41,14 +44,14 @@ public final class TrainingExecutor implements AutoCloseable {
    * @param cancel asked once more before the work starts, so that a cancelled one never runs
    * @throws MlException of kind QUEUE_FULL when the queue is full or the executor is closed
    */
-  public <T> CompletableFuture<T> submit(CancelToken cancel, Callable<T> work) {
+  public <T> CompletableFuture<T> submit(CancelToken cancel, Callable<T> computation) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      pool.execute(() -> run(cancel, work, result));
+      pool.execute(() -> run(cancel, computation, result));
     } catch (RejectedExecutionException e) {
       throw new MlException(
           MlException.Kind.QUEUE_FULL,
-          "too many trainings are queued",
+          "too many " + work + " are queued",
           "%d are running and %d of %d are waiting."
               .formatted(pool.getActiveCount(), pool.getQueue().size(), queueLimit),
           "Try again when one of them is done.");

@@ -17,7 +17,7 @@ import org.pglynx.ml.model.MlException;
 
 @Timeout(20)
 class TrainingExecutorTest {
-  private final TrainingExecutor executor = new TrainingExecutor("train", 1, 1);
+  private final TrainingExecutor executor = new TrainingExecutor("train", "trainings", 1, 1);
   private final CountDownLatch release = new CountDownLatch(1);
 
   @AfterEach

@@ -25,13 +25,18 @@ public final class MlService implements AutoCloseable {
   private final ConcurrentHashMap<String, DeploymentNews> news = new ConcurrentHashMap<>();
   private final PredictionStats stats = new PredictionStats();
   private final TrainingExecutor trainings;
+  private final TrainingExecutor files;
   private final TrainingJobs jobs = new TrainingJobs();
   private final ExecutorService conversations;
 
   /** The service; {@link #close} ends its threads. */
   public MlService(MlSettings settings) {
     this.settings = settings;
-    this.trainings = new TrainingExecutor("pglynx-train", settings.threads(), settings.queue());
+    this.trainings =
+        new TrainingExecutor("pglynx-train", "trainings", settings.threads(), settings.queue());
+    this.files =
+        new TrainingExecutor(
+            "pglynx-file", "imports and exports", settings.threads(), settings.queue());
     this.engine =
         new MlEngine(
             EngineSettings.defaults(), TrainingThreads.ofMachine(trainings::running)::each);
@@ -64,17 +69,16 @@ public final class MlService implements AutoCloseable {
             source,
             new TrainService(engine, source, budget, jobs, clusterKey),
             new CancelTraining(jobs, clusterKey),
-            training(),
-            conversations,
+            new Runners(on(trainings), on(files), conversations),
             stats);
     return new MlInterceptor(
         new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)),
         project -> stats.of(clusterKey, database, project, Way.DATABASE).called());
   }
 
-  private Executor training() {
+  private static Executor on(TrainingExecutor executor) {
     return task ->
-        trainings.submit(
+        executor.submit(
             CancelToken.NEVER,
             () -> {
               task.run();
@@ -120,6 +124,7 @@ public final class MlService implements AutoCloseable {
   @Override
   public void close() {
     trainings.close();
+    files.close();
     conversations.shutdownNow();
   }
 }

@@ -16,27 +16,27 @@ final class ServedAnswers implements Answers {
   private final TrainService training;
   private final CancelTraining cancelling;
   private final Executor trainings;
+  private final Executor files;
   private final Executor conversations;
   private final PredictionStats stats;
 
   /**
    * The answers.
    *
-   * @param trainings runs trainings
-   * @param conversations runs everything else that talks to a server
+   * @param runners who runs what takes its time
    */
   ServedAnswers(
       ModelSource models,
       TrainService training,
       CancelTraining cancelling,
-      Executor trainings,
-      Executor conversations,
+      Runners runners,
       PredictionStats stats) {
     this.models = models;
     this.training = training;
     this.cancelling = cancelling;
-    this.trainings = trainings;
-    this.conversations = conversations;
+    this.trainings = runners.trainings();
+    this.files = runners.files();
+    this.conversations = runners.conversations();
     this.stats = stats;
   }
 
@@ -69,14 +69,14 @@ final class ServedAnswers implements Answers {
               form,
               parameterTypes,
               new ExportModel(training.engine(), models),
-              conversations);
+              files);
       case "import_model" ->
           new ServiceStatement(
               call,
               form,
               parameterTypes,
               new ImportModel(training.engine(), models),
-              conversations);
+              files);
       case "xgboost_version" ->
           new ServiceStatement(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,6 +27,9 @@ final class MlFixture {
   private final Map<String, Model> models = new HashMap<>();
   private final TrainingJobs jobs = new TrainingJobs();
 
+  /** Imports and exports that wait for a thread of their own. */
+  final List<Runnable> files = new ArrayList<>();
+
   MlFixture() {
     this(1 << 20);
   }
@@ -40,8 +44,7 @@ final class MlFixture {
             source,
             new TrainService(engine, source, 1 << 20, jobs, "cluster"),
             new CancelTraining(jobs, "cluster"),
-            Runnable::run,
-            Runnable::run,
+            new Runners(Runnable::run, files::add, Runnable::run),
             new PredictionStats());
     interceptor =
         new MlInterceptor(
