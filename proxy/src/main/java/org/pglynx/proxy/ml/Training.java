@@ -177,6 +177,7 @@ final class Training {
     DataSet data = input.read(snapshot, relation);
     Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
     notices.dataset(task, data, split);
+    CoarseTimes.warnings(relation.columns(), data).forEach(notices::warning);
     Models.Stored model =
         Models.begin(
             session, call, snapshot.rows(), stored.id(), snapshot.id(), data.featureCount());
