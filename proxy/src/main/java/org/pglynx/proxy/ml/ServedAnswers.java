@@ -65,18 +65,10 @@ final class ServedAnswers implements Answers {
               call, form, parameterTypes, new FeatureImportances(models), conversations);
       case "export_model" ->
           new ServiceStatement(
-              call,
-              form,
-              parameterTypes,
-              new ExportModel(training.engine(), models),
-              files);
+              call, form, parameterTypes, new ExportModel(training.engine(), models), files);
       case "import_model" ->
           new ServiceStatement(
-              call,
-              form,
-              parameterTypes,
-              new ImportModel(training.engine(), models),
-              files);
+              call, form, parameterTypes, new ImportModel(training.engine(), models), files);
       case "xgboost_version" ->
           new ServiceStatement(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->
