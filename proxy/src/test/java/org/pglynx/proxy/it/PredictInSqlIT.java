@@ -372,7 +372,8 @@ class PredictInSqlIT {
     String expected = ProxyUnderTest.value(past, "SELECT pgml.predict('flowers', " + array + ")");
     String script;
     try (Connection connection = PROXY.connect()) {
-      script = ProxyUnderTest.value(connection, "SELECT pgml.export_sql('flowers')");
+      script =
+          String.valueOf(ProxyUnderTest.value(connection, "SELECT pgml.export_sql('flowers')"));
     }
     String name = script.replaceAll("(?s).*FUNCTION (pgml\\._model_\\d+).*", "$1");
     String database = PROXY.postgres().createDatabase("elsewhere");
