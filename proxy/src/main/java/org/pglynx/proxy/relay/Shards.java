@@ -10,6 +10,9 @@ public interface Shards {
   /** The servers of a shard; always the same object. */
   UpstreamProvider shard(int number);
 
+  /** A server of each shard at once, for statements that only read; always the same object. */
+  UpstreamProvider together();
+
   /** A shard that is not chosen by any key: the one configured, or by chance. */
   int unchosen();
 

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
 import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 
@@ -136,6 +137,7 @@ final class ShardRouting {
       case QUERY -> query(buffer, offset, available, length);
       case PARSE -> parse(buffer, offset, available, length);
       case BIND -> bind(buffer, offset, available, length);
+      case EXECUTE -> execute(buffer, offset, length);
       default -> {
         stay();
         yield Next.GO_ON;
@@ -234,6 +236,22 @@ final class ShardRouting {
     return route instanceof ShardRoute.Stay && !bound()
         ? ahead(buffer, offset, STAYING)
         : take(route);
+  }
+
+  /** Portals of several servers have no common place to stop at. */
+  private Next execute(ByteBuf buffer, int offset, int length) {
+    int portal = offset + FrameScanner.HEADER;
+    int limit = portal + NameField.length(buffer, portal, offset + length) + 1;
+    boolean limited = limit + Integer.BYTES <= offset + length && buffer.getInt(limit) > 0;
+    if (limited && session.lease().from(shards.together())) {
+      return fail(
+          PgError.error(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "rows of several shards are not fetched in parts yet")
+              .withHint("Fetch all rows at once: without a fetch size."));
+    }
+    stay();
+    return Next.GO_ON;
   }
 
   /** Where a Bind of a statement that is known goes. */

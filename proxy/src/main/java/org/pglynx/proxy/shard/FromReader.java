@@ -38,7 +38,11 @@ final class FromReader {
   void read(TokenRange range) throws NotProvableException {
     to = range.to();
     int at = item(range.from());
+    level.leads(!lastItem.isEmpty());
     while (at < to) {
+      if (tokens.is(at, TokenKind.COMMA)) {
+        level.leads(false);
+      }
       at = tokens.is(at, TokenKind.COMMA) ? item(at + 1) : join(at);
     }
     ConditionReader reader = new ConditionReader(tokens);

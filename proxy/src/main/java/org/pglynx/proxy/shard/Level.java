@@ -16,6 +16,7 @@ final class Level {
   private boolean otherJoins;
   private boolean references;
   private boolean derived;
+  private boolean leads;
 
   Level(@Nullable Level outer) {
     this.outer = outer;
@@ -45,6 +46,16 @@ final class Level {
   /** It reads what another query or a function returns. */
   void derived() {
     derived = true;
+  }
+
+  /** Its FROM begins with a sharded table and has no list of items. */
+  void leads(boolean sharded) {
+    leads = sharded;
+  }
+
+  /** Whether each row has one of a sharded table, also where a left join finds no partner. */
+  boolean leads() {
+    return leads;
   }
 
   /** Whether there is a left join. */

@@ -114,12 +114,14 @@ sealed interface Plan extends ShardedStatement {
    *
    * @param uses each place where it does, or each row that it stores
    * @param stores whether it stores or changes rows
-   * @param undeclared how often each parameter stands in the text
+   * @param occurrences how often each parameter stands in the text
+   * @param obstacle why it cannot be run on all shards at once; empty if it can
    */
-  record Keyed(List<TableUse> uses, boolean stores, Map<Integer, Integer> undeclared)
+  record Keyed(
+      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, String obstacle)
       implements Plan {
-    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores) {
-      this(List.copyOf(uses), stores, occurrences(tokens));
+    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, String obstacle) {
+      this(List.copyOf(uses), stores, occurrences(tokens), obstacle);
     }
 
     private static Map<Integer, Integer> occurrences(SqlTokens tokens) {
@@ -154,20 +156,27 @@ sealed interface Plan extends ShardedStatement {
       try {
         for (TableUse use : uses) {
           if (!use.keyed()) {
-            return unproven("nothing says which rows of \"" + use.alias() + "\" matter");
+            return together(
+                "nothing says which rows of \"" + use.alias() + "\" matter", shards);
           }
-          all.or(new KeyShards(use, arguments, types, undeclared, stores).shards());
+          all.or(new KeyShards(use, arguments, types, occurrences, stores).shards());
         }
       } catch (PgErrorException e) {
         return new ShardRoute.Refused(e.error());
       } catch (NotProvableException e) {
-        return unproven(e.reason());
+        return together(e.reason(), shards);
       }
       return switch (all.cardinality()) {
         case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
         case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
-        default -> unproven("its rows live on the shards " + all);
+        default -> together("its rows live on the shards " + all, shards);
       };
+    }
+
+    private ShardRoute together(String reason, Shards shards) {
+      return obstacle.isEmpty()
+          ? new ShardRoute.To(shards.together())
+          : unproven(reason + ", and " + obstacle);
     }
   }
 }

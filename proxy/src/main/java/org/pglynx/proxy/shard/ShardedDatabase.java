@@ -126,9 +126,16 @@ public final class ShardedDatabase {
 
   private final class OnLoop implements Shards {
     private final List<UpstreamProvider> servers;
+    private final UpstreamProvider together;
 
     OnLoop(List<UpstreamProvider> servers) {
       this.servers = servers;
+      this.together = new ScatterProvider(servers);
+    }
+
+    @Override
+    public UpstreamProvider together() {
+      return together;
     }
 
     @Override

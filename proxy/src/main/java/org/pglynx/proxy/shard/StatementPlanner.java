@@ -74,7 +74,7 @@ final class StatementPlanner {
     QueryReader reader = new QueryReader(tokens, rules);
     if (reader.query(from)) {
       reader.read(range, null, Set.of());
-      return reads(reader);
+      return reads(reader, range);
     }
     String verb = tokens.is(from, TokenKind.WORD) ? tokens.identifier(from) : "";
     if (STAYING.contains(verb) && !tokens.word(from + 1, "prepared")) {
@@ -91,14 +91,16 @@ final class StatementPlanner {
     };
   }
 
-  private Plan reads(QueryReader reader) {
+  private Plan reads(QueryReader reader, TokenRange range) {
     if (reader.uses().isEmpty()) {
       return Plan.STAY;
     }
     if (reader.catalogs()) {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
-    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false);
+    String obstacle = new ScatterCheck(tokens, range, reader).obstacle();
+    return new Plan.Keyed(
+        tokens, List.copyOf(reader.uses()), false, obstacle == null ? "" : obstacle);
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

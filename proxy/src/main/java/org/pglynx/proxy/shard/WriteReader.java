@@ -9,6 +9,8 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
+  private static final String SEVERAL = "writes to several shards are not served yet";
+
   private final SqlTokens tokens;
   private final QueryReader reader;
   private String schema = "";
@@ -87,7 +89,7 @@ final class WriteReader {
     behind(new TokenRange(end, range.to()), table);
     reader.nested(new TokenRange(close + 1, range.to()), null, Set.of());
     rows.addAll(reader.uses());
-    return new Plan.Keyed(tokens, rows, true);
+    return new Plan.Keyed(tokens, rows, true, SEVERAL);
   }
 
   /** Where the key's columns stand in the list. */
@@ -227,6 +229,6 @@ final class WriteReader {
       throw reader.unclear(at, range.to());
     }
     reader.nested(new TokenRange(end, range.to()), level, Set.of());
-    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false);
+    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false, SEVERAL);
   }
 }

@@ -1,0 +1,180 @@
+package org.pglynx.proxy.shard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Makes one stream of replies of several, which answer the same messages and so consist of the same
+ * replies but for rows. What begins an answer goes on with the first that gives it, and the others'
+ * are compared and dropped; rows go on as they come; what ends an answer waits for all.
+ *
+ * <pre>
+ *   1 2 3 t T n   the first one's
+ *   D             each one's, as it comes
+ *   C I s         when all are there: row counts are summed
+ *   Z             when all are there: failed if one has failed
+ *   E             the first one's; then nothing of anybody up to Z
+ * </pre>
+ */
+final class ReplyMerger {
+  private final ScatterGather whole;
+  private final List<ShardPart> parts;
+
+  /** Replies that have gone on since the last ReadyForQuery: the others must give the same. */
+  private final List<ByteBuf> given = new ArrayList<>();
+
+  private CommandCount count = CommandCount.NONE;
+  private boolean failed;
+  private byte status = 'I';
+
+  ReplyMerger(ScatterGather whole, List<ShardPart> parts) {
+    this.whole = whole;
+    this.parts = parts;
+  }
+
+  /** Whether a statement has failed, and its ReadyForQuery has not gone on yet. */
+  boolean failed() {
+    return failed;
+  }
+
+  Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    if (part.position().takePassed()) {
+      return Verdict.DROP;
+    }
+    if (tag == BackendTag.READY) {
+      return onReady(part, buffer.getByte(offset + FrameScanner.HEADER));
+    }
+    if (tag == BackendTag.PARAMETER_STATUS || tag == BackendTag.NOTIFICATION) {
+      return part.index() == 0 ? Verdict.FORWARD : Verdict.DROP;
+    }
+    if (failed) {
+      return Verdict.DROP;
+    }
+    return switch (tag) {
+      case BackendTag.DATA_ROW, BackendTag.NOTICE -> Verdict.FORWARD;
+      case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
+          onEnd(part, tag, buffer, offset, length);
+      case BackendTag.ERROR -> onError();
+      case BackendTag.PARSE_COMPLETE,
+          BackendTag.BIND_COMPLETE,
+          BackendTag.CLOSE_COMPLETE,
+          BackendTag.PARAMETER_DESCRIPTION,
+          BackendTag.ROW_DESCRIPTION,
+          BackendTag.NO_DATA ->
+          onBegin(part, buffer, offset, length);
+      default -> disagree("a message of type \"" + (char) tag + "\" is not merged");
+    };
+  }
+
+  private Verdict onBegin(ShardPart part, ByteBuf buffer, int offset, int length) {
+    int place = part.position().replies();
+    part.position().advance();
+    if (place == given.size()) {
+      given.add(Unpooled.copiedBuffer(buffer.slice(offset, length)));
+      return Verdict.FORWARD;
+    }
+    return Descriptions.same(given.get(place), buffer.slice(offset, length))
+        ? Verdict.DROP
+        : disagree("the columns or parameters of a statement differ");
+  }
+
+  private Verdict disagree(String why) {
+    whole.giveUp(
+        PgError.error(SqlState.INTERNAL_ERROR, "the shards do not answer alike: " + why)
+            .withHint("Their schemas must be the same."));
+    return Verdict.STOP;
+  }
+
+  // ---- the end of an answer ------------------------------------------------------------------
+
+  private Verdict onEnd(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    if (part.position().replies() != given.size()) {
+      return disagree("one ends where another goes on");
+    }
+    if (part.position().atEnd()) {
+      return Verdict.HOLD;
+    }
+    part.position().ends();
+    if (tag == BackendTag.COMMAND_COMPLETE) {
+      count = count.plus(buffer, offset, length);
+    }
+    if (!parts.stream().allMatch(each -> each.position().atEnd())) {
+      return Verdict.HOLD;
+    }
+    ByteBuf end = Unpooled.buffer(64);
+    if (tag == BackendTag.COMMAND_COMPLETE) {
+      FrameWriter.string(end, tag, count.tag());
+    } else {
+      end.writeBytes(buffer, offset, length);
+    }
+    count = CommandCount.NONE;
+    given.add(Unpooled.copiedBuffer(end));
+    parts.forEach(each -> each.position().ended());
+    return sent(part, end);
+  }
+
+  /** All wait no longer; the part in hand is the last, and is not held. */
+  private Verdict sent(ShardPart last, ByteBuf reply) {
+    last.position().unheld();
+    last.cut();
+    whole.pass(reply);
+    whole.resumeLater();
+    return Verdict.DROP;
+  }
+
+  void stop() {
+    given.clear();
+  }
+
+  private Verdict onReady(ShardPart part, byte own) {
+    if (part.position().atReady()) {
+      return Verdict.HOLD;
+    }
+    part.position().ready();
+    status = own == 'E' || status == 'E' ? (byte) 'E' : own;
+    return allReady() ? sent(part, ready()) : Verdict.HOLD;
+  }
+
+  private boolean allReady() {
+    return !whole.cancelling() && parts.stream().allMatch(each -> each.position().atReady());
+  }
+
+  /** No cancel request can hit what comes next any more. */
+  void settleReady() {
+    if (allReady()) {
+      whole.pass(ready());
+      whole.resumeLater();
+    }
+  }
+
+  private ByteBuf ready() {
+    ByteBuf ready = Unpooled.buffer(6);
+    FrameWriter.ready(ready, status);
+    whole.readySent(status);
+    parts.forEach(each -> each.position().over());
+    given.clear();
+    count = CommandCount.NONE;
+    failed = false;
+    status = 'I';
+    return ready;
+  }
+
+  // ---- errors --------------------------------------------------------------------------------
+
+  /** The first one is the client's; whatever else the servers say up to Z is nobody's. */
+  private Verdict onError() {
+    failed = true;
+    parts.forEach(each -> each.position().failed());
+    whole.cancelOthers();
+    whole.resumeLater();
+    return Verdict.FORWARD;
+  }
+}

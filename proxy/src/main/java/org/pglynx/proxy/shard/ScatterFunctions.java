@@ -1,0 +1,32 @@
+package org.pglynx.proxy.shard;
+
+import java.util.Set;
+
+/**
+ * Functions of Postgres that say the same of a row wherever it is. Aggregates are not among them,
+ * nor what reads tables, counts, or is random.
+ */
+final class ScatterFunctions {
+  /** By name; one that a user has defined under such a name is on its own. */
+  static final Set<String> KNOWN =
+      Set.of(
+          """
+          abs acos asin atan atan2 cbrt ceil ceiling cos cot degrees div exp factorial floor gcd lcm
+          ln log log10 mod pi power radians round sign sin sqrt tan trunc width_bucket
+          ascii bit_length btrim char_length character_length chr concat concat_ws initcap left
+          length lower lpad ltrim md5 octet_length quote_ident quote_literal quote_nullable
+          regexp_like regexp_match regexp_replace regexp_substr repeat replace reverse right rpad
+          rtrim split_part starts_with strpos substr to_hex translate upper encode decode sha256
+          array_append array_cat array_length array_position array_to_string cardinality
+          string_to_array
+          age date_part date_trunc isfinite justify_days justify_hours make_date make_interval
+          make_timestamp to_char to_date to_number to_timestamp
+          jsonb_array_length jsonb_extract_path jsonb_extract_path_text jsonb_typeof
+          json_array_length json_typeof to_json to_jsonb row_to_json
+          now num_nonnulls num_nulls
+          """
+              .trim()
+              .split("\\s+"));
+
+  private ScatterFunctions() {}
+}

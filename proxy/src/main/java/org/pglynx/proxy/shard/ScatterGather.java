@@ -1,0 +1,443 @@
+package org.pglynx.proxy.shard;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Inquiry;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.StatementShape;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+
+/**
+ * Several servers, one of each shard, as one upstream: each gets all that is sent, and their
+ * replies become one stream as they arrive. Confined to the session's event loop, on which all the
+ * connections are.
+ *
+ * <pre>
+ *             all shards have given a connection
+ *   GATHERING ───────────────────────────────────► IN USE ── release(), or one is lost ──► OVER
+ * </pre>
+ *
+ * <p>Backpressure: all are not read while the client takes no more, and one is not while it is
+ * ahead of others. The client is not read while one of them takes no more.
+ */
+final class ScatterGather implements Upstream {
+  private final Downstream receiver;
+  private final List<ShardPart> parts;
+  private final ReplyMerger merger;
+  private final ArrayDeque<Byte> statuses = new ArrayDeque<>();
+  private @Nullable ShardPart feeding;
+  private int told;
+  private int announcedReadies;
+  private int cancelling;
+  private boolean drainWanted;
+  private boolean resuming;
+  private boolean over;
+  private boolean beginFailed;
+  private @Nullable PgError early;
+
+  ScatterGather(Downstream receiver, int shards) {
+    this.receiver = receiver;
+    this.parts = IntStream.range(0, shards).mapToObj(i -> new ShardPart(this, i)).toList();
+    this.merger = new ReplyMerger(this, parts);
+  }
+
+  /** One for each shard, in order. */
+  List<ShardPart> parts() {
+    return parts;
+  }
+
+  ReplyMerger merger() {
+    return merger;
+  }
+
+  private void each(Consumer<Upstream> what) {
+    parts.forEach(part -> what.accept(part.server()));
+  }
+
+  private Upstream first() {
+    return parts.getFirst().server();
+  }
+
+  // ---- what the parts tell -------------------------------------------------------------------
+
+  /** Replies for the client. */
+  void pass(ByteBuf run) {
+    if (over) {
+      run.release();
+    } else {
+      receiver.onReplies(run);
+    }
+  }
+
+  /** ReadyForQuery is on its way to the client; it hears of it when all servers have told so. */
+  void readySent(byte status) {
+    statuses.add(status);
+  }
+
+  /** What was held is looked at again when the part in hand is done. */
+  void resumeLater() {
+    resuming = true;
+  }
+
+  /** A part is done with what it has read. */
+  void settle() {
+    while (resuming && !over) {
+      resuming = false;
+      parts.forEach(ShardPart::resume);
+    }
+    onReady();
+    tellDrained();
+  }
+
+  void onRead() {
+    if (!over) {
+      receiver.onRepliesRead();
+    }
+  }
+
+  void onReady() {
+    while (!over
+        && !statuses.isEmpty()
+        && parts.stream().allMatch(part -> part.readies() > told)) {
+      told++;
+      receiver.onReady(statuses.remove());
+    }
+  }
+
+  void tellDrained() {
+    if (drainWanted && !over && drained()) {
+      drainWanted = false;
+      receiver.onDrained();
+    }
+  }
+
+  void onWritable() {
+    if (!over && writable()) {
+      receiver.onServerWritable();
+    }
+  }
+
+  /** What all tell is heard of one. */
+  void first(ShardPart part, Consumer<Downstream> what) {
+    if (!over && part.index() == 0) {
+      what.accept(receiver);
+    }
+  }
+
+  void onBeginFailed() {
+    if (!over && !beginFailed) {
+      beginFailed = true;
+      receiver.onBeginFailed();
+    }
+  }
+
+  boolean midFrame() {
+    return receiver.midFrame();
+  }
+
+  /** Why one that was there is gone before all were; null if none is. */
+  @Nullable PgError early() {
+    return early;
+  }
+
+  /** Not all shards give a server: those that have one get it back. */
+  void abandon() {
+    over = true;
+    parts.stream().filter(ShardPart::attached).forEach(part -> part.server().release(Release.IDLE));
+  }
+
+  /** One server is gone, and with it what the others do. */
+  void onLost(ShardPart lost, PgError error) {
+    if (over) {
+      return;
+    }
+    if (!parts.stream().allMatch(ShardPart::attached)) {
+      early = early == null ? error : early;
+      lost.gone();
+      return;
+    }
+    over = true;
+    parts.forEach(ShardPart::stop);
+    merger.stop();
+    Release how = receiver.midFrame() ? Release.BROKEN : Release.ABANDONED;
+    for (ShardPart part : parts) {
+      if (part != lost && part.attached()) {
+        part.server().release(how);
+      }
+    }
+    receiver.onLost(error, announcedReadies - told - statuses.size(), false);
+  }
+
+  /** A statement has failed on one: what the others do of it is of no use. */
+  void cancelOthers() {
+    for (ShardPart part : parts) {
+      if (!part.position().atReady() && !part.server().drained()) {
+        cancelling++;
+        part.server().cancel().whenComplete((none, thrown) -> cancelled());
+      }
+    }
+  }
+
+  private void cancelled() {
+    cancelling--;
+    if (!over && cancelling == 0) {
+      merger.settleReady();
+      settle();
+      onRead();
+    }
+  }
+
+  /** Whether a cancel request may yet hit what is sent next. */
+  boolean cancelling() {
+    return cancelling > 0;
+  }
+
+  // ---- announcements -------------------------------------------------------------------------
+
+  @Override
+  public void expect(byte frontendTag) {
+    if (frontendTag == FrontendTag.QUERY || frontendTag == FrontendTag.SYNC) {
+      announcedReadies++;
+    }
+    each(server -> server.expect(frontendTag));
+  }
+
+  @Override
+  public void expectRewritten(
+      byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {
+    throw unserved();
+  }
+
+  @Override
+  public boolean expectParse(ServerStatement statement, RowRewrite rewrite, Runnable undo) {
+    throw unserved();
+  }
+
+  /** No interceptor of the profile sees statements of several shards. */
+  private static IllegalStateException unserved() {
+    return new IllegalStateException("statements of several shards are not rewritten");
+  }
+
+  @Override
+  public void parse(ServerStatement statement, Parsing parsing) {
+    first().parse(statement, parsing);
+    for (ShardPart part : parts.subList(1, parts.size())) {
+      part.server().parse(statement, new Same(statement));
+    }
+  }
+
+  /** The first server says what the statement is to be known by. */
+  private record Same(ServerStatement statement) implements Parsing {
+    @Override
+    public void failed() {
+      // The first one says so, too, or the client hears of the difference.
+    }
+
+    @Override
+    public ServerStatement described(StatementShape shape) {
+      return statement;
+    }
+  }
+
+  @Override
+  public void ensurePrepared(ServerStatement statement) {
+    each(server -> server.ensurePrepared(statement));
+  }
+
+  @Override
+  public void verify(ServerStatement statement) {
+    each(server -> server.verify(statement));
+  }
+
+  @Override
+  public boolean verified(ServerStatement statement) {
+    return parts.stream().allMatch(part -> part.server().verified(statement));
+  }
+
+  @Override
+  public void ensurePreparedForQuery(Iterable<ServerStatement> statements) {
+    each(server -> server.ensurePreparedForQuery(statements));
+  }
+
+  @Override
+  public void deallocated(ServerStatement statement) {
+    each(server -> server.deallocated(statement));
+  }
+
+  @Override
+  public void parseUnnamed(byte[] definition, Runnable undo) {
+    parts.forEach(part ->
+        part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {}));
+  }
+
+  @Override
+  public void expectFakedClose(Runnable undo) {
+    parts.forEach(part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {}));
+  }
+
+  @Override
+  public void rollBack() {
+    each(Upstream::rollBack);
+  }
+
+  @Override
+  public void begin(byte[] definition) {
+    each(server -> server.begin(definition));
+  }
+
+  @Override
+  public void failCopy(String reason) {
+    each(server -> server.failCopy(reason));
+  }
+
+  @Override
+  public void failTransaction(boolean extended) {
+    each(server -> server.failTransaction(extended));
+  }
+
+  @Override
+  public void inquire(Inquiry inquiry) {
+    first().inquire(inquiry);
+  }
+
+  // ---- sending and reading -------------------------------------------------------------------
+
+  @Override
+  public void send(ByteBuf run) {
+    for (ShardPart part : parts.subList(1, parts.size())) {
+      part.server().send(run.retainedDuplicate());
+    }
+    first().send(run);
+  }
+
+  @Override
+  public void flush() {
+    each(Upstream::flush);
+  }
+
+  @Override
+  public boolean writable() {
+    return parts.stream().allMatch(part -> part.server().writable());
+  }
+
+  @Override
+  public void reading(boolean on) {
+    parts.forEach(part -> part.reading(on));
+  }
+
+  // ---- facts ---------------------------------------------------------------------------------
+
+  @Override
+  public boolean drained() {
+    return statuses.isEmpty() && parts.stream().allMatch(ShardPart::drained);
+  }
+
+  @Override
+  public boolean skipping() {
+    return parts.stream().anyMatch(part -> part.server().skipping());
+  }
+
+  @Override
+  public boolean copyingIn() {
+    return parts.stream().anyMatch(part -> part.server().copyingIn());
+  }
+
+  @Override
+  public void drain() {
+    drainWanted = true;
+    parts.stream()
+        .filter(part -> !part.server().drained())
+        .forEach(part -> part.server().drain());
+  }
+
+  @Override
+  public long answered() {
+    return first().answered();
+  }
+
+  @Override
+  public long transactions() {
+    return first().transactions();
+  }
+
+  @Override
+  public int pid() {
+    return first().pid();
+  }
+
+  /** Only whole frames are passed on. */
+  @Override
+  public boolean midReply() {
+    return false;
+  }
+
+  @Override
+  public Map<String, String> reported() {
+    return first().reported();
+  }
+
+  @Override
+  public boolean parametersChanged() {
+    return parts.stream().anyMatch(part -> part.server().parametersChanged());
+  }
+
+  // ---- the rest ------------------------------------------------------------------------------
+
+  @Override
+  public void goOn() {
+    each(Upstream::goOn);
+  }
+
+  @Override
+  public void apply(ParameterSet wanted) {
+    each(server -> server.apply(wanted));
+  }
+
+  @Override
+  public void applied(ParameterSet set) {
+    each(server -> server.applied(set));
+  }
+
+  @Override
+  public CompletionStage<Void> cancel() {
+    return CompletableFuture.allOf(
+        parts.stream()
+            .map(part -> part.server().cancel().toCompletableFuture())
+            .toArray(CompletableFuture[]::new));
+  }
+
+  @Override
+  public void cancelReads(String message) {
+    each(server -> server.cancelReads(message));
+  }
+
+  @Override
+  public void giveUp(PgError error) {
+    each(server -> server.giveUp(error));
+  }
+
+  @Override
+  public void lend(Downstream borrower) {
+    throw new IllegalStateException("servers of several shards are not lent");
+  }
+
+  @Override
+  public void release(Release how) {
+    over = true;
+    parts.forEach(ShardPart::stop);
+    merger.stop();
+    each(server -> server.release(how));
+  }
+}

@@ -1,0 +1,217 @@
+package org.pglynx.proxy.shard;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameScanner.Verdict;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.ProtocolException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * One of the servers that work on a statement together: cuts its replies into whole frames, which
+ * {@link ReplyMerger} takes or has wait.
+ *
+ * <pre>
+ *             a reply that the others have not given yet
+ *   READING ────────────────────────────────────────────► HELD, its server is not read
+ *      ▲                                                    │
+ *      └─────────────── all have given it ──────────────────┘
+ * </pre>
+ */
+final class ShardPart implements Downstream, FrameScanner.Visitor {
+  /** A row that is longer cannot be kept whole, and so cannot go between rows of others. */
+  private static final int MAX_FRAME = 64 << 20;
+
+  private final int index;
+  private final FrameScanner scanner = new FrameScanner(this);
+  private final ScatterGather whole;
+  private @Nullable Upstream server;
+  private boolean wantedReading = true;
+  private int readies;
+
+  /** Where it is among the replies up to the next ReadyForQuery. */
+  private final PartPosition position = new PartPosition();
+
+  ShardPart(ScatterGather whole, int index) {
+    this.whole = whole;
+    this.index = index;
+  }
+
+  // ---- facts ---------------------------------------------------------------------------------
+
+  int index() {
+    return index;
+  }
+
+  /** The server is there. */
+  void serves(Upstream given) {
+    server = given;
+  }
+
+  /** The server has gone before it was used. */
+  void gone() {
+    server = null;
+  }
+
+  boolean attached() {
+    return server != null;
+  }
+
+  Upstream server() {
+    Upstream given = server;
+    if (given == null) {
+      throw new IllegalStateException("shard " + index + " is not attached");
+    }
+    return given;
+  }
+
+  PartPosition position() {
+    return position;
+  }
+
+  /** How many ReadyForQuery its server has told of. */
+  int readies() {
+    return readies;
+  }
+
+  /** Whether nothing is on its way, and nothing waits. */
+  boolean drained() {
+    return server().drained() && !scanner.hasPending();
+  }
+
+  // ---- reading -------------------------------------------------------------------------------
+
+  /** The client takes replies, or does not. */
+  void reading(boolean on) {
+    wantedReading = on;
+    server().reading(on && !scanner.held());
+  }
+
+  /** What it was held for has happened. */
+  void resume() {
+    if (scanner.held()) {
+      scanner.resume();
+      reading(wantedReading);
+    }
+  }
+
+  /** What has been read before the frame in hand goes on now. */
+  void cut() {
+    scanner.cut();
+  }
+
+  /** Nothing that waits is of interest any more. */
+  void stop() {
+    scanner.stop();
+  }
+
+  @Override
+  public int wanted(byte tag, int length) {
+    if (length > MAX_FRAME) {
+      PgError error =
+          PgError.error(
+              SqlState.PROGRAM_LIMIT,
+              "a row of %d bytes is too long to be merged with those of other shards"
+                  .formatted(length));
+      whole.giveUp(error);
+      throw new ProtocolException(error.message());
+    }
+    return length;
+  }
+
+  @Override
+  public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    return whole.merger().onReply(this, tag, buffer, offset, length);
+  }
+
+  @Override
+  public void onRun(ByteBuf run) {
+    whole.pass(run);
+  }
+
+  // ---- what the server tells -----------------------------------------------------------------
+
+  @Override
+  public void onReplies(ByteBuf run) {
+    try {
+      scanner.feed(run);
+    } catch (ProtocolException e) {
+      // Its connection is given up already.
+      scanner.stop();
+      return;
+    }
+    if (scanner.held()) {
+      server().reading(false);
+    }
+    whole.settle();
+  }
+
+  @Override
+  public void onRepliesRead() {
+    whole.onRead();
+  }
+
+  @Override
+  public void onReady(byte status) {
+    readies++;
+    whole.onReady();
+  }
+
+  @Override
+  public void onDrained() {
+    whole.tellDrained();
+  }
+
+  @Override
+  public void onServerWritable() {
+    whole.onWritable();
+  }
+
+  @Override
+  public void onParseFailed() {
+    whole.first(this, Downstream::onParseFailed);
+  }
+
+  @Override
+  public void onParameter(String name, String value) {
+    whole.first(this, receiver -> receiver.onParameter(name, value));
+  }
+
+  @Override
+  public void onParametersReset() {
+    whole.first(this, Downstream::onParametersReset);
+  }
+
+  @Override
+  public void onDeallocated() {
+    whole.first(this, Downstream::onDeallocated);
+  }
+
+  @Override
+  public void onDeallocatedAll() {
+    whole.first(this, Downstream::onDeallocatedAll);
+  }
+
+  @Override
+  public void onPlanOutdated() {
+    whole.first(this, Downstream::onPlanOutdated);
+  }
+
+  @Override
+  public void onBeginFailed() {
+    whole.onBeginFailed();
+  }
+
+  @Override
+  public boolean midFrame() {
+    return whole.midFrame();
+  }
+
+  @Override
+  public void onLost(PgError error, int lostSyncs, boolean midReply) {
+    whole.onLost(this, error);
+  }
+}
