@@ -1,0 +1,171 @@
+package org.pglynx.proxy.it;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Statements over the tables of {@link ShardedPair}, from a seed. */
+final class RandomShardSql {
+  /**
+   * A statement.
+   *
+   * @param sql with {@code ?} for parameters
+   * @param ordered whether the order of its rows is said
+   */
+  record Statement(String sql, List<Object> parameters, boolean ordered) {}
+
+  private final Random random;
+  private final boolean parameters;
+  private final List<Object> bound = new ArrayList<>();
+
+  RandomShardSql(long seed, boolean parameters) {
+    this.random = new Random(seed);
+    this.parameters = parameters;
+  }
+
+  private boolean chance(int percent) {
+    return random.nextInt(100) < percent;
+  }
+
+  @SafeVarargs
+  private final <T> T one(T... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private String customer() {
+    long value = random.nextInt(12);
+    if (parameters && chance(60)) {
+      bound.add(value);
+      return "?";
+    }
+    return switch (random.nextInt(8)) {
+      case 0 -> "'" + value + "'";
+      case 1 -> value + "::bigint";
+      case 2 -> "(" + value + ")";
+      case 3 -> "CAST('" + value + "' AS bigint)";
+      default -> String.valueOf(value);
+    };
+  }
+
+  private String number() {
+    return String.valueOf(random.nextInt(20));
+  }
+
+  private String condition(String alias, int depth) {
+    String key = alias + ".customer";
+    return switch (random.nextInt(depth > 1 ? 9 : 13)) {
+      case 0, 1, 2 -> key + " = " + customer();
+      case 3 -> customer() + " = " + key;
+      case 4 -> key + " IN (" + customer() + ", " + customer() + ")";
+      case 5 -> key + " > " + number();
+      case 6 -> key + " <> " + number();
+      case 7 -> key + " + 1 = " + number();
+      case 8 -> key + " BETWEEN 2 AND " + number();
+      case 9 -> "(" + condition(alias, depth + 1) + " OR " + condition(alias, depth + 1) + ")";
+      case 10 -> "NOT (" + condition(alias, depth + 1) + ")";
+      case 11 -> "(" + condition(alias, depth + 1) + " AND " + condition(alias, depth + 1) + ")";
+      default ->
+          "CASE WHEN " + condition(alias, depth + 1) + " THEN true ELSE " + key + " = 3 END";
+    };
+  }
+
+  private String where(String alias) {
+    if (chance(15)) {
+      return "";
+    }
+    String where = " WHERE " + condition(alias, 0);
+    return chance(30) ? where + one(" AND ", " AND ", " OR ") + condition(alias, 0) : where;
+  }
+
+  Statement next() {
+    bound.clear();
+    int kind = random.nextInt(100);
+    if (kind < 12) {
+      return new Statement(insert(), List.copyOf(bound), false);
+    }
+    if (kind < 20) {
+      String sql =
+          chance(50)
+              ? "UPDATE orders o SET amount = amount + 1, note = 'u'" + where("o")
+              : "DELETE FROM items i" + where("i");
+      return new Statement(sql, List.copyOf(bound), false);
+    }
+    boolean ordered = chance(25);
+    String sql = select();
+    if (ordered) {
+      sql += " ORDER BY 1, 2" + (chance(50) ? " LIMIT " + (1 + random.nextInt(9)) : "");
+    }
+    return new Statement(sql, List.copyOf(bound), ordered);
+  }
+
+  private String insert() {
+    String note = one("'a'", "'b c'", "NULL", "'é'");
+    if (chance(60)) {
+      String row = "(" + customer() + ", " + number() + ", " + note + ", " + number() + ".25)";
+      String more = chance(20) ? ", (" + customer() + ", 1, 'two', 0)" : "";
+      return "INSERT INTO orders (customer, id, note, amount) VALUES " + row + more;
+    }
+    if (chance(30)) {
+      return "INSERT INTO people (name, age) VALUES (" + note + ", 3)";
+    }
+    return "INSERT INTO items (order_id, customer, what, country) VALUES ("
+        + number()
+        + ", "
+        + customer()
+        + ", 'thing', "
+        + one("'de'", "'fr'", "'xx'")
+        + ")"
+        + (chance(30) ? " RETURNING customer, what" : "");
+  }
+
+  private String select() {
+    return switch (random.nextInt(13)) {
+      case 0, 1 -> "SELECT o.id, o.note, o.amount FROM orders o" + where("o");
+      case 2 -> "SELECT i.what, upper(i.country) FROM items AS i" + where("i");
+      case 3 ->
+          "SELECT o.id, i.what FROM orders o JOIN items i ON i.customer = o.customer"
+              + where(one("o", "i"));
+      case 4 ->
+          "SELECT o.id, i.what FROM orders o LEFT JOIN items i ON i.customer = o.customer"
+              + (chance(50) ? " AND i.order_id = o.id" : "")
+              + where(one("o", "i"));
+      case 5 ->
+          "SELECT o.id, i.what FROM orders o "
+              + one("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN")
+              + " items i USING (customer)"
+              + where(one("o", "i"));
+      case 6 ->
+          "SELECT i.order_id, c.title FROM items i "
+              + one("JOIN", "LEFT JOIN", "RIGHT JOIN")
+              + " countries c ON c.code = i.country"
+              + where("i");
+      case 7 ->
+          "SELECT o.id, o.note FROM orders o, items i" + where("o") + extra(" AND i.customer = 3");
+      case 8 -> "SELECT " + one("count(*)", "sum(o.amount)", "max(o.id)") + ", 1 FROM orders o" + where("o");
+      case 9 ->
+          "SELECT o.note, count(*) FROM orders o" + where("o") + " GROUP BY o.note";
+      case 10 ->
+          "SELECT o.id, o.note FROM orders o WHERE "
+              + one("EXISTS", "NOT EXISTS")
+              + " (SELECT 1 FROM items i WHERE "
+              + one("i.customer = o.customer", condition("i", 1))
+              + ") AND "
+              + condition("o", 0);
+      case 11 ->
+          "WITH w AS (SELECT * FROM items i"
+              + where("i")
+              + ") SELECT w.order_id, w.what FROM w"
+              + extra(" WHERE w.customer = 4");
+      default ->
+          "SELECT o.id, o.note FROM orders o"
+              + where("o")
+              + one(" UNION ALL ", " UNION ", " EXCEPT ")
+              + "SELECT i.order_id, i.what FROM items i"
+              + where("i");
+    };
+  }
+
+  private String extra(String text) {
+    return chance(50) ? text : "";
+  }
+}

@@ -1,0 +1,165 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Three shards answer like one PostgreSQL, or refuse: never a row too many or too few. -D
+ * pglynx.shard.statements and -Dpglynx.shard.seed choose how many statements, and which.
+ */
+class ShardDifferentialIT {
+  private static final int STATEMENTS = Integer.getInteger("pglynx.shard.statements", 2_000);
+  private static final long SEED = Long.getLong("pglynx.shard.seed", 20_261_126);
+
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.deferring(4).shards(ShardedPair.SHARDS).pool(ShardedPair.POOL);
+
+  private static ShardedPair pair;
+
+  @BeforeAll
+  static void fill() throws SQLException {
+    pair = new ShardedPair(PROXY);
+    for (int i = 0; i < 60; i++) {
+      both(
+          "INSERT INTO orders (customer, id, note, amount, rate) VALUES (%d, %d, 'n%d', %d.5, %d)"
+              .formatted(i % 11, i, i % 4, i, i));
+      both(
+          "INSERT INTO items (customer, order_id, what, country) VALUES (%d, %d, 'w%d', '%s')"
+              .formatted(i % 9, i, i % 5, i % 3 == 0 ? "de" : "fr"));
+    }
+  }
+
+  private static void both(String sql) {
+    assertThat(pair.onShards(false, sql)).isEqualTo(pair.onOne(sql));
+  }
+
+  @AfterAll
+  static void end() throws SQLException {
+    pair.close();
+  }
+
+  @Test
+  void random_statements_have_the_result_of_one_server_or_are_refused() {
+    Map<String, Integer> refusals = new TreeMap<>();
+    int refused = 0;
+    int failed = 0;
+    for (int i = 0; i < STATEMENTS; i++) {
+      boolean extended = i % 2 == 0;
+      RandomShardSql.Statement next = new RandomShardSql(SEED + i, extended).next();
+      Object[] parameters = next.parameters().toArray();
+      ShardedPair.Outcome shards = pair.onShards(extended, next.sql(), parameters);
+      if (shards.refused()) {
+        refused++;
+        refusals.merge(reason(shards.message()), 1, Integer::sum);
+        continue;
+      }
+      ShardedPair.Outcome one = pair.onOne(next.sql(), parameters);
+      failed += one.sqlState().isEmpty() ? 0 : 1;
+      assertThat(next.ordered() ? shards.ordered() : shards.sorted())
+          .as("seed %d: %s %s: %s", SEED + i, next.sql(), next.parameters(), shards.message())
+          .isEqualTo(next.ordered() ? one.ordered() : one.sorted());
+    }
+    int accepted = 100 * (STATEMENTS - refused) / STATEMENTS;
+    System.out.printf(
+        "sharding: %d statements, %d%% accepted, %d failed on both; refused:%n",
+        STATEMENTS, accepted, failed);
+    refusals.forEach((reason, count) -> System.out.printf("  %5d %s%n", count, reason));
+    // What is served may only become more.
+    assertThat(accepted).isGreaterThanOrEqualTo(40);
+    assertThat(failed).isLessThan(STATEMENTS / 10);
+  }
+
+  private static String reason(String message) {
+    int from = message.indexOf("proven right: ");
+    String reason = message.substring(from < 0 ? 0 : from + 14).lines().findFirst().orElse("");
+    return reason.replaceAll("\\{[^}]*}", "{...}").replaceAll("\\$\\d+", "\\$n");
+  }
+
+  /**
+   * What others lose, double or misplace without a word: refused, or right. The names are of
+   * pgdog's and pgcat's failures.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          multi-row INSERT to all shards | INSERT INTO orders (customer, id) VALUES (1, 900), (2, 900)
+          NULL key duplicated | INSERT INTO people (name, age) VALUES (NULL, 1)
+          INSERT without a key | INSERT INTO orders (id) VALUES (901)
+          INSERT without columns | INSERT INTO people VALUES ('x', 1)
+          text key that looks like a number | INSERT INTO people (name, age) VALUES ('123', 7)
+          text key read back | SELECT name, age FROM people WHERE name = '123'
+          UNION routed by its first arm | SELECT id FROM orders WHERE customer = 1 UNION ALL SELECT order_id FROM items WHERE customer = 2
+          EXISTS routed by its inner key | SELECT id FROM orders o WHERE EXISTS (SELECT 1 FROM items i WHERE i.customer = 2)
+          subquery routed by its inner key | SELECT id FROM orders WHERE id IN (SELECT order_id FROM items WHERE customer = 2)
+          CTE routed by its inner key | WITH w AS (SELECT * FROM items WHERE customer = 2) SELECT o.id FROM orders o, w
+          recursive CTE | WITH RECURSIVE r AS (SELECT id FROM orders WHERE customer = 1 UNION SELECT o.id FROM orders o, r WHERE o.id = r.id + 1) SELECT * FROM r
+          key inside an expression | SELECT id FROM orders WHERE customer + 1 = 5
+          LIMIT without ORDER BY | SELECT count(*) FROM (SELECT 1 FROM orders LIMIT 5) x
+          OFFSET without LIMIT | SELECT count(*) FROM (SELECT 1 FROM orders OFFSET 5) x
+          LIMIT pushed below GROUP BY | SELECT note, count(*) FROM orders GROUP BY note ORDER BY 2 DESC, 1 LIMIT 1
+          GROUP BY without aggregate | SELECT note FROM orders GROUP BY note
+          HAVING on each shard | SELECT note FROM orders GROUP BY note HAVING count(*) > 8
+          aggregate in an expression | SELECT count(*) + 1 FROM orders
+          window function | SELECT id, row_number() OVER (ORDER BY id) FROM orders
+          ORDER BY what is not selected | SELECT note FROM orders ORDER BY id
+          NULLS FIRST | SELECT amount FROM orders ORDER BY amount NULLS FIRST
+          DISTINCT | SELECT DISTINCT note FROM orders
+          count(distinct) | SELECT count(DISTINCT note) FROM orders
+          cross-shard join | SELECT o.id FROM orders o JOIN items i ON i.order_id = o.id
+          OR taken for AND | SELECT id FROM orders WHERE customer = 5 OR note = 'n1'
+          key on the right | SELECT id FROM orders WHERE 5 = customer
+          key in parentheses | SELECT id FROM orders WHERE (customer = 5)
+          key in quotes | SELECT id FROM orders WHERE customer = '5'
+          negative key | SELECT id FROM orders WHERE customer = -5
+          key in a schema | SELECT id FROM public.orders WHERE public.orders.customer = 5
+          two keys | SELECT id FROM orders WHERE customer IN (1, 2, 3)
+          another column's value | SELECT id FROM orders WHERE id = 5
+          key changed | UPDATE orders SET customer = 7 WHERE customer = 6
+          key changed by a conflict | INSERT INTO orders (customer, id) VALUES (1, 1) ON CONFLICT DO NOTHING
+          outer join from a reference table | SELECT c.code, i.what FROM countries c LEFT JOIN items i ON i.country = c.code
+          full join | SELECT o.id, i.what FROM orders o FULL JOIN items i ON i.customer = o.customer
+          ON of the preserved side | SELECT o.id FROM orders o LEFT JOIN items i ON o.customer = 5 AND i.customer = 5
+          BETWEEN hides an equation | SELECT id FROM orders o WHERE o.id BETWEEN 1 AND o.customer AND true = (o.customer = 5)
+          CASE hides an equation | SELECT id FROM orders WHERE CASE WHEN id > 5 AND customer = 5 THEN true ELSE true END
+          NOT hides an equation | SELECT id FROM orders WHERE NOT customer = 5
+          fraction | SELECT id FROM orders WHERE customer = 5.0
+          number beyond bigint | SELECT id FROM orders WHERE customer = 99999999999999999999
+          several statements | SELECT id FROM orders WHERE customer = 1; SELECT id FROM orders WHERE customer = 2
+          TABLE | TABLE orders
+          catalog | SELECT o.id FROM orders o, pg_class c WHERE c.relname = 'orders_here'
+          random | SELECT random() < 2, id FROM orders
+          reference write | UPDATE countries SET title = 'x'
+          locking | SELECT id FROM orders FOR UPDATE
+          system column | SELECT tableoid::regclass::text FROM orders
+          """)
+  void what_others_answer_wrongly_is_right_or_refused(String failure, String sql) {
+    ShardedPair.Outcome shards = pair.onShards(false, sql);
+    if (shards.refused()) {
+      return;
+    }
+    assertThat(shards.sorted()).as(failure).isEqualTo(pair.onOne(sql).sorted());
+  }
+
+  @Test
+  void an_error_of_one_shard_is_the_statements_and_the_session_goes_on() {
+    for (boolean extended : new boolean[] {false, true}) {
+      String sql = "SELECT 1 / (o.id - 7) FROM orders o";
+
+      assertThat(pair.onShards(extended, sql).sqlState()).isEqualTo("22012");
+      assertThat(pair.onShards(extended, "SELECT o.id FROM orders o").sorted())
+          .isEqualTo(pair.onOne("SELECT o.id FROM orders o").sorted());
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package org.pglynx.proxy.it;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same tables once in one PostgreSQL and once behind the proxy on three shards, where they are
+ * real hash partitions; runs statements on both and compares.
+ */
+final class ShardedPair implements AutoCloseable {
+  static final int SHARDS = 3;
+
+  /** Lines of the pool. */
+  static final String[] POOL = {
+    "reference_tables = [\"countries\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"orders\"",
+    "columns = [\"customer\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"items\"",
+    "columns = [\"customer\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"people\"",
+    "columns = [\"name\"]",
+    "types = [\"text\"]"
+  };
+
+  private static final List<String> TABLES =
+      List.of(
+          "TABLE countries (code text, title text)",
+          "TABLE orders (customer bigint, id int, note text, amount numeric(10,2), rate float8,"
+              + " at timestamp) PARTITION BY HASH (customer)",
+          "TABLE items (customer bigint, order_id int, what text, country text)"
+              + " PARTITION BY HASH (customer)",
+          "TABLE people (name text, age int) PARTITION BY HASH (name)");
+
+  /** How a statement has ended. */
+  record Outcome(List<String> rows, int count, String sqlState, String message) {
+    /** Not run, as it cannot be proven right; a row without a key has no place. */
+    boolean refused() {
+      return sqlState.equals("0A000") || message.contains("null value in the sharding key");
+    }
+
+    /** The same, if the order of rows means nothing. */
+    Outcome sorted() {
+      List<String> sorted = new ArrayList<>(rows);
+      Collections.sort(sorted);
+      return new Outcome(sorted, count, sqlState, "");
+    }
+
+    Outcome ordered() {
+      return new Outcome(rows, count, sqlState, "");
+    }
+  }
+
+  private final TestPostgres server;
+  private final String single;
+  private final Connection reference;
+  private final Connection simple;
+  private final Connection extended;
+
+  ShardedPair(ProxyUnderTest proxy) throws SQLException {
+    server = proxy.postgres();
+    single = server.createDatabase("single");
+    for (int shard = 0; shard < SHARDS; shard++) {
+      create(proxy.shardDatabase(shard), SHARDS, shard);
+    }
+    create(single, 1, 0);
+    reference = server.connect(single);
+    simple = proxy.connect("preferQueryMode", "simple");
+    extended = proxy.connect("prepareThreshold", "1", "binaryTransfer", "true");
+  }
+
+  private void create(String database, int modulus, int remainder) {
+    for (String table : TABLES) {
+      server.execute(database, "CREATE " + table);
+      if (table.contains("PARTITION")) {
+        String name = table.split(" ")[1];
+        server.execute(
+            database,
+            "CREATE TABLE %s_here PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)"
+                .formatted(name, name, modulus, remainder));
+      }
+    }
+    server.execute(
+        database,
+        "INSERT INTO countries VALUES ('de', 'Germany'), ('fr', 'France'), ('it', 'Italy')");
+  }
+
+  /** Runs a statement through the proxy. */
+  Outcome onShards(boolean byExtended, String sql, Object... parameters) {
+    return run(byExtended ? extended : simple, sql, parameters);
+  }
+
+  /** Runs it on the one server. */
+  Outcome onOne(String sql, Object... parameters) {
+    return run(reference, sql, parameters);
+  }
+
+  private static Outcome run(Connection connection, String sql, Object... parameters) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < parameters.length; i++) {
+        statement.setObject(i + 1, parameters[i]);
+      }
+      List<String> rows = new ArrayList<>();
+      if (!statement.execute()) {
+        return new Outcome(rows, statement.getUpdateCount(), "", "");
+      }
+      try (ResultSet result = statement.getResultSet()) {
+        int columns = result.getMetaData().getColumnCount();
+        while (result.next()) {
+          rows.add(row(result, columns));
+        }
+      }
+      return new Outcome(rows, -1, "", "");
+    } catch (SQLException e) {
+      return new Outcome(
+          List.of(), -1, String.valueOf(e.getSQLState()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String row(ResultSet result, int columns) throws SQLException {
+    List<@Nullable String> values = new ArrayList<>();
+    for (int i = 1; i <= columns; i++) {
+      values.add(result.getString(i));
+    }
+    return values.toString();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    reference.close();
+    simple.close();
+    extended.close();
+    server.dropDatabase(single);
+  }
+}
