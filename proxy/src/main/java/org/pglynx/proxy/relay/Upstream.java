@@ -81,6 +81,14 @@ public interface Upstream {
   /** Ends the transaction block that is open; the client sees nothing of it. */
   void rollBack();
 
+  /**
+   * Says how the answers to the Query or Bind that is announced next become one; of no concern to a
+   * single server.
+   */
+  default void merging(Merging how) {
+    // There is one answer.
+  }
+
   /** Sends bytes of frames already announced; owns the buffer. */
   void send(ByteBuf run);
 

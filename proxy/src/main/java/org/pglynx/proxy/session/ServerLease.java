@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
@@ -45,6 +46,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private @Nullable Upstream upstream;
   private @Nullable UpstreamProvider routed;
   private @Nullable UpstreamProvider source;
+  private @Nullable Merging merging;
   private @Nullable PgError refusal;
   private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
@@ -138,8 +140,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
   }
 
   /** Says whose servers the next statement needs; those of the place if it is never called. */
-  void routeTo(UpstreamProvider servers) {
+  void routeTo(UpstreamProvider servers, @Nullable Merging how) {
     routed = servers;
+    merging = how;
+    Upstream server = upstream;
+    if (how != null && server != null && source == servers) {
+      server.merging(how);
+    }
   }
 
   /** Whether the server in use is one of these. */
@@ -178,6 +185,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
       routing.given(given);
     }
     server.apply(session.parameters());
+    if (merging != null) {
+      server.merging(merging);
+    }
     Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.attached();

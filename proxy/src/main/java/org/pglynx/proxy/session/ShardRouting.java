@@ -120,7 +120,7 @@ final class ShardRouting {
       return Next.HOLD;
     }
     if (choice.made()) {
-      session.lease().routeTo(shards.shard(choice.shard()));
+      session.lease().routeTo(shards.shard(choice.shard()), null);
       return Next.GO_ON;
     }
     try {
@@ -233,6 +233,10 @@ final class ShardRouting {
       return tooLong();
     }
     ShardRoute route = route(buffer, offset, length);
+    boolean named = buffer.getByte(offset + FrameScanner.HEADER) != 0;
+    if (named && route instanceof ShardRoute.To to && to.how() != null) {
+      return inParts();
+    }
     return route instanceof ShardRoute.Stay && !bound()
         ? ahead(buffer, offset, STAYING)
         : take(route);
@@ -244,14 +248,18 @@ final class ShardRouting {
     int limit = portal + NameField.length(buffer, portal, offset + length) + 1;
     boolean limited = limit + Integer.BYTES <= offset + length && buffer.getInt(limit) > 0;
     if (limited && session.lease().from(shards.together())) {
-      return fail(
-          PgError.error(
-                  SqlState.FEATURE_NOT_SUPPORTED,
-                  "rows of several shards are not fetched in parts yet")
-              .withHint("Fetch all rows at once: without a fetch size."));
+      return inParts();
     }
     stay();
     return Next.GO_ON;
+  }
+
+  private Next inParts() {
+    return fail(
+        PgError.error(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "rows of several shards are not fetched in parts, nor from named portals")
+            .withHint("Fetch all rows at once: without a fetch size."));
   }
 
   /** Where a Bind of a statement that is known goes. */
@@ -353,7 +361,9 @@ final class ShardRouting {
 
   private void stay() {
     if (session.upstream() == null) {
-      session.lease().routeTo(shards.shard(choice.made() ? choice.shard() : shards.unchosen()));
+      session
+          .lease()
+          .routeTo(shards.shard(choice.made() ? choice.shard() : shards.unchosen()), null);
     } else {
       session.lease().staysWhereItIs();
     }
@@ -362,7 +372,7 @@ final class ShardRouting {
   private Next take(ShardRoute route) {
     return switch (route) {
       case ShardRoute.To to -> {
-        session.lease().routeTo(to.servers());
+        session.lease().routeTo(to.servers(), to.how());
         yield Next.GO_ON;
       }
       case ShardRoute.Stay stay -> {

@@ -140,7 +140,8 @@ final class ConditionReader {
     }
   }
 
-  private @Nullable KeyColumn column(TokenRange range, Level level) {
+  /** The key column that the range names, or null. */
+  @Nullable KeyColumn column(TokenRange range, Level level) {
     int last = range.to() - 1;
     for (int i = range.from(); i <= last; i++) {
       boolean fits = (i - range.from()) % 2 == 0 ? tokens.name(i) : tokens.is(i, TokenKind.DOT);

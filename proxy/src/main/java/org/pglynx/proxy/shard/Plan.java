@@ -101,6 +101,9 @@ sealed interface Plan extends ShardedStatement {
         } else if (!(route instanceof ShardRoute.Stay) && !route.equals(common)) {
           return unproven("its parts go to different shards");
         }
+        if (common instanceof ShardRoute.To to && to.how() != null) {
+          return unproven("a statement on several shards must come alone");
+        }
         if (common instanceof ShardRoute.Refused) {
           return common;
         }
@@ -115,13 +118,13 @@ sealed interface Plan extends ShardedStatement {
    * @param uses each place where it does, or each row that it stores
    * @param stores whether it stores or changes rows
    * @param occurrences how often each parameter stands in the text
-   * @param obstacle why it cannot be run on all shards at once; empty if it can
+   * @param together whether and how it is run on all shards at once
    */
   record Keyed(
-      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, String obstacle)
+      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, Together together)
       implements Plan {
-    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, String obstacle) {
-      this(List.copyOf(uses), stores, occurrences(tokens), obstacle);
+    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Together together) {
+      this(List.copyOf(uses), stores, occurrences(tokens), together);
     }
 
     private static Map<Integer, Integer> occurrences(SqlTokens tokens) {
@@ -157,26 +160,28 @@ sealed interface Plan extends ShardedStatement {
         for (TableUse use : uses) {
           if (!use.keyed()) {
             return together(
-                "nothing says which rows of \"" + use.alias() + "\" matter", shards);
+                "nothing says which rows of \"" + use.alias() + "\" matter", arguments, shards);
           }
           all.or(new KeyShards(use, arguments, types, occurrences, stores).shards());
         }
       } catch (PgErrorException e) {
         return new ShardRoute.Refused(e.error());
       } catch (NotProvableException e) {
-        return together(e.reason(), shards);
+        return together(e.reason(), arguments, shards);
       }
       return switch (all.cardinality()) {
         case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
         case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
-        default -> together("its rows live on the shards " + all, shards);
+        default -> together("its rows live on the shards " + all, arguments, shards);
       };
     }
 
-    private ShardRoute together(String reason, Shards shards) {
-      return obstacle.isEmpty()
-          ? new ShardRoute.To(shards.together())
-          : unproven(reason + ", and " + obstacle);
+    private ShardRoute together(String reason, Arguments arguments, Shards shards) {
+      if (!together.obstacle().isEmpty()) {
+        return unproven(reason + ", and " + together.obstacle());
+      }
+      return new ShardRoute.To(
+          shards.together(), new MergeRun(together.plan(), arguments.resultFormats()));
     }
   }
 }

@@ -9,6 +9,7 @@ import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
@@ -18,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  *
  * <pre>
  *   1 2 3 t T n   the first one's
- *   D             each one's, as it comes
+ *   D             each one's, as it comes, or as the statement's MergePlan makes them
  *   C I s         when all are there: row counts are summed
  *   Z             when all are there: failed if one has failed
  *   E             the first one's; then nothing of anybody up to Z
@@ -31,6 +32,7 @@ final class ReplyMerger {
   /** Replies that have gone on since the last ReadyForQuery: the others must give the same. */
   private final List<ByteBuf> given = new ArrayList<>();
 
+  private final Executions executions;
   private CommandCount count = CommandCount.NONE;
   private boolean failed;
   private byte status = 'I';
@@ -38,11 +40,12 @@ final class ReplyMerger {
   ReplyMerger(ScatterGather whole, List<ShardPart> parts) {
     this.whole = whole;
     this.parts = parts;
+    this.executions = new Executions(parts.size());
   }
 
-  /** Whether a statement has failed, and its ReadyForQuery has not gone on yet. */
-  boolean failed() {
-    return failed;
+  /** What is announced to the servers. */
+  Executions executions() {
+    return executions;
   }
 
   Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
@@ -59,7 +62,8 @@ final class ReplyMerger {
       return Verdict.DROP;
     }
     return switch (tag) {
-      case BackendTag.DATA_ROW, BackendTag.NOTICE -> Verdict.FORWARD;
+      case BackendTag.DATA_ROW -> onRow(part, buffer, offset, length);
+      case BackendTag.NOTICE -> Verdict.FORWARD;
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onEnd(part, tag, buffer, offset, length);
       case BackendTag.ERROR -> onError();
@@ -79,11 +83,61 @@ final class ReplyMerger {
     part.position().advance();
     if (place == given.size()) {
       given.add(Unpooled.copiedBuffer(buffer.slice(offset, length)));
+      if (buffer.getByte(offset) == BackendTag.ROW_DESCRIPTION) {
+        executions.described(buffer, offset);
+      }
       return Verdict.FORWARD;
     }
     return Descriptions.same(given.get(place), buffer.slice(offset, length))
         ? Verdict.DROP
         : disagree("the columns or parameters of a statement differ");
+  }
+
+  // ---- rows ----------------------------------------------------------------------------------
+
+  private Verdict onRow(ShardPart part, ByteBuf buffer, int offset, int length) {
+    RowMerger rows = executions.rows();
+    if (rows == null) {
+      return Verdict.FORWARD;
+    }
+    ByteBuf out = Unpooled.buffer(256);
+    try {
+      if (!rows.row(part.index(), buffer, offset, length, out)) {
+        return Verdict.HOLD;
+      }
+      passRows(part, out);
+      return Verdict.DROP;
+    } catch (PgErrorException e) {
+      return fail(part, e.error());
+    }
+  }
+
+  private void passRows(ShardPart part, ByteBuf rows) {
+    if (rows.isReadable()) {
+      part.cut();
+      whole.pass(rows);
+      // Some shard has room for more.
+      whole.resumeLater();
+    } else {
+      rows.release();
+    }
+  }
+
+  /**
+   * The statement cannot be merged. Alone it fails as if a server had said so; what else is in its
+   * transaction no server would take back for it, so that it is lost.
+   */
+  private Verdict fail(ShardPart part, PgError error) {
+    if (!whole.outsideOfBlock() || !executions.alone()) {
+      whole.giveUp(error);
+      return Verdict.STOP;
+    }
+    ByteBuf out = Unpooled.buffer(128);
+    FrameWriter.error(out, error);
+    part.cut();
+    whole.pass(out);
+    fails();
+    return Verdict.DROP;
   }
 
   private Verdict disagree(String why) {
@@ -106,16 +160,27 @@ final class ReplyMerger {
     if (tag == BackendTag.COMMAND_COMPLETE) {
       count = count.plus(buffer, offset, length);
     }
+    RowMerger rows = executions.rows();
+    if (rows != null) {
+      ByteBuf last = Unpooled.buffer(256);
+      try {
+        rows.ended(part.index(), last);
+        passRows(part, last);
+      } catch (PgErrorException e) {
+        return fail(part, e.error());
+      }
+    }
     if (!parts.stream().allMatch(each -> each.position().atEnd())) {
       return Verdict.HOLD;
     }
     ByteBuf end = Unpooled.buffer(64);
     if (tag == BackendTag.COMMAND_COMPLETE) {
-      FrameWriter.string(end, tag, count.tag());
+      FrameWriter.string(end, tag, rows == null ? count.tag() : count.words() + rows.rows());
     } else {
       end.writeBytes(buffer, offset, length);
     }
     count = CommandCount.NONE;
+    executions.ended();
     given.add(Unpooled.copiedBuffer(end));
     parts.forEach(each -> each.position().ended());
     return sent(part, end);
@@ -161,6 +226,7 @@ final class ReplyMerger {
     whole.readySent(status);
     parts.forEach(each -> each.position().over());
     given.clear();
+    executions.over();
     count = CommandCount.NONE;
     failed = false;
     status = 'I';
@@ -171,10 +237,14 @@ final class ReplyMerger {
 
   /** The first one is the client's; whatever else the servers say up to Z is nobody's. */
   private Verdict onError() {
+    fails();
+    return Verdict.FORWARD;
+  }
+
+  private void fails() {
     failed = true;
     parts.forEach(each -> each.position().failed());
     whole.cancelOthers();
     whole.resumeLater();
-    return Verdict.FORWARD;
   }
 }

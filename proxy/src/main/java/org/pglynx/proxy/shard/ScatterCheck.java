@@ -21,11 +21,12 @@ final class ScatterCheck {
       Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
   private static final Set<Clause> SINGLE =
-      Set.of(Clause.SET_OPERATION, Clause.GROUP, Clause.HAVING, Clause.WINDOW, Clause.FOR);
+      Set.of(Clause.SET_OPERATION, Clause.WINDOW, Clause.FOR);
 
   private final SqlTokens tokens;
   private final TokenRange range;
   private final QueryReader reader;
+  private boolean aggregates;
 
   ScatterCheck(SqlTokens tokens, TokenRange range, QueryReader reader) {
     this.tokens = tokens;
@@ -33,45 +34,57 @@ final class ScatterCheck {
     this.reader = reader;
   }
 
-  /** What is in the way; null if nothing is. */
-  @Nullable String obstacle() {
+  /** How the rows of all shards become the result. */
+  MergePlan plan() throws NotProvableException {
     Level level = reader.top();
     SelectShape shape = SelectShape.of(tokens, range);
     if (level == null || shape == null || !tokens.word(range.from(), "select")) {
-      return "over several shards only one plain SELECT is served, with sharded tables in its"
-          + " own FROM";
-    }
-    String clause = clause(shape);
-    return clause == null ? content(level) : clause;
-  }
-
-  private @Nullable String clause(SelectShape shape) {
-    if (shape.distinct()) {
-      return "DISTINCT over several shards is not served yet";
+      throw new NotProvableException(
+          "over several shards only one plain SELECT is served, with sharded tables in its own"
+              + " FROM");
     }
     for (Clause each : SINGLE) {
       if (shape.has(each)) {
-        return each.name().replace('_', ' ') + " over several shards is not served yet";
+        throw new NotProvableException(
+            each.name().replace('_', ' ') + " over several shards is not served yet");
       }
     }
-    if (shape.has(Clause.ORDER)) {
-      return "ORDER BY over several shards is not served yet";
+    if (tokens.word(range.from() + 1, "distinct") && tokens.word(range.from() + 2, "on")) {
+      throw new NotProvableException("DISTINCT ON over several shards is not served yet");
     }
-    for (int i = range.from(); i < range.to(); i++) {
-      if (tokens.word(i, "limit") || tokens.word(i, "offset") || tokens.word(i, "fetch")) {
-        return "LIMIT, OFFSET and FETCH over several shards are not served yet";
-      }
+    limits();
+    String obstacle = content(level, shape);
+    if (obstacle != null) {
+      throw new NotProvableException(obstacle);
     }
-    return null;
+    MergePlan plan = new MergePlanner(tokens, shape, level).plan();
+    if (aggregates && !shape.has(Clause.GROUP) && !(plan instanceof MergePlan.Fold)) {
+      throw new NotProvableException(
+          "aggregates of all rows are served as columns of their own, without DISTINCT");
+    }
+    return plan;
   }
 
-  private @Nullable String content(Level level) {
+  /** One LIMIT may be there, of the statement itself. */
+  private void limits() throws NotProvableException {
+    int found = 0;
+    for (int i = range.from(); i < range.to(); i++) {
+      found += tokens.word(i, "limit") ? 1 : 0;
+      if (tokens.word(i, "offset") || tokens.word(i, "fetch") || found > 1) {
+        throw new NotProvableException(
+            "OFFSET, FETCH and LIMIT inside are not served over several shards");
+      }
+    }
+  }
+
+  private @Nullable String content(Level level, SelectShape shape) {
     StatementFacts facts = StatementReader.read(tokens.slice(range.from(), range.to()));
     if (!facts.kind().reads()) {
       return "it does more than read";
     }
     for (String call : facts.calls()) {
-      if (!ScatterFunctions.KNOWN.contains(call)) {
+      aggregates |= ScatterFunctions.AGGREGATES.contains(call);
+      if (!ScatterFunctions.KNOWN.contains(call) && !aggregates(call, shape)) {
         return "the function " + call + "() is not known to look at one row only";
       }
     }
@@ -81,6 +94,13 @@ final class ScatterCheck {
       }
     }
     return tables(level);
+  }
+
+  /** Of a group, all of whose rows one shard has, or of all rows. */
+  private static boolean aggregates(String call, SelectShape shape) {
+    return shape.has(Clause.GROUP)
+        ? ScatterFunctions.AGGREGATES.contains(call)
+        : Aggregate.of(call) != null;
   }
 
   private @Nullable String tables(Level level) {

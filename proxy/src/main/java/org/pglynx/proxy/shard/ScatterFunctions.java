@@ -28,5 +28,15 @@ final class ScatterFunctions {
               .trim()
               .split("\\s+"));
 
+  /** Aggregates of Postgres. */
+  static final Set<String> AGGREGATES =
+      Set.of(
+          """
+          array_agg avg bit_and bit_or bool_and bool_or count every json_agg jsonb_agg max min
+          stddev stddev_pop stddev_samp string_agg sum var_pop var_samp variance
+          """
+              .trim()
+              .split("\\s+"));
+
   private ScatterFunctions() {}
 }

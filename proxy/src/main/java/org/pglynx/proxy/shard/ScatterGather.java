@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Inquiry;
+import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
@@ -37,7 +38,6 @@ final class ScatterGather implements Upstream {
   private final List<ShardPart> parts;
   private final ReplyMerger merger;
   private final ArrayDeque<Byte> statuses = new ArrayDeque<>();
-  private @Nullable ShardPart feeding;
   private int told;
   private int announcedReadies;
   private int cancelling;
@@ -45,6 +45,7 @@ final class ScatterGather implements Upstream {
   private boolean resuming;
   private boolean over;
   private boolean beginFailed;
+  private boolean inBlock;
   private @Nullable PgError early;
 
   ScatterGather(Downstream receiver, int shards) {
@@ -84,6 +85,12 @@ final class ScatterGather implements Upstream {
   /** ReadyForQuery is on its way to the client; it hears of it when all servers have told so. */
   void readySent(byte status) {
     statuses.add(status);
+    inBlock = status != 'I';
+  }
+
+  /** Whether no transaction block is open. */
+  boolean outsideOfBlock() {
+    return !inBlock;
   }
 
   /** What was held is looked at again when the part in hand is done. */
@@ -211,7 +218,15 @@ final class ScatterGather implements Upstream {
     if (frontendTag == FrontendTag.QUERY || frontendTag == FrontendTag.SYNC) {
       announcedReadies++;
     }
+    merger.executions().announced(frontendTag);
     each(server -> server.expect(frontendTag));
+  }
+
+  @Override
+  public void merging(Merging how) {
+    if (how instanceof MergeRun run) {
+      merger.executions().merging(run);
+    }
   }
 
   @Override
@@ -253,6 +268,7 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void ensurePrepared(ServerStatement statement) {
+    merger.executions().shape(statement.shape());
     each(server -> server.ensurePrepared(statement));
   }
 
@@ -294,6 +310,7 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void begin(byte[] definition) {
+    inBlock = true;
     each(server -> server.begin(definition));
   }
 

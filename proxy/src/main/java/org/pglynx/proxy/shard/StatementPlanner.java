@@ -98,9 +98,16 @@ final class StatementPlanner {
     if (reader.catalogs()) {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
-    String obstacle = new ScatterCheck(tokens, range, reader).obstacle();
     return new Plan.Keyed(
-        tokens, List.copyOf(reader.uses()), false, obstacle == null ? "" : obstacle);
+        tokens, List.copyOf(reader.uses()), false, together(new ScatterCheck(tokens, range, reader)));
+  }
+
+  private static Together together(ScatterCheck check) {
+    try {
+      return new Together(check.plan(), "");
+    } catch (NotProvableException e) {
+      return new Together(MergePlan.CONCAT, e.reason());
+    }
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

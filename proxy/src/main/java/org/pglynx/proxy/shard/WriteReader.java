@@ -9,7 +9,8 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
-  private static final String SEVERAL = "writes to several shards are not served yet";
+  private static final Together SEVERAL =
+      new Together(MergePlan.CONCAT, "writes to several shards are not served yet");
 
   private final SqlTokens tokens;
   private final QueryReader reader;

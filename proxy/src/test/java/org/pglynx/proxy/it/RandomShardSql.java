@@ -91,9 +91,9 @@ final class RandomShardSql {
       return new Statement(sql, List.copyOf(bound), false);
     }
     boolean ordered = chance(25);
-    String sql = select();
+    String sql = ordered && chance(60) ? sortable() : select();
     if (ordered) {
-      sql += " ORDER BY 1, 2" + (chance(50) ? " LIMIT " + (1 + random.nextInt(9)) : "");
+      sql += " ORDER BY " + order() + (chance(50) ? " LIMIT " + (1 + random.nextInt(9)) : "");
     }
     return new Statement(sql, List.copyOf(bound), ordered);
   }
@@ -118,8 +118,34 @@ final class RandomShardSql {
         + (chance(30) ? " RETURNING customer, what" : "");
   }
 
+  /** By columns that make the order of the rows a total one, or leave equal rows only. */
+  private String order() {
+    String direction = one("", " ASC", " DESC", " NULLS FIRST", " DESC NULLS LAST");
+    return chance(50) ? "1" + direction + ", 2" : "2" + direction + ", 1";
+  }
+
+  private String sortable() {
+    return switch (random.nextInt(4)) {
+      case 0 -> "SELECT o.id, o.customer FROM orders o" + where("o");
+      case 1 -> "SELECT o.amount, o.id FROM orders o" + where("o");
+      case 2 -> "SELECT o.rate, o.amount FROM orders o" + where("o");
+      default ->
+          "SELECT o.customer, count(*) FROM orders o" + where("o") + " GROUP BY o.customer";
+    };
+  }
+
   private String select() {
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(16)) {
+      case 13 ->
+          "SELECT count(*), sum(o.id), min(o.amount), max(o.id), sum(o.amount),"
+              + " bool_or(o.id > 5), count(o.note), max(o.rate) FROM orders o"
+              + where("o");
+      case 14 ->
+          "SELECT o.customer, count(*), avg(o.id), string_agg(DISTINCT o.note, ',') FROM orders o"
+              + where("o")
+              + " GROUP BY o.customer"
+              + extra(" HAVING count(*) > 3");
+      case 15 -> "SELECT DISTINCT o.customer, o.note FROM orders o" + where("o");
       case 0, 1 -> "SELECT o.id, o.note, o.amount FROM orders o" + where("o");
       case 2 -> "SELECT i.what, upper(i.country) FROM items AS i" + where("i");
       case 3 ->

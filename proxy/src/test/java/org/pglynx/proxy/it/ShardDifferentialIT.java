@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,11 +26,11 @@ class ShardDifferentialIT {
   static final ProxyUnderTest PROXY =
       ProxyUnderTest.deferring(4).shards(ShardedPair.SHARDS).pool(ShardedPair.POOL);
 
-  private static ShardedPair pair;
+  private static @Nullable ShardedPair opened;
 
   @BeforeAll
   static void fill() throws SQLException {
-    pair = new ShardedPair(PROXY);
+    opened = new ShardedPair(PROXY);
     for (int i = 0; i < 60; i++) {
       both(
           "INSERT INTO orders (customer, id, note, amount, rate) VALUES (%d, %d, 'n%d', %d.5, %d)"
@@ -39,13 +41,17 @@ class ShardDifferentialIT {
     }
   }
 
+  private static ShardedPair pair() {
+    return Objects.requireNonNull(opened);
+  }
+
   private static void both(String sql) {
-    assertThat(pair.onShards(false, sql)).isEqualTo(pair.onOne(sql));
+    assertThat(pair().onShards(false, sql)).isEqualTo(pair().onOne(false, sql));
   }
 
   @AfterAll
   static void end() throws SQLException {
-    pair.close();
+    pair().close();
   }
 
   @Test
@@ -57,13 +63,13 @@ class ShardDifferentialIT {
       boolean extended = i % 2 == 0;
       RandomShardSql.Statement next = new RandomShardSql(SEED + i, extended).next();
       Object[] parameters = next.parameters().toArray();
-      ShardedPair.Outcome shards = pair.onShards(extended, next.sql(), parameters);
+      ShardedPair.Outcome shards = pair().onShards(extended, next.sql(), parameters);
       if (shards.refused()) {
         refused++;
         refusals.merge(reason(shards.message()), 1, Integer::sum);
         continue;
       }
-      ShardedPair.Outcome one = pair.onOne(next.sql(), parameters);
+      ShardedPair.Outcome one = pair().onOne(extended, next.sql(), parameters);
       failed += one.sqlState().isEmpty() ? 0 : 1;
       assertThat(next.ordered() ? shards.ordered() : shards.sorted())
           .as("seed %d: %s %s: %s", SEED + i, next.sql(), next.parameters(), shards.message())
@@ -145,11 +151,11 @@ class ShardDifferentialIT {
           system column | SELECT tableoid::regclass::text FROM orders
           """)
   void what_others_answer_wrongly_is_right_or_refused(String failure, String sql) {
-    ShardedPair.Outcome shards = pair.onShards(false, sql);
+    ShardedPair.Outcome shards = pair().onShards(false, sql);
     if (shards.refused()) {
       return;
     }
-    assertThat(shards.sorted()).as(failure).isEqualTo(pair.onOne(sql).sorted());
+    assertThat(shards.sorted()).as(failure).isEqualTo(pair().onOne(false, sql).sorted());
   }
 
   @Test
@@ -157,9 +163,9 @@ class ShardDifferentialIT {
     for (boolean extended : new boolean[] {false, true}) {
       String sql = "SELECT 1 / (o.id - 7) FROM orders o";
 
-      assertThat(pair.onShards(extended, sql).sqlState()).isEqualTo("22012");
-      assertThat(pair.onShards(extended, "SELECT o.id FROM orders o").sorted())
-          .isEqualTo(pair.onOne("SELECT o.id FROM orders o").sorted());
+      assertThat(pair().onShards(extended, sql).sqlState()).isEqualTo("22012");
+      assertThat(pair().onShards(extended, "SELECT o.id FROM orders o").sorted())
+          .isEqualTo(pair().onOne(extended, "SELECT o.id FROM orders o").sorted());
     }
   }
 }

@@ -1,12 +1,14 @@
 package org.pglynx.proxy.it;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,8 @@ final class ShardedPair implements AutoCloseable {
 
   private final TestPostgres server;
   private final String single;
-  private final Connection reference;
+  private final Connection simpleReference;
+  private final Connection extendedReference;
   private final Connection simple;
   private final Connection extended;
 
@@ -72,9 +75,22 @@ final class ShardedPair implements AutoCloseable {
       create(proxy.shardDatabase(shard), SHARDS, shard);
     }
     create(single, 1, 0);
-    reference = server.connect(single);
-    simple = proxy.connect("preferQueryMode", "simple");
-    extended = proxy.connect("prepareThreshold", "1", "binaryTransfer", "true");
+    String direct = "jdbc:postgresql://127.0.0.1:" + server.port() + "/" + single;
+    simpleReference = DriverManager.getConnection(direct, properties("simple"));
+    extendedReference = DriverManager.getConnection(direct, properties("extended"));
+    simple = DriverManager.getConnection(proxy.url(), properties("simple"));
+    extended = DriverManager.getConnection(proxy.url(), properties("extended"));
+  }
+
+  /** Each statement in the binary format from its first execution on, if the mode has one. */
+  private static Properties properties(String mode) {
+    Properties properties = new Properties();
+    properties.setProperty("user", "postgres");
+    properties.setProperty("sslmode", "disable");
+    properties.setProperty("socketTimeout", "30");
+    properties.setProperty("preferQueryMode", mode);
+    properties.setProperty("prepareThreshold", "-1");
+    return properties;
   }
 
   private void create(String database, int modulus, int remainder) {
@@ -99,8 +115,8 @@ final class ShardedPair implements AutoCloseable {
   }
 
   /** Runs it on the one server. */
-  Outcome onOne(String sql, Object... parameters) {
-    return run(reference, sql, parameters);
+  Outcome onOne(boolean byExtended, String sql, Object... parameters) {
+    return run(byExtended ? extendedReference : simpleReference, sql, parameters);
   }
 
   private static Outcome run(Connection connection, String sql, Object... parameters) {
@@ -135,7 +151,8 @@ final class ShardedPair implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
-    reference.close();
+    simpleReference.close();
+    extendedReference.close();
     simple.close();
     extended.close();
     server.dropDatabase(single);

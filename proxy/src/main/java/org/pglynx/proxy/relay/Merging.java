@@ -1,0 +1,4 @@
+package org.pglynx.proxy.relay;
+
+/** How the answers of several servers to one execution become one answer. */
+public interface Merging {}

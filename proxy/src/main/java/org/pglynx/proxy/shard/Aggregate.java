@@ -1,0 +1,33 @@
+package org.pglynx.proxy.shard;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Aggregates whose values for parts of the rows make up that for all. */
+enum Aggregate {
+  /** How many; a sum of the parts' numbers. */
+  COUNT,
+  /** The sum. */
+  SUM,
+  /** The least. */
+  MIN,
+  /** The greatest. */
+  MAX,
+  /** Whether all are true. */
+  BOOL_AND,
+  /** Whether one is true. */
+  BOOL_OR;
+
+  /** The aggregate of the name, or null. */
+  static @Nullable Aggregate of(String name) {
+    if (name.equals("every")) {
+      return BOOL_AND;
+    }
+    for (Aggregate each : values()) {
+      if (each.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return each;
+      }
+    }
+    return null;
+  }
+}

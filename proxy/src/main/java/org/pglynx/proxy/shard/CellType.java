@@ -1,0 +1,103 @@
+package org.pglynx.proxy.shard;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.Formats;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * Reads values of a result's column so that they compare as Postgres compares them. Texts are not
+ * among the types: their order is that of a collation, which nobody but the server knows.
+ *
+ * @param oid the type
+ * @param binary whether the values are in binary format
+ */
+record CellType(int oid, boolean binary) {
+  private static final int DATE = 1082;
+
+  /** Years of four digits, whose words are in the order of time. */
+  private static final Pattern PLAIN_TIME =
+      Pattern.compile("\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)?");
+
+  /** The value, comparable with others of the type; two of them are of one class. */
+  Comparable<?> value(byte[] cell) throws PgErrorException {
+    return binary ? ofBinary(ByteBuffer.wrap(cell)) : ofText(cell);
+  }
+
+  private Comparable<?> ofText(byte[] cell) throws PgErrorException {
+    String text = new String(cell, StandardCharsets.UTF_8);
+    return switch (oid) {
+      case Oid.BOOL -> text.equals("t");
+      case Oid.INT2, Oid.INT4, Oid.INT8 -> Long.parseLong(text);
+      case Oid.FLOAT4, Oid.FLOAT8 -> Double.parseDouble(text) + 0.0;
+      case Oid.NUMERIC -> numeric(text);
+      case Oid.UUID -> new KeyValue.Uuid(UUID.fromString(text));
+      case DATE, Oid.TIMESTAMP -> time(text);
+      default -> throw unknown();
+    };
+  }
+
+  private Comparable<?> ofBinary(ByteBuffer cell) throws PgErrorException {
+    return switch (oid) {
+      case Oid.BOOL -> cell.get() != 0;
+      case Oid.INT2 -> (long) cell.getShort();
+      case Oid.INT4, DATE -> (long) cell.getInt();
+      case Oid.INT8, Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> cell.getLong();
+      case Oid.FLOAT4 -> cell.getFloat() + 0.0;
+      case Oid.FLOAT8 -> cell.getDouble() + 0.0;
+      case Oid.UUID -> new KeyValue.Uuid(new UUID(cell.getLong(), cell.getLong()));
+      default -> throw unknown();
+    };
+  }
+
+  private Comparable<?> numeric(String text) throws PgErrorException {
+    if (text.equals("NaN") || text.endsWith("Infinity")) {
+      throw PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED, "the numeric " + text + " is not merged over shards")
+          .toException();
+    }
+    return new BigDecimal(text);
+  }
+
+  private Comparable<?> time(String text) throws PgErrorException {
+    if (!PLAIN_TIME.matcher(text).matches()) {
+      throw PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "the time \"" + text + "\" is not compared over shards; DateStyle must be ISO")
+          .toException();
+    }
+    return text;
+  }
+
+  private PgErrorException unknown() {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "values of the type with oid %d in %s format are not compared over shards"
+                .formatted(oid, binary ? "binary" : "text"))
+        .withHint(
+            oid == Oid.TEXT || oid == Oid.VARCHAR
+                ? "The order of texts is that of the database's collation."
+                : null)
+        .toException();
+  }
+
+  /** Compares two values of one column; NULL is not among them. */
+  @SuppressWarnings("unchecked")
+  static int compare(Comparable<?> one, Comparable<?> other) {
+    return ((Comparable<Object>) one).compareTo(other);
+  }
+
+  /** The column's type. */
+  static @Nullable CellType at(int[] types, short[] formats, int column) {
+    return column < types.length
+        ? new CellType(types[column], Formats.of(formats, column) == Formats.BINARY)
+        : null;
+  }
+}

@@ -1,0 +1,199 @@
+package org.pglynx.proxy.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.ShardRoute;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.Oid;
+
+/** Where statements go, without a server: keys 1 to 9 live on 2 0 1 0 2 0 1 0 2. */
+class StatementPlannerTest {
+  private static final ShardingConfig CONFIG =
+      new ShardingConfig(
+          List.of(table("t", "id"), table("u", "t_id")),
+          ShardingConfig.Function.HASH,
+          Set.of("ref"),
+          new ShardingConfig.DefaultShard(1),
+          new ShardingConfig.Hints(Optional.empty(), Optional.empty(), 1_000));
+
+  private static ShardingConfig.Table table(String name, String column) {
+    return new ShardingConfig.Table(
+        name,
+        List.of(new ShardingConfig.Column(column, ShardingConfig.Type.BIGINT)),
+        ShardingConfig.Function.HASH);
+  }
+
+  /** Has a name, and no servers. */
+  private record Named(String name) implements UpstreamProvider {
+    @Override
+    public Upstream open(Waiter waiter) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void withdraw(Waiter waiter) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private final Shards shards =
+      new ShardedDatabase(CONFIG, 3).on(List.of(new Named("0"), new Named("1"), new Named("2")));
+
+  private String route(String sql, Arguments arguments, int... types) {
+    return switch (shards.statement(sql).route(arguments, types, shards)) {
+      case ShardRoute.To to ->
+          to.servers() instanceof Named named
+              ? named.name()
+              : "all " + ((MergeRun) Objects.requireNonNull(to.how())).plan();
+      case ShardRoute.Stay stay -> "stay";
+      case ShardRoute.Refused refused -> refused.error().code();
+    };
+  }
+
+  private String route(String sql) {
+    return route(sql, Arguments.NONE);
+  }
+
+  private static Arguments bound(boolean binary, byte[]... values) {
+    return new Arguments(values, new short[] {(short) (binary ? 1 : 0)}, new short[0]);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT * FROM t WHERE id = 1                                         | 2
+          SELECT * FROM t WHERE id = 2                                         | 0
+          SELECT * FROM t WHERE 3 = id                                         | 1
+          SELECT * FROM t AS x WHERE x.id = 3 AND x.a > 5                      | 1
+          SELECT * FROM t WHERE ((id = 3))                                     | 1
+          SELECT * FROM t WHERE id = -(-3)                                     | all Concat[]
+          SELECT * FROM t WHERE id = -2                                        | 1
+          SELECT * FROM t WHERE id IN (2, 4)                                   | 0
+          SELECT * FROM t WHERE id = 3 AND id IN (1, 2)                        | 1
+          SELECT * FROM t, u WHERE t.id = u.t_id AND u.t_id = 3                | 1
+          SELECT * FROM t JOIN u ON t.id = u.t_id WHERE t.id = 3               | 1
+          SELECT * FROM t LEFT JOIN u ON t.id = u.t_id WHERE t.id = 3          | 1
+          SELECT * FROM t LEFT JOIN u ON t.id = u.t_id AND t.id = 3            | all Concat[]
+          SELECT * FROM ref LEFT JOIN t ON t.id = 3                            | 1
+          SELECT * FROM ref LEFT JOIN t ON t.a = ref.a                         | 0A000
+          SELECT * FROM t RIGHT JOIN u ON t.id = u.t_id WHERE t.id = 3         | 0A000
+          SELECT * FROM ref                                                    | stay
+          SELECT 1                                                             | stay
+          SELECT * FROM t                                                      | all Concat[]
+          SELECT count(*) FROM t                                               | all Fold[columns=[COUNT]]
+          SELECT a FROM t ORDER BY a DESC LIMIT 3                              | all Ordered[keys=[SortKey[column=0, descending=true, nullsFirst=true]], limit=3]
+          SELECT id, count(*) FROM t GROUP BY id                               | all Concat[]
+          SELECT a, count(*) FROM t GROUP BY a                                 | 0A000
+          SELECT DISTINCT a FROM t                                             | 0A000
+          SELECT a FROM t LIMIT 5 OFFSET 5                                     | 0A000
+          SELECT nextval('s') FROM t                                           | 0A000
+          SELECT * FROM t JOIN u ON t.a = u.a                                  | 0A000
+          SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 7      | 1
+          SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 2      | 0A000
+          SELECT (SELECT max(a) FROM u WHERE t_id = t.id) FROM t WHERE id = 3  | 1
+          SELECT * FROM t WHERE EXISTS (SELECT 1 FROM u WHERE t.id = 3)        | 0A000
+          SELECT * FROM s.t WHERE id = 3                                       | 1
+          SELECT * FROM unknown                                                | 0A000
+          INSERT INTO t (a, id) VALUES (1, 3)                                  | 1
+          INSERT INTO t (a, id) VALUES (1, 3), (2, 7)                          | 1
+          INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                          | 0A000
+          INSERT INTO t (a, id) VALUES (1, 3 + 0)                              | 0A000
+          INSERT INTO t (a, id) VALUES (1, NULL)                               | 23502
+          INSERT INTO t (id) VALUES (3) ON CONFLICT (id) DO UPDATE SET a = 1   | 1
+          INSERT INTO t (id) VALUES (3) ON CONFLICT (id) DO UPDATE SET id = 4  | 0A000
+          UPDATE t SET a = 1 WHERE id = 3                                      | 1
+          UPDATE t SET a = 1                                                   | 0A000
+          UPDATE t SET (a, id) = (1, 2) WHERE id = 3                           | 0A000
+          DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
+          BEGIN                                                                | stay
+          COMMIT PREPARED 'x'                                                  | 0A000
+          COPY t FROM STDIN                                                    | 0A000
+          """)
+  void a_statement_goes_where_its_keys_are(String sql, String expected) {
+    assertThat(route(sql)).isEqualTo(expected);
+  }
+
+  /** pgdog and pgcat find the key 3 in each of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT a FROM t WHERE id = 3 OR a = 1",
+        "SELECT a FROM t WHERE NOT id = 3",
+        "SELECT a FROM t WHERE NOT (id = 3 AND a = 1)",
+        "SELECT a FROM t WHERE a BETWEEN 1 AND id = 3",
+        "SELECT a FROM t WHERE CASE WHEN a = 1 AND id = 3 AND a = 2 THEN true END",
+        "SELECT a FROM t WHERE id + 1 = 3",
+        "SELECT a FROM t WHERE id = 3 + 1",
+        "SELECT a FROM t WHERE id = 3.0",
+        "SELECT a FROM t WHERE id = 3 IS NOT NULL",
+        "SELECT a FROM t WHERE a = id = 3",
+        "SELECT a FROM t WHERE id > 3",
+        "SELECT a FROM t WHERE id <> 3",
+        "SELECT a FROM t WHERE a IN (SELECT 3)",
+        "SELECT a FROM t WHERE a = 3",
+        "SELECT a FROM t WHERE id = E'3'",
+        "SELECT a FROM t WHERE id = '\\3'",
+        "SELECT a FROM t WHERE id = $$3$$",
+        "SELECT a FROM t WHERE id NOT IN (3)"
+      })
+  void what_does_not_hold_a_key_goes_to_all(String sql) {
+    assertThat(route(sql)).isEqualTo("all Concat[]");
+  }
+
+  @Test
+  void parameters_say_where_in_both_formats() {
+    String sql = "SELECT a FROM t WHERE id = $1";
+
+    assertThat(route(sql, bound(false, "3".getBytes()))).isEqualTo("1");
+    assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 3}))).isEqualTo("1");
+    assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 0, 0, 0, 0, 2}), Oid.INT8))
+        .isEqualTo("0");
+    assertThat(route(sql, bound(false, "x".getBytes()))).isEqualTo("22P02");
+  }
+
+  @Test
+  void a_parameter_of_an_unclear_type_says_nothing() {
+    byte[] three = {0x40, 0x08, 0, 0, 0, 0, 0, 0};
+
+    assertThat(route("SELECT a FROM t WHERE id = $1", bound(true, three), Oid.FLOAT8))
+        .isEqualTo("all Concat[]");
+    assertThat(route("SELECT a FROM t WHERE a > $1 AND id = $1", bound(true, three)))
+        .isEqualTo("all Concat[]");
+  }
+
+  @Test
+  void an_update_of_no_row_goes_anywhere() {
+    Arguments none = new Arguments(new byte[][] {null}, new short[0], new short[0]);
+
+    assertThat(route("UPDATE t SET a = 1 WHERE id = $1", none)).isEqualTo("1");
+  }
+
+  @Test
+  void several_statements_go_together_or_nowhere() {
+    List<String> routes = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "SELECT 1; SELECT a FROM t WHERE id = 3",
+            "BEGIN; UPDATE t SET a = 1 WHERE id = 3; COMMIT",
+            "SELECT a FROM t WHERE id = 3; SELECT a FROM t WHERE id = 2",
+            "SELECT a FROM t; SELECT a FROM t")) {
+      routes.add(route(sql));
+    }
+    assertThat(routes).containsExactly("1", "1", "0A000", "0A000");
+  }
+}
