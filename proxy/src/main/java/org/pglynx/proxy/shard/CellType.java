@@ -52,18 +52,25 @@ record CellType(int oid, boolean binary) {
       case Oid.INT8, Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> cell.getLong();
       case Oid.FLOAT4 -> cell.getFloat() + 0.0;
       case Oid.FLOAT8 -> cell.getDouble() + 0.0;
+      case Oid.NUMERIC -> finite(NumericBinary.decode(cell));
       case Oid.UUID -> new KeyValue.Uuid(new UUID(cell.getLong(), cell.getLong()));
       default -> throw unknown();
     };
   }
 
-  private Comparable<?> numeric(String text) throws PgErrorException {
-    if (text.equals("NaN") || text.endsWith("Infinity")) {
+  private static Comparable<?> numeric(String text) throws PgErrorException {
+    boolean number = !text.equals("NaN") && !text.endsWith("Infinity");
+    return finite(number ? new BigDecimal(text) : null);
+  }
+
+  private static BigDecimal finite(@Nullable BigDecimal value) throws PgErrorException {
+    if (value == null) {
       throw PgError.error(
-              SqlState.FEATURE_NOT_SUPPORTED, "the numeric " + text + " is not merged over shards")
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "NaN and infinities of type numeric are not merged over shards")
           .toException();
     }
-    return new BigDecimal(text);
+    return value;
   }
 
   private Comparable<?> time(String text) throws PgErrorException {

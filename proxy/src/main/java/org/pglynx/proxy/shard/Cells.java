@@ -9,9 +9,9 @@ final class Cells {
   private Cells() {}
 
   /** The values, in the format of the result; null for NULL. */
-  static byte @Nullable [][] of(ByteBuf buffer, int offset) {
+  static byte[] @Nullable [] of(ByteBuf buffer, int offset) {
     int at = offset + FrameScanner.HEADER;
-    byte @Nullable [][] cells = new byte[buffer.getUnsignedShort(at)][];
+    byte[] @Nullable [] cells = new byte[buffer.getUnsignedShort(at)][];
     at += Short.BYTES;
     for (int i = 0; i < cells.length; i++) {
       int length = buffer.getInt(at);

@@ -18,7 +18,7 @@ final class FoldedRow implements RowMerger {
   private final int[] types;
   private final short[] formats;
   private final int shards;
-  private final byte @Nullable [][] values;
+  private final byte[] @Nullable [] values;
   private int ended;
 
   FoldedRow(MergePlan.Fold plan, int[] types, short[] formats, int shards) {
@@ -32,7 +32,7 @@ final class FoldedRow implements RowMerger {
   @Override
   public boolean row(int shard, ByteBuf buffer, int offset, int length, ByteBuf out)
       throws PgErrorException {
-    byte @Nullable [][] cells = Cells.of(buffer, offset);
+    byte[] @Nullable [] cells = Cells.of(buffer, offset);
     for (int i = 0; i < values.length; i++) {
       byte[] cell = cells[i];
       byte[] before = values[i];
@@ -66,7 +66,10 @@ final class FoldedRow implements RowMerger {
     Comparable<?> left = type.value(one);
     Comparable<?> right = type.value(other);
     if (left instanceof BigDecimal a && right instanceof BigDecimal b) {
-      return a.add(b).toPlainString().getBytes(StandardCharsets.US_ASCII);
+      BigDecimal sum = a.add(b);
+      return type.binary()
+          ? NumericBinary.encode(sum)
+          : sum.toPlainString().getBytes(StandardCharsets.US_ASCII);
     }
     if (type.oid() == Oid.INT8 && left instanceof Long a && right instanceof Long b) {
       return whole(type, a, b);

@@ -62,7 +62,7 @@ final class OrderedRows implements RowMerger {
     if (plan.keys().isEmpty()) {
       return keys;
     }
-    byte @Nullable [][] cells = Cells.of(buffer, offset);
+    byte[] @Nullable [] cells = Cells.of(buffer, offset);
     for (SortKey key : plan.keys()) {
       CellType type = CellType.at(types, formats, key.column());
       if (type == null) {

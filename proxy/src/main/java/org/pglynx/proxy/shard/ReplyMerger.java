@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
@@ -66,7 +67,7 @@ final class ReplyMerger {
       case BackendTag.NOTICE -> Verdict.FORWARD;
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onEnd(part, tag, buffer, offset, length);
-      case BackendTag.ERROR -> onError();
+      case BackendTag.ERROR -> onError(part);
       case BackendTag.PARSE_COMPLETE,
           BackendTag.BIND_COMPLETE,
           BackendTag.CLOSE_COMPLETE,
@@ -136,7 +137,7 @@ final class ReplyMerger {
     FrameWriter.error(out, error);
     part.cut();
     whole.pass(out);
-    fails();
+    fails(null);
     return Verdict.DROP;
   }
 
@@ -236,15 +237,15 @@ final class ReplyMerger {
   // ---- errors --------------------------------------------------------------------------------
 
   /** The first one is the client's; whatever else the servers say up to Z is nobody's. */
-  private Verdict onError() {
-    fails();
+  private Verdict onError(ShardPart part) {
+    fails(part);
     return Verdict.FORWARD;
   }
 
-  private void fails() {
+  private void fails(@Nullable ShardPart failing) {
     failed = true;
     parts.forEach(each -> each.position().failed());
-    whole.cancelOthers();
+    whole.cancelAllBut(failing);
     whole.resumeLater();
   }
 }

@@ -187,10 +187,10 @@ final class ScatterGather implements Upstream {
     receiver.onLost(error, announcedReadies - told - statuses.size(), false);
   }
 
-  /** A statement has failed on one: what the others do of it is of no use. */
-  void cancelOthers() {
+  /** A statement has failed on one, or in the merging: what the others do of it is of no use. */
+  void cancelAllBut(@Nullable ShardPart failing) {
     for (ShardPart part : parts) {
-      if (!part.position().atReady() && !part.server().drained()) {
+      if (part != failing && !part.position().atReady() && !part.server().drained()) {
         cancelling++;
         part.server().cancel().whenComplete((none, thrown) -> cancelled());
       }

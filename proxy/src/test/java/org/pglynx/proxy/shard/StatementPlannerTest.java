@@ -2,6 +2,7 @@ package org.pglynx.proxy.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -159,11 +160,11 @@ class StatementPlannerTest {
   void parameters_say_where_in_both_formats() {
     String sql = "SELECT a FROM t WHERE id = $1";
 
-    assertThat(route(sql, bound(false, "3".getBytes()))).isEqualTo("1");
+    assertThat(route(sql, bound(false, "3".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("1");
     assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 3}))).isEqualTo("1");
     assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 0, 0, 0, 0, 2}), Oid.INT8))
         .isEqualTo("0");
-    assertThat(route(sql, bound(false, "x".getBytes()))).isEqualTo("22P02");
+    assertThat(route(sql, bound(false, "x".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("22P02");
   }
 
   @Test

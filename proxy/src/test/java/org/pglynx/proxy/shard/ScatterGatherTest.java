@@ -1,0 +1,215 @@
+package org.pglynx.proxy.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+
+class ScatterGatherTest {
+  /** What the client sees, one word a frame. */
+  private final List<String> seen = new ArrayList<>();
+
+  private final List<String> told = new ArrayList<>();
+  private final List<FakeServer> servers = List.of(new FakeServer(), new FakeServer());
+  private final ScatterGather scatter = new ScatterGather(new Receiver(), 2);
+
+  ScatterGatherTest() {
+    for (int i = 0; i < 2; i++) {
+      scatter.parts().get(i).serves(servers.get(i).upstream());
+    }
+  }
+
+  private final class Receiver implements Downstream {
+    @Override
+    public void onReplies(ByteBuf run) {
+      while (run.isReadable()) {
+        int length = 1 + run.getInt(run.readerIndex() + 1);
+        byte tag = run.getByte(run.readerIndex());
+        String body =
+            run.toString(run.readerIndex() + 5, length - 5, StandardCharsets.UTF_8)
+                .replaceAll("[\\x00-\\x1f]", "");
+        seen.add((char) tag + (body.isEmpty() ? "" : " " + body));
+        run.skipBytes(length);
+      }
+      run.release();
+    }
+
+    @Override
+    public void onReady(byte status) {
+      told.add("ready " + (char) status);
+    }
+
+    @Override
+    public void onLost(PgError error, int lostSyncs, boolean midReply) {
+      told.add("lost " + lostSyncs);
+    }
+  }
+
+  private static ByteBuf frame(char tag, String body) {
+    ByteBuf out = Unpooled.buffer();
+    int mark = FrameWriter.begin(out, (byte) tag);
+    out.writeCharSequence(body, StandardCharsets.UTF_8);
+    FrameWriter.finish(out, mark);
+    return out;
+  }
+
+  private static ByteBuf tag(String tag) {
+    ByteBuf out = Unpooled.buffer();
+    FrameWriter.string(out, BackendTag.COMMAND_COMPLETE, tag);
+    return out;
+  }
+
+  private static ByteBuf ready(char status) {
+    ByteBuf out = Unpooled.buffer();
+    FrameWriter.ready(out, (byte) status);
+    return out;
+  }
+
+  private void from(int shard, ByteBuf... frames) {
+    scatter.parts().get(shard).onReplies(Unpooled.wrappedBuffer(frames));
+  }
+
+  private void readyFrom(int shard, char status) {
+    from(shard, ready(status));
+    servers.get(shard).drained = true;
+    scatter.parts().get(shard).onReady((byte) status);
+  }
+
+  @Test
+  void rows_go_on_as_they_come_and_the_end_when_all_are_there() {
+    scatter.expect(FrontendTag.QUERY);
+    from(1, frame('2', ""), frame('D', "b1"));
+    from(0, frame('2', ""), frame('D', "a1"), tag("SELECT 1"));
+    readyFrom(0, 'I');
+    from(1, frame('D', "b2"), tag("SELECT 2"));
+    assertThat(told).isEmpty();
+    readyFrom(1, 'I');
+
+    assertThat(seen).containsExactly("2", "D b1", "D a1", "D b2", "C SELECT 3", "Z I");
+    assertThat(told).containsExactly("ready I");
+    assertThat(scatter.drained()).isTrue();
+  }
+
+  @Test
+  void replies_cut_anywhere_are_the_same() {
+    for (int seed = 0; seed < 200; seed++) {
+      ScatterGatherTest once = new ScatterGatherTest();
+      once.scatter.expect(FrontendTag.QUERY);
+      Random random = new Random(seed);
+      List<ByteBuf> streams = new ArrayList<>();
+      for (int shard = 0; shard < 2; shard++) {
+        streams.add(
+            Unpooled.wrappedBuffer(
+                frame('2', ""), frame('D', "row" + shard), tag("SELECT 1"), ready('I')));
+      }
+      while (streams.get(0).isReadable() || streams.get(1).isReadable()) {
+        int shard = random.nextInt(2);
+        ByteBuf stream = streams.get(shard);
+        if (stream.isReadable()) {
+          int size = Math.min(1 + random.nextInt(9), stream.readableBytes());
+          once.from(shard, stream.readBytes(size));
+        }
+      }
+
+      assertThat(once.seen).as("seed %d", seed).hasSize(5);
+      assertThat(once.seen.subList(1, 3)).containsExactlyInAnyOrder("D row0", "D row1");
+      assertThat(once.seen.subList(3, 5)).containsExactly("C SELECT 2", "Z I");
+    }
+  }
+
+  @Test
+  void a_server_that_is_ahead_is_not_read_until_the_others_have_come() {
+    scatter.expect(FrontendTag.QUERY);
+    from(0, tag("SELECT 0"));
+    assertThat(servers.get(0).reading).isFalse();
+    assertThat(servers.get(1).reading).isTrue();
+
+    from(1, tag("SELECT 0"));
+    assertThat(servers.get(0).reading).isTrue();
+  }
+
+  @Test
+  void the_first_error_is_the_clients_and_the_others_are_cancelled() {
+    scatter.expect(FrontendTag.QUERY);
+    from(0, frame('T', "\0\0"), frame('D', "a1"));
+    from(1, frame('E', "SERROR"));
+    from(0, frame('D', "a2"), frame('E', "Scancelled"));
+    readyFrom(0, 'I');
+    readyFrom(1, 'I');
+
+    assertThat(seen).containsExactly("T", "D a1", "E SERROR");
+    assertThat(servers.get(0).cancels).isEqualTo(1);
+  }
+
+  @Test
+  void nothing_may_follow_before_the_cancel_requests_are_taken() {
+    scatter.expect(FrontendTag.QUERY);
+    from(1, frame('E', "SERROR"));
+    readyFrom(0, 'I');
+    readyFrom(1, 'I');
+    assertThat(told).isEmpty();
+
+    servers.forEach(server -> server.cancelled.complete(null));
+
+    assertThat(seen).containsExactly("E SERROR", "Z I");
+    assertThat(told).containsExactly("ready I");
+    assertThat(scatter.drained()).isTrue();
+  }
+
+  @Test
+  void a_transaction_that_has_failed_on_one_shard_has_failed() {
+    scatter.expect(FrontendTag.QUERY);
+    from(0, tag("SELECT 0"));
+    readyFrom(0, 'T');
+    from(1, frame('E', "SERROR"));
+    readyFrom(1, 'E');
+    servers.forEach(server -> server.cancelled.complete(null));
+
+    assertThat(told).containsExactly("ready E");
+  }
+
+  @Test
+  void the_loss_of_one_server_is_that_of_all() {
+    scatter.expect(FrontendTag.QUERY);
+    scatter
+        .parts()
+        .get(1)
+        .onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
+
+    assertThat(told).containsExactly("lost 1");
+    assertThat(servers.get(0).released).containsExactly(Upstream.Release.ABANDONED);
+    assertThat(servers.get(1).released).isEmpty();
+  }
+
+  @Test
+  void what_is_sent_goes_to_all() {
+    scatter.send(Unpooled.wrappedBuffer(new byte[] {1}));
+    scatter.expect(FrontendTag.SYNC);
+    scatter.flush();
+
+    assertThat(servers)
+        .allSatisfy(server -> assertThat(server.calls).contains("send", "expect", "flush"));
+  }
+
+  @Test
+  void shards_with_other_columns_are_given_up() {
+    scatter.expect(FrontendTag.QUERY);
+    from(0, frame('n', ""));
+    from(1, frame('1', ""));
+
+    assertThat(servers)
+        .allSatisfy(server -> assertThat(server.calls).contains("giveUp"));
+  }
+}
