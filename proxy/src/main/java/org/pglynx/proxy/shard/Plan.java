@@ -176,6 +176,15 @@ sealed interface Plan extends ShardedStatement {
       };
     }
 
+    /** The same, but on one shard or not at all. */
+    Keyed alone() {
+      return new Keyed(
+          uses,
+          stores,
+          occurrences,
+          new Together(MergePlan.CONCAT, "EXPLAIN over several shards is not served yet"));
+    }
+
     private ShardRoute together(String reason, Arguments arguments, Shards shards) {
       if (!together.obstacle().isEmpty()) {
         return unproven(reason + ", and " + together.obstacle());

@@ -118,6 +118,7 @@ final class StatementPlanner {
     while (tokens.word(at, "analyze") || tokens.word(at, "analyse") || tokens.word(at, "verbose")) {
       at++;
     }
-    return provable(new TokenRange(at, range.to()));
+    Plan inner = provable(new TokenRange(at, range.to()));
+    return inner instanceof Plan.Keyed keyed ? keyed.alone() : inner;
   }
 }

@@ -121,6 +121,8 @@ class StatementPlannerTest {
           UPDATE t SET a = 1                                                   | 0A000
           UPDATE t SET (a, id) = (1, 2) WHERE id = 3                           | 0A000
           DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
+          EXPLAIN (COSTS off) SELECT a FROM t WHERE id = 3                     | 1
+          EXPLAIN SELECT count(*) FROM t                                       | 0A000
           BEGIN                                                                | stay
           COMMIT PREPARED 'x'                                                  | 0A000
           COPY t FROM STDIN                                                    | 0A000
