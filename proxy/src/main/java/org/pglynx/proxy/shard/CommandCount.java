@@ -18,9 +18,7 @@ record CommandCount(String words, long rows) {
   CommandCount plus(ByteBuf buffer, int offset, int length) {
     String tag =
         buffer.toString(
-            offset + FrameScanner.HEADER,
-            length - FrameScanner.HEADER - 1,
-            StandardCharsets.UTF_8);
+            offset + FrameScanner.HEADER, length - FrameScanner.HEADER - 1, StandardCharsets.UTF_8);
     int blank = tag.lastIndexOf(' ') + 1;
     String number = tag.substring(blank);
     return number.matches("\\d{1,18}")

@@ -13,8 +13,7 @@ import org.pglynx.proxy.wire.FrontendTag;
 /** What has been announced of which the answers are merged, and by which columns. */
 final class Executions {
   private static final int[] NO_TYPES = {};
-  private static final MergeRun AS_THEY_COME =
-      new MergeRun(MergePlan.CONCAT, Formats.ALL_TEXT);
+  private static final MergeRun AS_THEY_COME = new MergeRun(MergePlan.CONCAT, Formats.ALL_TEXT);
 
   /** What is executed; a Query ends with its batch only. */
   private record Execution(MergeRun run, boolean query) {}

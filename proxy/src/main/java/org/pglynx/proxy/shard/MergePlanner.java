@@ -94,7 +94,9 @@ final class MergePlanner {
       }
       columns.add(aggregate);
     }
-    if (shape.has(Clause.ORDER) || shape.has(Clause.LIMIT) || shape.has(Clause.HAVING)
+    if (shape.has(Clause.ORDER)
+        || shape.has(Clause.LIMIT)
+        || shape.has(Clause.HAVING)
         || shape.distinct()) {
       throw new NotProvableException(
           "DISTINCT, HAVING, ORDER BY and LIMIT are not served with aggregates of all rows");

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A numeric in binary format (numeric_send of utils/adt/numeric.c): digits of base 10,000, the power
- * of the first, a sign, and how many decimal places are shown.
+ * A numeric in binary format (numeric_send of utils/adt/numeric.c): digits of base 10,000, the
+ * power of the first, a sign, and how many decimal places are shown.
  */
 final class NumericBinary {
   private static final int POSITIVE = 0;
@@ -54,7 +54,8 @@ final class NumericBinary {
     }
     ByteBuffer out = ByteBuffer.allocate(Short.BYTES * (4 + digits.size()));
     out.putShort((short) digits.size()).putShort((short) (digits.isEmpty() ? 0 : weight));
-    out.putShort((short) (value.signum() < 0 ? NEGATIVE : POSITIVE)).putShort((short) value.scale());
+    out.putShort((short) (value.signum() < 0 ? NEGATIVE : POSITIVE))
+        .putShort((short) value.scale());
     digits.forEach(out::putShort);
     return out.array();
   }

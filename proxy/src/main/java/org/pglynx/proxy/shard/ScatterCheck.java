@@ -20,8 +20,7 @@ final class ScatterCheck {
   private static final Set<String> SERVERS_OWN =
       Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
-  private static final Set<Clause> SINGLE =
-      Set.of(Clause.SET_OPERATION, Clause.WINDOW, Clause.FOR);
+  private static final Set<Clause> SINGLE = Set.of(Clause.SET_OPERATION, Clause.WINDOW, Clause.FOR);
 
   private final SqlTokens tokens;
   private final TokenRange range;

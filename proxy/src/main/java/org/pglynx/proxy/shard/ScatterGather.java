@@ -115,9 +115,7 @@ final class ScatterGather implements Upstream {
   }
 
   void onReady() {
-    while (!over
-        && !statuses.isEmpty()
-        && parts.stream().allMatch(part -> part.readies() > told)) {
+    while (!over && !statuses.isEmpty() && parts.stream().allMatch(part -> part.readies() > told)) {
       told++;
       receiver.onReady(statuses.remove());
     }
@@ -294,8 +292,8 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void parseUnnamed(byte[] definition, Runnable undo) {
-    parts.forEach(part ->
-        part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {}));
+    parts.forEach(
+        part -> part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {}));
   }
 
   @Override
@@ -374,9 +372,7 @@ final class ScatterGather implements Upstream {
   @Override
   public void drain() {
     drainWanted = true;
-    parts.stream()
-        .filter(part -> !part.server().drained())
-        .forEach(part -> part.server().drain());
+    parts.stream().filter(part -> !part.server().drained()).forEach(part -> part.server().drain());
   }
 
   @Override

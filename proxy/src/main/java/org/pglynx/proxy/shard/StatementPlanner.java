@@ -99,7 +99,10 @@ final class StatementPlanner {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
     return new Plan.Keyed(
-        tokens, List.copyOf(reader.uses()), false, together(new ScatterCheck(tokens, range, reader)));
+        tokens,
+        List.copyOf(reader.uses()),
+        false,
+        together(new ScatterCheck(tokens, range, reader)));
   }
 
   private static Together together(ScatterCheck check) {

@@ -64,8 +64,7 @@ final class RandomShardSql {
       case 9 -> "(" + condition(alias, depth + 1) + " OR " + condition(alias, depth + 1) + ")";
       case 10 -> "NOT (" + condition(alias, depth + 1) + ")";
       case 11 -> "(" + condition(alias, depth + 1) + " AND " + condition(alias, depth + 1) + ")";
-      default ->
-          "CASE WHEN " + condition(alias, depth + 1) + " THEN true ELSE " + key + " = 3 END";
+      default -> "CASE WHEN " + condition(alias, depth + 1) + " THEN true ELSE " + key + " = 3 END";
     };
   }
 
@@ -130,8 +129,7 @@ final class RandomShardSql {
       case 0 -> "SELECT o.id, o.customer FROM orders o" + where("o");
       case 1 -> "SELECT o.amount, o.id FROM orders o" + where("o");
       case 2 -> "SELECT o.rate, o.amount FROM orders o" + where("o");
-      default ->
-          "SELECT o.customer, count(*) FROM orders o" + where("o") + " GROUP BY o.customer";
+      default -> "SELECT o.customer, count(*) FROM orders o" + where("o") + " GROUP BY o.customer";
     };
   }
 
@@ -168,9 +166,12 @@ final class RandomShardSql {
               + where("i");
       case 7 ->
           "SELECT o.id, o.note FROM orders o, items i" + where("o") + extra(" AND i.customer = 3");
-      case 8 -> "SELECT " + one("count(*)", "sum(o.amount)", "max(o.id)") + ", 1 FROM orders o" + where("o");
-      case 9 ->
-          "SELECT o.note, count(*) FROM orders o" + where("o") + " GROUP BY o.note";
+      case 8 ->
+          "SELECT "
+              + one("count(*)", "sum(o.amount)", "max(o.id)")
+              + ", 1 FROM orders o"
+              + where("o");
+      case 9 -> "SELECT o.note, count(*) FROM orders o" + where("o") + " GROUP BY o.note";
       case 10 ->
           "SELECT o.id, o.note FROM orders o WHERE "
               + one("EXISTS", "NOT EXISTS")

@@ -183,10 +183,7 @@ class ScatterGatherTest {
   @Test
   void the_loss_of_one_server_is_that_of_all() {
     scatter.expect(FrontendTag.QUERY);
-    scatter
-        .parts()
-        .get(1)
-        .onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
+    scatter.parts().get(1).onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
 
     assertThat(told).containsExactly("lost 1");
     assertThat(servers.get(0).released).containsExactly(Upstream.Release.ABANDONED);
@@ -209,7 +206,6 @@ class ScatterGatherTest {
     from(0, frame('n', ""));
     from(1, frame('1', ""));
 
-    assertThat(servers)
-        .allSatisfy(server -> assertThat(server.calls).contains("giveUp"));
+    assertThat(servers).allSatisfy(server -> assertThat(server.calls).contains("giveUp"));
   }
 }

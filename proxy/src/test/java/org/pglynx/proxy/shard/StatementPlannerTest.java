@@ -166,7 +166,8 @@ class StatementPlannerTest {
     assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 3}))).isEqualTo("1");
     assertThat(route(sql, bound(true, new byte[] {0, 0, 0, 0, 0, 0, 0, 2}), Oid.INT8))
         .isEqualTo("0");
-    assertThat(route(sql, bound(false, "x".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("22P02");
+    assertThat(route(sql, bound(false, "x".getBytes(StandardCharsets.US_ASCII))))
+        .isEqualTo("22P02");
   }
 
   @Test
