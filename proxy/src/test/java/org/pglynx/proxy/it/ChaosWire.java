@@ -31,6 +31,8 @@ final class ChaosWire implements AutoCloseable {
   private final AtomicInteger stalls = new AtomicInteger();
   private final List<Socket> open = new CopyOnWriteArrayList<>();
 
+  private volatile boolean dropping;
+
   private ChaosWire(ServerSocket listener, int target, Temper temper) {
     this.listener = listener;
     this.target = target;
@@ -61,6 +63,10 @@ final class ChaosWire implements AutoCloseable {
     try {
       while (true) {
         Socket near = listener.accept();
+        if (dropping) {
+          open.add(near);
+          continue;
+        }
         Socket far = new Socket();
         far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
         near.setTcpNoDelay(true);
@@ -126,6 +132,15 @@ final class ChaosWire implements AutoCloseable {
   /** From now on nothing passes on the present connections, as if a firewall had forgotten them. */
   void stall() {
     stalls.incrementAndGet();
+  }
+
+  /**
+   * As if the line were cut, or all packets dropped: what comes is lost, on connections yet to be
+   * made as well. Mended, it carries new connections; those of before stay dead.
+   */
+  void drop(boolean on) {
+    dropping = on;
+    stall();
   }
 
   /** Cuts all present connections. */

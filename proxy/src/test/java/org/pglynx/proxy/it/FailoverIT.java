@@ -23,6 +23,7 @@ import org.pglynx.proxy.config.ConfigLoader;
 class FailoverIT {
   private static final int CLIENTS = 8;
   private static final AtomicLong IDS = new AtomicLong();
+  private static final FailoverReport REPORT = new FailoverReport();
   private static StreamingCluster cluster;
 
   private ProxyServer proxy;
@@ -36,11 +37,12 @@ class FailoverIT {
   @AfterAll
   static void stopServers() {
     cluster.close();
+    REPORT.write();
   }
 
   @BeforeEach
   void startProxy() {
-    proxy = ProxyServer.start(ConfigLoader.parse(toml(), "test.toml"));
+    proxy = ProxyServer.start(ConfigLoader.parse(toml(cluster.toml("auto", "auto")), "test.toml"));
   }
 
   @AfterEach
@@ -49,7 +51,7 @@ class FailoverIT {
     proxy.close();
   }
 
-  private static String toml() {
+  private static String toml(String servers) {
     StringBuilder toml =
         new StringBuilder(
             """
@@ -64,13 +66,14 @@ class FailoverIT {
             [ml]
             enabled = false
             """);
-    pool(toml, "rw", "default_role = \"primary\"");
-    pool(toml, "ro", "default_role = \"replica\"\nload_balancing_mode = \"round_robin\"");
-    pool(toml, "strict", "default_role = \"replica\"\nprimary_reads_enabled = false");
+    pool(toml, servers, "rw", "default_role = \"primary\"");
+    pool(toml, servers, "ro", "default_role = \"replica\"\nload_balancing_mode = \"round_robin\"");
+    pool(toml, servers, "fresh", "default_role = \"replica\"\nmax_replica_lag = 300");
+    pool(toml, servers, "strict", "default_role = \"replica\"\nprimary_reads_enabled = false");
     return toml.toString();
   }
 
-  private static void pool(StringBuilder toml, String name, String lines) {
+  private static void pool(StringBuilder toml, String servers, String name, String lines) {
     toml.append(
         """
         [pools.%s]
@@ -84,7 +87,7 @@ class FailoverIT {
         auth_type = "trust"
         pool_size = 10
         """
-            .formatted(name, lines, name, cluster.toml("auto", "auto"), name));
+            .formatted(name, lines, name, servers, name));
   }
 
   private FailoverLoad writers() {
@@ -168,6 +171,7 @@ class FailoverIT {
     victim.restart();
     goesOn(readers, victim, 20);
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+    REPORT.row("kill -9 of a standby, which is restarted", CLIENTS, readers, "reads go on");
   }
 
   @Test
@@ -188,6 +192,7 @@ class FailoverIT {
     }
     goesOn(readers, victim, 20);
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+    REPORT.row("SIGSTOP of a standby, then SIGCONT", CLIENTS, readers, "what it held is given up");
   }
 
   @Test
@@ -205,6 +210,11 @@ class FailoverIT {
     standbys.forEach(StreamingServer::restart);
     standbys.forEach(standby -> goesOn(readers, standby, 20));
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(2 * CLIENTS);
+    REPORT.row(
+        "kill -9 of both standbys, which are restarted",
+        CLIENTS,
+        readers,
+        "the primary answers reads meanwhile");
   }
 
   @Test
@@ -212,10 +222,7 @@ class FailoverIT {
     StreamingServer old = primary();
     StreamingServer successor = standbys().getFirst();
     StreamingServer other = standbys().getLast();
-    // So that what is acknowledged is there, whichever of the two becomes the primary.
-    old.execute(
-        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (s0, s1, s2)'",
-        "SELECT pg_reload_conf()");
+    synchronous(old);
     FailoverLoad writers = writers();
     Eventually.equal(() -> writers.acknowledged().size() > 200, true);
     writers.begin();
@@ -229,8 +236,142 @@ class FailoverIT {
     assertThat(writers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
     assertThat(writers.lostConnections()).isZero();
     allThere(writers, successor);
-    other.follow(successor);
+    REPORT.row(
+        "kill -9 of the primary, promotion of a standby at once",
+        CLIENTS,
+        writers,
+        writers.acknowledged().size() + " acknowledged writes, all there");
+    rebuild(old, other, successor);
+  }
+
+  /** What is acknowledged is there, whichever of the standbys becomes the primary. */
+  private static void synchronous(StreamingServer primary) {
+    primary.execute(
+        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (s0, s1, s2)'",
+        "SELECT pg_reload_conf()");
+  }
+
+  private static void rebuild(StreamingServer old, StreamingServer other, StreamingServer leader) {
+    other.follow(leader);
     old.becomeCopyOf(other);
-    cluster.settle(successor);
+    cluster.settle(leader);
+  }
+
+  @Test
+  void a_frozen_primary_is_replaced_and_gets_no_writes_when_it_comes_back() {
+    StreamingServer old = primary();
+    StreamingServer successor = standbys().getFirst();
+    StreamingServer other = standbys().getLast();
+    synchronous(old);
+    FailoverLoad writers = writers();
+    Eventually.equal(() -> writers.acknowledged().size() > 200, true);
+    writers.begin();
+
+    old.freeze();
+    try {
+      Eventually.pause(1_000);
+      successor.promote();
+      int before = writers.acknowledged().size();
+      Eventually.equal(() -> writers.acknowledged().size() > before + 200, true);
+    } finally {
+      old.thaw();
+    }
+    int before = writers.acknowledged().size();
+    Eventually.equal(() -> writers.acknowledged().size() > before + 200, true);
+    writers.close();
+
+    assertThat(writers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+    assertThat(writers.lostConnections()).isZero();
+    allThere(writers, successor);
+    REPORT.row(
+        "SIGSTOP of the primary, promotion of a standby after 1 s, SIGCONT",
+        CLIENTS,
+        writers,
+        writers.acknowledged().size() + " acknowledged writes, all there; the former one is unused");
+    old.kill();
+    rebuild(old, other, successor);
+  }
+
+  @Test
+  void a_standby_that_lags_takes_no_reads_until_it_has_caught_up() {
+    StreamingServer late = standbys().getFirst();
+    StreamingServer other = standbys().getLast();
+    FailoverLoad readers = readers("fresh");
+    FailoverLoad writers = writers();
+    goesOn(readers, late, 20);
+
+    late.execute("SELECT pg_wal_replay_pause()");
+    try {
+      Eventually.equal(
+          () -> {
+            int before = readers.answers(late);
+            int others = readers.answers(other);
+            Eventually.equal(() -> readers.answers(other) > others + 50, true);
+            return readers.answers(late) == before;
+          },
+          true);
+      readers.begin();
+      goesOn(readers, other, 200);
+      assertThat(readers.answers(late)).isZero();
+    } finally {
+      late.execute("SELECT pg_wal_replay_resume()");
+    }
+    goesOn(readers, late, 20);
+
+    assertThat(readers.errors()).isEmpty();
+    assertThat(writers.errors()).isEmpty();
+    REPORT.row(
+        "a standby lags by more than max_replica_lag, and catches up",
+        CLIENTS,
+        readers,
+        "it takes no reads meanwhile");
+  }
+
+  @Test
+  void a_standby_that_is_cut_off_costs_what_was_in_flight_and_comes_back() {
+    StreamingServer victim = standbys().getFirst();
+    StreamingServer other = standbys().getLast();
+    try (ChaosWire wire = ChaosWire.to(victim.port(), ChaosWire.Temper.CALM)) {
+      String servers =
+          cluster.toml("auto", "auto").replace(", " + victim.port() + ",", ", " + wire.port() + ",");
+      proxy.close();
+      proxy = ProxyServer.start(ConfigLoader.parse(toml(servers), "test.toml"));
+      FailoverLoad readers = readers("ro");
+      goesOn(readers, victim, 20);
+      readers.begin();
+
+      wire.drop(true);
+      goesOn(readers, other, 1_000);
+      assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+      assertThat(readers.lostConnections()).isZero();
+
+      wire.drop(false);
+      goesOn(readers, victim, 20);
+      assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
+      REPORT.row(
+          "the line to a standby is cut, packets are lost, and mended",
+          CLIENTS,
+          readers,
+          "what it held is given up");
+      readers.close();
+    }
+  }
+
+  @Test
+  void an_operator_takes_a_server_out_and_brings_it_back() {
+    FailoverLoad readers = readers("ro");
+    standbys().forEach(standby -> goesOn(readers, standby, 20));
+    try (RawConnection admin = RawConnection.login(proxy.port(), "pglynx", "admin")) {
+      assertThat(admin.value("SHOW BANS")).isEmpty();
+
+      // All three have the same host name; the primary goes on taking writes.
+      assertThat(admin.ask("BAN 127.0.0.1 60")).endsWith("C:BAN", "Z:I");
+      FailoverLoad writers = writers();
+      Eventually.equal(() -> writers.acknowledged().size() > 50, true);
+      assertThat(writers.errors()).isEmpty();
+
+      assertThat(admin.ask("UNBAN 127.0.0.1")).endsWith("C:UNBAN", "Z:I");
+      standbys().forEach(standby -> goesOn(readers, standby, 20));
+    }
   }
 }

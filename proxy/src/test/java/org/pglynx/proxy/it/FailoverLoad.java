@@ -24,6 +24,7 @@ final class FailoverLoad implements AutoCloseable {
   private final AtomicLong ids;
   private volatile long lastNanos = System.nanoTime();
   private volatile long longestGapNanos;
+  private volatile long slowestNanos;
   private volatile boolean stopping;
 
   private interface Act {
@@ -77,9 +78,10 @@ final class FailoverLoad implements AutoCloseable {
   }
 
   private void step(Connection connection, Act act) {
+    long start = System.nanoTime();
     try {
       act.run(connection);
-      succeeded();
+      succeeded(start);
     } catch (SQLException e) {
       errors.add(e.getSQLState() + " " + e.getMessage());
       Eventually.pause(5);
@@ -87,8 +89,9 @@ final class FailoverLoad implements AutoCloseable {
     Eventually.pause(1);
   }
 
-  private synchronized void succeeded() {
+  private synchronized void succeeded(long start) {
     long now = System.nanoTime();
+    slowestNanos = Math.max(slowestNanos, now - start);
     longestGapNanos = Math.max(longestGapNanos, now - lastNanos);
     lastNanos = now;
   }
@@ -115,6 +118,8 @@ final class FailoverLoad implements AutoCloseable {
     answers.clear();
     lastNanos = System.nanoTime();
     longestGapNanos = 0;
+    slowestNanos = 0;
+    lostConnections.set(0);
   }
 
   /** Writes of which clients were told that they are done. */
@@ -143,6 +148,11 @@ final class FailoverLoad implements AutoCloseable {
   /** The longest time in which no client had success, up to the last one. */
   long longestGapMillis() {
     return longestGapNanos / 1_000_000;
+  }
+
+  /** The longest that a statement took that succeeded. */
+  long slowestMillis() {
+    return slowestNanos / 1_000_000;
   }
 
   /** How many have had an answer since the beginning. */

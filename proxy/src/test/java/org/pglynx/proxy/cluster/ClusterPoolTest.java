@@ -1,0 +1,195 @@
+package org.pglynx.proxy.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.config.ServerKind;
+import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.relay.UpstreamProvider;
+
+class ClusterPoolTest extends ClusterRig {
+  private Client client(UpstreamProvider provider, ServerRole role) {
+    Client asking = new Client(provider, role).asks();
+    run();
+    return asking;
+  }
+
+  /** The limit of waits is a millisecond of the machine's own clock; the timers are the test's. */
+  private void passesOnTheClock() throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep(2);
+    passes(300);
+  }
+
+  @Test
+  void each_role_gets_a_server_of_its_kind() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+
+    Client writer = client(provider, ServerRole.PRIMARY);
+    Client reader = client(provider, ServerRole.REPLICA);
+    accepts(0);
+    assertThat(writer.served()).isTrue();
+    assertThat(reader.served()).isFalse();
+
+    accepts(1);
+    assertThat(reader.served()).isTrue();
+  }
+
+  @Test
+  void a_connection_that_idles_is_given_at_once() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    Client first = client(provider, ServerRole.REPLICA);
+    accepts(1);
+    first.gives();
+    run();
+
+    assertThat(new Client(provider, ServerRole.REPLICA).asks().served()).isTrue();
+  }
+
+  @Test
+  void who_waits_for_a_replica_that_cannot_be_reached_gets_another_one() {
+    UpstreamProvider provider =
+        servers(1, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+    Client reader = client(provider, ServerRole.REPLICA);
+    int chosen = hosts.get(1).attempts() == 1 ? 1 : 2;
+
+    hosts.get(chosen).refuses(DOWN);
+    run();
+    accepts(3 - chosen);
+
+    assertThat(reader.served()).isTrue();
+    assertThat(reader.refusal).isNull();
+  }
+
+  @Test
+  void who_waits_for_a_replica_that_is_banned_gets_another_one() {
+    UpstreamProvider provider =
+        servers(1, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+    Client reader = client(provider, ServerRole.REPLICA);
+    int chosen = hosts.get(1).attempts() == 1 ? 1 : 2;
+    answers(0, leads(1, 1_000));
+
+    answers(chosen, refuses());
+    accepts(3 - chosen);
+
+    assertThat(reader.served()).isTrue();
+  }
+
+  @Test
+  void reads_end_at_the_primary_when_no_replica_will_do_and_fail_with_its_words_at_last() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    Client reader = client(provider, ServerRole.REPLICA);
+
+    hosts.get(1).refuses(DOWN);
+    run();
+    assertThat(hosts.get(0).attempts()).isEqualTo(1);
+    hosts.get(0).refuses(DOWN);
+    run();
+
+    assertThat(reader.refused()).isEqualTo("connection refused");
+  }
+
+  @Test
+  void a_pool_that_is_full_is_no_failure() throws InterruptedException {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    Client first = client(provider, ServerRole.REPLICA);
+    accepts(1);
+    Client second = client(provider, ServerRole.REPLICA);
+
+    passesOnTheClock();
+
+    assertThat(first.served()).isTrue();
+    assertThat(hosts.get(0).attempts()).isZero();
+    assertThat(second.refused()).startsWith("no server connection came free for shop/app at db1");
+  }
+
+  @Test
+  void a_lost_connection_makes_the_proxy_ask_at_once() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    client(provider, ServerRole.REPLICA);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    assertThat(questions.get(1)).isEmpty();
+
+    accepts(1).dies();
+    run();
+
+    assertThat(questions.get(1)).hasSize(1);
+  }
+
+  @Test
+  void writers_wait_for_a_primary_and_get_the_new_one() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    Client writer = client(provider, ServerRole.PRIMARY);
+    assertThat(writer.refusal).isNull();
+
+    answers(0, refuses());
+    answers(1, follows(1_000));
+    assertThat(writer.refusal).isNull();
+    passes(1_200);
+    answers(0, refuses());
+    answers(1, leads(2, 1_000));
+    accepts(1);
+
+    assertThat(writer.served()).isTrue();
+  }
+
+  @Test
+  void writers_do_not_wait_for_ever() throws InterruptedException {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    Client writer = client(provider, ServerRole.PRIMARY);
+
+    passesOnTheClock();
+
+    assertThat(writer.refused()).startsWith("the database shop has had no primary for ");
+  }
+
+  @Test
+  void who_has_left_gets_no_primary() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    Client writer = client(provider, ServerRole.PRIMARY);
+
+    provider.withdraw(writer);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+
+    assertThat(hosts.get(0).attempts()).isZero();
+    assertThat(writer.served()).isFalse();
+  }
+
+  @Test
+  void a_former_primary_loses_its_connections() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    Client writer = client(provider, ServerRole.PRIMARY);
+    accepts(0);
+    assertThat(writer.served()).isTrue();
+
+    passes(1_200);
+    answers(0, leads(1, 1_000));
+    answers(1, leads(2, 1_000));
+
+    assertThat(writer.refused()).isEqualTo("the server at db0:5432 is no longer the primary of shop");
+  }
+
+  @Test
+  void who_has_written_reads_from_a_replica_only_when_it_has_replayed_that() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    Client session = new Client(provider, ServerRole.REPLICA);
+    session.wrote(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+
+    session.asks();
+    run();
+    assertThat(hosts.get(0).attempts()).isEqualTo(1);
+    accepts(0);
+    session.gives();
+
+    session.wrote(Long.MIN_VALUE);
+    session.asks();
+    run();
+    assertThat(hosts.get(1).attempts()).isEqualTo(1);
+  }
+}
