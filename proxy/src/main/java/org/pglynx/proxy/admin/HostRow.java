@@ -1,5 +1,6 @@
 package org.pglynx.proxy.admin;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.ServerConfig;
 
@@ -15,6 +16,7 @@ import org.pglynx.proxy.config.ServerConfig;
  * @param timeline of a primary; 0 of others
  * @param lagBytes how much of the log it has yet to replay
  * @param lagNanos how long ago the primary was where it is
+ * @param given how often it was given to a session so far
  */
 public record HostRow(
     String database,
@@ -25,7 +27,8 @@ public record HostRow(
     long position,
     int timeline,
     long lagBytes,
-    long lagNanos) {
+    long lagNanos,
+    long given) {
   /**
    * A ban.
    *
@@ -40,8 +43,8 @@ public record HostRow(
   @Nullable String lsn() {
     return position == 0
         ? null
-        : Long.toHexString(position >>> 32).toUpperCase(java.util.Locale.ROOT)
+        : Long.toHexString(position >>> 32).toUpperCase(Locale.ROOT)
             + "/"
-            + Long.toHexString(position & 0xFFFF_FFFFL).toUpperCase(java.util.Locale.ROOT);
+            + Long.toHexString(position & 0xFFFF_FFFFL).toUpperCase(Locale.ROOT);
   }
 }

@@ -18,6 +18,7 @@ final class ShowReplication implements Report<HostRow> {
           .number("timeline", HostRow::timeline)
           .number("lag_bytes", HostRow::lagBytes)
           .number("lag_ms", row -> TimeUnit.NANOSECONDS.toMillis(row.lagNanos()))
+          .number("assignment_count", HostRow::given)
           .number("weight", row -> row.server().weight())
           .text("zone", row -> row.server().zone());
 

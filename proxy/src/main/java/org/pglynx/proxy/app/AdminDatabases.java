@@ -225,7 +225,8 @@ final class AdminDatabases {
           state.position(),
           state.timeline(),
           state.lagBytes(),
-          state.lagNanos());
+          state.lagNanos(),
+          state.given());
     }
 
     /** pgcat names the seconds that the operator has given. */

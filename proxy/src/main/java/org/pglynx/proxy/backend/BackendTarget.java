@@ -36,6 +36,21 @@ public record BackendTarget(
     parameters = Map.copyOf(parameters);
   }
 
+  /** The same, given up sooner or later. */
+  public BackendTarget connectingWithin(int millis) {
+    return new BackendTarget(
+        host,
+        port,
+        database,
+        user,
+        credential,
+        millis,
+        statementLimit,
+        cleans,
+        tls,
+        parameters);
+  }
+
   /** Host, port and database for messages. */
   public String describe() {
     return host + ":" + port + "/" + database;

@@ -39,6 +39,7 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
   private final ParameterSet parameters;
   private final String sql;
   private final String value;
+  private final Upstream.Release late;
   private final CompletableFuture<List<@Nullable String[]>> answer = new CompletableFuture<>();
   private final List<@Nullable String[]> rows = new ArrayList<>();
   private final FrameScanner scanner = new FrameScanner(new Reader());
@@ -47,11 +48,17 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
   private @Nullable PgError error;
   private long waitingSinceNanos;
 
-  private OneQuestion(UpstreamProvider pool, ParameterSet parameters, String sql, String value) {
+  private OneQuestion(
+      UpstreamProvider pool,
+      ParameterSet parameters,
+      String sql,
+      String value,
+      Upstream.Release late) {
     this.pool = pool;
     this.parameters = parameters;
     this.sql = sql;
     this.value = value;
+    this.late = late;
   }
 
   /**
@@ -70,7 +77,24 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
       String sql,
       String value,
       long timeoutMillis) {
-    OneQuestion question = new OneQuestion(pool, parameters, sql, value);
+    return ask(pool, loop, parameters, sql, value, timeoutMillis, Upstream.Release.ABANDONED);
+  }
+
+  /**
+   * Asks.
+   *
+   * @param late what becomes of a connection on which no answer came in time; see {@link #ask} for
+   *     the rest
+   */
+  public static CompletableFuture<List<@Nullable String[]>> ask(
+      UpstreamProvider pool,
+      ScheduledExecutorService loop,
+      ParameterSet parameters,
+      String sql,
+      String value,
+      long timeoutMillis,
+      Upstream.Release late) {
+    OneQuestion question = new OneQuestion(pool, parameters, sql, value, late);
     question.deadline = loop.schedule(question::tooLate, timeoutMillis, TimeUnit.MILLISECONDS);
     Upstream given = pool.open(question);
     if (given != null) {
@@ -144,7 +168,7 @@ public final class OneQuestion implements UpstreamProvider.Waiter, Downstream {
   }
 
   private void giveUp(PgError why) {
-    letGo(Upstream.Release.ABANDONED);
+    letGo(late);
     answer.completeExceptionally(why.toException());
   }
 

@@ -28,7 +28,7 @@ final class Choice {
     }
     return new View(
         primary == null ? View.NONE : primary.index(),
-        primary == null && roster.elects(),
+        roster.settled(),
         replicas,
         any);
   }

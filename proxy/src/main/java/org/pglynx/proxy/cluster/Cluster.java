@@ -43,6 +43,9 @@ public final class Cluster {
 
     /** Other servers are to be used. */
     void changed();
+
+    /** How often each server was given to a session so far. */
+    CompletionStage<long[]> given();
   }
 
   private final String name;
@@ -231,8 +234,23 @@ public final class Cluster {
     View now = roster.view(clock.getAsLong());
     if (!now.sameAs(before)) {
       view = now;
+      for (Host host : roster.hosts()) {
+        if (before.names(host.index()) && !now.names(host.index())) {
+          left(host);
+        }
+      }
       users.forEach(User::changed);
     }
+  }
+
+  /** Who waits for a server that is not to be used, or is avoided, may have another one. */
+  private void left(Host host) {
+    PgError error =
+        PgError.error(
+                SqlState.CONNECTION_FAILURE,
+                "the server at " + host + " of " + name + " is not used now")
+            .withDetail("It is " + host.stateName() + ".");
+    users.forEach(user -> user.eject(host.index(), error));
   }
 
   // ---- what pools tell -----------------------------------------------------------------------
@@ -287,12 +305,31 @@ public final class Cluster {
 
   /** All servers as they are now. */
   public CompletionStage<List<HostState>> states() {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          long now = clock.getAsLong();
-          return roster.hosts().stream().map(host -> HostState.of(host, now)).toList();
-        },
-        loop);
+    return CompletableFuture.supplyAsync(this::given, loop)
+        .thenCompose(given -> given)
+        .thenApplyAsync(this::states, loop);
+  }
+
+  private CompletionStage<long[]> given() {
+    CompletionStage<long[]> sum = CompletableFuture.completedFuture(new long[size()]);
+    for (User user : users) {
+      sum = sum.thenCombine(user.given(), Cluster::plus);
+    }
+    return sum;
+  }
+
+  private static long[] plus(long[] sums, long[] more) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += more[i];
+    }
+    return sums;
+  }
+
+  private List<HostState> states(long[] given) {
+    long now = clock.getAsLong();
+    return roster.hosts().stream()
+        .map(host -> HostState.of(host, given[host.index()], now))
+        .toList();
   }
 
   /**
@@ -328,7 +365,7 @@ public final class Cluster {
           List<HostState> done = new ArrayList<>();
           for (Host host : roster.hosts()) {
             if (host.config().host().equals(hostName) && act.test(host)) {
-              done.add(HostState.of(host, clock.getAsLong()));
+              done.add(HostState.of(host, 0, clock.getAsLong()));
             }
           }
           publish();
@@ -341,19 +378,15 @@ public final class Cluster {
   private final class Reactions implements Roster.Events {
     @Override
     public void banned(Host host, String why, boolean silent) {
-      PgError error =
-          PgError.error(
-                  SqlState.CONNECTION_FAILURE, "the server at " + host + " of " + name + " is down")
-              .withDetail(why);
       // The view must not name it any more when those who waited for it look for another.
       publish();
-      boolean takesWrites = host == roster.primary();
-      for (User user : users) {
-        if (silent && !takesWrites) {
-          user.sever(host.index(), error);
-        } else if (!takesWrites) {
-          user.eject(host.index(), error);
-        }
+      if (silent && host != roster.primary()) {
+        PgError error =
+            PgError.error(
+                    SqlState.CONNECTION_FAILURE,
+                    "the server at " + host + " of " + name + " does not answer")
+                .withDetail(why);
+        users.forEach(user -> user.sever(host.index(), error));
       }
     }
 

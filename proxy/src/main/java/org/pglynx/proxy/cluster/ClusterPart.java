@@ -22,7 +22,7 @@ import org.pglynx.proxy.wire.SqlState;
  *
  * <pre>
  *              chosen one has none idle            unreachable, another will do
- *   open() ──────────────────────────────► WAITING ──┐◄──┘      no primary yet
+ *   open() ──────────────────────────────► WAITING ──┐◄──┘      none, or no primary, is known
  *     │                                     │  ▲      └────────────────────────► PARKED
  *     │ one is idle                         │  └──── other servers are to be used ──┘ │
  *     ▼                                     ▼                                         ▼ too late
@@ -122,6 +122,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   }
 
   void refused(RoutedWaiter routed) {
+    counters.error();
     waiting.remove(routed.session());
   }
 
@@ -160,10 +161,8 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
 
   private void noServer(RoutedWaiter routed, @Nullable PgError error) {
     boolean hopes =
-        routed.role() == ServerRole.PRIMARY
-            && (cluster.view().awaitsPrimary() || cluster.elects())
-            && (error == null || Cluster.blamesServer(error));
-    if (hopes) {
+        !cluster.view().settled() || (routed.role() == ServerRole.PRIMARY && cluster.elects());
+    if (hopes && (error == null || Cluster.blamesServer(error))) {
       park(routed);
     } else {
       PgError told = error == null ? nobody(routed.role()) : error;
@@ -189,7 +188,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
         .withHint("SHOW REPLICATION in the admin database tells what each server does.");
   }
 
-  // ---- waiting for a primary -------------------------------------------------------------------
+  // ---- waiting until it is known who is what ---------------------------------------------------
 
   private void park(RoutedWaiter routed) {
     routed.waitingSinceNanos(System.nanoTime());
@@ -222,7 +221,9 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
                     SqlState.CANNOT_CONNECT,
                     "the database "
                         + cluster.name()
-                        + " has had no primary for "
+                        + " has had no "
+                        + (routed.role() == ServerRole.PRIMARY ? "primary" : "server")
+                        + " for "
                         + TimeUnit.NANOSECONDS.toMillis(waited)
                         + " ms")
                 .withHint("SHOW REPLICATION in the admin database tells what each server does."));
@@ -232,9 +233,6 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
 
   /** Other servers are to be used than before. */
   void rerouteParked() {
-    if (parked.isEmpty() || cluster.view().primary() == View.NONE) {
-      return;
-    }
     List<RoutedWaiter> all = List.copyOf(parked);
     parked.clear();
     for (RoutedWaiter routed : all) {

@@ -162,7 +162,7 @@ public final class ClusterPool implements Cluster.User {
     return sum;
   }
 
-  /** How often each server was given to a session so far. */
+  @Override
   public CompletionStage<long[]> given() {
     CompletionStage<long[]> sum = CompletableFuture.completedFuture(new long[pools.size()]);
     for (ClusterPart part : parts) {
@@ -177,14 +177,14 @@ public final class ClusterPool implements Cluster.User {
     return sum;
   }
 
-  /** What all sessions and pools have counted so far. */
+  /**
+   * What all sessions have counted so far. What the pools count are refusals, also of those who then
+   * found another server.
+   */
   public PoolCounters.Totals totals() {
     PoolCounters.Totals sum = PoolCounters.Totals.ZERO;
     for (ClusterPart part : parts) {
       sum = sum.plus(part.counters().totals());
-    }
-    for (ConnectionPool pool : pools) {
-      sum = sum.plus(pool.totals());
     }
     return sum;
   }

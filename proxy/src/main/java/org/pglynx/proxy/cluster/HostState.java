@@ -1,5 +1,6 @@
 package org.pglynx.proxy.cluster;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.ServerConfig;
 
@@ -14,6 +15,7 @@ import org.pglynx.proxy.config.ServerConfig;
  * @param timeline of a primary; 0 of others
  * @param lagBytes how much of the log it has yet to replay
  * @param lagNanos how long ago the primary was where it is
+ * @param given how often it was given to a session so far
  */
 public record HostState(
     ServerConfig config,
@@ -23,7 +25,8 @@ public record HostState(
     long position,
     int timeline,
     long lagBytes,
-    long lagNanos) {
+    long lagNanos,
+    long given) {
   /**
    * A ban.
    *
@@ -36,7 +39,7 @@ public record HostState(
   public record Ban(
       BanReason reason, String why, boolean byOperator, long ageNanos, long leftNanos) {}
 
-  static HostState of(Host host, long now) {
+  static HostState of(Host host, long given, long now) {
     Ban ban =
         host.health() instanceof Health.Banned banned
             ? new Ban(
@@ -48,12 +51,13 @@ public record HostState(
             : null;
     return new HostState(
         host.config(),
-        host.role().name().toLowerCase(java.util.Locale.ROOT),
+        host.role().name().toLowerCase(Locale.ROOT),
         host.stateName(),
         ban,
         host.position(),
         host.timeline(),
         host.lagBytes(),
-        host.lagNanos());
+        host.lagNanos(),
+        given);
   }
 }

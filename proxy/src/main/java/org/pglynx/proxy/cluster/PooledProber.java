@@ -15,6 +15,7 @@ import org.pglynx.proxy.backend.OneQuestion;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -81,7 +82,9 @@ final class PooledProber implements Prober {
               0,
               PoolSettings.Check.NONE,
               false);
-      pools.add(new ConnectionPool(settings, List.of(), target, connector, List.of(loop)));
+      // Nothing that hangs may keep the only connection for longer than a question takes.
+      BackendTarget hasty = target.connectingWithin(Math.toIntExact(timeoutMillis));
+      pools.add(new ConnectionPool(settings, List.of(), hasty, connector, List.of(loop)));
     }
   }
 
@@ -99,7 +102,14 @@ final class PooledProber implements Prober {
   @Override
   public CompletionStage<Answer> ask(int host) {
     ConnectionPool pool = pools.get(host);
-    return OneQuestion.ask(pool.on(loop), loop, PINNED, QUESTION, ZERO, timeoutMillis)
+    return OneQuestion.ask(
+            pool.on(loop),
+            loop,
+            PINNED,
+            QUESTION,
+            ZERO,
+            timeoutMillis,
+            Upstream.Release.BROKEN)
         .handle((rows, failure) -> failure == null ? read(rows) : failed(failure));
   }
 

@@ -152,7 +152,7 @@ final class Roster {
 
   /** The newest timeline wins; one that is older than what was seen before is a relic. */
   private void elect() {
-    if (!elects || hosts.stream().anyMatch(host -> host.auto() && !host.heard())) {
+    if (!elects || !settled()) {
       return;
     }
     Host best = primary;
@@ -298,6 +298,11 @@ final class Roster {
   /** Who is to be used now. */
   View view(long now) {
     return new Choice(this, config).view(now);
+  }
+
+  /** Whether all have been asked that must be, to know what they are. */
+  boolean settled() {
+    return hosts.stream().allMatch(host -> !host.auto() || host.heard());
   }
 
   boolean elects() {

@@ -26,7 +26,8 @@ class BansTest {
         (3L << 32) + 0xAB,
         0,
         7,
-        12_000_000);
+        12_000_000,
+        42);
   }
 
   @Test
@@ -43,6 +44,7 @@ class BansTest {
         .containsEntry("lsn", "3/AB")
         .containsEntry("lag_bytes", "7")
         .containsEntry("lag_ms", "12")
+        .containsEntry("assignment_count", "42")
         .containsEntry("weight", "2")
         .containsEntry("zone", "a");
   }
@@ -109,7 +111,7 @@ class BansTest {
     HostRow.Ban ban = new HostRow.Ban("AdminBan(60)", "ordered", SECOND, SECOND);
     view.hosts.add(
         new HostRow(
-            "shop", new ServerConfig("db1", 5433), "primary", "banned", ban, 0, 0, 0, 0));
+            "shop", new ServerConfig("db1", 5433), "primary", "banned", ban, 0, 0, 0, 0, 0));
 
     assertThat(console.ask("SHOW DATABASES").row(0))
         .containsEntry("host", "db1")

@@ -91,6 +91,7 @@ class ClusterPoolTest extends ClusterRig {
 
   @Test
   void a_pool_that_is_full_is_no_failure() throws InterruptedException {
+    waitMillis = 1;
     UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
     Client first = client(provider, ServerRole.REPLICA);
     accepts(1);
@@ -135,7 +136,22 @@ class ClusterPoolTest extends ClusterRig {
   }
 
   @Test
+  void readers_wait_until_it_is_known_who_is_a_replica() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    Client reader = client(provider, ServerRole.REPLICA);
+    Client either = client(provider, ServerRole.ANY);
+
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    accepts(1);
+
+    assertThat(reader.served()).isTrue();
+    assertThat(either.refusal).isNull();
+  }
+
+  @Test
   void writers_do_not_wait_for_ever() throws InterruptedException {
+    waitMillis = 1;
     UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
     Client writer = client(provider, ServerRole.PRIMARY);
 

@@ -56,6 +56,9 @@ abstract class ClusterRig {
   final List<Deque<CompletableFuture<Prober.Answer>>> questions = new ArrayList<>();
   @Nullable ClusterPool pool;
 
+  /** How long sessions wait, by the machine's own clock. */
+  long waitMillis = 60_000;
+
   /** Servers of these kinds, and a pool of the size for each. */
   final UpstreamProvider servers(int size, ServerKind... kinds) {
     List<ServerConfig> servers = new ArrayList<>();
@@ -87,7 +90,7 @@ abstract class ClusterRig {
             0,
             0,
             0,
-            TimeUnit.MILLISECONDS.toNanos(1),
+            TimeUnit.MILLISECONDS.toNanos(waitMillis),
             0,
             0,
             PoolSettings.Check.NONE,
