@@ -19,6 +19,9 @@ import java.util.List;
  * the server's signature has been verified.
  */
 public final class ServerAuthenticator {
+  /** How what a login lacks begins: the server is there, and asks for what the proxy has not. */
+  public static final String CANNOT_LOG_IN = "cannot log in to the server as ";
+
   private enum Phase {
     NEW,
     ANSWERED,
@@ -265,6 +268,6 @@ public final class ServerAuthenticator {
 
   private Reply refuse(String why) {
     phase = Phase.FINISHED;
-    return new Reply.Refused("cannot log in to the server as \"" + user + "\": " + why);
+    return new Reply.Refused(CANNOT_LOG_IN + '"' + user + "\": " + why);
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.backend.LackingLogin;
 import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.pool.ServerWatch;
@@ -288,7 +289,8 @@ public final class Cluster {
 
   /** Not what concerns a login, a database, or a server that is merely full. */
   static boolean blamesServer(PgError error) {
-    return error.code().startsWith("08") || error.code().startsWith("57P");
+    return (error.code().startsWith("08") || error.code().startsWith("57P"))
+        && !LackingLogin.is(error);
   }
 
   private void doubt(int index) {
@@ -344,8 +346,7 @@ public final class Cluster {
         host -> {
           boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
           roster.banByOperator(host, nanos, clock.getAsLong());
-          new Reactions().banned(host, "banned by an operator", false);
-          return fresh;
+              return fresh;
         });
   }
 
@@ -377,17 +378,13 @@ public final class Cluster {
   /** Tells the pools what the roster finds. */
   private final class Reactions implements Roster.Events {
     @Override
-    public void banned(Host host, String why, boolean silent) {
-      // The view must not name it any more when those who waited for it look for another.
-      publish();
-      if (silent && host != roster.primary()) {
-        PgError error =
-            PgError.error(
-                    SqlState.CONNECTION_FAILURE,
-                    "the server at " + host + " of " + name + " does not answer")
-                .withDetail(why);
-        users.forEach(user -> user.sever(host.index(), error));
-      }
+    public void mute(Host host, String why) {
+      PgError error =
+          PgError.error(
+                  SqlState.CONNECTION_FAILURE,
+                  "the server at " + host + " of " + name + " does not answer any more")
+              .withDetail(why);
+      users.forEach(user -> user.sever(host.index(), error));
     }
 
     @Override

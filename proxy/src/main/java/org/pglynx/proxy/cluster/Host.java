@@ -26,6 +26,7 @@ final class Host {
   private int timeline;
   private int bans;
   private long backSinceNanos;
+  private int silent;
   private long position;
   private long lagBytes;
   private long lagNanos;
@@ -99,6 +100,17 @@ final class Host {
   /** One more probe without answer, or none yet. */
   void suspect(int unanswered) {
     health = new Health.Suspect(unanswered);
+  }
+
+  /** It has answered a probe. */
+  void speaks() {
+    silent = 0;
+  }
+
+  /** How many probes in a row it has left unanswered, without refusing any. */
+  int silent(boolean refused) {
+    silent = refused ? 0 : silent + 1;
+    return silent;
   }
 
   /** Each ban in a row is twice as long as the one before; those that last long count as one. */

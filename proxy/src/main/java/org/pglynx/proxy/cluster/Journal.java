@@ -49,6 +49,13 @@ final class Journal {
         why);
   }
 
+  void mute(Host host) {
+    LOG.warn(
+        "database={} host={} has been silent for long: sessions that wait for its answers are told so",
+        name,
+        host);
+  }
+
   void back(Host host, Health.Banned ban, long now) {
     LOG.info(
         "database={} host={} answers again and is used again, after {} ms; it was banned because:"

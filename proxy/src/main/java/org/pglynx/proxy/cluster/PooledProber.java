@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.backend.LackingLogin;
 import org.pglynx.proxy.backend.OneQuestion;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.PoolSettings;
@@ -135,6 +136,10 @@ final class PooledProber implements Prober {
     }
     PgError error = refusal.error();
     String why = error.detail() == null ? error.message() : error.message() + ": " + error.detail();
+    if (LackingLogin.is(error)) {
+      another();
+      return new Answer.Alive(why);
+    }
     if (error.code().equals(SqlState.CANNOT_CONNECT.code())) {
       return new Answer.Refused(why);
     }

@@ -28,13 +28,8 @@ import org.pglynx.proxy.config.ServerKind;
 final class Roster {
   /** Hears what those who use the servers must act upon. */
   interface Events {
-    /**
-     * It is not to be used for now.
-     *
-     * @param silent whether it has taken a question and not answered: what else it was asked may
-     *     never be answered, either
-     */
-    void banned(Host host, String why, boolean silent);
+    /** A standby has been silent for so long that what it was asked will not be answered, either. */
+    void mute(Host host, String why);
 
     /** It can be used again. */
     void back(Host host);
@@ -45,6 +40,12 @@ final class Roster {
 
   /** Unanswered probes in a row after which a server is banned. */
   private static final int PATIENCE = 2;
+
+  /**
+   * The same, after which a standby's sessions are told that they wait in vain. It may be merely
+   * busy: to end what it works on for a hiccup would send all that to the others, and then on.
+   */
+  private static final int LONG_PATIENCE = 5;
 
   private final BalancingConfig config;
   private final List<Host> hosts = new ArrayList<>();
@@ -100,6 +101,7 @@ final class Roster {
    */
   void answered(Host host, @Nullable ServerFacts facts, long askedNanos, long now) {
     host.hear();
+    host.speaks();
     recover(host, facts != null && !facts.recovery(), now);
     if (facts != null) {
       host.facts(facts);
@@ -213,6 +215,7 @@ final class Roster {
    */
   void unanswered(Host host, String why, boolean refused, long now) {
     host.hear();
+    int silent = host.silent(refused);
     switch (host.health()) {
       case Health.Healthy _ -> {
         if (refused) {
@@ -236,6 +239,10 @@ final class Roster {
         }
       }
     }
+    if (silent == LONG_PATIENCE && host.role() == Host.Role.REPLICA) {
+      journal.mute(host);
+      events.mute(host, why);
+    }
     elect();
   }
 
@@ -248,7 +255,6 @@ final class Roster {
         noPrimary();
       }
     }
-    events.banned(host, why, reason == BanReason.FAILED_HEALTH_CHECK);
   }
 
   /**

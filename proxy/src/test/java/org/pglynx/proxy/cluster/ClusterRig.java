@@ -54,7 +54,6 @@ abstract class ClusterRig {
   final EventLoop loop = channel.eventLoop();
   final List<ScriptedConnector> hosts = new ArrayList<>();
   final List<Deque<CompletableFuture<Prober.Answer>>> questions = new ArrayList<>();
-  @Nullable ClusterPool pool;
 
   /** How long sessions wait, by the machine's own clock. */
   long waitMillis = 60_000;
@@ -103,7 +102,6 @@ abstract class ClusterRig {
             new ByHost(),
             new NoPipes(),
             List.of(loop));
-    pool = made;
     run();
     return made.on(loop);
   }

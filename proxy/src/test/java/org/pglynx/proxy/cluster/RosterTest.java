@@ -21,8 +21,8 @@ class RosterTest {
 
   private final class Heard implements Roster.Events {
     @Override
-    public void banned(Host host, String why, boolean silent) {
-      events.add((silent ? "silent " : "banned ") + host.index());
+    public void mute(Host host, String why) {
+      events.add("mute " + host.index());
     }
 
     @Override
@@ -108,7 +108,7 @@ class RosterTest {
 
     refuses(roster, 1);
 
-    assertThat(events).containsExactly("banned 1");
+    assertThat(roster.host(1).stateName()).isEqualTo("banned");
     assertThat(roster.view(now).replicas()).containsExactly(2);
   }
 
@@ -117,12 +117,36 @@ class RosterTest {
     Roster roster = fixed(true);
 
     isSilent(roster, 1);
-    assertThat(events).isEmpty();
+    assertThat(roster.host(1).stateName()).isEqualTo("suspect");
     assertThat(roster.view(now).replicas()).containsExactly(2);
 
     isSilent(roster, 1);
-    assertThat(events).containsExactly("silent 1");
     assertThat(roster.host(1).stateName()).isEqualTo("banned");
+  }
+
+  @Test
+  void a_replica_that_stays_silent_is_given_up_with_all_that_it_works_on() {
+    Roster roster = fixed(true);
+    for (int i = 0; i < 4; i++) {
+      isSilent(roster, 1);
+    }
+    assertThat(events).isEmpty();
+
+    isSilent(roster, 1);
+    isSilent(roster, 1);
+
+    assertThat(events).containsExactly("mute 1");
+  }
+
+  @Test
+  void a_primary_that_stays_silent_is_not_given_up_while_there_is_no_other() {
+    Roster roster = auto();
+    for (int i = 0; i < 9; i++) {
+      isSilent(roster, 0);
+    }
+
+    assertThat(events).isEmpty();
+    assertThat(roster.view(now).primary()).isEqualTo(View.NONE);
   }
 
   @Test
@@ -149,7 +173,7 @@ class RosterTest {
     now += SECOND;
     follows(roster, 1);
     assertThat(roster.view(now).replicas()).containsExactly(1, 2);
-    assertThat(events).containsExactly("banned 1", "back 1");
+    assertThat(events).containsExactly("back 1");
   }
 
   @Test
@@ -214,7 +238,7 @@ class RosterTest {
     refuses(roster, 1);
 
     assertThat(roster.view(now).replicas()).containsExactly(2);
-    assertThat(events).containsExactly("banned 2", "banned 1", "back 2");
+    assertThat(events).containsExactly("back 2");
   }
 
   @Test
@@ -380,7 +404,7 @@ class RosterTest {
     leads(roster, 0, 1);
 
     assertThat(roster.view(now).primary()).isZero();
-    assertThat(events).containsExactly("banned 0", "back 0");
+    assertThat(events).containsExactly("back 0");
   }
 
   @Test
