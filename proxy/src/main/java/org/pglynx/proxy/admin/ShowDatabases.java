@@ -10,8 +10,8 @@ import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.UserConfig;
 
 /**
- * SHOW DATABASES, one row for each database, user and server as in pgcat: {@code force_user} is the user
- * that clients log in as, since sizes are set for each. {@code max_connections} is
+ * SHOW DATABASES, one row for each database, user and server as in pgcat: {@code force_user} is the
+ * user that clients log in as, since sizes are set for each. {@code max_connections} is
  * max_db_connections, {@code max_client_connections} is max_db_client_connections (0 is no limit);
  * what is counted against them is counted for all users of the database. SHOW POOLS has the clients
  * by user. {@code disabled} says that the server is banned.
@@ -44,8 +44,7 @@ final class ShowDatabases implements Report<ShowDatabases.Row> {
         .number("max_connections", row -> row.pool().supply().limits().database())
         .number("current_connections", row -> row.pool().ofDatabase())
         .number("max_client_connections", row -> row.pool().pool().database().maxClients())
-        .number(
-            "current_client_connections", row -> view.clientsOfDatabase(row.pool().database()))
+        .number("current_client_connections", row -> view.clientsOfDatabase(row.pool().database()))
         .none("paused")
         .number("disabled", row -> row.banned() ? 1 : 0)
         .number("reserve_pool", row -> row.pool().supply().reserveSize())
@@ -75,8 +74,7 @@ final class ShowDatabases implements Report<ShowDatabases.Row> {
     return PoolState.all(view)
         .thenCombine(
             view.hosts(),
-            (pools, hosts) ->
-                pools.stream().flatMap(pool -> rowsOf(pool, hosts)).toList());
+            (pools, hosts) -> pools.stream().flatMap(pool -> rowsOf(pool, hosts)).toList());
   }
 
   private static Stream<Row> rowsOf(PoolState pool, List<HostRow> hosts) {

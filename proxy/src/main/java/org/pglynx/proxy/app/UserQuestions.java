@@ -1,11 +1,14 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.pglynx.proxy.admission.AuthQuery;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.CredentialSource;
 import org.pglynx.proxy.auth.ServerCredential;
 import org.pglynx.proxy.auth.StoredSecret;
@@ -25,7 +28,8 @@ import org.pglynx.proxy.relay.ParameterSet;
 
 /**
  * Puts auth_query to servers, over connections of its own that no client's parameters ever reach
- * (CVE-2025-12819), one pool for each server, database and query.
+ * (CVE-2025-12819), one pool for each server, database and query. All servers
+ * of a database know its users: if one cannot be asked, the next one is.
  */
 final class UserQuestions {
   /** All databases of a server have the same users; this one is always there. */
@@ -35,13 +39,13 @@ final class UserQuestions {
       ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
 
   private record Place(
-      ServerConfig server, ServerTlsConfig tls, String database, AuthQueryConfig query) {}
+      List<ServerConfig> servers, ServerTlsConfig tls, String database, AuthQueryConfig query) {}
 
   private final BackendConnector connector;
   private final List<EventLoop> loops;
   private final Map<String, Secret> userlist;
   private final Map<Place, AuthQuery> queries = new LinkedHashMap<>();
-  private final Map<Place, ConnectionPool> pools = new LinkedHashMap<>();
+  private final List<ConnectionPool> pools = new ArrayList<>();
 
   UserQuestions(BackendConnector connector, List<EventLoop> loops, Map<String, Secret> userlist) {
     this.connector = connector;
@@ -54,8 +58,15 @@ final class UserQuestions {
     String named = query.database().isEmpty() ? pool.shard().database() : query.database();
     String database = named.equals(PoolConfig.ANY) ? ANY_DATABASE : named;
     return queries.computeIfAbsent(
-        new Place(pool.shard().primary(), pool.serverTls(), database, query),
+        new Place(primaryFirst(pool), pool.serverTls(), database, query),
         place -> make(place, pool));
+  }
+
+  private static List<ServerConfig> primaryFirst(PoolConfig pool) {
+    List<ServerConfig> servers = new ArrayList<>(pool.shard().servers());
+    servers.remove(pool.shard().primary());
+    servers.addFirst(pool.shard().primary());
+    return List.copyOf(servers);
   }
 
   private AuthQuery make(Place place, PoolConfig pool) {
@@ -75,22 +86,36 @@ final class UserQuestions {
             TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
             PoolSettings.Check.NONE,
             false);
-    ConnectionPool connections =
-        new ConnectionPool(settings, List.of(), target(place, pool), connector, List.of(loop));
-    pools.put(place, connections);
-    LoopPool part = connections.on(loop);
+    List<LoopPool> parts = new ArrayList<>();
+    for (ServerConfig server : place.servers()) {
+      ConnectionPool connections =
+          new ConnectionPool(
+              settings, List.of(), target(server, place, pool), connector, List.of(loop));
+      pools.add(connections);
+      parts.add(connections.on(loop));
+    }
     return new AuthQuery(
-        user -> OneQuestion.ask(part, loop, PINNED, query.sql(), user, limit),
+        user -> ask(parts, 0, loop, query.sql(), user, limit),
         loop,
         System::nanoTime,
         query.cacheTtlMillis(),
         query.connections());
   }
 
-  private BackendTarget target(Place place, PoolConfig pool) {
+  private static CompletableFuture<List<@Nullable String[]>> ask(
+      List<LoopPool> parts, int server, EventLoop loop, String sql, String user, long limit) {
+    CompletableFuture<List<@Nullable String[]>> answer =
+        OneQuestion.ask(parts.get(server), loop, PINNED, sql, user, limit);
+    return server + 1 == parts.size()
+        ? answer
+        : answer.exceptionallyComposeAsync(
+            failure -> ask(parts, server + 1, loop, sql, user, limit), loop);
+  }
+
+  private BackendTarget target(ServerConfig server, Place place, PoolConfig pool) {
     return new BackendTarget(
-        place.server().host(),
-        place.server().port(),
+        server.host(),
+        server.port(),
         place.database(),
         place.query().user(),
         credential(place.query()),
@@ -112,6 +137,6 @@ final class UserQuestions {
   }
 
   void close() {
-    pools.values().forEach(ConnectionPool::close);
+    pools.forEach(ConnectionPool::close);
   }
 }

@@ -39,16 +39,7 @@ public record BackendTarget(
   /** The same, given up sooner or later. */
   public BackendTarget connectingWithin(int millis) {
     return new BackendTarget(
-        host,
-        port,
-        database,
-        user,
-        credential,
-        millis,
-        statementLimit,
-        cleans,
-        tls,
-        parameters);
+        host, port, database, user, credential, millis, statementLimit, cleans, tls, parameters);
   }
 
   /** Host, port and database for messages. */

@@ -4,7 +4,9 @@ import org.pglynx.proxy.auth.ServerAuthenticator;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
-/** Tells a server that is well, but asks for a secret that the proxy has not, from one that is not. */
+/**
+ * Tells a server that is well, but asks for a secret that the proxy has not, from one that is not.
+ */
 public final class LackingLogin {
   private LackingLogin() {}
 

@@ -26,11 +26,7 @@ final class Choice {
     if (any.length == 0) {
       any = primary == null ? replicas : new int[] {primary.index()};
     }
-    return new View(
-        primary == null ? View.NONE : primary.index(),
-        roster.settled(),
-        replicas,
-        any);
+    return new View(primary == null ? View.NONE : primary.index(), roster.settled(), replicas, any);
   }
 
   private int[] replicas() {

@@ -346,7 +346,7 @@ public final class Cluster {
         host -> {
           boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
           roster.banByOperator(host, nanos, clock.getAsLong());
-              return fresh;
+          return fresh;
         });
   }
 

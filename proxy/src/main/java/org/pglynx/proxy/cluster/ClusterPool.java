@@ -178,8 +178,8 @@ public final class ClusterPool implements Cluster.User {
   }
 
   /**
-   * What all sessions have counted so far. What the pools count are refusals, also of those who then
-   * found another server.
+   * What all sessions have counted so far. What the pools count are refusals, also of those who
+   * then found another server.
    */
   public PoolCounters.Totals totals() {
     PoolCounters.Totals sum = PoolCounters.Totals.ZERO;

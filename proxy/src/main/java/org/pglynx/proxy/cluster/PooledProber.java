@@ -104,13 +104,7 @@ final class PooledProber implements Prober {
   public CompletionStage<Answer> ask(int host) {
     ConnectionPool pool = pools.get(host);
     return OneQuestion.ask(
-            pool.on(loop),
-            loop,
-            PINNED,
-            QUESTION,
-            ZERO,
-            timeoutMillis,
-            Upstream.Release.BROKEN)
+            pool.on(loop), loop, PINNED, QUESTION, ZERO, timeoutMillis, Upstream.Release.BROKEN)
         .handle((rows, failure) -> failure == null ? read(rows) : failed(failure));
   }
 

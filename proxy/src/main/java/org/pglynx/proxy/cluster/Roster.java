@@ -28,7 +28,9 @@ import org.pglynx.proxy.config.ServerKind;
 final class Roster {
   /** Hears what those who use the servers must act upon. */
   interface Events {
-    /** A standby has been silent for so long that what it was asked will not be answered, either. */
+    /**
+     * A standby has been silent for so long that what it was asked will not be answered, either.
+     */
     void mute(Host host, String why);
 
     /** It can be used again. */

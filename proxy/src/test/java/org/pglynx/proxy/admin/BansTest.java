@@ -89,7 +89,8 @@ class BansTest {
 
     assertThat(view.orders).containsExactly(order);
     assertThat(answer.columnNames()).startsWith("db", "user", "role", "host");
-    assertThat(answer.tag()).isEqualTo(sql.substring(0, order.indexOf(' ')).toUpperCase(java.util.Locale.ROOT));
+    assertThat(answer.tag())
+        .isEqualTo(sql.substring(0, order.indexOf(' ')).toUpperCase(java.util.Locale.ROOT));
   }
 
   @ParameterizedTest

@@ -186,7 +186,8 @@ class ClusterPoolTest extends ClusterRig {
     answers(0, leads(1, 1_000));
     answers(1, leads(2, 1_000));
 
-    assertThat(writer.refused()).isEqualTo("the server at db0:5432 is no longer the primary of shop");
+    assertThat(writer.refused())
+        .isEqualTo("the server at db0:5432 is no longer the primary of shop");
   }
 
   @Test

@@ -95,13 +95,7 @@ abstract class ClusterRig {
             PoolSettings.Check.NONE,
             false);
     ClusterPool made =
-        new ClusterPool(
-            cluster,
-            settings,
-            members,
-            new ByHost(),
-            new NoPipes(),
-            List.of(loop));
+        new ClusterPool(cluster, settings, members, new ByHost(), new NoPipes(), List.of(loop));
     run();
     return made.on(loop);
   }

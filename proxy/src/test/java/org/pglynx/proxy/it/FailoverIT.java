@@ -301,7 +301,8 @@ class FailoverIT {
         "SIGSTOP of the primary, promotion of a standby after 1 s, SIGCONT",
         CLIENTS,
         writers,
-        writers.acknowledged().size() + " acknowledged writes, all there; the former one is unused");
+        writers.acknowledged().size()
+            + " acknowledged writes, all there; the former one is unused");
     old.kill();
     old.becomeCopyOf(other);
     cluster.settle(successor);
@@ -348,7 +349,9 @@ class FailoverIT {
     StreamingServer other = standbys().getLast();
     try (ChaosWire wire = ChaosWire.to(victim.port(), ChaosWire.Temper.CALM)) {
       String servers =
-          cluster.toml("auto", "auto").replace(", " + victim.port() + ",", ", " + wire.port() + ",");
+          cluster
+              .toml("auto", "auto")
+              .replace(", " + victim.port() + ",", ", " + wire.port() + ",");
       proxy.close();
       proxy = ProxyServer.start(ConfigLoader.parse(toml(servers), "test.toml"));
       FailoverLoad readers = readers("ro");

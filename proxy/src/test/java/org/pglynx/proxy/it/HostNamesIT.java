@@ -60,6 +60,25 @@ class HostNamesIT {
         "-Djdk.net.hosts.file=" + hosts);
   }
 
+  private static SmallProxy replicated(int port) {
+    return SmallProxy.start(
+        """
+        [general]
+        host = "127.0.0.1"
+        port = 0
+        worker_threads = 2
+        dns_max_ttl = 1
+        idle_timeout = 0
+        [pools.app]
+        default_role = "replica"
+        shards.0 = { database = "postgres", servers = [["db.example", %d, "replica"], \
+        ["127.0.0.1", %d, "primary"]] }
+        users.0 = { username = "postgres", auth_type = "trust", pool_size = 5 }
+        """
+            .formatted(port, TestPostgres.shared(TestPostgres.Major.V18).port()),
+        "-Djdk.net.hosts.file=" + hosts);
+  }
+
   private static String major(RawConnection client) {
     return client.value("SELECT current_setting('server_version_num')::int / 10000");
   }
@@ -87,6 +106,25 @@ class HostNamesIT {
       }
       assertThat(fresh.port()).isEqualTo(old.port());
       assertThat(proxy.log()).contains("the addresses of a name have changed: host=db.example");
+    }
+  }
+
+  @Test
+  void a_replicas_name_that_is_moved_is_followed_without_an_error() {
+    named(OLD);
+    try (ChaosWire old = wire(TestPostgres.Major.V18, OLD, 0);
+        ChaosWire fresh = wire(TestPostgres.Major.V17, NEW, old.port());
+        SmallProxy proxy = replicated(old.port());
+        RawConnection client = proxy.raw()) {
+      assertThat(major(client)).isEqualTo("18");
+
+      named(NEW);
+
+      Eventually.equal(() -> major(client), "17");
+      for (int i = 0; i < 20; i++) {
+        assertThat(major(client)).isEqualTo("17");
+      }
+      assertThat(fresh.port()).isEqualTo(old.port());
     }
   }
 

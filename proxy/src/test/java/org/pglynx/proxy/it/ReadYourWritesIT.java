@@ -34,8 +34,7 @@ class ReadYourWritesIT {
     cluster = StreamingCluster.start(2, "CREATE TABLE seen (client int, turn int)");
     proxy = ProxyServer.start(ConfigLoader.parse(toml(), "test.toml"));
     try (Connection client = connect("own")) {
-      Eventually.equal(
-          () -> where(client).equals(String.valueOf(cluster.server(0).port())), false);
+      Eventually.equal(() -> where(client).equals(String.valueOf(cluster.server(0).port())), false);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -149,7 +148,8 @@ class ReadYourWritesIT {
   }
 
   @Test
-  void no_session_reads_an_older_state_than_it_has_written_and_standbys_are_used() throws Exception {
+  void no_session_reads_an_older_state_than_it_has_written_and_standbys_are_used()
+      throws Exception {
     late("200ms");
     List<Seen> own = all("own", 0);
     List<Seen> any = all("any", 100);
