@@ -221,8 +221,7 @@ public final class Cluster {
     switch (answer) {
       case Prober.Answer.Facts facts -> roster.answered(host, facts.facts(), askedNanos, now);
       case Prober.Answer.Alive _ -> roster.answered(host, null, askedNanos, now);
-      case Prober.Answer.Refused refused -> roster.unanswered(host, refused.why(), true, now);
-      case Prober.Answer.Silent silent -> roster.unanswered(host, silent.why(), false, now);
+      case Prober.Answer.None none -> roster.unanswered(host, none.why(), none.how(), now);
     }
     publish();
     if (host.health() instanceof Health.Suspect) {

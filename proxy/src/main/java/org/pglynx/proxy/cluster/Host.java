@@ -107,9 +107,9 @@ final class Host {
     silent = 0;
   }
 
-  /** How many probes in a row it has left unanswered, without refusing any. */
-  int silent(boolean refused) {
-    silent = refused ? 0 : silent + 1;
+  /** How many probes in a row it has left unanswered, with no word of its own. */
+  int silent(Failing how) {
+    silent = how.mute() ? silent + 1 : 0;
     return silent;
   }
 

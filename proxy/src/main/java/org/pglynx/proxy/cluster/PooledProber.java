@@ -126,7 +126,7 @@ final class PooledProber implements Prober {
             ? failure.getCause()
             : failure;
     if (!(cause instanceof PgErrorException refusal)) {
-      return new Answer.Silent(String.valueOf(cause));
+      return new Answer.None(Failing.SILENT, String.valueOf(cause));
     }
     PgError error = refusal.error();
     String why = error.detail() == null ? error.message() : error.message() + ": " + error.detail();
@@ -135,11 +135,17 @@ final class PooledProber implements Prober {
       return new Answer.Alive(why);
     }
     if (error.code().equals(SqlState.CANNOT_CONNECT.code())) {
-      return new Answer.Refused(why);
+      return new Answer.None(Failing.UNREACHABLE, why);
     }
     return switch (error.code().substring(0, 2)) {
-      case "08" -> new Answer.Silent(why);
-      case "57" -> new Answer.Refused(why);
+      case "08" -> new Answer.None(Failing.SILENT, why);
+      // Cancelled, or what the server says when it starts or stops.
+      case "57" ->
+          new Answer.None(
+              error.code().equals(SqlState.QUERY_CANCELED.code())
+                  ? Failing.SILENT
+                  : Failing.REFUSES,
+              why);
       case "28" -> {
         another();
         yield new Answer.Alive(why);

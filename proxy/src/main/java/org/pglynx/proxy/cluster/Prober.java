@@ -21,10 +21,7 @@ interface Prober {
     /** It is there, but lets nobody in who asks, or does not understand the question. */
     record Alive(String why) implements Answer {}
 
-    /** Nobody is there, or it starts or stops. */
-    record Refused(String why) implements Answer {}
-
-    /** No answer in time, or the connection was lost. */
-    record Silent(String why) implements Answer {}
+    /** It does not answer. */
+    record None(Failing how, String why) implements Answer {}
   }
 }

@@ -209,25 +209,20 @@ final class Roster {
     }
   }
 
-  /**
-   * A server has not answered.
-   *
-   * @param refused whether it said so itself, or nobody is there; else it stayed silent, or the
-   *     connection was lost
-   */
-  void unanswered(Host host, String why, boolean refused, long now) {
+  /** A server has not answered. */
+  void unanswered(Host host, String why, Failing how, long now) {
     host.hear();
-    int silent = host.silent(refused);
+    int silent = host.silent(how);
     switch (host.health()) {
       case Health.Healthy _ -> {
-        if (refused) {
+        if (how.certain()) {
           ban(host, why, BanReason.FAILED_CHECKOUT, now);
         } else {
           host.suspect(1);
         }
       }
       case Health.Suspect suspect -> {
-        if (refused) {
+        if (how.certain()) {
           ban(host, why, BanReason.FAILED_CHECKOUT, now);
         } else if (suspect.unanswered() + 1 >= PATIENCE) {
           ban(host, why, BanReason.FAILED_HEALTH_CHECK, now);

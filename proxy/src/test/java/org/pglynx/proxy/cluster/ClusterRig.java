@@ -142,7 +142,7 @@ abstract class ClusterRig {
   }
 
   static Prober.Answer refuses() {
-    return new Prober.Answer.Refused("connection refused");
+    return new Prober.Answer.None(Failing.UNREACHABLE, "connection refused");
   }
 
   @AfterEach

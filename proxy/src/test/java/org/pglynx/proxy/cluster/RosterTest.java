@@ -84,11 +84,11 @@ class RosterTest {
   }
 
   private void refuses(Roster roster, int host) {
-    roster.unanswered(roster.host(host), "refused", true, now);
+    roster.unanswered(roster.host(host), "refused", Failing.REFUSES, now);
   }
 
   private void isSilent(Roster roster, int host) {
-    roster.unanswered(roster.host(host), "silent", false, now);
+    roster.unanswered(roster.host(host), "silent", Failing.SILENT, now);
   }
 
   // ---- roles that are given --------------------------------------------------------------------
@@ -134,6 +134,17 @@ class RosterTest {
 
     isSilent(roster, 1);
     isSilent(roster, 1);
+
+    assertThat(events).containsExactly("mute 1");
+  }
+
+  @Test
+  void a_replica_that_cannot_be_reached_is_given_up_and_one_that_says_that_it_stops_is_not() {
+    Roster roster = fixed(true);
+    for (int i = 0; i < 5; i++) {
+      roster.unanswered(roster.host(1), "no route", Failing.UNREACHABLE, now);
+      roster.unanswered(roster.host(2), "shutting down", Failing.REFUSES, now);
+    }
 
     assertThat(events).containsExactly("mute 1");
   }

@@ -185,6 +185,7 @@ class FailoverIT {
     victim.freeze();
     try {
       goesOn(readers, standbys.getLast(), 1_000);
+      Eventually.equal(() -> readers.errors().isEmpty(), false);
       assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
       assertThat(readers.lostConnections()).isZero();
     } finally {
