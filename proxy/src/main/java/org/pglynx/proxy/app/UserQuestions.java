@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.pglynx.proxy.admission.AuthQuery;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admission.AuthQuery;
 import org.pglynx.proxy.auth.CredentialSource;
 import org.pglynx.proxy.auth.ServerCredential;
 import org.pglynx.proxy.auth.StoredSecret;
@@ -28,8 +28,8 @@ import org.pglynx.proxy.relay.ParameterSet;
 
 /**
  * Puts auth_query to servers, over connections of its own that no client's parameters ever reach
- * (CVE-2025-12819), one pool for each server, database and query. All servers
- * of a database know its users: if one cannot be asked, the next one is.
+ * (CVE-2025-12819), one pool for each server, database and query. All servers of a database know
+ * its users: if one cannot be asked, the next one is.
  */
 final class UserQuestions {
   /** All databases of a server have the same users; this one is always there. */

@@ -38,8 +38,7 @@ class CheckoutFailureTest {
             "shop",
             "app",
             policy,
-            new SessionProfile.Statements(
-                null, new StatementRegistry(100), InternalSession::new),
+            new SessionProfile.Statements(null, new StatementRegistry(100), InternalSession::new),
             loop -> rig.place(),
             Map.of(),
             ClientQuota.NONE);
