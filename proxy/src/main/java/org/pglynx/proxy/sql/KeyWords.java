@@ -56,7 +56,7 @@ final class KeyWords {
           objects of off oids old omit option options ordinality others outer overlaps overriding
           owned owner parallel parameter parser partial partition password period plan plans policy
           preceding prepare prepared preserve prior privileges procedural procedure procedures
-          program publication quote quotes range read reassign recursive ref referencing refresh
+          program publication quote quotes range read reassign recheck recursive ref referencing refresh
           reindex relative release rename replace replica reset restart restrict return returns
           revoke right role rollback routine routines rows rule savepoint scalar schema schemas
           scroll search second security sequence sequences serializable server session set share

@@ -2,8 +2,10 @@ package org.pglynx.proxy.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -99,6 +101,26 @@ class RouterTest {
     assertThat(router.counts().misses()).isEqualTo(1);
     assertThat(router.counts().hits()).isEqualTo(2);
     assertThat(router.counts().plans()).isEqualTo(1);
+  }
+
+  @Test
+  void a_text_that_is_known_allocates_nothing() {
+    Router.Texts texts = router.on(Runnable::run);
+    ByteBuf text =
+        Unpooled.copiedBuffer(
+            "SELECT abalance FROM pgbench_accounts WHERE aid = 12345 /* x */;",
+            StandardCharsets.UTF_8);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long bytes = Long.MAX_VALUE;
+    for (int round = 0; round < 20; round++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 2_000; i++) {
+        texts.plan(text, 0, text.readableBytes(), false).reads(router.catalog(), false);
+      }
+      bytes = Math.min(bytes, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    assertThat(bytes).isLessThan(2_000);
   }
 
   @Test
