@@ -96,6 +96,8 @@ final class ExportedModels {
       }
     }
     proxy.onServer(
+        "CREATE TABLE ranked AS SELECT i / 10 AS q, (i * 7919 % 100)::real AS a, (i * 31 % 17)::real"
+            + " AS b, (i * 7919 % 100 / 34)::int AS grade FROM generate_series(1, 200) i",
         "CREATE VIEW cancer AS SELECT * FROM pgml.breast_cancer",
         "CREATE TABLE unseen AS SELECT NULL::real AS a, 'violet' AS colour, '{3,4}'::smallint[] AS"
             + " pair, true AS flag, date '2019-07-01' AS day");
@@ -173,6 +175,15 @@ final class ExportedModels {
             "xgboost_random_forest")) {
       cases.add(new Case("classification", algorithm, "cancer", "malignant", cancer, "", true));
     }
+    cases.add(
+        new Case(
+            "rank",
+            "xgboost",
+            "ranked",
+            "grade",
+            "ARRAY[a, b]",
+            "hyperparams => '{\"group_column\": \"q\"}'",
+            true));
     return cases.stream();
   }
 
@@ -216,6 +227,24 @@ final class ExportedModels {
   /** Trains, and compares whatever may be asked of the model. */
   void check(Case one) throws SQLException {
     train(one);
+    checkTrained(one);
+  }
+
+  /** Several targets. */
+  void checkJoint(String algorithm) throws SQLException {
+    String features = "ARRAY[chins, situps, jumps]";
+    Case one = new Case("joint", algorithm, "pgml.linnerud", "", features, "", true);
+    try (Connection connection = proxy.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "SELECT * FROM pgml.train_joint('%s', 'regression', 'pgml.linnerud', ARRAY['weight', 'waist', 'pulse'], algorithm => '%s')"
+              .formatted(quoted(one.project()), algorithm));
+    }
+    assertThat(functions(one)).containsExactly("predict", "predict_joint");
+    checkTrained(one);
+  }
+
+  private void checkTrained(Case one) throws SQLException {
     List<String> functions = functions(one);
     try (Connection through = proxy.connect();
         Connection past = past()) {

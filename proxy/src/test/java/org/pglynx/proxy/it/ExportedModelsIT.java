@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The database's own functions give the numbers that the engine gives. */
 class ExportedModelsIT {
@@ -38,5 +39,11 @@ class ExportedModelsIT {
   void classes_missing_values_categories_and_preprocessing_are_too(ExportedModels.Case one)
       throws SQLException {
     MODELS.check(one);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"linear", "xgboost", "extra_trees"})
+  void several_targets_are_too(String algorithm) throws SQLException {
+    MODELS.checkJoint(algorithm);
   }
 }
