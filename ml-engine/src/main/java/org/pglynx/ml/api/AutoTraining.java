@@ -162,7 +162,12 @@ final class AutoTraining {
     }
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("search_results", results.toJson(i, skipped));
-    FitContext all = new FitContext(context.seed(), context.threads(), until, context.progress());
+    FitContext all = new FitContext(
+            context.seed(),
+            context.threads(),
+            context.idleThreads(),
+            until,
+            context.progress());
     return TrainingRun.finish(data, split, request.hyperparams(), metrics, all);
   }
 

@@ -30,8 +30,9 @@ public final class MlEngine {
   }
 
   /**
-   * An engine whose trainings are told how many threads to use as they begin. No result depends on
-   * it.
+   * An engine whose trainings are told as they begin how many threads to use that run only where a
+   * core would idle; of others they use no more, and no more than the settings say. No result
+   * depends on it.
    */
   public MlEngine(EngineSettings settings, IntSupplier threads) {
     this.settings = settings;
@@ -102,7 +103,9 @@ public final class MlEngine {
    */
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
-    FitContext context = new FitContext(request.seed(), threads.getAsInt(), cancel, progress);
+    int idle = threads.getAsInt();
+    int others = Math.min(settings.threadsPerTraining(), idle);
+    FitContext context = new FitContext(request.seed(), others, idle, cancel, progress);
     if (request.auto().isPresent()) {
       AutoRequest auto = request.auto().get();
       List<Algorithm> contenders = Contenders.of(catalogue, request.task(), auto);

@@ -107,7 +107,7 @@ final class LightgbmTrainer {
   private SpareThread thread(boolean small) {
     return small
         ? SpareThread.none(context.cancel())
-        : SpareThread.background("pglynx-lightgbm", context.cancel());
+        : SpareThread.usual("pglynx-lightgbm", context.cancel());
   }
 
   /** Boosts, and gives how many rounds to keep. */

@@ -147,7 +147,7 @@ final class XgboostSettings {
       return 1;
     }
     int wanted = parameters.whole("nthread", -1);
-    return wanted > 0 ? Math.min(wanted, context.threads()) : context.threads();
+    return wanted > 0 ? Math.min(wanted, context.idleThreads()) : context.idleThreads();
   }
 
   /** reg:linear is the old name of reg:squarederror; both multi: objectives have the same trees. */

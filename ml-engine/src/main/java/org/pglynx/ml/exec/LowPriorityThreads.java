@@ -3,14 +3,18 @@ package org.pglynx.ml.exec;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Makes named daemon threads of little priority, so that serving wins every contest. */
+/**
+ * Makes named daemon threads. Those that run Java have the system's usual priority: with less, on a
+ * machine whose cores are all taken, one that gets no core would keep the collector waiting for it,
+ * and with it all sessions (200 ms were seen at niceness 10).
+ */
 final class LowPriorityThreads implements ThreadFactory {
   private final String name;
   private final Runnable first;
   private final AtomicInteger number = new AtomicInteger();
 
   LowPriorityThreads(String name) {
-    this(name, Scheduling::background);
+    this(name, () -> {});
   }
 
   /**

@@ -47,9 +47,9 @@ public final class SpareThread implements AutoCloseable {
         cancel);
   }
 
-  /** A thread that gets little of a core that others want. */
-  public static SpareThread background(String name, CancelToken cancel) {
-    ExecutorService only = thread(name, Scheduling::background);
+  /** A thread of the usual priority, for calls that run Java code as well. */
+  public static SpareThread usual(String name, CancelToken cancel) {
+    ExecutorService only = thread(name, () -> {});
     return new SpareThread(new IdleOrBackground(only, only, System::nanoTime), cancel);
   }
 

@@ -24,7 +24,7 @@ class SpareThreadTest {
 
   @Test
   void allCallsAreMadeOnOneThreadOfItsOwn() {
-    try (SpareThread library = SpareThread.background("library", cancel)) {
+    try (SpareThread library = SpareThread.usual("library", cancel)) {
       Thread first = library.call(Thread::currentThread);
       Thread second = library.call(Thread::currentThread);
 
@@ -97,14 +97,12 @@ class SpareThreadTest {
   }
 
   @Test
-  void linuxRunsAnIdleThreadWhereACoreWouldIdleAndABackgroundOneWithLess() throws IOException {
+  void linuxRunsAnIdleThreadWhereACoreWouldIdleAndTheOtherOneWithLess() throws IOException {
     assumeTrue(Files.exists(Path.of("/proc/thread-self/stat")));
-    try (SpareThread idle = SpareThread.idle("idle", cancel);
-        SpareThread background = SpareThread.background("background", cancel)) {
+    try (SpareThread idle = SpareThread.idle("idle", cancel)) {
       // proc(5): 19 is the niceness, 41 the policy; 5 is SCHED_IDLE. A machine whose cores are all
       // taken is no place for it.
-      assertThat(idle.call(() -> field(41)).equals("5") || idle.call(() -> busy())).isTrue();
-      assertThat(Integer.parseInt(background.call(() -> field(19)))).isGreaterThanOrEqualTo(10);
+      assertThat(idle.call(() -> field(41).equals("5") || busy())).isTrue();
     }
   }
 

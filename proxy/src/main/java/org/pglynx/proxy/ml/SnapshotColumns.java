@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnStatistics;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.FeatureColumn;
+import org.pglynx.ml.exec.Workers;
+import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.pipeline.ColumnPlan;
 import org.pglynx.ml.pipeline.Preparation;
@@ -17,26 +20,33 @@ import org.pglynx.ml.pipeline.Preprocess;
 final class SnapshotColumns {
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  /** Fewer are sorted before another thread has begun. */
+  private static final int FEW_ROWS = 50_000;
+
   private final Preprocess preprocess;
   private final DataSet data;
   private final int[] rows;
+  private final CancelToken cancel;
 
   /**
    * A description.
    *
    * @param data the rows, read from the relation
    * @param rows those of the training part, which statistics are taken over
+   * @param cancel asked before each column
    */
-  SnapshotColumns(Preprocess preprocess, DataSet data, int[] rows) {
+  SnapshotColumns(Preprocess preprocess, DataSet data, int[] rows, CancelToken cancel) {
     this.preprocess = preprocess;
     this.data = data.coded(rows, Preparation.orders(preprocess));
     this.rows = rows;
+    this.cancel = cancel;
   }
 
   /** The JSON text. */
   String json(TrainingRelation relation) {
     ArrayNode array = MAPPER.createArrayNode();
     List<FeatureColumn> features = data.featureColumns();
+    @Nullable ColumnStatistics[] known = statistics(features);
     int feature = 0;
     int label = 0;
     for (TrainingColumn column : relation.columns()) {
@@ -52,15 +62,34 @@ final class SnapshotColumns {
         node.putNull("statistics");
         continue;
       }
+      ColumnStatistics found = known[feature];
       FeatureColumn place = features.get(feature++);
       describe(node, column, position, place.width());
-      if (column.array()) {
+      if (found == null) {
         node.putNull("statistics");
       } else {
-        statistics(node, data.featureStatistics(place.first(), rows), categories(place.first()));
+        statistics(node, found, categories(place.first()));
       }
     }
     return array.toString();
+  }
+
+  /** Of each column but arrays, several at a time: to sort a million rows takes a while. */
+  private @Nullable ColumnStatistics[] statistics(List<FeatureColumn> features) {
+    @Nullable ColumnStatistics[] known = new ColumnStatistics[features.size()];
+    int threads = rows.length < FEW_ROWS ? 1 : Runtime.getRuntime().availableProcessors();
+    try (Workers workers = new Workers("pglynx-statistics", threads)) {
+      workers.forEach(
+          known.length,
+          i -> {
+            cancel.check();
+            FeatureColumn column = features.get(i);
+            if (column.spec().type() != ColumnSpec.Type.ARRAY) {
+              known[i] = data.featureStatistics(column.first(), rows);
+            }
+          });
+    }
+    return known;
   }
 
   private void describe(ObjectNode node, TrainingColumn column, int position, int size) {

@@ -55,13 +55,17 @@ final class SnapshotService implements ServiceStatement.OneRow {
     try (SqlSession session = context.servers().open()) {
       PgmlSchema.ensure(session);
       TrainingInput input = new TrainingInput(session, notices, cancel, budgetBytes);
-      Transactions.execute(session, () -> take(session, input, wanted, plans));
+      Transactions.execute(session, () -> take(session, input, wanted, plans, cancel));
     }
     return Arrays.asList(relation, label);
   }
 
   private static void take(
-      SqlSession session, TrainingInput input, Snapshots.Snapshot wanted, Preprocess plans)
+      SqlSession session,
+      TrainingInput input,
+      Snapshots.Snapshot wanted,
+      Preprocess plans,
+      CancelToken cancel)
       throws PgErrorException, InterruptedException {
     // A class can be anything that a label may be; what it is to be learnt for is not known yet.
     TrainingRelation relation = input.relation(wanted, Task.CLASSIFICATION);
@@ -69,7 +73,7 @@ final class SnapshotService implements ServiceStatement.OneRow {
     DataSet data = input.read(stored, relation);
     Split split = Split.of(data, stored.testSize(), stored.sampling(), stored.seed());
     SnapshotColumns columns =
-        new SnapshotColumns(plans.withOrders(relation.orders()), data, split.train());
+        new SnapshotColumns(plans.withOrders(relation.orders()), data, split.train(), cancel);
     Snapshots.describe(session, stored, columns.json(relation), data.rowCount());
   }
 }

@@ -208,7 +208,8 @@ final class Training {
                 cancel);
     notices.trained(trained);
     SnapshotColumns columns =
-        new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train());
+        new SnapshotColumns(
+            prepared.preprocess(), prepared.data(), prepared.split().train(), cancel);
     return new Outcome(
         trained, service.engine().encode(trained.model()), columns.json(prepared.relation()));
   }
