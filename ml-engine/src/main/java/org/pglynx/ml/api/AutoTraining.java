@@ -162,12 +162,9 @@ final class AutoTraining {
     }
     Map<String, Object> metrics = new LinkedHashMap<>();
     metrics.put("search_results", results.toJson(i, skipped));
-    FitContext all = new FitContext(
-            context.seed(),
-            context.threads(),
-            context.idleThreads(),
-            until,
-            context.progress());
+    FitContext all =
+        new FitContext(
+            context.seed(), context.threads(), context.idleThreads(), until, context.progress());
     return TrainingRun.finish(data, split, request.hyperparams(), metrics, all);
   }
 
