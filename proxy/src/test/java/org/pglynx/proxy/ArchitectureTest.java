@@ -36,6 +36,8 @@ class ArchitectureTest {
           Map.entry("sql", Set.of()),
           Map.entry("config", Set.of()),
           Map.entry("stats", Set.of()),
+          // What a new configuration changes; app does it.
+          Map.entry("reload", Set.of("config")),
           Map.entry("transport", Set.of("config")),
           Map.entry("relay", Set.of("wire")),
           Map.entry("intercept", Set.of("relay", "sql", "wire")),

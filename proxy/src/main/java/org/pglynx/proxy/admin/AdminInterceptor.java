@@ -17,12 +17,15 @@ public final class AdminInterceptor implements QueryInterceptor {
   /**
    * The console over a running process.
    *
+   * @param actions what it does to the process
    * @param version the product's version, such as {@code 0.1.0}
    * @param window averages for SHOW STATS; the caller ticks and closes it
+   * @param changes whether its users may change anything, and not only look
    */
-  public AdminInterceptor(AdminView view, String version, StatsWindow window) {
+  public AdminInterceptor(
+      AdminView view, AdminActions actions, String version, StatsWindow window, boolean changes) {
     this.parser = new AdminParser(new SessionParameters(version), ShowConfig.generalNames(view));
-    this.executor = new AdminExecutor(view, version, window);
+    this.executor = new AdminExecutor(view, actions, version, window, changes);
   }
 
   @Override

@@ -18,40 +18,14 @@ import org.pglynx.proxy.wire.SqlState;
  * this one does not serve is refused by name, so that no script believes it has worked.
  */
 final class AdminParser {
-  private static final Set<String> UNSERVED_COMMANDS =
-      Set.of(
-          "reload",
-          "pause",
-          "resume",
-          "disable",
-          "enable",
-          "kill",
-          "kill_client",
-          "reconnect",
-          "wait_close",
-          "suspend",
-          "maintenance",
-          "shutdown",
-          "cancel");
-
   private static final Set<String> UNSERVED_TOPICS =
       Set.of(
-          "pools_extended",
-          "sockets",
-          "active_sockets",
-          "totals",
           "shards",
-          "prepared",
           "queries",
           "slow",
           "transactions",
           "mirrors",
-          "listeners",
           "predictions",
-          "mem",
-          "state",
-          "tls",
-          "hba",
           "fds",
           "dns_hosts",
           "dns_zones");
@@ -122,14 +96,13 @@ final class AdminParser {
           ? notServed("SHOW " + word.toUpperCase(Locale.ROOT))
           : refuse(SqlState.SYNTAX_ERROR, "SHOW " + name + " is unknown to the admin console");
     }
-    if (range.to() - first > 1) {
-      return refuse(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          "SHOW "
-              + topic
-              + " takes no further words: WHERE, ORDER BY and LIMIT are not served yet");
+    TokenRange rest = new TokenRange(first + 1, range.to());
+    if (rest.isEmpty()) {
+      return new AdminCommand.Show(topic, Selection.Clause.NONE);
     }
-    return new AdminCommand.Show(topic);
+    return topic == ShowTopic.HELP
+        ? refuse(SqlState.SYNTAX_ERROR, "SHOW HELP takes no further words")
+        : new AdminCommand.Show(topic, columns -> SelectionParser.parse(tokens, rest, columns));
   }
 
   private @Nullable AdminCommand parameter(SqlTokens tokens, int from, int to) {
@@ -150,14 +123,16 @@ final class AdminParser {
   private AdminCommand set(SqlTokens tokens, TokenRange range) {
     String verb = tokens.slice(range.from()).toUpperCase(Locale.ROOT);
     if (verb.equals("RESET") && tokens.word(range.from() + 1, "stats")) {
-      return notServed("RESET STATS");
+      return new AdminCommand.ResetStats();
     }
     int at = range.from() + 1;
     String name = tokens.slice(at).toLowerCase(Locale.ROOT);
     if (settings.contains(name)) {
-      return refuse(
-          SqlState.FEATURE_NOT_SUPPORTED,
-          verb + " " + name + " is not served yet: change the configuration file and restart");
+      return verb.equals("SET")
+          ? CommandParser.set(tokens, range)
+          : refuse(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "RESET " + name + " is not served: RELOAD sets all keys as the file has them");
     }
     return new AdminCommand.Acknowledge(verb);
   }
@@ -180,8 +155,15 @@ final class AdminParser {
     if (word.equalsIgnoreCase("ban") || word.equalsIgnoreCase("unban")) {
       return BanParser.parse(tokens.slice(range.from(), range.to()));
     }
-    if (UNSERVED_COMMANDS.contains(word.toLowerCase(Locale.ROOT))) {
-      return notServed(word.toUpperCase(Locale.ROOT));
+    if (word.equalsIgnoreCase("suspend")) {
+      return refuse(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          "SUSPEND is not served: it prepares a takeover of sockets; PAUSE keeps clients waiting, and"
+              + " so_reuseport lets a new process begin beside this one");
+    }
+    AdminCommand command = CommandParser.parse(tokens, range);
+    if (command != null) {
+      return command;
     }
     return refuse(SqlState.SYNTAX_ERROR, "syntax error at or near \"" + word + "\"");
   }

@@ -16,13 +16,17 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
  * @param snapshot asks for the pool's present state
  * @param totals what the pool has counted so far
  * @param latencies how long its work has taken so far
+ * @param paused whether nobody begins a transaction
+ * @param disabled whether nobody comes in
  */
 public record AdminPool(
     PoolConfig database,
     UserConfig user,
     Supplier<CompletionStage<PoolSnapshot>> snapshot,
     Supplier<Totals> totals,
-    Supplier<Latencies> latencies) {
+    Supplier<Latencies> latencies,
+    boolean paused,
+    boolean disabled) {
 
   /** What tells it from others. */
   Key key() {

@@ -57,6 +57,21 @@ public interface AdminView {
    */
   CompletionStage<List<HostRow>> unban(String host);
 
+  /** Where clients connect. */
+  List<ListenerRow> listeners();
+
+  /** How connections are encrypted. */
+  List<TlsRow> encryption();
+
+  /** What memory is used for. */
+  List<MemoryRow> memory();
+
+  /** What clients have prepared. */
+  List<PreparedRow> prepared();
+
+  /** What the process does. */
+  StateRow state();
+
   /** The proxies behind the same address, this one included; none if it is on its own. */
   List<PeerRow> peers();
 }

@@ -23,7 +23,8 @@ record DatabaseStats(
 
   /** A row for each database. */
   static List<DatabaseStats> all(AdminView view, StatsWindow window) {
-    Map<String, Latencies> took = latencies(view, pool -> pool.latencies().get());
+    Map<String, Latencies> took =
+        latencies(view, pool -> window.since(pool.key(), pool.latencies().get()));
     Map<String, Latencies> lately = latencies(view, pool -> window.latencies(pool.key()));
     List<DatabaseStats> rows = new ArrayList<>();
     StatsWindow.totals(view)
@@ -31,7 +32,7 @@ record DatabaseStats(
             rows.add(
                 new DatabaseStats(
                     name,
-                    totals,
+                    window.since(name, totals),
                     window.rates(name),
                     took.getOrDefault(name, Latencies.NONE),
                     lately.getOrDefault(name, Latencies.NONE))));

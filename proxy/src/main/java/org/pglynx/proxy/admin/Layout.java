@@ -15,11 +15,7 @@ import org.pglynx.proxy.wire.RowWriter;
  * @param <R> what a row is made of
  */
 final class Layout<R> {
-  private record Field<R>(Column column, Value<R> value) {}
-
-  private interface Value<R> {
-    void write(RowWriter writer, R row);
-  }
+  private record Field<R>(Column column, Function<R, @Nullable Object> value) {}
 
   private final List<Field<R>> fields;
 
@@ -32,7 +28,7 @@ final class Layout<R> {
     return new Layout<>(List.of());
   }
 
-  private Layout<R> with(Column column, Value<R> value) {
+  private Layout<R> with(Column column, Function<R, @Nullable Object> value) {
     List<Field<R>> more = new ArrayList<>(fields);
     more.add(new Field<>(column, value));
     return new Layout<>(List.copyOf(more));
@@ -40,20 +36,17 @@ final class Layout<R> {
 
   /** A text; null is NULL. */
   Layout<R> text(String name, Function<R, @Nullable String> value) {
-    return with(Column.text(name), (writer, row) -> writeText(writer, value.apply(row)));
-  }
-
-  private static void writeText(RowWriter writer, @Nullable String text) {
-    if (text == null) {
-      writer.nullValue();
-    } else {
-      writer.text(text);
-    }
+    return with(Column.text(name), value::apply);
   }
 
   /** A bigint. */
   Layout<R> number(String name, ToLongFunction<R> value) {
-    return with(Column.int8(name), (writer, row) -> writer.int8(value.applyAsLong(row)));
+    return with(Column.int8(name), value::applyAsLong);
+  }
+
+  /** A bigint; null is NULL. */
+  Layout<R> knownNumber(String name, Function<R, @Nullable Long> value) {
+    return with(Column.int8(name), value::apply);
   }
 
   /** A count of something that pglynx does not have, so that it is always 0. */
@@ -68,7 +61,7 @@ final class Layout<R> {
 
   /** A number that pglynx does not know: NULL. */
   Layout<R> unknownNumber(String name) {
-    return with(Column.int8(name), (writer, row) -> writer.nullValue());
+    return with(Column.int8(name), row -> null);
   }
 
   /** The columns in order. */
@@ -79,9 +72,18 @@ final class Layout<R> {
   /** Writes one row. */
   void write(RowWriter writer, R row) {
     writer.begin();
-    for (Field<R> field : fields) {
-      field.value().write(writer, row);
+    for (int i = 0; i < fields.size(); i++) {
+      switch (value(row, i)) {
+        case null -> writer.nullValue();
+        case Long number -> writer.int8(number);
+        case Object text -> writer.text(text.toString());
+      }
     }
     writer.end();
+  }
+
+  /** The value of a column: a text, a whole number, or null. */
+  @Nullable Object value(R row, int column) {
+    return fields.get(column).value().apply(row);
   }
 }

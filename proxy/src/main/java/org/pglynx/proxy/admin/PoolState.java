@@ -65,6 +65,11 @@ record PoolState(
         && client.user().equals(pool.user().username());
   }
 
+  /** What tells it from others. */
+  AdminPool.Key key() {
+    return pool.key();
+  }
+
   /** The database as clients see it. */
   String database() {
     return pool.database().name();

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.admin;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
@@ -13,6 +14,19 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
  */
 record Rates(Totals before, Totals after, long nanos) {
   private static final double NANOS_A_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /** All together; they are of the same window. */
+  static Rates sum(List<Rates> rates) {
+    Totals before = Totals.ZERO;
+    Totals after = Totals.ZERO;
+    long nanos = 0;
+    for (Rates each : rates) {
+      before = before.plus(each.before);
+      after = after.plus(each.after);
+      nanos = each.nanos;
+    }
+    return new Rates(before, after, nanos);
+  }
 
   /** Events a second, rounded. */
   long perSecond(ToLongFunction<Totals> counter) {

@@ -14,11 +14,13 @@ import org.pglynx.proxy.wire.SqlState;
 /** Answers with a report's rows. */
 final class ReportStatement<R> implements LocalStatement {
   private final Report<R> report;
+  private final Selection selection;
   private final String tag;
   private final List<Column> columns;
 
-  ReportStatement(Report<R> report, String tag) {
+  ReportStatement(Report<R> report, Selection selection, String tag) {
     this.report = report;
+    this.selection = selection;
     this.tag = tag;
     this.columns = report.layout().columns();
   }
@@ -45,7 +47,8 @@ final class ReportStatement<R> implements LocalStatement {
     return Cancellable.DONE;
   }
 
-  private void send(List<R> rows, Arguments arguments, AnswerContext context) {
+  private void send(List<R> all, Arguments arguments, AnswerContext context) {
+    List<R> rows = selection.of(report.layout(), all);
     if (!rows.isEmpty()) {
       context.rows(encode(rows, arguments, context), rows.size());
     }

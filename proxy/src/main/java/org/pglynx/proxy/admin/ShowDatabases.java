@@ -45,8 +45,8 @@ final class ShowDatabases implements Report<ShowDatabases.Row> {
         .number("current_connections", row -> row.pool().ofDatabase())
         .number("max_client_connections", row -> row.pool().pool().database().maxClients())
         .number("current_client_connections", row -> view.clientsOfDatabase(row.pool().database()))
-        .none("paused")
-        .number("disabled", row -> row.banned() ? 1 : 0)
+        .number("paused", row -> row.pool().pool().paused() ? 1 : 0)
+        .number("disabled", row -> row.banned() || row.pool().pool().disabled() ? 1 : 0)
         .number("reserve_pool", row -> row.pool().supply().reserveSize())
         .text("server_user", row -> user(row).serverUsername());
   }

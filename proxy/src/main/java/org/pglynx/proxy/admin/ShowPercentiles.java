@@ -44,7 +44,7 @@ final class ShowPercentiles implements Report<ShowPercentiles.Row> {
     List<Row> rows = new ArrayList<>();
     for (AdminPool pool : view.pools()) {
       add(rows, pool.key(), "window", window.latencies(pool.key()));
-      add(rows, pool.key(), "total", pool.latencies().get());
+      add(rows, pool.key(), "total", window.since(pool.key(), pool.latencies().get()));
     }
     return CompletableFuture.completedFuture(rows);
   }

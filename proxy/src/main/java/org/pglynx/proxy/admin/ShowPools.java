@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
  * nothing to ask; pgcat's {@code cl_idle} tells the latter.
  */
 final class ShowPools implements Report<PoolState> {
-  private static final Layout<PoolState> LAYOUT =
+  static final Layout<PoolState> LAYOUT =
       Layout.<PoolState>empty()
           .text("database", PoolState::database)
           .text("user", PoolState::user)

@@ -23,6 +23,7 @@ public final class StatsWindow {
   private final AdminView view;
   private final LongSupplier nanoTime;
   private volatile Pair window;
+  private volatile Sample start = new Sample(0, Map.of(), Map.of());
 
   /**
    * A window that begins now.
@@ -39,6 +40,23 @@ public final class StatsWindow {
   /** Ends the window and begins the next. */
   public synchronized void tick() {
     window = new Pair(window.after(), sample());
+  }
+
+  /** What was counted before is not shown any more, and the window begins anew. */
+  synchronized void reset() {
+    Sample now = sample();
+    start = now;
+    window = new Pair(now, now);
+  }
+
+  /** What has been counted since the start, or since {@link #reset}. */
+  Totals since(String database, Totals now) {
+    return now.since(start.totals().getOrDefault(database, Totals.ZERO));
+  }
+
+  /** How long the pool's work took since the start, or since {@link #reset}. */
+  Latencies since(AdminPool.Key pool, Latencies now) {
+    return now.since(start.latencies().getOrDefault(pool, Latencies.NONE));
   }
 
   private Sample sample() {

@@ -129,6 +129,11 @@ public final class AutoPools<P extends AutoPools.Pool> {
     return pools.get(key);
   }
 
+  /** Forgets a pool, which is the caller's to close; who comes later makes another. */
+  public synchronized void remove(Key key) {
+    pools.remove(key);
+  }
+
   /** All pools that are there now. */
   public Collection<P> all() {
     return List.copyOf(pools.values());

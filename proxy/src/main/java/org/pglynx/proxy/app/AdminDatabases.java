@@ -8,19 +8,27 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.AdminInterceptor;
 import org.pglynx.proxy.admin.AdminPool;
 import org.pglynx.proxy.admin.AdminView;
 import org.pglynx.proxy.admin.HostRow;
+import org.pglynx.proxy.admin.ListenerRow;
+import org.pglynx.proxy.admin.MemoryRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.RoutingRow;
+import org.pglynx.proxy.admin.PreparedRow;
 import org.pglynx.proxy.admin.SessionParameters;
+import org.pglynx.proxy.admin.StateRow;
 import org.pglynx.proxy.admin.StatsWindow;
+import org.pglynx.proxy.admin.StopHow;
+import org.pglynx.proxy.admin.TlsRow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
@@ -41,40 +49,56 @@ import org.pglynx.proxy.stats.PoolCounters;
 final class AdminDatabases {
   private static final int STATEMENTS = 256;
 
-  private final ProxyConfig config;
+  private final ProxyConfig first;
   private final Assembly assembly;
   private final SessionRegistry registry;
   private final Supplier<List<ModelRow>> models;
   private final Supplier<List<TrainingRow>> trainings;
   private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
+  private final String version = ProductVersion.text();
+  private final AdminInterceptor admins;
+  private final AdminInterceptor watchers;
+  private final ConsoleActions actions;
+  private volatile @Nullable Reloads reloads;
+  private volatile List<ListenerRow> listeners = List.of();
 
+  /** One of the loops keeps the averages, so they end with it. */
   AdminDatabases(
-      ProxyConfig config,
+      ProxyConfig first,
       Assembly assembly,
       SessionRegistry registry,
       Supplier<List<ModelRow>> models,
       Supplier<List<TrainingRow>> trainings,
       Supplier<List<PredictionRow>> predictions,
-      Peers peers) {
-    this.config = config;
+      Peers peers,
+      EventLoop loop) {
+    this.first = first;
     this.assembly = assembly;
     this.registry = registry;
     this.models = models;
     this.trainings = trainings;
     this.predictions = predictions;
     this.peers = peers;
-  }
-
-  /** Adds the accounts; one of the loops keeps the averages, so they end with it. */
-  void open(AdminConfig admin, EventLoop loop) {
-    String version = ProductVersion.text();
+    this.actions = new ConsoleActions(assembly, registry, loop);
     AdminView view = new View();
     StatsWindow window = new StatsWindow(view, System::nanoTime);
     Future<?> _ =
         loop.scheduleAtFixedRate(
             window::tick, StatsWindow.SECONDS, StatsWindow.SECONDS, TimeUnit.SECONDS);
-    AdminInterceptor console = new AdminInterceptor(view, version, window);
+    this.admins = new AdminInterceptor(view, actions, version, window, true);
+    this.watchers = new AdminInterceptor(view, actions, version, window, false);
+  }
+
+  /** The process is there whole. */
+  void ready(Reloads asked, List<ListenerRow> sockets, Consumer<StopHow> stops) {
+    reloads = asked;
+    listeners = List.copyOf(sockets);
+    actions.ready(asked, stops);
+  }
+
+  /** Adds the accounts of one who may use the console. */
+  void open(AdminConfig admin, Accounts accounts) {
     for (String database : ProxyConfig.ADMIN_DATABASES) {
       SessionProfile profile =
           new SessionProfile(
@@ -82,18 +106,21 @@ final class AdminDatabases {
               admin.username(),
               SessionPolicy.TRANSACTIONS,
               new SessionProfile.Statements(
-                  console, new StatementRegistry(STATEMENTS), InternalSession::new),
+                  admin.changes() ? admins : watchers,
+                  new StatementRegistry(STATEMENTS),
+                  InternalSession::new),
               place -> new SessionProfile.Place(null, new PoolCounters()),
               new SessionParameters(version).reported(),
               ClientQuota.ADMIN);
-      assembly.account(database, admin.username(), admin.authType(), admin.password(), profile);
+      accounts.add(database, admin.username(), admin.authType(), admin.password(), profile);
     }
   }
 
   private final class View implements AdminView {
     @Override
     public ProxyConfig config() {
-      return config;
+      Reloads present = reloads;
+      return present == null ? first : present.config();
     }
 
     @Override
@@ -105,9 +132,11 @@ final class AdminDatabases {
       return new AdminPool(
           pool.database(),
           pool.user(),
-          pool.servers()::snapshot,
-          pool.servers()::totals,
-          pool.servers()::latencies);
+          pool::snapshot,
+          pool::totals,
+          pool::latencies,
+          pool.paused(),
+          !assembly.enabled(pool.database().name()));
     }
 
     @Override
@@ -232,6 +261,32 @@ final class AdminDatabases {
     /** pgcat names the seconds that the operator has given. */
     private static String operatorSeconds(HostState.Ban ban) {
       return "(" + TimeUnit.NANOSECONDS.toSeconds(ban.ageNanos() + ban.leftNanos()) + ")";
+    }
+
+    @Override
+    public List<ListenerRow> listeners() {
+      return listeners;
+    }
+
+    @Override
+    public List<TlsRow> encryption() {
+      return TlsRows.of(config());
+    }
+
+    @Override
+    public List<MemoryRow> memory() {
+      return MemoryRows.now();
+    }
+
+    @Override
+    public List<PreparedRow> prepared() {
+      return assembly.prepared();
+    }
+
+    @Override
+    public StateRow state() {
+      Pauses pauses = assembly.pauses();
+      return new StateRow(pauses.all(), pauses.maintenance(), registry.stopping());
     }
 
     @Override

@@ -1,110 +1,94 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admin.PreparedRow;
 import org.pglynx.proxy.admission.Account;
-import org.pglynx.proxy.admission.AuthQuery;
 import org.pglynx.proxy.admission.AutoPools;
-import org.pglynx.proxy.admission.Directory;
-import org.pglynx.proxy.admission.KnownSecret;
-import org.pglynx.proxy.admission.LocalNetworks;
-import org.pglynx.proxy.admission.Reception;
-import org.pglynx.proxy.admission.Secrets;
-import org.pglynx.proxy.admission.SystemUsers;
-import org.pglynx.proxy.auth.AuthMethod;
-import org.pglynx.proxy.auth.ClientAuthentication;
-import org.pglynx.proxy.auth.LearnedCredential;
-import org.pglynx.proxy.auth.StoredSecret;
-import org.pglynx.proxy.backend.BackendConnector;
-import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.InternalSession;
-import org.pglynx.proxy.cluster.ClusterPool;
 import org.pglynx.proxy.config.AuthConfig;
-import org.pglynx.proxy.config.AuthType;
 import org.pglynx.proxy.config.BalancingConfig;
-import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.DefaultRole;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.Secret;
-import org.pglynx.proxy.config.ServerConfig;
-import org.pglynx.proxy.config.SupplyConfig;
-import org.pglynx.proxy.config.TimeoutConfig;
+import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.config.WorkLimits;
-import org.pglynx.proxy.config.hba.HbaMethod;
-import org.pglynx.proxy.intercept.QueryInterceptor;
-import org.pglynx.proxy.pool.ConnectionPool;
-import org.pglynx.proxy.pool.PoolSettings;
-import org.pglynx.proxy.pool.ReplicationPool;
-import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.route.RoleSetting;
+import org.pglynx.proxy.route.Router;
+import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
-import org.pglynx.proxy.session.SniRoutes;
+import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.session.TimeLimits;
-import org.pglynx.proxy.shard.ShardedDatabase;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes pools, profiles and accounts of the configuration. */
+/**
+ * The pools of the process, made of the configuration and changed when that changes. Changed by one
+ * thread at a time.
+ */
 final class Assembly {
-  /** With pgcat's value 0 (off) named statements would break in transaction pooling. */
-  private static final int DEFAULT_STATEMENTS = 500;
-
+  private static final Logger LOG = LoggerFactory.getLogger(Assembly.class);
   private static final long MAX_SWEEP_MILLIS = 10_000;
   private static final long MIN_SWEEP_MILLIS = 250;
 
-  private final BackendConnector connector;
-  private final List<EventLoop> loops;
-  private final ClientAuthentication authentication;
-  private final Interceptors interceptors;
-  private final Map<String, KnownSecret> listed;
-  private final UserQuestions questions;
-  private final Directory directory;
-  private final SharedLimits limits = new SharedLimits();
-  private final Clusters clusters;
-  private final SniRoutes.Builder sniRoutes = new SniRoutes.Builder();
+  /** How often sessions of a pool that goes are looked for: a login may have been under way. */
+  private static final long LEAVING_MILLIS = 100;
+
+  private record RouterKey(String database, RoutingPolicy policy) {}
+
+  private final SupplyMaker supplies;
+  private final SessionRegistry registry;
   private final ClientCounts clients = new ClientCounts();
-  private final List<ServerPool> configured = new ArrayList<>();
+  private final List<ServerPool> configured = new CopyOnWriteArrayList<>();
+  private final List<ServerPool> leaving = new CopyOnWriteArrayList<>();
   private final AutoPools<ServerPool> onDemand;
 
-  /** Gives the interceptor for a database, as clients name it, of a server. */
-  interface Interceptors {
-    @Nullable QueryInterceptor of(String database, String serverDatabase, NotificationHub hub);
-  }
+  /** Names of statements must never mean two things to a server, whatever is reloaded. */
+  private final Map<String, StatementRegistry> statements = new ConcurrentHashMap<>();
 
-  Assembly(
-      BackendConnector connector,
-      List<EventLoop> loops,
-      ClientAuthentication authentication,
-      Interceptors interceptors,
-      AuthConfig auth) {
-    this.connector = connector;
-    this.loops = loops;
-    this.clusters = new Clusters(connector, loops);
-    this.authentication = authentication;
-    this.interceptors = interceptors;
-    this.listed = Secrets.listed(auth.userlist());
-    this.questions = new UserQuestions(connector, loops, auth.userlist());
-    this.directory =
-        new Directory(
-            new Reception(auth, LocalNetworks.ofThisMachine(), SystemUsers.ofThisMachine()));
+  private final Map<RouterKey, Router> routers = new ConcurrentHashMap<>();
+  private final Set<String> disabled = ConcurrentHashMap.newKeySet();
+  private final Pauses pauses = new Pauses();
+  private volatile Set<String> names = Set.of();
+  private volatile Map<String, Secret> userlist;
+
+  Assembly(SupplyMaker supplies, SessionRegistry registry, AuthConfig auth) {
+    this.supplies = supplies;
+    this.registry = registry;
+    this.userlist = auth.userlist();
     this.onDemand = new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
     long pause = Math.clamp(auth.autoIdleMillis() / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
-    Future<?> _ =
-        loops.getFirst().scheduleAtFixedRate(onDemand::sweep, pause, pause, TimeUnit.MILLISECONDS);
+    Future<?> _ = loop().scheduleAtFixedRate(onDemand::sweep, pause, pause, TimeUnit.MILLISECONDS);
   }
 
-  Directory directory() {
-    return directory;
+  private EventLoop loop() {
+    return supplies.loops().getFirst();
   }
 
   /** All pools that are there now: first those of the configuration. */
@@ -114,11 +98,6 @@ final class Assembly {
     return all;
   }
 
-  /** The databases with several servers. */
-  Clusters clusters() {
-    return clusters;
-  }
-
   /** How many clients have come in where. */
   ClientCounts clients() {
     return clients;
@@ -126,42 +105,224 @@ final class Assembly {
 
   void close() {
     pools().forEach(ServerPool::close);
-    questions.close();
-    clusters.close();
+    leaving.forEach(ServerPool::close);
+    supplies.clusters().close();
   }
 
-  /** Where host names lead, of all pools added so far. */
-  SniRoutes sniRoutes() {
-    return sniRoutes.build();
-  }
+  // ---- doors -----------------------------------------------------------------------------------
 
-  void add(PoolConfig pool) {
-    pool.sniHosts().forEach(host -> sniRoutes.add(host, pool.shard().database(), pool.name()));
-    directory.server(pool.name(), pool.shard().primary().toString());
-    Shared shared = shared(pool);
-    for (UserConfig user : pool.users().values()) {
-      account(pool, user, door(pool, user, shared));
+  /** Opens the pools to the users that the configuration names. */
+  void open(ProxyConfig config, Accounts accounts) {
+    names = config.pools().keySet();
+    for (PoolConfig pool : config.pools().values()) {
+      accounts.add(pool);
+      pool.users().values().forEach(user -> accounts.add(pool, user, door(pool, user)));
     }
   }
 
-  private static int statementLimit(PoolConfig pool) {
-    return pool.preparedStatementsCacheSize() == 0
-        ? DEFAULT_STATEMENTS
-        : pool.preparedStatementsCacheSize();
+  /** What the user's account opens: its own pool, or one that is made when it is first needed. */
+  private Account.Door door(PoolConfig pool, UserConfig user) {
+    if (pool.isOne() && user.isOne()) {
+      ServerPool own = find(pool.name(), user.username());
+      return (database, name, secret, keys) -> {
+        admit(database);
+        return own.enter(secret, keys);
+      };
+    }
+    return (database, name, secret, keys) -> {
+      admit(database);
+      ServerPool made =
+          onDemand.enter(
+              new AutoPools.Key(database, name),
+              () -> make(named(pool, database), pool.name(), user.named(name), statements(pool)));
+      made.learn(secret, keys);
+      return made.profile();
+    };
+  }
+
+  private void admit(String database) throws PgErrorException {
+    if (disabled.contains(database)) {
+      // PgBouncer's words.
+      throw PgError.fatal(SqlState.CANNOT_CONNECT_NOW, "database \"" + database + "\" is disabled")
+          .withHint("An admin has said DISABLE at the console; ENABLE lets clients in again.")
+          .toException();
+    }
+  }
+
+  /** Lets clients in to a database, or not. */
+  void enable(String database, boolean on) {
+    if (on) {
+      disabled.remove(database);
+    } else {
+      disabled.add(database);
+    }
+  }
+
+  boolean enabled(String database) {
+    return !disabled.contains(database);
+  }
+
+  /** Whether clients may ask for the database, if it is not disabled. */
+  boolean knows(String database) {
+    return names.contains(database) || names.contains(PoolConfig.ANY);
+  }
+
+  /** What clients have prepared; the users of a database share their statements. */
+  List<PreparedRow> prepared() {
+    List<PreparedRow> rows = new ArrayList<>();
+    Set<StatementRegistry> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (ServerPool pool : pools()) {
+      StatementRegistry registry = pool.profile().statements();
+      if (seen.add(registry)) {
+        boolean shared = statements.containsValue(registry);
+        String user = shared ? "" : pool.user().username();
+        registry
+            .all()
+            .forEach(statement ->
+                rows.add(
+                    new PreparedRow(
+                        pool.database().name(),
+                        user,
+                        new String(statement.name(), StandardCharsets.US_ASCII),
+                        statement.query())));
+      }
+    }
+    return rows;
+  }
+
+  /** Which pools are paused. */
+  Pauses pauses() {
+    return pauses;
+  }
+
+  private static PoolConfig named(PoolConfig pool, String database) {
+    return pool.isOne() ? pool : pool.named(database);
+  }
+
+  private ServerPool find(String database, String user) {
+    return configured.stream()
+        .filter(pool -> pool.is(database, user))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no pool of " + database + "/" + user));
+  }
+
+  // ---- pools come, change and go ---------------------------------------------------------------
+
+  /** The limits that pools share and the users of auth_file are those of this configuration. */
+  void become(ProxyConfig config) {
+    userlist = config.general().auth().userlist();
+    supplies.limits().become(config, List.copyOf(onDemand.all()));
+  }
+
+  /** The pools of all users that a database names. */
+  void add(PoolConfig pool) {
+    if (pool.isOne()) {
+      pool.users().values().stream().filter(UserConfig::isOne).forEach(user -> add(pool, user));
+    }
+  }
+
+  void add(PoolConfig pool, UserConfig user) {
+    configured.add(make(pool, pool.name(), user, statements(pool)));
+  }
+
+  void change(PoolConfig pool, UserConfig user) {
+    ServerPool present = find(pool.name(), user.username());
+    if (!changes(present, pool, pool.name(), user)) {
+      remove(pool.name(), user.username());
+      add(pool, user);
+    }
+  }
+
+  void remove(String database, String user) {
+    ServerPool pool = find(database, user);
+    configured.remove(pool);
+    leave(pool);
   }
 
   /**
-   * What the users of a database share.
-   *
-   * @param statements gives equal statements of all clients one name
-   * @param router says which of several servers statements go to
+   * Pools made for somebody that {@code *} stands for: changed, or gone where nobody stands now.
    */
-  private record Shared(StatementRegistry statements, @Nullable Router router) {}
+  void changeOnDemand(ProxyConfig config) {
+    for (ServerPool pool : onDemand.all()) {
+      String database = pool.database().name();
+      String name = pool.user().username();
+      PoolConfig template = config.pools().get(database);
+      if (template == null) {
+        template = config.pools().get(PoolConfig.ANY);
+      }
+      UserConfig user = template == null ? null : template.users().get(name);
+      if (user == null && template != null) {
+        user = template.users().get(PoolConfig.ANY);
+      }
+      if (template == null || user == null || template.isOne() && user.isOne()) {
+        onDemand.remove(new AutoPools.Key(database, name));
+        leave(pool);
+      } else {
+        if (!changes(pool, named(template, database), template.name(), user.named(name))) {
+          onDemand.remove(new AutoPools.Key(database, name));
+          leave(pool);
+        }
+      }
+    }
+  }
 
-  private static Shared shared(PoolConfig pool) {
-    StatementRegistry statements = new StatementRegistry(Math.max(statementLimit(pool) * 4, 1024));
-    return new Shared(
-        statements, pool.sharded() || pool.shard().single() ? null : new Router(routing(pool)));
+  /** Servers that no pool uses any more are not watched any more. */
+  void forgetServers() {
+    supplies
+        .clusters()
+        .keep(
+            Stream.concat(pools().stream(), leaving.stream())
+                .flatMap(pool -> pool.supply().servers().clusters().stream())
+                .toList());
+  }
+
+  /** The databases with several servers. */
+  Clusters clusters() {
+    return supplies.clusters();
+  }
+
+  /**
+   * Makes one.
+   *
+   * @param name the pool's in the configuration
+   */
+  private ServerPool make(
+      PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
+    Router router = router(pool);
+    CurrentSupply current = new CurrentSupply(supplies.make(pool, name, user, userlist));
+    Map<EventLoop, Places> places = new HashMap<>();
+    supplies.loops().forEach(loop -> places.put(loop, Places.of(current, loop)));
+    SessionProfile profile =
+        new SessionProfile(
+            pool.name(),
+            user.username(),
+            policy(pool, user),
+            new SessionProfile.Statements(current.interceptor(), statements, InternalSession::new, router),
+            loop -> Objects.requireNonNull(places.get((EventLoop) loop)).place(),
+            Map.of(),
+            clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
+    ServerPool made = new ServerPool(current, places, profile, watch(router, places, user));
+    if (pauses.covers(pool.name(), user.username())) {
+      made.pause();
+    }
+    return made;
+  }
+
+  private @Nullable CatalogWatch watch(
+      @Nullable Router router, Map<EventLoop, Places> places, UserConfig user) {
+    Places own = places.get(loop());
+    return router == null || own == null
+        ? null
+        : CatalogWatch.start(
+            router, own.doors().getFirst(), loop(), user.timeouts().connectTimeoutMillis());
+  }
+
+  /** Says which of several servers statements go to; the users of a database share it. */
+  private @Nullable Router router(PoolConfig pool) {
+    return pool.sharded() || pool.shard().single()
+        ? null
+        : routers.computeIfAbsent(
+            new RouterKey(pool.name(), routing(pool)), key -> new Router(key.policy()));
   }
 
   private static RoutingPolicy routing(PoolConfig pool) {
@@ -177,81 +338,47 @@ final class Assembly {
         pool.routing().maxLength());
   }
 
-  /** What the user's account opens: its own pool, or one that is made when it is first needed. */
-  private Account.Door door(PoolConfig pool, UserConfig user, Shared shared) {
-    boolean anyDatabase = pool.name().equals(PoolConfig.ANY);
-    if (!anyDatabase && !user.username().equals(PoolConfig.ANY)) {
-      ServerPool own = make(pool, pool.name(), user, shared);
-      configured.add(own);
-      return (database, name, secret, keys) -> {
-        own.credential().learn(forServer(own.user(), secret), keys);
-        own.profile().occupancy().enter();
-        return own.profile();
-      };
+  private StatementRegistry statements(PoolConfig pool) {
+    int limit = Math.max(SupplyMaker.statementLimit(pool) * 4, 1024);
+    return pool.isOne()
+        ? statements.computeIfAbsent(pool.name(), any -> new StatementRegistry(limit))
+        : new StatementRegistry(limit);
+  }
+
+  /** Another kind of servers needs other sessions: those that are there end. */
+  private boolean changes(ServerPool pool, PoolConfig changed, String name, UserConfig user) {
+    Supply before = pool.supply();
+    if (!sameKind(before.database(), changed)) {
+      return false;
     }
-    return (database, name, secret, keys) -> {
-      ServerPool made =
-          onDemand.enter(
-              new AutoPools.Key(database, name),
-              () -> {
-                PoolConfig named = anyDatabase ? pool.named(database) : pool;
-                return make(
-                    named, pool.name(), user.named(name), anyDatabase ? shared(named) : shared);
-              });
-      made.credential().learn(forServer(made.user(), secret), keys);
-      return made.profile();
-    };
-  }
-
-  /** What a client has proved says nothing of the server where another login is configured. */
-  private static @Nullable StoredSecret forServer(UserConfig user, @Nullable StoredSecret secret) {
-    boolean sameLogin =
-        user.serverUsername().equals(user.username())
-            && (user.serverPassword().isEmpty() || user.serverPassword().equals(user.password()));
-    return sameLogin ? secret : null;
-  }
-
-  /**
-   * Makes one.
-   *
-   * @param name the pool's in the configuration
-   */
-  private ServerPool make(PoolConfig pool, String name, UserConfig user, Shared shared) {
-    LearnedCredential credential = new LearnedCredential(configured(user));
-    Servers servers = servers(pool, name, user, credential);
-    SessionProfile profile =
-        new SessionProfile(
-            pool.name(),
-            user.username(),
-            policy(pool, user),
-            new SessionProfile.Statements(
-                interceptor(
-                    target(pool, user, credential, pool.shard().primary()), pool, servers.hub()),
-                shared.statements(),
-                InternalSession::new,
-                shared.router()),
-            loop -> servers.place((EventLoop) loop),
-            Map.of(),
-            clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
-    return new ServerPool(
-        pool, user, servers, profile, credential, watch(shared.router(), servers, user));
-  }
-
-  private @Nullable CatalogWatch watch(@Nullable Router router, Servers servers, UserConfig user) {
-    if (router == null) {
-      return null;
+    Supply after = supplies.change(before, changed, name, user, userlist);
+    if (after.servers() == before.servers()) {
+      pool.adjust(after);
+    } else {
+      pool.replace(after);
     }
-    EventLoop loop = loops.getFirst();
-    return CatalogWatch.start(
-        router, servers.place(loop).provider(), loop, user.timeouts().connectTimeoutMillis());
+    pool.admitUnder(
+        pool.profile()
+            .under(
+                policy(changed, user),
+                clients.quota(
+                    changed.name(), changed.maxClients(), user.username(), user.maxClients())));
+    TimeLimits limits = timeLimits(user.timeouts().work());
+    if (!limits.equals(timeLimits(before.user().timeouts().work()))) {
+      registry.timeLimits(pool.profile().occupancy(), limits);
+    }
+    return true;
   }
 
-  /** What would have to ask all shards is not served of several. */
-  private @Nullable QueryInterceptor interceptor(
-      BackendTarget target, PoolConfig pool, @Nullable NotificationHub hub) {
-    return pool.sharded() || hub == null
-        ? null
-        : interceptors.of(pool.name(), target.describe(), hub);
+  /** Sessions know how many shards there are, and whether statements are to be routed. */
+  private static boolean sameKind(PoolConfig one, PoolConfig other) {
+    return one.shards().keySet().equals(other.shards().keySet())
+        && one.sharding().equals(other.sharding())
+        && routing(one).equals(routing(other))
+        && one.shards().values().stream()
+            .map(ShardConfig::single)
+            .toList()
+            .equals(other.shards().values().stream().map(ShardConfig::single).toList());
   }
 
   private static SessionPolicy policy(PoolConfig pool, UserConfig user) {
@@ -275,78 +402,6 @@ final class Assembly {
     };
   }
 
-  private Servers servers(
-      PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
-    if (!pool.sharded()) {
-      return shard(pool, name, user, credential);
-    }
-    List<Servers> shards =
-        pool.shards().keySet().stream()
-            .map(number -> shard(pool.only(number), name, user, credential))
-            .toList();
-    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size()));
-  }
-
-  private Servers shard(
-      PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
-    if (pool.shard().single()) {
-      ServerConfig server = pool.shard().primary();
-      BackendTarget target = target(pool, user, credential, server);
-      ConnectionPool connections =
-          new ConnectionPool(
-              settings(pool, user), limits.of(pool, user, server), target, connector, loops);
-      return new Servers.One(connections, new ReplicationPool(connections, target, connector));
-    }
-    List<ClusterPool.Member> members =
-        pool.shard().servers().stream()
-            .map(server ->
-                new ClusterPool.Member(
-                    target(pool, user, credential, server), limits.of(pool, user, server)))
-            .toList();
-    return new Servers.Several(
-        new ClusterPool(
-            clusters.of(pool, name), settings(pool, user), members, connector, connector, loops));
-  }
-
-  private static BackendTarget target(
-      PoolConfig pool, UserConfig user, LearnedCredential credential, ServerConfig server) {
-    TimeoutConfig timeouts = user.timeouts();
-    return new BackendTarget(
-        server.host(),
-        server.port(),
-        pool.shard().database(),
-        user.serverUsername(),
-        credential,
-        Math.toIntExact(timeouts.connectTimeoutMillis()),
-        statementLimit(pool),
-        pool.cleanupServerConnections(),
-        pool.serverTls(),
-        parameters(timeouts.work()));
-  }
-
-  private static PoolSettings settings(PoolConfig pool, UserConfig user) {
-    TimeoutConfig timeouts = user.timeouts();
-    SupplyConfig supply = user.supply();
-    return new PoolSettings(
-        pool.name() + "/" + user.username(),
-        user.poolSize(),
-        user.minPoolSize(),
-        supply.reserveSize(),
-        TimeUnit.MILLISECONDS.toNanos(supply.reserveAfterMillis()),
-        TimeUnit.MILLISECONDS.toNanos(timeouts.queryWaitTimeoutMillis()),
-        TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
-        TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
-        check(supply.check()),
-        supply.roundRobin());
-  }
-
-  private static PoolSettings.Check check(CheckConfig check) {
-    return new PoolSettings.Check(
-        check.query().equals(CheckConfig.EMPTY_QUERY) ? ";" : check.query(),
-        TimeUnit.MILLISECONDS.toNanos(check.delayMillis()),
-        TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
-  }
-
   private static TimeLimits timeLimits(WorkLimits work) {
     return TimeLimits.ofMillis(
         work.queryMillis(),
@@ -355,65 +410,24 @@ final class Assembly {
         work.clientIdleMillis());
   }
 
-  /** The server keeps statement_timeout itself, so a client may set another. */
-  private static Map<String, String> parameters(WorkLimits work) {
-    long millis = work.statementMillis();
-    return millis == 0 ? Map.of() : Map.of("statement_timeout", String.valueOf(millis));
+  private void leave(ServerPool pool) {
+    pool.refuse(pool.removed());
+    leaving.add(pool);
+    LOG.info(
+        "a pool is removed: database={} user={} sessions={}",
+        pool.database().name(),
+        pool.user().username(),
+        pool.profile().occupancy().count());
+    loop().execute(() -> endSessions(pool));
   }
 
-  /** Opens a database without servers to a user. */
-  void account(
-      String database, String user, AuthType type, Secret password, SessionProfile profile) {
-    Secrets secrets = new Secrets.Known(parsed(password), listed, null, true);
-    prepare(type, user, parsed(password));
-    directory.add(
-        database,
-        user,
-        new Account(
-            method(type),
-            secrets,
-            (named, name, secret, keys) -> {
-              profile.occupancy().enter();
-              return profile;
-            }));
-  }
-
-  private void account(PoolConfig pool, UserConfig user, Account.Door door) {
-    AuthQuery query = pool.authQuery().map(asked -> questions.of(pool, asked)).orElse(null);
-    boolean named = !user.username().equals(PoolConfig.ANY);
-    StoredSecret own = parsed(user.password());
-    prepare(user.authType(), user.username(), own);
-    directory.add(
-        pool.name(),
-        user.username(),
-        new Account(method(user.authType()), new Secrets.Known(own, listed, query, named), door));
-  }
-
-  /** A password in clear is derived now, not at the first login. */
-  private void prepare(AuthType type, String user, @Nullable StoredSecret secret) {
-    if (type == AuthType.SCRAM_SHA_256) {
-      authentication.prepare(AuthMethod.SCRAM_SHA_256, user, secret);
+  private void endSessions(ServerPool pool) {
+    registry.drain(pool.profile().occupancy(), pool.removed());
+    if (pool.profile().occupancy().retire()) {
+      pool.close();
+      leaving.remove(pool);
+    } else {
+      Future<?> _ = loop().schedule(() -> endSessions(pool), LEAVING_MILLIS, TimeUnit.MILLISECONDS);
     }
-  }
-
-  private static @Nullable StoredSecret parsed(Secret secret) {
-    return secret.isEmpty() ? null : StoredSecret.parse(secret.value());
-  }
-
-  private static HbaMethod method(AuthType type) {
-    return switch (type) {
-      case TRUST -> HbaMethod.TRUST;
-      case MD5 -> HbaMethod.MD5;
-      case SCRAM_SHA_256 -> HbaMethod.SCRAM_SHA_256;
-      case PASSWORD -> HbaMethod.PASSWORD;
-      case CERT -> HbaMethod.CERT;
-    };
-  }
-
-  /** The server's user may be in auth_file too, as PgBouncer has it. */
-  private @Nullable StoredSecret configured(UserConfig user) {
-    KnownSecret inFile = listed.get(user.serverUsername());
-    Secret own = user.serverPassword().isEmpty() ? user.password() : user.serverPassword();
-    return own.isEmpty() && inFile != null ? inFile.secret() : parsed(own);
   }
 }

@@ -2,6 +2,7 @@ package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,16 @@ final class Clusters {
                 made.config(),
                 connector,
                 loops.get(clusters.size() % loops.size())));
+  }
+
+  /** Those of others are watched no more. */
+  synchronized void keep(Collection<Cluster> used) {
+    for (Map.Entry<Key, Cluster> entry : List.copyOf(clusters.entrySet())) {
+      if (!used.contains(entry.getValue())) {
+        clusters.remove(entry.getKey());
+        entry.getValue().close();
+      }
+    }
   }
 
   /** All of them. */

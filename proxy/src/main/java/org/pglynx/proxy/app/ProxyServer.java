@@ -5,14 +5,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admin.AdminTarget;
+import org.pglynx.proxy.admin.ListenerRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PredictionRow;
+import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
@@ -21,16 +28,20 @@ import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.auth.ScramVerifier;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.BackendConnector;
+import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.ClientTlsConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.config.UnixSocketConfig;
+import org.pglynx.proxy.frontend.Entrance;
 import org.pglynx.proxy.frontend.Listener;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
-import org.pglynx.proxy.session.ClientDoor;
+import org.pglynx.proxy.reload.ConfigSource;
+import org.pglynx.proxy.reload.ReloadPlan;
+import org.pglynx.proxy.reload.Reloader;
 import org.pglynx.proxy.session.LoginMemory;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.transport.HostAddresses;
@@ -47,6 +58,7 @@ public final class ProxyServer implements AutoCloseable {
   private static final int KEYS_REMEMBERED = 1024;
   private static final int VERIFIERS_REMEMBERED = 65_536;
   private static final long STOP_SECONDS = 5;
+  private static final long LOOK_MILLIS = 20;
 
   /** A client is given a second to close its end. */
   private static final long PARTING_MILLIS = 1_500;
@@ -63,7 +75,7 @@ public final class ProxyServer implements AutoCloseable {
   private final SessionRegistry registry;
   private final Listener listener;
   private final @Nullable Listener local;
-  private final long shutdownTimeoutMillis;
+  private final Reloads reloads;
   private final AtomicBoolean listening = new AtomicBoolean(true);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> cutShort = new CompletableFuture<>();
@@ -79,7 +91,7 @@ public final class ProxyServer implements AutoCloseable {
       SessionRegistry registry,
       Listener listener,
       @Nullable Listener local,
-      long shutdownTimeoutMillis) {
+      Reloads reloads) {
     this.transport = transport;
     this.encryption = encryption;
     this.workers = workers;
@@ -89,7 +101,7 @@ public final class ProxyServer implements AutoCloseable {
     this.registry = registry;
     this.listener = listener;
     this.local = local;
-    this.shutdownTimeoutMillis = shutdownTimeoutMillis;
+    this.reloads = reloads;
   }
 
   /**
@@ -100,20 +112,31 @@ public final class ProxyServer implements AutoCloseable {
    * @throws IllegalStateException if the configured transport is not available
    */
   public static ProxyServer start(ProxyConfig config) {
+    return start(config, () -> config);
+  }
+
+  /**
+   * The same.
+   *
+   * @param source where a newer configuration can be had
+   */
+  public static ProxyServer start(ProxyConfig config, ConfigSource source) {
     GeneralConfig general = config.general();
     Encryption encryption = new Encryption(config);
     try {
-      return start(config, encryption, Transport.start(general.transport(), loops(general)));
+      return start(
+          config, source, encryption, Transport.start(general.transport(), loops(general)));
     } catch (RuntimeException e) {
       encryption.close();
       throw e;
     }
   }
 
-  private static ProxyServer start(ProxyConfig config, Encryption encryption, Transport transport) {
+  private static ProxyServer start(
+      ProxyConfig config, ConfigSource source, Encryption encryption, Transport transport) {
     Workers workers = Workers.start(threads(config.ml()));
     try {
-      return start(config, encryption, transport, workers);
+      return start(config, source, encryption, transport, workers);
     } catch (RuntimeException e) {
       workers.stop();
       stop(transport);
@@ -122,7 +145,11 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static ProxyServer start(
-      ProxyConfig config, Encryption encryption, Transport transport, Workers workers) {
+      ProxyConfig config,
+      ConfigSource source,
+      Encryption encryption,
+      Transport transport,
+      Workers workers) {
     GeneralConfig general = config.general();
     List<EventLoop> loops = transport.loopList();
     NonceSource nonces = NonceSource.secure();
@@ -144,22 +171,18 @@ public final class ProxyServer implements AutoCloseable {
             new ScramKeyCache(KEYS_REMEMBERED),
             nonces);
     MlService ml = new MlService(settings(config.ml()));
-    Assembly assembly =
-        new Assembly(
-            connector,
-            loops,
-            authentication,
-            config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null,
-            general.auth());
-    config.pools().values().forEach(assembly::add);
     Peers peers = new Peers(config, connector);
     SessionRegistry registry =
         new SessionRegistry(
-            clientLimit(general),
+            Reconfiguration.clientLimit(general.clients().process()),
             general.clients().reservedForAdmin(),
             new LoginMemory((long) general.clients().loginMegabytes() << 20),
             config.peers().own(),
             peers);
+    SupplyMaker supplies =
+        new SupplyMaker(
+            connector, loops, config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null);
+    Assembly assembly = new Assembly(supplies, registry, general.auth());
     AdminDatabases admin =
         new AdminDatabases(
             config,
@@ -168,32 +191,113 @@ public final class ProxyServer implements AutoCloseable {
             () -> models(ml),
             () -> trainings(ml),
             () -> predictions(ml),
-            peers);
-    general.admin().ifPresent(account -> admin.open(account, loops.getFirst()));
-    ClientDoor door =
-        new ClientDoor(
-            assembly.directory(),
-            authentication,
-            registry,
-            workers.logins(),
-            general.clientLoginTimeoutMillis(),
-            general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE),
-            assembly.sniRoutes(),
-            general.log());
-    Listener listener = listen(transport, general, door, encryption);
-    Listener local = listenLocally(transport, general.unixSocket(), listener, door);
+            peers,
+            loops.getFirst());
+    UserQuestions questions = new UserQuestions(connector, loops);
+    Function<ProxyConfig, Accounts> accountsOf =
+        effective -> accounts(effective, authentication, questions, assembly, admin);
+    config.pools().values().forEach(assembly::add);
+    Accounts accounts = accountsOf.apply(config);
+    Entry entry =
+        new Entry(authentication, registry, workers.logins(), encryption, general, accounts);
+    Listener listener = listen(transport, general, entry);
+    Listener local = listenLocally(transport, general.unixSocket(), listener, entry);
     encryption.watch(loops.getFirst(), workers.compute());
-    return new ProxyServer(
-        transport,
-        encryption,
-        workers,
-        hosts,
-        ml,
-        assembly,
-        registry,
-        listener,
-        local,
-        general.shutdownTimeoutMillis());
+    Reloads reloads =
+        new Reloads(
+            new Reloader(
+                config,
+                source,
+                new Reconfiguration(assembly, encryption, registry, entry, accounts, accountsOf)));
+    ProxyServer server =
+        new ProxyServer(
+            transport,
+            encryption,
+            workers,
+            hosts,
+            ml,
+            assembly,
+            registry,
+            listener,
+            local,
+            reloads);
+    admin.ready(reloads, listeners(general, listener, local), server::stop);
+    return server;
+  }
+
+  private static List<ListenerRow> listeners(
+      GeneralConfig general, Listener tcp, @Nullable Listener unix) {
+    List<ListenerRow> rows = new ArrayList<>();
+    String tls =
+        general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE).configName();
+    rows.add(new ListenerRow("tcp", general.host(), tcp.port(), tls));
+    if (unix != null) {
+      rows.add(
+          new ListenerRow(
+              "unix",
+              UnixSockets.path(general.unixSocket().directory(), tcp.port()).toString(),
+              tcp.port(),
+              TlsMode.DISABLE.configName()));
+    }
+    return rows;
+  }
+
+  /** Stops, on a thread of its own: whoever asks is answered first. */
+  private void stop(StopHow how) {
+    Runnable stopping =
+        switch (how) {
+          case NOW -> this::close;
+          case WAIT_FOR_CLIENTS -> this::drain;
+          case WAIT_FOR_SERVERS -> this::drainServers;
+        };
+    Thread.ofPlatform().name("pglynx-stop").start(stopping);
+  }
+
+  /**
+   * Accepts no more clients, lets nobody begin a transaction, and closes when every server
+   * connection has been given back or {@code shutdown_timeout} is over.
+   */
+  public void drainServers() {
+    stopListening();
+    long limit = reloads.config().general().shutdownTimeoutMillis();
+    LOG.info("stopping when servers are free: clients={} limit={} ms", registry.clients(), limit);
+    List<ServerPool> pools = assembly.pools();
+    assembly.pauses().pause(AdminTarget.ALL);
+    pools.forEach(ServerPool::pause);
+    CompletableFuture<Void> free = new CompletableFuture<>();
+    Future<?> looks =
+        transport
+            .loopList()
+            .getFirst()
+            .scheduleAtFixedRate(
+                () -> {
+                  if (pools.stream().noneMatch(ServerPool::connected)) {
+                    free.complete(null);
+                  }
+                },
+                LOOK_MILLIS,
+                LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
+    CompletableFuture.anyOf(free, cutShort)
+        .completeOnTimeout(null, limit, TimeUnit.MILLISECONDS)
+        .join();
+    looks.cancel(false);
+    close();
+  }
+
+  private static Accounts accounts(
+      ProxyConfig config,
+      ClientAuthentication authentication,
+      UserQuestions questions,
+      Assembly assembly,
+      AdminDatabases admin) {
+    AuthConfig auth = config.general().auth();
+    questions.begin(auth.userlist());
+    Accounts accounts = new Accounts(auth, authentication, questions);
+    assembly.open(config, accounts);
+    config.general().admins().forEach(account -> admin.open(account, accounts));
+    questions.end();
+    return accounts;
   }
 
   private static List<ModelRow> models(MlService ml) {
@@ -273,30 +377,23 @@ public final class ProxyServer implements AutoCloseable {
     return kept;
   }
 
-  private static int clientLimit(GeneralConfig general) {
-    int limit = general.clients().process();
-    return limit == 0 ? Integer.MAX_VALUE : limit;
-  }
-
-  private static Listener listen(
-      Transport transport, GeneralConfig general, ClientDoor door, Encryption encryption) {
+  private static Listener listen(Transport transport, GeneralConfig general, Entrance entrance) {
     try {
       InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
-      return Listener.bind(
-          transport, address, transport.socketOptions(general.tcp()), door, encryption.clients());
+      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), entrance);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private static @Nullable Listener listenLocally(
-      Transport transport, UnixSocketConfig unix, Listener tcp, ClientDoor door) {
+      Transport transport, UnixSocketConfig unix, Listener tcp, Entrance entrance) {
     if (!unix.enabled()) {
       return null;
     }
     try {
       Path path = UnixSockets.path(unix.directory(), tcp.port());
-      return Listener.bind(transport, path, unix.mode(), door);
+      return Listener.bind(transport, path, unix.mode(), entrance);
     } catch (IOException e) {
       tcp.close();
       throw new UncheckedIOException(e);
@@ -318,6 +415,16 @@ public final class ProxyServer implements AutoCloseable {
     return transport.loopList().size();
   }
 
+  /**
+   * Takes up the newest configuration.
+   *
+   * @return fails with a {@link org.pglynx.proxy.reload.ReloadException} that says why it cannot be
+   *     used
+   */
+  public CompletionStage<ReloadPlan> reload() {
+    return reloads.reload();
+  }
+
   /** Blocks until {@link #close} is done. */
   public void awaitClosed() {
     try {
@@ -334,6 +441,7 @@ public final class ProxyServer implements AutoCloseable {
    */
   public void drain() {
     stopListening();
+    long shutdownTimeoutMillis = reloads.config().general().shutdownTimeoutMillis();
     LOG.info(
         "stopping: clients={} shutdown_timeout={} ms", registry.clients(), shutdownTimeoutMillis);
     if (shutdownTimeoutMillis > 0) {
@@ -368,6 +476,7 @@ public final class ProxyServer implements AutoCloseable {
       return;
     }
     stopListening();
+    reloads.close();
     partFromClients();
     assembly.close();
     ml.close();

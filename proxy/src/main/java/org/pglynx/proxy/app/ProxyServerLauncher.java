@@ -1,8 +1,10 @@
 package org.pglynx.proxy.app;
 
+import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.app.cli.ProxyLauncher;
 import org.pglynx.proxy.app.rehearsal.WarmUp;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.reload.ConfigSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,8 +14,13 @@ public final class ProxyServerLauncher implements ProxyLauncher {
 
   @Override
   public RunningProxy start(ProxyConfig config) {
+    return start(config, () -> config);
+  }
+
+  @Override
+  public RunningProxy start(ProxyConfig config, ConfigSource source) {
     WarmUp.run(like -> new Running(ProxyServer.start(like)), config);
-    ProxyServer server = ProxyServer.start(config);
+    ProxyServer server = ProxyServer.start(config, source);
     LOG.info("event loops: {} with {}", server.loops(), server.transport());
     return new Running(server);
   }
@@ -33,6 +40,11 @@ public final class ProxyServerLauncher implements ProxyLauncher {
     @Override
     public void drain() {
       server.drain();
+    }
+
+    @Override
+    public void reload() {
+      CompletionStage<?> _ = server.reload();
     }
 
     @Override

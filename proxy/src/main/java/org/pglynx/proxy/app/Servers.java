@@ -2,41 +2,56 @@ package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.cluster.Cluster;
 import org.pglynx.proxy.cluster.ClusterPool;
 import org.pglynx.proxy.pool.ConnectionPool;
-import org.pglynx.proxy.pool.LoopPool;
+import org.pglynx.proxy.pool.Doorway;
+import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.relay.NotificationHub;
+import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.UpstreamProvider;
-import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.shard.ShardedDatabase;
-import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters;
 
 /** The connections of one user to the server, or the servers, of a database. */
 sealed interface Servers {
-  /** What sessions use on the loop. */
-  SessionProfile.Place place(EventLoop loop);
+  /** Who gives connections to the sessions of the loop, one for each shard. */
+  List<UpstreamProvider> providers(EventLoop loop);
 
-  /** What listens for all of them; null if nothing can. */
+  /** Who opens connections for replication on the loop; null if nothing can be replicated. */
+  ServerPipe.@Nullable Provider pipes(EventLoop loop);
+
+  /** Who listens for the sessions; null if nobody can. */
   @Nullable NotificationHub hub();
+
+  /** Knows where statements go, of several shards; null of one. */
+  @Nullable ShardedDatabase sharding();
+
+  /** The pool of each server. */
+  List<ConnectionPool> pools();
 
   /** All server connections at about the same moment. */
   CompletionStage<PoolSnapshot> snapshot();
 
-  /** What has been counted so far. */
+  /** What the pools themselves have counted. */
   PoolCounters.Totals totals();
 
-  /** How long things took. */
-  Latencies latencies();
+  /** The watched servers, where there are several. */
+  List<Cluster> clusters();
 
-  /** The servers, if there are several. */
-  @Nullable Cluster cluster();
+  /** Other numbers from now on. */
+  void apply(PoolSettings settings);
+
+  /** Others take their place; who waits on the loop waits on behind its doors. On the loop. */
+  void retireOn(EventLoop loop, List<Doorway> doors);
+
+  /** Others have taken their place. */
+  void retired(Servers successor);
 
   /** Closes all idle connections, and used ones when they come back. */
   void close();
@@ -44,15 +59,28 @@ sealed interface Servers {
   /** A primary alone. */
   record One(ConnectionPool connections, ReplicationPool replication) implements Servers {
     @Override
-    public SessionProfile.Place place(EventLoop loop) {
-      LoopPool part = connections.on(loop);
-      return new SessionProfile.Place(
-          part, replication.on(loop), part.counters(), connections.hub());
+    public List<UpstreamProvider> providers(EventLoop loop) {
+      return List.of(connections.on(loop));
+    }
+
+    @Override
+    public ServerPipe.Provider pipes(EventLoop loop) {
+      return replication.on(loop);
     }
 
     @Override
     public NotificationHub hub() {
       return connections.hub();
+    }
+
+    @Override
+    public @Nullable ShardedDatabase sharding() {
+      return null;
+    }
+
+    @Override
+    public List<ConnectionPool> pools() {
+      return List.of(connections);
     }
 
     @Override
@@ -66,13 +94,23 @@ sealed interface Servers {
     }
 
     @Override
-    public Latencies latencies() {
-      return connections.latencies();
+    public List<Cluster> clusters() {
+      return List.of();
     }
 
     @Override
-    public @Nullable Cluster cluster() {
-      return null;
+    public void apply(PoolSettings settings) {
+      connections.apply(settings);
+    }
+
+    @Override
+    public void retireOn(EventLoop loop, List<Doorway> doors) {
+      connections.retireOn(loop, doors.getFirst());
+    }
+
+    @Override
+    public void retired(Servers successor) {
+      connections.retired(successor.hub() != hub());
     }
 
     @Override
@@ -81,31 +119,98 @@ sealed interface Servers {
     }
   }
 
+  /** Several, of which one may be the primary. */
+  record Several(ClusterPool pool) implements Servers {
+    @Override
+    public List<UpstreamProvider> providers(EventLoop loop) {
+      return List.of(pool.on(loop));
+    }
+
+    @Override
+    public ServerPipe.Provider pipes(EventLoop loop) {
+      return pool.replication(loop);
+    }
+
+    @Override
+    public NotificationHub hub() {
+      return pool.hub();
+    }
+
+    @Override
+    public @Nullable ShardedDatabase sharding() {
+      return null;
+    }
+
+    @Override
+    public List<ConnectionPool> pools() {
+      return pool.pools();
+    }
+
+    @Override
+    public CompletionStage<PoolSnapshot> snapshot() {
+      return pool.snapshot();
+    }
+
+    @Override
+    public PoolCounters.Totals totals() {
+      return pool.totals();
+    }
+
+    @Override
+    public List<Cluster> clusters() {
+      return List.of(pool.cluster());
+    }
+
+    @Override
+    public void apply(PoolSettings settings) {
+      pool.apply(settings);
+    }
+
+    @Override
+    public void retireOn(EventLoop loop, List<Doorway> doors) {
+      pool.retireOn(loop, doors.getFirst());
+    }
+
+    @Override
+    public void retired(Servers successor) {
+      pool.retired();
+    }
+
+    @Override
+    public void close() {
+      pool.close();
+    }
+  }
+
   /**
-   * Those of several shards.
+   * Those of several shards. Neither streams nor notifications of several shards would be one.
    *
    * @param shards in order
-   * @param database knows where statements go
+   * @param sharding knows where statements go
    */
-  record Sharded(List<Servers> shards, ShardedDatabase database) implements Servers {
+  record Sharded(List<Servers> shards, ShardedDatabase sharding) implements Servers {
     public Sharded {
       shards = List.copyOf(shards);
     }
 
-    /** Neither streams nor notifications of several shards would be one. */
     @Override
-    public SessionProfile.Place place(EventLoop loop) {
-      List<SessionProfile.Place> places = shards.stream().map(each -> each.place(loop)).toList();
-      SessionProfile.Place first = places.getFirst();
-      List<UpstreamProvider> servers =
-          places.stream().map(place -> Objects.requireNonNull(place.provider())).toList();
-      return new SessionProfile.Place(
-          first.provider(), null, first.counters(), null, database.on(servers));
+    public List<UpstreamProvider> providers(EventLoop loop) {
+      return shards.stream().flatMap(shard -> shard.providers(loop).stream()).toList();
+    }
+
+    @Override
+    public ServerPipe.@Nullable Provider pipes(EventLoop loop) {
+      return null;
     }
 
     @Override
     public @Nullable NotificationHub hub() {
       return null;
+    }
+
+    @Override
+    public List<ConnectionPool> pools() {
+      return shards.stream().flatMap(shard -> shard.pools().stream()).toList();
     }
 
     @Override
@@ -124,14 +229,25 @@ sealed interface Servers {
     }
 
     @Override
-    public Latencies latencies() {
-      return shards.stream().map(Servers::latencies).reduce(Latencies.NONE, Latencies::plus);
+    public List<Cluster> clusters() {
+      return shards.stream().flatMap(shard -> shard.clusters().stream()).toList();
     }
 
-    /** Each shard has its own. */
     @Override
-    public @Nullable Cluster cluster() {
-      return null;
+    public void apply(PoolSettings settings) {
+      shards.forEach(shard -> shard.apply(settings));
+    }
+
+    @Override
+    public void retireOn(EventLoop loop, List<Doorway> doors) {
+      for (int i = 0; i < shards.size(); i++) {
+        shards.get(i).retireOn(loop, doors.subList(i, i + 1));
+      }
+    }
+
+    @Override
+    public void retired(Servers successor) {
+      shards.forEach(shard -> shard.retired(successor));
     }
 
     @Override
@@ -140,42 +256,8 @@ sealed interface Servers {
     }
   }
 
-  /** Several, of which one may be the primary. */
-  record Several(ClusterPool pool) implements Servers {
-    @Override
-    public SessionProfile.Place place(EventLoop loop) {
-      return new SessionProfile.Place(
-          pool.on(loop), pool.replication(loop), pool.counters(loop), pool.hub());
-    }
-
-    @Override
-    public NotificationHub hub() {
-      return pool.hub();
-    }
-
-    @Override
-    public CompletionStage<PoolSnapshot> snapshot() {
-      return pool.snapshot();
-    }
-
-    @Override
-    public PoolCounters.Totals totals() {
-      return pool.totals();
-    }
-
-    @Override
-    public Latencies latencies() {
-      return pool.latencies();
-    }
-
-    @Override
-    public Cluster cluster() {
-      return pool.cluster();
-    }
-
-    @Override
-    public void close() {
-      pool.close();
-    }
+  /** Of both, for who iterates. */
+  static Stream<ConnectionPool> pools(List<Servers> all) {
+    return all.stream().flatMap(servers -> servers.pools().stream());
   }
 }

@@ -1,41 +1,79 @@
 package org.pglynx.proxy.app;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ServerLimitConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.ConnectionLimit;
 
 /**
- * The limits that pools share, by whom they hold for. One that no pool and no connection counts
- * against any more is forgotten, so that pools made on demand leave nothing behind. Used by one
- * thread at a time, and a pool is made of the answer before the next question.
+ * The limits that pools share, by whom they hold for. Every pool has them, so that a limit can be
+ * set later; one that no pool and no connection counts against any more is forgotten, so that pools
+ * made on demand leave nothing behind. A pool is made of the answer before the next question.
  */
 final class SharedLimits {
   private final Map<String, ConnectionLimit> limits = new HashMap<>();
+  private final Map<String, Integer> wanted = new HashMap<>();
 
   /** Those that hold for a user's connections to a server of a pool. */
   synchronized List<ConnectionLimit> of(PoolConfig pool, UserConfig user, ServerConfig server) {
     limits.values().removeIf(ConnectionLimit::unused);
-    ServerLimitConfig config = user.supply().limits();
-    List<ConnectionLimit> found = new ArrayList<>();
-    add(found, "max_db_connections of " + pool.name(), config.database());
-    add(found, "max_user_connections of " + user.username(), config.user());
-    add(found, "max_server_connections of " + server, config.server());
+    want(pool, user);
+    List<ConnectionLimit> found =
+        List.of(limit(ofDatabase(pool)), limit(ofUser(user)), limit(ofServer(server)));
+    found.forEach(this::set);
     return found;
   }
 
-  private void add(List<ConnectionLimit> found, String name, int max) {
+  /** Another configuration: all limits are what it says, those of pools that follow included. */
+  synchronized void become(ProxyConfig config, List<ServerPool> onDemand) {
+    wanted.clear();
+    config
+        .pools()
+        .values()
+        .forEach(pool -> pool.users().values().forEach(user -> want(pool, user)));
+    onDemand.forEach(pool -> want(pool.database(), pool.user()));
+    limits.values().forEach(this::set);
+  }
+
+  /** A user may be named in one pool and be one of any users in another: the smaller one holds. */
+  private void want(PoolConfig pool, UserConfig user) {
+    ServerLimitConfig config = user.supply().limits();
+    want(ofDatabase(pool), config.database());
+    want(ofUser(user), config.user());
+    pool.shards().values().stream()
+        .flatMap(shard -> shard.servers().stream())
+        .forEach(server -> want(ofServer(server), config.server()));
+  }
+
+  private void want(String name, int max) {
     if (max > 0) {
-      ConnectionLimit limit =
-          limits.computeIfAbsent(name, fresh -> new ConnectionLimit(fresh, max));
-      // A user may be named in one pool and be one of any users in another.
-      limit.max(Math.min(max, limit.max()));
-      found.add(limit);
+      wanted.merge(name, max, Math::min);
     }
+  }
+
+  private ConnectionLimit limit(String name) {
+    return limits.computeIfAbsent(
+        name, fresh -> new ConnectionLimit(fresh, ConnectionLimit.UNBOUNDED));
+  }
+
+  private void set(ConnectionLimit limit) {
+    limit.max(wanted.getOrDefault(limit.name(), ConnectionLimit.UNBOUNDED));
+  }
+
+  private static String ofDatabase(PoolConfig pool) {
+    return "max_db_connections of " + pool.name();
+  }
+
+  private static String ofUser(UserConfig user) {
+    return "max_user_connections of " + user.username();
+  }
+
+  private static String ofServer(ServerConfig server) {
+    return "max_server_connections of " + server;
   }
 }

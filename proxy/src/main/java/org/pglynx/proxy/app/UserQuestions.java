@@ -2,10 +2,13 @@ package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admission.AuthQuery;
@@ -35,31 +38,67 @@ final class UserQuestions {
   /** All databases of a server have the same users; this one is always there. */
   private static final String ANY_DATABASE = "postgres";
 
+  /** Logins under way may still ask over connections that nobody else needs. */
+  private static final long LEAVING_SECONDS = 60;
+
   private static final ParameterSet PINNED =
       ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
 
+  /** The secret as well: with another one the same question is asked over other connections. */
   private record Place(
-      List<ServerConfig> servers, ServerTlsConfig tls, String database, AuthQueryConfig query) {}
+      List<ServerConfig> servers,
+      ServerTlsConfig tls,
+      String database,
+      AuthQueryConfig query,
+      Secret secret) {}
 
   private final BackendConnector connector;
   private final List<EventLoop> loops;
-  private final Map<String, Secret> userlist;
   private final Map<Place, AuthQuery> queries = new LinkedHashMap<>();
-  private final List<ConnectionPool> pools = new ArrayList<>();
+  private final Map<Place, List<ConnectionPool>> pools = new LinkedHashMap<>();
+  private final Set<Place> used = new HashSet<>();
+  private Map<String, Secret> userlist = Map.of();
 
-  UserQuestions(BackendConnector connector, List<EventLoop> loops, Map<String, Secret> userlist) {
+  UserQuestions(BackendConnector connector, List<EventLoop> loops) {
     this.connector = connector;
     this.loops = loops;
-    this.userlist = userlist;
+  }
+
+  /** Another configuration is asked about from now on, with the secrets of this auth_file. */
+  void begin(Map<String, Secret> secrets) {
+    userlist = secrets;
+    used.clear();
+  }
+
+  /** Closes what nobody has asked about since {@link #begin}. */
+  void end() {
+    for (Map.Entry<Place, List<ConnectionPool>> asked : List.copyOf(pools.entrySet())) {
+      if (!used.contains(asked.getKey())) {
+        queries.remove(asked.getKey());
+        pools.remove(asked.getKey());
+        List<ConnectionPool> unused = asked.getValue();
+        Future<?> _ =
+            loops
+                .getFirst()
+                .schedule(
+                    () -> unused.forEach(ConnectionPool::close),
+                    LEAVING_SECONDS,
+                    TimeUnit.SECONDS);
+      }
+    }
   }
 
   /** Who knows the users of a pool. */
   AuthQuery of(PoolConfig pool, AuthQueryConfig query) {
     String named = query.database().isEmpty() ? pool.shard().database() : query.database();
     String database = named.equals(PoolConfig.ANY) ? ANY_DATABASE : named;
-    return queries.computeIfAbsent(
-        new Place(primaryFirst(pool), pool.serverTls(), database, query),
-        place -> make(place, pool));
+    Secret secret =
+        query.password().isEmpty()
+            ? userlist.getOrDefault(query.user(), Secret.NONE)
+            : query.password();
+    Place place = new Place(primaryFirst(pool), pool.serverTls(), database, query, secret);
+    used.add(place);
+    return queries.computeIfAbsent(place, fresh -> make(fresh, pool));
   }
 
   private static List<ServerConfig> primaryFirst(PoolConfig pool) {
@@ -87,13 +126,15 @@ final class UserQuestions {
             PoolSettings.Check.NONE,
             false);
     List<LoopPool> parts = new ArrayList<>();
+    List<ConnectionPool> made = new ArrayList<>();
     for (ServerConfig server : place.servers()) {
       ConnectionPool connections =
           new ConnectionPool(
               settings, List.of(), target(server, place, pool), connector, List.of(loop));
-      pools.add(connections);
+      made.add(connections);
       parts.add(connections.on(loop));
     }
+    pools.put(place, List.copyOf(made));
     return new AuthQuery(
         user -> ask(parts, 0, loop, query.sql(), user, limit),
         loop,
@@ -118,7 +159,7 @@ final class UserQuestions {
         server.port(),
         place.database(),
         place.query().user(),
-        credential(place.query()),
+        credential(place.secret()),
         Math.toIntExact(pool.timeouts().connectTimeoutMillis()),
         1,
         true,
@@ -126,17 +167,13 @@ final class UserQuestions {
         Map.of());
   }
 
-  private CredentialSource credential(AuthQueryConfig query) {
-    Secret secret =
-        query.password().isEmpty()
-            ? userlist.getOrDefault(query.user(), Secret.NONE)
-            : query.password();
+  private static CredentialSource credential(Secret secret) {
     return secret.isEmpty()
         ? new ServerCredential.None()
         : new ServerCredential.Secret(StoredSecret.parse(secret.value()));
   }
 
   void close() {
-    pools.forEach(ConnectionPool::close);
+    pools.values().forEach(each -> each.forEach(ConnectionPool::close));
   }
 }

@@ -51,7 +51,7 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
   private record Request(
       String sql, @Nullable Listener listener, String channel, Outcome outcome) {}
 
-  private final BackendTarget target;
+  private volatile BackendTarget target;
   private final Connector connector;
   private final EventLoop loop;
   private final Map<String, Set<Listener>> listeners = new HashMap<>();
@@ -113,6 +113,28 @@ public final class ListeningConnection implements NotificationHub, BackendOwner,
         submit(new Request("", listener, "", error -> task.run()));
       }
     });
+  }
+
+  /**
+   * Listens on another server, or with another login, from its next connection on. The present one
+   * ends if it is to another server or another database: its listeners are told, as of a loss.
+   */
+  public void redirect(BackendTarget other) {
+    loop.execute(() -> {
+      BackendTarget before = target;
+      target = other;
+      BackendConnection open = connection;
+      if (open != null && !sameDatabase(before, other)) {
+        open.giveUp(
+            PgError.error(
+                SqlState.ADMIN_SHUTDOWN,
+                "the configuration leads to another server: " + other.describe()));
+      }
+    });
+  }
+
+  private static boolean sameDatabase(BackendTarget one, BackendTarget other) {
+    return one.describe().equals(other.describe()) && one.user().equals(other.user());
   }
 
   /** Closes it, and opens it no more. */

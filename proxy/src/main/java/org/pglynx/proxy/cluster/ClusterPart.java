@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.pool.Doorway;
 import org.pglynx.proxy.pool.LoopPool;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.relay.ServerRole;
@@ -37,7 +38,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   private final EventLoop loop;
   private final LoopPool[] pools;
   private final Balancer balancer;
-  private final long waitLimitNanos;
+  private volatile long waitLimitNanos;
   private final PoolCounters counters = new PoolCounters();
   private final Map<Waiter, RoutedWaiter> waiting = new IdentityHashMap<>();
   private final List<RoutedWaiter> parked = new ArrayList<>();
@@ -84,6 +85,27 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   PoolSnapshot parkedSnapshot() {
     long oldest = parked.isEmpty() ? 0 : System.nanoTime() - parked.getFirst().waitingSinceNanos();
     return new PoolSnapshot(List.of(), 0, parked.size(), oldest);
+  }
+
+  /** Sessions wait so long from now on. */
+  void waitLimit(long nanos) {
+    waitLimitNanos = nanos;
+  }
+
+  /** Other servers take the place of these: who waits here waits on behind the door. */
+  void retire(Doorway door) {
+    Future<?> looking = look;
+    if (looking != null) {
+      looking.cancel(false);
+    }
+    List<RoutedWaiter> all = new ArrayList<>(waiting.values());
+    all.sort((one, other) -> Long.signum(one.waitingSinceNanos() - other.waitingSinceNanos()));
+    waiting.clear();
+    parked.clear();
+    for (RoutedWaiter routed : all) {
+      routed.leaveQueue();
+      door.admit(routed.session());
+    }
   }
 
   // ---- sessions come and go --------------------------------------------------------------------

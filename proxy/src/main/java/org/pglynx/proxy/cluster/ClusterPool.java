@@ -11,6 +11,7 @@ import org.pglynx.proxy.backend.PipeConnector;
 import org.pglynx.proxy.config.BalancingMode;
 import org.pglynx.proxy.pool.ConnectionLimit;
 import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.Doorway;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.ReplicationPool;
@@ -196,6 +197,36 @@ public final class ClusterPool implements Cluster.User {
       sum = sum.plus(part.counters().latencies());
     }
     return sum;
+  }
+
+  /** The pool of each server. */
+  public List<ConnectionPool> pools() {
+    return List.copyOf(pools);
+  }
+
+  /** Other numbers from now on. */
+  public void apply(PoolSettings settings) {
+    for (int i = 0; i < pools.size(); i++) {
+      pools.get(i).apply(settings.named(settings.name() + " at " + cluster.host(i)));
+    }
+    parts.forEach(part -> part.waitLimit(settings.waitTimeoutNanos()));
+  }
+
+  /**
+   * Others take the place of these; who waits on the loop waits on behind the door. On the loop.
+   */
+  public void retireOn(EventLoop loop, Doorway door) {
+    part(loop).retire(door);
+  }
+
+  /** Others have taken the place of these: as {@link #close}, once nobody waits here. */
+  public void retired() {
+    cluster.remove(this);
+    for (ClusterPart part : parts) {
+      // Behind what its loop is asked to do for those who wait.
+      part.loop().execute(() -> pools.forEach(pool -> pool.closeOn(part.loop())));
+    }
+    pools.forEach(pool -> pool.retired(true));
   }
 
   /** Closes all idle connections, and used ones when they come back. */

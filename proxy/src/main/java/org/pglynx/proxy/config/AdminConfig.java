@@ -1,10 +1,11 @@
 package org.pglynx.proxy.config;
 
 /**
- * Who may use the admin databases.
+ * Somebody who may use the admin databases.
  *
- * @param username the admin's user name
- * @param password the admin's password
- * @param authType how the admin proves who it is
+ * @param username the user name
+ * @param password the password
+ * @param authType how this user proves who it is
+ * @param changes whether this user may change anything, and not only look
  */
-public record AdminConfig(String username, Secret password, AuthType authType) {}
+public record AdminConfig(String username, Secret password, AuthType authType, boolean changes) {}

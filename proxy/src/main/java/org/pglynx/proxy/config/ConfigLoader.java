@@ -23,12 +23,12 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads and checks a file.
+   * Reads and checks a file, in the environment of the process.
    *
    * @throws ConfigException with all faults, also when the file cannot be read
    */
   public static ProxyConfig load(Path file) {
-    return parse(content(file), file.toString());
+    return new ConfigFile(file, System.getenv()).load();
   }
 
   /**
@@ -38,7 +38,16 @@ public final class ConfigLoader {
    * @throws ConfigException with all faults
    */
   public static ProxyConfig parse(String toml, String name) {
-    LoadReport report = new LoadReport(name);
+    return parse(toml, name, Surroundings.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param surroundings what stands beside the text
+   */
+  static ProxyConfig parse(String toml, String name, Surroundings surroundings) {
+    LoadReport report = new LoadReport(name, surroundings);
     TomlParseResult result = Toml.parse(toml);
     for (TomlParseError error : result.errors()) {
       report.fault(error.position(), String.valueOf(error.getMessage()));
@@ -71,7 +80,7 @@ public final class ConfigLoader {
     return pools;
   }
 
-  private static String content(Path file) {
+  static String content(Path file) {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException _) {

@@ -1,6 +1,6 @@
 package org.pglynx.proxy.config;
 
-import java.util.Optional;
+import java.util.List;
 
 /**
  * Settings of the whole process: table {@code [general]}.
@@ -15,13 +15,14 @@ import java.util.Optional;
  * @param clients how many there may be
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
  * @param shutdownTimeoutMillis how long a stop waits for transactions to end; 0 means not at all
+ * @param autoreloadMillis how often the file is looked at for changes; 0 means never
  * @param timeouts what pools and users inherit
  * @param supply what pools and users inherit of server connections
  * @param dnsMaxTtlSeconds after which the addresses of servers are looked up again
  * @param tcp socket options
  * @param log what is logged at INFO
  * @param auth who may come in
- * @param admin the admin login; empty when the admin databases are closed
+ * @param admins the logins to the admin databases; none when those are closed
  * @param tls encryption of connections
  * @param banSeconds the longest that a server is left alone that has failed
  * @param zone where this proxy runs; empty for nowhere in particular
@@ -36,13 +37,19 @@ public record GeneralConfig(
     ClientLimitConfig clients,
     long clientLoginTimeoutMillis,
     long shutdownTimeoutMillis,
+    long autoreloadMillis,
     TimeoutConfig timeouts,
     SupplyConfig supply,
     int dnsMaxTtlSeconds,
     TcpConfig tcp,
     LogConfig log,
     AuthConfig auth,
-    Optional<AdminConfig> admin,
+    List<AdminConfig> admins,
     TlsConfig tls,
     int banSeconds,
-    String zone) {}
+    String zone) {
+  /** Copies the list. */
+  public GeneralConfig {
+    admins = List.copyOf(admins);
+  }
+}

@@ -1,5 +1,7 @@
 package org.pglynx.proxy.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads {@code [general]}: pgcat's keys with pgcat's units, and our own. */
@@ -30,13 +32,14 @@ final class GeneralReader {
             clients(),
             section.millis("client_login_timeout", 60_000, 0),
             section.millis("shutdown_timeout", 60_000, 0),
+            autoreload(),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             new SupplyReader(section).general(),
             section.integer("dns_max_ttl", 15, 1, 86_400),
             tcp(),
             log(),
             new AuthReader(section).read(),
-            admin(),
+            admins(),
             new TlsReader(section).general(),
             section.integer("ban_time", 60, 0, 86_400),
             section.text("zone", ""));
@@ -44,6 +47,15 @@ final class GeneralReader {
     notServed();
     section.finish();
     return general;
+  }
+
+  /** Looking at it costs some milliseconds of one thread. */
+  private long autoreload() {
+    long millis = section.millis("autoreload", 0, 0);
+    if (millis > 0 && millis < 100) {
+      section.fault("autoreload", "must be 0, or 100 milliseconds at least");
+    }
+    return millis;
   }
 
   private String host() {
@@ -92,20 +104,31 @@ final class GeneralReader {
         section.flag("log_client_disconnections", false));
   }
 
-  private Optional<AdminConfig> admin() {
+  private List<AdminConfig> admins() {
     AuthType authType = section.choice("admin_auth_type", AuthType.SCRAM_SHA_256);
-    Secret password = section.secret("admin_password", Secret.NONE);
-    String username = section.text("admin_username", "");
+    List<AdminConfig> admins = new ArrayList<>();
+    admin("admin_username", "admin_password", authType, true).ifPresent(admins::add);
+    admin("stats_username", "stats_password", authType, false).ifPresent(admins::add);
+    if (admins.size() == 2 && admins.get(0).username().equals(admins.get(1).username())) {
+      section.fault("stats_username", "is admin_username as well; choose another name");
+    }
+    return admins;
+  }
+
+  private Optional<AdminConfig> admin(
+      String userKey, String passwordKey, AuthType authType, boolean changes) {
+    Secret password = section.secret(passwordKey, Secret.NONE);
+    String username = section.text(userKey, "");
     if (username.isEmpty()) {
       if (!password.isEmpty()) {
-        section.fault("admin_password", "is given without admin_username");
+        section.fault(passwordKey, "is given without " + userKey);
       }
       return Optional.empty();
     }
     if (password.isEmpty() && authType != AuthType.TRUST) {
-      section.fault("admin_username", "needs admin_password, or admin_auth_type = \"trust\"");
+      section.fault(userKey, "needs " + passwordKey + ", or admin_auth_type = \"trust\"");
     }
-    return Optional.of(new AdminConfig(username, password, authType));
+    return Optional.of(new AdminConfig(username, password, authType, changes));
   }
 
   /** Checked like any other key; what they steer is not there. */
@@ -118,7 +141,6 @@ final class GeneralReader {
 
   private void notServed() {
     section.notServed("enable_prometheus_exporter", false);
-    section.notServed("autoreload", 0L, false);
     section.notServed("validate_config", false);
   }
 }

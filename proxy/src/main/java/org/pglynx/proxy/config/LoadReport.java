@@ -12,12 +12,19 @@ final class LoadReport {
       Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column);
 
   private final String file;
+  private final Surroundings surroundings;
   private final List<ConfigFault> faults = new ArrayList<>();
   private final List<ConfigFault> notices = new ArrayList<>();
   private final List<Setting> settings = new ArrayList<>();
 
-  LoadReport(String file) {
+  LoadReport(String file, Surroundings surroundings) {
     this.file = file;
+    this.surroundings = surroundings;
+  }
+
+  /** What stands beside the file. */
+  Surroundings surroundings() {
+    return surroundings;
   }
 
   void fault(TomlPosition position, String message) {

@@ -83,6 +83,30 @@ public record PoolConfig(
         routing);
   }
 
+  /** Whether it is one database, and not {@link #ANY} of them. */
+  public boolean isOne() {
+    return !name.equals(ANY);
+  }
+
+  /** What its users have in common. */
+  public PoolConfig withoutUsers() {
+    return new PoolConfig(
+        name,
+        poolMode,
+        preparedStatementsCacheSize,
+        cleanupServerConnections,
+        timeouts,
+        serverTls,
+        sniHosts,
+        shards,
+        Map.of(),
+        maxClients,
+        authQuery,
+        balancing,
+        sharding,
+        routing);
+  }
+
   /** The pool's first shard, which most have alone. */
   public ShardConfig shard() {
     return shards.values().iterator().next();

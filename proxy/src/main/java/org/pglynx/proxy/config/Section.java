@@ -1,6 +1,9 @@
 package org.pglynx.proxy.config;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -11,6 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -27,6 +31,9 @@ final class Section {
 
   static final String TOO_LONG =
       "a name is cut to " + MAX_NAME_BYTES + " bytes, as PostgreSQL does; shorten it";
+
+  /** Before the name of a file that holds a secret. */
+  private static final String FILE = "file:";
 
   private static final String MASK = "********";
 
@@ -63,7 +70,7 @@ final class Section {
   }
 
   boolean has(String key) {
-    return table.contains(List.of(key));
+    return table.contains(List.of(key)) || report.surroundings().value(pathOf(key)) != null;
   }
 
   /** Full path of a key of this table, quoted where TOML needs it. */
@@ -94,7 +101,7 @@ final class Section {
   /** A text that must be there and not be empty. */
   String requiredText(String key) {
     String value = required(key, String.class, "a text in quotes", "");
-    if (value.isEmpty() && table.get(List.of(key)) instanceof String) {
+    if (value.isEmpty() && has(key)) {
       fault(key, "must not be empty");
     }
     report.setting(pathOf(key), value, MUST_BE_NAMED);
@@ -113,13 +120,24 @@ final class Section {
       return fallback;
     }
     report.setting(pathOf(key), MASK, MUST_BE_NAMED);
-    if (table.get(List.of(key)) instanceof String value) {
-      Secret secret = new Secret(value);
+    if (given(key, String.class) instanceof String value) {
+      Secret secret = new Secret(value.startsWith(FILE) ? fromFile(key, value) : value);
       secret.fault().ifPresent(why -> fault(key, why));
       return secret;
     }
     fault(key, "expected a text in quotes");
     return fallback;
+  }
+
+  /** The first line of a file that the key names; so orchestrators hand over secrets. */
+  private String fromFile(String key, String value) {
+    Path file = report.resolve(value.substring(FILE.length()));
+    try {
+      return Files.readAllLines(file).stream().findFirst().orElse("");
+    } catch (IOException e) {
+      fault(key, "cannot read the file \"" + file + '"');
+      return "";
+    }
   }
 
   /** The one of two names of a key that the file uses; one of them may stand in it. */
@@ -266,7 +284,7 @@ final class Section {
    */
   void notServed(String key, Object... off) {
     known.add(key);
-    Object value = table.get(List.of(key));
+    Object value = given(key, Object.class);
     if (value == null || isOff(value, off)) {
       return;
     }
@@ -291,6 +309,46 @@ final class Section {
         fault(key, "unknown key" + Spelling.suggestion(key, known));
       }
     }
+    for (String set : report.surroundings().values().keySet()) {
+      String prefix = Toml.joinKeyPath(path) + ".";
+      String key = set.startsWith(prefix) ? set.substring(prefix.length()) : "";
+      if (!key.isEmpty() && !known.contains(key)) {
+        fault(key, "unknown key, set outside of the file" + Spelling.suggestion(key, known));
+      }
+    }
+  }
+
+  /** What the key is set to, in the file or beside it; null if it is not. */
+  private @Nullable Object given(String key, Class<?> type) {
+    String set = report.surroundings().value(pathOf(key));
+    if (set != null) {
+      return type == String.class ? set : parsed(set);
+    }
+    Object value = table.get(List.of(key));
+    return value instanceof String text
+        ? report.surroundings().resolved(text, name -> fault(key, unknown(name)))
+        : value;
+  }
+
+  private static String unknown(String name) {
+    return "${"
+        + name
+        + "} is no variable of the environment; write $${"
+        + name
+        + "} for the text itself";
+  }
+
+  /** A value that stands beside the file has no quotes. */
+  private static Object parsed(String set) {
+    if (set.equals("true") || set.equals("false")) {
+      return Boolean.valueOf(set);
+    }
+    if (set.matches("[+-]?[0-9]{1,18}")) {
+      return Long.valueOf(set);
+    }
+    TomlParseResult list = set.startsWith("[") ? Toml.parse("a = " + set) : Toml.parse("");
+    TomlArray array = list.hasErrors() ? null : list.getArray("a");
+    return array == null ? set : array;
   }
 
   private <T> T required(String key, Class<T> type, String expected, T fallback) {
@@ -302,7 +360,7 @@ final class Section {
 
   private <T> T typed(String key, Class<T> type, String expected, T fallback) {
     known.add(key);
-    @Nullable Object value = table.get(List.of(key));
+    @Nullable Object value = given(key, type);
     if (value == null || type.isInstance(value)) {
       return value == null ? fallback : Objects.requireNonNull(type.cast(value));
     }

@@ -33,6 +33,11 @@ public record UserConfig(
     SupplyConfig supply,
     int maxClients) {
 
+  /** Whether it is one user, and not {@link PoolConfig#ANY} of them. */
+  public boolean isOne() {
+    return !username.equals(PoolConfig.ANY);
+  }
+
   /** This user with another name: one that the user {@code *} stands for. */
   public UserConfig named(String user) {
     return new UserConfig(

@@ -11,9 +11,7 @@ import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.transport.SocketOptions;
-import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,18 +33,14 @@ public final class Listener implements AutoCloseable {
    * Binds and listens.
    *
    * @param options of every accepted connection
-   * @param tls with clients that want it; null if nobody gets it
+   * @param entrance what they come in by
    * @throws IOException if the address cannot be bound
    */
   public static Listener bind(
-      Transport transport,
-      InetSocketAddress address,
-      SocketOptions options,
-      ClientDoor door,
-      @Nullable TlsAcceptor tls)
+      Transport transport, InetSocketAddress address, SocketOptions options, Entrance entrance)
       throws IOException {
     ServerBootstrap server =
-        bootstrap(transport, door, tls)
+        bootstrap(transport, entrance, true)
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true);
     options.onAccepted(server);
@@ -59,11 +53,11 @@ public final class Listener implements AutoCloseable {
    *
    * @throws IOException if the path cannot be bound
    */
-  public static Listener bind(Transport transport, Path path, int mode, ClientDoor door)
+  public static Listener bind(Transport transport, Path path, int mode, Entrance entrance)
       throws IOException {
     UnixSocketFile.makeRoom(path);
     ServerBootstrap server =
-        bootstrap(transport, door, null).channel(transport.unix().serverChannel());
+        bootstrap(transport, entrance, false).channel(transport.unix().serverChannel());
     Channel bound = bind(server, transport.unix().addresses().apply(path));
     try {
       UnixSocketFile.open(path, mode);
@@ -75,11 +69,11 @@ public final class Listener implements AutoCloseable {
   }
 
   private static ServerBootstrap bootstrap(
-      Transport transport, ClientDoor door, @Nullable TlsAcceptor tls) {
+      Transport transport, Entrance entrance, boolean encrypts) {
     return new ServerBootstrap()
         .group(transport.loops())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .childHandler(new Acceptor(transport, door, tls));
+        .childHandler(new Acceptor(transport, entrance, encrypts));
   }
 
   private static Channel bind(ServerBootstrap server, SocketAddress address) throws IOException {
@@ -112,19 +106,21 @@ public final class Listener implements AutoCloseable {
 
   private static final class Acceptor extends ChannelInitializer<Channel> {
     private final Transport transport;
-    private final ClientDoor door;
-    private final @Nullable TlsAcceptor tls;
+    private final Entrance entrance;
+    private final boolean encrypts;
 
-    Acceptor(Transport transport, ClientDoor door, @Nullable TlsAcceptor tls) {
+    Acceptor(Transport transport, Entrance entrance, boolean encrypts) {
       this.transport = transport;
-      this.door = door;
-      this.tls = tls;
+      this.entrance = entrance;
+      this.encrypts = encrypts;
     }
 
     @Override
     protected void initChannel(Channel accepted) {
       transport.prepare(accepted.pipeline());
-      accepted.pipeline().addLast(new FrontendHandler(door, tls));
+      accepted
+          .pipeline()
+          .addLast(new FrontendHandler(entrance.door(), encrypts ? entrance.tls() : null));
     }
   }
 }

@@ -9,6 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * user, of the process), and how many they have. Any thread.
  */
 public final class ConnectionLimit {
+  /** No limit, as long as nobody sets one. */
+  public static final int UNBOUNDED = Integer.MAX_VALUE;
+
   private final String name;
   private final AtomicInteger used = new AtomicInteger();
   private final List<ConnectionPool> sharers = new CopyOnWriteArrayList<>();
@@ -24,7 +27,8 @@ public final class ConnectionLimit {
     this.max = max;
   }
 
-  String name() {
+  /** The configuration's key and whom it holds for. */
+  public String name() {
     return name;
   }
 
@@ -84,6 +88,11 @@ public final class ConnectionLimit {
 
   boolean exhausted() {
     return used.get() >= max;
+  }
+
+  /** Whether it limits anything: one that does not may do so later. */
+  boolean bounded() {
+    return max != UNBOUNDED;
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendConnection;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
@@ -24,8 +26,12 @@ public final class ConnectionPool {
   private final Timing timing;
   private final ServerWatch watch;
   private final ListeningConnection hub;
+  private final Connector connector;
   private final List<LoopPool> parts = new ArrayList<>();
   private volatile PoolSettings settings;
+  private volatile @Nullable ConnectionPool heir;
+  private final AtomicInteger renewals = new AtomicInteger();
+  private volatile boolean resting;
 
   /**
    * An empty pool over the given loops.
@@ -77,15 +83,40 @@ public final class ConnectionPool {
     this.settings = settings;
     this.watch = watch;
     this.timing = timing;
+    this.connector = connector;
     this.gate = new ConnectGate(timing);
     ConnectionLimit own = new ConnectionLimit("pool_size of " + settings.name(), settings.size());
     this.budget = new PoolBudget(own, shared);
     int any = Math.floorMod(settings.name().hashCode(), loops.size());
     this.hub = new ListeningConnection(target, connector, loops.get(any));
     for (EventLoop loop : loops) {
-      parts.add(new LoopPool(this, target, connector, loop));
+      parts.add(new LoopPool(this, target, connector, loop, new PoolCounters()));
     }
-    for (ConnectionLimit limit : shared) {
+    begin();
+  }
+
+  /** See {@link #successor}. */
+  private ConnectionPool(
+      ConnectionPool before,
+      PoolSettings settings,
+      List<ConnectionLimit> shared,
+      BackendTarget target) {
+    this.settings = settings;
+    this.timing = before.timing;
+    this.watch = before.watch;
+    this.connector = before.connector;
+    this.gate = new ConnectGate(timing);
+    before.budget.own().max(settings.size());
+    this.budget = new PoolBudget(before.budget.own(), shared);
+    this.hub = before.hub;
+    for (LoopPool part : before.parts) {
+      parts.add(new LoopPool(this, target, connector, part.loop(), new PoolCounters()));
+    }
+    begin();
+  }
+
+  private void begin() {
+    for (ConnectionLimit limit : budget.shared()) {
       limit.sharedBy(this);
     }
     parts.forEach(LoopPool::start);
@@ -123,6 +154,74 @@ public final class ConnectionPool {
     parts.forEach(part -> part.loop().execute(part::upkeep));
   }
 
+  /**
+   * A pool that takes the place of this one, to another server or with another login. {@code
+   * pool_size} holds for the connections of both, and the same connection listens. {@link
+   * #retireOn} is next, on each loop.
+   */
+  public ConnectionPool successor(
+      PoolSettings changed, List<ConnectionLimit> shared, BackendTarget target) {
+    hub.redirect(target);
+    ConnectionPool next = new ConnectionPool(this, changed, shared, target);
+    heir = next;
+    return next;
+  }
+
+  /**
+   * Opens no more connections on the loop, closes idle ones at once and used ones when they come
+   * back. Who waits here waits on behind the door, which leads elsewhere by now. On the loop.
+   */
+  public void retireOn(EventLoop loop, Doorway door) {
+    on(loop).retire(door);
+  }
+
+  /**
+   * Others have taken the place of this one.
+   *
+   * @param silent whether nobody listens here any more; who does is told
+   */
+  public void retired(boolean silent) {
+    budget.shared().forEach(limit -> limit.leftBy(this));
+    if (silent) {
+      hub.close();
+    }
+  }
+
+  /** Closes idle connections now and used ones when they come back, and opens others. */
+  public void reconnect() {
+    renewals.addAndGet(parts.size());
+    parts.forEach(part ->
+        part.loop()
+            .execute(() -> {
+              part.renew();
+              renewals.decrementAndGet();
+            }));
+  }
+
+  /** Whether connections are left that {@link #reconnect} has given notice to. */
+  public boolean renewing() {
+    return renewals.get() > 0 || parts.stream().anyMatch(part -> part.outdated() > 0);
+  }
+
+  /** Keeps no connections while nobody may use them: not even {@code min_pool_size}. */
+  public void rest(boolean on) {
+    resting = on;
+    if (on) {
+      reconnect();
+    } else {
+      parts.forEach(part -> part.loop().execute(part::upkeep));
+    }
+  }
+
+  boolean resting() {
+    return resting;
+  }
+
+  /** Whether there are connections, or some on their way. */
+  public boolean connected() {
+    return parts.stream().anyMatch(part -> part.connections().total() > 0);
+  }
+
   /** The connection that listens for all sessions of the pool; it has a place of its own. */
   public NotificationHub hub() {
     return hub;
@@ -142,10 +241,16 @@ public final class ConnectionPool {
   void beg(LoopPool hungry) {
     ask(hungry);
     for (ConnectionLimit limit : budget.shared()) {
-      for (ConnectionPool sharer : limit.sharers()) {
-        if (sharer != this) {
-          sharer.ask(hungry);
-        }
+      if (limit.bounded()) {
+        askSharers(limit, hungry);
+      }
+    }
+  }
+
+  private void askSharers(ConnectionLimit limit, LoopPool hungry) {
+    for (ConnectionPool sharer : limit.sharers()) {
+      if (sharer != this) {
+        sharer.ask(hungry);
       }
     }
   }
@@ -187,11 +292,20 @@ public final class ConnectionPool {
   /** Tells all other loops that the limits, or the gate, may have room again. */
   void roomAgain(LoopPool from) {
     wake(from);
+    for (ConnectionPool next = heir; next != null; next = next.heir) {
+      next.wake(from);
+    }
     for (ConnectionLimit limit : budget.shared()) {
-      for (ConnectionPool sharer : limit.sharers()) {
-        if (sharer != this) {
-          sharer.wake(from);
-        }
+      if (limit.bounded()) {
+        wakeSharers(limit, from);
+      }
+    }
+  }
+
+  private void wakeSharers(ConnectionLimit limit, LoopPool from) {
+    for (ConnectionPool sharer : limit.sharers()) {
+      if (sharer != this) {
+        sharer.wake(from);
       }
     }
   }
@@ -224,14 +338,18 @@ public final class ConnectionPool {
 
   /** Connections and waiters of all loops, asked on each loop. */
   public CompletionStage<PoolSnapshot> snapshot() {
-    List<CompletableFuture<PoolSnapshot>> answers = new ArrayList<>();
+    CompletionStage<PoolSnapshot> listening =
+        CompletableFuture.supplyAsync(this::listening, hub.loop());
+    return pooled().thenCombine(listening, PoolSnapshot::plus);
+  }
+
+  /** The same without the connection that listens. */
+  public CompletionStage<PoolSnapshot> pooled() {
+    CompletionStage<PoolSnapshot> sum = CompletableFuture.completedFuture(PoolSnapshot.EMPTY);
     for (LoopPool part : parts) {
-      answers.add(CompletableFuture.supplyAsync(part::snapshot, part.loop()));
-    }
-    answers.add(CompletableFuture.supplyAsync(this::listening, hub.loop()));
-    CompletableFuture<PoolSnapshot> sum = CompletableFuture.completedFuture(PoolSnapshot.EMPTY);
-    for (CompletableFuture<PoolSnapshot> answer : answers) {
-      sum = sum.thenCombine(answer, PoolSnapshot::plus);
+      sum =
+          sum.thenCombine(
+              CompletableFuture.supplyAsync(part::snapshot, part.loop()), PoolSnapshot::plus);
     }
     return sum;
   }
@@ -275,6 +393,11 @@ public final class ConnectionPool {
       part.loop().execute(() -> part.sever(error));
     }
     hub.sever(error);
+  }
+
+  /** Closes what nobody uses on the loop, and the rest when it comes back. On the loop. */
+  public void closeOn(EventLoop loop) {
+    on(loop).close();
   }
 
   /** Closes all idle connections, and used ones when they come back. */

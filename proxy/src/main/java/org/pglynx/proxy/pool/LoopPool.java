@@ -37,7 +37,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private final BackendTarget target;
   private final Connector connector;
   private final EventLoop loop;
-  private final PoolCounters counters = new PoolCounters();
+  private final PoolCounters counters;
   private final LoopConnections connections = new LoopConnections();
   private final IdleConnections idle = connections.idle();
   private final WaitQueue waiters = new WaitQueue();
@@ -49,10 +49,18 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private @Nullable Future<?> retry;
   private volatile @Nullable Future<?> upkeep;
   private boolean admitting;
+  private volatile int outdated;
+  private long renewed;
   private boolean closing;
 
-  LoopPool(ConnectionPool pool, BackendTarget target, Connector connector, EventLoop loop) {
+  LoopPool(
+      ConnectionPool pool,
+      BackendTarget target,
+      Connector connector,
+      EventLoop loop,
+      PoolCounters counters) {
     this.pool = pool;
+    this.counters = counters;
     this.target = target;
     this.connector = connector;
     this.loop = loop;
@@ -235,7 +243,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private void warm() {
-    while (!closing && pool.budget().used() < pool.settings().minimum()) {
+    while (!closing && !pool.resting() && pool.budget().used() < pool.settings().minimum()) {
       if (!pool.gate().tryBegin() || !connect(0)) {
         return;
       }
@@ -341,6 +349,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       if (used && !closing) {
         pool.watch().lost();
       }
+
+      countOutdated();
       pool.budget().release();
       grow();
       pool.roomAgain(this);
@@ -415,17 +425,57 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   void close() {
+    stop();
+    refuseAll(stopping());
+    closeUnused();
+  }
+
+  /** Another pool takes the place of this one; who waits here waits on at the door to it. */
+  void retire(Doorway door) {
+    stop();
+    waiters.drain().forEach(door::admit);
+    closeUnused();
+  }
+
+  private void stop() {
     closing = true;
     cancel(upkeep);
     cancel(retry);
     waitTimer.stop();
     exchange.stop();
-    refuseAll(stopping());
+  }
+
+  private void closeUnused() {
     for (BackendConnection connection : idle.all()) {
       idle.remove(connection);
       connection.close();
     }
     List.copyOf(connections.checking()).forEach(BackendConnection::close);
+  }
+
+  /** No connection that is there now is used by another client than the present one. */
+  void renew() {
+    long now = pool.now();
+    connections.live().forEach(connection -> connection.retireAt(now));
+    closeUnused();
+    outdated = connections.live().size();
+    renewed = now;
+    upkeep();
+  }
+
+  /** How many are left of those that were there at the last {@link #renew}; any thread. */
+  int outdated() {
+    return outdated;
+  }
+
+  private void countOutdated() {
+    if (outdated > 0) {
+      int left = 0;
+      for (BackendConnection connection : connections.live()) {
+        left += connection.createdNanos() - renewed <= 0 ? 1 : 0;
+      }
+      outdated = left;
+    }
   }
 
   private static void cancel(@Nullable Future<?> timer) {

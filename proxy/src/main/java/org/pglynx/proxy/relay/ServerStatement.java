@@ -1,5 +1,6 @@
 package org.pglynx.proxy.relay;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,15 @@ public final class ServerStatement {
   /** The body of Parse after the name. Not to be changed. */
   public byte[] definition() {
     return definition;
+  }
+
+  /** The statement's text. */
+  public String query() {
+    int end = 0;
+    while (definition[end] != 0) {
+      end++;
+    }
+    return new String(definition, 0, end, StandardCharsets.UTF_8);
   }
 
   /**

@@ -20,15 +20,23 @@ interface LiveClient {
   /** What it is doing. Any thread. */
   ClientView view();
 
+  /** The policy that it came in under. Any thread. */
+  SessionProfile profile();
+
   /** A cancel request that bears its key; completes when it has taken its effect. On the loop. */
   CompletionStage<Void> onCancelRequest();
 
   /**
-   * The proxy stops: the client is to go as soon as nothing is lost by it, which for a replication
-   * connection is now, as that has no end of its own. On the loop.
+   * The client is to go as soon as nothing is lost by it, which for a replication connection is
+   * now, as that has no end of its own. On the loop.
+   *
+   * @param why what it is told
    */
-  void onDrain();
+  void onDrain(PgError why);
 
-  /** The proxy stops, and waits no longer. On the loop. */
-  void onShutdown();
+  /** The client is to go now. On the loop. */
+  void onShutdown(PgError why);
+
+  /** Other limits of time from now on. On the loop. */
+  default void onTimeLimits(TimeLimits limits) {}
 }

@@ -298,7 +298,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     session.takeOver(scanner);
     session.onReadComplete();
     if (door.registry().stopping()) {
-      session.onDrain();
+      session.onDrain(LiveClient.STOPPED);
     }
   }
 

@@ -109,6 +109,11 @@ final class ReplicationStage
   }
 
   @Override
+  public SessionProfile profile() {
+    return profile;
+  }
+
+  @Override
   public ClientView view() {
     String name = packet.parameters().getOrDefault("application_name", "");
     String replication = ReplicationMode.of(packet.parameters()).word();
@@ -196,13 +201,13 @@ final class ReplicationStage
   }
 
   @Override
-  public void onDrain() {
-    onShutdown();
+  public void onDrain(PgError why) {
+    onShutdown(why);
   }
 
   @Override
-  public void onShutdown() {
-    part(STOPPED);
+  public void onShutdown(PgError why) {
+    part(why);
   }
 
   /** Tells the client why, behind the frame in hand, and ends the connection. */
@@ -265,7 +270,7 @@ final class ReplicationStage
     }
     goOn();
     if (door.registry().stopping()) {
-      onShutdown();
+      onShutdown(STOPPED);
     }
   }
 

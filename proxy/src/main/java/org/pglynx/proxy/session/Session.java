@@ -49,7 +49,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final ClientReplies replies;
   private final byte[] cancelKey;
   private final int id;
-  private final @Nullable SessionWatch watch;
+  private @Nullable SessionWatch watch;
   private final ClientParameters parameters;
   private final Channels channels;
   private final ClientTransaction transaction = new ClientTransaction();
@@ -59,7 +59,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private boolean closed;
   private long reads;
   private long localAnswers;
-  private boolean draining;
+  private @Nullable PgError parting;
 
   /**
    * A session that has just logged in with the given parameters.
@@ -120,7 +120,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return client;
   }
 
-  SessionProfile profile() {
+  @Override
+  public SessionProfile profile() {
     return profile;
   }
 
@@ -344,15 +345,27 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   @Override
-  public void onDrain() {
-    draining = true;
+  public void onDrain(PgError why) {
+    parting = why;
     endIfDrained();
   }
 
   private void endIfDrained() {
-    if (draining && !closed && betweenTransactions()) {
-      onShutdown();
+    PgError why = parting;
+    if (why != null && !closed && betweenTransactions()) {
+      onShutdown(why);
     }
+  }
+
+  @Override
+  public void onTimeLimits(TimeLimits limits) {
+    if (closed) {
+      return;
+    }
+    if (watch != null) {
+      watch.stop();
+    }
+    watch = registry.watch(this, limits);
   }
 
   private boolean betweenTransactions() {
@@ -366,8 +379,8 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   @Override
-  public void onShutdown() {
-    die(STOPPED);
+  public void onShutdown(PgError why) {
+    die(why);
   }
 
   @Override
@@ -460,7 +473,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   void serverReleased() {
     state.serverGone();
     extended.serverReleased();
-    if (draining) {
+    if (parting != null) {
       // Not amid what has released it; nothing of that server's will call any more.
       client.loop().execute(this::endIfDrained);
     }

@@ -87,9 +87,9 @@ public final class SessionProfile {
   private final Statements statements;
   private final Function<Executor, Place> places;
   private final Greeting fixed;
-  private final Map<Executor, Place> known = new ConcurrentHashMap<>();
-  private final Map<ParameterSet, Reported> reported = new ConcurrentHashMap<>();
-  private final Occupancy occupancy = new Occupancy();
+  private final Map<Executor, Place> known;
+  private final Map<ParameterSet, Reported> reported;
+  private final Occupancy occupancy;
   private final ClientQuota quota;
 
   /**
@@ -117,6 +117,34 @@ public final class SessionProfile {
     this.places = places;
     this.fixed = new Greeting(fixedParameters);
     this.quota = quota;
+    this.known = new ConcurrentHashMap<>();
+    this.reported = new ConcurrentHashMap<>();
+    this.occupancy = new Occupancy();
+  }
+
+  /** See {@link #under}. */
+  private SessionProfile(SessionProfile before, SessionPolicy policy, ClientQuota quota) {
+    this.database = before.database;
+    this.user = before.user;
+    this.policy = policy;
+    this.sessionPooling = policy.mode() == PoolMode.SESSION;
+    this.refusesBlocks = policy.mode() == PoolMode.STATEMENT;
+    this.defersBegin = policy.defersBegin() && policy.mode() == PoolMode.TRANSACTION;
+    this.statements = before.statements;
+    this.places = before.places;
+    this.fixed = before.fixed;
+    this.quota = quota;
+    this.known = before.known;
+    this.reported = before.reported;
+    this.occupancy = before.occupancy;
+  }
+
+  /**
+   * The same database and user under another policy, for sessions that begin later: in the same
+   * place, and counted together with those of this one, which keep theirs.
+   */
+  public SessionProfile under(SessionPolicy changed, ClientQuota limits) {
+    return new SessionProfile(this, changed, limits);
   }
 
   /** The name that clients use. */
@@ -185,7 +213,8 @@ public final class SessionProfile {
     return statements.router();
   }
 
-  StatementRegistry statements() {
+  /** What clients have prepared. */
+  public StatementRegistry statements() {
     return statements.statements();
   }
 
@@ -227,7 +256,7 @@ public final class SessionProfile {
   }
 
   /** Forgets what servers reported: they have come back, perhaps another version. */
-  void forgetReported() {
+  public void forgetReported() {
     reported.clear();
   }
 }

@@ -154,13 +154,79 @@ public final class SessionRegistry {
    */
   public CompletionStage<Void> drain() {
     stopping = true;
-    sessions.values().forEach(session -> session.loop().execute(session::onDrain));
+    sessions
+        .values()
+        .forEach(session -> session.loop().execute(() -> session.onDrain(LiveClient.STOPPED)));
     tellIfEmpty();
     return emptied;
   }
 
+  /**
+   * Ends the sessions of a pool, each as soon as it is between two transactions.
+   *
+   * @param of whose sessions
+   * @param why what they are told
+   */
+  public void drain(Occupancy of, PgError why) {
+    inside(of).forEach(session -> session.loop().execute(() -> session.onDrain(why)));
+  }
+
+  /** Ends the sessions of a pool at once. */
+  public void end(Occupancy of) {
+    inside(of)
+        .forEach(session -> session.loop().execute(() -> session.onShutdown(LiveClient.STOPPED)));
+  }
+
+  /** Ends a session at once; false if there is none with the process id. */
+  public boolean end(int pid) {
+    LiveClient session = sessions.get(pid);
+    if (session == null) {
+      return false;
+    }
+    session.loop().execute(() -> session.onShutdown(LiveClient.STOPPED));
+    return true;
+  }
+
+  /**
+   * Cancels what a session runs, for somebody who needs no key.
+   *
+   * @return completes when the request has been taken; null if there is no such session
+   */
+  public @Nullable CompletionStage<Void> cancel(int pid) {
+    LiveClient session = sessions.get(pid);
+    return session == null ? null : cancel(session);
+  }
+
+  private static CompletionStage<Void> cancel(LiveClient session) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    session.loop().execute(() -> session.onCancelRequest().thenRun(() -> done.complete(null)));
+    return done;
+  }
+
+  /** Holds the sessions of a pool to other limits of time from now on. */
+  public void timeLimits(Occupancy of, TimeLimits limits) {
+    inside(of).forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
+  }
+
+  private List<LiveClient> inside(Occupancy occupancy) {
+    return sessions.values().stream()
+        .filter(session -> session.profile().occupancy() == occupancy)
+        .toList();
+  }
+
+  /**
+   * How many client connections may come in from now on; those that are in stay.
+   *
+   * @param limit the most client connections
+   * @param reservedForAdmin how many more it admits to the admin databases
+   */
+  public void limits(int limit, int reservedForAdmin) {
+    clients.all(limit);
+    reserved.all(reservedForAdmin);
+  }
+
   /** Whether the proxy stops, and nobody is to begin a session. */
-  boolean stopping() {
+  public boolean stopping() {
     return stopping;
   }
 
@@ -227,9 +293,7 @@ public final class SessionRegistry {
     if (session == null || !MessageDigest.isEqual(key, session.cancelKey())) {
       return CompletableFuture.completedStage(null);
     }
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    session.loop().execute(() -> session.onCancelRequest().thenRun(() -> done.complete(null)));
-    return done;
+    return cancel(session);
   }
 
   /** What each session is doing. */
@@ -247,7 +311,9 @@ public final class SessionRegistry {
    */
   public CompletionStage<Void> shutdown() {
     stopping = true;
-    sessions.values().forEach(session -> session.loop().execute(session::onShutdown));
+    sessions
+        .values()
+        .forEach(session -> session.loop().execute(() -> session.onShutdown(LiveClient.STOPPED)));
     tellIfEmpty();
     return emptied;
   }

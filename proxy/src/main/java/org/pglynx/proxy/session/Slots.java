@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A number of places. Exact whatever the number of threads: never one too many, nor too few. */
 final class Slots {
   private final AtomicInteger taken = new AtomicInteger();
-  private final int all;
+  private volatile int all;
 
   Slots(int all) {
     this.all = all;
@@ -35,5 +35,10 @@ final class Slots {
 
   int all() {
     return all;
+  }
+
+  /** Another number of places; those that are taken stay taken. */
+  void all(int changed) {
+    all = changed;
   }
 }

@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,11 @@ public final class StatementRegistry {
             return size() > StatementRegistry.this.limit;
           }
         };
+  }
+
+  /** The statements that clients have prepared, the least recently used first. */
+  public synchronized List<ServerStatement> all() {
+    return List.copyOf(statements.values());
   }
 
   /** How many names one client may have. */

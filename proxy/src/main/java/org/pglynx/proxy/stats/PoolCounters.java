@@ -104,6 +104,20 @@ public final class PoolCounters {
     /** No events. */
     public static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+    /** What has come since; an earlier one that is not part of this one takes nothing away. */
+    public Totals since(Totals earlier) {
+      return new Totals(
+          Math.max(0, queries - earlier.queries),
+          Math.max(0, transactions - earlier.transactions),
+          Math.max(0, clientBytes - earlier.clientBytes),
+          Math.max(0, serverBytes - earlier.serverBytes),
+          Math.max(0, waits - earlier.waits),
+          Math.max(0, waitNanos - earlier.waitNanos),
+          Math.max(0, transactionNanos - earlier.transactionNanos),
+          Math.max(0, queryNanos - earlier.queryNanos),
+          Math.max(0, errors - earlier.errors));
+    }
+
     /** The sums of both. */
     public Totals plus(Totals other) {
       return new Totals(

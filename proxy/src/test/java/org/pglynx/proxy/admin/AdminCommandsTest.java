@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.admin.Console.Answer;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
+import org.pglynx.proxy.wire.SqlState;
 
 class AdminCommandsTest {
   private final Console console = new Console(new FakeView());
@@ -55,17 +56,10 @@ class AdminCommandsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "RELOAD, RELOAD is not served yet",
-    "pause shop;, PAUSE is not served yet",
-    "RESUME, RESUME is not served yet",
-    "KILL_CLIENT 7, KILL_CLIENT is not served yet",
-    "SHUTDOWN WAIT_FOR_CLIENTS, SHUTDOWN is not served yet",
-    "RESET STATS, RESET STATS is not served yet",
-    "show sockets, SHOW SOCKETS is not served yet",
+    "show fds, SHOW FDS is not served yet",
     "SELECT * FROM t, an admin database runs no SQL",
     "CREATE TABLE t (), an admin database runs no SQL",
     "SHOW POOLS; SHOW STATS, the admin console takes one statement at a time",
-    "SET port = 5, SET port is not served yet: change the configuration file and restart",
   })
   void whatIsNotServedIsRefusedByName(String sql, String message) {
     PgError error = console.ask(sql).refusal();
@@ -73,15 +67,79 @@ class AdminCommandsTest {
     assertThat(error.code()).isEqualTo("0A000");
     assertThat(error.severity()).isEqualTo(Severity.ERROR);
     assertThat(error.message()).isEqualTo(message);
-    assertThat(error.hint()).startsWith("The console answers SHOW HELP, VERSION, POOLS");
+    assertThat(error.hint()).startsWith("The console answers SHOW HELP, VERSION, STATE");
   }
 
   @Test
-  void wordsBehindATopicAreRefused() {
-    PgError error = console.ask("SHOW POOLS WHERE database = 'shop'").refusal();
+  void reloadTellsWhatHasChanged() {
+    console.actions.notices.add(PgError.notice(Severity.NOTICE, "all is new"));
 
-    assertThat(error.code()).isEqualTo("0A000");
-    assertThat(error.message()).startsWith("SHOW POOLS takes no further words");
+    Answer answer = console.ask("reload;");
+
+    assertThat(answer.tag()).isEqualTo("RELOAD");
+    assertThat(Objects.requireNonNull(answer.notice()).message()).isEqualTo("all is new");
+    assertThat(console.actions.done).containsExactly("reload");
+  }
+
+  @Test
+  void aRefusedReloadIsAnError() {
+    console.actions.refusal = PgError.error(SqlState.CONFIG_FILE_ERROR, "faulty");
+
+    assertThat(console.ask("RELOAD").refusal().message()).isEqualTo("faulty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PAUSE | PAUSE | pause",
+        "pause shop; | PAUSE | pause shop",
+        "PAUSE shop, anna | PAUSE | pause shop,anna",
+        "RESUME \"Shop\" | RESUME | resume Shop",
+        "DISABLE shop | DISABLE | disable shop",
+        "ENABLE shop | ENABLE | enable shop",
+        "KILL shop | KILL | kill shop",
+        "KILL_CLIENT 7 | KILL_CLIENT | kill client 7",
+        "CANCEL 7 | CANCEL | cancel 7",
+        "cancel query 7 | CANCEL | cancel 7",
+        "RECONNECT | RECONNECT | reconnect",
+        "WAIT_CLOSE shop | WAIT_CLOSE | wait for shop",
+        "MAINTENANCE ON | MAINTENANCE | maintenance true",
+        "maintenance off | MAINTENANCE | maintenance false",
+        "SHUTDOWN | SHUTDOWN | shutdown NOW",
+        "SHUTDOWN WAIT_FOR_CLIENTS | SHUTDOWN | shutdown WAIT_FOR_CLIENTS",
+        "shutdown wait_for_servers | SHUTDOWN | shutdown WAIT_FOR_SERVERS",
+        "SET port = 5 | SET | set port to 5",
+        "SET port TO 'x y' | SET | set port to x y",
+      })
+  void aCommandIsDone(String sql, String tag, String done) {
+    Answer answer = console.ask(sql);
+
+    assertThat(answer.tag()).isEqualTo(tag);
+    assertThat(console.actions.done)
+        .containsExactly(done.equals("pause") || done.equals("reconnect") ? done + " " : done);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "PAUSE a b ~ usage: PAUSE [db[, user]]",
+        "KILL ~ usage: KILL db[, user]",
+        "DISABLE ~ usage: DISABLE db",
+        "KILL_CLIENT anna ~ usage: KILL_CLIENT id",
+        "KILL_CLIENT 99999999999 ~ usage: KILL_CLIENT id",
+        "MAINTENANCE ~ usage: MAINTENANCE ON|OFF",
+        "SHUTDOWN SOON ~ usage: SHUTDOWN [WAIT_FOR_CLIENTS|WAIT_FOR_SERVERS]",
+        "SET port 5 ~ usage: SET key = value",
+        "RELOAD ALL ~ usage: RELOAD",
+      })
+  void aCommandThatIsNotUnderstoodTellsItsUsage(String sql, String message) {
+    PgError error = console.ask(sql).refusal();
+
+    assertThat(error.code()).isEqualTo("42601");
+    assertThat(error.message()).isEqualTo(message);
+    assertThat(console.actions.done).isEmpty();
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import org.pglynx.proxy.wire.PgError;
 
 /** Asks the console as a session does, and reads its rows back from their wire form. */
 final class Console {
+  final FakeActions actions = new FakeActions();
   private final AdminInterceptor interceptor;
 
   Console(AdminView view) {
@@ -29,7 +30,7 @@ final class Console {
   }
 
   Console(AdminView view, StatsWindow window) {
-    this.interceptor = new AdminInterceptor(view, "1.2.3", window);
+    this.interceptor = new AdminInterceptor(view, actions, "1.2.3", window, true);
   }
 
   Answer ask(String sql) {

@@ -154,6 +154,7 @@ final class FakeView implements AdminView {
             new ClientLimitConfig(0, 100, 30, 3, 128),
             1000,
             1000,
+            0,
             TIMEOUTS,
             SUPPLY,
             15,
@@ -168,7 +169,7 @@ final class FakeView implements AdminView {
                 false,
                 1,
                 0),
-            Optional.empty(),
+            List.of(),
             TlsConfig.NONE,
             60,
             "");
@@ -191,13 +192,17 @@ final class FakeView implements AdminView {
             user("anna", 20, PoolMode.TRANSACTION),
             () -> CompletableFuture.completedFuture(anna),
             () -> annaTotals,
-            () -> annaLatencies),
+            () -> annaLatencies,
+            false,
+            false),
         new AdminPool(
             SHOP,
             user("ben", 5, PoolMode.SESSION),
             () -> CompletableFuture.completedFuture(ben),
             () -> benTotals,
-            () -> benLatencies));
+            () -> benLatencies,
+            true,
+            false));
   }
 
   @Override
@@ -260,6 +265,32 @@ final class FakeView implements AdminView {
   public CompletionStage<List<HostRow>> unban(String host) {
     orders.add("unban " + host);
     return CompletableFuture.completedFuture(hosts);
+  }
+
+  @Override
+  public List<ListenerRow> listeners() {
+    return List.of(new ListenerRow("tcp", "127.0.0.1", 6432, "disable"));
+  }
+
+  @Override
+  public List<TlsRow> encryption() {
+    return List.of(
+        new TlsRow("clients", "", "prefer", "/c.pem", null, "CN=a", "2030-01-01 00:00:00 UTC", 7L));
+  }
+
+  @Override
+  public List<MemoryRow> memory() {
+    return List.of(new MemoryRow("heap", 10, 30, 100));
+  }
+
+  @Override
+  public List<PreparedRow> prepared() {
+    return List.of(new PreparedRow("shop", "", "pglynx_1", "SELECT 1"));
+  }
+
+  @Override
+  public StateRow state() {
+    return new StateRow(false, true, false);
   }
 
   @Override

@@ -161,7 +161,7 @@ class ConfigFaultTest {
       value = {
         "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet;"
             + " remove it or set it to false",
-        "autoreload = 15000 | general.autoreload is not served yet; remove it or set it to 0",
+        "autoreload = 15 | general.autoreload: must be 0, or 100 milliseconds at least",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to"
             + " false",
         "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or"

@@ -27,7 +27,7 @@ class ConfigLoaderTest {
         .isEqualTo(new TimeoutConfig(5_000, 120_000, 30_000, 86_400_000, WorkLimits.NONE));
     assertThat(general.tcp()).isEqualTo(new TcpConfig(true, 5, 5, 5, 10_000));
     assertThat(general.dnsMaxTtlSeconds()).isEqualTo(15);
-    assertThat(general.admin()).isEmpty();
+    assertThat(general.admins()).isEmpty();
   }
 
   @Test
@@ -224,8 +224,8 @@ class ConfigLoaderTest {
         """
             + MINIMAL;
 
-    assertThat(ConfigLoader.parse(toml, "p.toml").general().admin())
-        .contains(new AdminConfig("boss", new Secret("key"), AuthType.MD5));
+    assertThat(ConfigLoader.parse(toml, "p.toml").general().admins())
+        .contains(new AdminConfig("boss", new Secret("key"), AuthType.MD5, true));
   }
 
   @Test

@@ -113,14 +113,14 @@ abstract class PoolRig {
 
   /** A session that wants a server. */
   static final class Client implements UpstreamProvider.Waiter, Downstream {
-    private final LoopPool pool;
+    private final UpstreamProvider pool;
     private final List<Client> order;
     @Nullable Upstream upstream;
     @Nullable PgError refusal;
     private long since;
     private long earlier;
 
-    Client(LoopPool pool, List<Client> order) {
+    Client(UpstreamProvider pool, List<Client> order) {
       this.pool = pool;
       this.order = order;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.wire.PgError;
 
 /** Layer 2: cancel requests among several proxies behind one address. */
 class PeerCancelTest {
@@ -52,6 +53,11 @@ class PeerCancelTest {
     }
 
     @Override
+    public SessionProfile profile() {
+      throw new AssertionError("nobody asks for it");
+    }
+
+    @Override
     public ClientView view() {
       throw new AssertionError("nobody looks at it");
     }
@@ -63,12 +69,12 @@ class PeerCancelTest {
     }
 
     @Override
-    public void onDrain() {
+    public void onDrain(PgError why) {
       // Nothing is to be ended.
     }
 
     @Override
-    public void onShutdown() {
+    public void onShutdown(PgError why) {
       // Nothing is to be ended.
     }
   }

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.app.cli;
 
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.reload.ConfigSource;
 
 /** Starts the proxy; the seam between the command line and the server. */
 @FunctionalInterface
@@ -12,6 +13,15 @@ public interface ProxyLauncher {
    *     listen
    */
   RunningProxy start(ProxyConfig config);
+
+  /**
+   * The same.
+   *
+   * @param source where a newer configuration can be had
+   */
+  default RunningProxy start(ProxyConfig config, ConfigSource source) {
+    return start(config);
+  }
 
   /** A proxy that accepts clients. */
   interface RunningProxy extends AutoCloseable {
@@ -26,6 +36,9 @@ public interface ProxyLauncher {
      * returns when it has stopped; {@link #close} cuts it short.
      */
     void drain();
+
+    /** Takes up the newest configuration; what comes of it is logged. */
+    void reload();
 
     /** Stops the proxy and returns when it has stopped; a second call does nothing. */
     @Override

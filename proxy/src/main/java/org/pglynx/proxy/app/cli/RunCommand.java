@@ -3,11 +3,13 @@ package org.pglynx.proxy.app.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.pglynx.proxy.app.FileSource;
 import org.pglynx.proxy.app.cli.ProxyLauncher.RunningProxy;
 import org.pglynx.proxy.config.ConfigException;
-import org.pglynx.proxy.config.ConfigLoader;
+import org.pglynx.proxy.config.ConfigFile;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.reload.ConfigSource;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.TransportUnavailableException;
 import org.slf4j.Logger;
@@ -49,23 +51,24 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      ProxyConfig config = ConfigLoader.load(file);
+      ConfigFile read = new ConfigFile(file, System.getenv());
+      ProxyConfig config = read.load();
       config.notices().forEach(notice -> LOG.info("{}", notice));
-      return serve(config);
+      return serve(config, read);
     } catch (ConfigException e) {
       e.faults().forEach(spec.commandLine().getErr()::println);
       return ExitCode.CONFIG;
     }
   }
 
-  private int serve(ProxyConfig config) {
-    Optional<RunningProxy> started = start(config);
+  private int serve(ProxyConfig config, ConfigFile read) {
+    Optional<RunningProxy> started = start(config, new FileSource(read));
     if (started.isEmpty()) {
       return ExitCode.UNAVAILABLE;
     }
     try (RunningProxy proxy = started.get();
         ShutdownHook _ = ShutdownHook.closing(proxy);
-        StopSignals _ = StopSignals.taking(proxy::drain, proxy::close)) {
+        StopSignals _ = StopSignals.taking(proxy::drain, proxy::close, proxy::reload)) {
       LOG.info(
           "pglynx {} listens on {}:{}, pools {}",
           ProductVersion.text(),
@@ -77,9 +80,9 @@ final class RunCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Optional<RunningProxy> start(ProxyConfig config) {
+  private Optional<RunningProxy> start(ProxyConfig config, ConfigSource source) {
     try {
-      return Optional.of(launcher.start(config));
+      return Optional.of(launcher.start(config, source));
     } catch (TransportUnavailableException | TlsFileException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return Optional.empty();

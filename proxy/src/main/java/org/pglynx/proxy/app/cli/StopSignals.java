@@ -8,8 +8,9 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * SIGTERM and SIGINT: the first lets transactions end, the second does not. A shutdown hook cannot
- * do that: while hooks run, the JVM takes no notice of further signals.
+ * SIGTERM and SIGINT: the first lets transactions end, the second does not. SIGHUP: the
+ * configuration is read again. A shutdown hook cannot do that: while hooks run, the JVM takes no
+ * notice of further signals.
  */
 final class StopSignals implements AutoCloseable {
   private static final List<String> NAMES = List.of("TERM", "INT");
@@ -25,12 +26,14 @@ final class StopSignals implements AutoCloseable {
   }
 
   /** Takes the signals until it is closed. Both actions run on threads of their own. */
-  static StopSignals taking(Runnable first, Runnable further) {
+  static StopSignals taking(Runnable first, Runnable further, Runnable reload) {
     StopSignals taking = new StopSignals(first, further);
     for (String name : NAMES) {
       Signal signal = new Signal(name);
       taking.before.put(signal, Signal.handle(signal, taking::received));
     }
+    Signal hangUp = new Signal("HUP");
+    taking.before.put(hangUp, Signal.handle(hangUp, signal -> reload.run()));
     return taking;
   }
 

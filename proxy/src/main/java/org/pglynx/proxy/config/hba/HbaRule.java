@@ -51,7 +51,8 @@ public record HbaRule(
       this.word = word;
     }
 
-    String word() {
+    /** As it stands in a rule. */
+    public String word() {
       return word;
     }
   }

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.config.hba;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One value of the DATABASE or USER field of a rule. */
 public sealed interface NameMatch {
@@ -25,5 +26,18 @@ public sealed interface NameMatch {
    *
    * @param expression without the slash
    */
-  record Like(Pattern expression) implements NameMatch {}
+  record Like(Pattern expression) implements NameMatch {
+    /** Patterns are equal to themselves alone, but what they were made of can be compared. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Like like
+          && expression.pattern().equals(like.expression.pattern())
+          && expression.flags() == like.expression.flags();
+    }
+
+    @Override
+    public int hashCode() {
+      return expression.pattern().hashCode();
+    }
+  }
 }

@@ -7,6 +7,7 @@ import org.pglynx.proxy.config.ProxyConfig;
 /** A launcher whose proxies stop at once; it remembers what it was asked to start. */
 final class FakeLauncher implements ProxyLauncher {
   final List<ProxyConfig> started = new ArrayList<>();
+  int reloads;
   int closed;
 
   @Override
@@ -24,6 +25,11 @@ final class FakeLauncher implements ProxyLauncher {
       @Override
       public void drain() {
         close();
+      }
+
+      @Override
+      public void reload() {
+        reloads++;
       }
 
       @Override

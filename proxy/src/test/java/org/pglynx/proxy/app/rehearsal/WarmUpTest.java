@@ -61,6 +61,11 @@ class WarmUpTest {
       }
 
       @Override
+      public void reload() {
+        // Nobody reads this one's configuration again.
+      }
+
+      @Override
       public void close() {
         server.close();
         ended.countDown();

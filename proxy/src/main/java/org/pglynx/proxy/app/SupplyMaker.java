@@ -1,0 +1,227 @@
+package org.pglynx.proxy.app;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.auth.LearnedCredential;
+import org.pglynx.proxy.auth.StoredSecret;
+import org.pglynx.proxy.backend.BackendConnector;
+import org.pglynx.proxy.backend.BackendTarget;
+import org.pglynx.proxy.cluster.ClusterPool;
+import org.pglynx.proxy.config.CheckConfig;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.Secret;
+import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.SupplyConfig;
+import org.pglynx.proxy.config.TimeoutConfig;
+import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.config.WorkLimits;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.pool.ConnectionLimit;
+import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.PoolSettings;
+import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.NotificationHub;
+import org.pglynx.proxy.shard.ShardedDatabase;
+
+/** Makes server connections of the configuration. */
+final class SupplyMaker {
+  /** With pgcat's value 0 (off) named statements would break in transaction pooling. */
+  private static final int DEFAULT_STATEMENTS = 500;
+
+  private final BackendConnector connector;
+  private final List<EventLoop> loops;
+  private final Interceptors interceptors;
+  private final SharedLimits limits = new SharedLimits();
+  private final Clusters clusters;
+
+  /** Gives the interceptor for a database, as clients name it, of a server. */
+  interface Interceptors {
+    @Nullable QueryInterceptor of(String database, String serverDatabase, NotificationHub hub);
+  }
+
+  SupplyMaker(BackendConnector connector, List<EventLoop> loops, Interceptors interceptors) {
+    this.connector = connector;
+    this.loops = loops;
+    this.interceptors = interceptors;
+    this.clusters = new Clusters(connector, loops);
+  }
+
+  List<EventLoop> loops() {
+    return loops;
+  }
+
+  SharedLimits limits() {
+    return limits;
+  }
+
+  /** The databases with several servers. */
+  Clusters clusters() {
+    return clusters;
+  }
+
+  /**
+   * The first connections of a pool.
+   *
+   * @param name the pool's in the configuration
+   */
+  Supply make(PoolConfig pool, String name, UserConfig user, Map<String, Secret> userlist) {
+    Supply.Login login = login(pool, user, userlist);
+    return supply(pool, user, login, servers(pool, name, user, login.credential(), null));
+  }
+
+  /** Others in their place; the same where only numbers differ. */
+  Supply change(
+      Supply before, PoolConfig pool, String name, UserConfig user, Map<String, Secret> userlist) {
+    Supply.Login login = login(pool, user, userlist);
+    if (login.same(before.login()) && pool.balancing().equals(before.database().balancing())) {
+      before.servers().apply(settings(pool, user));
+      return before.under(pool, user);
+    }
+    return supply(
+        pool, user, login, servers(pool, name, user, login.credential(), before.servers()));
+  }
+
+  private Supply supply(PoolConfig pool, UserConfig user, Supply.Login login, Servers servers) {
+    // What would have to ask all shards is not served of several.
+    String server = target(pool, user, login.credential(), pool.shard().primary()).describe();
+    NotificationHub hub = servers.hub();
+    return new Supply(
+        pool,
+        user,
+        login,
+        servers,
+        hub == null ? null : interceptors.of(pool.name(), server, hub));
+  }
+
+  private Servers servers(
+      PoolConfig pool,
+      String name,
+      UserConfig user,
+      LearnedCredential credential,
+      @Nullable Servers before) {
+    if (!pool.sharded()) {
+      return shard(pool, name, user, credential, before);
+    }
+    List<Servers> shards = new ArrayList<>();
+    for (int number : pool.shards().keySet()) {
+      Servers earlier =
+          before instanceof Servers.Sharded sharded ? sharded.shards().get(shards.size()) : null;
+      shards.add(shard(pool.only(number), name, user, credential, earlier));
+    }
+    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size()));
+  }
+
+  private Servers shard(
+      PoolConfig pool,
+      String name,
+      UserConfig user,
+      LearnedCredential credential,
+      @Nullable Servers before) {
+    return pool.shard().single()
+        ? one(pool, user, credential, before)
+        : several(pool, name, user, credential);
+  }
+
+  private Servers one(
+      PoolConfig pool, UserConfig user, LearnedCredential credential, @Nullable Servers before) {
+    ServerConfig server = pool.shard().primary();
+    BackendTarget target = target(pool, user, credential, server);
+    List<ConnectionLimit> shared = limits.of(pool, user, server);
+    ConnectionPool connections =
+        before instanceof Servers.One one
+            ? one.connections().successor(settings(pool, user), shared, target)
+            : new ConnectionPool(settings(pool, user), shared, target, connector, loops);
+    return new Servers.One(connections, new ReplicationPool(connections, target, connector));
+  }
+
+  private Servers several(
+      PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
+    List<ClusterPool.Member> members =
+        pool.shard().servers().stream()
+            .map(server ->
+                new ClusterPool.Member(
+                    target(pool, user, credential, server), limits.of(pool, user, server)))
+            .toList();
+    return new Servers.Several(
+        new ClusterPool(
+            clusters.of(pool, name), settings(pool, user), members, connector, connector, loops));
+  }
+
+  private static Supply.Login login(
+      PoolConfig pool, UserConfig user, Map<String, Secret> userlist) {
+    StoredSecret configured = configured(user, userlist);
+    LearnedCredential credential = new LearnedCredential(configured);
+    List<BackendTarget> targets = new ArrayList<>();
+    for (int number : pool.shards().keySet()) {
+      PoolConfig shard = pool.only(number);
+      shard
+          .shard()
+          .servers()
+          .forEach(server -> targets.add(target(shard, user, credential, server)));
+    }
+    return new Supply.Login(credential, configured, targets);
+  }
+
+  private static BackendTarget target(
+      PoolConfig pool, UserConfig user, LearnedCredential credential, ServerConfig server) {
+    TimeoutConfig timeouts = user.timeouts();
+    return new BackendTarget(
+        server.host(),
+        server.port(),
+        pool.shard().database(),
+        user.serverUsername(),
+        credential,
+        Math.toIntExact(timeouts.connectTimeoutMillis()),
+        statementLimit(pool),
+        pool.cleanupServerConnections(),
+        pool.serverTls(),
+        parameters(timeouts.work()));
+  }
+
+  /** The server's user may be in auth_file too, as PgBouncer has it. */
+  private static @Nullable StoredSecret configured(UserConfig user, Map<String, Secret> userlist) {
+    Secret own = user.serverPassword().isEmpty() ? user.password() : user.serverPassword();
+    return Accounts.parsed(
+        own.isEmpty() ? userlist.getOrDefault(user.serverUsername(), Secret.NONE) : own);
+  }
+
+  /** How many prepared statements a connection may hold. */
+  static int statementLimit(PoolConfig pool) {
+    return pool.preparedStatementsCacheSize() == 0
+        ? DEFAULT_STATEMENTS
+        : pool.preparedStatementsCacheSize();
+  }
+
+  private static PoolSettings settings(PoolConfig pool, UserConfig user) {
+    TimeoutConfig timeouts = user.timeouts();
+    SupplyConfig supply = user.supply();
+    return new PoolSettings(
+        pool.name() + "/" + user.username(),
+        user.poolSize(),
+        user.minPoolSize(),
+        supply.reserveSize(),
+        TimeUnit.MILLISECONDS.toNanos(supply.reserveAfterMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.queryWaitTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.idleTimeoutMillis()),
+        TimeUnit.MILLISECONDS.toNanos(timeouts.serverLifetimeMillis()),
+        check(supply.check()),
+        supply.roundRobin());
+  }
+
+  private static PoolSettings.Check check(CheckConfig check) {
+    return new PoolSettings.Check(
+        check.query().equals(CheckConfig.EMPTY_QUERY) ? ";" : check.query(),
+        TimeUnit.MILLISECONDS.toNanos(check.delayMillis()),
+        TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
+  }
+
+  /** The server keeps statement_timeout itself, so a client may set another. */
+  private static Map<String, String> parameters(WorkLimits work) {
+    long millis = work.statementMillis();
+    return millis == 0 ? Map.of() : Map.of("statement_timeout", String.valueOf(millis));
+  }
+}
