@@ -33,9 +33,6 @@ import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.route.RoutingPolicy;
-import org.pglynx.proxy.route.RoleSetting;
-import org.pglynx.proxy.route.Router;
-import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
@@ -297,7 +294,8 @@ final class Assembly {
             pool.name(),
             user.username(),
             policy(pool, user),
-            new SessionProfile.Statements(current.interceptor(), statements, InternalSession::new, router),
+            new SessionProfile.Statements(
+                current.interceptor(), statements, InternalSession::new, router),
             loop -> Objects.requireNonNull(places.get((EventLoop) loop)).place(),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));

@@ -181,7 +181,9 @@ public final class ProxyServer implements AutoCloseable {
             peers);
     SupplyMaker supplies =
         new SupplyMaker(
-            connector, loops, config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null);
+            connector,
+            loops,
+            config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null);
     Assembly assembly = new Assembly(supplies, registry, general.auth());
     AdminDatabases admin =
         new AdminDatabases(

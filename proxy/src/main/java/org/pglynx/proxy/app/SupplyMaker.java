@@ -90,11 +90,7 @@ final class SupplyMaker {
     String server = target(pool, user, login.credential(), pool.shard().primary()).describe();
     NotificationHub hub = servers.hub();
     return new Supply(
-        pool,
-        user,
-        login,
-        servers,
-        hub == null ? null : interceptors.of(pool.name(), server, hub));
+        pool, user, login, servers, hub == null ? null : interceptors.of(pool.name(), server, hub));
   }
 
   private Servers servers(

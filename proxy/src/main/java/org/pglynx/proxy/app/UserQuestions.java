@@ -81,9 +81,7 @@ final class UserQuestions {
             loops
                 .getFirst()
                 .schedule(
-                    () -> unused.forEach(ConnectionPool::close),
-                    LEAVING_SECONDS,
-                    TimeUnit.SECONDS);
+                    () -> unused.forEach(ConnectionPool::close), LEAVING_SECONDS, TimeUnit.SECONDS);
       }
     }
   }
