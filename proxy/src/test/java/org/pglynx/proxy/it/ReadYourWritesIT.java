@@ -77,8 +77,11 @@ class ReadYourWritesIT {
 
   @AfterAll
   static void stop() {
-    proxy.close();
-    cluster.close();
+    try {
+      proxy.close();
+    } finally {
+      cluster.close();
+    }
   }
 
   private static Connection connect(String database) throws SQLException {
