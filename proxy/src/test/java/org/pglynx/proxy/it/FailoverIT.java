@@ -371,7 +371,7 @@ class FailoverIT {
           "the line to a standby is cut, packets are lost, and mended",
           CLIENTS,
           readers,
-          "what it held is given up");
+          "reads go on elsewhere");
       readers.close();
     }
   }
