@@ -510,7 +510,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   @Override
   public void reading(boolean on) {
-    boolean wanted = on && !replies.rowsAway();
+    boolean wanted = on && !replies.stopped();
     if (wanted != reading) {
       reading = wanted;
       channel().config().setAutoRead(wanted);

@@ -58,7 +58,7 @@ final class ReplyStream implements FrameScanner.Visitor {
 
   /** The channel whose replies these are; anew when it has moved to another event loop. */
   void comeFrom(Channel channel, Executor offload) {
-    rewritten = new RewrittenRows(connection, this, tracker, scanner, offload, channel);
+    rewritten = new RewrittenRows(connection, this, tracker, offload, channel);
   }
 
   /** Takes what the server has sent behind the end of the login. */
@@ -97,7 +97,7 @@ final class ReplyStream implements FrameScanner.Visitor {
 
   /** Whether all announced replies have arrived, and have gone on. */
   boolean drained() {
-    return tracker.drained() && !rowsAway() && !scanner.midFrame();
+    return tracker.drained() && !rewritten().away() && !scanner.midFrame();
   }
 
   /** Whether a frame has been passed on in part. */
@@ -105,9 +105,9 @@ final class ReplyStream implements FrameScanner.Visitor {
     return scanner.midFrame();
   }
 
-  /** Whether rows are being transformed, so that nothing may be read. */
-  boolean rowsAway() {
-    return rewritten().away();
+  /** Whether nothing more is to be read before rows come back that are being transformed. */
+  boolean stopped() {
+    return rewritten().stopped();
   }
 
   /** I, T or E as the server last said. */
@@ -213,7 +213,7 @@ final class ReplyStream implements FrameScanner.Visitor {
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
     settleBeforeFrame();
-    if (!RewrittenRows.isRow(tag) && rewritten().submit()) {
+    if (!RewrittenRows.isRow(tag) && rewritten().holds()) {
       return Verdict.HOLD;
     }
     Downstream served = receiver;

@@ -15,8 +15,9 @@ import org.pglynx.proxy.wire.PgError;
  * The rows of a connection that are transformed on their way to the client.
  *
  * <pre>
- *   PASSING ── DataRow ──► COLLECTING ── other frame, end of the read ──► AWAY (nothing is scanned)
- *      ▲                                                                   │
+ *   PASSING ── DataRow ──► COLLECTING ── other frame, end of the read ──► AWAY (rows are collected,
+ *      ▲                       ▲                                           │   other frames wait)
+ *      │                       └── rows have been collected meanwhile ◄────┤
  *      ├──────────────────────── rows to the client ◄──────────────────────┤
  *      │                                                                   │ transform failed
  *      └── ReadyForQuery ◄── FAILED (client has its error, sees no more) ◄─┘
@@ -27,13 +28,16 @@ import org.pglynx.proxy.wire.PgError;
  * </pre>
  */
 final class RewrittenRows implements RowBatch.Receiver {
+  /** How much is read ahead while rows are transformed, so that the server does not wait. */
+  private static final int MAX_AHEAD = 256 << 10;
+
   private final BackendConnection connection;
   private final ReplyStream replies;
   private final ReplyTracker tracker;
-  private final FrameScanner scanner;
   private final RowBatch batch;
   private final Channel channel;
   private @Nullable PgError failure;
+  private boolean stopped;
   private boolean cancelAsked;
   private boolean cancelling;
 
@@ -41,20 +45,18 @@ final class RewrittenRows implements RowBatch.Receiver {
       BackendConnection connection,
       ReplyStream replies,
       ReplyTracker tracker,
-      FrameScanner scanner,
       Executor offload,
       Channel channel) {
     this.connection = connection;
     this.replies = replies;
     this.tracker = tracker;
-    this.scanner = scanner;
     this.channel = channel;
     this.batch = new RowBatch(offload, channel.eventLoop(), channel.alloc());
   }
 
-  /** Whether rows are being transformed, so that nothing may be read. */
+  /** Whether rows have not come back yet, or not even been sent off. */
   boolean away() {
-    return batch.away();
+    return batch.away() || !batch.isEmpty();
   }
 
   /** Whether the client has been told that the statement at hand has failed. */
@@ -105,15 +107,42 @@ final class RewrittenRows implements RowBatch.Receiver {
     return tag == BackendTag.DATA_ROW || tag == BackendTag.COPY_DATA;
   }
 
-  /** Sends collected rows off, if there are any; true if frames must be held for them. */
-  boolean submit() {
-    if (batch.isEmpty()) {
-      return false;
+  /** The end of a read: collected rows are sent off, or wait for those that are away. */
+  void submit() {
+    if (!batch.away()) {
+      batch.submit(this);
+    } else if (batch.bytes() >= MAX_AHEAD) {
+      stop();
     }
-    scanner.pause();
-    batch.submit(this);
-    connection.reading(false);
-    return true;
+  }
+
+  /** Whether a frame that is no row has to wait for rows before it. */
+  boolean holds() {
+    submit();
+    if (batch.away()) {
+      stop();
+      return true;
+    }
+    return false;
+  }
+
+  /** Whether nothing more is to be read before rows come back. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  private void stop() {
+    if (!stopped) {
+      stopped = true;
+      connection.reading(false);
+    }
+  }
+
+  private void readOn() {
+    if (stopped) {
+      stopped = false;
+      connection.readOn();
+    }
   }
 
   void discard() {
@@ -122,15 +151,17 @@ final class RewrittenRows implements RowBatch.Receiver {
 
   @Override
   public void transformed(ByteBuf rows) {
-    connection.readOn();
+    readOn();
     replies.onRun(rows);
+    batch.submit(this);
     replies.scanOn();
   }
 
   /** For the client the statement ends here; on the server it does when it sends more rows. */
   @Override
   public void failed(PgError error) {
-    connection.readOn();
+    readOn();
+    batch.discard();
     failure = error;
     cancelAsked = false;
     ByteBuf out = channel.alloc().buffer(256);

@@ -11,8 +11,8 @@ import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * Collects the rows of one read and has them transformed off the event loop. While a batch is away
- * the connection reads nothing, so order is kept and memory stays bounded by one read.
+ * Collects rows and has them transformed off the event loop. One batch is away at a time, so order
+ * is kept; the next one is collected meanwhile, up to what its owner allows.
  */
 final class RowBatch {
   /** Receives a transformed batch, on the event loop. */
@@ -45,6 +45,12 @@ final class RowBatch {
     return away;
   }
 
+  /** How much is collected. */
+  int bytes() {
+    ByteBuf collected = rows;
+    return collected == null ? 0 : collected.readableBytes();
+  }
+
   void add(RowTransform by, ByteBuf buffer, int offset, int length) {
     ByteBuf collected = rows;
     if (collected == null) {
@@ -55,7 +61,7 @@ final class RowBatch {
     collected.writeBytes(buffer, offset, length);
   }
 
-  /** Sends the collected rows off; the receiver is called once. */
+  /** Sends the collected rows off, if there are any; the receiver is called once. */
   void submit(Receiver receiver) {
     ByteBuf in = rows;
     RowTransform by = transform;

@@ -68,6 +68,22 @@ class RowBatchTest {
   }
 
   @Test
+  void rows_that_come_while_others_are_away_are_the_next_batch() {
+    RowBatch batch = batch(offloaded::add);
+    RowTransform copy = (in, out) -> out.writeBytes(in);
+    add(batch, copy, "ab");
+    batch.submit(receiver);
+    add(batch, copy, "cd");
+    add(batch, copy, "e");
+    assertThat(batch.bytes()).isEqualTo(3);
+    runAll();
+    batch.submit(receiver);
+    runAll();
+    assertThat(outcome).containsExactly("ab", "cde");
+    assertThat(batch.bytes()).isZero();
+  }
+
+  @Test
   void the_outcome_comes_in_a_task_of_its_own_even_if_the_work_runs_at_once() {
     RowBatch batch = batch(Runnable::run);
     add(batch, (in, out) -> out.writeBytes(in), "ab");

@@ -60,14 +60,41 @@ class RewrittenRowsTest {
   }
 
   @Test
-  void the_server_is_not_read_while_rows_are_away() {
+  void rows_are_read_ahead_while_others_are_away() {
     client.sends(query("capitals"));
     server.says(rowDescription("a"), row("one"));
+    assertThat(server.read()).isTrue();
+    server.says(row("two"));
+    server.offload();
+    server.offload();
+    assertThat(client.got()).containsExactly("T a", "D ONE", "D TWO");
+    server.says(complete("SELECT 2"), ready('I'));
+    assertThat(client.got()).containsExactly("C SELECT 2", "Z I");
+  }
+
+  @Test
+  void the_server_is_not_read_while_what_is_no_row_waits_for_rows() {
+    client.sends(query("capitals"));
+    server.says(rowDescription("a"), row("one"), complete("SELECT 1"));
     assertThat(server.read()).isFalse();
     server.offload();
     assertThat(server.read()).isTrue();
-    server.says(complete("SELECT 1"), ready('I'));
+    server.says(ready('I'));
     assertThat(client.got()).containsExactly("T a", "D ONE", "C SELECT 1", "Z I");
+  }
+
+  @Test
+  void the_server_is_not_read_too_far_ahead() {
+    client.sends(query("capitals"));
+    server.says(rowDescription("a"), row("one"));
+    String large = "x".repeat(300 << 10);
+    server.says(row(large));
+    assertThat(server.read()).isFalse();
+    server.offload();
+    assertThat(server.read()).isTrue();
+    server.offload();
+    server.says(complete("SELECT 2"), ready('I'));
+    assertThat(client.got()).hasSize(5).endsWith("C SELECT 2", "Z I");
   }
 
   @Test
