@@ -69,6 +69,9 @@ final class ShardRouting {
   private @Nullable PgError error;
   private boolean awaiting;
 
+  /** Whether the rows of the unnamed portal are those of several shards. */
+  private boolean merges;
+
   ShardRouting(Session session, Shards shards, ShardChoice choice, ExtendedQueries extended) {
     this.session = session;
     this.shards = shards;
@@ -234,8 +237,12 @@ final class ShardRouting {
     }
     ShardRoute route = route(buffer, offset, length);
     boolean named = buffer.getByte(offset + FrameScanner.HEADER) != 0;
-    if (named && route instanceof ShardRoute.To to && to.how() != null) {
+    boolean merged = route instanceof ShardRoute.To to && to.how() != null;
+    if (named && merged) {
       return inParts();
+    }
+    if (!named) {
+      merges = merged;
     }
     return route instanceof ShardRoute.Stay && !bound()
         ? ahead(buffer, offset, STAYING)
@@ -247,7 +254,8 @@ final class ShardRouting {
     int portal = offset + FrameScanner.HEADER;
     int limit = portal + NameField.length(buffer, portal, offset + length) + 1;
     boolean limited = limit + Integer.BYTES <= offset + length && buffer.getInt(limit) > 0;
-    if (limited && session.lease().from(shards.together())) {
+    boolean unnamed = buffer.getByte(portal) == 0;
+    if (limited && unnamed && merges) {
       return inParts();
     }
     stay();

@@ -1,0 +1,144 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pglynx.proxy.it.ProxyUnderTest.value;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Statements on all shards at once: transactions, large results, lost servers, many clients. */
+class ScatterIT {
+  private static final int SHARDS = 3;
+  private static final int ROWS = 60_000;
+
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.deferring(3).shards(SHARDS).pool("automatic_sharding_key = \"events.id\"");
+
+  @BeforeAll
+  static void tables() {
+    for (int shard = 0; shard < SHARDS; shard++) {
+      PROXY
+          .postgres()
+          .execute(
+              PROXY.shardDatabase(shard),
+              "CREATE TABLE events (id bigint, n int, pad text)",
+              "INSERT INTO events SELECT i, i * 7 % 1000, repeat('x', 100)"
+                  + " FROM generate_series(1, "
+                  + ROWS
+                  + ") i WHERE i % 3 = "
+                  + shard);
+    }
+  }
+
+  @Test
+  void a_transaction_reads_on_all_shards() throws Exception {
+    for (String mode : new String[] {"simple", "extended"}) {
+      try (Connection connection = PROXY.connect("preferQueryMode", mode)) {
+        connection.setAutoCommit(false);
+        assertThat(value(connection, "SELECT count(*) FROM events"))
+            .isEqualTo(String.valueOf(ROWS));
+        assertThat(value(connection, "SELECT max(n) FROM events")).isEqualTo("999");
+        connection.commit();
+        assertThat(value(connection, "SELECT sum(n) FROM events WHERE id < 4")).isEqualTo("42");
+        connection.rollback();
+      }
+    }
+  }
+
+  @Test
+  void a_large_result_is_merged_in_order_while_it_is_read() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT n, id, pad FROM events ORDER BY n DESC, id")) {
+      int count = 0;
+      int lastN = Integer.MAX_VALUE;
+      long lastId = 0;
+      while (rows.next()) {
+        int n = rows.getInt(1);
+        long id = rows.getLong(2);
+        assertThat(n < lastN || n == lastN && id > lastId).isTrue();
+        lastN = n;
+        lastId = id;
+        count++;
+      }
+      assertThat(count).isEqualTo(ROWS);
+    }
+  }
+
+  @Test
+  void rows_are_not_fetched_in_parts() throws Exception {
+    try (Connection connection = PROXY.connect()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(10);
+
+        assertThatThrownBy(() -> statement.executeQuery("SELECT n FROM events"))
+            .extracting(thrown -> ((SQLException) thrown).getSQLState())
+            .isEqualTo("0A000");
+      }
+      connection.rollback();
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
+    }
+  }
+
+  @Test
+  void a_lost_server_fails_the_statement_and_the_session_goes_on() throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
+      value(connection, "SELECT count(*) FROM events");
+      PROXY
+          .postgres()
+          .execute(
+              "postgres",
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                  + PROXY.shardDatabase(2)
+                  + "' AND application_name <> 'observer'");
+      Eventually.equal(() -> countOrState(connection), String.valueOf(ROWS));
+    }
+  }
+
+  private static String countOrState(Connection connection) {
+    try {
+      return String.valueOf(value(connection, "SELECT count(*) FROM events"));
+    } catch (SQLException e) {
+      return String.valueOf(e.getSQLState());
+    }
+  }
+
+  @Test
+  void many_clients_share_few_connections_without_a_deadlock() throws Exception {
+    Thread[] clients = new Thread[8];
+    List<SQLException> failures = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < clients.length; i++) {
+      int number = i;
+      clients[i] =
+          Thread.ofVirtual()
+              .start(() -> {
+                try (Connection connection = PROXY.connect()) {
+                  for (int turn = 0; turn < 20; turn++) {
+                    String sql =
+                        turn % 2 == 0
+                            ? "SELECT count(*) FROM events WHERE n = 7"
+                            : "SELECT n FROM events WHERE id = " + (3 * turn + number);
+                    value(connection, sql);
+                  }
+                } catch (SQLException e) {
+                  failures.add(e);
+                }
+              });
+    }
+    for (Thread client : clients) {
+      client.join();
+    }
+    assertThat(failures).isEmpty();
+  }
+}
