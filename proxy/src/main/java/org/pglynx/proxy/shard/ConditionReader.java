@@ -53,6 +53,10 @@ final class ConditionReader {
     int cases = 0;
     boolean between = false;
     for (int i = range.from(); i < range.to(); i = tokens.skip(i)) {
+      if (tokens.is(i - 1, TokenKind.DOT)) {
+        // Behind a dot any word is a name, e.end too.
+        continue;
+      }
       if (tokens.word(i, "case")) {
         cases++;
       } else if (tokens.word(i, "end")) {

@@ -46,6 +46,10 @@ final class OrderedRows implements RowMerger {
   @Override
   public boolean row(int shard, ByteBuf buffer, int offset, int length, ByteBuf out)
       throws PgErrorException {
+    if (full()) {
+      // Dropped, not held: nothing goes out any more that would wake a shard that waits.
+      return true;
+    }
     Queue queue = queues.get(shard);
     if (queue.rows.size() >= MAX_ROWS || queue.bytes > MAX_BYTES) {
       return false;
@@ -88,6 +92,11 @@ final class OrderedRows implements RowMerger {
     merge(out);
   }
 
+  /** Whether the result has all of its rows. */
+  private boolean full() {
+    return plan.limit() >= 0 && taken >= plan.limit();
+  }
+
   private void merge(ByteBuf out) {
     while (queues.stream().allMatch(queue -> queue.ended || !queue.rows.isEmpty())) {
       Queue first = null;
@@ -102,7 +111,7 @@ final class OrderedRows implements RowMerger {
       }
       Row row = first.rows.remove();
       first.bytes -= row.frame().length;
-      if (plan.limit() < 0 || taken < plan.limit()) {
+      if (!full()) {
         taken++;
         out.writeBytes(row.frame());
       }

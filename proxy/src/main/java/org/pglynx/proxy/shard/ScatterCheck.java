@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.SelectShape;
@@ -8,6 +9,7 @@ import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.StatementFacts;
 import org.pglynx.proxy.sql.StatementReader;
+import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 
 /**
@@ -19,6 +21,9 @@ final class ScatterCheck {
   /** Columns that each server fills in its own way. */
   private static final Set<String> SERVERS_OWN =
       Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
+
+  /** What the grammar does with many rows, and is no call of a function. */
+  private static final Set<String> OF_MANY_ROWS = Set.of("over", "json_arrayagg", "json_objectagg");
 
   private static final Set<Clause> SINGLE = Set.of(Clause.SET_OPERATION, Clause.WINDOW, Clause.FOR);
 
@@ -52,6 +57,7 @@ final class ScatterCheck {
       throw new NotProvableException("DISTINCT ON over several shards is not served yet");
     }
     limits();
+    rowsOfOthers();
     String obstacle = content(level, shape);
     if (obstacle != null) {
       throw new NotProvableException(obstacle);
@@ -72,6 +78,18 @@ final class ScatterCheck {
       if (tokens.word(i, "offset") || tokens.word(i, "fetch") || found > 1) {
         throw new NotProvableException(
             "OFFSET, FETCH and LIMIT inside are not served over several shards");
+      }
+    }
+  }
+
+  private void rowsOfOthers() throws NotProvableException {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.is(i, TokenKind.WORD)
+          && !tokens.is(i - 1, TokenKind.DOT)
+          && OF_MANY_ROWS.contains(tokens.identifier(i))) {
+        throw new NotProvableException(
+            tokens.identifier(i).toUpperCase(Locale.ROOT)
+                + " over several shards is not served yet");
       }
     }
   }

@@ -122,6 +122,22 @@ class RowMergersTest {
   }
 
   @Test
+  void once_the_limit_is_reached_no_shard_must_wait() throws Exception {
+    ByteBuf out = Unpooled.buffer();
+    OrderedRows rows = ordered(Oid.INT4, false, false, 1);
+    for (int i = 0; i < 256; i++) {
+      give(rows, 0, out, "7");
+    }
+    assertThat(give(rows, 0, out, "7")).isFalse();
+    give(rows, 1, out, "1");
+
+    assertThat(firstColumn(out)).containsExactly("1");
+    for (int i = 0; i < 300; i++) {
+      assertThat(give(rows, 0, out, "7")).isTrue();
+    }
+  }
+
+  @Test
   void texts_are_not_ordered() {
     OrderedRows rows = ordered(Oid.TEXT, false, false, -1);
 

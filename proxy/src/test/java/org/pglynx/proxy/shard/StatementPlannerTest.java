@@ -102,6 +102,10 @@ class StatementPlannerTest {
           SELECT a, count(*) FROM t GROUP BY a                                 | 0A000
           SELECT DISTINCT a FROM t                                             | 0A000
           SELECT a FROM t LIMIT 5 OFFSET 5                                     | 0A000
+          SELECT id, sum(count(*)) OVER () FROM t GROUP BY id                  | 0A000
+          SELECT json_arrayagg(id) FROM t                                      | 0A000
+          SELECT json_objectagg('a' : a) FROM t                                | 0A000
+          SELECT t.over FROM t                                                 | all Concat[]
           SELECT nextval('s') FROM t                                           | 0A000
           SELECT * FROM t JOIN u ON t.a = u.a                                  | 0A000
           SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 7      | 1
@@ -152,7 +156,9 @@ class StatementPlannerTest {
         "SELECT a FROM t WHERE id = E'3'",
         "SELECT a FROM t WHERE id = '\\3'",
         "SELECT a FROM t WHERE id = $$3$$",
-        "SELECT a FROM t WHERE id NOT IN (3)"
+        "SELECT a FROM t WHERE id NOT IN (3)",
+        "SELECT a FROM t WHERE t.id = 3 AND t.end > now() OR t.a = 1",
+        "SELECT a FROM t WHERE t.case = 1 AND t.id = 3 OR t.a = 1"
       })
   void what_does_not_hold_a_key_goes_to_all(String sql) {
     assertThat(route(sql)).isEqualTo("all Concat[]");
