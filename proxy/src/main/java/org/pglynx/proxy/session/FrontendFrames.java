@@ -237,7 +237,8 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private boolean aims(
       Routing known, byte tag, ByteBuf buffer, int offset, int available, int length) {
     if (!known.begins(begin.definition())) {
-      return true;
+      // A batch of reads that came to nothing may have left its aim.
+      return known.beforeOther();
     }
     return switch (tag) {
       case QUERY -> known.beforeQuery(buffer, offset, available, length);

@@ -134,6 +134,22 @@ class RoutingTest {
   }
 
   @Test
+  void a_transaction_goes_to_the_primary_behind_a_batch_of_reads_that_came_to_nothing() {
+    prepares("sel", "SELECT 1", replica);
+    client.sends(parse("sel", "SELECT 2"), sync());
+    assertThat(client.got()).hasSize(2).last().isEqualTo("Z I");
+    assertThat(replica.got()).isEmpty();
+
+    client.sends(query("BEGIN"));
+    client.sends(query("UPDATE t SET a = 1"));
+
+    assertThat(replica.got()).isEmpty();
+    assertThat(primary.got())
+        .containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q UPDATE t SET a = 1");
+    client.leaves();
+  }
+
+  @Test
   void a_transaction_that_only_reads_goes_to_a_replica_and_stays_there() {
     client.sends(query("BEGIN READ ONLY"));
     client.sends(query("SELECT 1"));
