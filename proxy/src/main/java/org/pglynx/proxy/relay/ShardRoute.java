@@ -5,8 +5,11 @@ import org.pglynx.proxy.wire.PgError;
 
 /** Where one execution of a statement goes, of a database of several shards. */
 public sealed interface ShardRoute {
-  /** See {@link Stay}. */
-  ShardRoute STAY = new Stay();
+  /** Wherever the session is: the statement is about the session or its transaction. */
+  ShardRoute STAY = new Stay(false);
+
+  /** On whichever single shard: the statement uses nothing that only one shard has. */
+  ShardRoute ANYWHERE = new Stay(true);
 
   /**
    * To one shard, or to several at once.
@@ -21,10 +24,12 @@ public sealed interface ShardRoute {
   }
 
   /**
-   * Wherever the session is: the statement is about the session or its transaction, or uses nothing
-   * that only one shard has.
+   * Wherever the session is.
+   *
+   * @param onOne but not on several shards at once, where it would run, and give its rows, once for
+   *     each
    */
-  record Stay() implements ShardRoute {}
+  record Stay(boolean onOne) implements ShardRoute {}
 
   /** Nowhere: it cannot be run, or not so that the answer would be right. */
   record Refused(PgError error) implements ShardRoute {}

@@ -149,6 +149,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     }
   }
 
+  /** Whether the server in use is one of these. */
+  boolean on(UpstreamProvider servers) {
+    return upstream != null && source == servers;
+  }
+
   /** The next statement needs the server that there is. */
   void staysWhereItIs() {
     routed = source;

@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import static org.pglynx.proxy.wire.FrontendTag.BIND;
 import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
+import static org.pglynx.proxy.wire.FrontendTag.FUNCTION_CALL;
 import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 
@@ -51,6 +52,13 @@ final class ShardRouting {
           return ShardRoute.STAY;
         }
       };
+
+  private static final PgError ON_EACH =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "the statement would run on every shard, as its transaction does, and its rows would"
+                  + " come from every shard")
+          .withHint("Run it in a transaction, or a batch, of its own.");
 
   /** What is to be done about a frame. */
   enum Next {
@@ -141,6 +149,7 @@ final class ShardRouting {
       case PARSE -> parse(buffer, offset, available, length);
       case BIND -> bind(buffer, offset, available, length);
       case EXECUTE -> execute(buffer, offset, length);
+      case FUNCTION_CALL -> onOne();
       default -> {
         stay();
         yield Next.GO_ON;
@@ -172,7 +181,8 @@ final class ShardRouting {
       return Next.GO_ON;
     }
     ShardRoute own = alone(statement);
-    return own instanceof ShardRoute.Stay ? ahead(buffer, offset, statement) : take(own);
+    // Parsed on all shards it does no harm; its Bind is looked at, too.
+    return own instanceof ShardRoute.Stay ? ahead(buffer, offset, statement, false) : take(own);
   }
 
   /** Where the statement goes whatever its parameters are; STAY if that is not known. */
@@ -182,8 +192,12 @@ final class ShardRouting {
         : statement.route(Arguments.NONE, NO_TYPES, shards);
   }
 
-  /** The first frame of the batch behind the one in hand that says where it goes. */
-  private Next ahead(ByteBuf buffer, int offset, ShardedStatement first) {
+  /**
+   * The first frame of the batch behind the one in hand that says where it goes.
+   *
+   * @param onOne whether the one in hand may not go to several shards
+   */
+  private Next ahead(ByteBuf buffer, int offset, ShardedStatement first, boolean onOne) {
     BatchAhead batch = new BatchAhead(buffer, offset);
     while (true) {
       switch (batch.next()) {
@@ -201,13 +215,13 @@ final class ShardRouting {
           }
           ShardRoute route = alone(parsed);
           if (!(route instanceof ShardRoute.Stay)) {
-            return take(route);
+            return onOne && several(route) ? fail(ON_EACH) : take(route);
           }
         }
         case BIND -> {
           ShardRoute route = bound(buffer, batch);
           if (!(route instanceof ShardRoute.Stay)) {
-            return take(route);
+            return onOne && several(route) ? fail(ON_EACH) : take(route);
           }
         }
         case OTHER -> {
@@ -237,16 +251,20 @@ final class ShardRouting {
     }
     ShardRoute route = route(buffer, offset, length);
     boolean named = buffer.getByte(offset + FrameScanner.HEADER) != 0;
-    boolean merged = route instanceof ShardRoute.To to && to.how() != null;
+    boolean merged = several(route);
     if (named && merged) {
       return inParts();
     }
     if (!named) {
       merges = merged;
     }
-    return route instanceof ShardRoute.Stay && !bound()
-        ? ahead(buffer, offset, STAYING)
+    return route instanceof ShardRoute.Stay stay && !bound()
+        ? ahead(buffer, offset, STAYING, stay.onOne())
         : take(route);
+  }
+
+  private static boolean several(ShardRoute route) {
+    return route instanceof ShardRoute.To to && to.how() != null;
   }
 
   /** Portals of several servers have no common place to stop at. */
@@ -377,12 +395,26 @@ final class ShardRouting {
     }
   }
 
+  /** As {@link #stay}, but on one shard. */
+  private Next onOne() {
+    if (!session.lease().on(shards.together())) {
+      stay();
+      return Next.GO_ON;
+    }
+    if (bound()) {
+      return fail(ON_EACH);
+    }
+    session.lease().routeTo(shards.shard(shards.unchosen()), null);
+    return Next.GO_ON;
+  }
+
   private Next take(ShardRoute route) {
     return switch (route) {
       case ShardRoute.To to -> {
         session.lease().routeTo(to.servers(), to.how());
         yield Next.GO_ON;
       }
+      case ShardRoute.Stay stay when stay.onOne() -> onOne();
       case ShardRoute.Stay stay -> {
         stay();
         yield Next.GO_ON;

@@ -19,7 +19,10 @@ import org.pglynx.proxy.wire.SqlState;
 /** Where a statement may run: found once for its text, applied to each execution. */
 sealed interface Plan extends ShardedStatement {
   /** See {@link Stay}. */
-  Plan STAY = new Stay();
+  Plan STAY = new Stay(ShardRoute.STAY);
+
+  /** Using no sharded table: any shard will do that the session is on, but one only. */
+  Plan ANYWHERE = new Stay(ShardRoute.ANYWHERE);
 
   /** How a client gets its way where a statement is not routed by itself. */
   String HINT =
@@ -36,11 +39,11 @@ sealed interface Plan extends ShardedStatement {
     return route(Arguments.NONE, new int[0], shards);
   }
 
-  /** About the session, or using no sharded table: any shard will do that the session is on. */
-  record Stay() implements Plan {
+  /** About the session, or using no sharded table. */
+  record Stay(ShardRoute where) implements Plan {
     @Override
     public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
-      return ShardRoute.STAY;
+      return where;
     }
   }
 
@@ -96,7 +99,8 @@ sealed interface Plan extends ShardedStatement {
       ShardRoute common = ShardRoute.STAY;
       for (Plan plan : plans) {
         ShardRoute route = plan.route(arguments, types, shards);
-        if (route instanceof ShardRoute.Refused || common instanceof ShardRoute.Stay) {
+        if (route instanceof ShardRoute.Refused
+            || common instanceof ShardRoute.Stay && !route.equals(ShardRoute.STAY)) {
           common = route;
         } else if (!(route instanceof ShardRoute.Stay) && !route.equals(common)) {
           return unproven("its parts go to different shards");

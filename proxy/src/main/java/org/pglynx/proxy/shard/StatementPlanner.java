@@ -12,7 +12,7 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /** Finds out from a statement's text where it may run. */
 final class StatementPlanner {
-  /** Statements about the session or its transaction. */
+  /** Statements about the session or its transaction: on several shards they are run on all. */
   private static final Set<String> STAYING =
       Set.of(
           "begin",
@@ -25,12 +25,12 @@ final class StatementPlanner {
           "release",
           "set",
           "reset",
-          "show",
           "discard",
           "deallocate",
-          "close",
-          "fetch",
-          "move");
+          "close");
+
+  /** They give rows, or move what gives them. */
+  private static final Set<String> ON_ONE = Set.of("show", "fetch", "move");
 
   private final SqlTokens tokens;
   private final TableRules rules;
@@ -80,6 +80,9 @@ final class StatementPlanner {
     if (STAYING.contains(verb) && !tokens.word(from + 1, "prepared")) {
       return Plan.STAY;
     }
+    if (ON_ONE.contains(verb)) {
+      return Plan.ANYWHERE;
+    }
     return switch (verb) {
       case "insert" -> new WriteReader(tokens, reader).insert(range);
       case "update" -> new WriteReader(tokens, reader).update(range);
@@ -93,7 +96,7 @@ final class StatementPlanner {
 
   private Plan reads(QueryReader reader, TokenRange range) {
     if (reader.uses().isEmpty()) {
-      return Plan.STAY;
+      return Plan.ANYWHERE;
     }
     if (reader.catalogs()) {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");

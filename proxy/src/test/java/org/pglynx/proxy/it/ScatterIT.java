@@ -2,6 +2,7 @@ package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pglynx.proxy.it.ProxyUnderTest.run;
 import static org.pglynx.proxy.it.ProxyUnderTest.value;
 
 import java.sql.Connection;
@@ -13,6 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Statements on all shards at once: transactions, large results, lost servers, many clients. */
 class ScatterIT {
@@ -30,6 +33,7 @@ class ScatterIT {
           .postgres()
           .execute(
               PROXY.shardDatabase(shard),
+              "CREATE SEQUENCE numbers",
               "CREATE TABLE events (id bigint, n int, pad text)",
               "INSERT INTO events SELECT i, i * 7 % 1000, repeat('x', 100)"
                   + " FROM generate_series(1, "
@@ -51,6 +55,64 @@ class ScatterIT {
         assertThat(value(connection, "SELECT sum(n) FROM events WHERE id < 4")).isEqualTo("42");
         connection.rollback();
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT 1",
+        "SELECT nextval('numbers')",
+        "SHOW work_mem",
+        "SAVEPOINT a; SELECT 1",
+        "SELECT 1; SAVEPOINT a"
+      })
+  void what_is_to_run_once_does_not_run_on_all_shards_of_a_transaction(String sql)
+      throws Exception {
+    for (String mode : new String[] {"simple", "extended"}) {
+      try (Connection connection = PROXY.connect("preferQueryMode", mode)) {
+        connection.setAutoCommit(false);
+        value(connection, "SELECT count(*) FROM events");
+
+        assertThatThrownBy(() -> run(connection, sql))
+            .hasMessageContaining("its rows would come from every shard")
+            .extracting(thrown -> ((SQLException) thrown).getSQLState())
+            .isEqualTo("0A000");
+        assertThatThrownBy(() -> run(connection, "SAVEPOINT b"))
+            .extracting(thrown -> ((SQLException) thrown).getSQLState())
+            .isEqualTo("25P02");
+        connection.rollback();
+        assertThat(value(connection, "SELECT 1")).isEqualTo("1");
+      }
+    }
+  }
+
+  @Test
+  void what_is_about_the_transaction_runs_on_all_its_shards() throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
+      connection.setAutoCommit(false);
+      value(connection, "SELECT count(*) FROM events");
+      run(connection, "SAVEPOINT a", "SET LOCAL work_mem = '5MB'", "ROLLBACK TO a");
+
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
+      connection.commit();
+    }
+  }
+
+  @Test
+  void a_batch_does_not_run_on_all_shards_what_is_to_run_once() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.parse("one", "SELECT 1"), RawConnection.sync());
+      client.untilReady();
+      client.send(
+          RawConnection.bind("", "one"),
+          RawConnection.execute("", 0),
+          RawConnection.parse("", "SELECT count(*) FROM events"),
+          RawConnection.bind("", ""),
+          RawConnection.execute("", 0),
+          RawConnection.sync());
+
+      assertThat(client.shapes(1)).first().asString().contains("0A000");
     }
   }
 

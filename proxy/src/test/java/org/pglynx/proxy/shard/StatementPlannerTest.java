@@ -59,7 +59,7 @@ class StatementPlannerTest {
           to.servers() instanceof Named named
               ? named.name()
               : "all " + ((MergeRun) Objects.requireNonNull(to.how())).plan();
-      case ShardRoute.Stay stay -> "stay";
+      case ShardRoute.Stay stay -> stay.onOne() ? "one" : "stay";
       case ShardRoute.Refused refused -> refused.error().code();
     };
   }
@@ -93,8 +93,8 @@ class StatementPlannerTest {
           SELECT * FROM ref LEFT JOIN t ON t.id = 3                            | 1
           SELECT * FROM ref LEFT JOIN t ON t.a = ref.a                         | 0A000
           SELECT * FROM t RIGHT JOIN u ON t.id = u.t_id WHERE t.id = 3         | 0A000
-          SELECT * FROM ref                                                    | stay
-          SELECT 1                                                             | stay
+          SELECT * FROM ref                                                    | one
+          SELECT 1                                                             | one
           SELECT * FROM t                                                      | all Concat[]
           SELECT count(*) FROM t                                               | all Fold[columns=[COUNT]]
           SELECT a FROM t ORDER BY a DESC LIMIT 3                              | all Ordered[keys=[SortKey[column=0, descending=true, nullsFirst=true]], limit=3]
