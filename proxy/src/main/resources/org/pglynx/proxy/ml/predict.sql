@@ -137,7 +137,9 @@ DECLARE
     ARRAY['predict_joint', 'real[]', 'pgml._model_%s($1, 2)'],
     ARRAY['decompose', 'real[]', 'pgml._model_%s($1, 2)']];
   head constant text := 'CREATE OR REPLACE FUNCTION pgml.%s(%s, %s) RETURNS %s LANGUAGE plpgsql STABLE STRICT'
-    ' PARALLEL SAFE COST 1000 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ';
+    ' PARALLEL SAFE COST 1000 SET search_path = pg_catalog, pg_temp SECURITY ';
+  definer constant text := head || 'DEFINER AS ';
+  invoker constant text := head || 'INVOKER AS ';
   found text;
   key text[];
   f text[];
@@ -149,7 +151,7 @@ BEGIN
   FOREACH key SLICE 1 IN ARRAY keys LOOP
     FOREACH f SLICE 1 IN ARRAY functions LOOP
       found := format(key[2], f[1]);
-      EXECUTE format(head, f[1], key[1], 'features real[]', f[2]) || quote_literal(format($f$
+      EXECUTE format(definer, f[1], key[1], 'features real[]', f[2]) || quote_literal(format($f$
 DECLARE
   model bigint;
   ready boolean;
@@ -159,20 +161,27 @@ BEGIN%s
   RETURN answer;
 END
 $f$, f[2], found, f[3]));
-      EXECUTE format(head, f[1], key[1], '"row" anyelement', f[2]) || quote_literal(format($f$
+      -- A type's cast to json is its owner's code: only the caller's rights may run it.
+      EXECUTE format(invoker, f[1], key[1], '"row" anyelement', f[2]) || quote_literal(format($f$
+BEGIN
+  RETURN pgml._%s_row($1, to_json("row"), pg_typeof("row") = 'record'::regtype);
+END
+$f$, f[1]));
+      EXECUTE format(definer, '_' || f[1] || '_row', key[1], 'given json, record boolean', f[2])
+        || quote_literal(format($f$
 DECLARE
   model bigint;
   ready boolean;
   answer %s;
 BEGIN%s
   EXECUTE format('SELECT ' || %L, model) INTO answer
-    USING pgml._row_features(model, to_json("row"), pg_typeof("row") = 'record'::regtype);
+    USING pgml._row_features(model, given, record);
   RETURN answer;
 END
 $f$, f[2], found, f[3]));
     END LOOP;
     found := format(key[2], 'predict_batch');
-    EXECUTE format(head, 'predict_batch', key[1], 'features real[]',
+    EXECUTE format(definer, 'predict_batch', key[1], 'features real[]',
                    CASE WHEN key[1] LIKE '%text' THEN 'SETOF real' ELSE 'real[]' END)
       || quote_literal(format($f$
 DECLARE

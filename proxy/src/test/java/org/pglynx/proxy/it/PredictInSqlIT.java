@@ -266,6 +266,33 @@ class PredictInSqlIT {
     }
   }
 
+  /** Such a cast is the type's owner's code: it runs with the caller's rights, not the schema's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"'x'::pg_temp.e", "ROW('x'::pg_temp.e)", "ARRAY['x'::pg_temp.e]"})
+  void a_types_cast_to_json_gains_no_rights(String features) throws SQLException {
+    String attacker = TestPostgres.freshName("casts");
+    PROXY.onServer(
+        "CREATE ROLE " + attacker + " LOGIN", "GRANT USAGE ON SCHEMA pgml TO " + attacker);
+    for (String function : List.of("predict", "predict_joint")) {
+      try (Connection role = connect(attacker)) {
+        ProxyUnderTest.run(
+            role,
+            "CREATE TYPE pg_temp.e AS ENUM ('x')",
+            "CREATE FUNCTION pg_temp.f(pg_temp.e) RETURNS json LANGUAGE plpgsql AS $$ BEGIN EXECUTE"
+                + " 'ALTER ROLE "
+                + attacker
+                + " SUPERUSER'; RETURN '1'; END $$",
+            "CREATE CAST (pg_temp.e AS json) WITH FUNCTION pg_temp.f(pg_temp.e)");
+
+        assertThatThrownBy(
+                () ->
+                    ProxyUnderTest.run(
+                        role, "SELECT pgml.%s('flowers', %s)".formatted(function, features)))
+            .hasMessageContaining("permission denied to alter role");
+      }
+    }
+  }
+
   /** Whoever may train may store code that others run: it can do nothing but compute. */
   @ParameterizedTest
   @ValueSource(
