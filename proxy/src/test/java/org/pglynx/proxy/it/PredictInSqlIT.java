@@ -284,10 +284,9 @@ class PredictInSqlIT {
                 + " SUPERUSER'; RETURN '1'; END $$",
             "CREATE CAST (pg_temp.e AS json) WITH FUNCTION pg_temp.f(pg_temp.e)");
 
-        assertThatThrownBy(
-                () ->
-                    ProxyUnderTest.run(
-                        role, "SELECT pgml.%s('flowers', %s)".formatted(function, features)))
+        assertThatThrownBy(() ->
+                ProxyUnderTest.run(
+                    role, "SELECT pgml.%s('flowers', %s)".formatted(function, features)))
             .hasMessageContaining("permission denied to alter role");
       }
     }
