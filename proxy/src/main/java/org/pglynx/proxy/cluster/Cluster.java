@@ -223,8 +223,11 @@ public final class Cluster {
       case Prober.Answer.Alive _ -> roster.answered(host, null, askedNanos, now);
       case Prober.Answer.None none -> roster.unanswered(host, none.why(), none.how(), now);
     }
+    boolean doubtful = host.health() instanceof Health.Suspect;
     publish();
-    if (host.health() instanceof Health.Suspect) {
+    // One that has just been banned may be lifted by that, for want of a better one: it is asked
+    // with the next round, since one that refuses would be banned and lifted without an end.
+    if (doubtful) {
       ask(host);
     }
   }

@@ -76,6 +76,37 @@ class ClusterPoolTest extends ClusterRig {
   }
 
   @Test
+  void the_only_replica_that_is_down_is_tried_again_but_asked_no_more_often_than_others() {
+    primaryReads = false;
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    answers(0, leads(1, 1_000));
+
+    answers(1, refuses());
+    assertThat(questions.get(1)).as("it has just been asked").isEmpty();
+    Client reader = client(provider, ServerRole.REPLICA);
+    assertThat(hosts.get(1).attempts()).as("there is no other one").isEqualTo(1);
+    hosts.get(1).refuses(DOWN);
+    run();
+    assertThat(reader.refused()).isEqualTo("connection refused");
+
+    passes(1_200);
+    answers(0, leads(1, 1_000));
+    assertThat(questions.get(1)).as("in the next round").hasSize(1);
+    answers(1, refuses());
+    assertThat(questions.get(1)).isEmpty();
+  }
+
+  @Test
+  void a_replica_that_leaves_a_question_unanswered_is_asked_again_at_once() {
+    servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    answers(0, leads(1, 1_000));
+
+    answers(1, new Prober.Answer.None(Failing.SILENT, "no answer in time"));
+
+    assertThat(questions.get(1)).hasSize(1);
+  }
+
+  @Test
   void reads_end_at_the_primary_when_no_replica_will_do_and_fail_with_its_words_at_last() {
     UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
     Client reader = client(provider, ServerRole.REPLICA);

@@ -55,6 +55,9 @@ abstract class ClusterRig {
   final List<ScriptedConnector> hosts = new ArrayList<>();
   final List<Deque<CompletableFuture<Prober.Answer>>> questions = new ArrayList<>();
 
+  /** Whether the primary serves reads, too, if no replica will do. */
+  boolean primaryReads = true;
+
   /** How long sessions wait, by the machine's own clock. */
   long waitMillis = 60_000;
 
@@ -73,7 +76,7 @@ abstract class ClusterRig {
         new BalancingConfig(
             BalancingMode.ROUND_ROBIN,
             DefaultRole.ANY,
-            true,
+            primaryReads,
             true,
             0,
             0,
