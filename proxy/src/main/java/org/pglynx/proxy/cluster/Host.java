@@ -17,6 +17,9 @@ final class Host {
     STRAY
   }
 
+  /** Longer than any session lives, and short enough for differences to tell which is earlier. */
+  private static final long LONG_AGO_NANOS = 1L << 62;
+
   private final int index;
   private final ServerConfig config;
   private Role role;
@@ -43,7 +46,8 @@ final class Host {
           case REPLICA -> Role.REPLICA;
           case AUTO -> Role.UNKNOWN;
         };
-    this.replayedNanos = now;
+    // It has told nothing yet, and sessions may have written before it was known here.
+    this.replayedNanos = now - LONG_AGO_NANOS;
     this.backSinceNanos = now;
   }
 

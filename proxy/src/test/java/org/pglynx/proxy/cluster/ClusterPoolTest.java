@@ -235,9 +235,28 @@ class ClusterPoolTest extends ClusterRig {
     accepts(0);
     session.gives();
 
-    session.wrote(Long.MIN_VALUE);
+    session.hasWrittenNothing();
     session.asks();
     run();
     assertThat(hosts.get(1).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void a_replica_that_has_told_nothing_yet_serves_nobody_who_wrote_before_it_was_known() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    Client session = new Client(provider, ServerRole.REPLICA);
+    session.wrote(-1_000);
+
+    session.asks();
+    run();
+    assertThat(hosts.get(0).attempts()).isEqualTo(1);
+    accepts(0);
+    session.gives();
+
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    session.asks();
+    run();
+    assertThat(hosts.get(1).attempts()).as("it has told that it has all").isEqualTo(1);
   }
 }

@@ -208,7 +208,8 @@ abstract class ClusterRig {
     private final UpstreamProvider provider;
     private final ServerRole role;
     private long since;
-    private long wroteNanos = Long.MIN_VALUE;
+    private boolean wrote;
+    private long wroteNanos;
     @Nullable Upstream upstream;
     @Nullable PgError refusal;
 
@@ -227,7 +228,12 @@ abstract class ClusterRig {
     }
 
     void wrote(long nanos) {
+      wrote = true;
       wroteNanos = nanos;
+    }
+
+    void hasWrittenNothing() {
+      wrote = false;
     }
 
     void gives() {
@@ -251,7 +257,7 @@ abstract class ClusterRig {
 
     @Override
     public boolean servedBy(long replayedNanos) {
-      return replayedNanos >= wroteNanos;
+      return !wrote || replayedNanos - wroteNanos >= 0;
     }
 
     @Override
