@@ -14,6 +14,12 @@ final class LogPositions {
 
   private static final int PAGE_HEADER = 24;
 
+  /** The least size of the log's segments, of which all other sizes are multiples. */
+  private static final int SEGMENT = 1 << 20;
+
+  /** The header of a segment's first page. */
+  private static final int SEGMENT_HEADER = 40;
+
   private final long[] times = new long[KEPT];
   private final long[] positions = new long[KEPT];
   private int count;
@@ -38,8 +44,15 @@ final class LogPositions {
     count = 0;
   }
 
-  /** Behind the header of a page nothing has been written yet: standbys stop ahead of it. */
+  /**
+   * Behind the header of a page nothing has been written yet: standbys stop ahead of it. Where a
+   * segment could begin but a page in the midst of one does, a record may end as far behind as the
+   * longer header would; it began on the page before, so who is here has replayed it as well.
+   */
   private static long end(long position) {
+    if (position % SEGMENT == SEGMENT_HEADER) {
+      return position - SEGMENT_HEADER;
+    }
     return position % PAGE == PAGE_HEADER ? position - PAGE_HEADER : position;
   }
 

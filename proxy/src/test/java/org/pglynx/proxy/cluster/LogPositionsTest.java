@@ -30,6 +30,21 @@ class LogPositionsTest {
   }
 
   @Test
+  void nor_the_longer_header_of_a_segment_that_a_switch_has_begun() {
+    log.sample(1_000, 0x3000028);
+
+    assertThat(log.replayedAt(0x3000000, NEVER)).isEqualTo(1_000);
+    assertThat(log.lagNanos(0x3000000, 9_000)).isZero();
+  }
+
+  @Test
+  void what_stands_behind_the_header_of_a_page_has_to_be_replayed() {
+    log.sample(1_000, 8192 * 5 + 40);
+
+    assertThat(log.replayedAt(8192 * 5, NEVER)).isEqualTo(NEVER);
+  }
+
+  @Test
   void a_lag_is_measured_between_two_answers_too() {
     log.sample(1_000, 50_000);
     log.sample(2_000, 60_000);
