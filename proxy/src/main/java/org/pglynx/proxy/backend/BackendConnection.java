@@ -66,6 +66,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
   private boolean reading = true;
+  private boolean closedHere;
   private long createdNanos;
   private long idleSinceNanos;
   private long retireAtNanos;
@@ -143,6 +144,11 @@ public final class BackendConnection extends Newcomer implements Upstream {
   /** Whether its server has an address that the host name does not have any more. */
   public boolean outdated() {
     return !connector.lists(target, channel().remoteAddress());
+  }
+
+  /** Whether {@link #close} has ended it, and not the server or the network. */
+  public boolean closedHere() {
+    return closedHere;
   }
 
   /** How often it was given to a session. */
@@ -289,6 +295,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
   public void close() {
     Channel open = channel;
     if (open != null && open.isActive()) {
+      closedHere = true;
       ByteBuf terminate = open.alloc().buffer(5);
       FrameWriter.empty(terminate, FrontendTag.TERMINATE);
       open.writeAndFlush(terminate);

@@ -68,16 +68,6 @@ public final class ConnectionPool {
       BackendTarget target,
       Connector connector,
       List<EventLoop> loops,
-      Timing timing) {
-    this(settings, shared, target, connector, loops, ServerWatch.NONE, timing);
-  }
-
-  private ConnectionPool(
-      PoolSettings settings,
-      List<ConnectionLimit> shared,
-      BackendTarget target,
-      Connector connector,
-      List<EventLoop> loops,
       ServerWatch watch,
       Timing timing) {
     this.settings = settings;

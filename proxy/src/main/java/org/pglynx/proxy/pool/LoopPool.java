@@ -346,10 +346,9 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   public void onClosed(BackendConnection connection) {
     boolean used = connections.uses(connection);
     if (connections.ended(connection)) {
-      if (used && !closing) {
+      if (used && !closing && !connection.closedHere()) {
         pool.watch().lost();
       }
-
       countOutdated();
       pool.budget().release();
       grow();

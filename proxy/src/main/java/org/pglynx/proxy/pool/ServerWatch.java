@@ -29,7 +29,7 @@ public interface ServerWatch {
   /** None could be made. */
   void failed(PgError error);
 
-  /** A connection has ended that a session used. */
+  /** A connection has ended that a session used, and that the pool has not closed. */
   void lost();
 
   /** Whether the time from giving a connection to a session until it is back is measured. */

@@ -36,6 +36,9 @@ abstract class PoolRig {
   final EmbeddedChannel three = loop();
   final ScriptedConnector connector = new ScriptedConnector(buffers, ticker);
 
+  /** How many connections the servers are said to have ended. */
+  int lost;
+
   /** Who has got a connection, in turn. */
   final List<Client> order = new ArrayList<>();
 
@@ -60,6 +63,7 @@ abstract class PoolRig {
             ScriptedServer.TARGET,
             connector,
             List.of(one.eventLoop(), two.eventLoop(), three.eventLoop()),
+            new LossCount(),
             new Timing(ticker::nanoTime, () -> random));
     run();
     return pool;
@@ -109,6 +113,23 @@ abstract class PoolRig {
     one.finishAndReleaseAll();
     two.finishAndReleaseAll();
     three.finishAndReleaseAll();
+  }
+
+  private final class LossCount implements ServerWatch {
+    @Override
+    public void connected() {
+      // Of no concern here.
+    }
+
+    @Override
+    public void failed(PgError error) {
+      // The clients tell.
+    }
+
+    @Override
+    public void lost() {
+      lost++;
+    }
   }
 
   /** A session that wants a server. */

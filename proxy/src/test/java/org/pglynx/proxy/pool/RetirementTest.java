@@ -95,4 +95,50 @@ class RetirementTest extends PoolRig {
     assertThat(server.alive()).isFalse();
     assertThat(pool.budget().used()).isEqualTo(1);
   }
+
+  @Test
+  void a_connection_that_has_idled_for_too_long_is_not_held_against_the_server() {
+    ConnectionPool pool = pool(1, 0, 0, 1, 0);
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    comesBack(a, server);
+    passes(30);
+    assertThat(server.alive()).isFalse();
+    assertThat(lost).isZero();
+  }
+
+  @Test
+  void nor_is_one_that_has_become_too_old_in_use() {
+    ConnectionPool pool = pool(1, 0, 0, 0, TimeUnit.SECONDS.toNanos(10));
+    Client a = client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    passes(11);
+    comesBack(a, server);
+    assertThat(server.alive()).isFalse();
+    assertThat(lost).isZero();
+  }
+
+  @Test
+  void nor_are_those_that_an_operator_wants_renewed() {
+    ConnectionPool pool = pool(2);
+    Client a = client(pool, one).asks();
+    Client b = client(pool, one).asks();
+    ScriptedServer idle = connector.accepts();
+    ScriptedServer used = connector.accepts();
+    comesBack(a, idle);
+    pool.reconnect();
+    run();
+    comesBack(b, used);
+    assertThat(idle.alive()).isFalse();
+    assertThat(used.alive()).isFalse();
+    assertThat(lost).isZero();
+  }
+
+  @Test
+  void one_that_ends_in_use_is_lost() {
+    ConnectionPool pool = pool(1);
+    client(pool, one).asks();
+    connector.accepts().dies();
+    assertThat(lost).isEqualTo(1);
+  }
 }
