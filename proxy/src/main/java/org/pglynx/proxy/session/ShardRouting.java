@@ -307,8 +307,8 @@ final class ShardRouting {
     return shards.statement(sql).route(arguments(buffer, offset, length), types, shards);
   }
 
-  private static Arguments arguments(ByteBuf buffer, int offset, int length) {
-    return new BindReader(buffer, offset, length).arguments();
+  private Arguments arguments(ByteBuf buffer, int offset, int length) {
+    return new BindReader(buffer, offset, length).arguments().encoded(session.readsUtf8());
   }
 
   /** Where the text of a Parse begins; negative if its name does not end. */

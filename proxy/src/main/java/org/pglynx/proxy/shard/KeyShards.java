@@ -71,6 +71,12 @@ final class KeyShards {
       throw new NotProvableException(
           "it is not clear of which type the parameter $" + (parameter.index() + 1) + " is");
     }
+    if (!parameter.legible(type, arguments)) {
+      throw new NotProvableException(
+          "the parameter $"
+              + (parameter.index() + 1)
+              + " is no key that can be read unless client_encoding is UTF8");
+    }
   }
 
   /** A varchar with a limit is stored without the blanks that are too many. */

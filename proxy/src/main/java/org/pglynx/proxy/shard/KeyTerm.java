@@ -1,9 +1,14 @@
 package org.pglynx.proxy.shard;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
 
 /** What a statement compares a key column with, or stores in it. */
 sealed interface KeyTerm {
@@ -57,8 +62,32 @@ sealed interface KeyTerm {
       return arguments.binary(index) ? type.ofBinary(value) : type.ofText(text(value));
     }
 
-    private static String text(byte[] value) {
-      return new String(value, java.nio.charset.StandardCharsets.UTF_8);
+    private static String text(byte[] value) throws PgErrorException {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+      } catch (CharacterCodingException e) {
+        throw PgError.error(
+                SqlState.NOT_IN_REPERTOIRE,
+                "invalid byte sequence for encoding \"UTF8\" in a sharding key")
+            .toException();
+      }
+    }
+
+    /**
+     * Whether its bytes say which text it is. Without UTF-8 only those of ASCII do; all others are
+     * what the server makes of them.
+     */
+    boolean legible(KeyType type, Arguments arguments) {
+      if (arguments.utf8() || !type.characters() || index >= arguments.count()) {
+        return true;
+      }
+      byte[] value = arguments.values()[index];
+      for (int i = 0; value != null && i < value.length; i++) {
+        if (value[i] < 0) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /** Whether its type, declared or found by the server, is one that the column is compared by. */

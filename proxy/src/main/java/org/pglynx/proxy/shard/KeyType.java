@@ -73,6 +73,11 @@ public enum KeyType {
     };
   }
 
+  /** Whether its values are texts, which are in the client's encoding in both formats. */
+  boolean characters() {
+    return this == TEXT || this == VARCHAR;
+  }
+
   /** Whether a number without quotes can be compared with the column. */
   boolean numeric() {
     return this == INT2 || this == INT4 || this == INT8;

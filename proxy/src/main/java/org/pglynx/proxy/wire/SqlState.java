@@ -18,6 +18,8 @@ public enum SqlState {
   OUT_OF_RANGE("22003"),
   /** null_value_not_allowed. */
   NULL_NOT_ALLOWED("22004"),
+  /** character_not_in_repertoire. */
+  NOT_IN_REPERTOIRE("22021"),
   /** invalid_parameter_value. */
   INVALID_PARAMETER("22023"),
   /** invalid_text_representation. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pglynx.proxy.it.ProxyUnderTest.run;
 import static org.pglynx.proxy.it.ProxyUnderTest.value;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,13 @@ class ScatterIT {
 
   @RegisterExtension
   static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(3).shards(SHARDS).pool("automatic_sharding_key = \"events.id\"");
+      ProxyUnderTest.deferring(3).shards(SHARDS)
+          .pool(
+              "automatic_sharding_key = \"events.id\"",
+              "[[pools.app.sharded_tables]]",
+              "name = \"words\"",
+              "columns = [\"word\"]",
+              "types = [\"text\"]");
 
   @BeforeAll
   static void tables() {
@@ -34,6 +42,10 @@ class ScatterIT {
           .execute(
               PROXY.shardDatabase(shard),
               "CREATE SEQUENCE numbers",
+              "CREATE TABLE words (word text) PARTITION BY HASH (word)",
+              "CREATE TABLE words_here PARTITION OF words FOR VALUES WITH (MODULUS 3, REMAINDER "
+                  + shard
+                  + ")",
               "CREATE TABLE events (id bigint, n int, pad text)",
               "INSERT INTO events SELECT i, i * 7 % 1000, repeat('x', 100)"
                   + " FROM generate_series(1, "
@@ -114,6 +126,46 @@ class ScatterIT {
 
       assertThat(client.shapes(1)).first().asString().contains("0A000");
     }
+  }
+
+  @Test
+  void a_text_key_is_read_only_in_an_encoding_that_is_known() {
+    byte[] latin1 = {(byte) 0xE9};
+    try (RawConnection client =
+        RawConnection.login(
+            PROXY.port(),
+            Map.of("user", "postgres", "database", "app", "client_encoding", "LATIN1"))) {
+      assertThat(bound(client, "INSERT INTO words (word) VALUES ($1)", latin1)).contains("0A000");
+      client.ask("SET client_encoding TO 'UTF8'");
+      for (int i = 0; i < 20; i++) {
+        byte[] word = ("\u00E9" + i).getBytes(StandardCharsets.UTF_8);
+        assertThat(bound(client, "INSERT INTO words (word) VALUES ($1)", word))
+            .contains("INSERT 0 1");
+      }
+      client.ask("SET client_encoding TO 'LATIN1'");
+      for (int i = 0; i < 20; i++) {
+        byte[] word = ("\u00E9" + i).getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(bound(client, "SELECT 1 FROM words WHERE word = $1", word))
+            .contains("SELECT 1");
+      }
+    }
+  }
+
+  private static String bound(RawConnection client, String sql, byte[] value) {
+    client.send(
+        RawConnection.parse("", sql),
+        RawConnection.frame(
+            'B',
+            RawConnection.cstring(""),
+            RawConnection.cstring(""),
+            RawConnection.int16(0),
+            RawConnection.int16(1),
+            RawConnection.int32(value.length),
+            value,
+            RawConnection.int16(0)),
+        RawConnection.execute("", 0),
+        RawConnection.sync());
+    return client.shapes(1).toString();
   }
 
   @Test

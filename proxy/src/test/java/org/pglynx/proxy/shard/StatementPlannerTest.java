@@ -24,7 +24,13 @@ import org.pglynx.proxy.wire.Oid;
 class StatementPlannerTest {
   private static final ShardingConfig CONFIG =
       new ShardingConfig(
-          List.of(table("t", "id"), table("u", "t_id")),
+          List.of(
+              table("t", "id"),
+              table("u", "t_id"),
+              new ShardingConfig.Table(
+                  "v",
+                  List.of(new ShardingConfig.Column("name", ShardingConfig.Type.TEXT)),
+                  ShardingConfig.Function.HASH)),
           ShardingConfig.Function.HASH,
           Set.of("ref"),
           new ShardingConfig.DefaultShard(1),
@@ -184,6 +190,24 @@ class StatementPlannerTest {
         .isEqualTo("all Concat[]");
     assertThat(route("SELECT a FROM t WHERE a > $1 AND id = $1", bound(true, three)))
         .isEqualTo("all Concat[]");
+  }
+
+  @Test
+  void a_text_is_a_key_only_in_an_encoding_that_is_known() {
+    String read = "SELECT a FROM v WHERE name = $1";
+    String write = "INSERT INTO v (name) VALUES ($1)";
+    for (boolean binary : new boolean[] {false, true}) {
+      Arguments latin1 = bound(binary, new byte[] {(byte) 0xE9});
+      Arguments utf8 = bound(binary, "\u00E9".getBytes(StandardCharsets.UTF_8));
+      Arguments ascii = bound(binary, "e".getBytes(StandardCharsets.US_ASCII));
+
+      assertThat(route(read, latin1.encoded(false))).isEqualTo("all Concat[]");
+      assertThat(route(write, latin1.encoded(false))).isEqualTo("0A000");
+      assertThat(route(write, utf8.encoded(false))).isEqualTo("0A000");
+      assertThat(route(write, latin1)).isEqualTo(binary ? "22P03" : "22021");
+      assertThat(route(read, utf8)).isEqualTo(route(read.replace("$1", "'\u00E9'")));
+      assertThat(route(write, ascii.encoded(false))).isEqualTo(route(write, ascii));
+    }
   }
 
   @Test
