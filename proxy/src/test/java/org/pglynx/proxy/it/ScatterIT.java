@@ -26,7 +26,8 @@ class ScatterIT {
 
   @RegisterExtension
   static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(3).shards(SHARDS)
+      ProxyUnderTest.deferring(3)
+          .shards(SHARDS)
           .pool(
               "automatic_sharding_key = \"events.id\"",
               "[[pools.app.sharded_tables]]",
@@ -145,8 +146,7 @@ class ScatterIT {
       client.ask("SET client_encoding TO 'LATIN1'");
       for (int i = 0; i < 20; i++) {
         byte[] word = ("\u00E9" + i).getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(bound(client, "SELECT 1 FROM words WHERE word = $1", word))
-            .contains("SELECT 1");
+        assertThat(bound(client, "SELECT 1 FROM words WHERE word = $1", word)).contains("SELECT 1");
       }
     }
   }
