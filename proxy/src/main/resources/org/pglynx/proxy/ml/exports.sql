@@ -18,11 +18,12 @@ CREATE TABLE IF NOT EXISTS pgml._exports (
 CREATE INDEX IF NOT EXISTS deployments_project_id_id_idx ON pgml.deployments (project_id, id);
 
 -- Takes statements that compute with numbers and the variables that they are given; nothing else.
+-- Only ASCII: to a locale some other characters are space, to the server all are letters of names.
 CREATE OR REPLACE FUNCTION pgml._check_code(code text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF code !~ (
-      $re$^(?:\s|'(?:[-+0-9.eE,{}]|Infinity|NaN)*'|[()\[\],;]|:=|::|\.\.|[0-9]+(?![a-z0-9_])$re$
+  IF code ~ '[^\x01-\x7f]' OR code !~ (
+      $re$^(?:[ \n]|'(?:[-+0-9.eE,{}]|Infinity|NaN)*'|[()\[\],;]|:=|::|\.\.|[0-9]+(?![a-z0-9_])$re$
       || $re$|(?:case|when|then|else|end|is|null|real|int|double|precision|array|for|in|loop|exit$re$
       || $re$|coalesce|greatest|least|features|answer|answers|[rdna][0-9]+)(?![a-z0-9_])$re$
       || $re$|operator\(pg_catalog\.(?:<|<=|>|>=|=|\+|-|\*|/)\)$re$

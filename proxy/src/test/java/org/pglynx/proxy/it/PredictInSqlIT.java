@@ -322,6 +322,46 @@ class PredictInSqlIT {
         .hasMessageContaining("a model's statements are not arithmetic");
   }
 
+  /** U+2003 is a space to some locales' regular expressions and a letter to the SQL lexer. */
+  @Test
+  void a_space_that_is_a_letter_to_the_server_names_no_type() throws SQLException {
+    String attacker = TestPostgres.freshName("spaces");
+    PROXY.onServer(
+        "CREATE ROLE " + attacker + " LOGIN",
+        "GRANT USAGE ON SCHEMA pgml TO " + attacker,
+        "GRANT EXECUTE ON FUNCTION pgml.train TO " + attacker);
+    try (Connection role = connect(attacker)) {
+      String model =
+          ProxyUnderTest.value(
+              role,
+              "SELECT (pgml._begin_model(pgml._store_project('spaces', 'regression'),"
+                  + " pgml._store_snapshot('t', '{y}', 0.25, 'last', '{}', false), 1, 'linear',"
+                  + " '{}', NULL, '{}', '{}')).id");
+      ProxyUnderTest.run(
+          role,
+          "CREATE FUNCTION pg_temp.f(real) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN EXECUTE"
+              + " 'ALTER ROLE "
+              + attacker
+              + " SUPERUSER'; RETURN true; END $$",
+          "CREATE DOMAIN pg_temp.\u2003real AS real CHECK (pg_temp.f(VALUE))");
+
+      assertThatThrownBy(() ->
+              ProxyUnderTest.run(
+                  role,
+                  "SELECT pgml._export_model("
+                      + model
+                      + ", '{\"features\": [\"a\"], \"missing\": [false], \"codes\": [null],"
+                      + " \"columns\": [], \"labels\": [], \"probabilities\": false}', '{}',"
+                      + " '{0,0,0,0}', '', 'answer := ''1''::\u2003real;' COLLATE unicode, '')",
+                  "SELECT pgml.predict(%s::bigint, ARRAY[1]::real[])".formatted(model)))
+          .hasMessageContaining("a model's statements are not arithmetic");
+      assertThat(
+              ProxyUnderTest.value(
+                  role, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"))
+          .isEqualTo("f");
+    }
+  }
+
   @Test
   void two_deployments_at_once_wait_for_each_other() throws Exception {
     List<Thread> threads = new ArrayList<>();
