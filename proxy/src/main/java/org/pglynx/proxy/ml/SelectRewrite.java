@@ -182,7 +182,9 @@ final class SelectRewrite {
       column = appendHidden(call, clause.key());
       hidden = true;
     }
-    if (column < 0 || columns.get(column).function() != PgmlFunction.PREDICT) {
+    if (column < 0
+        || columns.get(column).function() != PgmlFunction.PREDICT
+        || !onlyComputes(hidden ? null : calls.get(column))) {
       return false;
     }
     count(clause.limit());
@@ -193,6 +195,36 @@ final class SelectRewrite {
         clause.replacement());
     top = new RewritePlan.Top(column, hidden, clause);
     return true;
+  }
+
+  /**
+   * Whether nothing is selected that may do something: without LIMIT the server evaluates the items
+   * for all rows. What rows are ordered by it evaluates for all in any case.
+   */
+  private boolean onlyComputes(@Nullable FunctionCall key) {
+    for (SelectItem item : shape.items()) {
+      FunctionCall call = predicted(item);
+      if (call == null) {
+        if (!SteadyFunctions.suffice(text(item.range()))) {
+          return false;
+        }
+      } else if (!call.equals(key)
+          && !call.arguments().stream().allMatch(a -> SteadyFunctions.suffice(text(a.value())))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private @Nullable FunctionCall predicted(SelectItem item) {
+    return calls.stream()
+        .filter(call -> item.range().contains(call.range()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private String text(TokenRange range) {
+    return tokens.slice(range.from(), range.to());
   }
 
   private void count(TopClause.Count count) throws PgErrorException {

@@ -285,6 +285,36 @@ class PlanningTest {
     assertThat(plan(sql)).isEqualTo(Decision.PASS);
   }
 
+  /** Without LIMIT they would be called for every row of the table. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id, pg_try_advisory_lock(id), pgml.predict('p', ARRAY[a]) AS s FROM t ORDER BY s"
+            + " DESC LIMIT 10",
+        "SELECT nextval('q') FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 10",
+        "SELECT nextval('q') AS update FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 10",
+        "SELECT (SELECT max(mine(a))), pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 LIMIT $1",
+        "SELECT pgml.predict('q', ARRAY[mine(a)]), pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2"
+            + " LIMIT 10"
+      })
+  void leaves_calls_that_may_do_something_to_the_database_with_its_limit(String sql) {
+    assertThat(plan(sql)).isEqualTo(Decision.PASS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT lower(b), coalesce(a, 1), b::varchar(3), pgml.predict('p', ARRAY[a]) FROM t ORDER"
+            + " BY 4 LIMIT 10",
+        "SELECT a, pgml.predict('q', ARRAY[abs(a)]), pgml.predict('p', ARRAY[mine(a)]) FROM t ORDER"
+            + " BY 3 LIMIT 10",
+        "SELECT a, count(*), row_number() OVER (ORDER BY a) FROM t WHERE mine(b) GROUP BY a ORDER BY"
+            + " pgml.predict('p', ARRAY[a]) LIMIT 10"
+      })
+  void calls_that_only_compute_do_not_hinder_the_first_rows(String sql) {
+    assertThat(plan(sql)).isInstanceOf(Decision.Rewrite.class);
+  }
+
   @Test
   void a_hidden_column_is_the_last_one() {
     plan("SELECT *, pgml.predict('p', b) FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 1");
