@@ -89,24 +89,34 @@ final class RowBatch {
     });
   }
 
+  /** Whatever is thrown, an outcome is delivered: without one the client waits for ever. */
   private void run(RowTransform by, ByteBuf in, Receiver receiver) {
-    ByteBuf out = allocator.buffer(in.readableBytes());
-    PgError error = null;
+    Runnable outcome;
     try {
-      by.rows(in, out);
+      ByteBuf out = transformed(by, in);
+      outcome = () -> receiver.transformed(out);
     } catch (PgErrorException e) {
-      error = e.error();
-    } catch (RuntimeException e) {
-      error = PgError.error(SqlState.INTERNAL_ERROR, "a prediction failed: " + e);
+      outcome = () -> receiver.failed(e.error());
+    } catch (Throwable e) {
+      PgError failure = PgError.error(SqlState.INTERNAL_ERROR, "a prediction failed: " + e);
+      outcome = () -> receiver.failed(failure);
     } finally {
       in.release();
     }
-    PgError failure = error;
-    if (failure == null) {
-      deliver(() -> receiver.transformed(out));
-    } else {
-      out.release();
-      deliver(() -> receiver.failed(failure));
+    deliver(outcome);
+  }
+
+  private ByteBuf transformed(RowTransform by, ByteBuf in) throws PgErrorException {
+    ByteBuf out = allocator.buffer(in.readableBytes());
+    boolean whole = false;
+    try {
+      by.rows(in, out);
+      whole = true;
+      return out;
+    } finally {
+      if (!whole) {
+        out.release();
+      }
     }
   }
 

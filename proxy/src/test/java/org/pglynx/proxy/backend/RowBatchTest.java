@@ -119,6 +119,23 @@ class RowBatchTest {
     assertThat(outcome).containsExactly("XX000");
   }
 
+  /** Whatever is thrown: an outcome that never comes lets the client wait for ever. */
+  @Test
+  void an_error_of_the_machine_is_an_internal_error() {
+    for (Error thrown : List.of(new StackOverflowError(), new OutOfMemoryError("heap"))) {
+      RowBatch batch = batch(offloaded::add);
+      RowTransform broken =
+          (in, out) -> {
+            throw thrown;
+          };
+      add(batch, broken, "ab");
+      batch.submit(receiver);
+      runAll();
+      assertThat(batch.away()).isFalse();
+    }
+    assertThat(outcome).containsExactly("XX000", "XX000");
+  }
+
   @Test
   void a_full_executor_is_told_as_insufficient_resources() {
     RowBatch batch =
