@@ -71,4 +71,12 @@ final class PredictionErrors {
                 .formatted(rows, maxBytes >> 20))
         .withHint("Use a smaller LIMIT, or select fewer columns and join the rest to the result.");
   }
+
+  static PgError tooManyRows(int most) {
+    return PgError.error(
+            SqlState.PROGRAM_LIMIT,
+            "more than %d rows are wanted in the order of the prediction".formatted(most))
+        .withHint(
+            "Use a smaller LIMIT, or write its number into the statement: then the database sorts.");
+  }
 }

@@ -18,7 +18,7 @@ import org.pglynx.proxy.wire.PgErrorException;
  * @param range all its tokens
  */
 record TopClause(TokenRange key, TopOrder order, Count limit, Count offset, TokenRange range) {
-  /** How many rows may be asked for by literals: sorting more is the database's work. */
+  /** How many rows are sorted at most: sorting more is the database's work. */
   static final int MAX_ROWS = 100_000;
 
   private static final int MAX_DIGITS = 9;

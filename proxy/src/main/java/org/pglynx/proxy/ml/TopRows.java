@@ -16,6 +16,9 @@ final class TopRows {
   private static final Comparator<Row> ORDER =
       Comparator.comparingLong(Row::order).thenComparingLong(Row::number);
 
+  /** What keeping a row takes besides its bytes: an object, an array's header, a place. */
+  private static final int ROW_BYTES = 64;
+
   /** Beyond this, rows are refused: a client that wants them all in order asks the database. */
   private final long maxBytes;
 
@@ -48,9 +51,9 @@ final class TopRows {
     byte[] copy = new byte[frame.readableBytes()];
     frame.getBytes(frame.readerIndex(), copy);
     Row row = new Row(order.key(isNull, score), numbers++, copy);
-    bytes += copy.length;
+    bytes += copy.length + ROW_BYTES;
     if (size == capacity) {
-      bytes -= heap[0].frame().length;
+      bytes -= heap[0].frame().length + ROW_BYTES;
       heap[0] = row;
       siftDown();
     } else {
@@ -59,6 +62,9 @@ final class TopRows {
       }
       heap[size] = row;
       siftUp(size++);
+    }
+    if (size > TopClause.MAX_ROWS) {
+      throw PredictionErrors.tooManyRows(TopClause.MAX_ROWS).toException();
     }
     if (bytes > maxBytes) {
       throw PredictionErrors.rowsTooLarge(size, maxBytes).toException();

@@ -78,12 +78,47 @@ class TopRowsTest {
 
   @Test
   void take_no_more_memory_than_allowed() throws PgErrorException {
-    TopRows rows = new TopRows(new TopOrder(false, false), 100, 10);
+    TopRows rows = new TopRows(new TopOrder(false, false), 100, 138);
     rows.add(false, 1, text("123456"));
 
     assertThatThrownBy(() -> rows.add(false, 2, text("12345")))
         .isInstanceOf(PgErrorException.class)
         .hasMessageContaining("larger than");
+  }
+
+  @Test
+  void short_rows_count_with_what_keeping_them_takes() throws PgErrorException {
+    TopRows rows = new TopRows(new TopOrder(false, false), 100, 650);
+    for (int i = 0; i < 10; i++) {
+      rows.add(false, i, text("1"));
+    }
+
+    assertThatThrownBy(() -> rows.add(false, 10, text("1"))).isInstanceOf(PgErrorException.class);
+  }
+
+  @Test
+  void a_row_that_goes_gives_back_all_that_it_took() throws PgErrorException {
+    TopRows rows = new TopRows(new TopOrder(false, false), 2, 195);
+    for (int i = 20; i > 0; i--) {
+      rows.add(false, i, text("1"));
+    }
+    rows.sort(0);
+
+    assertThat(rows.left()).isEqualTo(2);
+  }
+
+  /** A parameter may ask for any number; sorting is done on the event loop. */
+  @Test
+  void are_no_more_than_literals_may_ask_for() throws PgErrorException {
+    TopRows rows = new TopRows(new TopOrder(false, false), Integer.MAX_VALUE, Long.MAX_VALUE);
+    ByteBuf row = text("1");
+    for (int i = 0; i < TopClause.MAX_ROWS; i++) {
+      rows.add(false, i, row);
+    }
+
+    assertThatThrownBy(() -> rows.add(false, 0, row))
+        .isInstanceOf(PgErrorException.class)
+        .hasMessageContaining("100000");
   }
 
   private static ByteBuf text(String text) {
