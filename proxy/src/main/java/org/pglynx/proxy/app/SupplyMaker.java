@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.LearnedCredential;
@@ -69,14 +70,16 @@ final class SupplyMaker {
    * @param name the pool's in the configuration
    */
   Supply make(PoolConfig pool, String name, UserConfig user, Map<String, Secret> userlist) {
-    Supply.Login login = login(pool, user, userlist);
+    StoredSecret configured = configured(user, userlist);
+    Supply.Login login = login(pool, user, configured, new LearnedCredential(configured));
     return supply(pool, user, login, servers(pool, name, user, login.credential(), null));
   }
 
   /** Others in their place; the same where only numbers differ. */
   Supply change(
       Supply before, PoolConfig pool, String name, UserConfig user, Map<String, Secret> userlist) {
-    Supply.Login login = login(pool, user, userlist);
+    StoredSecret configured = configured(user, userlist);
+    Supply.Login login = login(pool, user, configured, credential(before, user, configured));
     if (login.same(before.login()) && pool.balancing().equals(before.database().balancing())) {
       before.servers().apply(settings(pool, user));
       return before.under(pool, user);
@@ -147,10 +150,20 @@ final class SupplyMaker {
             clusters.of(pool, name), settings(pool, user), members, connector, connector, loops));
   }
 
+  /** Sessions that are there do not log in again: what they have taught stays for their user. */
+  private static LearnedCredential credential(
+      Supply before, UserConfig user, @Nullable StoredSecret configured) {
+    boolean same =
+        Objects.equals(configured, before.login().configured())
+            && user.serverUsername().equals(before.user().serverUsername());
+    return same ? before.login().credential() : new LearnedCredential(configured);
+  }
+
   private static Supply.Login login(
-      PoolConfig pool, UserConfig user, Map<String, Secret> userlist) {
-    StoredSecret configured = configured(user, userlist);
-    LearnedCredential credential = new LearnedCredential(configured);
+      PoolConfig pool,
+      UserConfig user,
+      @Nullable StoredSecret configured,
+      LearnedCredential credential) {
     List<BackendTarget> targets = new ArrayList<>();
     for (int number : pool.shards().keySet()) {
       PoolConfig shard = pool.only(number);

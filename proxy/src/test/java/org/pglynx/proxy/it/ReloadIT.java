@@ -392,6 +392,54 @@ class ReloadIT {
   }
 
   @Test
+  void whatAClientHasTaughtAboutTheLoginStaysForOtherServersOfTheSameUser() throws Exception {
+    String role = TestPostgres.freshName("it_taught");
+    postgres.createRole(role, "taught", "scram-sha-256");
+    try {
+      Files.writeString(directory.resolve("userlist.txt"), quoted(role, verifier(role)));
+      String general = general("auth_file = \"userlist.txt\"");
+      write(general + passing(role, first));
+      started();
+      try (Connection client = connect("app", role, "taught")) {
+        assertThat(currentDatabase(client)).isEqualTo(first);
+
+        write(general + passing(role, second));
+        reload();
+
+        Eventually.equal(() -> currentDatabase(client), second);
+      }
+    } finally {
+      server().close();
+      postgres.execute("postgres", "DROP ROLE " + role);
+    }
+  }
+
+  private String verifier(String role) {
+    return postgres.value(
+        "postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = '" + role + "'");
+  }
+
+  private static String quoted(String user, String secret) {
+    return '"' + user + "\" \"" + secret + "\"\n";
+  }
+
+  /** A pool of a user whose secret alone is known. */
+  private String passing(String role, String database) {
+    return pool("app", database, "pool_size = 1")
+        .replace("auth_type = \"trust\"\n", "")
+        .replace("username = \"postgres\"", "username = \"" + role + '"');
+  }
+
+  /** Or the SQLSTATE of the error. */
+  private static String currentDatabase(Connection connection) {
+    try {
+      return String.valueOf(ProxyUnderTest.value(connection, "SELECT current_database()"));
+    } catch (SQLException e) {
+      return e.getSQLState();
+    }
+  }
+
+  @Test
   void rulesAreTakenUp() throws Exception {
     Path rules = Files.writeString(directory.resolve("hba.conf"), "host all all all trust\n");
     write(general("auth_hba_file = \"hba.conf\"") + pool("app", first, "pool_size = 1"));
