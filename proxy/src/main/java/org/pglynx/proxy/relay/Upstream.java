@@ -82,10 +82,10 @@ public interface Upstream {
   void rollBack();
 
   /**
-   * Says how the answers to the Query or Bind that is announced next become one; of no concern to a
-   * single server.
+   * Says how the answers to the Query or Bind that is announced next become one; null if they are
+   * as they come. Of no concern to a single server.
    */
-  default void merging(Merging how) {
+  default void merging(@Nullable Merging how) {
     // There is one answer.
   }
 

@@ -144,7 +144,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     routed = servers;
     merging = how;
     Upstream server = upstream;
-    if (how != null && server != null && source == servers) {
+    if (server != null && source == servers) {
       server.merging(how);
     }
   }
@@ -157,6 +157,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** The next statement needs the server that there is. */
   void staysWhereItIs() {
     routed = source;
+    Upstream server = upstream;
+    if (server != null) {
+      server.merging(null);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.math.BigDecimal;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -28,7 +29,14 @@ record CellType(int oid, boolean binary) {
 
   /** The value, comparable with others of the type; two of them are of one class. */
   Comparable<?> value(byte[] cell) throws PgErrorException {
-    return binary ? ofBinary(ByteBuffer.wrap(cell)) : ofText(cell);
+    try {
+      return binary ? ofBinary(ByteBuffer.wrap(cell)) : ofText(cell);
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      throw PgError.error(
+              SqlState.INTERNAL_ERROR,
+              "a shard gives a value that is none of the type with oid " + oid)
+          .toException();
+    }
   }
 
   private Comparable<?> ofText(byte[] cell) throws PgErrorException {

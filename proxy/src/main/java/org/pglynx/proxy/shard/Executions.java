@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.StatementShape;
+import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrontendTag;
@@ -13,16 +14,43 @@ import org.pglynx.proxy.wire.FrontendTag;
 /** What has been announced of which the answers are merged, and by which columns. */
 final class Executions {
   private static final int[] NO_TYPES = {};
-  private static final MergeRun AS_THEY_COME = new MergeRun(MergePlan.CONCAT, Formats.ALL_TEXT);
+
+  /** Rows of which none is looked at. */
+  static final MergeRun AS_THEY_COME = new MergeRun(MergePlan.CONCAT, Formats.ALL_TEXT);
+
+  /** The types of a statement's columns, as far as they are known yet. */
+  private static final class Columns {
+    private int[] types;
+
+    Columns(int[] types) {
+      this.types = types;
+    }
+  }
 
   /** What is executed; a Query ends with its batch only. */
-  private record Execution(MergeRun run, boolean query) {}
+  private record Execution(MergeRun run, Columns columns, boolean query) {}
+
+  /** A Describe: which of the two it asks for is told by its answer. */
+  private record Describe(Columns statement, Columns portal) {}
 
   private final int shards;
   private final ArrayDeque<Execution> announced = new ArrayDeque<>();
+  private final ArrayDeque<Describe> describes = new ArrayDeque<>();
   private MergeRun next = AS_THEY_COME;
-  private MergeRun bound = AS_THEY_COME;
-  private int[] types = NO_TYPES;
+  private Columns unnamed = new Columns(NO_TYPES);
+  private Execution bound = new Execution(AS_THEY_COME, unnamed, false);
+
+  /** The prepared statement used last, and its columns. */
+  private @Nullable Object prepared;
+
+  private Columns preparedColumns = unnamed;
+
+  /** Whether the frame announced next is about that statement. */
+  private boolean usesPrepared;
+
+  /** Whether a ParameterDescription has come, as before a statement's columns. */
+  private boolean parametersDescribed;
+
   private @Nullable RowMerger rows;
   private int count;
 
@@ -37,9 +65,11 @@ final class Executions {
 
   void announced(byte tag) {
     switch (tag) {
-      case FrontendTag.QUERY -> add(new Execution(takeNext(), true));
-      case FrontendTag.BIND -> bound = takeNext();
-      case FrontendTag.EXECUTE -> add(new Execution(bound, false));
+      case FrontendTag.QUERY -> add(new Execution(takeNext(), new Columns(NO_TYPES), true));
+      case FrontendTag.PARSE -> unnamed = new Columns(NO_TYPES);
+      case FrontendTag.BIND -> bound = new Execution(takeNext(), takeUsed(), false);
+      case FrontendTag.DESCRIBE -> describes.add(new Describe(takeUsed(), bound.columns()));
+      case FrontendTag.EXECUTE -> add(bound);
       default -> {
         // Has no rows.
       }
@@ -62,9 +92,21 @@ final class Executions {
     return run;
   }
 
-  /** A statement is about to be used whose columns are known, or not. */
-  void shape(@Nullable StatementShape shape) {
-    types = shape == null ? NO_TYPES : types(shape.columns());
+  private Columns takeUsed() {
+    boolean named = usesPrepared;
+    usesPrepared = false;
+    return named ? preparedColumns : unnamed;
+  }
+
+  /** The frame announced next uses a prepared statement, whose columns are known or not. */
+  void uses(Object statement, @Nullable StatementShape shape) {
+    usesPrepared = true;
+    if (shape != null) {
+      preparedColumns = new Columns(types(shape.columns()));
+    } else if (!statement.equals(prepared)) {
+      preparedColumns = new Columns(NO_TYPES);
+    }
+    prepared = statement;
   }
 
   private static int[] types(byte[] columns) {
@@ -82,8 +124,36 @@ final class Executions {
     return Arrays.copyOf(found, count);
   }
 
-  /** A RowDescription is passed on. */
+  /** What begins an answer is passed on. */
   void described(ByteBuf buffer, int offset) {
+    switch (buffer.getByte(offset)) {
+      case BackendTag.PARAMETER_DESCRIPTION -> parametersDescribed = true;
+      case BackendTag.NO_DATA -> takeDescribed();
+      case BackendTag.ROW_DESCRIPTION -> {
+        Columns columns = takeDescribed();
+        if (columns != null) {
+          columns.types = types(buffer, offset);
+        }
+      }
+      default -> {
+        // Says nothing of columns.
+      }
+    }
+  }
+
+  /** Of what the columns are described. */
+  private @Nullable Columns takeDescribed() {
+    boolean statement = parametersDescribed;
+    parametersDescribed = false;
+    Describe describe = describes.poll();
+    if (describe != null) {
+      return statement ? describe.statement() : describe.portal();
+    }
+    Execution execution = announced.peek();
+    return execution != null && execution.query() ? execution.columns() : null;
+  }
+
+  private static int[] types(ByteBuf buffer, int offset) {
     int at = offset + FrameScanner.HEADER;
     int[] found = new int[buffer.getUnsignedShort(at)];
     at += Short.BYTES;
@@ -93,7 +163,7 @@ final class Executions {
       found[i] = buffer.getInt(at + 6);
       at += 18;
     }
-    types = found;
+    return found;
   }
 
   /** What makes the rows of the answer in hand; null if they pass on as they come. */
@@ -101,6 +171,7 @@ final class Executions {
     Execution execution = announced.peek();
     if (rows == null && execution != null) {
       short[] formats = execution.run().formats();
+      int[] types = execution.columns().types;
       rows =
           switch (execution.run().plan()) {
             case MergePlan.Concat concat -> null;
@@ -123,6 +194,8 @@ final class Executions {
   /** All that was announced is answered. */
   void over() {
     announced.clear();
+    describes.clear();
+    parametersDescribed = false;
     count = 0;
     rows = null;
   }

@@ -84,9 +84,7 @@ final class ReplyMerger {
     part.position().advance();
     if (place == given.size()) {
       given.add(Unpooled.copiedBuffer(buffer.slice(offset, length)));
-      if (buffer.getByte(offset) == BackendTag.ROW_DESCRIPTION) {
-        executions.described(buffer, offset);
-      }
+      executions.described(buffer, offset);
       return Verdict.FORWARD;
     }
     return Descriptions.same(given.get(place), buffer.slice(offset, length))

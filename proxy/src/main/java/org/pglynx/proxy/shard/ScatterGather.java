@@ -221,10 +221,8 @@ final class ScatterGather implements Upstream {
   }
 
   @Override
-  public void merging(Merging how) {
-    if (how instanceof MergeRun run) {
-      merger.executions().merging(run);
-    }
+  public void merging(@Nullable Merging how) {
+    merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
   }
 
   @Override
@@ -266,7 +264,7 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void ensurePrepared(ServerStatement statement) {
-    merger.executions().shape(statement.shape());
+    merger.executions().uses(statement, statement.shape());
     each(server -> server.ensurePrepared(statement));
   }
 
