@@ -222,6 +222,9 @@ public final class Cluster {
       case Prober.Answer.Facts facts -> roster.answered(host, facts.facts(), askedNanos, now);
       case Prober.Answer.Alive _ -> roster.answered(host, null, askedNanos, now);
       case Prober.Answer.None none -> roster.unanswered(host, none.why(), none.how(), now);
+      case Prober.Answer.Dropped _ -> {
+        return;
+      }
     }
     boolean doubtful = host.health() instanceof Health.Suspect;
     publish();

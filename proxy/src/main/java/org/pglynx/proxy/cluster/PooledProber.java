@@ -4,7 +4,6 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +52,8 @@ final class PooledProber implements Prober {
   private final List<List<BackendTarget>> logins = new ArrayList<>();
   private final List<ConnectionPool> pools = new ArrayList<>();
   private int login;
+  private boolean changing;
+  private boolean closed;
 
   PooledProber(String name, Connector connector, EventLoop loop, long timeoutMillis) {
     this.name = name;
@@ -64,7 +65,7 @@ final class PooledProber implements Prober {
   /** One more user's logins, one for each server. */
   void add(List<BackendTarget> targets) {
     logins.add(List.copyOf(targets));
-    if (pools.isEmpty()) {
+    if (pools.isEmpty() && !closed) {
       open();
     }
   }
@@ -91,8 +92,14 @@ final class PooledProber implements Prober {
 
   @Override
   public void close() {
-    pools.forEach(ConnectionPool::close);
+    closed = true;
+    closePools();
+  }
+
+  private void closePools() {
+    List<ConnectionPool> former = List.copyOf(pools);
     pools.clear();
+    former.forEach(ConnectionPool::close);
   }
 
   @Override
@@ -105,7 +112,7 @@ final class PooledProber implements Prober {
     ConnectionPool pool = pools.get(host);
     return OneQuestion.ask(
             pool.on(loop), loop, PINNED, QUESTION, ZERO, timeoutMillis, Upstream.Release.BROKEN)
-        .handle((rows, failure) -> failure == null ? read(rows) : failed(failure));
+        .handle((rows, failure) -> failure == null ? read(rows) : failed(pool, failure));
   }
 
   private static Answer read(List<@Nullable String[]> rows) {
@@ -118,6 +125,11 @@ final class PooledProber implements Prober {
             "t".equals(recovery),
             position == null ? 0 : Long.parseLong(position),
             timeline == null ? 0 : Integer.parseUnsignedInt(timeline, 16)));
+  }
+
+  /** What waits in a pool when that is closed is refused by it, and not by the server. */
+  private Answer failed(ConnectionPool asked, Throwable failure) {
+    return pools.contains(asked) ? failed(failure) : new Answer.Dropped();
   }
 
   private Answer failed(Throwable failure) {
@@ -154,17 +166,20 @@ final class PooledProber implements Prober {
     };
   }
 
-  /** The login does not do. */
+  /** The login does not do; several servers may say so before it is changed. */
   private void another() {
-    if (logins.size() > 1) {
+    if (logins.size() > 1 && !changing) {
+      changing = true;
+      loop.execute(this::change);
+    }
+  }
+
+  private void change() {
+    changing = false;
+    if (!closed) {
       login = (login + 1) % logins.size();
-      CompletableFuture<Void> _ =
-          CompletableFuture.runAsync(
-              () -> {
-                close();
-                open();
-              },
-              loop);
+      closePools();
+      open();
     }
   }
 }

@@ -23,5 +23,8 @@ interface Prober {
 
     /** It does not answer. */
     record None(Failing how, String why) implements Answer {}
+
+    /** The proxy itself has ended the question, which so tells nothing of the server. */
+    record Dropped() implements Answer {}
   }
 }
