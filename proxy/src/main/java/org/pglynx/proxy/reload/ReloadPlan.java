@@ -62,7 +62,7 @@ public record ReloadPlan(
     GeneralConfig old = before.general();
     GeneralConfig fresh = after.general();
     boolean pools = !before.pools().equals(after.pools());
-    if (pools) {
+    if (pools || !old.auth().userlist().equals(fresh.auth().userlist())) {
       changes.add(new Change.ChangeAutoPools());
     }
     if (pools || !old.auth().equals(fresh.auth()) || !old.admins().equals(fresh.admins())) {

@@ -3,9 +3,13 @@ package org.pglynx.proxy.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.proxy.config.ConfigLoader;
@@ -91,6 +95,22 @@ class ReloadPlanTest {
 
     assertThat(plan.keys()).isEmpty();
     assertThat(names(plan)).contains("ChangePool", "ChangeAccess");
+  }
+
+  @Test
+  void a_secret_of_auth_file_changes_the_pools_made_on_demand_too(@TempDir Path directory)
+      throws IOException {
+    String everybody =
+        FILE.replace("[ml]", "auth_file = \"users.txt\"\n[ml]")
+            .replace("username = \"bert\"\npassword = \"b\"", "username = \"*\"");
+    Path file = Files.writeString(directory.resolve("p.toml"), everybody);
+    Path users = Files.writeString(directory.resolve("users.txt"), "\"carl\" \"old\"\n");
+    ProxyConfig before = ConfigLoader.load(file);
+    Files.writeString(users, "\"carl\" \"new\"\n");
+
+    ReloadPlan plan = ReloadPlan.of(before, ConfigLoader.load(file));
+
+    assertThat(names(plan)).containsSubsequence("ChangeLimits", "ChangeAutoPools", "ChangeAccess");
   }
 
   @Test
