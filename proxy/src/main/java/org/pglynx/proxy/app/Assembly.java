@@ -420,6 +420,7 @@ final class Assembly {
   }
 
   private void endSessions(ServerPool pool) {
+    pool.dismiss(pool.removed());
     registry.drain(pool.profile().occupancy(), pool.removed());
     if (pool.profile().occupancy().retire()) {
       pool.close();

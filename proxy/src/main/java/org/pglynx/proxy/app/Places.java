@@ -11,6 +11,7 @@ import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.shard.ShardedDatabase;
 import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * What a pool's sessions on one event loop use, whatever servers are behind it now.
@@ -68,5 +69,9 @@ record Places(
 
   void open() {
     doors.forEach(Doorway::open);
+  }
+
+  void dismiss(PgError why) {
+    doors.forEach(door -> door.dismiss(why));
   }
 }

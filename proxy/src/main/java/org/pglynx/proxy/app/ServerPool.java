@@ -226,6 +226,11 @@ final class ServerPool implements AutoPools.Pool {
     places.forEach((loop, place) -> loop.execute(place::open));
   }
 
+  /** Whoever waits for the end of the pause is told that it does not come. */
+  void dismiss(PgError why) {
+    places.forEach((loop, place) -> loop.execute(() -> place.dismiss(why)));
+  }
+
   boolean paused() {
     return paused;
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * What sessions of one event loop ask for server connections: it stays the same while the pool
@@ -17,6 +18,9 @@ import org.pglynx.proxy.relay.UpstreamProvider;
  *    ▲  leadTo() any     │
  *    └──────────────────┘ open(): those who waited ask behind it, in their order
  * </pre>
+ *
+ * <p>The door of a pool that is given up while it is shut is never opened: {@link #dismiss} sends
+ * away who waits at it.
  *
  * <p>It costs an open door's visitor one call; nobody else pays for reload and PAUSE.
  */
@@ -46,6 +50,13 @@ public final class Doorway implements UpstreamProvider {
     List<Waiter> all = new ArrayList<>(waiting);
     waiting.clear();
     all.forEach(this::admit);
+  }
+
+  /** Nobody is ever let through again: those who wait are told why. */
+  public void dismiss(PgError why) {
+    List<Waiter> all = new ArrayList<>(waiting);
+    waiting.clear();
+    all.forEach(waiter -> waiter.onRefused(why));
   }
 
   /** Somebody who has waited behind this door waits on: here if it is shut. */

@@ -324,6 +324,25 @@ class ReloadIT {
   }
 
   @Test
+  void aPausedPoolThatIsRemovedLetsNobodyWaitForEver() throws Exception {
+    String other = pool("other", second, "pool_size = 1");
+    write(general() + pool("app", first, "pool_size = 1") + other);
+    started();
+    try (Connection client = connect();
+        Connection admin = connect("pglynx", "admin", "secret")) {
+      ProxyUnderTest.run(admin, "PAUSE app");
+      CompletableFuture<String> held =
+          CompletableFuture.supplyAsync(() -> asked(client), ReloadIT::aside);
+      Eventually.equal(this::waits, "1");
+      write(general() + other);
+
+      reload();
+
+      assertThat(held.get(10, TimeUnit.SECONDS)).isEqualTo("57P01");
+    }
+  }
+
+  @Test
   void aGeneralSettingHoldsForEveryPool_pgcat_36() throws Exception {
     write(general() + pool("app", first, "pool_size = 1"));
     started();
