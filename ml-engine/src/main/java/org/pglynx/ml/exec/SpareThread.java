@@ -59,7 +59,7 @@ public final class SpareThread implements AutoCloseable {
   }
 
   private static ExecutorService thread(String name, Runnable first) {
-    return Executors.newSingleThreadExecutor(new LowPriorityThreads(name, first));
+    return Executors.newSingleThreadExecutor(new DaemonThreads(name, first));
   }
 
   /** A call of a library. */

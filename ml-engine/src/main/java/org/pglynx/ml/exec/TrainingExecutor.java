@@ -33,7 +33,7 @@ public final class TrainingExecutor implements AutoCloseable {
             10,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(queueLimit),
-            new LowPriorityThreads(name));
+            new DaemonThreads(name));
     pool.allowCoreThreadTimeOut(true);
   }
 

@@ -18,7 +18,7 @@ public final class Workers implements AutoCloseable {
   /** Workers on that many threads, at least 1. */
   public Workers(String name, int threads) {
     this.threads = Math.max(1, threads);
-    this.pool = Executors.newFixedThreadPool(this.threads, new LowPriorityThreads(name));
+    this.pool = Executors.newFixedThreadPool(this.threads, new DaemonThreads(name));
   }
 
   /**

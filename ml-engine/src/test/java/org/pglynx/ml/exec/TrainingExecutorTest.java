@@ -27,12 +27,11 @@ class TrainingExecutorTest {
   }
 
   @Test
-  void runsOnNamedDaemonThreadsOfLowestPriority() throws Exception {
+  void runsOnNamedDaemonThreads() throws Exception {
     Thread thread = executor.submit(CancelToken.NEVER, Thread::currentThread).get();
 
     assertThat(thread.getName()).isEqualTo("train-1");
     assertThat(thread.isDaemon()).isTrue();
-    assertThat(thread.getPriority()).isEqualTo(Thread.MIN_PRIORITY);
   }
 
   @Test

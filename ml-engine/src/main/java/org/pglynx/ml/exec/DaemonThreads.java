@@ -4,25 +4,25 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes named daemon threads. Those that run Java have the system's usual priority: with less, on a
- * machine whose cores are all taken, one that gets no core would keep the collector waiting for it,
- * and with it all sessions (200 ms were seen at niceness 10).
+ * Makes named daemon threads. Those that run Java have the system's usual priority: a collection
+ * waits until all Java code has come to a safe point, so one that gets no core would hold up all
+ * sessions (ADR 0255).
  */
-final class LowPriorityThreads implements ThreadFactory {
+final class DaemonThreads implements ThreadFactory {
   private final String name;
   private final Runnable first;
   private final AtomicInteger number = new AtomicInteger();
 
-  LowPriorityThreads(String name) {
+  DaemonThreads(String name) {
     this(name, () -> {});
   }
 
   /**
-   * The same with another priority.
+   * The same, with a beginning of its own.
    *
    * @param first what a thread does before anything else
    */
-  LowPriorityThreads(String name, Runnable first) {
+  DaemonThreads(String name, Runnable first) {
     this.name = name;
     this.first = first;
   }
@@ -31,7 +31,6 @@ final class LowPriorityThreads implements ThreadFactory {
   public Thread newThread(Runnable work) {
     Thread thread = new Thread(() -> run(work), name + "-" + number.incrementAndGet());
     thread.setDaemon(true);
-    thread.setPriority(Thread.MIN_PRIORITY);
     return thread;
   }
 
