@@ -38,7 +38,7 @@ final class Routing {
   private @Nullable RoleSetting chosen;
   private @Nullable Boolean primaryReads;
   private @Nullable ParameterSet known;
-  private @Nullable RoleSetting asked;
+  private @Nullable RoleSetting parameter;
   private final ReplicaAttempt attempt;
   private final BatchRoles batch = new BatchRoles(this);
   private boolean sent;
@@ -65,16 +65,13 @@ final class Routing {
   /** What the session's statements go by. */
   RoleSetting setting() {
     readParameters();
-    RoleSetting own = chosen == null ? asked : chosen;
-    return own == null ? router.policy().role() : own;
+    return chosen == null ? router.policy().role() : chosen;
   }
 
   /** The client chooses; null for what the configuration says. */
   void choose(@Nullable RoleSetting role) {
+    readParameters();
     chosen = role;
-    if (role == null) {
-      asked = null;
-    }
   }
 
   /** Whether the primary serves this session's reads, too. */
@@ -95,7 +92,12 @@ final class Routing {
     }
     known = now;
     Map<String, String> values = now.values();
-    asked = RoleSetting.of(values.getOrDefault(ROLE_PARAMETER, ""));
+    RoleSetting role = RoleSetting.of(values.getOrDefault(ROLE_PARAMETER, ""));
+    if (role != parameter) {
+      // Of a command and the parameter, what the client has said last counts.
+      parameter = role;
+      chosen = role;
+    }
     readOnly = isTrue(values.getOrDefault("default_transaction_read_only", "off"));
     serializable =
         values.getOrDefault("default_transaction_isolation", "").equalsIgnoreCase("serializable");
@@ -121,6 +123,9 @@ final class Routing {
     if (!chooses()) {
       return true;
     }
+    if (parametersUnknown()) {
+      return false;
+    }
     ServerRole fixed = fixed();
     if (fixed != null) {
       return aim(fixed);
@@ -143,6 +148,9 @@ final class Routing {
     if (!chooses()) {
       return true;
     }
+    if (parametersUnknown()) {
+      return false;
+    }
     ServerRole fixed = fixed();
     if (fixed != null) {
       return aim(fixed);
@@ -159,6 +167,9 @@ final class Routing {
   boolean beforeOther() {
     if (!chooses()) {
       return true;
+    }
+    if (parametersUnknown()) {
+      return false;
     }
     ServerRole fixed = fixed();
     return aim(fixed == null ? ServerRole.PRIMARY : fixed);
@@ -183,6 +194,11 @@ final class Routing {
         || session.lease().given() != ServerRole.PRIMARY
             && !keepsServer
             && session.transaction().none();
+  }
+
+  /** Whether the server is just being asked what the client has set, the role perhaps. */
+  private boolean parametersUnknown() {
+    return session.state().asking() && !session.settled();
   }
 
   private boolean aim(ServerRole wanted) {

@@ -156,16 +156,35 @@ class SplittingIT {
       statement.execute("SET SERVER ROLE TO 'primary'");
       assertThat(ask(client, WHERE)).isEqualTo(primary());
       statement.execute("SET SERVER ROLE TO 'auto'");
-      Eventually.equal(() -> where(client), replica());
+      assertThat(ask(client, WHERE)).isEqualTo(replica());
       assertThat(ask(client, "/* role: primary */ " + WHERE)).isEqualTo(primary());
       assertThat(ask(client, "SHOW PRIMARY READS")).isEqualTo("off");
-      statement.execute("SET pglynx.role = 'primary'");
-      Eventually.equal(() -> where(client), primary());
-      statement.execute("RESET pglynx.role");
-      Eventually.equal(() -> where(client), replica());
     }
     try (Connection client = connect("&options=-c%20pglynx.role=primary")) {
       assertThat(ask(client, WHERE)).isEqualTo(primary());
+    }
+  }
+
+  @Test
+  void theLastWordOfCommandAndParameterCounts() throws SQLException {
+    try (Connection client = connect("&preferQueryMode=simple");
+        Statement statement = client.createStatement()) {
+      for (int i = 0; i < 20; i++) {
+        statement.execute("SET SERVER ROLE TO 'auto'");
+        assertThat(ask(client, WHERE)).isEqualTo(replica());
+        statement.execute("SET pglynx.role = 'primary'");
+        // Twice: the first may find the server that the parameter was set on.
+        assertThat(ask(client, WHERE)).isEqualTo(primary());
+        assertThat(ask(client, WHERE)).isEqualTo(primary());
+        statement.execute("SET SERVER ROLE TO 'replica'");
+        assertThat(ask(client, WHERE)).isEqualTo(replica());
+        statement.execute("SET pglynx.role = 'any'");
+        statement.execute("SET pglynx.role = 'primary'");
+        assertThat(ask(client, WHERE)).isEqualTo(primary());
+        assertThat(ask(client, WHERE)).isEqualTo(primary());
+        statement.execute("RESET pglynx.role");
+        assertThat(ask(client, WHERE)).isEqualTo(replica());
+      }
     }
   }
 
