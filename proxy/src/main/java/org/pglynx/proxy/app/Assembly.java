@@ -30,9 +30,6 @@ import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.relay.ServerRole;
-import org.pglynx.proxy.route.RoleSetting;
-import org.pglynx.proxy.route.Router;
-import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.session.ClientCounts;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
@@ -57,8 +54,6 @@ final class Assembly {
   /** How often sessions of a pool that goes are looked for: a login may have been under way. */
   private static final long LEAVING_MILLIS = 100;
 
-  private record RouterKey(String database, RoutingPolicy policy) {}
-
   private final SupplyMaker supplies;
   private final SessionRegistry registry;
   private final ClientCounts clients = new ClientCounts();
@@ -69,7 +64,7 @@ final class Assembly {
   /** Names of statements must never mean two things to a server, whatever is reloaded. */
   private final Map<String, StatementRegistry> statements = new ConcurrentHashMap<>();
 
-  private final Map<RouterKey, Router> routers = new ConcurrentHashMap<>();
+  private final Routers routers = new Routers();
   private final Set<String> disabled = ConcurrentHashMap.newKeySet();
   private final Pauses pauses = new Pauses();
   private volatile Set<String> names = Set.of();
@@ -285,7 +280,8 @@ final class Assembly {
    */
   private ServerPool make(
       PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
-    Router router = router(pool);
+    boolean routed = !pool.sharded() && !pool.shard().single();
+    Routers.@Nullable Share share = routed ? routers.of(pool) : null;
     CurrentSupply current = new CurrentSupply(supplies.make(pool, name, user, userlist));
     Map<EventLoop, Places> places = new HashMap<>();
     supplies.loops().forEach(loop -> places.put(loop, Places.of(current, loop)));
@@ -295,11 +291,11 @@ final class Assembly {
             user.username(),
             policy(pool, user),
             new SessionProfile.Statements(
-                current.interceptor(), statements, InternalSession::new, router),
+                current.interceptor(), statements, InternalSession::new, share == null ? null : share.router()),
             loop -> Objects.requireNonNull(places.get((EventLoop) loop)).place(),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
-    ServerPool made = new ServerPool(current, places, profile, watch(router, places, user));
+    ServerPool made = new ServerPool(current, places, profile, watch(share, places, user));
     if (pauses.covers(pool.name(), user.username())) {
       made.pause();
     }
@@ -307,33 +303,14 @@ final class Assembly {
   }
 
   private @Nullable CatalogWatch watch(
-      @Nullable Router router, Map<EventLoop, Places> places, UserConfig user) {
-    Places own = places.get(loop());
-    return router == null || own == null
+      Routers.@Nullable Share share, Map<EventLoop, Places> places, UserConfig user) {
+    return share == null
         ? null
         : CatalogWatch.start(
-            router, own.doors().getFirst(), loop(), user.timeouts().connectTimeoutMillis());
-  }
-
-  /** Says which of several servers statements go to; the users of a database share it. */
-  private @Nullable Router router(PoolConfig pool) {
-    return pool.sharded() || pool.shard().single()
-        ? null
-        : routers.computeIfAbsent(
-            new RouterKey(pool.name(), routing(pool)), key -> new Router(key.policy()));
-  }
-
-  private static RoutingPolicy routing(PoolConfig pool) {
-    RoleSetting usual =
-        switch (pool.balancing().defaultRole()) {
-          case ANY -> RoleSetting.ANY;
-          case PRIMARY -> RoleSetting.PRIMARY;
-          case REPLICA -> RoleSetting.REPLICA;
-        };
-    return new RoutingPolicy(
-        pool.routing().splitting() ? RoleSetting.AUTO : usual,
-        pool.routing().primaryReads(),
-        pool.routing().maxLength());
+            share,
+            Objects.requireNonNull(places.get(loop())).doors().getFirst(),
+            loop(),
+            user.timeouts().connectTimeoutMillis());
   }
 
   private StatementRegistry statements(PoolConfig pool) {
@@ -372,7 +349,7 @@ final class Assembly {
   private static boolean sameKind(PoolConfig one, PoolConfig other) {
     return one.shards().keySet().equals(other.shards().keySet())
         && one.sharding().equals(other.sharding())
-        && routing(one).equals(routing(other))
+        && Routers.policy(one).equals(Routers.policy(other))
         && one.shards().values().stream()
             .map(ShardConfig::single)
             .toList()
@@ -388,7 +365,7 @@ final class Assembly {
         timeLimits(user.timeouts().work()),
         new SessionPolicy.ServerUse(
             role(balancing.defaultRole()),
-            !pool.shard().single() && balancing.readYourWrites(),
+            pool.replicated() && balancing.readYourWrites(),
             balancing.checkoutFailureLimit()));
   }
 

@@ -25,6 +25,7 @@ final class CatalogWatch implements AutoCloseable {
   private static final ParameterSet PINNED =
       ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
 
+  private final Routers.Share share;
   private final Router router;
   private final UpstreamProvider pool;
   private final EventLoop loop;
@@ -32,8 +33,10 @@ final class CatalogWatch implements AutoCloseable {
   private final Future<?> ticks;
   private boolean toldOfFailure;
 
-  private CatalogWatch(Router router, UpstreamProvider pool, EventLoop loop, long timeoutMillis) {
-    this.router = router;
+  private CatalogWatch(
+      Routers.Share share, UpstreamProvider pool, EventLoop loop, long timeoutMillis) {
+    this.share = share;
+    this.router = share.router();
     this.pool = pool;
     this.loop = loop;
     this.timeoutMillis = timeoutMillis;
@@ -41,10 +44,10 @@ final class CatalogWatch implements AutoCloseable {
         loop.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** Begins; null where there is nobody to ask. */
-  static @Nullable CatalogWatch start(
-      Router router, @Nullable UpstreamProvider pool, EventLoop loop, long timeoutMillis) {
-    return pool == null ? null : new CatalogWatch(router, pool, loop, timeoutMillis);
+  /** Begins, and gives the share back in the end. */
+  static CatalogWatch start(
+      Routers.Share share, UpstreamProvider pool, EventLoop loop, long timeoutMillis) {
+    return new CatalogWatch(share, pool, loop, timeoutMillis);
   }
 
   private void tick() {
@@ -75,5 +78,6 @@ final class CatalogWatch implements AutoCloseable {
   @Override
   public void close() {
     ticks.cancel(false);
+    share.end();
   }
 }

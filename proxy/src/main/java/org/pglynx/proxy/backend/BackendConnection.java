@@ -146,7 +146,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
     return !connector.lists(target, channel().remoteAddress());
   }
 
-  /** Whether {@link #close} has ended it, and not the server or the network. */
+  /** Whether the proxy has ended it, and not the server or the network. */
   public boolean closedHere() {
     return closedHere;
   }
@@ -556,6 +556,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   @Override
   public void giveUp(PgError error) {
+    closedHere = true;
     ending.is(error);
     channel().close();
   }

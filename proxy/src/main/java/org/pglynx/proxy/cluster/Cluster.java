@@ -128,22 +128,24 @@ public final class Cluster {
     return roster.hosts().size();
   }
 
-  /** Servers may be asked with these logins, too: one for each server. */
-  void askWith(List<BackendTarget> targets) {
-    if (prober instanceof PooledProber pooled) {
-      loop.execute(() -> {
-        pooled.add(targets);
-        tickNow();
-      });
-    }
-  }
-
-  void add(User user) {
-    loop.execute(() -> users.add(user));
+  /**
+   * Somebody uses the servers.
+   *
+   * @param login to each of them, with which they may be asked as well
+   */
+  void add(User user, List<BackendTarget> login) {
+    loop.execute(() -> {
+      users.add(user);
+      prober.mayBe(user, login);
+      tickNow();
+    });
   }
 
   void remove(User user) {
-    loop.execute(() -> users.remove(user));
+    loop.execute(() -> {
+      users.remove(user);
+      prober.isGone(user);
+    });
   }
 
   /** Asks no more. */

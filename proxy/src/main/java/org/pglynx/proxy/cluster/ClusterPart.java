@@ -227,7 +227,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   private void lookNow() {
     look = null;
     refuseLate();
-    rerouteParked();
+    reroute();
     lookLater();
   }
 
@@ -254,14 +254,25 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   }
 
   /** Other servers are to be used than before. */
-  void rerouteParked() {
-    List<RoutedWaiter> all = List.copyOf(parked);
+  void reroute() {
+    List<RoutedWaiter> all = new ArrayList<>(parked);
     parked.clear();
+    for (RoutedWaiter routed : waiting.values()) {
+      if (misplaced(routed)) {
+        routed.leaveQueue();
+        all.add(routed);
+      }
+    }
     for (RoutedWaiter routed : all) {
       if (waits(routed)) {
         reroute(routed);
       }
     }
+  }
+
+  /** A primary that has become a standby may be read from, but a writer would wait for an error. */
+  private boolean misplaced(RoutedWaiter routed) {
+    return routed.role() == ServerRole.PRIMARY && routed.waitsElsewhere(cluster.view().primary());
   }
 
   private void reroute(RoutedWaiter routed) {

@@ -77,8 +77,7 @@ public final class ClusterPool implements Cluster.User {
               settings.waitTimeoutNanos()));
     }
     this.hub = new PrimaryHub(cluster, pools.stream().map(ConnectionPool::hub).toList());
-    cluster.add(this);
-    cluster.askWith(members.stream().map(Member::target).toList());
+    cluster.add(this, members.stream().map(Member::target).toList());
   }
 
   // ---- sessions --------------------------------------------------------------------------------
@@ -137,7 +136,7 @@ public final class ClusterPool implements Cluster.User {
   @Override
   public void changed() {
     for (ClusterPart part : parts) {
-      part.loop().execute(part::rerouteParked);
+      part.loop().execute(part::reroute);
     }
   }
 

@@ -45,13 +45,22 @@ final class PooledProber implements Prober {
   private static final ParameterSet PINNED =
       ParameterSet.of(Map.of("search_path", "pg_catalog", "client_encoding", "UTF8"));
 
+  /**
+   * A user's way in.
+   *
+   * @param user whose servers they are
+   * @param targets one for each server
+   */
+  private record Login(Object user, List<BackendTarget> targets) {}
+
   private final String name;
   private final Connector connector;
   private final EventLoop loop;
   private final long timeoutMillis;
-  private final List<List<BackendTarget>> logins = new ArrayList<>();
+  private final List<Login> logins = new ArrayList<>();
   private final List<ConnectionPool> pools = new ArrayList<>();
   private int login;
+  private boolean gone;
   private boolean changing;
   private boolean closed;
 
@@ -62,16 +71,44 @@ final class PooledProber implements Prober {
     this.timeoutMillis = timeoutMillis;
   }
 
-  /** One more user's logins, one for each server. */
-  void add(List<BackendTarget> targets) {
-    logins.add(List.copyOf(targets));
-    if (pools.isEmpty() && !closed) {
+  @Override
+  public void mayBe(Object user, List<BackendTarget> targets) {
+    logins.add(new Login(user, List.copyOf(targets)));
+    if (gone) {
+      // The last one of a user that is no longer was good enough until there is another.
+      gone = false;
+      drop(0);
+    } else if (pools.isEmpty() && !closed) {
       open();
     }
   }
 
+  @Override
+  public void isGone(Object user) {
+    for (int i = 0; i < logins.size(); i++) {
+      if (logins.get(i).user() == user) {
+        if (logins.size() == 1) {
+          gone = true;
+        } else {
+          drop(i);
+        }
+        return;
+      }
+    }
+  }
+
+  private void drop(int index) {
+    logins.remove(index);
+    if (index == login) {
+      login = login % logins.size();
+      reopen();
+    } else if (index < login) {
+      login--;
+    }
+  }
+
   private void open() {
-    for (BackendTarget target : logins.get(login)) {
+    for (BackendTarget target : logins.get(login).targets()) {
       PoolSettings settings =
           new PoolSettings(
               "probes of " + name,
@@ -176,9 +213,13 @@ final class PooledProber implements Prober {
 
   private void change() {
     changing = false;
+    login = (login + 1) % logins.size();
+    reopen();
+  }
+
+  private void reopen() {
+    closePools();
     if (!closed) {
-      login = (login + 1) % logins.size();
-      closePools();
       open();
     }
   }

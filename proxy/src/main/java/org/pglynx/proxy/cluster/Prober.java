@@ -1,6 +1,8 @@
 package org.pglynx.proxy.cluster;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.pglynx.proxy.backend.BackendTarget;
 
 /** Asks servers how they are. */
 interface Prober {
@@ -9,6 +11,16 @@ interface Prober {
 
   /** Whether anybody can ask. */
   boolean ready();
+
+  /** The user of the servers may be asked for, too: its login to each of them. */
+  default void mayBe(Object user, List<BackendTarget> login) {
+    // One that needs no login asks without.
+  }
+
+  /** The user's servers are others now; one that nobody has taken the place of may go on asking. */
+  default void isGone(Object user) {
+    // One that needs no login asks without.
+  }
 
   /** Ends. */
   void close();

@@ -46,6 +46,11 @@ final class RoutedWaiter implements Waiter {
     queue = pool;
   }
 
+  /** Whether it waits for another server than this one. */
+  boolean waitsElsewhere(int index) {
+    return queue != null && host != index;
+  }
+
   /** It waits for no server. */
   void leaveQueue() {
     LoopPool waited = queue;

@@ -25,9 +25,10 @@ final class BalancingReader {
   /**
    * Reads them.
    *
+   * @param several whether any shard has more than one server
    * @param timeoutMillis how long a server may take to answer a probe
    */
-  BalancingConfig read(ShardConfig shard, long timeoutMillis) {
+  BalancingConfig read(boolean several, long timeoutMillis) {
     boolean own = section.flag("read_your_writes", false);
     BalancingConfig read =
         new BalancingConfig(
@@ -43,7 +44,7 @@ final class BalancingReader {
                 section.integer("probe_interval", own ? 100 : 1_000, LEAST_PROBE_MILLIS, 3_600_000),
                 timeoutMillis,
                 general.banSeconds()));
-    if (shard.single()) {
+    if (!several) {
       withoutEffect(read);
     }
     return read;

@@ -112,6 +112,11 @@ public record PoolConfig(
     return shards.values().iterator().next();
   }
 
+  /** Whether any shard has several servers to choose from. */
+  public boolean replicated() {
+    return shards.values().stream().anyMatch(shard -> !shard.single());
+  }
+
   /** Whether there are several shards. */
   public boolean sharded() {
     return shards.size() > 1;

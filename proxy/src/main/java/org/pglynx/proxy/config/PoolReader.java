@@ -3,6 +3,7 @@ package org.pglynx.proxy.config;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -144,12 +145,13 @@ final class PoolReader {
 
   private BalancingConfig balancing(
       GeneralConfig general, Map<Integer, ShardConfig> shards, SupplyConfig supply) {
-    return shards.values().stream()
-        .filter(shard -> !shard.servers().isEmpty())
-        .findFirst()
-        .map(shard ->
-            new BalancingReader(section, general).read(shard, supply.check().timeoutMillis()))
-        .orElse(BalancingConfig.ONE_SERVER);
+    List<ShardConfig> known =
+        shards.values().stream().filter(shard -> !shard.servers().isEmpty()).toList();
+    return known.isEmpty()
+        ? BalancingConfig.ONE_SERVER
+        : new BalancingReader(section, general)
+            .read(
+                !known.stream().allMatch(ShardConfig::single), supply.check().timeoutMillis());
   }
 
   /** Checked like any other key; with one shard there is nothing to choose. */

@@ -7,9 +7,12 @@ import org.pglynx.proxy.wire.FrameScanner;
 
 /**
  * A Query or a batch that a replica tries, outside of any transaction, alone: if the replica cannot
- * because it is one, the primary does the work, once, and the client sees nothing of it. A copy of
- * the client's messages is kept until the first reply that is no error; what came before that (that
+ * because it is one, the primary does the work, once, and the client sees nothing of it. The
+ * client's messages are kept until the first reply that is no error; what came before that (that
  * something was parsed, columns) is held back, and is dropped if the work is done again.
+ *
+ * <p>Short messages are copied: a slice of them would keep the whole buffer that they were read
+ * into from being used again for as long as the replica takes. Long ones fill that buffer.
  *
  * <pre>
  *            sent to a replica          rows, a completion, another error
@@ -20,8 +23,11 @@ import org.pglynx.proxy.wire.FrameScanner;
  * </pre>
  */
 final class ReplicaAttempt {
-  /** Longer work is not copied: its client gets the error. */
+  /** Longer work is not kept: its client gets the error. */
   static final int MAX_LENGTH = 64 << 10;
+
+  /** Longer work is not copied. */
+  static final int MAX_COPY = 2 << 10;
 
   private enum State {
     NOTHING,
@@ -54,17 +60,19 @@ final class ReplicaAttempt {
       end();
       return;
     }
-    ByteBuf copy = work;
-    if (copy == null) {
-      copy = session.client().allocator().buffer(to - from);
-      work = copy;
-    }
-    copy.clear().writeBytes(buffer, from, to - from);
+    forget();
+    work = kept(buffer, from, to - from);
     state = State.TRIED;
     parsesToSee = parses;
     parsesSeen = 0;
     seen = 0;
     answered = 0;
+  }
+
+  private ByteBuf kept(ByteBuf buffer, int from, int length) {
+    return length > MAX_COPY
+        ? buffer.retainedSlice(from, length)
+        : session.client().allocator().buffer(length).writeBytes(buffer, from, length);
   }
 
   /** Whether the replica has refused, and all it says is held. */

@@ -254,14 +254,19 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   @Override
   public void onRefused(PgError error) {
-    waiting = false;
-    role = usual;
-    refusal = error;
     failures++;
     if (use.failureLimit() > 0 && failures >= use.failureLimit()) {
+      waiting = false;
       session.die(tooManyFailures(error));
       return;
     }
+    refused(error);
+  }
+
+  private void refused(PgError error) {
+    waiting = false;
+    role = usual;
+    refusal = error;
     if (error.severity() == PgError.Severity.FATAL) {
       session.die(error);
       return;
@@ -297,7 +302,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** The client cancels what it waits for. */
   void cancelWait() {
     withdraw();
-    onRefused(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+    refused(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
   }
 
   /** Cancels what the server runs; see {@link Cancellation}. */

@@ -44,7 +44,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final FrontendFrames frames;
   private final ExtendedQueries extended;
   private final FrameScanner scanner;
-  private @Nullable FrameScanner again;
+  private final SecondTry second;
   private final SessionCounters counts = new SessionCounters();
   private final ClientReplies replies;
   private final byte[] cancelKey;
@@ -87,6 +87,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.frames = new FrontendFrames(this, profile);
     this.extended = frames.extended();
     this.scanner = new FrameScanner(frames);
+    this.second = new SecondTry(this, frames, scanner);
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
     this.watch = registry.watch(this, profile.timeLimits());
@@ -126,8 +127,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   FrameScanner scanner() {
-    FrameScanner present = again;
-    return present == null ? scanner : present;
+    return second.scanner();
   }
 
   SessionCounters counts() {
@@ -321,9 +321,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
     lease.end();
     scanner.stop();
-    if (again != null) {
-      again.stop();
-    }
+    second.stop();
     if (routing != null) {
       routing.close();
     }
@@ -371,7 +369,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private boolean betweenTransactions() {
     Upstream server = lease.upstream();
     return transaction.none()
-        && again == null
+        && !second.underWay()
         && !blocked()
         && !extended.unsynced()
         && !scanner.hasPending()
@@ -500,7 +498,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       return;
     }
     try {
-      if (sendsAgain()) {
+      if (second.sends()) {
         scanner.resume();
       }
     } catch (ProtocolException e) {
@@ -509,42 +507,6 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (!closed) {
       onReadComplete();
     }
-  }
-
-  /** Goes on with work that a replica has refused; whether that is sent, and other work may be. */
-  private boolean sendsAgain() {
-    FrameScanner work = again;
-    if (work == null) {
-      return true;
-    }
-    work.resume();
-    if (work.hasPending() || closed) {
-      return false;
-    }
-    again = null;
-    if (routing != null) {
-      routing.sentAgain();
-    }
-    return true;
-  }
-
-  /** A replica has refused what the session has sent it alone: whether the primary does it. */
-  private boolean retries(Routing known) {
-    extended.answered();
-    lease.releaseIfIdle();
-    if (lease.upstream() != null) {
-      // What it has left there keeps it.
-      known.tellHeld();
-      return false;
-    }
-    counts.lost();
-    scanner.pause();
-    FrameScanner work = new FrameScanner(frames);
-    again = work;
-    work.pause();
-    work.feed(known.again());
-    resume();
-    return true;
   }
 
   @Override
@@ -593,8 +555,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public void onReady(byte newStatus) {
-    if (routing != null && routing.refused() && retries(routing)) {
-      return;
+    if (routing != null && routing.refused()) {
+      extended.answered();
+      if (second.begins(routing)) {
+        return;
+      }
     }
     transaction.is(newStatus);
     Upstream server = lease.upstream();

@@ -222,6 +222,23 @@ class ClusterPoolTest extends ClusterRig {
   }
 
   @Test
+  void writers_do_not_wait_at_a_primary_that_has_become_a_standby() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    Client writer = client(provider, ServerRole.PRIMARY);
+
+    passes(1_200);
+    answers(0, follows(1_000));
+    accepts(0);
+    assertThat(writer.served()).as("it would be refused to write").isFalse();
+
+    answers(1, leads(2, 1_000));
+    accepts(1);
+    assertThat(writer.served()).isTrue();
+  }
+
+  @Test
   void who_has_written_reads_from_a_replica_only_when_it_has_replayed_that() {
     UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
     answers(0, leads(1, 1_000));

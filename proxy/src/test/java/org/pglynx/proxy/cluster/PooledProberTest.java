@@ -36,8 +36,8 @@ class PooledProberTest {
 
   @BeforeEach
   void two_users() {
-    prober.add(List.of(target("db0", "app"), target("db1", "app")));
-    prober.add(List.of(target("db0", "report"), target("db1", "report")));
+    prober.mayBe("app", login("app"));
+    prober.mayBe("report", login("report"));
     channel.runPendingTasks();
   }
 
@@ -46,6 +46,10 @@ class PooledProberTest {
     prober.close();
     channel.runPendingTasks();
     channel.finishAndReleaseAll();
+  }
+
+  private static List<BackendTarget> login(String user) {
+    return List.of(target("db0", user), target("db1", user));
   }
 
   private static BackendTarget target(String host, String user) {
@@ -102,6 +106,45 @@ class PooledProberTest {
     channel.runPendingTasks();
 
     assertThat(prober.ready()).isFalse();
+  }
+
+  @Test
+  void a_user_that_is_gone_is_asked_for_no_more() {
+    prober.isGone("app");
+    channel.runPendingTasks();
+
+    ask(0);
+
+    assertThat(dialer.users).containsExactly("report");
+  }
+
+  @Test
+  void the_users_that_come_and_go_leave_nothing_behind() {
+    for (int i = 0; i < 100; i++) {
+      prober.mayBe(i, login("user" + i));
+      prober.isGone(i);
+    }
+    prober.isGone("report");
+    ask(0);
+    dialer.refusesNext();
+    channel.runPendingTasks();
+    ask(0);
+
+    assertThat(dialer.users).as("there is no other login").containsOnly("app");
+  }
+
+  @Test
+  void the_last_user_that_goes_is_asked_for_until_another_comes() {
+    prober.isGone("report");
+    prober.isGone("app");
+    ask(0);
+    assertThat(dialer.users).containsExactly("app");
+
+    prober.mayBe("anna", login("anna"));
+    channel.runPendingTasks();
+    ask(0);
+
+    assertThat(dialer.users).containsExactly("app", "anna");
   }
 
   /** Connects to nobody. */

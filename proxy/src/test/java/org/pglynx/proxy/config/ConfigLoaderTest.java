@@ -43,6 +43,18 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void replicasOfAnyShardAreReplicasOfThePool() {
+    String second =
+        "shards.1 = { database = \"b\", servers = [[\"b1\", 1, \"primary\"], [\"b2\", 1, \"replica\"]] }\n";
+
+    PoolConfig pool = pool(MINIMAL + "read_your_writes = true\n" + second);
+
+    assertThat(pool.replicated()).isTrue();
+    assertThat(pool.balancing().readYourWrites()).isTrue();
+    assertThat(pool(MINIMAL).replicated()).isFalse();
+  }
+
+  @Test
   void serversHaveRolesWeightsAndZones() {
     String servers =
         "[[\"db1\", 5432, \"auto\"],"

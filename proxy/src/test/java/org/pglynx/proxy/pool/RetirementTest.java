@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /** Layer 2: which connections go, and when. */
 class RetirementTest extends PoolRig {
@@ -131,6 +133,18 @@ class RetirementTest extends PoolRig {
     comesBack(b, used);
     assertThat(idle.alive()).isFalse();
     assertThat(used.alive()).isFalse();
+    assertThat(lost).isZero();
+  }
+
+  @Test
+  void nor_is_one_that_the_proxy_gives_up() {
+    ConnectionPool pool = pool(1);
+    client(pool, one).asks();
+    ScriptedServer server = connector.accepts();
+    server.connection().giveUp(PgError.error(SqlState.CONNECTION_FAILURE, "another shard is lost"));
+    server.runTasks();
+    run();
+    assertThat(server.alive()).isFalse();
     assertThat(lost).isZero();
   }
 

@@ -74,6 +74,17 @@ class CheckoutFailureTest {
   }
 
   @Test
+  void what_the_client_itself_gives_up_is_no_failure() {
+    int id = rig.registry.views().getFirst().id();
+    for (int i = 0; i < 3; i++) {
+      client.sends(query("SELECT 1"));
+      rig.registry.cancel(id, rig.cancelKey(id));
+      rig.loop.run();
+      assertThat(client.got()).containsExactly("E 57014", "Z I");
+    }
+  }
+
+  @Test
   void without_a_limit_a_session_may_try_for_ever() {
     TestClient patient = client(0);
     for (int i = 0; i < 10; i++) {

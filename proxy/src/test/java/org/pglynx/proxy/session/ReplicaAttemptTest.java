@@ -61,6 +61,17 @@ class ReplicaAttemptTest {
   }
 
   @Test
+  void so_is_a_long_query() {
+    String text = "SELECT f() /* " + "x".repeat(20_000) + " */";
+    client.sends(query(text));
+    replica.says(error("25006", "cannot do that during recovery"), ready('I'));
+
+    assertThat(primary.got()).containsExactly("Q " + text);
+    primary.says(complete("SELECT 1"), ready('I'));
+    assertThat(client.got()).containsExactly("C SELECT 1", "Z I");
+  }
+
+  @Test
   void every_split_of_the_refusal_gives_the_same() {
     client.sends(query("SELECT f()"));
     replica.dribbles(
