@@ -291,7 +291,10 @@ final class Assembly {
             user.username(),
             policy(pool, user),
             new SessionProfile.Statements(
-                current.interceptor(), statements, InternalSession::new, share == null ? null : share.router()),
+                current.interceptor(),
+                statements,
+                InternalSession::new,
+                share == null ? null : share.router()),
             loop -> Objects.requireNonNull(places.get((EventLoop) loop)).place(),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));

@@ -150,8 +150,7 @@ final class PoolReader {
     return known.isEmpty()
         ? BalancingConfig.ONE_SERVER
         : new BalancingReader(section, general)
-            .read(
-                !known.stream().allMatch(ShardConfig::single), supply.check().timeoutMillis());
+            .read(!known.stream().allMatch(ShardConfig::single), supply.check().timeoutMillis());
   }
 
   /** Checked like any other key; with one shard there is nothing to choose. */
