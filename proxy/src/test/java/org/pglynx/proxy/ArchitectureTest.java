@@ -39,6 +39,8 @@ class ArchitectureTest {
           // What a new configuration changes; app does it.
           Map.entry("reload", Set.of("config")),
           Map.entry("transport", Set.of("config")),
+          // Serves what others mount: it knows none of them.
+          Map.entry("http", Set.of("transport")),
           Map.entry("relay", Set.of("wire")),
           Map.entry("intercept", Set.of("relay", "sql", "wire")),
           // Where a statement goes, by what it is.
@@ -123,7 +125,7 @@ class ArchitectureTest {
   @Test
   void only_the_edges_see_channels() {
     noClasses()
-        .that(not(in("frontend", "backend", "transport", "pool", "cluster", "app")))
+        .that(not(in("frontend", "backend", "transport", "http", "pool", "cluster", "app")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap.."))
         .check(CLASSES);

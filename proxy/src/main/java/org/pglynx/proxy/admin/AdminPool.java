@@ -1,5 +1,6 @@
 package org.pglynx.proxy.admin;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.pglynx.proxy.config.PoolConfig;
@@ -16,6 +17,7 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
  * @param snapshot asks for the pool's present state
  * @param totals what the pool has counted so far
  * @param latencies how long its work has taken so far
+ * @param servers its servers one by one, in the configuration's order
  * @param paused whether nobody begins a transaction
  * @param disabled whether nobody comes in
  */
@@ -25,6 +27,7 @@ public record AdminPool(
     Supplier<CompletionStage<PoolSnapshot>> snapshot,
     Supplier<Totals> totals,
     Supplier<Latencies> latencies,
+    List<ServerState> servers,
     boolean paused,
     boolean disabled) {
 

@@ -39,6 +39,11 @@ public record HostRow(
    */
   public record Ban(String reason, String why, long ageNanos, long leftNanos) {}
 
+  /** Whether this is the server of the pool, and takes no sessions. */
+  boolean bans(String pool, ServerState other) {
+    return ban != null && database.equals(pool) && server.equals(other.server());
+  }
+
   /** The position as PostgreSQL writes it. */
   @Nullable String lsn() {
     return position == 0

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.session.ClientView;
@@ -20,26 +21,69 @@ import org.pglynx.proxy.session.ClientView;
  * @param clients its clients
  * @param ofDatabase server connections of the database, whatever the user
  * @param ofUser server connections of the user, whatever the database
+ * @param each the servers one by one, where that was asked for
  */
 record PoolState(
-    AdminPool pool, PoolSnapshot servers, List<ClientView> clients, long ofDatabase, long ofUser) {
+    AdminPool pool,
+    PoolSnapshot servers,
+    List<ClientView> clients,
+    long ofDatabase,
+    long ofUser,
+    List<Server> each) {
+  /**
+   * One of its servers.
+   *
+   * @param state the server
+   * @param snapshot the pool's connections to it
+   * @param banned whether it takes no sessions
+   */
+  record Server(ServerState state, PoolSnapshot snapshot, boolean banned) {}
+
   /** All pools of the process. */
   static CompletionStage<List<PoolState>> all(AdminView view) {
-    List<ClientView> clients = view.clients();
+    return all(view, pool -> CompletableFuture.completedFuture(List.of()));
+  }
+
+  /** The same with each server by itself. */
+  static CompletionStage<List<PoolState>> withServers(AdminView view) {
+    return view.hosts().thenCompose(hosts -> all(view, pool -> servers(pool, hosts)));
+  }
+
+  private static CompletionStage<List<Server>> servers(AdminPool pool, List<HostRow> hosts) {
+    CompletableFuture<List<Server>> all = CompletableFuture.completedFuture(List.of());
+    for (ServerState state : pool.servers()) {
+      boolean banned = hosts.stream().anyMatch(host -> host.bans(pool.database().name(), state));
+      all =
+          all.thenCombine(
+              state.connections().get(),
+              (before, snapshot) -> plus(before, new Server(state, snapshot, banned)));
+    }
+    return all;
+  }
+
+  private static CompletionStage<List<PoolState>> all(
+      AdminView view, Function<AdminPool, CompletionStage<List<Server>>> servers) {
+    Map<AdminPool.Key, List<ClientView>> clients =
+        view.clients().stream()
+            .collect(groupingBy(client -> new AdminPool.Key(client.database(), client.user())));
     CompletableFuture<List<PoolState>> all = CompletableFuture.completedFuture(List.of());
     for (AdminPool pool : view.pools()) {
-      CompletionStage<PoolSnapshot> snapshot = pool.snapshot().get();
-      all = all.thenCombine(snapshot, (states, servers) -> plus(states, pool, servers, clients));
+      List<ClientView> own = clients.getOrDefault(pool.key(), List.of());
+      CompletionStage<PoolState> state =
+          pool.snapshot()
+              .get()
+              .thenCombine(
+                  servers.apply(pool),
+                  (snapshot, each) -> new PoolState(pool, snapshot, own, 0, 0, each));
+      all = all.thenCombine(state, PoolState::plus);
     }
     return all.thenApply(PoolState::summedUp);
   }
 
-  private static List<PoolState> plus(
-      List<PoolState> states, AdminPool pool, PoolSnapshot servers, List<ClientView> clients) {
-    List<PoolState> more = new ArrayList<>(states);
-    List<ClientView> own = clients.stream().filter(client -> of(pool, client)).toList();
-    more.add(new PoolState(pool, servers, own, 0, 0));
-    return List.copyOf(more);
+  private static <T> List<T> plus(List<T> some, T more) {
+    List<T> all = new ArrayList<>(some);
+    all.add(more);
+    return List.copyOf(all);
   }
 
   /** Limits of databases and users hold for all their pools together. */
@@ -56,13 +100,9 @@ record PoolState(
                 state.servers,
                 state.clients,
                 databases.getOrDefault(state.database(), 0L),
-                users.getOrDefault(state.user(), 0L)))
+                users.getOrDefault(state.user(), 0L),
+                state.each))
         .toList();
-  }
-
-  private static boolean of(AdminPool pool, ClientView client) {
-    return client.database().equals(pool.database().name())
-        && client.user().equals(pool.user().username());
   }
 
   /** What tells it from others. */

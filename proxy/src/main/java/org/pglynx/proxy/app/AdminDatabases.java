@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -18,7 +19,9 @@ import org.pglynx.proxy.admin.AdminPool;
 import org.pglynx.proxy.admin.AdminView;
 import org.pglynx.proxy.admin.HostRow;
 import org.pglynx.proxy.admin.ListenerRow;
+import org.pglynx.proxy.admin.LoopRow;
 import org.pglynx.proxy.admin.MemoryRow;
+import org.pglynx.proxy.admin.MetricsPage;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.PredictionRow;
@@ -60,6 +63,8 @@ final class AdminDatabases {
   private final AdminInterceptor admins;
   private final AdminInterceptor watchers;
   private final ConsoleActions actions;
+  private final AdminView view;
+  private final StatsWindow window;
   private volatile @Nullable Reloads reloads;
   private volatile List<ListenerRow> listeners = List.of();
 
@@ -81,8 +86,8 @@ final class AdminDatabases {
     this.predictions = predictions;
     this.peers = peers;
     this.actions = new ConsoleActions(assembly, registry, loop);
-    AdminView view = new View();
-    StatsWindow window = new StatsWindow(view, System::nanoTime);
+    this.view = new View();
+    this.window = new StatsWindow(view, System::nanoTime);
     Future<?> _ =
         loop.scheduleAtFixedRate(
             window::tick, StatsWindow.SECONDS, StatsWindow.SECONDS, TimeUnit.SECONDS);
@@ -95,6 +100,21 @@ final class AdminDatabases {
     reloads = asked;
     listeners = List.copyOf(sockets);
     actions.ready(asked, stops);
+  }
+
+  /**
+   * The same figures as the console's, for Prometheus.
+   *
+   * @param loops how late event loops are
+   * @param thread makes the page
+   */
+  MetricsPage metrics(Supplier<List<LoopRow>> loops, Executor thread) {
+    return new MetricsPage(view, window, loops, version, thread);
+  }
+
+  /** What the process does. */
+  StateRow state() {
+    return view.state();
   }
 
   /** Adds the accounts of one who may use the console. */
@@ -135,6 +155,7 @@ final class AdminDatabases {
           pool::snapshot,
           pool::totals,
           pool::latencies,
+          pool.servers(),
           pool.paused(),
           !assembly.enabled(pool.database().name()));
     }

@@ -31,6 +31,7 @@ import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.ClientTlsConfig;
 import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.TlsMode;
@@ -75,6 +76,7 @@ public final class ProxyServer implements AutoCloseable {
   private final SessionRegistry registry;
   private final Listener listener;
   private final @Nullable Listener local;
+  private final @Nullable HttpPages http;
   private final Reloads reloads;
   private final AtomicBoolean listening = new AtomicBoolean(true);
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -91,6 +93,7 @@ public final class ProxyServer implements AutoCloseable {
       SessionRegistry registry,
       Listener listener,
       @Nullable Listener local,
+      @Nullable HttpPages http,
       Reloads reloads) {
     this.transport = transport;
     this.encryption = encryption;
@@ -101,6 +104,7 @@ public final class ProxyServer implements AutoCloseable {
     this.registry = registry;
     this.listener = listener;
     this.local = local;
+    this.http = http;
     this.reloads = reloads;
   }
 
@@ -222,6 +226,7 @@ public final class ProxyServer implements AutoCloseable {
             registry,
             listener,
             local,
+            general.http().enabled() ? HttpPages.open(transport, general, admin) : null,
             reloads);
     admin.ready(reloads, listeners(general, listener, local), server::stop);
     return server;
@@ -407,6 +412,12 @@ public final class ProxyServer implements AutoCloseable {
     return listener.port();
   }
 
+  /** The port of HTTP, also if the configuration says 0; -1 if there is none. */
+  public int httpPort() {
+    HttpPages pages = http;
+    return pages == null ? HttpConfig.OFF : pages.port();
+  }
+
   /** The name of the transport that carries the sockets. */
   public String transport() {
     return transport.name();
@@ -480,6 +491,10 @@ public final class ProxyServer implements AutoCloseable {
     stopListening();
     reloads.close();
     partFromClients();
+    HttpPages pages = http;
+    if (pages != null) {
+      pages.close();
+    }
     assembly.close();
     ml.close();
     stop(transport);

@@ -1,16 +1,19 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admin.ServerState;
 import org.pglynx.proxy.admission.AutoPools;
 import org.pglynx.proxy.auth.ScramKeys;
 import org.pglynx.proxy.auth.StoredSecret;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.PoolSnapshot;
@@ -88,6 +91,22 @@ final class ServerPool implements AutoPools.Pool {
       }
     }
     return sum;
+  }
+
+  /** Its servers one by one, in the configuration's order. */
+  List<ServerState> servers() {
+    Supply present = supply.get();
+    List<ConnectionPool> pools = present.servers().pools();
+    List<ServerState> states = new ArrayList<>();
+    for (ShardConfig shard : present.database().shards().values()) {
+      for (int i = 0; i < shard.servers().size(); i++) {
+        ConnectionPool pool = pools.get(states.size());
+        states.add(
+            new ServerState(
+                shard.number(), i, shard.servers().get(i), shard.database(), pool::pooled));
+      }
+    }
+    return states;
   }
 
   /** What its sessions and its pools have counted, those that are gone included. */

@@ -26,6 +26,7 @@ import java.util.List;
  * @param tls encryption of connections
  * @param banSeconds the longest that a server is left alone that has failed
  * @param zone where this proxy runs; empty for nowhere in particular
+ * @param http where the process answers HTTP
  */
 public record GeneralConfig(
     String host,
@@ -47,7 +48,8 @@ public record GeneralConfig(
     List<AdminConfig> admins,
     TlsConfig tls,
     int banSeconds,
-    String zone) {
+    String zone,
+    HttpConfig http) {
   /** Copies the list. */
   public GeneralConfig {
     admins = List.copyOf(admins);

@@ -42,7 +42,8 @@ final class GeneralReader {
             admins(),
             new TlsReader(section).general(),
             section.integer("ban_time", 60, 0, 86_400),
-            section.text("zone", ""));
+            section.text("zone", ""),
+            new HttpReader(section).read());
     withoutEffect();
     notServed();
     section.finish();
@@ -133,14 +134,11 @@ final class GeneralReader {
 
   /** Checked like any other key; what they steer is not there. */
   private void withoutEffect() {
-    section.integer("prometheus_exporter_port", 9_930, 1, 65_535);
-    section.withoutEffect("prometheus_exporter_port", "the exporter is not served yet");
     section.flag("dns_cache_enabled", true);
     section.withoutEffect("dns_cache_enabled", "addresses are always looked up and followed");
   }
 
   private void notServed() {
-    section.notServed("enable_prometheus_exporter", false);
     section.notServed("validate_config", false);
   }
 }

@@ -169,7 +169,8 @@ public record ReloadPlan(
         after.admins(),
         after.tls(),
         after.banSeconds(),
-        after.zone());
+        after.zone(),
+        before.http());
   }
 
   private static ClientLimitConfig effective(ClientLimitConfig before, ClientLimitConfig after) {

@@ -27,7 +27,11 @@ final class RestartKeys {
           "tcp_keepintvl",
           "tcp_user_timeout",
           "max_auto_pools",
-          "autodb_idle_timeout");
+          "autodb_idle_timeout",
+          "http_host",
+          "http_port",
+          "enable_prometheus_exporter",
+          "prometheus_exporter_port");
 
   private RestartKeys() {}
 

@@ -48,6 +48,20 @@ public final class Distribution {
   }
 
   /**
+   * How many took less than {@code 1 << bits} nanoseconds; exact, as that is a border of classes.
+   *
+   * @param bits not below what is the smallest time that is told apart
+   */
+  long countBelow(int bits) {
+    int border = Math.min(TimeHistogram.classOf(1L << bits), counts.length);
+    long sum = 0;
+    for (int i = 0; i < border; i++) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
+  /**
    * The time that so many of all took at most, by the nearest rank; 0 if there are none.
    *
    * @param perMille 500 is the median, 999 leaves out one in a thousand

@@ -13,6 +13,7 @@ import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.CheckConfig;
 import org.pglynx.proxy.config.ClientLimitConfig;
 import org.pglynx.proxy.config.GeneralConfig;
+import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.PeersConfig;
@@ -172,7 +173,8 @@ final class FakeView implements AdminView {
             List.of(),
             TlsConfig.NONE,
             60,
-            "");
+            "",
+            HttpConfig.NONE);
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),
@@ -193,6 +195,7 @@ final class FakeView implements AdminView {
             () -> CompletableFuture.completedFuture(anna),
             () -> annaTotals,
             () -> annaLatencies,
+            servers(anna),
             false,
             false),
         new AdminPool(
@@ -201,8 +204,19 @@ final class FakeView implements AdminView {
             () -> CompletableFuture.completedFuture(ben),
             () -> benTotals,
             () -> benLatencies,
+            servers(ben),
             true,
             false));
+  }
+
+  private static List<ServerState> servers(PoolSnapshot all) {
+    return List.of(
+        new ServerState(
+            0,
+            0,
+            new ServerConfig("db1", 5433),
+            "shop_db",
+            () -> CompletableFuture.completedFuture(all)));
   }
 
   @Override

@@ -157,10 +157,23 @@ class ConfigFaultTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      value = {
+        "enable_prometheus_exporter = false | enable_prometheus_exporter: false, but http_port ="
+            + " 8080 serves the metrics; remove one of them",
+        "prometheus_exporter_port = 9930 | prometheus_exporter_port: metrics are served at"
+            + " http_port = 8080; remove one of them",
+      })
+  void two_answers_about_where_metrics_are_served_are_one_too_many(String line, String message) {
+    assertThat(faultsOf(GOOD + "http_port = 8080\n" + line + "\n"))
+        .containsExactly("p.toml:11:1: general." + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "enable_prometheus_exporter = true | general.enable_prometheus_exporter is not served yet;"
-            + " remove it or set it to false",
+        "http_port = 70000 | general.http_port: 70000 is out of range; allowed is -1 to 65535",
         "autoreload = 15 | general.autoreload: must be 0, or 100 milliseconds at least",
         "validate_config = true | general.validate_config is not served yet; remove it or set it to"
             + " false",

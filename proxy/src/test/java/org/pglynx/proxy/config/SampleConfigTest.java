@@ -69,7 +69,6 @@ class SampleConfigTest {
   /** Keys that are known for pgcat's sake only; the commented sample leaves them out. */
   private static final List<String> WITHOUT_EFFECT =
       List.of(
-          "prometheus_exporter_port",
           "dns_cache_enabled",
           "load_balancing_mode",
           "primary_reads_enabled",

@@ -9,6 +9,7 @@ import org.pglynx.proxy.config.ConfigException;
 import org.pglynx.proxy.config.ConfigFile;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.http.HttpUnavailableException;
 import org.pglynx.proxy.reload.ConfigSource;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.TransportUnavailableException;
@@ -83,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
   private Optional<RunningProxy> start(ProxyConfig config, ConfigSource source) {
     try {
       return Optional.of(launcher.start(config, source));
-    } catch (TransportUnavailableException | TlsFileException e) {
+    } catch (TransportUnavailableException | TlsFileException | HttpUnavailableException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return Optional.empty();
     } catch (RuntimeException e) {

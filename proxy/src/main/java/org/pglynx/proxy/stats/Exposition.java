@@ -1,0 +1,104 @@
+package org.pglynx.proxy.stats;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Samples in Prometheus' text format 0.0.4. Samples of one name stand together, whatever the order
+ * in which they are added, and none is there twice: of counters the sum, of gauges the larger one.
+ */
+public final class Exposition {
+  /** As HTTP names the format. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final double NANOS_A_SECOND = 1e9;
+
+  /** 8 microseconds, then 33, 131, ...: a bound for each factor of four. */
+  private static final int FIRST_BITS = 13;
+
+  /** 137 seconds. */
+  private static final int LAST_BITS = 37;
+
+  /** A name, and its samples by name and labels. */
+  private record Family(String type, String help, Map<String, Double> samples) {}
+
+  private final Map<String, Family> families = new LinkedHashMap<>();
+
+  /** A value that only grows. */
+  public void counter(String name, String help, Map<String, String> labels, double value) {
+    family(name, "counter", help).samples().merge(series(name, labels), value, Double::sum);
+  }
+
+  /** A value at the moment. */
+  public void gauge(String name, String help, Map<String, String> labels, double value) {
+    family(name, "gauge", help).samples().merge(series(name, labels), value, Math::max);
+  }
+
+  /**
+   * Times in seconds. The bounds are powers of two of nanoseconds: those are borders of the classes
+   * that were counted, so the numbers are exact.
+   */
+  public void histogram(
+      String name, String help, Map<String, String> labels, Distribution times, long totalNanos) {
+    Map<String, Double> out = family(name, "histogram", help).samples();
+    Map<String, String> bounded = new LinkedHashMap<>(labels);
+    for (int bits = FIRST_BITS; bits <= LAST_BITS; bits += 2) {
+      bounded.put("le", number((1L << bits) / NANOS_A_SECOND));
+      out.merge(series(name + "_bucket", bounded), (double) times.countBelow(bits), Double::sum);
+    }
+    bounded.put("le", "+Inf");
+    out.merge(series(name + "_bucket", bounded), (double) times.count(), Double::sum);
+    out.merge(series(name + "_sum", labels), totalNanos / NANOS_A_SECOND, Double::sum);
+    out.merge(series(name + "_count", labels), (double) times.count(), Double::sum);
+  }
+
+  /** Times of which only their number and their sum are known, in seconds. */
+  public void summary(
+      String name, String help, Map<String, String> labels, long count, double seconds) {
+    Map<String, Double> out = family(name, "summary", help).samples();
+    out.merge(series(name + "_sum", labels), seconds, Double::sum);
+    out.merge(series(name + "_count", labels), (double) count, Double::sum);
+  }
+
+  private Family family(String name, String type, String help) {
+    return families.computeIfAbsent(name, fresh -> new Family(type, help, new LinkedHashMap<>()));
+  }
+
+  private static String series(String name, Map<String, String> labels) {
+    StringBuilder out = new StringBuilder(name);
+    char separator = '{';
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      out.append(separator).append(label.getKey()).append("=\"");
+      out.append(escaped(label.getValue())).append('"');
+      separator = ',';
+    }
+    return labels.isEmpty() ? out.toString() : out.append('}').toString();
+  }
+
+  /** A user's name may hold anything. */
+  private static String escaped(String value) {
+    return value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n");
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.format(Locale.ROOT, "%d", (long) value)
+        : Double.toString(value);
+  }
+
+  /** All of it. */
+  public String text() {
+    StringBuilder out = new StringBuilder();
+    families.forEach((name, family) -> {
+      String help = family.help().replace("\\", "\\\\").replace("\n", "\\n");
+      out.append("# HELP ").append(name).append(' ').append(help).append('\n');
+      out.append("# TYPE ").append(name).append(' ').append(family.type()).append('\n');
+      family
+          .samples()
+          .forEach(
+              (series, value) -> out.append(series).append(' ').append(number(value)).append('\n'));
+    });
+    return out.toString();
+  }
+}

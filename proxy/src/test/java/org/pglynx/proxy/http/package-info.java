@@ -1,0 +1,4 @@
+@NullMarked
+package org.pglynx.proxy.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.pglynx.proxy.stats.ExpositionReader;
+
+/** Real servers: what Prometheus and orchestrators are told. */
+class MetricsIT {
+  private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
+
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.transactionMode(1)
+          .general(AdminTable.OPEN)
+          .general("http_port = 0", "worker_threads = 2")
+          .anotherUser("username = \"a \\\"b\\\\\"", "pool_size = 3", "auth_type = \"trust\"");
+
+  @AfterAll
+  static void goOn() throws Exception {
+    try (Connection admin = AdminTable.login(PROXY.port())) {
+      ProxyUnderTest.run(admin, "MAINTENANCE OFF");
+    }
+  }
+
+  private static String page() {
+    HttpResponse<String> answer = Web.get(PROXY.server().httpPort(), "/metrics");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("content-type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    return answer.body();
+  }
+
+  private static double value(String name) {
+    return ExpositionReader.read(page()).value(name, "pool", "app", "user", "postgres");
+  }
+
+  @Test
+  void what_clients_do_is_on_the_page() {
+    double before = value("pglynx_query_seconds_count");
+    try (RawConnection client = PROXY.raw();
+        RawConnection waiting = PROXY.raw()) {
+      client.ask("SELECT 1");
+      client.ask("BEGIN");
+      client.ask("SELECT pg_sleep(0.2)");
+      waiting.send(RawConnection.query("SELECT 2"));
+      Eventually.equal(() -> value("pgcat_pools_cl_waiting"), 1.0);
+
+      ExpositionReader during = ExpositionReader.read(page());
+      assertThat(during.value("pgcat_pools_cl_active", "user", "postgres")).isEqualTo(1);
+      assertThat(during.value("pgcat_pools_sv_active", "user", "postgres")).isEqualTo(1);
+      client.ask("COMMIT");
+      waiting.shapes(1);
+    }
+    ExpositionReader after = ExpositionReader.read(page());
+    assertThat(after.value("pglynx_query_seconds_count", "user", "postgres") - before).isEqualTo(5);
+    assertThat(after.value("pglynx_query_seconds_sum", "user", "postgres")).isBetween(0.2, 60.0);
+    assertThat(after.value("pglynx_transaction_seconds_count", "user", "postgres"))
+        .isGreaterThanOrEqualTo(3);
+    assertThat(after.value("pgcat_stats_total_query_count", "username", "postgres"))
+        .isGreaterThanOrEqualTo(5);
+    assertThat(after.of("pglynx_event_loop_lag_seconds_count")).hasSize(2);
+  }
+
+  @Test
+  void each_server_of_each_shard_is_told_for_each_user() {
+    ProxyUnderTest sharded =
+        ProxyUnderTest.deferring(2)
+            .shards(2)
+            .general("http_port = 0")
+            .anotherUser("username = \"a \\\"b\\\\\"", "pool_size = 3", "auth_type = \"trust\"")
+            .start();
+    try {
+      ExpositionReader page =
+          ExpositionReader.read(Web.get(sharded.server().httpPort(), "/metrics").body());
+
+      assertThat(page.of("pgcat_databases_pool_size")).hasSize(4);
+      assertThat(page.value("pgcat_databases_pool_size", "username", "a \"b\\", "shard", "1"))
+          .isEqualTo(3);
+    } finally {
+      sharded.stop();
+    }
+  }
+
+  @Test
+  void prometheus_own_tool_finds_no_fault_but_pgcats_names() throws Exception {
+    assumeTrue(Files.isExecutable(PROMTOOL), "Debian's package prometheus");
+    Process tool =
+        new ProcessBuilder(PROMTOOL.toString(), "check", "metrics")
+            .redirectErrorStream(true)
+            .start();
+    tool.getOutputStream().write(page().getBytes(StandardCharsets.UTF_8));
+    tool.getOutputStream().close();
+    List<String> said = lines(tool);
+
+    assertThat(tool.waitFor()).isIn(0, 3);
+    assertThat(said).allMatch(line -> line.startsWith("pgcat_"));
+  }
+
+  private static List<String> lines(Process tool) throws IOException {
+    return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> !line.isBlank())
+        .toList();
+  }
+
+  @Test
+  void a_proxy_in_maintenance_is_healthy_but_not_ready() throws Exception {
+    try (Connection admin = AdminTable.login(PROXY.port())) {
+      assertThat(Web.get(PROXY.server().httpPort(), "/readyz").body()).isEqualTo("ready\n");
+      ProxyUnderTest.run(admin, "MAINTENANCE ON");
+
+      HttpResponse<String> ready = Web.get(PROXY.server().httpPort(), "/readyz");
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).isEqualTo("maintenance\n");
+      assertThat(Web.get(PROXY.server().httpPort(), "/healthz").statusCode()).isEqualTo(200);
+      ProxyUnderTest.run(admin, "MAINTENANCE OFF");
+    }
+  }
+
+  @Test
+  void a_proxy_that_lets_transactions_end_is_not_ready_until_it_has_stopped() {
+    ProxyUnderTest stopping =
+        ProxyUnderTest.transactionMode(1).general("http_port = 0").sharing(PROXY).start();
+    try (RawConnection client = stopping.raw()) {
+      client.ask("BEGIN");
+      CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> stopping.server().drain());
+
+      int port = stopping.server().httpPort();
+      Eventually.equal(() -> Web.get(port, "/readyz").body(), "stopping\n");
+      assertThat(Web.get(port, "/healthz").statusCode()).isEqualTo(200);
+      assertThat(ExpositionReader.read(Web.get(port, "/metrics").body()).value("pglynx_stopping"))
+          .isEqualTo(1);
+      client.ask("COMMIT");
+      stop.orTimeout(20, TimeUnit.SECONDS).join();
+    } finally {
+      stopping.stop();
+    }
+  }
+}
