@@ -16,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.admin.AdminTarget;
 import org.pglynx.proxy.admin.PreparedRow;
 import org.pglynx.proxy.admission.Account;
 import org.pglynx.proxy.admission.AutoPools;
@@ -185,6 +186,18 @@ final class Assembly {
   /** Which pools are paused. */
   Pauses pauses() {
     return pauses;
+  }
+
+  /** Pauses all pools, those that are made later included. */
+  void pause() {
+    pauses.pause(AdminTarget.ALL);
+    pools().forEach(ServerPool::pause);
+  }
+
+  /** All pools go on. */
+  void resume() {
+    pauses.resume(AdminTarget.ALL);
+    pools().forEach(ServerPool::resume);
   }
 
   private static PoolConfig named(PoolConfig pool, String database) {

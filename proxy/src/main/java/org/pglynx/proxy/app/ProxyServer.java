@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.admin.AdminTarget;
 import org.pglynx.proxy.admin.ListenerRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PredictionRow;
@@ -269,8 +268,7 @@ public final class ProxyServer implements AutoCloseable {
     long limit = reloads.config().general().shutdownTimeoutMillis();
     LOG.info("stopping when servers are free: clients={} limit={} ms", registry.clients(), limit);
     List<ServerPool> pools = assembly.pools();
-    assembly.pauses().pause(AdminTarget.ALL);
-    pools.forEach(ServerPool::pause);
+    assembly.pause();
     CompletableFuture<Void> free = new CompletableFuture<>();
     Future<?> looks =
         transport
@@ -436,6 +434,18 @@ public final class ProxyServer implements AutoCloseable {
    */
   public CompletionStage<ReloadPlan> reload() {
     return reloads.reload();
+  }
+
+  /** Lets nobody begin a transaction, in any pool; server connections end as they come back. */
+  public void pause() {
+    LOG.info("paused: no transaction begins until SIGUSR2, or RESUME in the console");
+    assembly.pause();
+  }
+
+  /** Lets those go on who were paused. */
+  public void resume() {
+    LOG.info("resumed: transactions begin again");
+    assembly.resume();
   }
 
   /** Blocks until {@link #close} is done. */

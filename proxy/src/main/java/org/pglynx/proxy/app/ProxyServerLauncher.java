@@ -48,6 +48,16 @@ public final class ProxyServerLauncher implements ProxyLauncher {
     }
 
     @Override
+    public void pause() {
+      server.pause();
+    }
+
+    @Override
+    public void resume() {
+      server.resume();
+    }
+
+    @Override
     public void close() {
       server.close();
     }

@@ -64,7 +64,7 @@ final class SmallProxy implements AutoCloseable {
     return command;
   }
 
-  private static String toml(int serverPort, String database, int poolSize) {
+  static String toml(int serverPort, String database, int poolSize) {
     return """
     [general]
     host = "127.0.0.1"
@@ -103,6 +103,20 @@ final class SmallProxy implements AutoCloseable {
   /** Sends it SIGTERM. */
   void terminate() {
     process.destroy();
+  }
+
+  /** Sends it another signal: USR1, for example. */
+  void signal(String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start();
+      if (kill.waitFor() != 0) {
+        throw new AssertionError("the proxy is gone: " + log());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** How it ends, which it is about to do. */

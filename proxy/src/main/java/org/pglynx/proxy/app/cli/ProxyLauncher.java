@@ -40,6 +40,12 @@ public interface ProxyLauncher {
     /** Takes up the newest configuration; what comes of it is logged. */
     void reload();
 
+    /** Lets nobody begin a transaction, in any pool, until {@link #resume}. */
+    void pause();
+
+    /** Lets those go on who were paused. */
+    void resume();
+
     /** Stops the proxy and returns when it has stopped; a second call does nothing. */
     @Override
     void close();

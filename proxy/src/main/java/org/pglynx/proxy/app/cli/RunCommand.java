@@ -20,12 +20,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pglynx run FILE}: serves until SIGTERM or SIGINT. */
+/** {@code pglynx run FILE}: serves until a signal stops it. */
 @Command(
     name = "run",
     description =
-        "Start the proxy; SIGTERM or Ctrl-C stops it when the transactions under way have ended, a"
-            + " second one at once.",
+        "Start the proxy. SIGTERM or Ctrl-C stops it when the transactions under way have ended, a"
+            + " second one at once, as SIGQUIT does. SIGHUP reads the configuration again, SIGUSR1"
+            + " pauses all pools, SIGUSR2 lets them go on.",
     mixinStandardHelpOptions = true,
     exitCodeOnInvalidInput = ExitCode.USAGE,
     exitCodeOnExecutionException = ExitCode.SOFTWARE,
@@ -69,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
     }
     try (RunningProxy proxy = started.get();
         ShutdownHook _ = ShutdownHook.closing(proxy);
-        StopSignals _ = StopSignals.taking(proxy::drain, proxy::close, proxy::reload)) {
+        Signals _ = Signals.taking(proxy)) {
       LOG.info(
           "pglynx {} listens on {}:{}, pools {}",
           ProductVersion.text(),

@@ -33,6 +33,12 @@ final class FakeLauncher implements ProxyLauncher {
       }
 
       @Override
+      public void pause() {}
+
+      @Override
+      public void resume() {}
+
+      @Override
       public void close() {
         closed++;
       }

@@ -66,6 +66,16 @@ class WarmUpTest {
       }
 
       @Override
+      public void pause() {
+        server.pause();
+      }
+
+      @Override
+      public void resume() {
+        server.resume();
+      }
+
+      @Override
       public void close() {
         server.close();
         ended.countDown();

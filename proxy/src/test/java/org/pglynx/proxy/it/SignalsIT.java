@@ -1,0 +1,129 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process and its signals, which are PgBouncer's; a real PostgreSQL behind it. */
+class SignalsIT {
+  private static final List<String> ONE = List.of("T", "D", "C:SELECT 1", "Z:I");
+
+  private static String database = "";
+  private SmallProxy process = start();
+
+  @BeforeAll
+  static void createDatabase() {
+    database = TestPostgres.shared().createDatabase("signals");
+  }
+
+  @AfterAll
+  static void dropDatabase() {
+    TestPostgres.shared().dropDatabase(database);
+  }
+
+  private static SmallProxy start() {
+    return SmallProxy.start(
+        SmallProxy.toml(TestPostgres.shared().port(), database, 2)
+            .replace("[pools.app]", String.join("\n", AdminTable.OPEN) + "\n[pools.app]"));
+  }
+
+  @BeforeEach
+  void itServes() {
+    assertThat(process.port()).isPositive();
+  }
+
+  @AfterEach
+  void stop() {
+    process.close();
+  }
+
+  private String state(String key) throws Exception {
+    try (Connection admin = AdminTable.login(process.port())) {
+      return AdminTable.value(admin, "STATE WHERE key = '" + key + "'", "value");
+    }
+  }
+
+  private static String serverProcesses() {
+    return TestPostgres.shared()
+        .value(
+            "postgres",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = '"
+                + database
+                + "' AND backend_type = 'client backend'");
+  }
+
+  @Test
+  void usr1_pauses_all_pools_and_usr2_lets_them_go_on() throws Exception {
+    try (RawConnection client = process.raw()) {
+      client.ask("SELECT 1");
+      process.signal("USR1");
+      Eventually.equal(SignalsIT::serverProcesses, "0");
+      assertThat(state("paused")).isEqualTo("yes");
+      client.send(RawConnection.query("SELECT 1"));
+
+      process.signal("USR2");
+
+      assertThat(client.shapes(1)).isEqualTo(ONE);
+      assertThat(state("paused")).isEqualTo("no");
+      assertThat(process.log()).contains("paused:").contains("resumed:");
+    }
+  }
+
+  @Test
+  void hup_reads_the_configuration_again() {
+    process.signal("HUP");
+
+    Eventually.equal(() -> process.log().contains("reloaded: nothing has changed"), true);
+    try (RawConnection client = process.raw()) {
+      assertThat(client.ask("SELECT 1")).isEqualTo(ONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void the_first_of_the_stopping_signals_lets_a_transaction_end(String signal) {
+    try (RawConnection client = process.raw()) {
+      client.ask("BEGIN");
+      client.ask("SELECT 1");
+      process.signal(signal);
+      Eventually.equal(() -> process.log().contains("stopping: clients="), true);
+
+      assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "Z:I");
+      assertThat(client.next().shape()).isEqualTo("E:FATAL:57P01");
+    }
+    assertThat(process.exitCode()).isZero();
+  }
+
+  @Test
+  void quit_ends_the_process_without_a_word() {
+    try (RawConnection client = process.raw()) {
+      client.ask("BEGIN");
+      client.ask("SELECT 1");
+      process.signal("QUIT");
+
+      assertThat(process.exitCode()).isEqualTo(3);
+      assertThat((int) client.next().tag()).isZero();
+    }
+    Eventually.equal(SignalsIT::serverProcesses, "0");
+  }
+
+  @Test
+  void a_paused_process_can_be_stopped() {
+    try (RawConnection client = process.raw()) {
+      process.signal("USR1");
+      Eventually.equal(() -> process.log().contains("paused:"), true);
+      process.signal("TERM");
+
+      assertThat(client.next().shape()).isEqualTo("E:FATAL:57P01");
+    }
+    assertThat(process.exitCode()).isZero();
+  }
+}
