@@ -307,7 +307,7 @@ final class AdminDatabases {
     @Override
     public StateRow state() {
       Pauses pauses = assembly.pauses();
-      return new StateRow(pauses.all(), pauses.maintenance(), registry.stopping());
+      return new StateRow(pauses.all(), pauses.maintenance(), registry.leaving());
     }
 
     @Override

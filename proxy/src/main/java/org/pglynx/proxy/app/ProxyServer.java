@@ -1,11 +1,7 @@
 package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,9 +9,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.admin.ListenerRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.StopHow;
@@ -28,15 +24,11 @@ import org.pglynx.proxy.auth.ScramVerifier;
 import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.config.AuthConfig;
-import org.pglynx.proxy.config.ClientTlsConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
-import org.pglynx.proxy.config.TlsMode;
-import org.pglynx.proxy.config.UnixSocketConfig;
-import org.pglynx.proxy.frontend.Entrance;
-import org.pglynx.proxy.frontend.Listener;
+import org.pglynx.proxy.config.StopConfig;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.reload.ConfigSource;
@@ -47,7 +39,6 @@ import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
-import org.pglynx.proxy.transport.UnixSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -73,11 +64,9 @@ public final class ProxyServer implements AutoCloseable {
   private final MlService ml;
   private final Assembly assembly;
   private final SessionRegistry registry;
-  private final Listener listener;
-  private final @Nullable Listener local;
+  private final ListeningSockets sockets;
   private final @Nullable HttpPages http;
   private final Reloads reloads;
-  private final AtomicBoolean listening = new AtomicBoolean(true);
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Void> cutShort = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -90,8 +79,7 @@ public final class ProxyServer implements AutoCloseable {
       MlService ml,
       Assembly assembly,
       SessionRegistry registry,
-      Listener listener,
-      @Nullable Listener local,
+      ListeningSockets sockets,
       @Nullable HttpPages http,
       Reloads reloads) {
     this.transport = transport;
@@ -101,8 +89,7 @@ public final class ProxyServer implements AutoCloseable {
     this.ml = ml;
     this.assembly = assembly;
     this.registry = registry;
-    this.listener = listener;
-    this.local = local;
+    this.sockets = sockets;
     this.http = http;
     this.reloads = reloads;
   }
@@ -205,8 +192,7 @@ public final class ProxyServer implements AutoCloseable {
     Accounts accounts = accountsOf.apply(config);
     Entry entry =
         new Entry(authentication, registry, workers.logins(), encryption, general, accounts);
-    Listener listener = listen(transport, general, entry);
-    Listener local = listenLocally(transport, general.unixSocket(), listener, entry);
+    ListeningSockets sockets = ListeningSockets.open(transport, general, entry);
     encryption.watch(loops.getFirst(), workers.compute());
     Reloads reloads =
         new Reloads(
@@ -223,29 +209,11 @@ public final class ProxyServer implements AutoCloseable {
             ml,
             assembly,
             registry,
-            listener,
-            local,
+            sockets,
             general.http().enabled() ? HttpPages.open(transport, general, admin) : null,
             reloads);
-    admin.ready(reloads, listeners(general, listener, local), server::stop);
+    admin.ready(reloads, sockets.rows(), server::stop);
     return server;
-  }
-
-  private static List<ListenerRow> listeners(
-      GeneralConfig general, Listener tcp, @Nullable Listener unix) {
-    List<ListenerRow> rows = new ArrayList<>();
-    String tls =
-        general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE).configName();
-    rows.add(new ListenerRow("tcp", general.host(), tcp.port(), tls));
-    if (unix != null) {
-      rows.add(
-          new ListenerRow(
-              "unix",
-              UnixSockets.path(general.unixSocket().directory(), tcp.port()).toString(),
-              tcp.port(),
-              TlsMode.DISABLE.configName()));
-    }
-    return rows;
   }
 
   /** Stops, on a thread of its own: whoever asks is answered first. */
@@ -264,30 +232,35 @@ public final class ProxyServer implements AutoCloseable {
    * connection has been given back or {@code shutdown_timeout} is over.
    */
   public void drainServers() {
-    stopListening();
-    long limit = reloads.config().general().shutdownTimeoutMillis();
+    sockets.leave();
+    long limit = reloads.config().general().stop().timeoutMillis();
     LOG.info("stopping when servers are free: clients={} limit={} ms", registry.clients(), limit);
     List<ServerPool> pools = assembly.pools();
     assembly.pause();
-    CompletableFuture<Void> free = new CompletableFuture<>();
+    await(() -> pools.stream().noneMatch(ServerPool::connected), limit);
+    close();
+  }
+
+  /** Returns when it holds, the time is over, or the stop is cut short. */
+  private void await(BooleanSupplier holds, long millis) {
+    CompletableFuture<Void> met = new CompletableFuture<>();
     Future<?> looks =
         transport
             .loopList()
             .getFirst()
             .scheduleAtFixedRate(
                 () -> {
-                  if (pools.stream().noneMatch(ServerPool::connected)) {
-                    free.complete(null);
+                  if (holds.getAsBoolean()) {
+                    met.complete(null);
                   }
                 },
-                LOOK_MILLIS,
+                0,
                 LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
-    CompletableFuture.anyOf(free, cutShort)
-        .completeOnTimeout(null, limit, TimeUnit.MILLISECONDS)
+    CompletableFuture.anyOf(met, cutShort)
+        .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS)
         .join();
     looks.cancel(false);
-    close();
   }
 
   private static Accounts accounts(
@@ -382,32 +355,9 @@ public final class ProxyServer implements AutoCloseable {
     return kept;
   }
 
-  private static Listener listen(Transport transport, GeneralConfig general, Entrance entrance) {
-    try {
-      InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
-      return Listener.bind(transport, address, transport.socketOptions(general.tcp()), entrance);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static @Nullable Listener listenLocally(
-      Transport transport, UnixSocketConfig unix, Listener tcp, Entrance entrance) {
-    if (!unix.enabled()) {
-      return null;
-    }
-    try {
-      Path path = UnixSockets.path(unix.directory(), tcp.port());
-      return Listener.bind(transport, path, unix.mode(), entrance);
-    } catch (IOException e) {
-      tcp.close();
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** The port it listens on, also if the configuration says 0. */
   public int port() {
-    return listener.port();
+    return sockets.port();
   }
 
   /** The port of HTTP, also if the configuration says 0; -1 if there is none. */
@@ -458,18 +408,26 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Accepts no more clients, ends each session when it is between two transactions, and all when
-   * {@code shutdown_timeout} is over; then closes. Returns when it has closed; {@link #close},
-   * called by another thread meanwhile, cuts it short.
+   * Accepts no more clients. Lets clients leave by themselves for {@code shutdown_wait_for_clients};
+   * then ends each session when it is between two transactions, and all when {@code
+   * shutdown_timeout} is over; then closes. Returns when it has closed; {@link #close}, called by
+   * another thread meanwhile, cuts it short.
    */
   public void drain() {
-    stopListening();
-    long shutdownTimeoutMillis = reloads.config().general().shutdownTimeoutMillis();
+    StopConfig stop = reloads.config().general().stop();
+    registry.leave();
+    sockets.leave();
     LOG.info(
-        "stopping: clients={} shutdown_timeout={} ms", registry.clients(), shutdownTimeoutMillis);
-    if (shutdownTimeoutMillis > 0) {
+        "stopping: clients={} shutdown_wait_for_clients={} ms shutdown_timeout={} ms",
+        registry.clients(),
+        stop.patienceMillis(),
+        stop.timeoutMillis());
+    if (stop.patienceMillis() > 0) {
+      await(() -> registry.clients() == 0, stop.patienceMillis());
+    }
+    if (stop.timeoutMillis() > 0) {
       CompletableFuture.anyOf(registry.drain().toCompletableFuture(), cutShort)
-          .completeOnTimeout(null, shutdownTimeoutMillis, TimeUnit.MILLISECONDS)
+          .completeOnTimeout(null, stop.timeoutMillis(), TimeUnit.MILLISECONDS)
           .join();
     }
     int left = registry.clients();
@@ -477,17 +435,6 @@ public final class ProxyServer implements AutoCloseable {
       LOG.warn("stopping with transactions that have not ended: clients={}", left);
     }
     close();
-  }
-
-  /** Once only: another process may listen there while this one still has clients. */
-  private void stopListening() {
-    if (listening.compareAndSet(true, false)) {
-      listener.close();
-      Listener unix = local;
-      if (unix != null) {
-        unix.close();
-      }
-    }
   }
 
   /** Accepts no more clients, ends all sessions, closes all server connections. */
@@ -498,7 +445,7 @@ public final class ProxyServer implements AutoCloseable {
       awaitClosed();
       return;
     }
-    stopListening();
+    sockets.close();
     reloads.close();
     partFromClients();
     HttpPages pages = http;

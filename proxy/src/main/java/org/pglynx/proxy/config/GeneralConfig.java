@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param host address to listen on
  * @param port TCP port to listen on; 0 lets the kernel choose
+ * @param reusePort whether other processes may listen on the same port
  * @param unixSocket where clients of this machine may connect as well
  * @param transport kernel interface that carries the sockets
  * @param workerThreads event loops; 0 means one per core
@@ -14,7 +15,7 @@ import java.util.List;
  *     all
  * @param clients how many there may be
  * @param clientLoginTimeoutMillis from accepted connection to end of login; 0 means no limit
- * @param shutdownTimeoutMillis how long a stop waits for transactions to end; 0 means not at all
+ * @param stop what a stop waits for
  * @param autoreloadMillis how often the file is looked at for changes; 0 means never
  * @param timeouts what pools and users inherit
  * @param supply what pools and users inherit of server connections
@@ -31,13 +32,14 @@ import java.util.List;
 public record GeneralConfig(
     String host,
     int port,
+    boolean reusePort,
     UnixSocketConfig unixSocket,
     TransportKind transport,
     int workerThreads,
     long warmUpMillis,
     ClientLimitConfig clients,
     long clientLoginTimeoutMillis,
-    long shutdownTimeoutMillis,
+    StopConfig stop,
     long autoreloadMillis,
     TimeoutConfig timeouts,
     SupplyConfig supply,

@@ -25,13 +25,16 @@ final class GeneralReader {
         new GeneralConfig(
             host(),
             section.integer("port", 6432, 0, 65_535),
+            section.flag("so_reuseport", false),
             unixSocket(),
             section.choice("transport", TransportKind.AUTO),
             section.integer("worker_threads", 0, 0, 1_024),
             section.millis("warm_up", 0, 0),
             clients(),
             section.millis("client_login_timeout", 60_000, 0),
-            section.millis("shutdown_timeout", 60_000, 0),
+            new StopConfig(
+                section.millis("shutdown_wait_for_clients", 0, 0),
+                section.millis("shutdown_timeout", 60_000, 0)),
             autoreload(),
             new TimeoutReader(section).read(DEFAULT_TIMEOUTS),
             new SupplyReader(section).general(),

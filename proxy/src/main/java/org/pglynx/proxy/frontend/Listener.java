@@ -8,10 +8,10 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.transport.SocketOptions;
+import org.pglynx.proxy.transport.SynFilter;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +22,9 @@ public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 4096;
 
   private final Channel channel;
-  private final @Nullable Path file;
+  private final @Nullable UnixSocketFile file;
 
-  private Listener(Channel channel, @Nullable Path file) {
+  private Listener(Channel channel, @Nullable UnixSocketFile file) {
     this.channel = channel;
     this.file = file;
   }
@@ -32,17 +32,25 @@ public final class Listener implements AutoCloseable {
   /**
    * Binds and listens.
    *
+   * @param shares whether other processes may listen on the port, too
    * @param options of every accepted connection
    * @param entrance what they come in by
    * @throws IOException if the address cannot be bound
    */
   public static Listener bind(
-      Transport transport, InetSocketAddress address, SocketOptions options, Entrance entrance)
+      Transport transport,
+      InetSocketAddress address,
+      boolean shares,
+      SocketOptions options,
+      Entrance entrance)
       throws IOException {
     ServerBootstrap server =
         bootstrap(transport, entrance, true)
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true);
+    if (shares) {
+      server.option(transport.reusePort(), true);
+    }
     options.onAccepted(server);
     return new Listener(bind(server, address), null);
   }
@@ -51,17 +59,19 @@ public final class Listener implements AutoCloseable {
    * Binds a Unix socket and listens. Its permissions are set right behind the bind, as by Postgres,
    * and there is no TLS on it, as with Postgres.
    *
+   * @param takesOver whether the path may be another process's, which listens on unseen then
    * @throws IOException if the path cannot be bound
    */
-  public static Listener bind(Transport transport, Path path, int mode, Entrance entrance)
+  public static Listener bind(
+      Transport transport, Path path, int mode, boolean takesOver, Entrance entrance)
       throws IOException {
-    UnixSocketFile.makeRoom(path);
+    UnixSocketFile file = UnixSocketFile.at(path, takesOver);
     ServerBootstrap server =
         bootstrap(transport, entrance, false).channel(transport.unix().serverChannel());
-    Channel bound = bind(server, transport.unix().addresses().apply(path));
+    Channel bound = bind(server, transport.unix().addresses().apply(file.bound()));
     try {
-      UnixSocketFile.open(path, mode);
-      return new Listener(bound, path);
+      file.open(mode);
+      return new Listener(bound, file);
     } catch (IOException e) {
       bound.close().awaitUninterruptibly();
       throw e;
@@ -89,15 +99,25 @@ public final class Listener implements AutoCloseable {
     return ((InetSocketAddress) channel.localAddress()).getPort();
   }
 
+  /**
+   * Accepts no more, but all that is on its way; others listen on the port, and get what comes
+   * later. Returns when that is done: after half a second, while {@link #close} may be called.
+   */
+  public void leave() {
+    if (SynFilter.attach(channel)) {
+      channel.closeFuture().awaitUninterruptibly(SynFilter.SETTLE_MILLIS);
+    }
+    close();
+  }
+
   /** Accepts no more. */
   @Override
   public void close() {
     channel.close().awaitUninterruptibly();
-    Path made = file;
+    UnixSocketFile made = file;
     if (made != null) {
       try {
-        // Netty has removed it with epoll and NIO, but not with io_uring.
-        Files.deleteIfExists(made);
+        made.remove();
       } catch (IOException e) {
         LOG.warn("the file of the Unix socket could not be removed: {}", e.getMessage());
       }

@@ -8,13 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a listening Unix socket. One that a killed process has left behind is removed before
- * a new one is made, but only if it is a socket and nobody listens on it.
+ * a new one is made, but only if it is a socket and nobody listens on it. A process that takes over
+ * from another binds beside the path and renames then: at no time does nobody listen there.
  */
 final class UnixSocketFile {
   /** sockaddr_un.sun_path, with the zero at its end, on Linux. */
@@ -23,14 +27,68 @@ final class UnixSocketFile {
   private static final int TYPE_MASK = 0170000;
   private static final int SOCKET_TYPE = 0140000;
 
-  private UnixSocketFile() {}
+  private final Path path;
+  private final Path bound;
+  private @Nullable Object key;
+
+  private UnixSocketFile(Path path, Path bound) {
+    this.path = path;
+    this.bound = bound;
+  }
 
   /**
    * Makes room for a socket.
    *
+   * @param takesOver whether somebody may listen there
    * @throws IOException if there is none: the path is too long, or somebody listens there
    */
-  static void makeRoom(Path path) throws IOException {
+  static UnixSocketFile at(Path path, boolean takesOver) throws IOException {
+    if (!takesOver) {
+      makeRoom(path);
+      return new UnixSocketFile(path, path);
+    }
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !isSocket(path)) {
+      throw noSocket(path);
+    }
+    Path beside = path.resolveSibling(path.getFileName() + "." + ProcessHandle.current().pid());
+    makeRoom(beside);
+    return new UnixSocketFile(path, beside);
+  }
+
+  /** What the socket is bound to. */
+  Path bound() {
+    return bound;
+  }
+
+  /** Opens it to clients, with these permissions, when it has been bound. */
+  void open(int mode) throws IOException {
+    Files.setPosixFilePermissions(bound, permissions(mode));
+    key = keyOf(bound);
+    if (!bound.equals(path)) {
+      Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** Netty removes what it has bound, with epoll and NIO; what is another's by now stays. */
+  void remove() throws IOException {
+    Object own = key;
+    if (own != null
+        && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        && own.equals(keyOf(path))) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  private static @Nullable Object keyOf(Path file) throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+        .fileKey();
+  }
+
+  private static IOException noSocket(Path path) {
+    return new IOException(path + " is there already, and is no socket");
+  }
+
+  private static void makeRoom(Path path) throws IOException {
     int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length > MAX_PATH) {
       throw new IOException(
@@ -40,7 +98,7 @@ final class UnixSocketFile {
       return;
     }
     if (!isSocket(path)) {
-      throw new IOException(path + " is there already, and is no socket");
+      throw noSocket(path);
     }
     if (isListenedOn(path)) {
       throw new IOException(path + " is in use: another process listens on it");
@@ -59,11 +117,6 @@ final class UnixSocketFile {
     } catch (IOException refused) {
       return false;
     }
-  }
-
-  /** Sets the permissions of a socket that has just been bound. */
-  static void open(Path path, int mode) throws IOException {
-    Files.setPosixFilePermissions(path, permissions(mode));
   }
 
   /** The bits of chmod, from the owner's read (0400) down to the others' execute (0001). */

@@ -10,6 +10,7 @@ final class RestartKeys {
       Set.of(
           "host",
           "port",
+          "so_reuseport",
           "unix_socket_dir",
           "unix_socket_mode",
           "transport",

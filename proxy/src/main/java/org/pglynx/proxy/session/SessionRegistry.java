@@ -35,6 +35,7 @@ public final class SessionRegistry {
   private final Slots reserved;
   private final LoginMemory logins;
   private volatile boolean stopping;
+  private volatile boolean leaving;
 
   /** A registry that admits so many client connections, of a proxy on its own. */
   public SessionRegistry(int limit) {
@@ -228,6 +229,16 @@ public final class SessionRegistry {
   /** Whether the proxy stops, and nobody is to begin a session. */
   public boolean stopping() {
     return stopping;
+  }
+
+  /** Whoever asks whether new clients should come here is told no; who comes is served still. */
+  public void leave() {
+    leaving = true;
+  }
+
+  /** Whether new clients should go elsewhere. */
+  public boolean leaving() {
+    return leaving || stopping;
   }
 
   private void tellIfEmpty() {

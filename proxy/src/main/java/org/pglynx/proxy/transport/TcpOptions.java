@@ -3,7 +3,9 @@ package org.pglynx.proxy.transport;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
+import java.net.StandardSocketOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.pglynx.proxy.config.TcpConfig;
  * @param count unanswered probes that end the connection
  * @param userTimeout milliseconds that sent data may stay unacknowledged; empty with NIO, as the
  *     JDK does not offer the option
+ * @param reusePort lets several sockets listen on one port
  * @param inherited whether they can be set on a listening socket, whose connections then have them
  */
 record TcpOptions(
@@ -26,6 +29,7 @@ record TcpOptions(
     ChannelOption<Integer> interval,
     ChannelOption<Integer> count,
     List<ChannelOption<Integer>> userTimeout,
+    ChannelOption<Boolean> reusePort,
     boolean inherited) {
   // Linux, include/uapi/linux/tcp.h; the same on all its architectures.
   private static final int TCP_KEEPIDLE = 4;
@@ -39,6 +43,7 @@ record TcpOptions(
         EpollChannelOption.TCP_KEEPINTVL,
         EpollChannelOption.TCP_KEEPCNT,
         List.of(EpollChannelOption.TCP_USER_TIMEOUT),
+        UnixChannelOption.SO_REUSEPORT,
         true);
   }
 
@@ -48,6 +53,7 @@ record TcpOptions(
         IoUringChannelOption.TCP_KEEPINTVL,
         IoUringChannelOption.TCP_KEEPCNT,
         List.of(IoUringChannelOption.TCP_USER_TIMEOUT),
+        UnixChannelOption.SO_REUSEPORT,
         true);
   }
 
@@ -57,6 +63,7 @@ record TcpOptions(
         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
         NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT),
         List.of(),
+        NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT),
         false);
   }
 

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.transport;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -110,6 +111,11 @@ public record Transport(
   /** Options of every connection, those of clients and those of servers. */
   public SocketOptions socketOptions(TcpConfig tcp) {
     return new SocketOptions(tcp.keepalive(), tcpOptions.values(tcp), tcpOptions.inherited(tcp));
+  }
+
+  /** The option of a listening socket that lets others listen on its port, too. */
+  public ChannelOption<Boolean> reusePort() {
+    return tcpOptions.reusePort();
   }
 
   /** Makes a new connection ready; to be called before its pipeline has any other handler. */

@@ -29,6 +29,7 @@ import org.pglynx.proxy.config.Setting;
 import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.config.SupplyConfig;
+import org.pglynx.proxy.config.StopConfig;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.TlsConfig;
@@ -148,13 +149,14 @@ final class FakeView implements AdminView {
         new GeneralConfig(
             "127.0.0.1",
             6432,
+            false,
             new UnixSocketConfig("", 0777),
             TransportKind.NIO,
             1,
             0,
             new ClientLimitConfig(0, 100, 30, 3, 128),
             1000,
-            1000,
+            new StopConfig(0, 1000),
             0,
             TIMEOUTS,
             SUPPLY,
