@@ -408,10 +408,10 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Accepts no more clients. Lets clients leave by themselves for {@code shutdown_wait_for_clients};
-   * then ends each session when it is between two transactions, and all when {@code
-   * shutdown_timeout} is over; then closes. Returns when it has closed; {@link #close}, called by
-   * another thread meanwhile, cuts it short.
+   * Accepts no more clients. Lets clients leave by themselves for {@code
+   * shutdown_wait_for_clients}; then ends each session when it is between two transactions, and all
+   * when {@code shutdown_timeout} is over; then closes. Returns when it has closed; {@link #close},
+   * called by another thread meanwhile, cuts it short.
    */
   public void drain() {
     StopConfig stop = reloads.config().general().stop();

@@ -72,9 +72,7 @@ final class UnixSocketFile {
   /** Netty removes what it has bound, with epoll and NIO; what is another's by now stays. */
   void remove() throws IOException {
     Object own = key;
-    if (own != null
-        && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
-        && own.equals(keyOf(path))) {
+    if (own != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS) && own.equals(keyOf(path))) {
       Files.deleteIfExists(path);
     }
   }

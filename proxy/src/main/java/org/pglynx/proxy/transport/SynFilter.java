@@ -52,8 +52,7 @@ public final class SynFilter {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment instructions = arena.allocate((long) PROGRAM.length * INSTRUCTION_BYTES, 8);
       write(instructions.asByteBuffer().order(ByteOrder.nativeOrder()));
-      ByteBuffer program =
-          ByteBuffer.allocateDirect(PROGRAM_BYTES).order(ByteOrder.nativeOrder());
+      ByteBuffer program = ByteBuffer.allocateDirect(PROGRAM_BYTES).order(ByteOrder.nativeOrder());
       program.putShort(0, (short) PROGRAM.length).putLong(8, instructions.address());
       socket.setRawOpt(SOL_SOCKET, SO_ATTACH_FILTER, program);
       return true;

@@ -194,8 +194,15 @@ class RollingRestartIT {
               .run(
                   Map.of(),
                   List.of(
-                      "-h", "" + socketDirectory(1), "-p", "" + port, "-U", "postgres", "-Atc",
-                      "SELECT 42", "app"));
+                      "-h",
+                      "" + socketDirectory(1),
+                      "-p",
+                      "" + port,
+                      "-U",
+                      "postgres",
+                      "-Atc",
+                      "SELECT 42",
+                      "app"));
       assertThat(outcome.output().strip()).isEqualTo("42");
     }
     assertThat(file).doesNotExist();

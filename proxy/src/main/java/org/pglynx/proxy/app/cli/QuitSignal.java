@@ -48,8 +48,7 @@ final class QuitSignal {
       return null;
     }
     MethodHandle call =
-        linker.downcallHandle(
-            signal.get(), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
+        linker.downcallHandle(signal.get(), FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS));
     try {
       return (MemorySegment) call.invokeExact(SIGQUIT, handler);
     } catch (Throwable e) {
