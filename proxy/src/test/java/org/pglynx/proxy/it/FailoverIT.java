@@ -327,6 +327,7 @@ class FailoverIT {
             return readers.answers(late) == before;
           },
           true);
+      readers.turnOver();
       readers.begin();
       goesOn(readers, other, 200);
       assertThat(readers.answers(late)).isZero();

@@ -20,6 +20,7 @@ final class FailoverLoad implements AutoCloseable {
   private final List<Long> acknowledged = Collections.synchronizedList(new ArrayList<>());
   private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, AtomicInteger> answers = new ConcurrentHashMap<>();
+  private final Map<Thread, Integer> rounds = new ConcurrentHashMap<>();
   private final AtomicInteger lostConnections = new AtomicInteger();
   private final AtomicLong ids;
   private volatile long lastNanos = System.nanoTime();
@@ -86,6 +87,7 @@ final class FailoverLoad implements AutoCloseable {
       errors.add(e.getSQLState() + " " + e.getMessage());
       Eventually.pause(5);
     }
+    rounds.merge(Thread.currentThread(), 1, Integer::sum);
     Eventually.pause(1);
   }
 
@@ -110,6 +112,15 @@ final class FailoverLoad implements AutoCloseable {
       row.next();
       answers.computeIfAbsent(row.getString(1), port -> new AtomicInteger()).incrementAndGet();
     }
+  }
+
+  /** Waits until all that is under way has ended, for each client; they go on. */
+  void turnOver() {
+    Map<Thread, Integer> before = Map.copyOf(rounds);
+    Eventually.equal(
+        () -> before.entrySet().stream()
+            .allMatch(each -> rounds.getOrDefault(each.getKey(), 0) > each.getValue()),
+        true);
   }
 
   /** Forgets what was told so far. */
