@@ -118,8 +118,9 @@ final class FailoverLoad implements AutoCloseable {
   void turnOver() {
     Map<Thread, Integer> before = Map.copyOf(rounds);
     Eventually.equal(
-        () -> before.entrySet().stream()
-            .allMatch(each -> rounds.getOrDefault(each.getKey(), 0) > each.getValue()),
+        () ->
+            before.entrySet().stream()
+                .allMatch(each -> rounds.getOrDefault(each.getKey(), 0) > each.getValue()),
         true);
   }
 
