@@ -172,7 +172,8 @@ public final class ExpositionReader {
       }
       check(bounds.getLast()[0] == Double.POSITIVE_INFINITY, name + " has no +Inf");
       check(
-          bounds.getLast()[1] == of(name + "_count").get(labels), name + " +Inf is not the count");
+          Double.valueOf(bounds.getLast()[1]).equals(of(name + "_count").get(labels)),
+          name + " +Inf is not the count");
     });
     check(sizes.size() <= 1, name + " has different bounds");
   }
