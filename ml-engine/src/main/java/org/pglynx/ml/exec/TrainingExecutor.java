@@ -39,16 +39,15 @@ public final class TrainingExecutor implements AutoCloseable {
 
   /**
    * Queues a computation. The future completes on a thread of this executor; whoever lives on
-   * another thread must hop there itself.
+   * another thread must hop there itself. What is cancelled while it waits gives its place to the
+   * next that needs one.
    *
    * @param cancel asked once more before the work starts, so that a cancelled one never runs
    * @throws MlException of kind QUEUE_FULL when the queue is full or the executor is closed
    */
   public <T> CompletableFuture<T> submit(CancelToken cancel, Callable<T> computation) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      pool.execute(() -> run(cancel, computation, result));
-    } catch (RejectedExecutionException e) {
+    Task<T> task = new Task<>(cancel, computation, new CompletableFuture<>());
+    if (!takes(task) && !(forgetsCancelled() && takes(task))) {
       throw new MlException(
           MlException.Kind.QUEUE_FULL,
           "too many " + work + " are queued",
@@ -56,7 +55,20 @@ public final class TrainingExecutor implements AutoCloseable {
               .formatted(pool.getActiveCount(), pool.getQueue().size(), queueLimit),
           "Try again when one of them is done.");
     }
-    return result;
+    return task.result;
+  }
+
+  private boolean takes(Task<?> task) {
+    try {
+      pool.execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  private boolean forgetsCancelled() {
+    return pool.getQueue().removeIf(waiting -> waiting instanceof Task<?> task && task.gone());
   }
 
   /** Computations that run now. */
@@ -66,7 +78,10 @@ public final class TrainingExecutor implements AutoCloseable {
 
   /** Computations that wait. */
   public int queued() {
-    return pool.getQueue().size();
+    return (int)
+        pool.getQueue().stream()
+            .filter(waiting -> !(waiting instanceof Task<?> task && task.cancel.cancelled()))
+            .count();
   }
 
   /** Refuses new work and forgets waiting work; running work ends when its token is cancelled. */
@@ -75,12 +90,25 @@ public final class TrainingExecutor implements AutoCloseable {
     pool.shutdownNow();
   }
 
-  private static <T> void run(CancelToken cancel, Callable<T> work, CompletableFuture<T> result) {
-    try {
-      cancel.check();
-      result.complete(work.call());
-    } catch (Throwable failure) { // the future is the only place where a failure can be seen
-      result.completeExceptionally(failure);
+  private record Task<T>(
+      CancelToken cancel, Callable<T> computation, CompletableFuture<T> result)
+      implements Runnable {
+    @Override
+    public void run() {
+      try {
+        cancel.check();
+        result.complete(computation.call());
+      } catch (Throwable failure) { // the future is the only place where a failure can be seen
+        result.completeExceptionally(failure);
+      }
+    }
+
+    /** Whether it is cancelled; whoever waits for it is told. */
+    boolean gone() {
+      if (cancel.cancelled()) {
+        run();
+      }
+      return cancel.cancelled();
     }
   }
 }

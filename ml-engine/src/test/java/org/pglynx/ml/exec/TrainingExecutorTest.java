@@ -62,6 +62,21 @@ class TrainingExecutorTest {
   }
 
   @Test
+  void workCancelledInTheQueueLeavesItsPlaceToTheNext() throws Exception {
+    CancelSource cancel = new CancelSource();
+    occupy();
+    CompletableFuture<Integer> gone = executor.submit(cancel, () -> 1);
+    cancel.cancel();
+    assertThat(executor.queued()).isZero();
+
+    CompletableFuture<Integer> next = executor.submit(CancelToken.NEVER, () -> 2);
+
+    assertThat(gone).isCompletedExceptionally();
+    release.countDown();
+    assertThat(next.get(10, TimeUnit.SECONDS)).isEqualTo(2);
+  }
+
+  @Test
   void aFailureReachesTheFutureAndTheNextWorkRuns() throws Exception {
     CompletableFuture<Object> failed =
         executor.submit(

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *      └───────cancel───────────▲
  * </pre>
  */
-final class Job implements Cancellable {
+final class Job implements Cancellable, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
   private enum State {
@@ -57,7 +57,7 @@ final class Job implements Cancellable {
   static Cancellable start(Executor executor, Work work, Failure failure) {
     Job job = new Job(work, failure);
     try {
-      executor.execute(job::run);
+      executor.execute(job);
       return job;
     } catch (MlException e) {
       failure.failed(MlErrors.of(e));
@@ -67,7 +67,13 @@ final class Job implements Cancellable {
     return Cancellable.DONE;
   }
 
-  private void run() {
+  /** Whether a task is no longer wanted, so that it need not wait for a thread any more. */
+  static CancelToken token(Runnable task) {
+    return task instanceof Job job ? job.cancel : CancelToken.NEVER;
+  }
+
+  @Override
+  public void run() {
     if (!begin()) {
       return;
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.Executors;
 import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.exec.TrainingExecutor;
-import org.pglynx.ml.model.CancelToken;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
 
@@ -79,7 +78,7 @@ public final class MlService implements AutoCloseable {
   private static Executor on(TrainingExecutor executor) {
     return task ->
         executor.submit(
-            CancelToken.NEVER,
+            Job.token(task),
             () -> {
               task.run();
               return Boolean.TRUE;

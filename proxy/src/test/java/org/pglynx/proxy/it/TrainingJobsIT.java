@@ -116,9 +116,12 @@ class TrainingJobsIT {
       waiting.cancel();
       assertThat(queued.get(10, TimeUnit.SECONDS)).isEqualTo("57014");
       assertThat(listed("state")).containsExactly("reading");
+      CompletableFuture<String> next = start(waiting, SHORT);
+      Eventually.equal(() -> listed("state"), List.of("reading", "queued"));
 
       running.cancel();
       assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo("57014");
+      assertThat(next.get(10, TimeUnit.SECONDS)).isEmpty();
       assertThat(start(waiting, SHORT).get(10, TimeUnit.SECONDS)).isEmpty();
     }
   }
