@@ -90,8 +90,7 @@ public final class TrainingExecutor implements AutoCloseable {
     pool.shutdownNow();
   }
 
-  private record Task<T>(
-      CancelToken cancel, Callable<T> computation, CompletableFuture<T> result)
+  private record Task<T>(CancelToken cancel, Callable<T> computation, CompletableFuture<T> result)
       implements Runnable {
     @Override
     public void run() {
