@@ -142,6 +142,8 @@ final class AdminExecutor {
       case SOCKETS -> new ShowSockets(view, Clock.systemUTC(), false);
       case ACTIVE_SOCKETS -> new ShowSockets(view, Clock.systemUTC(), true);
       case TOTALS -> new ShowTotals(view, window);
+      case QUERIES -> new ShowQueries(view);
+      case SLOW -> new ShowSlow(view);
       case PREPARED -> new ShowPrepared(view);
       case LISTENERS -> new ShowListeners(view);
       case TLS -> new ShowTls(view);

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.session.RunningView;
+import org.pglynx.proxy.session.SlowRow;
 
 /** What the console shows of the running process. Methods may be called from any thread. */
 public interface AdminView {
@@ -65,6 +67,12 @@ public interface AdminView {
 
   /** What memory is used for. */
   List<MemoryRow> memory();
+
+  /** What sessions are at now. */
+  CompletionStage<List<RunningView>> running();
+
+  /** The kinds of statements that were slow. */
+  List<SlowRow> slow();
 
   /** What clients have prepared. */
   List<PreparedRow> prepared();

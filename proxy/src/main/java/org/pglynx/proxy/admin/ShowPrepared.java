@@ -3,15 +3,18 @@ package org.pglynx.proxy.admin;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.pglynx.proxy.sql.ShownText;
 
-/** SHOW PREPARED: the texts of statements, in which clients may have put values. */
+/**
+ * SHOW PREPARED: the texts of statements, with question marks for values that clients put in them.
+ */
 final class ShowPrepared implements Report<PreparedRow> {
   private static final Layout<PreparedRow> LAYOUT =
       Layout.<PreparedRow>empty()
           .text("database", PreparedRow::database)
           .text("user", PreparedRow::user)
           .text("name", PreparedRow::name)
-          .text("query", PreparedRow::query);
+          .text("query", row -> ShownText.of(row.query()));
 
   private final AdminView view;
 

@@ -27,6 +27,8 @@ enum ShowTopic {
   BANS("servers that take no sessions, and why; BAN host [seconds] and UNBAN host change it"),
   CONFIG("every setting with its value and its default"),
   ROUTING("where statements of databases with several servers went"),
+  QUERIES("what sessions are at, with the statement's text without values"),
+  SLOW("kinds of statements that took slow_query_ms or longer"),
   PREPARED("the statements that clients have prepared"),
   LISTENERS("where clients connect"),
   TLS("how connections are encrypted, and when certificates expire"),

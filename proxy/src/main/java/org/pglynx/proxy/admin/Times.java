@@ -1,6 +1,7 @@
 package org.pglynx.proxy.admin;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -16,6 +17,11 @@ final class Times {
   /** The moment so long ago. */
   static String ago(Clock clock, long ageNanos) {
     return FORMAT.format(clock.instant().minusNanos(ageNanos).atOffset(ZoneOffset.UTC));
+  }
+
+  /** The moment. */
+  static String utc(Instant moment) {
+    return FORMAT.format(moment.atOffset(ZoneOffset.UTC));
   }
 
   /** Whole seconds. */

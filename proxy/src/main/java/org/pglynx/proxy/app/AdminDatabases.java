@@ -42,9 +42,11 @@ import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.session.RunningView;
 import org.pglynx.proxy.session.SessionPolicy;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.stats.PoolCounters;
 
@@ -297,6 +299,16 @@ final class AdminDatabases {
     @Override
     public List<MemoryRow> memory() {
       return MemoryRows.now();
+    }
+
+    @Override
+    public CompletionStage<List<RunningView>> running() {
+      return registry.running();
+    }
+
+    @Override
+    public List<SlowRow> slow() {
+      return registry.statementLog().rows();
     }
 
     @Override

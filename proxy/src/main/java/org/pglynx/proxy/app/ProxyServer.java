@@ -169,6 +169,7 @@ public final class ProxyServer implements AutoCloseable {
             new LoginMemory((long) general.clients().loginMegabytes() << 20),
             config.peers().own(),
             peers);
+    registry.statements(general.log().statements());
     SupplyMaker supplies =
         new SupplyMaker(
             connector,
@@ -455,6 +456,7 @@ public final class ProxyServer implements AutoCloseable {
     assembly.close();
     ml.close();
     stop(transport);
+    registry.statementLog().close();
     encryption.close();
     workers.stop();
     hosts.close();

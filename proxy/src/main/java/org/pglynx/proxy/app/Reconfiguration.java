@@ -65,6 +65,7 @@ final class Reconfiguration implements ReloadTarget {
       case Change.ChangeDoor _ -> {
         encryption.become(config);
         entry.become(config.general(), accounts);
+        registry.statements(config.general().log().statements());
       }
       case Change.ChangeClientLimits _ ->
           registry.limits(

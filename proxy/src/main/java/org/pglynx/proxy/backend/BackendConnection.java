@@ -100,6 +100,11 @@ public final class BackendConnection extends Newcomer implements Upstream {
     return cancels.pid();
   }
 
+  @Override
+  public String describe() {
+    return target.host() + ":" + target.port();
+  }
+
   /** idle, active, or tested (being cleaned): the words of SHOW SERVERS. */
   public String stateName() {
     return switch (state) {

@@ -103,9 +103,16 @@ final class GeneralReader {
   }
 
   private LogConfig log() {
+    LogLevel level = section.choice("log_level", LogLevel.INFO);
     return new LogConfig(
         section.flag("log_client_connections", false),
-        section.flag("log_client_disconnections", false));
+        section.flag("log_client_disconnections", false),
+        section.choice("log_format", LogFormat.TEXT),
+        section.has("log_level") ? Optional.of(level) : Optional.empty(),
+        new StatementLogConfig(
+            section.millis("slow_query_ms", 0, 0),
+            section.integer("slow_query_sample_percent", 100, 0, 100),
+            section.flag("track_queries", false)));
   }
 
   private List<AdminConfig> admins() {

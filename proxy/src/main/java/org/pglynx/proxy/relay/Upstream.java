@@ -136,6 +136,11 @@ public interface Upstream {
   /** The server's process id, as in pg_stat_activity. */
   int pid();
 
+  /** Which server it is, for people. */
+  default String describe() {
+    return "";
+  }
+
   /** Looks again at the ReadyForQuery that {@link Downstream#onBeforeReady} has held back. */
   void goOn();
 

@@ -45,6 +45,11 @@ final class ClientParameters {
     return values;
   }
 
+  /** What the client calls itself. */
+  String applicationName() {
+    return values.values().getOrDefault("application_name", "");
+  }
+
   /** Whether each byte below 128 in the client's texts is the character of ASCII. */
   boolean bytewise() {
     return bytewise;

@@ -97,7 +97,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
   @Override
   public int wanted(byte tag, int length) {
     ShardRouting router = shardRouting;
+    StatementTrace trace = session.trace();
     int own = ownWanted(tag, length);
+    if (trace != null) {
+      own = Math.max(own, trace.wanted(tag, length));
+    }
     return router == null ? own : Math.max(own, router.wanted(tag, length));
   }
 
@@ -195,6 +199,10 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict dispatch(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    StatementTrace trace = session.trace();
+    if (trace != null) {
+      trace.frame(extended, tag, buffer, offset, available, length);
+    }
     return switch (tag) {
       case QUERY -> onQuery(buffer, offset, available, length);
       case PARSE, BIND, DESCRIBE, EXECUTE, CLOSE ->

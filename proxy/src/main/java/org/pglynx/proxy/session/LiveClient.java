@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -36,6 +37,14 @@ interface LiveClient {
 
   /** The client is to go now. On the loop. */
   void onShutdown(PgError why);
+
+  /** What it is at; null if that is nothing. On the loop. */
+  default @Nullable RunningView running() {
+    return null;
+  }
+
+  /** Something else is kept of statements from now on. On the loop. */
+  default void onStatementLog() {}
 
   /** Other limits of time from now on. On the loop. */
   default void onTimeLimits(TimeLimits limits) {}

@@ -50,6 +50,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final byte[] cancelKey;
   private final int id;
   private @Nullable SessionWatch watch;
+  private @Nullable StatementTrace trace;
   private final ClientParameters parameters;
   private final Channels channels;
   private final ClientTransaction transaction = new ClientTransaction();
@@ -91,6 +92,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
     this.watch = registry.watch(this, profile.timeLimits());
+    this.trace = registry.statementLog().trace(this);
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -139,6 +141,20 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     sends();
     counts.query();
     place.counters().query();
+    if (trace != null) {
+      trace.passed();
+    }
+  }
+
+  /** What keeps the texts of its statements; null if nobody wants to know. */
+  @Nullable StatementTrace trace() {
+    return trace;
+  }
+
+  /** Where its statements run; empty if it has no server. */
+  String serverName() {
+    Upstream server = lease.upstream();
+    return server == null ? "" : server.describe();
   }
 
   /** Something that is answered is passed on. */
@@ -195,7 +211,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** The client is about to be told this status for something that no server has answered. */
   void statusIs(byte newStatus) {
     transaction.isWithoutServer(newStatus);
-    counts.ready(newStatus == 'I', false, place.counters());
+    long took = counts.ready(newStatus == 'I', false, place.counters());
+    if (trace != null) {
+      trace.answered(took, false);
+    }
   }
 
   boolean closed() {
@@ -222,7 +241,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
 
   @Override
   public ClientView view() {
-    String name = parameters.values().values().getOrDefault("application_name", "");
+    String name = parameters.applicationName();
     long waitNanos = lease.waitNanos(System.nanoTime());
     String none = ReplicationMode.NONE.word();
     return ClientView.of(
@@ -232,6 +251,18 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
         name,
         counts,
         new ClientView.Doing(stateName(), waitNanos, state.reason(), none));
+  }
+
+  @Override
+  public @Nullable RunningView running() {
+    return Running.of(this);
+  }
+
+  @Override
+  public void onStatementLog() {
+    if (!closed) {
+      trace = registry.statementLog().trace(this);
+    }
   }
 
   private String stateName() {
@@ -576,7 +607,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (newStatus != 'I' && profile.refusesBlocks()) {
       StatementPooling.undo(this, server, newStatus);
     }
-    counts.ready(transaction.none(), more, place.counters());
+    long took = counts.ready(transaction.none(), more, place.counters());
+    if (trace != null) {
+      trace.answered(took, more);
+    }
     if (transaction.none() && !closed) {
       extended.transactionEnded();
       state.transactionEnded();
@@ -696,6 +730,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** The local answer has ended. */
   void answered() {
     answering = null;
+    if (trace != null) {
+      trace.answeredHere(counts.localNanos());
+    }
   }
 
   /** Fails the transaction that the server has open, if it has one. */

@@ -10,6 +10,7 @@ final class SessionCounters {
   private long errors;
   private long transactionStart;
   private long queryStart;
+  private long localStart;
 
   long sinceNanos() {
     return sinceNanos;
@@ -41,6 +42,22 @@ final class SessionCounters {
   /** The proxy answers a statement itself: no transaction of a server begins. */
   void localQuery() {
     queries++;
+    localStart = System.nanoTime();
+  }
+
+  /** How long the proxy's own answer has taken until now. */
+  long localNanos() {
+    return System.nanoTime() - localStart;
+  }
+
+  /** Since when the server has a statement; 0 if it has none. */
+  long queryStart() {
+    return queryStart;
+  }
+
+  /** Since when there is a transaction; 0 if there is none. */
+  long transactionStart() {
+    return transactionStart;
   }
 
   /**
@@ -49,20 +66,23 @@ final class SessionCounters {
    * @param idle whether it ends a transaction
    * @param more whether answers to what was sent ahead are still to come: the server has begun with
    *     that now
+   * @return how long the answer took; negative if there was nothing to answer
    */
-  void ready(boolean idle, boolean more, PoolCounters pool) {
+  long ready(boolean idle, boolean more, PoolCounters pool) {
     if (queryStart == 0) {
       // A Sync without an Execute.
-      return;
+      return -1;
     }
     long now = System.nanoTime();
-    pool.answered(now - queryStart);
+    long took = now - queryStart;
+    pool.answered(took);
     queryStart = more ? now : 0;
     if (idle) {
       transactions++;
       pool.transaction(now - transactionStart);
       transactionStart = more ? now : 0;
     }
+    return took;
   }
 
   /** The server is lost, and with it what it was at. */

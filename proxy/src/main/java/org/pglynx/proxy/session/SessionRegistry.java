@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.StatementLogConfig;
 import org.pglynx.proxy.sql.EffectScan;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -34,6 +37,7 @@ public final class SessionRegistry {
   private final Slots clients;
   private final Slots reserved;
   private final LoginMemory logins;
+  private final StatementLog statements = new StatementLog();
   private volatile boolean stopping;
   private volatile boolean leaving;
 
@@ -207,6 +211,39 @@ public final class SessionRegistry {
   /** Holds the sessions of a pool to other limits of time from now on. */
   public void timeLimits(Occupancy of, TimeLimits limits) {
     inside(of).forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
+  }
+
+  /** What is kept and told of statements. */
+  public StatementLog statementLog() {
+    return statements;
+  }
+
+  /** Something else is kept and told of statements from now on, those of all sessions. */
+  public void statements(StatementLogConfig config) {
+    statements.become(config);
+    sessions.values().forEach(session -> session.loop().execute(session::onStatementLog));
+  }
+
+  /** What sessions are at now; asked on their loops. */
+  public CompletionStage<List<RunningView>> running() {
+    Map<ScheduledExecutorService, List<LiveClient>> loops =
+        sessions.values().stream().collect(Collectors.groupingBy(LiveClient::loop));
+    CompletionStage<List<RunningView>> all = CompletableFuture.completedFuture(List.of());
+    for (Map.Entry<ScheduledExecutorService, List<LiveClient>> loop : loops.entrySet()) {
+      all =
+          all.thenCombine(
+              CompletableFuture.supplyAsync(() -> running(loop.getValue()), loop.getKey()),
+              SessionRegistry::together);
+    }
+    return all;
+  }
+
+  private static List<RunningView> running(List<LiveClient> clients) {
+    return clients.stream().flatMap(client -> Stream.ofNullable(client.running())).toList();
+  }
+
+  private static <T> List<T> together(List<T> some, List<T> others) {
+    return Stream.concat(some.stream(), others.stream()).toList();
   }
 
   private List<LiveClient> inside(Occupancy occupancy) {

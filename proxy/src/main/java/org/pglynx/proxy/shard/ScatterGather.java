@@ -388,6 +388,11 @@ final class ScatterGather implements Upstream {
     return first().pid();
   }
 
+  @Override
+  public String describe() {
+    return "several shards";
+  }
+
   /** Only whole frames are passed on. */
   @Override
   public boolean midReply() {

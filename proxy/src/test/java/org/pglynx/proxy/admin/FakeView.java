@@ -40,6 +40,8 @@ import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.session.RunningView;
+import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
@@ -62,6 +64,8 @@ final class FakeView implements AdminView {
   final List<TrainingRow> trainings = new ArrayList<>();
   final List<PredictionRow> predictions = new ArrayList<>();
   final List<HostRow> hosts = new ArrayList<>();
+  final List<RunningView> running = new ArrayList<>();
+  final List<SlowRow> slow = new ArrayList<>();
   final List<String> orders = new ArrayList<>();
   final List<PeerRow> peers = new ArrayList<>();
   PoolSnapshot anna = new PoolSnapshot(List.of(), 0, 0, 0);
@@ -297,6 +301,16 @@ final class FakeView implements AdminView {
   @Override
   public List<MemoryRow> memory() {
     return List.of(new MemoryRow("heap", 10, 30, 100));
+  }
+
+  @Override
+  public CompletionStage<List<RunningView>> running() {
+    return CompletableFuture.completedFuture(running);
+  }
+
+  @Override
+  public List<SlowRow> slow() {
+    return slow;
   }
 
   @Override

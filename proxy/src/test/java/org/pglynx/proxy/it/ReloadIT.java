@@ -177,6 +177,28 @@ class ReloadIT {
     }
   }
 
+  @Test
+  void texts_of_statements_are_kept_when_that_is_asked_for_while_sessions_are_there()
+      throws Exception {
+    write(general() + pool("app", first, "pool_size = 1"));
+    started();
+    try (Connection client = connect();
+        Connection admin = connect("pglynx", "admin", "secret")) {
+      client.setAutoCommit(false);
+      ProxyUnderTest.value(client, "SELECT 'secret' AS before");
+      assertThat(AdminTable.show(admin, "QUERIES WHERE database = 'app'").getFirst())
+          .containsEntry("query", "null");
+
+      ProxyUnderTest.run(admin, "SET track_queries = true");
+      ProxyUnderTest.value(client, "SELECT 'secret' AS after");
+
+      assertThat(AdminTable.show(admin, "QUERIES WHERE database = 'app'").getFirst())
+          .containsEntry("query", "SELECT ? AS after")
+          .containsEntry("state", "idle in transaction");
+      client.rollback();
+    }
+  }
+
   private static String stats(Connection admin) throws SQLException {
     try (Statement statement = admin.createStatement();
         var rows = statement.executeQuery("SHOW STATS")) {
