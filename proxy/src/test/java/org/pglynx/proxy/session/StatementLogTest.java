@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -122,8 +123,7 @@ class StatementLogTest {
     TestClient client = client(new StatementLogConfig(0, 100, true));
     client.sends(query("select " + "x".repeat(5000)));
 
-    RunningView.Text text = running().getFirst().text();
-    assertThat(text).isNotNull();
+    RunningView.Text text = Objects.requireNonNull(running().getFirst().text());
     assertThat(text.bytes()).hasSize(StatementTrace.KEPT);
     assertThat(text.shown()).endsWith("x…");
     answersLate();
