@@ -70,6 +70,20 @@ public interface Model {
   }
 
   /**
+   * All numbers of the answers for a block of rows.
+   *
+   * @param rowMajor rows × featureCount floats
+   * @param out gets rows × outputCount floats
+   */
+  default void outputs(float[] rowMajor, int rows, float[] out) {
+    int width = featureCount();
+    int outputs = outputCount();
+    for (int i = 0; i < rows; i++) {
+      outputs(rowMajor, i * width, out, i * outputs);
+    }
+  }
+
+  /**
    * Predictions for a block of rows.
    *
    * @param rowMajor rows × featureCount floats
@@ -95,6 +109,21 @@ public interface Model {
             ? "You can't predict probabilities for a regression model"
             : "Algorithm \"" + algorithm() + "\" does not predict probabilities",
         "Use pgml.predict, or train with xgboost, random_forest or linear.");
+  }
+
+  /**
+   * The probabilities of classes for a block of rows.
+   *
+   * @param rowMajor rows × featureCount floats
+   * @param out gets rows × classes floats
+   * @throws MlException of kind UNSUPPORTED_TASK when {@link #providesProbabilities()} is false
+   */
+  default void predictProba(float[] rowMajor, int rows, float[] out) {
+    int width = featureCount();
+    int classes = classes().count();
+    for (int i = 0; i < rows; i++) {
+      predictProba(rowMajor, i * width, out, i * classes);
+    }
   }
 
   /**

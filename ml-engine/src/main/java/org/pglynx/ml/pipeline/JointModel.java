@@ -71,6 +71,17 @@ public final class JointModel extends StoredModel {
   }
 
   @Override
+  public void outputs(float[] rowMajor, int rows, float[] out) {
+    float[] one = new float[rows];
+    for (int target = 0; target < models.size(); target++) {
+      models.get(target).predict(rowMajor, rows, one);
+      for (int i = 0; i < rows; i++) {
+        out[i * models.size() + target] = one[i];
+      }
+    }
+  }
+
+  @Override
   public boolean acceptsMissing() {
     return models.stream().allMatch(StoredModel::acceptsMissing);
   }

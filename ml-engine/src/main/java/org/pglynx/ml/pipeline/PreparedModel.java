@@ -79,6 +79,16 @@ public final class PreparedModel extends StoredModel {
   }
 
   @Override
+  public void outputs(float[] rowMajor, int rows, float[] out) {
+    inner.outputs(prepared(rowMajor, 0, rows), rows, out);
+  }
+
+  @Override
+  public void predictProba(float[] rowMajor, int rows, float[] out) {
+    inner.predictProba(prepared(rowMajor, 0, rows), rows, out);
+  }
+
+  @Override
   public boolean providesProbabilities() {
     return inner.providesProbabilities();
   }

@@ -17,8 +17,7 @@ import org.pglynx.ml.sql.SqlFunction;
 
 /**
  * A forest whose trees are averaged: their values for regression and two classes (the share of
- * class 1), their class distributions for more. With more than two classes a prediction allocates
- * one double per class; all others allocate nothing.
+ * class 1), their class distributions for more.
  */
 final class AveragedForestModel extends StoredModel {
   /** Shares of classes that a function in SQL holds. */
@@ -47,11 +46,49 @@ final class AveragedForestModel extends StoredModel {
       return mean(row, offset) > 0.5 ? 1 : 0;
     }
     double[] shares = shares(row, offset);
+    return largest(shares, 0, shares.length);
+  }
+
+  private static int largest(double[] shares, int at, int classes) {
     int best = 0;
-    for (int k = 1; k < shares.length; k++) {
-      best = shares[k] > shares[best] ? k : best;
+    for (int k = 1; k < classes; k++) {
+      best = shares[at + k] > shares[at + best] ? k : best;
     }
     return best;
+  }
+
+  @Override
+  public void predict(float[] rowMajor, int rows, float[] out) {
+    if (distributions.length > 0) {
+      int classes = classes().count();
+      double[] shares = sharesOfRows(rowMajor, rows);
+      for (int i = 0; i < rows; i++) {
+        out[i] = largest(shares, i * classes, classes);
+      }
+      return;
+    }
+    double[] means = means(rowMajor, rows);
+    for (int i = 0; i < rows; i++) {
+      out[i] = task() == Task.REGRESSION ? (float) means[i] : means[i] > 0.5 ? 1 : 0;
+    }
+  }
+
+  @Override
+  public void predictProba(float[] rowMajor, int rows, float[] out) {
+    if (task() == Task.REGRESSION) {
+      super.predictProba(rowMajor, rows, out);
+    } else if (distributions.length > 0) {
+      double[] shares = sharesOfRows(rowMajor, rows);
+      for (int i = 0; i < shares.length; i++) {
+        out[i] = (float) shares[i];
+      }
+    } else {
+      double[] means = means(rowMajor, rows);
+      for (int i = 0; i < rows; i++) {
+        out[2 * i] = (float) (1 - means[i]);
+        out[2 * i + 1] = (float) means[i];
+      }
+    }
   }
 
   @Override
@@ -103,27 +140,82 @@ final class AveragedForestModel extends StoredModel {
   }
 
   private double mean(float[] row, int offset) {
+    TreeWalk walk = forest.walk();
+    int[] keys = walk.row(row, offset, featureCount());
+    int[] leaves = new int[TreeWalk.LANES];
     double sum = 0;
     int trees = forest.treeCount();
-    for (int tree = 0; tree < trees; tree++) {
-      sum += forest.value(forest.leaf(tree, row, offset));
+    for (int tree = 0; tree < trees; ) {
+      int next = walk.next(tree, trees, keys, leaves);
+      for (int i = 0; i < next - tree; i++) {
+        sum += forest.value(leaves[i]);
+      }
+      tree = next;
     }
     return sum / trees;
   }
 
+  private double[] means(float[] rowMajor, int rows) {
+    double[] means = new double[rows];
+    forest
+        .walk()
+        .rows(
+            rowMajor,
+            rows,
+            featureCount(),
+            (tree, first, count, leaves) -> forest.addValues(leaves, count, means, first));
+    divide(means);
+    return means;
+  }
+
   private double[] shares(float[] row, int offset) {
     double[] shares = new double[classes().count()];
+    TreeWalk walk = forest.walk();
+    int[] keys = walk.row(row, offset, featureCount());
+    int[] leaves = new int[TreeWalk.LANES];
     int trees = forest.treeCount();
-    for (int tree = 0; tree < trees; tree++) {
-      int at = forest.leafNumber(forest.leaf(tree, row, offset)) * shares.length;
-      for (int k = 0; k < shares.length; k++) {
-        shares[k] += distributions[at + k];
+    for (int tree = 0; tree < trees; ) {
+      int next = walk.next(tree, trees, keys, leaves);
+      for (int i = 0; i < next - tree; i++) {
+        addShares(leaves[i], shares, 0);
       }
+      tree = next;
     }
-    for (int k = 0; k < shares.length; k++) {
-      shares[k] /= trees;
-    }
+    divide(shares);
     return shares;
+  }
+
+  private double[] sharesOfRows(float[] rowMajor, int rows) {
+    int classes = classes().count();
+    double[] shares = new double[rows * classes];
+    forest
+        .walk()
+        .rows(
+            rowMajor,
+            rows,
+            featureCount(),
+            (tree, first, count, leaves) -> {
+              for (int i = 0; i < count; i++) {
+                addShares(leaves[i], shares, (first + i) * classes);
+              }
+            });
+    divide(shares);
+    return shares;
+  }
+
+  private void addShares(int leaf, double[] shares, int at) {
+    int classes = classes().count();
+    int from = forest.leafNumber(leaf) * classes;
+    for (int k = 0; k < classes; k++) {
+      shares[at + k] += distributions[from + k];
+    }
+  }
+
+  private void divide(double[] sums) {
+    int trees = forest.treeCount();
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= trees;
+    }
   }
 
   @Override

@@ -29,6 +29,7 @@ public final class BoostedModel extends StoredModel {
   private final int[] firstTree;
   private final FlatForest forest;
   private final double[] leafValues;
+  private final TreeScores scores;
 
   /**
    * A boosted model whose leaves are added in float.
@@ -70,6 +71,7 @@ public final class BoostedModel extends StoredModel {
     this.start = start;
     this.firstTree = firstTree;
     this.forest = forest;
+    this.scores = new TreeScores(forest, start, firstTree, leafValues);
   }
 
   @Override
@@ -87,14 +89,25 @@ public final class BoostedModel extends StoredModel {
     if (start.length == 1) {
       return link.predict(margin(0, row, offset));
     }
+    float[] margins = new float[start.length];
+    scores.scores(row, offset, featureCount(), margins, 0);
+    return largest(margins, 0);
+  }
+
+  @Override
+  public void predict(float[] rowMajor, int rows, float[] out) {
+    int outputs = start.length;
+    float[] margins = outputs == 1 ? out : new float[rows * outputs];
+    scores.scores(rowMajor, rows, featureCount(), margins);
+    for (int i = 0; i < rows; i++) {
+      out[i] = outputs == 1 ? link.predict(margins[i]) : largest(margins, i * outputs);
+    }
+  }
+
+  private int largest(float[] margins, int at) {
     int best = 0;
-    float max = margin(0, row, offset);
     for (int k = 1; k < start.length; k++) {
-      float margin = margin(k, row, offset);
-      if (margin > max) {
-        max = margin;
-        best = k;
-      }
+      best = margins[at + k] > margins[at + best] ? k : best;
     }
     return best;
   }
@@ -106,10 +119,26 @@ public final class BoostedModel extends StoredModel {
     } else if (start.length == 1) {
       Link.logistic(margin(0, row, offset), out, outOffset);
     } else {
-      for (int k = 0; k < start.length; k++) {
-        out[outOffset + k] = margin(k, row, offset);
-      }
+      scores.scores(row, offset, featureCount(), out, outOffset);
       Link.softmax(out, outOffset, start.length);
+    }
+  }
+
+  @Override
+  public void predictProba(float[] rowMajor, int rows, float[] out) {
+    if (!link.probabilities()) {
+      super.predictProba(rowMajor, rows, out);
+      return;
+    }
+    int outputs = start.length;
+    float[] margins = outputs == 1 ? new float[rows] : out;
+    scores.scores(rowMajor, rows, featureCount(), margins);
+    for (int i = 0; i < rows; i++) {
+      if (outputs == 1) {
+        Link.logistic(margins[i], out, 2 * i);
+      } else {
+        Link.softmax(out, i * outputs, outputs);
+      }
     }
   }
 
@@ -120,16 +149,7 @@ public final class BoostedModel extends StoredModel {
 
   /** The score of one output before the link. */
   public float margin(int output, float[] row, int offset) {
-    int from = firstTree[output];
-    int to = firstTree[output + 1];
-    if (leafValues.length == 0) {
-      return forest.sum((float) start[output], from, to, row, offset);
-    }
-    double sum = start[output];
-    for (int tree = from; tree < to; tree++) {
-      sum += leafValues[forest.leafNumber(forest.leaf(tree, row, offset))];
-    }
-    return (float) sum;
+    return scores.score(output, row, offset, featureCount());
   }
 
   @Override

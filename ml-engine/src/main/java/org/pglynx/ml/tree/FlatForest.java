@@ -1,6 +1,7 @@
 package org.pglynx.ml.tree;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 
@@ -21,6 +22,9 @@ public final class FlatForest {
   private final int[] child;
   private final float[] cover;
   private final float[] gain;
+
+  // Made when rows are asked for; made twice by two threads, both are the same.
+  private volatile @Nullable TreeWalk walk;
 
   FlatForest(
       int[] roots, int[] split, float[] threshold, int[] child, float[] cover, float[] gain) {
@@ -102,22 +106,47 @@ public final class FlatForest {
     return threshold[leaf];
   }
 
+  /** Adds the values of leaves to as many sums. */
+  void addValues(int[] leaves, int count, float[] sums, int first) {
+    float[] values = threshold;
+    for (int i = 0; i < count; i++) {
+      sums[first + i] += values[leaves[i]];
+    }
+  }
+
+  /** The same in double. */
+  void addValues(int[] leaves, int count, double[] sums, int first) {
+    float[] values = threshold;
+    for (int i = 0; i < count; i++) {
+      sums[first + i] += values[leaves[i]];
+    }
+  }
+
+  /** Adds values that leaves have by their numbers. */
+  void addValues(int[] leaves, int count, double[] valuesByNumber, double[] sums, int first) {
+    int[] numbers = child;
+    for (int i = 0; i < count; i++) {
+      sums[first + i] += valuesByNumber[numbers[leaves[i]]];
+    }
+  }
+
   /** The number of a leaf among all leaves of the forest. */
   public int leafNumber(int leaf) {
     return child[leaf];
   }
 
-  /** The sum of the leaf values of trees from (inclusive) to (exclusive), in float, in order. */
-  float sum(float start, int from, int to, float[] row, int offset) {
-    float sum = start;
-    for (int tree = from; tree < to; tree++) {
-      sum += threshold[leaf(tree, row, offset)];
+  /** How many rows go through the trees together. */
+  TreeWalk walk() {
+    TreeWalk made = walk;
+    if (made == null) {
+      made = new TreeWalk(this);
+      walk = made;
     }
-    return sum;
+    return made;
   }
 
   long sizeBytes() {
-    return 4L * (roots.length + 5L * split.length);
+    return 4L * (roots.length + 5L * split.length) + TreeWalk.sizeBytes(roots.length, split.length);
   }
 
   void write(PayloadWriter out) {

@@ -89,10 +89,10 @@ final class PredictBlock {
       for (int i = 0; i < rows; i++) {
         scores[i] = model.shown(scores[i]);
       }
+    } else if (column.function() == PgmlFunction.PREDICT_PROBA) {
+      model.model().predictProba(features, rows, scores);
     } else {
-      for (int i = 0; i < rows; i++) {
-        Scoring.array(column.function(), model, features, i * width, scores, i * outputs);
-      }
+      model.model().outputs(features, rows, scores);
     }
     model.served(rows);
   }
