@@ -172,8 +172,7 @@ final class TreeWalk {
    * @param first where the first row's keys are
    * @param width how many keys a row has
    */
-  private void walk(
-      int root, int height, int[] keys, int first, int width, int[] leaves, int at) {
+  private void walk(int root, int height, int[] keys, int first, int width, int[] leaves, int at) {
     int n0 = root;
     int n1 = root;
     int n2 = root;

@@ -28,8 +28,14 @@ class TreeWalkTest {
   @ParameterizedTest
   @CsvSource({
     // trees, height, features, rows
-    "1, 0, 1, 1", "1, 0, 0, 9", "7, 6, 3, 64", "8, 6, 3, 65", "100, 6, 11, 1000", "9, 3, 700, 17",
-    "3, 40, 5, 300", "17, 2, 1, 7"
+    "1, 0, 1, 1",
+    "1, 0, 0, 9",
+    "7, 6, 3, 64",
+    "8, 6, 3, 65",
+    "100, 6, 11, 1000",
+    "9, 3, 700, 17",
+    "3, 40, 5, 300",
+    "17, 2, 1, 7"
   })
   void rows_that_go_together_come_to_the_leaves_that_each_comes_to(
       int trees, int height, int features, int rows) {
