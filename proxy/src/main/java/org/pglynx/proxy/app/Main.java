@@ -19,6 +19,6 @@ public final class Main {
     // top.
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    return PglynxCommand.commandLine(launcher).execute(arguments);
+    return PglynxCommand.commandLine(launcher).execute(PglynxCommand.withCommand(arguments));
   }
 }

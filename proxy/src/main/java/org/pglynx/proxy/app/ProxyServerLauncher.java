@@ -1,5 +1,6 @@
 package org.pglynx.proxy.app;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.app.cli.ProxyLauncher;
 import org.pglynx.proxy.app.rehearsal.WarmUp;
@@ -7,6 +8,7 @@ import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.reload.ConfigSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Starts real servers for the command line, warm ones. */
 public final class ProxyServerLauncher implements ProxyLauncher {
@@ -22,7 +24,19 @@ public final class ProxyServerLauncher implements ProxyLauncher {
     WarmUp.run(like -> new Running(ProxyServer.start(like)), config);
     ProxyServer server = ProxyServer.start(config, source);
     LOG.info("event loops: {} with {}", server.loops(), server.transport());
+    if (config.general().validates()) {
+      Thread.ofPlatform().name("pglynx-validate").daemon().start(() -> validate(config));
+    }
     return new Running(server);
+  }
+
+  /** pgcat's validate_config; but a server that is down keeps nobody from the others. */
+  private static void validate(ProxyConfig config) {
+    List<Finding> findings = Inspection.of(config);
+    findings.forEach(finding ->
+        LOG.atLevel(finding.kind().isGrave() ? Level.WARN : Level.INFO)
+            .log("validate_config: {}", finding));
+    LOG.info("validate_config: done, {} findings", findings.size());
   }
 
   /** What the command line sees of a server. */

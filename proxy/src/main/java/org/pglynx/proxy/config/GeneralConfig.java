@@ -26,6 +26,7 @@ import java.util.List;
  * @param admins the logins to the admin databases; none when those are closed
  * @param tls encryption of connections
  * @param banSeconds the longest that a server is left alone that has failed
+ * @param validates whether a start looks whether the servers are as the configuration says
  * @param zone where this proxy runs; empty for nowhere in particular
  * @param http where the process answers HTTP
  */
@@ -50,6 +51,7 @@ public record GeneralConfig(
     List<AdminConfig> admins,
     TlsConfig tls,
     int banSeconds,
+    boolean validates,
     String zone,
     HttpConfig http) {
   /** Copies the list. */

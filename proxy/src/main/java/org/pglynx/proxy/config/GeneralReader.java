@@ -11,6 +11,9 @@ final class GeneralReader {
   /** A day: pgcat's documented server lifetime. */
   private static final long DAY_MILLIS = 86_400_000;
 
+  /** The same of autoreload, which was true or false in its first versions. */
+  private static final long PGCAT_AUTORELOAD_MILLIS = 15_000;
+
   private static final TimeoutConfig DEFAULT_TIMEOUTS =
       new TimeoutConfig(5_000, 120_000, 30_000, DAY_MILLIS, WorkLimits.NONE);
 
@@ -21,6 +24,7 @@ final class GeneralReader {
   }
 
   GeneralConfig read() {
+    AuthConfig auth = new AuthReader(section).read();
     GeneralConfig general =
         new GeneralConfig(
             host(),
@@ -41,20 +45,23 @@ final class GeneralReader {
             section.integer("dns_max_ttl", 15, 1, 86_400),
             tcp(),
             log(),
-            new AuthReader(section).read(),
-            admins(),
+            auth,
+            admins(auth),
             new TlsReader(section).general(),
             section.integer("ban_time", 60, 0, 86_400),
+            section.flag("validate_config", false),
             section.text("zone", ""),
             new HttpReader(section).read());
     withoutEffect();
-    notServed();
     section.finish();
     return general;
   }
 
   /** Looking at it costs some milliseconds of one thread. */
   private long autoreload() {
+    if (section.spelledAsFlag("autoreload")) {
+      return section.flag("autoreload", false) ? PGCAT_AUTORELOAD_MILLIS : 0;
+    }
     long millis = section.millis("autoreload", 0, 0);
     if (millis > 0 && millis < 100) {
       section.fault("autoreload", "must be 0, or 100 milliseconds at least");
@@ -115,7 +122,7 @@ final class GeneralReader {
             section.flag("track_queries", false)));
   }
 
-  private List<AdminConfig> admins() {
+  private List<AdminConfig> admins(AuthConfig auth) {
     AuthType authType = section.choice("admin_auth_type", AuthType.SCRAM_SHA_256);
     List<AdminConfig> admins = new ArrayList<>();
     admin("admin_username", "admin_password", authType, true).ifPresent(admins::add);
@@ -123,7 +130,23 @@ final class GeneralReader {
     if (admins.size() == 2 && admins.get(0).username().equals(admins.get(1).username())) {
       section.fault("stats_username", "is admin_username as well; choose another name");
     }
+    listed("admin_users", true, auth, admins);
+    listed("stats_users", false, auth, admins);
     return admins;
+  }
+
+  /** PgBouncer's lists: users of auth_file. Who is in several has the rights of the first. */
+  private void listed(String key, boolean changes, AuthConfig auth, List<AdminConfig> admins) {
+    for (String name : section.texts(key)) {
+      boolean there = admins.stream().anyMatch(admin -> admin.username().equals(name));
+      boolean known = auth.userlist().containsKey(name) || auth.authType() == AuthType.TRUST;
+      if (!known) {
+        section.notice(key, '"' + name + "\" is not in auth_file, and cannot come in");
+      } else if (!there) {
+        Secret secret = auth.userlist().getOrDefault(name, Secret.NONE);
+        admins.add(new AdminConfig(name, secret, auth.authType(), changes));
+      }
+    }
   }
 
   private Optional<AdminConfig> admin(
@@ -146,9 +169,5 @@ final class GeneralReader {
   private void withoutEffect() {
     section.flag("dns_cache_enabled", true);
     section.withoutEffect("dns_cache_enabled", "addresses are always looked up and followed");
-  }
-
-  private void notServed() {
-    section.notServed("validate_config", false);
   }
 }

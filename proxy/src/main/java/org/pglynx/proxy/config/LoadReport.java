@@ -8,7 +8,8 @@ import org.tomlj.TomlPosition;
 
 /** What reading one file brings to light: faults, notices and the settings in effect. */
 final class LoadReport {
-  private static final Comparator<ConfigFault> FILE_ORDER =
+  /** In the order of the lines. */
+  static final Comparator<ConfigFault> FILE_ORDER =
       Comparator.comparingInt(ConfigFault::line).thenComparingInt(ConfigFault::column);
 
   private final String file;

@@ -26,6 +26,11 @@ public record ProxyConfig(
   /** Names of the admin databases, which no pool may take. */
   public static final Set<String> ADMIN_DATABASES = Set.of("pglynx", "pgcat", "pgbouncer");
 
+  /** The same with other notices. */
+  ProxyConfig with(List<ConfigFault> others) {
+    return new ProxyConfig(general, ml, peers, pools, settings, others);
+  }
+
   /** Copies the collections and keeps their order. */
   public ProxyConfig {
     pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools));

@@ -270,6 +270,16 @@ final class Section {
     return table.keySet().stream().map(this::table).toList();
   }
 
+  /** Says something about a key that is worth knowing. */
+  void notice(String key, String message) {
+    report.notice(positionOf(key), pathOf(key) + ": " + message);
+  }
+
+  /** Whether the key is given as true or false, whatever else it may be. */
+  boolean spelledAsFlag(String key) {
+    return given(key, Object.class) instanceof Boolean;
+  }
+
   /** Says that a key of pgcat is known, checked, and changes nothing here, and why. */
   void withoutEffect(String key, String why) {
     if (has(key)) {

@@ -16,7 +16,7 @@ public record ServerConfig(String host, int port, ServerKind kind, int weight, S
   }
 
   /** Whether both are the same server. */
-  boolean sameAddress(ServerConfig other) {
+  public boolean sameAddress(ServerConfig other) {
     return port == other.port && host.equals(other.host);
   }
 

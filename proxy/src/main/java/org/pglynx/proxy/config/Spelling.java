@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the name that a mistyped one was probably meant to be. */
-final class Spelling {
+public final class Spelling {
   private Spelling() {}
 
   /** The nearest of the candidates, if it is near enough to be worth suggesting. */
@@ -17,7 +17,7 @@ final class Spelling {
   }
 
   /** The suggestion as the end of an error message; empty when nothing is near. */
-  static String suggestion(String typed, Collection<String> candidates) {
+  public static String suggestion(String typed, Collection<String> candidates) {
     return nearest(typed, candidates).map(name -> "; did you mean \"" + name + "\"?").orElse("");
   }
 

@@ -170,6 +170,7 @@ public record ReloadPlan(
         after.admins(),
         after.tls(),
         after.banSeconds(),
+        after.validates(),
         after.zone(),
         before.http());
   }

@@ -179,6 +179,7 @@ final class FakeView implements AdminView {
             List.of(),
             TlsConfig.NONE,
             60,
+            false,
             "",
             HttpConfig.NONE);
     return new ProxyConfig(

@@ -175,10 +175,6 @@ class ConfigFaultTest {
       value = {
         "http_port = 70000 | general.http_port: 70000 is out of range; allowed is -1 to 65535",
         "autoreload = 15 | general.autoreload: must be 0, or 100 milliseconds at least",
-        "validate_config = true | general.validate_config is not served yet; remove it or set it to"
-            + " false",
-        "[plugins.intercept]\\nenabled = true | plugins.intercept is not served yet; remove it or"
-            + " set enabled = false",
       })
   void aKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
     assertThat(faultsOf(GOOD + line.replace("\\n", "\n")))
@@ -198,8 +194,8 @@ class ConfigFaultTest {
             + " or set it to false",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
             + " served yet; remove it or set it to false",
-        "plugins.query_logger.enabled = true | plugins.query_logger is not served yet; remove it or"
-            + " set enabled = false",
+        "plugins.table_access.enabled = true | plugins.table_access: is not served: REVOKE the rights"
+            + " to these tables from the role instead, and remove it or set enabled = false",
         "shards.0.mirrors = [[\"h\", 1, 0]] | shards.0.mirrors is not served yet; remove it",
       })
   void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {

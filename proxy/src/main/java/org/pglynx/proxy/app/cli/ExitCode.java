@@ -14,6 +14,9 @@ public final class ExitCode {
   /** EX_SOFTWARE: a fault of ours. */
   public static final int SOFTWARE = 70;
 
+  /** EX_NOPERM: somebody who is needed refuses. */
+  public static final int NO_PERMISSION = 77;
+
   /** EX_CONFIG: the configuration is wrong. */
   public static final int CONFIG = 78;
 

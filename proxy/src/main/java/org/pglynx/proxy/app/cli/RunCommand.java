@@ -41,7 +41,7 @@ final class RunCommand implements Callable<Integer> {
 
   private final ProxyLauncher launcher;
 
-  @Parameters(paramLabel = "FILE", description = "Configuration in TOML.")
+  @Parameters(paramLabel = "FILE", description = "Configuration in TOML, or a pgbouncer.ini.")
   private Path file = Path.of("");
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -1,0 +1,330 @@
+package org.pglynx.proxy.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Unit: what a pgbouncer.ini means here. */
+class PgbouncerConfigTest {
+  @TempDir private Path directory = Path.of("");
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  private ProxyConfig load(String ini) throws IOException {
+    return new ConfigFile(write("pgbouncer.ini", ini), Map.of()).load();
+  }
+
+  private List<String> faults(String ini) throws IOException {
+    Path file = write("pgbouncer.ini", ini);
+    try {
+      new ConfigFile(file, Map.of()).load();
+      return List.of();
+    } catch (ConfigException e) {
+      return e.faults().stream()
+          .map(ConfigFault::toString)
+          .map(fault -> fault.replace(directory + "/", ""))
+          .toList();
+    }
+  }
+
+  private static final String USERS =
+      """
+      "anna" "secret"
+      "baz" "md5dcf0b3b1a3a1bde2a3aab6b2f0a0a8b1"
+      "boss" "b055"
+      """;
+
+  private static final String TYPICAL =
+      """
+      ;; a file as it is found on servers
+      [databases]
+      shop = host=db1.example.com port=5433 dbname=shop_db pool_size=50 reserve_pool_size=10
+      forced = host=db1.example.com user=baz password='it''s' max_db_connections=7
+      reports = host=r1,r2 pool_mode=session
+      * = host=fallback.example.com
+
+      [users]
+      anna = pool_size=5 pool_mode=statement max_user_connections=9 query_timeout=2.5
+
+      [pgbouncer]
+      logfile = /var/log/pgbouncer/pgbouncer.log
+      pidfile = /var/run/pgbouncer/pgbouncer.pid
+      listen_addr = *
+      listen_port = 6543
+      unix_socket_dir = /var/run/postgresql
+      auth_type = scram-sha-256
+      auth_file = userlist.txt
+      admin_users = boss, anna
+      stats_users = anna, baz
+      pool_mode = transaction
+      ignore_startup_parameters = extra_float_digits
+      server_reset_query = DISCARD ALL
+      server_check_query = select 1
+      max_client_conn = 2000
+      default_pool_size = 30
+      min_pool_size = 2
+      server_idle_timeout = 0.5
+      """;
+
+  @Test
+  void a_typical_file_keeps_its_meaning() throws IOException {
+    write("userlist.txt", USERS);
+
+    ProxyConfig config = load(TYPICAL);
+
+    GeneralConfig general = config.general();
+    assertThat(general.host()).isEqualTo("0.0.0.0");
+    assertThat(general.port()).isEqualTo(6543);
+    assertThat(general.unixSocket().directory()).isEqualTo("/var/run/postgresql");
+    assertThat(general.auth().authType()).isEqualTo(AuthType.SCRAM_SHA_256);
+    assertThat(general.clients().process()).isEqualTo(2000);
+    assertThat(general.supply().check().query()).isEqualTo("select 1");
+    assertThat(general.timeouts().idleTimeoutMillis()).isEqualTo(500);
+    assertThat(general.admins())
+        .extracting(AdminConfig::username, AdminConfig::changes)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("boss", true),
+            org.assertj.core.groups.Tuple.tuple("anna", true),
+            org.assertj.core.groups.Tuple.tuple("baz", false));
+    assertThat(config.pools()).containsOnlyKeys("shop", "forced", "reports", "*");
+  }
+
+  @Test
+  void a_database_has_its_server_and_any_user_of_the_userlist() throws IOException {
+    write("userlist.txt", USERS);
+
+    PoolConfig shop = load(TYPICAL).pools().get("shop");
+
+    assertThat(shop.poolMode()).isEqualTo(PoolMode.TRANSACTION);
+    assertThat(shop.shard().database()).isEqualTo("shop_db");
+    assertThat(shop.shard().primary()).hasToString("db1.example.com:5433");
+    UserConfig any = shop.users().get("*");
+    assertThat(any.poolSize()).isEqualTo(50);
+    assertThat(any.minPoolSize()).isEqualTo(2);
+    assertThat(any.supply().reserveSize()).isEqualTo(10);
+  }
+
+  @Test
+  void a_user_with_settings_of_its_own_has_them_in_every_database() throws IOException {
+    write("userlist.txt", USERS);
+
+    ProxyConfig config = load(TYPICAL);
+
+    assertThat(config.pools().values())
+        .allSatisfy(pool -> {
+          UserConfig anna = pool.users().get("anna");
+          assertThat(anna.poolSize()).isEqualTo(5);
+          assertThat(anna.poolMode()).isEqualTo(PoolMode.STATEMENT);
+          assertThat(anna.supply().limits().user()).isEqualTo(9);
+          assertThat(anna.timeouts().work().queryMillis()).isEqualTo(2_500);
+        });
+  }
+
+  @Test
+  void clients_of_a_database_with_one_login_share_its_connections() throws IOException {
+    write("userlist.txt", USERS);
+
+    PoolConfig forced =
+        load(TYPICAL.replace(" max_db_connections=7", "")).pools().get("forced");
+
+    UserConfig any = forced.users().get("*");
+    assertThat(any.serverUsername()).isEqualTo("baz");
+    assertThat(any.serverPassword()).isEqualTo(new Secret("it's"));
+    assertThat(any.supply().limits().database()).isEqualTo(30);
+  }
+
+  @Test
+  void several_hosts_take_turns() throws IOException {
+    write("userlist.txt", USERS);
+
+    PoolConfig reports = load(TYPICAL).pools().get("reports");
+
+    assertThat(reports.shard().servers())
+        .extracting(ServerConfig::kind)
+        .containsExactly(ServerKind.AUTO, ServerKind.AUTO);
+    assertThat(reports.balancing().mode()).isEqualTo(BalancingMode.ROUND_ROBIN);
+    assertThat(reports.balancing().defaultRole()).isEqualTo(DefaultRole.ANY);
+  }
+
+  @Test
+  void what_is_not_said_is_as_in_pgbouncer() throws IOException {
+    write("userlist.txt", USERS);
+
+    ProxyConfig config =
+        load("[databases]\nshop = host=db1\n[pgbouncer]\nlisten_addr = ::1\nauth_file = userlist.txt\n");
+
+    GeneralConfig general = config.general();
+    assertThat(general.port()).isEqualTo(6432);
+    assertThat(general.unixSocket().directory()).isEqualTo("/tmp");
+    assertThat(general.auth().authType()).isEqualTo(AuthType.MD5);
+    assertThat(general.clients().process()).isEqualTo(100);
+    assertThat(general.timeouts())
+        .isEqualTo(new TimeoutConfig(15_000, 120_000, 600_000, 3_600_000, WorkLimits.NONE));
+    assertThat(general.tls().servers().mode()).isEqualTo(TlsMode.PREFER);
+    assertThat(general.log()).isEqualTo(new LogConfig(true, true));
+    PoolConfig shop = config.pools().get("shop");
+    assertThat(shop.poolMode()).isEqualTo(PoolMode.SESSION);
+    assertThat(shop.preparedStatementsCacheSize()).isEqualTo(200);
+    assertThat(shop.users().get("*").poolSize()).isEqualTo(20);
+  }
+
+  @Test
+  void what_has_no_effect_is_told_with_file_and_line() throws IOException {
+    write("userlist.txt", USERS);
+
+    List<String> notices =
+        load(TYPICAL).notices().stream()
+            .map(notice -> notice.toString().replace(directory + "/", ""))
+            .toList();
+
+    assertThat(notices)
+        .anySatisfy(notice ->
+            assertThat(notice).startsWith("pgbouncer.ini:12:1: logfile has no effect: "))
+        .anySatisfy(notice ->
+            assertThat(notice)
+                .startsWith("pgbouncer.ini:22:1: ignore_startup_parameters has no effect: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          listen_prot = 6432            | pgbouncer.ini:5:1: listen_prot: is no key of PgBouncer's; did you mean "listen_port"?
+          listen_port = often           | pgbouncer.ini:5:1: general.port: expected a whole number, found the text "often"
+          listen_port = 99999           | pgbouncer.ini:5:1: general.port: 99999 is out of range; allowed is 0 to 65535
+          auth_type = pam               | pgbouncer.ini:5:1: auth_type: "pam" is not served; use "scram-sha-256" with auth_file or auth_query
+          disable_pqexec = 1            | pgbouncer.ini:5:1: disable_pqexec is not served: several statements in one message are always allowed here
+          client_tls_protocols = tlsv1.3| pgbouncer.ini:5:1: client_tls_protocols is not served: TLS 1.2 and 1.3 are spoken, with the cipher suites of the TLS library; remove it
+          auth_file = nowhere.txt       | pgbouncer.ini:5:1: general.auth_file: no such file: nowhere.txt
+          pool_mode = fast              | pgbouncer.ini:5:1: pools.shop.pool_mode: "fast" is not one of "transaction", "statement", "session"
+          listen_addr = 10.0.0.1,::1    | pgbouncer.ini:5:1: listen_addr: name one address, or * for all of them
+          """)
+  void what_cannot_be_taken_is_told_with_file_and_line(String line, String fault)
+      throws IOException {
+    write("userlist.txt", USERS);
+    String ini = "[databases]\nshop = host=db1\n[pgbouncer]\nauth_user = boss\n" + line + "\n";
+
+    assertThat(faults(ini)).contains(fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          host=db1 prot=5432            | pgbouncer.ini:2:1: shop: unknown key "prot"; did you mean "port"?
+          host=db1 port=5432 port=5433  | pgbouncer.ini:2:1: shop: port is given twice
+          host=db1 password='x          | pgbouncer.ini:2:1: shop: a text in ' has no end
+          host=db1 datestyle=ISO        | pgbouncer.ini:2:1: datestyle of a database is not served: ALTER DATABASE ... SET datestyle does the same
+          host=db1 port=none            | pgbouncer.ini:2:1: pools.shop.shards.0.servers[0]: expected ["host", port, "primary"]
+          """)
+  void a_faulty_database_is_told_with_file_and_line(String value, String fault)
+      throws IOException {
+    assertThat(faults("[databases]\nshop = " + value + "\n[pgbouncer]\nauth_user = boss\n"))
+        .contains(fault);
+  }
+
+  @Test
+  void an_included_file_is_read_and_its_faults_have_its_name() throws IOException {
+    write("more.ini", "[pgbouncer]\nauth_user = boss\nmax_client_conn = many\n");
+
+    assertThat(faults("[databases]\nshop = host=db1\n%include more.ini\n"))
+        .contains(
+            "more.ini:3:1: general.max_client_conn: expected a whole number, found the text"
+                + " \"many\"");
+    assertThat(faults("[databases]\nshop = host=db1\n%include gone.ini\n"))
+        .contains("pgbouncer.ini:3:1: %include: cannot read the file \"gone.ini\"");
+  }
+
+  @Test
+  void peers_that_leave_out_the_process_itself_get_it() throws IOException {
+    ProxyConfig config =
+        load(
+            """
+            [databases]
+            shop = host=db1
+            [peers]
+            2 = host=/tmp/two
+            [pgbouncer]
+            peer_id = 1
+            unix_socket_dir = /tmp/one
+            auth_user = boss
+            """);
+
+    assertThat(config.peers().all())
+        .extracting(PeerConfig::id, PeerConfig::host)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(1, "/tmp/one"),
+            org.assertj.core.groups.Tuple.tuple(2, "/tmp/two"));
+  }
+
+  @Test
+  void a_password_with_signs_of_its_own_stays_what_it_is() throws IOException {
+    ProxyConfig config =
+        load(
+            """
+            [databases]
+            shop = host=db1 user=app password='a"b\\c${HOME}#;'
+            [pgbouncer]
+            auth_user = boss
+            """);
+
+    assertThat(config.pools().get("shop").users().get("*").serverPassword())
+        .isEqualTo(new Secret("a\"b\\c${HOME}#;"));
+  }
+
+  @Test
+  void the_environment_and_the_console_set_keys_beside_it() throws IOException {
+    Path file =
+        write("pgbouncer.ini", "[databases]\nshop = host=db1\n[pgbouncer]\nauth_user = boss\n");
+    ConfigFile read = new ConfigFile(file, Map.of("PGLYNX_GENERAL_PORT", "7777"));
+
+    assertThat(read.load().general().port()).isEqualTo(7777);
+    assertThat(read.with(Map.of("general.ban_time", "5")).general().banSeconds()).isEqualTo(5);
+  }
+
+  @Test
+  void it_is_printed_as_our_own_and_means_the_same() throws IOException {
+    write("userlist.txt", USERS);
+    Path ini = write("pgbouncer.ini", TYPICAL);
+
+    Conversion conversion = Conversion.of(ini);
+    Path toml = write("pglynx.toml", conversion.toml());
+
+    assertThat(conversion.faults()).isEmpty();
+    assertThat(conversion.toml()).contains("# " + ini + ":12:1: logfile has no effect: ");
+    ProxyConfig ours = ConfigLoader.load(toml);
+    ProxyConfig theirs = ConfigLoader.load(ini);
+    assertThat(ours.pools()).isEqualTo(theirs.pools());
+    assertThat(ours.general()).isEqualTo(theirs.general());
+  }
+
+  @Test
+  void a_file_that_cannot_be_taken_is_printed_with_its_faults() throws IOException {
+    Path ini = write("pgbouncer.ini", "[databases]\nshop = host=db1\n[pgbouncer]\nauth_type=pam\n");
+
+    Conversion conversion = Conversion.of(ini);
+
+    assertThat(conversion.faults()).hasSizeGreaterThan(0);
+    assertThat(conversion.toml()).contains("[pools.\"shop\"]");
+  }
+
+  @Test
+  void a_file_that_is_not_there_is_told() {
+    assertThatThrownBy(() -> Conversion.of(directory.resolve("none.ini")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("no such file");
+  }
+}
