@@ -19,8 +19,7 @@ record HashPartition(int modulus, int remainder) {
     Matcher found = BOUND.matcher(bound);
     return found.matches()
         ? Optional.of(
-            new HashPartition(
-                Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))))
+            new HashPartition(Integer.parseInt(found.group(1)), Integer.parseInt(found.group(2))))
         : Optional.empty();
   }
 }

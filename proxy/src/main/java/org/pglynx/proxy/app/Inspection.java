@@ -30,7 +30,8 @@ public final class Inspection {
   private static final String STATE =
       """
       SELECT pg_is_in_recovery(), to_regnamespace('pgml') IS NOT NULL,
-             has_database_privilege(current_database(), 'CREATE'), $1::text""";
+             has_database_privilege(current_database(), 'CREATE'), $1::text\
+      """;
 
   /** The bounds of a table, and of its partitions; no row if there is no such table. */
   private static final String BOUNDS =
@@ -40,7 +41,8 @@ public final class Inspection {
       WHERE c.relname = $1::text AND c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text
               NOT IN ('pg_catalog', 'information_schema')
          OR EXISTS (SELECT FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
-                    WHERE i.inhrelid = c.oid AND p.relname = $1::text AND p.relkind = 'p')""";
+                    WHERE i.inhrelid = c.oid AND p.relname = $1::text AND p.relkind = 'p')\
+      """;
 
   private static final String YES = "t";
 
@@ -117,7 +119,9 @@ public final class Inspection {
     return new Finding(kind(refused.error().code()), probe.where(), message);
   }
 
-  /** By the class of the error: authorization, an unknown database, what a query meets, the rest. */
+  /**
+   * By the class of the error: authorization, an unknown database, what a query meets, the rest.
+   */
   private static Finding.Kind kind(String code) {
     return switch (code.substring(0, 2)) {
       case "28" -> Finding.Kind.REFUSED;
@@ -147,7 +151,8 @@ public final class Inspection {
               + " see what nobody replicates");
     }
     if (config.ml().enabled() && !YES.equals(row[1]) && !standby) {
-      findings.add(new Finding(Finding.Kind.NO_SCHEMA, probe.where(), noSchema(YES.equals(row[2]))));
+      findings.add(
+          new Finding(Finding.Kind.NO_SCHEMA, probe.where(), noSchema(YES.equals(row[2]))));
     }
   }
 

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.pgbouncer.PgbouncerFile;
 
 /**
- * A configuration file, in TOML or, if its name ends with {@code .ini}, as PgBouncer has it, and what
- * the environment sets in its place: {@code PGLYNX_GENERAL_PORT} is
- * {@code general.port}, and so on for the tables {@code general} and {@code ml}; {@code ${NAME}}
- * within a text of the file is the variable.
+ * A configuration file, in TOML or, if its name ends with {@code .ini}, as PgBouncer has it, and
+ * what the environment sets in its place: {@code PGLYNX_GENERAL_PORT} is {@code general.port}, and
+ * so on for the tables {@code general} and {@code ml}; {@code ${NAME}} within a text of the file is
+ * the variable.
  */
 public final class ConfigFile {
   /** How the names of PgBouncer's files end. */
@@ -50,7 +50,10 @@ public final class ConfigFile {
         : ConfigLoader.parse(read, name, beside);
   }
 
-  /** Faults of the rewritten text are told together with those of rewriting, at the places of the file. */
+  /**
+   * Faults of the rewritten text are told together with those of rewriting, at the places of the
+   * file.
+   */
   private ProxyConfig rewritten(PgbouncerFile rewritten, Surroundings beside) {
     List<ConfigFault> faults = new ArrayList<>(rewritten.faults());
     try {

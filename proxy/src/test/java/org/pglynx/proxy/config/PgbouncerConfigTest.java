@@ -135,8 +135,7 @@ class PgbouncerConfigTest {
   void clients_of_a_database_with_one_login_share_its_connections() throws IOException {
     write("userlist.txt", USERS);
 
-    PoolConfig forced =
-        load(TYPICAL.replace(" max_db_connections=7", "")).pools().get("forced");
+    PoolConfig forced = load(TYPICAL.replace(" max_db_connections=7", "")).pools().get("forced");
 
     UserConfig any = forced.users().get("*");
     assertThat(any.serverUsername()).isEqualTo("baz");
@@ -162,7 +161,8 @@ class PgbouncerConfigTest {
     write("userlist.txt", USERS);
 
     ProxyConfig config =
-        load("[databases]\nshop = host=db1\n[pgbouncer]\nlisten_addr = ::1\nauth_file = userlist.txt\n");
+        load(
+            "[databases]\nshop = host=db1\n[pgbouncer]\nlisten_addr = ::1\nauth_file = userlist.txt\n");
 
     GeneralConfig general = config.general();
     assertThat(general.port()).isEqualTo(6432);
@@ -189,8 +189,8 @@ class PgbouncerConfigTest {
             .toList();
 
     assertThat(notices)
-        .anySatisfy(notice ->
-            assertThat(notice).startsWith("pgbouncer.ini:12:1: logfile has no effect: "))
+        .anySatisfy(
+            notice -> assertThat(notice).startsWith("pgbouncer.ini:12:1: logfile has no effect: "))
         .anySatisfy(notice ->
             assertThat(notice)
                 .startsWith("pgbouncer.ini:22:1: ignore_startup_parameters has no effect: "));
@@ -230,8 +230,7 @@ class PgbouncerConfigTest {
           host=db1 datestyle=ISO        | pgbouncer.ini:2:1: datestyle of a database is not served: ALTER DATABASE ... SET datestyle does the same
           host=db1 port=none            | pgbouncer.ini:2:1: pools.shop.shards.0.servers[0]: expected ["host", port, "primary"]
           """)
-  void a_faulty_database_is_told_with_file_and_line(String value, String fault)
-      throws IOException {
+  void a_faulty_database_is_told_with_file_and_line(String value, String fault) throws IOException {
     assertThat(faults("[databases]\nshop = " + value + "\n[pgbouncer]\nauth_user = boss\n"))
         .contains(fault);
   }

@@ -143,7 +143,8 @@ class PgcatConfigTest {
 
   @Test
   void a_plugin_that_guards_tables_is_refused() {
-    String guarded = EXAMPLE.replace("table_access]\nenabled = false", "table_access]\nenabled = true");
+    String guarded =
+        EXAMPLE.replace("table_access]\nenabled = false", "table_access]\nenabled = true");
 
     assertThatThrownBy(() -> ConfigLoader.parse(guarded, "pgcat.toml"))
         .isInstanceOf(ConfigException.class)

@@ -168,7 +168,8 @@ class InspectionIT {
   void partitions_that_belong_to_other_shards_are_misfits() throws IOException {
     TestPostgres postgres = TestPostgres.shared();
     String parent = "CREATE TABLE data (id bigint) PARTITION BY HASH (id)";
-    String part = "CREATE TABLE data_%d PARTITION OF data FOR VALUES WITH (MODULUS %d, REMAINDER %d)";
+    String part =
+        "CREATE TABLE data_%d PARTITION OF data FOR VALUES WITH (MODULUS %d, REMAINDER %d)";
     postgres.execute(database, parent, part.formatted(0, 2, 0));
     postgres.execute(second, parent, part.formatted(1, 2, 1));
     String toml =
@@ -178,8 +179,7 @@ class InspectionIT {
 
     postgres.execute(second, "DROP TABLE data_1", part.formatted(1, 3, 1));
     assertThat(check(toml)).isEqualTo(78);
-    assertThat(err.toString())
-        .contains("data_1 is partition 1 of 3, and belongs to shard 1 of 2");
+    assertThat(err.toString()).contains("data_1 is partition 1 of 3, and belongs to shard 1 of 2");
 
     postgres.execute(second, "DROP TABLE data");
     assertThat(check(toml)).isEqualTo(78);

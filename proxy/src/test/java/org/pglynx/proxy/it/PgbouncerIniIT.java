@@ -17,7 +17,9 @@ import org.pglynx.proxy.app.FileSource;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigFile;
 
-/** psql through a proxy that has a pgbouncer.ini, a userlist.txt and rules, as PgBouncer has them. */
+/**
+ * psql through a proxy that has a pgbouncer.ini, a userlist.txt and rules, as PgBouncer has them.
+ */
 class PgbouncerIniIT {
   private static final String RULES =
       """
@@ -96,8 +98,7 @@ class PgbouncerIniIT {
     return Program.require("psql")
         .run(
             Map.of("PGPASSWORD", password, "PGSSLMODE", "disable"),
-            List.of(
-                "-h", "127.0.0.1", "-p", "" + server.port(), "-U", user, "-Atc", sql, db));
+            List.of("-h", "127.0.0.1", "-p", "" + server.port(), "-U", user, "-Atc", sql, db));
   }
 
   @Test
@@ -134,9 +135,7 @@ class PgbouncerIniIT {
 
     assertThat(psql("pgbouncer", "boss", "b055", "RELOAD").exit()).isZero();
 
-    assertThat(
-            psql("pgbouncer", "boss", "b055", "SHOW CONFIG")
-                .output())
+    assertThat(psql("pgbouncer", "boss", "b055", "SHOW CONFIG").output())
         .contains("max_client_conn|77|");
   }
 }

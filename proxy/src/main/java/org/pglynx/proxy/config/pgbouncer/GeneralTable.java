@@ -83,8 +83,7 @@ final class GeneralTable {
     } else if (address.contains(",")) {
       file.fault(entry, "listen_addr: name one address, or * for all of them");
     }
-    file.out()
-        .line("host = " + TomlText.quoted(address.equals("*") ? "0.0.0.0" : address), entry);
+    file.out().line("host = " + TomlText.quoted(address.equals("*") ? "0.0.0.0" : address), entry);
   }
 
   private void socketDirectory() {

@@ -10,8 +10,8 @@ import org.pglynx.proxy.config.Spelling;
 
 /**
  * A {@code pgbouncer.ini}, rewritten as our own configuration with all that it means, also where it
- * relies on PgBouncer's defaults. What cannot be rewritten is told with its file and line, and so is
- * what our reader says of the result.
+ * relies on PgBouncer's defaults. What cannot be rewritten is told with its file and line, and so
+ * is what our reader says of the result.
  */
 public final class PgbouncerFile {
   private final TomlText toml = new TomlText();

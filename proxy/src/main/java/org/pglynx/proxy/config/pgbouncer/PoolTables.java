@@ -227,8 +227,8 @@ final class PoolTables {
     pairs.remove("load_balance_hosts");
     String role = hosts.size() > 1 ? "auto" : "primary";
     List<String> servers = new ArrayList<>();
-    hosts.forEach(host ->
-        servers.add("[" + TomlText.quoted(host) + ", " + port + ", \"" + role + "\"]"));
+    hosts.forEach(
+        host -> servers.add("[" + TomlText.quoted(host) + ", " + port + ", \"" + role + "\"]"));
     line("servers", "[" + String.join(", ", servers) + "]", entry);
   }
 
