@@ -13,7 +13,8 @@ import org.pglynx.proxy.pool.ConnectionLimit;
 /**
  * The limits that pools share, by whom they hold for. Every pool has them, so that a limit can be
  * set later; one that no pool and no connection counts against any more is forgotten, so that pools
- * made on demand leave nothing behind. A pool is made of the answer before the next question.
+ * made on demand leave nothing behind. Pools are made at the same time: what has been asked for is
+ * kept until the pool is there.
  */
 final class SharedLimits {
   private final Map<String, ConnectionLimit> limits = new HashMap<>();
@@ -26,17 +27,23 @@ final class SharedLimits {
     List<ConnectionLimit> found =
         List.of(limit(ofDatabase(pool)), limit(ofUser(user)), limit(ofServer(server)));
     found.forEach(this::set);
+    found.forEach(ConnectionLimit::promise);
     return found;
   }
 
   /** Another configuration: all limits are what it says, those of pools that follow included. */
   synchronized void become(ProxyConfig config, List<ServerPool> onDemand) {
+    Map<String, Integer> former = Map.copyOf(wanted);
     wanted.clear();
     config
         .pools()
         .values()
         .forEach(pool -> pool.users().values().forEach(user -> want(pool, user)));
     onDemand.forEach(pool -> want(pool.database(), pool.user()));
+    // Of those that are made in this moment nobody else knows.
+    limits.values().stream()
+        .filter(ConnectionLimit::promised)
+        .forEach(limit -> want(limit.name(), former.getOrDefault(limit.name(), 0)));
     limits.values().forEach(this::set);
   }
 

@@ -14,6 +14,13 @@ public final class ConnectionLimit {
 
   private final String name;
   private final AtomicInteger used = new AtomicInteger();
+
+  /** Of those that are used, how many are being closed. */
+  private final AtomicInteger leaving = new AtomicInteger();
+
+  /** Pools that have been told of it and do not share it yet. */
+  private final AtomicInteger promised = new AtomicInteger();
+
   private final List<ConnectionPool> sharers = new CopyOnWriteArrayList<>();
   private volatile int max;
 
@@ -57,8 +64,19 @@ public final class ConnectionLimit {
     return sharers;
   }
 
+  /** A pool that is being made will share it. */
+  public void promise() {
+    promised.incrementAndGet();
+  }
+
+  /** Whether a pool is being made that will share it. */
+  public boolean promised() {
+    return promised.get() > 0;
+  }
+
   void sharedBy(ConnectionPool pool) {
     sharers.add(pool);
+    promised.updateAndGet(count -> Math.max(0, count - 1));
   }
 
   void leftBy(ConnectionPool pool) {
@@ -81,9 +99,36 @@ public final class ConnectionLimit {
     used.decrementAndGet();
   }
 
-  /** Whether neither a pool nor a connection counts against it. */
+  /**
+   * Counts one more connection as being closed, if more are used than there may be and so many
+   * more, those not counted that are being closed already.
+   */
+  boolean tryDismiss(int more) {
+    int now = leaving.get();
+    while (used.get() - now > (long) max + more) {
+      if (leaving.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = leaving.get();
+    }
+    return false;
+  }
+
+  /** One more connection is being closed. */
+  void dismiss() {
+    leaving.incrementAndGet();
+  }
+
+  /** One that was being closed is gone. */
+  void releaseDismissed() {
+    // In this order: at worst one goes too late, and none too many.
+    used.decrementAndGet();
+    leaving.decrementAndGet();
+  }
+
+  /** Whether neither a pool, there or being made, nor a connection counts against it. */
   public boolean unused() {
-    return sharers.isEmpty() && used.get() == 0;
+    return sharers.isEmpty() && used.get() == 0 && !promised();
   }
 
   boolean exhausted() {

@@ -350,7 +350,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
         pool.watch().lost();
       }
       countOutdated();
-      pool.budget().release();
+      retirement.gone(connection);
       grow();
       pool.roomAgain(this);
     }

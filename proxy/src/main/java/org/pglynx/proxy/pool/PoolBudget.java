@@ -58,6 +58,39 @@ final class PoolBudget {
   }
 
   /**
+   * Gives notice to one connection, if one of the limits has been lowered below what is used. Loops
+   * that do so at the same time do not give notice to more than are too many.
+   *
+   * @param reserve how many more than its size the pool may have
+   */
+  boolean dismissSurplus(int reserve) {
+    if (own.tryDismiss(reserve)) {
+      shared.forEach(ConnectionLimit::dismiss);
+      return true;
+    }
+    for (ConnectionLimit limit : shared) {
+      if (limit.tryDismiss(0)) {
+        own.dismiss();
+        shared.stream().filter(other -> other != limit).forEach(ConnectionLimit::dismiss);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives notice to one connection, whatever the limits. */
+  void dismiss() {
+    own.dismiss();
+    shared.forEach(ConnectionLimit::dismiss);
+  }
+
+  /** One that has had notice is gone. */
+  void releaseDismissed() {
+    own.releaseDismissed();
+    shared.forEach(ConnectionLimit::releaseDismissed);
+  }
+
+  /**
    * Hands the right to one connection to another pool. What both are counted in stays taken all the
    * time, so that no third one gets in between.
    *

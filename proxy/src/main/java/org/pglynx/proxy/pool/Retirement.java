@@ -1,6 +1,9 @@
 package org.pglynx.proxy.pool;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.pglynx.proxy.backend.BackendConnection;
 
 /**
@@ -9,6 +12,10 @@ import org.pglynx.proxy.backend.BackendConnection;
  */
 final class Retirement {
   private final ConnectionPool pool;
+
+  /** Those that are being closed: they count as used until they are gone, but are not too many. */
+  private final Set<BackendConnection> dismissed =
+      Collections.newSetFromMap(new IdentityHashMap<>());
 
   Retirement(ConnectionPool pool) {
     this.pool = pool;
@@ -30,15 +37,40 @@ final class Retirement {
     return connection.createdNanos() + limit - early;
   }
 
-  /** Whether the connection should not be used again. */
+  /** Whether the connection is not to be used again; the caller closes it then. */
   boolean due(BackendConnection connection, long now) {
-    return surplus() || expired(connection, now);
+    if (expired(connection, now)) {
+      dismiss(connection);
+      return true;
+    }
+    return surplus(connection);
   }
 
-  /** The pool has been made smaller. */
-  private boolean surplus() {
-    PoolSettings settings = pool.settings();
-    return pool.budget().used() > settings.size() + settings.reserve();
+  /** The pool has been made smaller, or a limit that it shares. */
+  private boolean surplus(BackendConnection connection) {
+    if (!dismissed.isEmpty() && dismissed.contains(connection)) {
+      return true;
+    }
+    boolean surplus = pool.budget().dismissSurplus(pool.settings().reserve());
+    if (surplus) {
+      dismissed.add(connection);
+    }
+    return surplus;
+  }
+
+  private void dismiss(BackendConnection connection) {
+    if (dismissed.add(connection)) {
+      pool.budget().dismiss();
+    }
+  }
+
+  /** The connection is gone, and others may take its place. */
+  void gone(BackendConnection connection) {
+    if (dismissed.remove(connection)) {
+      pool.budget().releaseDismissed();
+    } else {
+      pool.budget().release();
+    }
   }
 
   private static boolean expired(BackendConnection connection, long now) {
@@ -62,6 +94,9 @@ final class Retirement {
     int spare = pool.budget().used() - settings.minimum();
     for (BackendConnection connection : idle.all()) {
       boolean tired = limit > 0 && spare > 0 && now - connection.idleSinceNanos() > limit;
+      if (tired) {
+        dismiss(connection);
+      }
       if (tired || due(connection, now)) {
         spare--;
         idle.remove(connection);

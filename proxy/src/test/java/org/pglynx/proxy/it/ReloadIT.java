@@ -199,6 +199,31 @@ class ReloadIT {
     }
   }
 
+  @Test
+  void a_smaller_pool_closes_as_many_idle_connections_as_it_has_too_many() throws Exception {
+    write(general() + pool("app", first, "pool_size = 8", "min_pool_size = 8"));
+    started();
+    Eventually.equal(this::connections, 8);
+
+    write(general() + pool("app", first, "pool_size = 5", "min_pool_size = 0"));
+    reload();
+
+    Eventually.equal(this::connections, 5);
+    // Two rounds of upkeep.
+    Eventually.pause(2_200);
+    assertThat(connections()).isEqualTo(5);
+  }
+
+  private int connections() {
+    return Integer.parseInt(
+        postgres.value(
+            "postgres",
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+                + " AND datname = '"
+                + first
+                + "'"));
+  }
+
   private static String stats(Connection admin) throws SQLException {
     try (Statement statement = admin.createStatement();
         var rows = statement.executeQuery("SHOW STATS")) {

@@ -155,4 +155,81 @@ class RetirementTest extends PoolRig {
     connector.accepts().dies();
     assertThat(lost).isEqualTo(1);
   }
+
+  /** So many connections, with the clients that use them; the loops take turns. */
+  private List<ScriptedServer> used(ConnectionPool pool, int count, List<Client> clients) {
+    List<ScriptedServer> servers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      clients.add(client(pool, List.of(one, two, three).get(i % 3)).asks());
+      servers.add(connector.accepts());
+      run();
+    }
+    return servers;
+  }
+
+  private void settles(List<ScriptedServer> servers) {
+    servers.forEach(ScriptedServer::runTasks);
+    run();
+  }
+
+  private static long alive(List<ScriptedServer> servers) {
+    return servers.stream().filter(ScriptedServer::alive).count();
+  }
+
+  @Test
+  void of_idle_connections_only_those_go_that_a_smaller_pool_has_too_many() {
+    ConnectionPool pool = pool(6);
+    List<Client> clients = new ArrayList<>();
+    List<ScriptedServer> servers = used(pool, 6, clients);
+    clients.forEach(Client::gives);
+    settles(servers);
+
+    pool.apply(settings(4, 0, 0, 0, 0));
+    run();
+    passes(2);
+    settles(servers);
+
+    assertThat(alive(servers)).isEqualTo(4);
+    assertThat(pool.budget().used()).isEqualTo(4);
+  }
+
+  @Test
+  void used_connections_beyond_a_lowered_shared_limit_go_as_they_come_back() {
+    ConnectionLimit shared = new ConnectionLimit("max_server_connections of db:5432", 5);
+    ConnectionPool pool = pool(settings(5, 0, 0, 0, 0), shared);
+    ConnectionPool other = pool(settings(5, 0, 0, 0, 0), shared);
+    List<Client> clients = new ArrayList<>();
+    List<ScriptedServer> servers = used(pool, 3, clients);
+    servers.addAll(used(other, 2, clients));
+
+    shared.max(2);
+    for (int i = 0; i < 5; i++) {
+      comesBack(clients.get(i), servers.get(i));
+    }
+
+    assertThat(alive(servers)).isEqualTo(2);
+    assertThat(shared.used()).isEqualTo(2);
+  }
+
+  @Test
+  void idle_connections_beyond_a_lowered_shared_limit_go_and_no_more_than_those() {
+    ConnectionLimit shared = new ConnectionLimit("max_user_connections of app", 6);
+    ConnectionPool pool = pool(settings(5, 0, 0, 0, 0), shared);
+    ConnectionPool other = pool(settings(5, 0, 0, 0, 0), shared);
+    List<Client> clients = new ArrayList<>();
+    List<ScriptedServer> servers = used(pool, 3, clients);
+    servers.addAll(used(other, 3, clients));
+    clients.forEach(Client::gives);
+    settles(servers);
+
+    shared.max(4);
+    passes(2);
+    settles(servers);
+
+    assertThat(alive(servers)).isEqualTo(4);
+    assertThat(shared.used()).isEqualTo(4);
+    Client next = client(pool, one).asks();
+    run();
+    assertThat(next.upstream).isNotNull();
+  }
 }
