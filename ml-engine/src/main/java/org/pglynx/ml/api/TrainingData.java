@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
+import org.pglynx.ml.algo.Features;
 import org.pglynx.ml.algo.FitContext;
+import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.Classes;
@@ -70,18 +72,18 @@ final class TrainingData {
     int[] ordered = task == Task.RANK ? data.sideBySide(rows) : rows;
     Pipeline pipeline = preparation.fit(ordered);
     List<String> names = pipeline.featureNames();
-    float[] x = pipeline.rowMajor(data, ordered);
+    Features features = pipeline.features(data, ordered);
     List<String> targets = new ArrayList<>();
     List<StoredModel> models = new ArrayList<>();
     for (int label = 0; label < Math.max(1, data.labelCount()); label++) {
       DataSet one = data.labelCount() == 0 ? data : data.withLabel(label);
       targets.add(data.labelCount() == 0 ? "" : one.labelColumn().name());
-      models.add(algorithm.fit(table(one, names, x, ordered), hyperparams, context));
+      models.add(algorithm.fit(table(one, names, features, ordered), hyperparams, context));
     }
     return pipeline.wrap(models.size() == 1 ? models.getFirst() : JointModel.of(targets, models));
   }
 
-  private TrainingTable table(DataSet one, List<String> names, float[] x, int[] rows) {
+  private TrainingTable table(DataSet one, List<String> names, Features features, int[] rows) {
     ClassLabels classes = ClassLabels.NONE;
     double[] labels = {};
     if (task == Task.CLASSIFICATION) {
@@ -92,9 +94,12 @@ final class TrainingData {
     } else if (task.supervised()) {
       labels = one.labels(rows);
     }
-    return TrainingTable.of(task, algorithm.name(), names, classes, x, labels)
-        .withWeights(weights(one, rows))
-        .withGroups(task == Task.RANK ? one.groups(rows) : null);
+    return new TrainingTable(
+        new ModelInfo(task, algorithm.name(), names, classes),
+        features,
+        labels,
+        weights(one, rows),
+        task == Task.RANK ? one.groups(rows) : null);
   }
 
   private static double @Nullable [] weights(DataSet one, int[] rows) {

@@ -28,6 +28,7 @@ final class LightgbmLibrary {
    */
   static synchronized void load() {
     if (!loaded) {
+      OpenMp.prepare();
       try {
         unpack();
       } catch (IOException e) {

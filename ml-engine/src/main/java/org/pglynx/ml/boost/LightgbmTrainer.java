@@ -19,7 +19,7 @@ import org.pglynx.ml.tree.RowWeights;
 
 /**
  * LightGBM: the native library trains, on a thread of its own, which a cancel leaves behind with
- * the round (or the copy of the rows, in Java) that it is at; the finished trees are read from its
+ * the round that it is at; the finished trees are read from its
  * text model into our own forest, and everything native is freed. With {@code deterministic} and
  * one way to build histograms the trees do not depend on the number of threads.
  */
@@ -89,11 +89,11 @@ final class LightgbmTrainer {
     boolean small = (long) learn.rows() * learn.width() < SINGLE_THREAD_CELLS;
     try (SpareThread library = thread(small)) {
       try {
-        LightgbmRun.Rows rows = rows(learn);
-        library.run(() -> run.learn(rows));
+        run.hand(rows(learn));
+        library.run(run::learn);
         if (watch != null) {
-          LightgbmRun.Rows watched = rows(watch);
-          library.run(() -> run.watch(watched));
+          run.hand(rows(watch));
+          library.run(run::watch);
         }
         int rounds = rounds(run, library, patience);
         return model(library.call(() -> run.text(rounds)));
@@ -107,7 +107,7 @@ final class LightgbmTrainer {
   private SpareThread thread(boolean small) {
     return small
         ? SpareThread.none(context.cancel())
-        : SpareThread.usual("pglynx-lightgbm", context.cancel());
+        : SpareThread.idle("pglynx-lightgbm", context.cancel());
   }
 
   /** Boosts, and gives how many rounds to keep. */
@@ -142,9 +142,7 @@ final class LightgbmTrainer {
   private LightgbmRun.Rows rows(TrainingTable part) {
     double @Nullable [] weights = RowWeights.of(part, parameters);
     return new LightgbmRun.Rows(
-        part.x(),
-        part.rows(),
-        part.width(),
+        NativeColumns.offHeap(part, context.cancel()),
         NativeColumns.floats(part.y()),
         weights == null ? null : NativeColumns.floats(weights),
         part.info().task() == Task.RANK ? NativeColumns.groupSizes(part) : null);
@@ -220,7 +218,7 @@ final class LightgbmTrainer {
       return 1;
     }
     int wanted = parameters.whole("num_threads", -1);
-    return wanted > 0 ? Math.min(wanted, context.threads()) : context.threads();
+    return wanted > 0 ? Math.min(wanted, context.idleThreads()) : context.idleThreads();
   }
 
   /** Messages about hyperparameters and labels are the user's affair. */

@@ -11,7 +11,8 @@ import org.pglynx.ml.model.MlException;
 
 /** Columns of a table in the types that native libraries take. */
 final class NativeColumns {
-  private static final int BLOCK = 1 << 18;
+  /** Floats that are copied at a time: they stay in the second cache. */
+  private static final int BLOCK = 1 << 16;
 
   private NativeColumns() {}
 
@@ -24,19 +25,26 @@ final class NativeColumns {
     MemorySegment cells =
         MemorySegment.ofAddress(matrix.address)
             .reinterpret((long) table.rows() * table.width() * Float.BYTES);
-    float[] x = table.x();
     try {
-      for (int from = 0; from < x.length; from += BLOCK) {
-        cancel.check();
-        int count = Math.min(BLOCK, x.length - from);
-        MemorySegment.copy(
-            x, from, cells, ValueLayout.JAVA_FLOAT, (long) from * Float.BYTES, count);
-      }
-    } catch (MlException cancelled) {
+      copy(table, cells, cancel);
+    } catch (RuntimeException | Error failed) {
       matrix.dispose();
-      throw cancelled;
+      throw failed;
     }
     return matrix;
+  }
+
+  private static void copy(TrainingTable table, MemorySegment cells, CancelToken cancel) {
+    int width = table.width();
+    int rows = Math.max(1, BLOCK / width);
+    float[] block = new float[Math.min(rows, table.rows()) * width];
+    for (int from = 0; from < table.rows(); from += rows) {
+      cancel.check();
+      int to = Math.min(table.rows(), from + rows);
+      table.features().copy(from, to, block);
+      long at = (long) from * width * Float.BYTES;
+      MemorySegment.copy(block, 0, cells, ValueLayout.JAVA_FLOAT, at, (to - from) * width);
+    }
   }
 
   static float[] floats(double[] values) {

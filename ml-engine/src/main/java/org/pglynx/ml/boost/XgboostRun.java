@@ -24,6 +24,7 @@ final class XgboostRun {
   private boolean disposed;
 
   XgboostRun(Map<String, Object> settings) {
+    OpenMp.prepare();
     this.settings = settings;
   }
 
@@ -42,19 +43,22 @@ final class XgboostRun {
 
   /** Learns from the rows that were handed over. */
   void learn() throws XGBoostError {
-    learnt = take();
+    learnt = take(XgboostQuantiles.suit(settings, required(handed)));
   }
 
   /** Watches the rows that were handed over. */
   void watch() throws XGBoostError {
-    watched = take();
+    watched = take(false);
   }
 
-  private DMatrix take() throws XGBoostError {
+  private DMatrix take(boolean asBins) throws XGBoostError {
     Rows rows = required(handed);
     DMatrix matrix;
     try {
-      matrix = new DMatrix(rows.cells(), Float.NaN);
+      matrix =
+          asBins
+              ? XgboostQuantiles.of(settings, rows)
+              : new DMatrix(rows.cells(), Float.NaN);
     } finally {
       free();
     }

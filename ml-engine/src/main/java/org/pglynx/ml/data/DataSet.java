@@ -134,20 +134,30 @@ public final class DataSet {
     int width = featureCount();
     requireRoom(rows.length, width);
     float[] out = new float[rows.length * width];
-    // By blocks whose rows stay in the first cache while one column after the other is added.
-    for (int from = 0; from < rows.length; from += BLOCK) {
-      int to = Math.min(rows.length, from + BLOCK);
-      for (int j = 0; j < width; j++) {
-        copy(j, rows, from, to, out, width);
-      }
-    }
+    copy(rows, 0, rows.length, out);
     return out;
   }
 
-  private void copy(int feature, int[] rows, int from, int to, float[] out, int width) {
+  /**
+   * Copies the features of those of these rows that are at from (inclusive) to to (exclusive) to
+   * the beginning of out, row-major.
+   */
+  public void copy(int[] rows, int from, int to, float[] out) {
+    int width = featureCount();
+    // By blocks whose rows stay in the first cache while one column after the other is added.
+    for (int begin = from; begin < to; begin += BLOCK) {
+      int end = Math.min(to, begin + BLOCK);
+      for (int j = 0; j < width; j++) {
+        copy(j, rows, begin, end, out, (begin - from) * width + j);
+      }
+    }
+  }
+
+  private void copy(int feature, int[] rows, int from, int to, float[] out, int first) {
     FloatColumn column = features.column(feature);
+    int width = featureCount();
     boolean category = categories(feature) != null;
-    for (int i = from, at = from * width + feature; i < to; i++, at += width) {
+    for (int i = from, at = first; i < to; i++, at += width) {
       out[at] = category ? feature(rows[i], feature) : column.get(rows[i]);
     }
   }

@@ -47,12 +47,6 @@ public final class SpareThread implements AutoCloseable {
         cancel);
   }
 
-  /** A thread of the usual priority, for calls that run Java code as well. */
-  public static SpareThread usual(String name, CancelToken cancel) {
-    ExecutorService only = thread(name, () -> {});
-    return new SpareThread(new IdleOrBackground(only, only, System::nanoTime), cancel);
-  }
-
   /** The caller's own thread, for calls that are over before it could have been told to stop. */
   public static SpareThread none(CancelToken cancel) {
     return new SpareThread(null, cancel);

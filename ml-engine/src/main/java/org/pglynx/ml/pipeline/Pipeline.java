@@ -2,6 +2,7 @@ package org.pglynx.ml.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pglynx.ml.algo.Features;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.data.DataSet;
@@ -32,22 +33,30 @@ public final class Pipeline {
     return names;
   }
 
-  /** The rows of the data set as the model takes them, row-major. */
-  public float[] rowMajor(DataSet data, int[] rows) {
-    if (plain) {
-      return data.rowMajor(rows);
-    }
+  /**
+   * The rows of the data set as the model takes them.
+   *
+   * @throws org.pglynx.ml.model.MlException of kind MEMORY_BUDGET
+   */
+  public Features features(DataSet data, int[] rows) {
     data.requireRoom(rows.length, width);
-    float[] out = new float[rows.length * width];
+    return Features.made(
+        rows.length,
+        width,
+        plain
+            ? (from, to, out) -> data.copy(rows, from, to, out)
+            : (from, to, out) -> prepare(data, rows, from, to, out));
+  }
+
+  private void prepare(DataSet data, int[] rows, int from, int to, float[] out) {
     int column = 0;
     for (int feature = 0; feature < steps.length; feature++) {
       Step step = steps[feature];
-      for (int i = 0, at = column; i < rows.length; i++, at += width) {
+      for (int i = from, at = column; i < to; i++, at += width) {
         step.apply(data.feature(rows[i], feature), out, at);
       }
       column += step.width();
     }
-    return out;
   }
 
   /** The model that takes raw rows, of one that takes what this makes of them. */

@@ -39,6 +39,7 @@ final class Ransac {
           LinearParameters.RANDOM_STATE);
 
   private static final double EPSILON = 0x1.0p-52;
+  private static final int ROWS_BETWEEN_CHECKS = 4096;
 
   private final TrainingTable table;
   private final Parameters parameters;
@@ -107,7 +108,7 @@ final class Ransac {
           "ransac found no rows that agree with each other",
           "Raise residual_threshold (it was %s) or max_trials.".formatted(threshold));
     }
-    return OrdinaryLeastSquares.fit(RowSubset.of(table, rows), true, context.cancel());
+    return OrdinaryLeastSquares.fit(table.select(rows), true, context.cancel());
   }
 
   private enum Outcome {
@@ -118,8 +119,8 @@ final class Ransac {
 
   private Outcome attempt(int[] subset) {
     LinearModel model =
-        OrdinaryLeastSquares.fit(RowSubset.of(table, subset), true, context.cancel());
-    double[] predicted = RowSubset.predict(table, model, context.cancel());
+        OrdinaryLeastSquares.fit(table.select(subset), true, context.cancel());
+    double[] predicted = predict(model);
     int[] agreeing = new int[table.rows()];
     int count = 0;
     for (int i = 0; i < predicted.length; i++) {
@@ -180,5 +181,21 @@ final class Ransac {
     Arrays.sort(sorted);
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /** Predictions for all rows in double precision. */
+  private double[] predict(LinearModel model) {
+    double[] weights = model.weights();
+    double[] predicted = new double[table.rows()];
+    Arrays.fill(predicted, model.intercepts()[0]);
+    for (int i = 0; i < predicted.length; i++) {
+      if (i % ROWS_BETWEEN_CHECKS == 0) {
+        context.cancel().check();
+      }
+      for (int j = 0; j < weights.length; j++) {
+        predicted[i] += weights[j] * table.feature(i, j);
+      }
+    }
+    return predicted;
   }
 }

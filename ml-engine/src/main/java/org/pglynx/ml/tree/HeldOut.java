@@ -1,8 +1,7 @@
 package org.pglynx.ml.tree;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.SeededRandom;
 import org.pglynx.ml.model.MlException;
@@ -32,12 +31,10 @@ public record HeldOut(TrainingTable learn, TrainingTable watch) {
     }
     int wanted = Math.max(1, Math.min(units - 1, (int) Math.round(fraction * units)));
     boolean[] held = draw(units, wanted, new SeededRandom(seed));
-    List<Integer> learn = new ArrayList<>();
-    List<Integer> watch = new ArrayList<>();
-    for (int i = 0; i < table.rows(); i++) {
-      (held[unit[i]] ? watch : learn).add(i);
-    }
-    return new HeldOut(select(table, learn), select(table, watch));
+    IntPredicate watched = row -> held[unit[row]];
+    int[] learn = IntStream.range(0, table.rows()).filter(watched.negate()).toArray();
+    int[] watch = IntStream.range(0, table.rows()).filter(watched).toArray();
+    return new HeldOut(table.select(learn), table.select(watch));
   }
 
   private static int[] rows(int count) {
@@ -67,26 +64,5 @@ public record HeldOut(TrainingTable learn, TrainingTable watch) {
       }
     }
     return held;
-  }
-
-  private static TrainingTable select(TrainingTable table, List<Integer> rows) {
-    int width = table.width();
-    int n = rows.size();
-    float[] x = new float[n * width];
-    double[] y = new double[n];
-    double @Nullable [] weights = table.weights() == null ? null : new double[n];
-    int @Nullable [] groups = table.groups() == null ? null : new int[n];
-    for (int i = 0; i < n; i++) {
-      int row = rows.get(i);
-      System.arraycopy(table.x(), row * width, x, i * width, width);
-      y[i] = table.y()[row];
-      if (weights != null) {
-        weights[i] = table.weight(row);
-      }
-      if (groups != null && table.groups() != null) {
-        groups[i] = table.groups()[row];
-      }
-    }
-    return new TrainingTable(table.info(), n, x, y, weights, groups);
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.Features;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.api.JsonObjects;
 import org.pglynx.ml.catalog.Catalogue;
@@ -212,7 +213,7 @@ class NativeTrainersTest {
     }
     List<String> names = IntStream.range(0, width).mapToObj(j -> "x" + j).toList();
     ModelInfo info = new ModelInfo(task, algorithm, names, ClassLabels.NONE);
-    return new TrainingTable(info, rows, x, y, null, groups);
+    return new TrainingTable(info, Features.of(x, info.features().size()), y, null, groups);
   }
 
   private static Map<String, Object> parsed(String json, int rounds) {

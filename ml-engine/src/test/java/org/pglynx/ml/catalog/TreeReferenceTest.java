@@ -120,7 +120,7 @@ class TreeReferenceTest {
     }
     double[] weights = new double[rows.length];
     Arrays.setAll(weights, i -> 1.0 + i % 3);
-    return new TrainingTable(plain.info(), plain.rows(), plain.x(), plain.y(), weights, null);
+    return plain.withWeights(weights);
   }
 
   private static double score(Model model, TrainingTable test, String metric) {

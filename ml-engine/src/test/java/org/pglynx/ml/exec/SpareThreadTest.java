@@ -24,7 +24,7 @@ class SpareThreadTest {
 
   @Test
   void allCallsAreMadeOnOneThreadOfItsOwn() {
-    try (SpareThread library = SpareThread.usual("library", cancel)) {
+    try (SpareThread library = SpareThread.idle("library", cancel)) {
       Thread first = library.call(Thread::currentThread);
       Thread second = library.call(Thread::currentThread);
 

@@ -105,7 +105,7 @@ class SvmDecisionsTest {
     double[] weights = new double[table.rows()];
     Arrays.fill(weights, 2);
     TrainingTable doubled =
-        new TrainingTable(table.info(), table.rows(), table.x(), table.y(), weights, null);
+        table.withWeights(weights);
     SvcModel weighted = (SvcModel) fit(doubled, Map.of("C", 1));
     SvcModel costly = (SvcModel) fit(table, Map.of("C", 2));
 

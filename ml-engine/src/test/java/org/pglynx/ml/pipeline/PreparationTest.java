@@ -178,7 +178,7 @@ class PreparationTest {
     Pipeline pipeline = new Preparation(coded, preprocess, Task.REGRESSION).fit(data.allRows());
 
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> pipeline.rowMajor(coded, coded.allRows()))
+        .isThrownBy(() -> pipeline.features(coded, coded.allRows()))
         .satisfies(e -> assertThat(e.kind()).isEqualTo(MlException.Kind.MEMORY_BUDGET))
         .satisfies(e -> assertThat(e.detail()).contains("400 rows of 400 features"));
   }
@@ -199,7 +199,7 @@ class PreparationTest {
   private static float[] column(Map<String, @Nullable Object> json, int feature) {
     Pipeline pipeline = pipeline(json);
     Map<String, List<String>> orders = Preparation.orders(Preprocess.of(json));
-    float[] all = pipeline.rowMajor(DATA.coded(FOUR, orders), DATA.allRows());
+    float[] all = pipeline.features(DATA.coded(FOUR, orders), DATA.allRows()).all();
     int width = pipeline.featureNames().size();
     float[] column = new float[all.length / width];
     for (int i = 0; i < column.length; i++) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.Features;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.Classes;
 import org.pglynx.ml.data.DataSet;
@@ -94,7 +95,8 @@ public record FittedReference(
     ModelInfo info = new ModelInfo(task(), algorithm, data.featureNames(), labels);
     double[] weights = new double[rows.length];
     Arrays.setAll(weights, i -> 0.5 + i % 3);
-    return new TrainingTable(info, rows.length, x, y, weighted ? weights : null, null);
+    return new TrainingTable(
+        info, Features.of(x, info.features().size()), y, weighted ? weights : null, null);
   }
 
   private static int[] rows(int[] folds, IntPredicate wanted) {

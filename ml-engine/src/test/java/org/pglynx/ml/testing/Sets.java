@@ -60,8 +60,7 @@ public final class Sets {
   public static TrainingTable grouped(TrainingTable table, int size) {
     int[] groups = new int[table.rows()];
     Arrays.setAll(groups, i -> i / size);
-    return new TrainingTable(
-        table.info(), table.rows(), table.x(), table.y(), table.weights(), groups);
+    return table.withGroups(groups);
   }
 
   /** One feature x1 and a text label y. */

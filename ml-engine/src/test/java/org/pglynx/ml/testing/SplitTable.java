@@ -6,6 +6,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.ModelInfo;
+import org.pglynx.ml.algo.Features;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.Classes;
 import org.pglynx.ml.data.DataSet;
@@ -70,7 +71,7 @@ public record SplitTable(TrainingTable train, float[] held, double[] labels) {
 
   private static TrainingTable table(
       ModelInfo info, float[] x, double[] y, double @Nullable [] weights) {
-    return new TrainingTable(info, y.length, x, y, weights, null);
+    return new TrainingTable(info, Features.of(x, info.features().size()), y, weights, null);
   }
 
   private static double[] weights(int rows) {
