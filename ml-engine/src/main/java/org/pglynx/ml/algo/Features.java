@@ -22,6 +22,9 @@ public final class Features {
   /** Makes rows; the same ones give the same features every time. */
   @FunctionalInterface
   public interface Filler {
+    /** Requires that there is room for an array of all; throws if there is not. */
+    default void requireRoomForAll() {}
+
     /** Puts rows from (inclusive) to to (exclusive) at the beginning of out, row-major. */
     void fill(int from, int to, float[] out);
   }
@@ -59,6 +62,7 @@ public final class Features {
   private synchronized float[] make() {
     float[] made = all;
     if (made == null) {
+      filler.requireRoomForAll();
       made = new float[Math.multiplyExact(rows, width)];
       filler.fill(0, rows, made);
       all = made;
@@ -73,14 +77,28 @@ public final class Features {
 
   /** Those of some of the rows, in that order. */
   public Features select(int[] some) {
-    return made(some.length, width, (from, to, out) -> copy(some, from, to, out));
+    return made(some.length, width, new Some(some));
   }
 
-  private void copy(int[] some, int from, int to, float[] out) {
-    float[] row = new float[width];
-    for (int i = from; i < to; i++) {
-      filler.fill(some[i], some[i] + 1, row);
-      System.arraycopy(row, 0, out, (i - from) * width, width);
+  private final class Some implements Filler {
+    private final int[] rows;
+
+    Some(int[] rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public void requireRoomForAll() {
+      filler.requireRoomForAll();
+    }
+
+    @Override
+    public void fill(int from, int to, float[] out) {
+      float[] row = new float[width];
+      for (int i = from; i < to; i++) {
+        filler.fill(rows[i], rows[i] + 1, row);
+        System.arraycopy(row, 0, out, (i - from) * width, width);
+      }
     }
   }
 }

@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
-import org.pglynx.ml.model.MlException.Kind;
 
 /** Rows in primitive columns: float32 features (missing = NaN) and labels. Immutable. */
 public final class DataSet {
@@ -18,10 +17,10 @@ public final class DataSet {
   private final List<LabelColumn> labels;
   private final RowRoles roles;
   private final @Nullable Coding coding;
-  private final long budgetBytes;
+  private final Budget budget;
 
-  DataSet(FeatureColumns features, List<LabelColumn> labels, RowRoles roles, long budgetBytes) {
-    this(features, List.copyOf(labels), roles, null, budgetBytes);
+  DataSet(FeatureColumns features, List<LabelColumn> labels, RowRoles roles, Budget budget) {
+    this(features, List.copyOf(labels), roles, null, budget);
   }
 
   private DataSet(
@@ -29,12 +28,12 @@ public final class DataSet {
       List<LabelColumn> labels,
       RowRoles roles,
       @Nullable Coding coding,
-      long budgetBytes) {
+      Budget budget) {
     this.features = features;
     this.labels = labels;
     this.roles = roles;
     this.coding = coding;
-    this.budgetBytes = budgetBytes;
+    this.budget = budget;
   }
 
   /**
@@ -44,12 +43,12 @@ public final class DataSet {
    * @param orders the categories of some columns in an order that is given; others are unseen
    */
   public DataSet coded(int[] rows, Map<String, List<String>> orders) {
-    return new DataSet(features, labels, roles, Coding.of(features, rows, orders), budgetBytes);
+    return new DataSet(features, labels, roles, Coding.of(features, rows, orders), budget);
   }
 
   /** The same with one of its labels only. */
   public DataSet withLabel(int label) {
-    return new DataSet(features, List.of(labels.get(label)), roles, coding, budgetBytes);
+    return new DataSet(features, List.of(labels.get(label)), roles, coding, budget);
   }
 
   /** The number of rows. */
@@ -169,22 +168,21 @@ public final class DataSet {
    * @throws MlException of kind MEMORY_BUDGET
    */
   public void requireRoom(int rows, int width) {
-    long cells = (long) rows * width;
-    long needed = features.heldBytes() + 2 * cells * Float.BYTES;
-    if (cells > Integer.MAX_VALUE - 8 || needed > budgetBytes) {
-      throw new MlException(
-          Kind.MEMORY_BUDGET,
-          "training data does not fit the memory budget of one training",
-          "%d rows of %d features need about %d MB, the budget is %d MB."
-              .formatted(rows, width, needed >> 20, budgetBytes >> 20),
-          "Train on fewer rows or columns (a view), or raise the budget.");
-    }
+    budget.require(rows, width, features.heldBytes());
+  }
+
+  /**
+   * Requires that they fit on the heap.
+   *
+   * @throws MlException of kind MEMORY_BUDGET
+   */
+  public void requireHeap(int rows, int width) {
+    budget.requireHeap(rows, width);
   }
 
   /** How many tables of so many rows and features fit beside the rows here, at least one. */
   public int tablesThatFit(int rows, int width) {
-    long one = Math.max(1, 2L * rows * width * Float.BYTES);
-    return (int) Math.clamp((budgetBytes - features.heldBytes()) / one, 1, Integer.MAX_VALUE);
+    return budget.tablesThatFit(rows, width, features.heldBytes());
   }
 
   /** The first label of these rows as numbers. */

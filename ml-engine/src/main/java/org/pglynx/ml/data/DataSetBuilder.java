@@ -1,5 +1,6 @@
 package org.pglynx.ml.data;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,13 +18,10 @@ import org.pglynx.ml.model.MlException.Kind;
  * </pre>
  */
 public final class DataSetBuilder {
-  /** Besides the columns themselves: a row-major copy for the learner, and the learner's own. */
-  private static final int COPIES = 2;
-
   private static final int FIRST_BUDGET_CHECK = 1024;
 
   private final List<ColumnSpec> columns;
-  private final long budgetBytes;
+  private final Budget budget;
   private final FeatureColumns features;
   private final @Nullable LabelColumn[] labels;
   private int column;
@@ -31,16 +29,26 @@ public final class DataSetBuilder {
   private int nextBudgetCheck = FIRST_BUDGET_CHECK;
 
   /**
-   * A builder for rows of these columns.
+   * A builder for rows of these columns, whose memory is given back when nothing refers to them.
    *
    * @param columns all columns in the order in which cells arrive, any number of them labels
    * @param budgetBytes the memory one training may use; {@link Long#MAX_VALUE} for no limit
    */
   public DataSetBuilder(List<ColumnSpec> columns, long budgetBytes) {
+    this(columns, Budget.of(budgetBytes), Arena.ofAuto());
+  }
+
+  /**
+   * A builder for rows of these columns.
+   *
+   * @param columns all columns in the order in which cells arrive, any number of them labels
+   * @param memory where many rows live; whoever closes it ends the data set
+   */
+  public DataSetBuilder(List<ColumnSpec> columns, Budget budget, Arena memory) {
     this.columns = List.copyOf(columns);
-    this.budgetBytes = budgetBytes;
+    this.budget = budget;
     requireUsable(this.columns);
-    this.features = new FeatureColumns(this.columns);
+    this.features = new FeatureColumns(this.columns, memory);
     this.labels = new LabelColumn[this.columns.size()];
     for (int i = 0; i < labels.length; i++) {
       if (this.columns.get(i).role() != ColumnSpec.Role.FEATURE) {
@@ -135,9 +143,7 @@ public final class DataSetBuilder {
 
   /** The memory, in bytes, that training on the rows so far needs. */
   public long estimatedBytes() {
-    return features.heldBytes()
-        + Arrays.stream(labels).mapToLong(l -> l == null ? 0 : l.heldBytes()).sum()
-        + features.rows() * (features.width() * (long) Float.BYTES * COPIES + 2L * Double.BYTES);
+    return heldBytes() + Budget.learning(features.rows(), features.width());
   }
 
   /**
@@ -160,7 +166,7 @@ public final class DataSetBuilder {
     }
     RowRoles roles =
         new RowRoles(first(columns(ColumnSpec.Role.WEIGHT)), first(columns(ColumnSpec.Role.GROUP)));
-    return new DataSet(features, columns(ColumnSpec.Role.LABEL), roles, budgetBytes);
+    return new DataSet(features, columns(ColumnSpec.Role.LABEL), roles, budget);
   }
 
   private List<LabelColumn> columns(ColumnSpec.Role role) {
@@ -184,16 +190,13 @@ public final class DataSetBuilder {
     }
   }
 
+  private long heldBytes() {
+    return features.heldBytes()
+        + Arrays.stream(labels).mapToLong(l -> l == null ? 0 : l.heldBytes()).sum();
+  }
+
   private void checkBudget() {
-    long estimate = estimatedBytes();
-    if (estimate > budgetBytes) {
-      throw new MlException(
-          Kind.MEMORY_BUDGET,
-          "training data does not fit the memory budget of one training",
-          "%d rows of %d features need about %d MB, the budget is %d MB."
-              .formatted(rowCount(), features.width(), estimate >> 20, budgetBytes >> 20),
-          "Train on fewer rows or columns (a view), or raise the budget.");
-    }
+    budget.require(features.rows(), features.width(), heldBytes());
   }
 
   private static void requireUsable(List<ColumnSpec> columns) {

@@ -1,5 +1,6 @@
 package org.pglynx.ml.data;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +26,7 @@ final class FeatureColumns {
   }
 
   private final List<ColumnSpec> columns;
+  private final Arena memory;
   private final int[] arrayWidth;
   private final List<FloatColumn> values = new ArrayList<>();
   private final List<Defects> defects = new ArrayList<>();
@@ -33,8 +35,9 @@ final class FeatureColumns {
   private int next;
   private int rows;
 
-  FeatureColumns(List<ColumnSpec> columns) {
+  FeatureColumns(List<ColumnSpec> columns, Arena memory) {
     this.columns = columns;
+    this.memory = memory;
     this.arrayWidth = new int[columns.size()];
     Arrays.fill(arrayWidth, UNKNOWN);
     if (columns.stream().noneMatch(c -> c.type() == ColumnSpec.Type.ARRAY)) {
@@ -132,7 +135,7 @@ final class FeatureColumns {
   /** The defects of the slot that the next value goes to; the first row creates the slots. */
   private Defects slotDefects() {
     if (next == values.size()) {
-      values.add(new FloatColumn());
+      values.add(new FloatColumn(memory));
       defects.add(new Defects());
       texts.add(null);
     }

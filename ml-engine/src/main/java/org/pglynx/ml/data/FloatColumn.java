@@ -1,34 +1,57 @@
 package org.pglynx.ml.data;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
  * A growing column of float32 in chunks: growth copies at most one chunk, so the peak stays close
- * to the size.
+ * to the size. Its first rows are on the heap, where small sets of data stay; those beyond are not,
+ * so that how many rows there may be does not depend on the heap.
  */
 final class FloatColumn {
   private static final int CHUNK_SHIFT = 14;
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int FIRST = 64;
 
-  private float[][] chunks = {new float[FIRST]};
+  private final Arena memory;
+  private float[] first = new float[FIRST];
+  private MemorySegment[] rest = {};
   private int size;
 
+  /** An empty one; the arena is where rows beyond the first ones live. */
+  FloatColumn(Arena memory) {
+    this.memory = memory;
+  }
+
   void add(float value) {
-    int chunk = size >>> CHUNK_SHIFT;
-    int at = size & (CHUNK - 1);
-    if (chunk == chunks.length) {
-      chunks = Arrays.copyOf(chunks, chunk + 1);
-      chunks[chunk] = new float[CHUNK];
-    } else if (at == chunks[chunk].length) {
-      chunks[chunk] = Arrays.copyOf(chunks[chunk], Math.min(CHUNK, at * 2));
+    int row = size++;
+    if (row < first.length) {
+      first[row] = value;
+    } else {
+      addBeyond(row, value);
     }
-    chunks[chunk][at] = value;
-    size++;
+  }
+
+  private void addBeyond(int row, float value) {
+    if (row < CHUNK) {
+      first = Arrays.copyOf(first, first.length * 2);
+      first[row] = value;
+      return;
+    }
+    int chunk = (row >>> CHUNK_SHIFT) - 1;
+    if (chunk == rest.length) {
+      rest = Arrays.copyOf(rest, chunk + 1);
+      rest[chunk] = memory.allocate(ValueLayout.JAVA_FLOAT, CHUNK);
+    }
+    rest[chunk].setAtIndex(ValueLayout.JAVA_FLOAT, row & (CHUNK - 1), value);
   }
 
   float get(int row) {
-    return chunks[row >>> CHUNK_SHIFT][row & (CHUNK - 1)];
+    return row < CHUNK
+        ? first[row]
+        : rest[(row >>> CHUNK_SHIFT) - 1].getAtIndex(ValueLayout.JAVA_FLOAT, row & (CHUNK - 1));
   }
 
   int size() {
@@ -36,7 +59,6 @@ final class FloatColumn {
   }
 
   long heldBytes() {
-    return (chunks.length - 1L) * CHUNK * Float.BYTES
-        + (long) chunks[chunks.length - 1].length * Float.BYTES;
+    return ((long) rest.length * CHUNK + first.length) * Float.BYTES;
   }
 }

@@ -40,12 +40,31 @@ public final class Pipeline {
    */
   public Features features(DataSet data, int[] rows) {
     data.requireRoom(rows.length, width);
-    return Features.made(
-        rows.length,
-        width,
-        plain
-            ? (from, to, out) -> data.copy(rows, from, to, out)
-            : (from, to, out) -> prepare(data, rows, from, to, out));
+    return Features.made(rows.length, width, new Rows(data, rows));
+  }
+
+  private final class Rows implements Features.Filler {
+    private final DataSet data;
+    private final int[] rows;
+
+    Rows(DataSet data, int[] rows) {
+      this.data = data;
+      this.rows = rows;
+    }
+
+    @Override
+    public void requireRoomForAll() {
+      data.requireHeap(rows.length, width);
+    }
+
+    @Override
+    public void fill(int from, int to, float[] out) {
+      if (plain) {
+        data.copy(rows, from, to, out);
+      } else {
+        prepare(data, rows, from, to, out);
+      }
+    }
   }
 
   private void prepare(DataSet data, int[] rows, int from, int to, float[] out) {

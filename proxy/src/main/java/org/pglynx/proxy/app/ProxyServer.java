@@ -29,6 +29,7 @@ import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.StopConfig;
+import org.pglynx.proxy.ml.MachineMemory;
 import org.pglynx.proxy.ml.MlService;
 import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.reload.ConfigSource;
@@ -340,15 +341,15 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static MlSettings settings(MlConfig ml) {
-    MlSettings configured =
-        new MlSettings(threads(ml), ml.queue(), (long) ml.memoryBudgetMb() << 20, MODEL_BYTES);
-    MlSettings kept = configured.within(Runtime.getRuntime().maxMemory());
+    long budget = (long) ml.memoryBudgetMb() << 20;
+    MlSettings configured = new MlSettings(threads(ml), ml.queue(), budget, budget, MODEL_BYTES);
+    MlSettings kept = configured.within(Runtime.getRuntime().maxMemory(), MachineMemory.bytes());
     if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
       // The default fits into few machines; who has said a number wants to know.
       boolean said = ml.memoryBudgetMb() != MlConfig.DEFAULT_MEMORY_BUDGET_MB;
       LOG.atLevel(said ? Level.INFO : Level.DEBUG)
           .log(
-              "trainings may take {} MB, half of the heap: ml.memory_budget_mb = {} does not fit"
+              "trainings may take {} MB, half of the machine: ml.memory_budget_mb = {} does not fit"
                   + " into it",
               kept.memoryBudgetBytes() >> 20,
               ml.memoryBudgetMb());

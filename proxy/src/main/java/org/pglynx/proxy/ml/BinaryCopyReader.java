@@ -19,6 +19,9 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   private static final int SIGNATURE = 11;
   private static final int HEADER = SIGNATURE + 8;
 
+  /** A row is decoded in less than a microsecond; what it needs of memory is not known so soon. */
+  private static final int ROWS_BETWEEN = 1024;
+
   private final TrainingColumn[] columns;
   private final DataSetBuilder builder;
   private final RowProgress progress;
@@ -27,6 +30,8 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   // What is decoded next, and the end of what has come.
   private int at;
   private int end;
+  // Rows of which the progress has been told.
+  private int told;
   private boolean headerRead;
   private boolean ended;
 
@@ -41,7 +46,7 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     this.cancel = cancel;
   }
 
-  /** Told about rows read. */
+  /** Told about rows read: now and then, and in the end. */
   interface RowProgress {
     void read(int rows);
   }
@@ -52,9 +57,17 @@ final class BinaryCopyReader implements SqlSession.CopySink {
       cancel.check();
       take(body);
       decode();
-      progress.read(builder.rowCount());
+      tell();
     } catch (MlException e) {
       throw MlErrors.of(e).toException();
+    }
+  }
+
+  private void tell() {
+    int rows = builder.rowCount();
+    if (ended || rows - told >= ROWS_BETWEEN) {
+      told = rows;
+      progress.read(rows);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.ml.api.MlEngine;
+import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.exec.TrainingExecutor;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
@@ -62,7 +63,7 @@ public final class MlService implements AutoCloseable {
     ModelSource source =
         new ModelSource(
             clusterKey, engine::decode, others, models, deployments, () -> heard.wanted(hub));
-    long budget = Math.max(1, settings.memoryBudgetBytes() / settings.threads());
+    Budget budget = settings.each();
     Answers answers =
         new ServedAnswers(
             source,

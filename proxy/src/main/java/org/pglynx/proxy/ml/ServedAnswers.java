@@ -55,7 +55,7 @@ final class ServedAnswers implements Answers {
               call, form, parameterTypes, new DeployService(models), conversations);
       case "snapshot" ->
           new ServiceStatement(
-              call, form, parameterTypes, new SnapshotService(training.budgetBytes()), trainings);
+              call, form, parameterTypes, new SnapshotService(training.budget()), trainings);
       case "load_dataset" ->
           new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
       case "cancel_training" ->

@@ -1,8 +1,10 @@
 package org.pglynx.proxy.ml;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.CancelToken;
@@ -15,15 +17,15 @@ import org.pglynx.proxy.wire.PgErrorException;
 
 /** pgml.snapshot: keeps the rows of a relation as a table, and describes them. */
 final class SnapshotService implements ServiceStatement.OneRow {
-  private final long budgetBytes;
+  private final Budget budget;
 
   /**
    * The service.
    *
-   * @param budgetBytes memory that the rows may use
+   * @param budget memory that the rows may use
    */
-  SnapshotService(long budgetBytes) {
-    this.budgetBytes = budgetBytes;
+  SnapshotService(Budget budget) {
+    this.budget = budget;
   }
 
   @Override
@@ -54,7 +56,7 @@ final class SnapshotService implements ServiceStatement.OneRow {
             RowColumns.NONE);
     try (SqlSession session = context.servers().open()) {
       PgmlSchema.ensure(session);
-      TrainingInput input = new TrainingInput(session, notices, cancel, budgetBytes);
+      TrainingInput input = new TrainingInput(session, notices, cancel, budget);
       Transactions.execute(session, () -> take(session, input, wanted, plans, cancel));
     }
     return Arrays.asList(relation, label);
@@ -70,10 +72,12 @@ final class SnapshotService implements ServiceStatement.OneRow {
     // A class can be anything that a label may be; what it is to be learnt for is not known yet.
     TrainingRelation relation = input.relation(wanted, Task.CLASSIFICATION);
     Snapshots.Snapshot stored = input.store(wanted, relation);
-    DataSet data = input.read(stored, relation);
-    Split split = Split.of(data, stored.testSize(), stored.sampling(), stored.seed());
-    SnapshotColumns columns =
-        new SnapshotColumns(plans.withOrders(relation.orders()), data, split.train(), cancel);
-    Snapshots.describe(session, stored, columns.json(relation), data.rowCount());
+    try (Arena memory = Arena.ofShared()) {
+      DataSet data = input.read(stored, relation, memory);
+      Split split = Split.of(data, stored.testSize(), stored.sampling(), stored.seed());
+      SnapshotColumns columns =
+          new SnapshotColumns(plans.withOrders(relation.orders()), data, split.train(), cancel);
+      Snapshots.describe(session, stored, columns.json(relation), data.rowCount());
+    }
   }
 }

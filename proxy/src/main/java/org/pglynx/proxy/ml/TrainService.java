@@ -3,6 +3,7 @@ package org.pglynx.proxy.ml;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.AutoRequest;
 import org.pglynx.ml.api.MlEngine;
@@ -16,22 +17,22 @@ import org.pglynx.proxy.wire.PgErrorException;
 final class TrainService implements ServiceStatement.Service {
   private final MlEngine engine;
   private final ModelSource models;
-  private final long budgetBytes;
+  private final Budget budget;
   private final TrainingJobs jobs;
   private final String cluster;
 
   /**
    * The service.
    *
-   * @param budgetBytes memory that one training may use
+   * @param budget memory that one training may use
    * @param jobs where trainings are listed while they wait and run
    * @param cluster the server database
    */
   TrainService(
-      MlEngine engine, ModelSource models, long budgetBytes, TrainingJobs jobs, String cluster) {
+      MlEngine engine, ModelSource models, Budget budget, TrainingJobs jobs, String cluster) {
     this.engine = engine;
     this.models = models;
-    this.budgetBytes = budgetBytes;
+    this.budget = budget;
     this.jobs = jobs;
     this.cluster = cluster;
   }
@@ -97,8 +98,8 @@ final class TrainService implements ServiceStatement.Service {
     return models;
   }
 
-  long budgetBytes() {
-    return budgetBytes;
+  Budget budget() {
+    return budget;
   }
 
   private void checkAlgorithm(String name) throws PgErrorException {

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,13 @@ final class Training {
 
   /** Runs it; gives the row that train returns. */
   List<@Nullable Object> run() throws PgErrorException, InterruptedException {
+    try (Arena memory = Arena.ofShared()) {
+      return run(memory);
+    }
+  }
+
+  /** The rows that are learnt from are in that memory. */
+  private List<@Nullable Object> run(Arena memory) throws PgErrorException, InterruptedException {
     String runtime = given.runtime();
     if (runtime != null && !runtime.equals("java")) {
       notices.runtimeIgnored(runtime);
@@ -81,7 +89,7 @@ final class Training {
     Prepared prepared;
     try (SqlSession session = context.servers().open()) {
       PgmlSchema.ensure(session);
-      prepared = Transactions.run(session, () -> prepare(session));
+      prepared = Transactions.run(session, () -> prepare(session, memory));
       if (session.callersTransaction()) {
         return inside(session, prepared);
       }
@@ -161,7 +169,8 @@ final class Training {
         deployed);
   }
 
-  private Prepared prepare(SqlSession session) throws PgErrorException, InterruptedException {
+  private Prepared prepare(SqlSession session, Arena memory)
+      throws PgErrorException, InterruptedException {
     Projects.Project project = Projects.findOrNew(session, given.project(), given.task());
     Task task = project.engineTask();
     TrainCall call = given;
@@ -169,12 +178,12 @@ final class Training {
       call = given.forTask(task);
       service.check(task, call);
     }
-    TrainingInput input = new TrainingInput(session, notices, cancel, service.budgetBytes());
+    TrainingInput input = new TrainingInput(session, notices, cancel, service.budget());
     Snapshots.Snapshot snapshot = input.snapshot(call, project);
     TrainingRelation relation = input.relation(snapshot, task);
     Projects.Project stored = Projects.store(session, project);
     snapshot = input.store(snapshot, relation);
-    DataSet data = input.read(snapshot, relation);
+    DataSet data = input.read(snapshot, relation, memory);
     Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
     notices.dataset(task, data, split);
     CoarseTimes.warnings(relation.columns(), data).forEach(notices::warning);

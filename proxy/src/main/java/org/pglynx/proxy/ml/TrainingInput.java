@@ -1,5 +1,7 @@
 package org.pglynx.proxy.ml;
 
+import java.lang.foreign.Arena;
+import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.CancelToken;
@@ -19,13 +21,13 @@ final class TrainingInput {
   private final SqlSession session;
   private final TrainNotices notices;
   private final CancelToken cancel;
-  private final long budgetBytes;
+  private final Budget budget;
 
-  TrainingInput(SqlSession session, TrainNotices notices, CancelToken cancel, long budgetBytes) {
+  TrainingInput(SqlSession session, TrainNotices notices, CancelToken cancel, Budget budget) {
     this.session = session;
     this.notices = notices;
     this.cancel = cancel;
-    this.budgetBytes = budgetBytes;
+    this.budget = budget;
   }
 
   /** The project's newest snapshot, or the new one that the call describes. */
@@ -82,12 +84,12 @@ final class TrainingInput {
     return stored;
   }
 
-  /** Reads all rows. */
-  DataSet read(Snapshot snapshot, TrainingRelation relation)
+  /** Reads all rows; many of them live in that memory. */
+  DataSet read(Snapshot snapshot, TrainingRelation relation, Arena memory)
       throws PgErrorException, InterruptedException {
     DataSetBuilder builder =
         new DataSetBuilder(
-            relation.columns().stream().map(TrainingColumn::spec).toList(), budgetBytes);
+            relation.columns().stream().map(TrainingColumn::spec).toList(), budget, memory);
     String from = snapshot.materialized() ? snapshot.table() : relation.name();
     session.copyOut(
         relation.copyStatement(from),

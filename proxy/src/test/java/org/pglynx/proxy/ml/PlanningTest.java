@@ -379,7 +379,7 @@ class PlanningTest {
 
   /** Remembers what was planned; none of it is ever run. */
   private static final class Recorder implements Answers {
-    private final MlSettings settings = new MlSettings(1, 1, 1, 1);
+    private final MlSettings settings = new MlSettings(1, 1, 1, 1, 1);
     private final List<RowForm> forms = new ArrayList<>();
     int[] types = {};
     List<PredictColumn> columns = List.of();
