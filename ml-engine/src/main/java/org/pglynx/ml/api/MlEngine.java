@@ -7,6 +7,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
+import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.catalog.Catalogue;
 import org.pglynx.ml.catalog.ForeignModels;
 import org.pglynx.ml.catalog.ModelCodec;
@@ -16,6 +17,8 @@ import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.ModelFormat;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Pipeline;
+import org.pglynx.ml.pipeline.Reading;
 
 /** Trains, stores and describes. Safe to use from any number of threads; all calls block. */
 public final class MlEngine {
@@ -136,8 +139,19 @@ public final class MlEngine {
    *     BAD_ARGUMENT when task, features or classes are not the model's
    */
   public Model importModel(ModelImport source) {
-    return new ForeignModels(settings.maxModelBytes())
-        .read(source.bytes(), source.task(), source.features(), source.classes());
+    StoredModel read =
+        new ForeignModels(settings.maxModelBytes())
+            .read(source.bytes(), source.task(), source.features(), source.classes());
+    List<Reading> readings = source.readings();
+    if (readings.isEmpty()) {
+      return read;
+    }
+    if (readings.size() != read.featureCount()) {
+      throw new MlException(
+          MlException.Kind.BAD_ARGUMENT,
+          "the model has %d features, not %d".formatted(read.featureCount(), readings.size()));
+    }
+    return Pipeline.of(read.featureNames(), readings).wrap(read);
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.pglynx.ml.catalog;
 
 import java.util.List;
+import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.boost.ForeignFormats;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Model;
@@ -21,7 +22,7 @@ public final class ForeignModels {
    *
    * @throws org.pglynx.ml.model.MlException of kind MODEL_FORMAT or BAD_ARGUMENT
    */
-  public Model read(byte[] bytes, Task task, List<String> features, ClassLabels classes) {
+  public StoredModel read(byte[] bytes, Task task, List<String> features, ClassLabels classes) {
     return ForeignFormats.read(bytes, maxBytes, task, features, classes);
   }
 

@@ -21,6 +21,11 @@ public final class Pipeline {
     this.width = steps.stream().mapToInt(Step::width).sum();
   }
 
+  /** Those of a model that was trained elsewhere, one for each of its features. */
+  public static Pipeline of(List<String> names, List<Reading> readings) {
+    return new Pipeline(names, readings.stream().map(Reading::step).toList());
+  }
+
   /** The names of the features that the model takes. */
   public List<String> featureNames() {
     if (plain) {

@@ -62,7 +62,8 @@ record ScoreRow(
   /** One for each algorithm, task and data set: the plainest that the reference figures have. */
   static List<ScoreRow> all() {
     Map<String, ScoreRow> rows = new LinkedHashMap<>();
-    Stream.of(lastQuarters(), trees(), linear(), fitted(), groups(), components())
+    Stream.of(
+            lastQuarters(), trees(), linear(), fitted(), groups(), components(), joint(), ranks())
         .flatMap(each -> each)
         .forEach(row -> rows.merge(row.place(), row, (a, b) -> b.oddity() < a.oddity() ? b : a));
     return rows.values().stream()
@@ -203,6 +204,34 @@ record ScoreRow(
     double[] predicted = new double[test.rows()];
     Arrays.setAll(predicted, i -> model.predict(test.x(), i * test.width()));
     return score(line.task(), test.y(), predicted);
+  }
+
+  private static Stream<ScoreRow> joint() {
+    return JointAndRankScores.joint()
+        .map(line ->
+            other(
+                line, Task.REGRESSION, "three targets", "r2", () -> JointAndRankScores.r2(line)));
+  }
+
+  private static Stream<ScoreRow> ranks() {
+    return JointAndRankScores.ranks()
+        .map(line ->
+            other(line, Task.RANK, "in groups", "ndcg", () -> JointAndRankScores.ndcg(line)));
+  }
+
+  private static ScoreRow other(
+      ReferenceLines line, Task task, String form, String metric, DoubleSupplier ours) {
+    double reference = line.numbers(metric)[0];
+    return new ScoreRow(
+        line.algorithm(),
+        task,
+        line.data(),
+        form,
+        line.text("hyperparameters"),
+        metric,
+        reference,
+        line.numbers("tolerance")[0] * Math.max(1, Math.abs(reference)),
+        ours);
   }
 
   private static Stream<ScoreRow> groups() {

@@ -1,13 +1,10 @@
 package org.pglynx.proxy.ml;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.ModelImport;
-import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Model;
 import org.pglynx.proxy.relay.SqlSession;
@@ -18,8 +15,8 @@ import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Models that PostgresML itself trained. Those of XGBoost and LightGBM that its runtime rust stored
- * are read; classes are 0, 1, …, which is what PostgresML predicts. Whatever would predict
- * something else than there is refused: its rows go through the snapshot's preprocessing first.
+ * are read; classes are 0, 1, …, which is what PostgresML predicts, and have the texts of the
+ * snapshot's label.
  */
 final class PostgresmlModels {
   /** Where PostgresML stores a model's bytes. */
@@ -41,25 +38,8 @@ final class PostgresmlModels {
       """;
   private static final String ABOUT =
       """
-      SELECT m.algorithm, m.runtime::text, p.task::text, m.num_features, m.snapshot_id IS NOT NULL,
-        to_regprocedure('pgml._snapshot_features(bigint)') IS NOT NULL
+      SELECT m.algorithm, m.runtime::text, p.task::text, m.num_features, m.snapshot_id IS NOT NULL
       FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id WHERE m.id = $1::bigint\
-      """;
-  private static final String FEATURES_BY_FUNCTION =
-      "SELECT name, size, is_array, treated FROM pgml._snapshot_features($1::bigint)";
-  // The body of that function: schemas that PostgresML made have it not, but no row security
-  // either.
-  private static final String FEATURES =
-      """
-      SELECT c->>'name', coalesce((c->>'size')::int, 1), coalesce((c->>'array')::boolean, false),
-        CASE WHEN c->'preprocessor'->>'encode' <> 'native' THEN 'encoded'
-             WHEN c->'preprocessor'->>'impute' <> 'error' THEN 'imputed'
-             WHEN c->'preprocessor'->>'scale' <> 'preserve' THEN 'scaled'
-             WHEN jsonb_typeof(c->'statistics'->'categories') = 'object' THEN 'of categories' END
-      FROM pgml.models m JOIN pgml.snapshots s ON s.id = m.snapshot_id,
-        jsonb_array_elements(s.columns) WITH ORDINALITY AS e(c, n)
-      WHERE m.id = $1::bigint AND NOT coalesce((c->>'label')::boolean, false)
-      ORDER BY coalesce((c->>'position')::bigint, n), n\
       """;
 
   private final Function<ModelImport, Model> importer;
@@ -83,8 +63,7 @@ final class PostgresmlModels {
       @Nullable String runtime,
       String task,
       int features,
-      boolean snapshot,
-      boolean function) {}
+      boolean snapshot) {}
 
   /** The model, or null if nothing is stored of it. */
   @Nullable Model read(SqlSession session, long id) throws PgErrorException, InterruptedException {
@@ -94,13 +73,20 @@ final class PostgresmlModels {
     }
     About about = about(session, id);
     requireRead(about);
-    List<String> names = featureNames(session, about);
+    PostgresmlColumns columns =
+        about.snapshot()
+            ? PostgresmlColumns.read(session, id, about.features())
+            : PostgresmlColumns.NONE;
     Projects.Project project = new Projects.Project(0, "", about.task());
     try {
       Model model =
           importer.apply(
               new ModelImport(
-                  bytes(session, id, parts), project.engineTask(), names, ClassLabels.NONE));
+                  bytes(session, id, parts),
+                  project.engineTask(),
+                  columns.names(),
+                  columns.classes(project.engineTask()),
+                  columns.readings()));
       if (model.featureCount() != about.features()) {
         throw damaged(
                 id,
@@ -127,8 +113,7 @@ final class PostgresmlModels {
         row[1],
         Rows.text(row, 2),
         Integer.parseInt(Rows.text(row, 3)),
-        "t".equals(row[4]),
-        "t".equals(row[5]));
+        "t".equals(row[4]));
   }
 
   private static void requireRead(About about) throws PgErrorException {
@@ -145,36 +130,6 @@ final class PostgresmlModels {
                   + " xgboost_random_forest and lightgbm are read that its runtime rust trained.")
           .toException();
     }
-  }
-
-  /** The names by feature; none if there is no snapshot that tells them. */
-  private static List<String> featureNames(SqlSession session, About about)
-      throws PgErrorException, InterruptedException {
-    List<String> names = new ArrayList<>();
-    if (!about.snapshot()) {
-      return names;
-    }
-    SqlResult found =
-        session.query(
-            about.function() ? FEATURES_BY_FUNCTION : FEATURES, Long.toString(about.id()));
-    for (@Nullable String[] row : found.rows()) {
-      String name = Rows.text(row, 0);
-      if (row[3] != null) {
-        throw treated(about.id(), name, row[3]).toException();
-      }
-      int size = Integer.parseInt(Rows.text(row, 1));
-      boolean array = "t".equals(row[2]);
-      if (size < 1 || names.size() + (long) size > about.features()) {
-        throw otherColumns(about).toException();
-      }
-      for (int element = 1; element <= size; element++) {
-        names.add(array ? name + "[" + element + "]" : name);
-      }
-    }
-    if (names.size() != about.features()) {
-      throw otherColumns(about).toException();
-    }
-    return names;
   }
 
   private byte[] bytes(SqlSession session, long id, SqlResult parts)
@@ -215,25 +170,6 @@ final class PostgresmlModels {
             Integer.toString(SLICE_BYTES));
     String hex = result.rows().isEmpty() ? null : result.value();
     return hex == null ? new byte[0] : HexFormat.of().parseHex(hex);
-  }
-
-  private static PgError treated(long id, String column, String how) {
-    return MlErrors.notServed(
-            "model %d is not read: PostgresML's snapshot says that column \"%s\" is %s"
-                .formatted(id, column, how))
-        .withHint(
-            "Train it again with pgml.train: preprocessing is kept with models that are trained"
-                + " here.");
-  }
-
-  private static PgError otherColumns(About about) {
-    return PgError.error(
-            SqlState.NOT_IN_PREREQUISITE_STATE,
-            "model %d is not read: pgml.snapshots.columns does not tell the names of its %d features"
-                .formatted(about.id(), about.features()))
-        .withHint(
-            "If you may not see its snapshot, let the owner of schema pgml run CREATE EXTENSION IF"
-                + " NOT EXISTS pgml once.");
   }
 
   private static PgError damaged(long id, String reason) {

@@ -173,19 +173,33 @@ CREATE POLICY snapshots_of_owners ON pgml.snapshots FOR SELECT USING (
     SELECT FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id
     WHERE m.snapshot_id = snapshots.id AND pgml._owns(p.owner)));
 
--- Names of the features that a model of PostgresML takes, which everybody may know, and what is done
--- to each before that, if anything.
-CREATE OR REPLACE FUNCTION pgml._snapshot_features(model bigint)
-RETURNS TABLE(name text, size integer, is_array boolean, treated text)
+-- What is known of the columns that a model of PostgresML learnt from, in their order; everybody may
+-- know it who predicts: the names, what is done to a value before, what stands in for a missing one,
+-- and the texts of the numbers 0, 1, … of categories.
+DROP FUNCTION IF EXISTS pgml._snapshot_features(bigint);
+
+CREATE OR REPLACE FUNCTION pgml._snapshot_columns(model bigint)
+RETURNS TABLE(name text, size integer, is_array boolean, is_label boolean, treated text, fill text,
+              is_filled boolean, categories text[], has_categories boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c->>'name', coalesce((c->>'size')::int, 1), coalesce((c->>'array')::boolean, false),
-    CASE WHEN c->'preprocessor'->>'encode' <> 'native' THEN 'encoded'
-         WHEN c->'preprocessor'->>'impute' <> 'error' THEN 'imputed'
-         WHEN c->'preprocessor'->>'scale' <> 'preserve' THEN 'scaled'
-         WHEN jsonb_typeof(c->'statistics'->'categories') = 'object' THEN 'of categories' END
+    coalesce((c->>'label')::boolean, false),
+    CASE WHEN (c->>'label')::boolean THEN NULL
+         WHEN c->'preprocessor'->>'encode' <> 'native' THEN 'encoded'
+         WHEN c->'preprocessor'->>'scale' <> 'preserve' THEN 'scaled' END,
+    CASE c->'preprocessor'->>'impute' WHEN 'error' THEN NULL WHEN 'zero' THEN '0'
+         ELSE c->'statistics'->>(c->'preprocessor'->>'impute') END,
+    c->'preprocessor'->>'impute' <> 'error',
+    CASE WHEN jsonb_typeof(c->'statistics'->'categories') = 'object' THEN (
+      SELECT array_agg(category ORDER BY number)
+      FROM (SELECT key AS category, (value->>'value')::int AS number,
+              row_number() OVER (ORDER BY (value->>'value')::int) - 1 AS place
+            FROM jsonb_each(c->'statistics'->'categories')) known
+      HAVING bool_and(number = place)) END,
+    jsonb_typeof(c->'statistics'->'categories') = 'object'
   FROM pgml.models m JOIN pgml.snapshots s ON s.id = m.snapshot_id,
     jsonb_array_elements(s.columns) WITH ORDINALITY AS e(c, n)
-  WHERE m.id = model AND NOT coalesce((c->>'label')::boolean, false)
+  WHERE m.id = model
   ORDER BY coalesce((c->>'position')::bigint, n), n
 $$;
 

@@ -237,7 +237,7 @@ class PostgresmlModelsIT {
   @Test
   void a_schema_that_postgresml_made_is_read_as_it_is() throws Exception {
     stored("theirs", "iris", "xgboost", "iris.rmp");
-    PROXY.onServer("ALTER FUNCTION pgml._snapshot_features RENAME TO _hidden");
+    PROXY.onServer("ALTER FUNCTION pgml._snapshot_columns RENAME TO _hidden");
 
     try (Connection reader = PROXY.connect("user", READER);
         Connection owner = PROXY.connect()) {
@@ -249,7 +249,7 @@ class PostgresmlModelsIT {
           .hasMessageContaining("does not tell the names of its 4 features");
       assertThat(ProxyUnderTest.value(owner, call)).isEqualTo("1");
     } finally {
-      PROXY.onServer("ALTER FUNCTION pgml._hidden RENAME TO _snapshot_features");
+      PROXY.onServer("ALTER FUNCTION pgml._hidden RENAME TO _snapshot_columns");
     }
   }
 
@@ -283,17 +283,22 @@ class PostgresmlModelsIT {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "one_hot, error, preserve, null, encoded",
-    "native, mean, preserve, null, imputed",
-    "native, error, standard, null, scaled",
-    "native, error, preserve, {}, of categories"
-  })
-  void a_model_of_preprocessed_columns_is_refused(
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "one_hot | error | preserve | null | encoded",
+        "target | error | preserve | null | encoded",
+        "native | error | standard | null | scaled",
+        "native | mean | preserve | null | imputed by a value that it does not tell",
+        "native | error | preserve | {\"a\": {\"value\": 1}} | of categories with other numbers",
+        "native | error | preserve | {\"__NULL__\": {\"value\": 0}, \"a\": {\"value\": 2}} | of categories"
+      })
+  void what_would_mean_two_things_is_refused_by_column(
       String encode, String impute, String scale, String categories, String how) throws Exception {
     List<String> names = header("iris");
+    String project = how + " " + encode + " " + categories.length();
     stored(
-        how,
+        project,
         "classification",
         "rust",
         "xgboost",
@@ -301,7 +306,118 @@ class PostgresmlModelsIT {
         columns(names, encode, impute, scale, categories),
         Files.readAllBytes(model("iris.rmp")));
 
-    assertRefused(how, "0A000", "column \"" + names.get(0) + "\" is " + how);
+    assertRefused(project, "0A000", "column \"" + names.get(0) + "\" is " + how);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"postgres", "reader"})
+  void texts_are_the_numbers_that_postgresml_gave_them(String who) throws Exception {
+    String project = "texts for " + who;
+    String categories =
+        "{\"seven\": {\"value\": 7, \"members\": 1}, \"__NULL__\": {\"value\": 0, \"members\": 0}, "
+            + String.join(
+                ", ",
+                List.of("one", "two", "three", "four", "five", "six").stream()
+                    .map(text ->
+                        "\"%s\": {\"value\": %d}"
+                            .formatted(
+                                text,
+                                List.of("", "one", "two", "three", "four", "five", "six")
+                                    .indexOf(text)))
+                    .toList())
+            + "}";
+    List<String> names = header("iris");
+    stored(
+        project,
+        "classification",
+        "rust",
+        "xgboost",
+        4,
+        columns(names, "native", "error", "preserve", categories),
+        Files.readAllBytes(model("iris.rmp")));
+
+    try (Connection connection =
+        who.equals("reader") ? PROXY.connect("user", READER) : PROXY.connect()) {
+      for (String[] pair : new String[][] {{"four", "4"}, {"seven", "7"}, {"five", "5"}}) {
+        String record =
+            "'{\"sepal_length\": \"%s\", \"sepal_width\": 3.2, \"petal_length\": 4.7,"
+                .formatted(pair[0])
+                + " \"petal_width\": 1.4}'::jsonb";
+        String array = "ARRAY[%s, 3.2, 4.7, 1.4]".formatted(pair[1]);
+        assertThat(proba(connection, project, record)).isEqualTo(proba(connection, project, array));
+      }
+      assertThat(
+              catchThrowable(() ->
+                  proba(
+                      connection,
+                      project,
+                      "'{\"sepal_length\": \"eight\", \"sepal_width\": 3, \"petal_length\": 4,"
+                          + " \"petal_width\": 1}'::jsonb")))
+          .as("a text that no row had")
+          .isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void what_stands_in_for_missing_values_does_so_in_every_form() throws Exception {
+    List<String> names = header("iris");
+    stored(
+        "imputed",
+        "classification",
+        "rust",
+        "xgboost",
+        4,
+        columns(names, "native", "min", "preserve", "null").replace("\"min\": 0.1", "\"min\": 5.9"),
+        Files.readAllBytes(model("iris.rmp")));
+
+    try (Connection connection = PROXY.connect()) {
+      String whole = proba(connection, "imputed", "ARRAY[5.9, 3.2, 4.7, 1.4]");
+      assertThat(proba(connection, "imputed", "ARRAY[NULL, 3.2, 4.7, 1.4]::real[]"))
+          .isEqualTo(whole);
+      assertThat(
+              proba(
+                  connection,
+                  "imputed",
+                  "'{\"sepal_length\": null, \"sepal_width\": 3.2, \"petal_length\": 4.7,"
+                      + " \"petal_width\": 1.4}'::jsonb"))
+          .isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void classes_have_the_texts_of_the_snapshots_label() throws Exception {
+    List<String> names = header("iris");
+    String label =
+        "{\"__NULL__\": {\"value\": 0}, \"virginica\": {\"value\": 2}, \"versicolor\": {\"value\": 1}}";
+    String columns = columns(names);
+    int last = columns.lastIndexOf("\"categories\": null");
+    stored(
+        "labelled",
+        "classification",
+        "rust",
+        "xgboost",
+        4,
+        columns.substring(0, last)
+            + "\"categories\": "
+            + label
+            + columns.substring(last + "\"categories\": null".length()),
+        Files.readAllBytes(model("iris.rmp")));
+
+    try (Connection connection = PROXY.connect()) {
+      String row = "ARRAY[7.0, 3.2, 4.7, 1.4]";
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.predict('labelled', " + row + ")"))
+          .isEqualTo("1");
+      assertThat(
+              ProxyUnderTest.value(
+                  connection, "SELECT pgml.predict_label('labelled', " + row + ")"))
+          .isEqualTo("versicolor");
+    }
+  }
+
+  private static String proba(Connection connection, String project, String features)
+      throws SQLException {
+    return ProxyUnderTest.value(
+        connection, "SELECT pgml.predict_proba('" + project + "', " + features + ")");
   }
 
   @Test

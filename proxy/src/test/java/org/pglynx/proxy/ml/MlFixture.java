@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.EngineSettings;
+import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.model.Model;
 import org.pglynx.proxy.intercept.Decision;
@@ -42,7 +43,7 @@ final class MlFixture {
     ServedAnswers answers =
         new ServedAnswers(
             source,
-            new TrainService(engine, source, 1 << 20, jobs, "cluster"),
+            new TrainService(engine, source, new Budget(1 << 20, 1 << 20), jobs, "cluster"),
             new CancelTraining(jobs, "cluster"),
             new Runners(Runnable::run, files::add, Runnable::run),
             new PredictionStats());
