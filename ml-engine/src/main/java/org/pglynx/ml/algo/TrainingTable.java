@@ -24,12 +24,7 @@ public record TrainingTable(
     int @Nullable [] groups) {
   /** A table whose rows all count the same. */
   public static TrainingTable of(
-      Task task,
-      String algorithm,
-      List<String> names,
-      ClassLabels classes,
-      float[] x,
-      double[] y) {
+      Task task, String algorithm, List<String> names, ClassLabels classes, float[] x, double[] y) {
     ModelInfo info = new ModelInfo(task, algorithm, names, classes);
     return new TrainingTable(info, Features.of(x, names.size()), y, null, null);
   }

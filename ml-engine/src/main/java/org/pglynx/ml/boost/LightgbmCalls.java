@@ -33,8 +33,7 @@ final class LightgbmCalls {
   private static final SymbolLookup LIBRARY = SymbolLookup.loaderLookup();
 
   private static final MethodHandle DATASET =
-      find(
-          "LGBM_DatasetCreateFromMat", POINTER, INT, INT, INT, INT, POINTER, POINTER, POINTER);
+      find("LGBM_DatasetCreateFromMat", POINTER, INT, INT, INT, INT, POINTER, POINTER, POINTER);
   private static final MethodHandle SET_FIELD =
       find("LGBM_DatasetSetField", POINTER, POINTER, POINTER, INT, INT);
   private static final MethodHandle FREE_DATASET = find("LGBM_DatasetFree", POINTER);
@@ -45,14 +44,14 @@ final class LightgbmCalls {
       find("LGBM_BoosterGetEvalCounts", POINTER, POINTER);
   private static final MethodHandle EVAL_NAMES =
       find("LGBM_BoosterGetEvalNames", POINTER, INT, POINTER, LONG, POINTER, POINTER);
-  private static final MethodHandle EVAL = find("LGBM_BoosterGetEval", POINTER, INT, POINTER, POINTER);
+  private static final MethodHandle EVAL =
+      find("LGBM_BoosterGetEval", POINTER, INT, POINTER, POINTER);
   private static final MethodHandle SAVE =
       find("LGBM_BoosterSaveModelToString", POINTER, INT, INT, INT, LONG, POINTER, POINTER);
   private static final MethodHandle FREE_BOOSTER = find("LGBM_BoosterFree", POINTER);
   private static final MethodHandle LAST_ERROR =
       Linker.nativeLinker()
-          .downcallHandle(
-              LIBRARY.findOrThrow("LGBM_GetLastError"), FunctionDescriptor.of(POINTER));
+          .downcallHandle(LIBRARY.findOrThrow("LGBM_GetLastError"), FunctionDescriptor.of(POINTER));
 
   private LightgbmCalls() {}
 
@@ -70,8 +69,8 @@ final class LightgbmCalls {
       MemorySegment reference,
       MemorySegment out)
       throws LGBMException {
-    check(() ->
-        (int) DATASET.invokeExact(cells, FLOAT32, rows, width, 1, settings, reference, out));
+    check(
+        () -> (int) DATASET.invokeExact(cells, FLOAT32, rows, width, 1, settings, reference, out));
   }
 
   /** Sets labels, weights or groups; of type {@link #FLOAT32} or {@link #INT32}. */
@@ -110,8 +109,7 @@ final class LightgbmCalls {
       throws LGBMException {
     check(() ->
         (int)
-            EVAL_NAMES.invokeExact(
-                booster, count, numbers, bytes, numbers.asSlice(SECOND), texts));
+            EVAL_NAMES.invokeExact(booster, count, numbers, bytes, numbers.asSlice(SECOND), texts));
   }
 
   /** The metrics on a data set: 0 is the one learnt from, 1 the first to validate on. */
@@ -123,8 +121,7 @@ final class LightgbmCalls {
   /** The model's text with its end, as far as it has room; needed is what it takes. */
   static void save(MemorySegment booster, int rounds, MemorySegment needed, MemorySegment text)
       throws LGBMException {
-    check(() ->
-        (int) SAVE.invokeExact(booster, 0, rounds, BY_GAIN, text.byteSize(), needed, text));
+    check(() -> (int) SAVE.invokeExact(booster, 0, rounds, BY_GAIN, text.byteSize(), needed, text));
   }
 
   static void freeBooster(MemorySegment booster) throws LGBMException {

@@ -19,9 +19,9 @@ import org.pglynx.ml.tree.RowWeights;
 
 /**
  * LightGBM: the native library trains, on a thread of its own, which a cancel leaves behind with
- * the round that it is at; the finished trees are read from its
- * text model into our own forest, and everything native is freed. With {@code deterministic} and
- * one way to build histograms the trees do not depend on the number of threads.
+ * the round that it is at; the finished trees are read from its text model into our own forest, and
+ * everything native is freed. With {@code deterministic} and one way to build histograms the trees
+ * do not depend on the number of threads.
  */
 final class LightgbmTrainer {
   private static final int DEFAULT_ROUNDS = 100;

@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
  * Tells GNU's OpenMP, which both native libraries compute with, how long a thread that waits for
  * the others spins. By itself it spins for milliseconds, which is right where the cores are its
  * own; here the other thread may have lost its core to a session, and cannot be moved to the one on
- * which this one spins (ADR 0350). It reads its settings from the process's environment
- * once, as it is loaded.
+ * which this one spins (ADR 0350). It reads its settings from the process's environment once, as it
+ * is loaded.
  */
 final class OpenMp {
   /** About the time that it takes to wake a thread. */

@@ -55,10 +55,7 @@ final class XgboostRun {
     Rows rows = required(handed);
     DMatrix matrix;
     try {
-      matrix =
-          asBins
-              ? XgboostQuantiles.of(settings, rows)
-              : new DMatrix(rows.cells(), Float.NaN);
+      matrix = asBins ? XgboostQuantiles.of(settings, rows) : new DMatrix(rows.cells(), Float.NaN);
     } finally {
       free();
     }

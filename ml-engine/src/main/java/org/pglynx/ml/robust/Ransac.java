@@ -118,8 +118,7 @@ final class Ransac {
   }
 
   private Outcome attempt(int[] subset) {
-    LinearModel model =
-        OrdinaryLeastSquares.fit(table.select(subset), true, context.cancel());
+    LinearModel model = OrdinaryLeastSquares.fit(table.select(subset), true, context.cancel());
     double[] predicted = predict(model);
     int[] agreeing = new int[table.rows()];
     int count = 0;

@@ -124,7 +124,8 @@ final class JointAndRankScores {
             .sorted(Comparator.comparingInt(row -> row % GROUPS))
             .mapToInt(row -> row)
             .toArray();
-    double[] relevance = Arrays.stream(data.labels(rows)).map(JointAndRankScores::quarter).toArray();
+    double[] relevance =
+        Arrays.stream(data.labels(rows)).map(JointAndRankScores::quarter).toArray();
     ModelInfo info = new ModelInfo(Task.RANK, algorithm, data.featureNames(), ClassLabels.NONE);
     return new TrainingTable(
         info,

@@ -62,8 +62,7 @@ record ScoreRow(
   /** One for each algorithm, task and data set: the plainest that the reference figures have. */
   static List<ScoreRow> all() {
     Map<String, ScoreRow> rows = new LinkedHashMap<>();
-    Stream.of(
-            lastQuarters(), trees(), linear(), fitted(), groups(), components(), joint(), ranks())
+    Stream.of(lastQuarters(), trees(), linear(), fitted(), groups(), components(), joint(), ranks())
         .flatMap(each -> each)
         .forEach(row -> rows.merge(row.place(), row, (a, b) -> b.oddity() < a.oddity() ? b : a));
     return rows.values().stream()
@@ -209,8 +208,7 @@ record ScoreRow(
   private static Stream<ScoreRow> joint() {
     return JointAndRankScores.joint()
         .map(line ->
-            other(
-                line, Task.REGRESSION, "three targets", "r2", () -> JointAndRankScores.r2(line)));
+            other(line, Task.REGRESSION, "three targets", "r2", () -> JointAndRankScores.r2(line)));
   }
 
   private static Stream<ScoreRow> ranks() {

@@ -122,8 +122,7 @@ class KMeansTest {
   @Test
   void a_weight_counts_like_as_many_rows() {
     TrainingTable once = Unlabelled.rows(Task.CLUSTERING, "kmeans", 1, 0, 1, 10);
-    TrainingTable weighted =
-        once.withWeights(new double[] {1, 3, 1});
+    TrainingTable weighted = once.withWeights(new double[] {1, 3, 1});
 
     CentreModel model = (CentreModel) Fits.fit(weighted, Map.of("n_clusters", 2));
 

@@ -104,8 +104,7 @@ class SvmDecisionsTest {
     TrainingTable table = iris.training();
     double[] weights = new double[table.rows()];
     Arrays.fill(weights, 2);
-    TrainingTable doubled =
-        table.withWeights(weights);
+    TrainingTable doubled = table.withWeights(weights);
     SvcModel weighted = (SvcModel) fit(doubled, Map.of("C", 1));
     SvcModel costly = (SvcModel) fit(table, Map.of("C", 2));
 

@@ -17,7 +17,9 @@ public final class MachineMemory {
 
   /** In bytes; {@link Long#MAX_VALUE} where nobody tells. */
   public static long bytes() {
-    return of(Path.of("/proc/meminfo"), List.of(limit("memory.max"), limit("memory/memory.limit_in_bytes")));
+    return of(
+        Path.of("/proc/meminfo"),
+        List.of(limit("memory.max"), limit("memory/memory.limit_in_bytes")));
   }
 
   private static Path limit(String file) {

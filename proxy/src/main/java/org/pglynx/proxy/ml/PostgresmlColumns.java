@@ -101,8 +101,8 @@ record PostgresmlColumns(
         : ClassLabels.NONE;
   }
 
-  private static @Nullable List<String> categories(
-      long model, String name, @Nullable String[] row) throws PgErrorException {
+  private static @Nullable List<String> categories(long model, String name, @Nullable String[] row)
+      throws PgErrorException {
     if (row[4] != null) {
       throw treated(model, name, row[4]).toException();
     }

@@ -341,7 +341,7 @@ class PostgresmlModelsIT {
       for (String[] pair : new String[][] {{"four", "4"}, {"seven", "7"}, {"five", "5"}}) {
         String record =
             "'{\"sepal_length\": \"%s\", \"sepal_width\": 3.2, \"petal_length\": 4.7,"
-                .formatted(pair[0])
+                    .formatted(pair[0])
                 + " \"petal_width\": 1.4}'::jsonb";
         String array = "ARRAY[%s, 3.2, 4.7, 1.4]".formatted(pair[1]);
         assertThat(proba(connection, project, record)).isEqualTo(proba(connection, project, array));
