@@ -13,13 +13,18 @@ import java.util.regex.Pattern;
  * @param references tables that have the same rows on every shard
  * @param defaultShard where statements go that name no spread table
  * @param hints how comments name a shard
+ * @param mergeMemory how many bytes of rows of all shards one statement may collect
  */
 public record ShardingConfig(
     List<Table> tables,
     Function function,
     Set<String> references,
     DefaultShard defaultShard,
-    Hints hints) {
+    Hints hints,
+    long mergeMemory) {
+  /** As much as a client that reads all rows at once has, and not more than many can have. */
+  public static final int DEFAULT_MERGE_MEMORY = 64 << 20;
+
   /** A database on one server. */
   public static final ShardingConfig NONE =
       new ShardingConfig(
@@ -27,7 +32,8 @@ public record ShardingConfig(
           Function.HASH,
           Set.of(),
           new DefaultShard(0),
-          new Hints(Optional.empty(), Optional.empty(), Hints.DEFAULT_LIMIT));
+          new Hints(Optional.empty(), Optional.empty(), Hints.DEFAULT_LIMIT),
+          DEFAULT_MERGE_MEMORY);
 
   /** Copies the collections. */
   public ShardingConfig {

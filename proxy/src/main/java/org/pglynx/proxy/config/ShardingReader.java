@@ -21,6 +21,7 @@ final class ShardingReader {
   private static final String AUTOMATIC = "automatic_sharding_key";
   private static final String DEFAULT_SHARD = "default_shard";
   private static final String TABLES = "sharded_tables";
+  private static final String MERGE_MEMORY = "max_merge_memory";
   private static final String REFERENCES = "reference_tables";
   private static final Pattern NUMBERED = Pattern.compile("shard_(\\d{1,6})");
 
@@ -43,11 +44,14 @@ final class ShardingReader {
             regex("sharding_key_regex"),
             section.integer("regex_search_limit", Hints.DEFAULT_LIMIT, 1, 1 << 20));
     DefaultShard defaultShard = defaultShard(shards.size());
+    long mergeMemory =
+        section.integer(
+            MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
     if (shards.size() < 2) {
       withoutEffect();
       return ShardingConfig.NONE;
     }
-    return new ShardingConfig(tables, function, references, defaultShard, hints);
+    return new ShardingConfig(tables, function, references, defaultShard, hints, mergeMemory);
   }
 
   /** The function gives a remainder, so each one must be there. */
@@ -177,7 +181,8 @@ final class ShardingReader {
             DEFAULT_SHARD,
             "shard_id_regex",
             "sharding_key_regex",
-            "regex_search_limit")) {
+            "regex_search_limit",
+            MERGE_MEMORY)) {
       section.withoutEffect(key, oneShard);
     }
   }

@@ -27,6 +27,15 @@ record CellType(int oid, boolean binary) {
   private static final Pattern PLAIN_TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)?");
 
+  /** Whether values of the type can be compared in both formats. */
+  static boolean compares(int oid) {
+    return switch (oid) {
+      case Oid.BOOL, Oid.INT2, Oid.INT4, Oid.INT8, Oid.FLOAT4, Oid.FLOAT8, Oid.NUMERIC -> true;
+      case Oid.UUID, DATE, Oid.TIMESTAMP -> true;
+      default -> false;
+    };
+  }
+
   /** The value, comparable with others of the type; two of them are of one class. */
   Comparable<?> value(byte[] cell) throws PgErrorException {
     try {

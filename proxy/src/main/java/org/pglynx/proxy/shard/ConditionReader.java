@@ -47,7 +47,7 @@ final class ConditionReader {
   }
 
   /** The parts between ANDs; none if an OR makes all of them doubtful. */
-  private List<TokenRange> conjuncts(TokenRange range) {
+  List<TokenRange> conjuncts(TokenRange range) {
     List<TokenRange> parts = new ArrayList<>();
     int begin = range.from();
     int cases = 0;

@@ -31,7 +31,11 @@ final class Executions {
   private record Execution(MergeRun run, Columns columns, boolean query) {}
 
   /** A Describe: which of the two it asks for is told by its answer. */
-  private record Describe(Columns statement, Columns portal) {}
+  private record Describe(Columns statement, Columns portal) {
+    boolean tells(Columns columns) {
+      return statement == columns || portal == columns;
+    }
+  }
 
   private final int shards;
   private final ArrayDeque<Execution> announced = new ArrayDeque<>();
@@ -84,6 +88,39 @@ final class Executions {
   /** Whether nothing else has been executed since the last ReadyForQuery. */
   boolean alone() {
     return count == 1;
+  }
+
+  /**
+   * The frame announced next executes so.
+   *
+   * @return false if that cannot be, as nobody will say what the columns are
+   */
+  boolean streams(MergeRun run, boolean query) {
+    if (query) {
+      next = run;
+      return true;
+    }
+    Columns columns = bound.columns();
+    boolean known =
+        columns.types.length > 0
+            || describes.stream().anyMatch(each -> each.tells(columns));
+    if (known) {
+      bound = new Execution(run, columns, false);
+    }
+    return known;
+  }
+
+  /** A frame executes so, whose columns are of these types. */
+  void executes(MergeRun run, boolean query, int[] types) {
+    add(new Execution(run, new Columns(query ? NO_TYPES : types), query));
+  }
+
+  /** The rows of the answer in hand could not be merged as was meant. */
+  void mergeFailed() {
+    Execution execution = announced.peek();
+    if (execution != null) {
+      execution.run().failed().run();
+    }
   }
 
   private MergeRun takeNext() {
@@ -153,7 +190,18 @@ final class Executions {
     return execution != null && execution.query() ? execution.columns() : null;
   }
 
-  private static int[] types(ByteBuf buffer, int offset) {
+  /** The types that a ParameterDescription tells. */
+  static int[] parameters(ByteBuf buffer, int offset) {
+    int at = offset + FrameScanner.HEADER;
+    int[] found = new int[buffer.getUnsignedShort(at)];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = buffer.getInt(at + Short.BYTES + Integer.BYTES * i);
+    }
+    return found;
+  }
+
+  /** The types that a RowDescription tells. */
+  static int[] types(ByteBuf buffer, int offset) {
     int at = offset + FrameScanner.HEADER;
     int[] found = new int[buffer.getUnsignedShort(at)];
     at += Short.BYTES;

@@ -28,6 +28,9 @@ final class FromReader {
   private List<TableUse> lastItem = List.of();
   private int to;
 
+  /** The name of the table in hand, with its schema. */
+  private TokenRange named = new TokenRange(0, 0);
+
   FromReader(SqlTokens tokens, QueryReader statement, Level level, Set<String> commonTables) {
     this.tokens = tokens;
     this.statement = statement;
@@ -185,6 +188,7 @@ final class FromReader {
     if (table == null) {
       level.reference();
     }
+    named = new TokenRange(from, at + 1);
     return alias(at + 1, name, false, table);
   }
 
@@ -219,7 +223,7 @@ final class FromReader {
     if (at < to && columns && tokens.is(at, TokenKind.LEFT_PAREN)) {
       at = tokens.partner(at) + 1;
     }
-    enter(alias, table);
+    enter(alias, at > named.to(), table);
     if (at < to && !tokens.is(at, TokenKind.COMMA) && !follows(at)) {
       throw statement.unclear(at, to);
     }
@@ -230,7 +234,7 @@ final class FromReader {
     return joins(at) || tokens.word(at, "on") || tokens.word(at, "using");
   }
 
-  private void enter(String alias, @Nullable ShardedTable table) {
+  private void enter(String alias, boolean aliased, @Nullable ShardedTable table) {
     if (table == null) {
       level.addOther(alias);
       return;
@@ -238,6 +242,7 @@ final class FromReader {
     TableUse use = TableUse.of(table, alias);
     level.add(use);
     statement.uses(use);
+    statement.place(new TablePlace(use, level, named, aliased));
     lastItem = List.of(use);
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.TokenRange;
 
 /** One SELECT, UPDATE or DELETE: what its names stand for. */
 final class Level {
@@ -17,9 +18,29 @@ final class Level {
   private boolean references;
   private boolean derived;
   private boolean leads;
+  private @Nullable TokenRange where;
 
   Level(@Nullable Level outer) {
     this.outer = outer;
+  }
+
+  /** Whether it is no part of another query. */
+  boolean outermost() {
+    return outer == null;
+  }
+
+  /** Whether the table is all that it reads. */
+  boolean isOnly(TableUse use) {
+    return uses.size() == 1 && uses.getFirst() == use && others.isEmpty();
+  }
+
+  void where(TokenRange condition) {
+    where = condition;
+  }
+
+  /** The condition behind WHERE. */
+  @Nullable TokenRange where() {
+    return where;
   }
 
   void add(TableUse use) {

@@ -4,11 +4,19 @@ import java.util.List;
 
 /** How rows of several shards become the rows of the result. */
 sealed interface MergePlan {
+  /** Whether rows with columns of these types can be merged so. */
+  boolean fits(int[] types);
+
   /** As they come. */
   MergePlan CONCAT = new Concat();
 
   /** See {@link #CONCAT}. */
-  record Concat() implements MergePlan {}
+  record Concat() implements MergePlan {
+    @Override
+    public boolean fits(int[] types) {
+      return true;
+    }
+  }
 
   /**
    * Each shard has ordered its own; the first of all comes next.
@@ -20,6 +28,12 @@ sealed interface MergePlan {
     public Ordered {
       keys = List.copyOf(keys);
     }
+
+    @Override
+    public boolean fits(int[] types) {
+      return keys.stream()
+          .allMatch(key -> key.column() < types.length && CellType.compares(types[key.column()]));
+    }
   }
 
   /**
@@ -30,6 +44,16 @@ sealed interface MergePlan {
   record Fold(List<Aggregate> columns) implements MergePlan {
     public Fold {
       columns = List.copyOf(columns);
+    }
+
+    @Override
+    public boolean fits(int[] types) {
+      for (int i = 0; i < columns.size(); i++) {
+        if (i >= types.length || !columns.get(i).folds(types[i])) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

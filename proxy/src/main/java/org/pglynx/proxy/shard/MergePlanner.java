@@ -22,9 +22,14 @@ final class MergePlanner {
     this.level = level;
   }
 
+  /** Whether each group, and each distinct row, is on one shard. */
+  boolean local() {
+    return (!shape.has(Clause.GROUP) || keyed(groups())) && (!shape.distinct() || keyed(items()));
+  }
+
   MergePlan plan() throws NotProvableException {
     boolean grouped = shape.has(Clause.GROUP);
-    if (grouped && !keyed(groups()) || shape.distinct() && !keyed(items())) {
+    if (!local()) {
       throw new NotProvableException(
           "GROUP BY and DISTINCT over several shards are served with the sharding key among their"
               + " columns");

@@ -164,19 +164,22 @@ sealed interface Plan extends ShardedStatement {
         for (TableUse use : uses) {
           if (!use.keyed()) {
             return together(
-                "nothing says which rows of \"" + use.alias() + "\" matter", arguments, shards);
+                "nothing says which rows of \"" + use.alias() + "\" matter",
+                arguments,
+                types,
+                shards);
           }
           all.or(new KeyShards(use, arguments, types, occurrences, stores).shards());
         }
       } catch (PgErrorException e) {
         return new ShardRoute.Refused(e.error());
       } catch (NotProvableException e) {
-        return together(e.reason(), arguments, shards);
+        return together(e.reason(), arguments, types, shards);
       }
       return switch (all.cardinality()) {
         case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
         case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
-        default -> together("its rows live on the shards " + all, arguments, shards);
+        default -> together("its rows live on the shards " + all, arguments, types, shards);
       };
     }
 
@@ -186,15 +189,15 @@ sealed interface Plan extends ShardedStatement {
           uses,
           stores,
           occurrences,
-          new Together(MergePlan.CONCAT, "EXPLAIN over several shards is not served yet"));
+          Together.not("EXPLAIN over several shards is not served yet"));
     }
 
-    private ShardRoute together(String reason, Arguments arguments, Shards shards) {
+    private ShardRoute together(
+        String reason, Arguments arguments, int[] types, Shards shards) {
       if (!together.obstacle().isEmpty()) {
         return unproven(reason + ", and " + together.obstacle());
       }
-      return new ShardRoute.To(
-          shards.together(), new MergeRun(together.plan(), arguments.resultFormats()));
+      return new ShardRoute.To(shards.together(), together.run(arguments, types));
     }
   }
 }

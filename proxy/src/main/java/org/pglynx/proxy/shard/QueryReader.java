@@ -21,6 +21,7 @@ final class QueryReader {
   private final List<TableUse> uses = new ArrayList<>();
   private final Set<String> calls = new HashSet<>();
   private boolean catalogs;
+  private final List<TablePlace> places = new ArrayList<>();
   private @Nullable Level top;
 
   QueryReader(SqlTokens tokens, TableRules rules) {
@@ -52,6 +53,15 @@ final class QueryReader {
 
   void uses(TableUse use) {
     uses.add(use);
+  }
+
+  /** Where sharded tables are named in FROM. */
+  List<TablePlace> places() {
+    return places;
+  }
+
+  void place(TablePlace place) {
+    places.add(place);
   }
 
   void calls(String function) {
@@ -202,6 +212,7 @@ final class QueryReader {
     TokenRange where = shape.clause(Clause.WHERE);
     if (where != null) {
       where(where, level);
+      level.where(where);
     }
     return level;
   }

@@ -127,6 +127,7 @@ final class ReplyMerger {
    * transaction no server would take back for it, so that it is lost.
    */
   private Verdict fail(ShardPart part, PgError error) {
+    executions.mergeFailed();
     if (!whole.outsideOfBlock() || !executions.alone()) {
       whole.giveUp(error);
       return Verdict.STOP;
@@ -238,6 +239,11 @@ final class ReplyMerger {
   private Verdict onError(ShardPart part) {
     fails(part);
     return Verdict.FORWARD;
+  }
+
+  /** A step of the proxy's own has failed, of which the client knows. */
+  void failsElsewhere(@Nullable ShardPart failing) {
+    fails(failing);
   }
 
   private void fails(@Nullable ShardPart failing) {

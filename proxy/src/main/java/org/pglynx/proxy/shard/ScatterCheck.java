@@ -19,7 +19,7 @@ import org.pglynx.proxy.sql.TokenRange;
  */
 final class ScatterCheck {
   /** Columns that each server fills in its own way. */
-  private static final Set<String> SERVERS_OWN =
+  static final Set<String> SERVERS_OWN =
       Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
   /** What the grammar does with many rows, and is no call of a function. */
@@ -38,8 +38,8 @@ final class ScatterCheck {
     this.reader = reader;
   }
 
-  /** How the rows of all shards become the result. */
-  MergePlan plan() throws NotProvableException {
+  /** The query's outline, if each of its rows is made of rows of one shard. */
+  SelectShape rows() throws NotProvableException {
     Level level = reader.top();
     SelectShape shape = SelectShape.of(tokens, range);
     if (level == null || shape == null || !tokens.word(range.from(), "select")) {
@@ -56,11 +56,27 @@ final class ScatterCheck {
     if (tokens.word(range.from() + 1, "distinct") && tokens.word(range.from() + 2, "on")) {
       throw new NotProvableException("DISTINCT ON over several shards is not served yet");
     }
-    limits();
+    limits(shape);
     rowsOfOthers();
-    String obstacle = content(level, shape);
+    String obstacle = content(level);
     if (obstacle != null) {
       throw new NotProvableException(obstacle);
+    }
+    return shape;
+  }
+
+  /** Whether it calls an aggregate. */
+  boolean aggregates() {
+    return aggregates;
+  }
+
+  /** How the rows of all shards become the result as they come, with the client's own text. */
+  MergePlan plan(SelectShape shape, Level level) throws NotProvableException {
+    TokenRange limit = shape.clause(Clause.LIMIT);
+    for (int i = limit == null ? range.to() : limit.from() - 1; i < range.to(); i++) {
+      if (tokens.word(i, "offset") || tokens.word(i, "fetch")) {
+        throw new NotProvableException("OFFSET and FETCH are not merged as rows come");
+      }
     }
     MergePlan plan = new MergePlanner(tokens, shape, level).plan();
     if (aggregates && !shape.has(Clause.GROUP) && !(plan instanceof MergePlan.Fold)) {
@@ -70,12 +86,12 @@ final class ScatterCheck {
     return plan;
   }
 
-  /** One LIMIT may be there, of the statement itself. */
-  private void limits() throws NotProvableException {
-    int found = 0;
-    for (int i = range.from(); i < range.to(); i++) {
-      found += tokens.word(i, "limit") ? 1 : 0;
-      if (tokens.word(i, "offset") || tokens.word(i, "fetch") || found > 1) {
+  /** Which rows LIMIT leaves inside of the statement is by chance, and another one's on each shard. */
+  private void limits(SelectShape shape) throws NotProvableException {
+    TokenRange own = shape.clause(Clause.LIMIT);
+    int end = own == null ? range.to() : own.from() - 1;
+    for (int i = range.from(); i < end; i++) {
+      if (tokens.word(i, "limit") || tokens.word(i, "offset") || tokens.word(i, "fetch")) {
         throw new NotProvableException(
             "OFFSET, FETCH and LIMIT inside are not served over several shards");
       }
@@ -94,14 +110,14 @@ final class ScatterCheck {
     }
   }
 
-  private @Nullable String content(Level level, SelectShape shape) {
+  private @Nullable String content(Level level) {
     StatementFacts facts = StatementReader.read(tokens.slice(range.from(), range.to()));
     if (!facts.kind().reads()) {
       return "it does more than read";
     }
     for (String call : facts.calls()) {
       aggregates |= ScatterFunctions.AGGREGATES.contains(call);
-      if (!ScatterFunctions.KNOWN.contains(call) && !aggregates(call, shape)) {
+      if (!ScatterFunctions.KNOWN.contains(call) && !ScatterFunctions.AGGREGATES.contains(call)) {
         return "the function " + call + "() is not known to look at one row only";
       }
     }
@@ -111,13 +127,6 @@ final class ScatterCheck {
       }
     }
     return tables(level);
-  }
-
-  /** Of a group, all of whose rows one shard has, or of all rows. */
-  private static boolean aggregates(String call, SelectShape shape) {
-    return shape.has(Clause.GROUP)
-        ? ScatterFunctions.AGGREGATES.contains(call)
-        : Aggregate.of(call) != null;
   }
 
   private @Nullable String tables(Level level) {

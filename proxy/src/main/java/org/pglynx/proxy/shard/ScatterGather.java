@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
 
@@ -37,6 +40,7 @@ final class ScatterGather implements Upstream {
   private final Downstream receiver;
   private final List<ShardPart> parts;
   private final ReplyMerger merger;
+  private final Detour detour = new Detour(this);
   private final ArrayDeque<Byte> statuses = new ArrayDeque<>();
   private int told;
   private int announcedReadies;
@@ -65,6 +69,10 @@ final class ScatterGather implements Upstream {
 
   private void each(Consumer<Upstream> what) {
     parts.forEach(part -> what.accept(part.server()));
+  }
+
+  private void inTurn(Consumer<Upstream> what) {
+    detour.inTurn(() -> each(what));
   }
 
   private Upstream first() {
@@ -108,6 +116,14 @@ final class ScatterGather implements Upstream {
     tellDrained();
   }
 
+  /** A reply of a part: to what the client has sent, or to a step of the proxy's own. */
+  FrameScanner.Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    GatherSteps steps = detour.taken();
+    return steps != null && steps.listens()
+        ? steps.onReply(part, tag, buffer, offset, length)
+        : merger.onReply(part, tag, buffer, offset, length);
+  }
+
   void onRead() {
     if (!over) {
       receiver.onRepliesRead();
@@ -122,6 +138,9 @@ final class ScatterGather implements Upstream {
   }
 
   void tellDrained() {
+    if (!over) {
+      detour.goOn();
+    }
     if (drainWanted && !over && drained()) {
       drainWanted = false;
       receiver.onDrained();
@@ -174,8 +193,7 @@ final class ScatterGather implements Upstream {
       return;
     }
     over = true;
-    parts.forEach(ShardPart::stop);
-    merger.stop();
+    stop();
     Release how = receiver.midFrame() ? Release.BROKEN : Release.ABANDONED;
     for (ShardPart part : parts) {
       if (part != lost && part.attached()) {
@@ -216,13 +234,23 @@ final class ScatterGather implements Upstream {
     if (frontendTag == FrontendTag.QUERY || frontendTag == FrontendTag.SYNC) {
       announcedReadies++;
     }
-    merger.executions().announced(frontendTag);
-    each(server -> server.expect(frontendTag));
+    detour.inTurn(() -> announce(frontendTag));
+  }
+
+  private void announce(byte frontendTag) {
+    if (!detour.takes(frontendTag)) {
+      merger.executions().announced(frontendTag);
+      each(server -> server.expect(frontendTag));
+    }
   }
 
   @Override
   public void merging(@Nullable Merging how) {
-    merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
+    detour.inTurn(
+        () -> {
+          detour.merging(how instanceof GatherRun run ? run : null);
+          merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
+        });
   }
 
   @Override
@@ -243,10 +271,13 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void parse(ServerStatement statement, Parsing parsing) {
-    first().parse(statement, parsing);
-    for (ShardPart part : parts.subList(1, parts.size())) {
-      part.server().parse(statement, new Same(statement));
-    }
+    detour.inTurn(
+        () -> {
+          first().parse(statement, parsing);
+          for (ShardPart part : parts.subList(1, parts.size())) {
+            part.server().parse(statement, new Same(statement));
+          }
+        });
   }
 
   /** The first server says what the statement is to be known by. */
@@ -264,13 +295,16 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void ensurePrepared(ServerStatement statement) {
-    merger.executions().uses(statement, statement.shape());
-    each(server -> server.ensurePrepared(statement));
+    detour.inTurn(
+        () -> {
+          merger.executions().uses(statement, statement.shape());
+          each(server -> server.ensurePrepared(statement));
+        });
   }
 
   @Override
   public void verify(ServerStatement statement) {
-    each(server -> server.verify(statement));
+    inTurn(server -> server.verify(statement));
   }
 
   @Override
@@ -280,55 +314,66 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void ensurePreparedForQuery(Iterable<ServerStatement> statements) {
-    each(server -> server.ensurePreparedForQuery(statements));
+    inTurn(server -> server.ensurePreparedForQuery(statements));
   }
 
   @Override
   public void deallocated(ServerStatement statement) {
-    each(server -> server.deallocated(statement));
+    inTurn(server -> server.deallocated(statement));
   }
 
   @Override
   public void parseUnnamed(byte[] definition, Runnable undo) {
-    parts.forEach(
-        part -> part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {}));
+    detour.inTurn(
+        () ->
+            parts.forEach(
+                part ->
+                    part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {})));
   }
 
   @Override
   public void expectFakedClose(Runnable undo) {
-    parts.forEach(part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {}));
+    detour.inTurn(
+        () ->
+            parts.forEach(
+                part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {})));
   }
 
   @Override
   public void rollBack() {
-    each(Upstream::rollBack);
+    inTurn(Upstream::rollBack);
   }
 
   @Override
   public void begin(byte[] definition) {
     inBlock = true;
-    each(server -> server.begin(definition));
+    inTurn(server -> server.begin(definition));
   }
 
   @Override
   public void failCopy(String reason) {
-    each(server -> server.failCopy(reason));
+    inTurn(server -> server.failCopy(reason));
   }
 
   @Override
   public void failTransaction(boolean extended) {
-    each(server -> server.failTransaction(extended));
+    inTurn(server -> server.failTransaction(extended));
   }
 
   @Override
   public void inquire(Inquiry inquiry) {
-    first().inquire(inquiry);
+    detour.inTurn(() -> first().inquire(inquiry));
   }
 
   // ---- sending and reading -------------------------------------------------------------------
 
   @Override
   public void send(ByteBuf run) {
+    detour.send(run);
+  }
+
+  /** Sends bytes whose turn it is; owns the buffer. */
+  void sendToAll(ByteBuf run) {
     for (ShardPart part : parts.subList(1, parts.size())) {
       part.server().send(run.retainedDuplicate());
     }
@@ -350,11 +395,47 @@ final class ScatterGather implements Upstream {
     parts.forEach(part -> part.reading(on));
   }
 
+  // ---- steps of the proxy's own --------------------------------------------------------------
+
+  /** Whether all that was sent has been answered; if not, {@link #tellDrained} is called. */
+  boolean quiet() {
+    parts.stream().filter(part -> !part.server().drained()).forEach(part -> part.server().drain());
+    return statuses.isEmpty() && parts.stream().allMatch(ShardPart::drained);
+  }
+
+  /** What was kept has been sent: it is on its way. */
+  void sendOut() {
+    flush();
+    if (drainWanted) {
+      drain();
+    }
+  }
+
+  /** Ends the batch of a Query that was run in steps. */
+  void syncAll() {
+    for (ShardPart part : parts) {
+      part.server().expect(FrontendTag.SYNC);
+      ByteBuf sync = Unpooled.buffer(FrameScanner.HEADER);
+      FrameWriter.empty(sync, FrontendTag.SYNC);
+      part.server().send(sync);
+    }
+    flush();
+  }
+
+  /** A frame that was taken out is sent after all, its rows to be merged as they come. */
+  void sendStreamed(MergeRun run, boolean query, int[] columns, ByteBuf frame) {
+    byte tag = query ? FrontendTag.QUERY : FrontendTag.EXECUTE;
+    merger.executions().executes(run, query, columns);
+    each(server -> server.expect(tag));
+    sendToAll(frame);
+    flush();
+  }
+
   // ---- facts ---------------------------------------------------------------------------------
 
   @Override
   public boolean drained() {
-    return statuses.isEmpty() && parts.stream().allMatch(ShardPart::drained);
+    return !detour.busy() && statuses.isEmpty() && parts.stream().allMatch(ShardPart::drained);
   }
 
   @Override
@@ -370,6 +451,9 @@ final class ScatterGather implements Upstream {
   @Override
   public void drain() {
     drainWanted = true;
+    if (detour.busy()) {
+      return;
+    }
     parts.stream().filter(part -> !part.server().drained()).forEach(part -> part.server().drain());
   }
 
@@ -418,12 +502,12 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void apply(ParameterSet wanted) {
-    each(server -> server.apply(wanted));
+    inTurn(server -> server.apply(wanted));
   }
 
   @Override
   public void applied(ParameterSet set) {
-    each(server -> server.applied(set));
+    inTurn(server -> server.applied(set));
   }
 
   @Override
@@ -452,8 +536,13 @@ final class ScatterGather implements Upstream {
   @Override
   public void release(Release how) {
     over = true;
+    stop();
+    each(server -> server.release(how));
+  }
+
+  private void stop() {
+    detour.stop();
     parts.forEach(ShardPart::stop);
     merger.stop();
-    each(server -> server.release(how));
   }
 }

@@ -124,7 +124,7 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
 
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    return whole.merger().onReply(this, tag, buffer, offset, length);
+    return whole.onReply(this, tag, buffer, offset, length);
   }
 
   @Override

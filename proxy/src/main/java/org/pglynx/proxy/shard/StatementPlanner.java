@@ -105,15 +105,7 @@ final class StatementPlanner {
         tokens,
         List.copyOf(reader.uses()),
         false,
-        together(new ScatterCheck(tokens, range, reader)));
-  }
-
-  private static Together together(ScatterCheck check) {
-    try {
-      return new Together(check.plan(), "");
-    } catch (NotProvableException e) {
-      return new Together(MergePlan.CONCAT, e.reason());
-    }
+        new WaysPlanner(tokens, range, reader, rules.mergeMemory()).plan());
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

@@ -32,12 +32,14 @@ final class TableRules {
   private final Map<String, ShardedTable> tables = new HashMap<>();
   private final Set<String> references;
   private final @Nullable ShardedTable others;
+  private final long mergeMemory;
 
   TableRules(ShardingConfig config, int shards) {
     for (ShardingConfig.Table table : config.tables()) {
       tables.put(table.name(), table(table, shards));
     }
     this.references = config.references();
+    this.mergeMemory = config.mergeMemory();
     this.others = tables.remove(PoolConfig.ANY);
   }
 
@@ -73,6 +75,11 @@ final class TableRules {
   /** Whether no table is known: the client alone says where statements go. */
   boolean empty() {
     return tables.isEmpty() && others == null && references.isEmpty();
+  }
+
+  /** How many bytes of rows of all shards one statement may collect. */
+  long mergeMemory() {
+    return mergeMemory;
   }
 
   /** The tables that are configured. */

@@ -10,7 +10,7 @@ import org.pglynx.proxy.sql.TokenRange;
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
   private static final Together SEVERAL =
-      new Together(MergePlan.CONCAT, "writes to several shards are not served yet");
+      Together.not("writes to several shards are not served yet");
 
   private final SqlTokens tokens;
   private final QueryReader reader;

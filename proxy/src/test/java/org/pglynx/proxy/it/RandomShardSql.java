@@ -78,6 +78,9 @@ final class RandomShardSql {
 
   Statement next() {
     bound.clear();
+    if (chance(60)) {
+      return new RandomScatterSql(random, parameters).next();
+    }
     int kind = random.nextInt(100);
     if (kind < 12) {
       return new Statement(insert(), List.copyOf(bound), false);

@@ -37,7 +37,8 @@ final class ShardedPair implements AutoCloseable {
       List.of(
           "TABLE countries (code text, title text)",
           "TABLE orders (customer bigint, id int, note text, amount numeric(10,2), rate float8,"
-              + " at timestamp) PARTITION BY HASH (customer)",
+              + " at timestamp, tag text COLLATE \"C\", paid bool, seen timestamptz, uid uuid)"
+              + " PARTITION BY HASH (customer)",
           "TABLE items (customer bigint, order_id int, what text, country text)"
               + " PARTITION BY HASH (customer)",
           "TABLE people (name text, age int) PARTITION BY HASH (name)");

@@ -252,7 +252,6 @@ class ShardingIT {
         "SELECT * FROM me",
         "CREATE TABLE x (y int)",
         "TRUNCATE orders",
-        "SELECT * FROM orders o, items i WHERE o.customer = 1 AND i.customer = 2",
       })
   void what_is_not_proven_is_refused(String sql) throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {

@@ -192,8 +192,8 @@ class ScatterGatherTest {
 
   @Test
   void what_is_sent_goes_to_all() {
-    scatter.send(Unpooled.wrappedBuffer(new byte[] {1}));
     scatter.expect(FrontendTag.SYNC);
+    scatter.send(Unpooled.wrappedBuffer(new byte[] {'S', 0, 0, 0, 4}));
     scatter.flush();
 
     assertThat(servers)

@@ -1,0 +1,102 @@
+package org.pglynx.proxy.shard;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.FrontendTag;
+
+/**
+ * Announces and writes the frames of the proxy's own queries. They have a statement and a portal of
+ * their own, so that the client's unnamed ones stay; both are closed before they are made, as an
+ * error may have left them.
+ */
+final class GatherFrames {
+  private static final String NAME = "pglynx_gather";
+
+  /** User-defined types have another number on each shard. */
+  private static final int FIRST_OF_USERS = 16_384;
+
+  private final Upstream server;
+  private final ByteBuf out;
+
+  GatherFrames(Upstream server, ByteBuf out) {
+    this.server = server;
+    this.out = out;
+  }
+
+  void close(char kind) {
+    server.expect(FrontendTag.CLOSE);
+    int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
+    out.writeByte(kind);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.finish(out, mark);
+  }
+
+  void parse(String sql, int[] types) {
+    close('S');
+    server.expect(FrontendTag.PARSE);
+    int mark = FrameWriter.begin(out, FrontendTag.PARSE);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, sql);
+    out.writeShort(types.length);
+    for (int type : types) {
+      out.writeInt(Integer.compareUnsigned(type, FIRST_OF_USERS) < 0 ? type : 0);
+    }
+    FrameWriter.finish(out, mark);
+  }
+
+  /** Binds the client's values, and behind them what was collected. */
+  void bind(Arguments arguments, List<ByteBuf> collected, short[] resultFormats) {
+    close('P');
+    server.expect(FrontendTag.BIND);
+    int mark = FrameWriter.begin(out, FrontendTag.BIND);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, NAME);
+    int own = arguments.count();
+    out.writeShort(own + collected.size());
+    for (int i = 0; i < own + collected.size(); i++) {
+      out.writeShort(i < own && arguments.binary(i) ? 1 : 0);
+    }
+    out.writeShort(own + collected.size());
+    for (byte[] value : arguments.values()) {
+      out.writeInt(value == null ? -1 : value.length);
+      if (value != null) {
+        out.writeBytes(value);
+      }
+    }
+    for (ByteBuf text : collected) {
+      out.writeInt(text.readableBytes());
+      out.writeBytes(text);
+    }
+    out.writeShort(resultFormats.length);
+    for (short format : resultFormats) {
+      out.writeShort(format);
+    }
+    FrameWriter.finish(out, mark);
+  }
+
+  void describe(char kind) {
+    server.expect(FrontendTag.DESCRIBE);
+    int mark = FrameWriter.begin(out, FrontendTag.DESCRIBE);
+    out.writeByte(kind);
+    FrameWriter.cstring(out, NAME);
+    FrameWriter.finish(out, mark);
+  }
+
+  void execute() {
+    server.expect(FrontendTag.EXECUTE);
+    int mark = FrameWriter.begin(out, FrontendTag.EXECUTE);
+    FrameWriter.cstring(out, NAME);
+    out.writeInt(0);
+    FrameWriter.finish(out, mark);
+  }
+
+  /** Sends all of it, and has it answered. */
+  void send() {
+    FrameWriter.empty(out, FrontendTag.FLUSH);
+    server.send(out);
+    server.flush();
+  }
+}

@@ -1,0 +1,26 @@
+package org.pglynx.proxy.shard;
+
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Merging;
+
+/**
+ * One execution of a query that may take steps of its own.
+ *
+ * @param plan the query
+ * @param arguments what is bound to its parameters
+ * @param types their types as the client declared them
+ */
+record GatherRun(GatherPlan plan, Arguments arguments, int[] types) implements Merging {
+  /** The same as rows merged as they come, if it is known that they can be; else null. */
+  @Nullable MergeRun streamed() {
+    GatherPlan.Shape shape = plan.known(types);
+    MergePlan merge = shape == null ? null : plan.streamed(shape.columns());
+    return merge == null ? null : streamed(merge);
+  }
+
+  /** The same as rows merged as they come. */
+  MergeRun streamed(MergePlan merge) {
+    return new MergeRun(merge, arguments.resultFormats(), plan::forget);
+  }
+}
