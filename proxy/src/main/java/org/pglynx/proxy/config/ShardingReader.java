@@ -45,8 +45,7 @@ final class ShardingReader {
             section.integer("regex_search_limit", Hints.DEFAULT_LIMIT, 1, 1 << 20));
     DefaultShard defaultShard = defaultShard(shards.size());
     long mergeMemory =
-        section.integer(
-            MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
+        section.integer(MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
     if (shards.size() < 2) {
       withoutEffect();
       return ShardingConfig.NONE;

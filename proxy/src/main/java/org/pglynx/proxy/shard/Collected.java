@@ -67,7 +67,9 @@ final class Collected {
           .append("pg_catalog.unnest($%d::pg_catalog.\"%s\"[])".formatted(parameter + i, type));
     }
     String columns =
-        IntStream.range(0, types.length).mapToObj(Collected::column).collect(Collectors.joining(", "));
+        IntStream.range(0, types.length)
+            .mapToObj(Collected::column)
+            .collect(Collectors.joining(", "));
     return "WITH %s (%s) AS ((%s LIMIT 0) UNION ALL SELECT * FROM ROWS FROM (%s)) "
         .formatted(TABLE, columns, source, arrays);
   }

@@ -38,7 +38,8 @@ final class Collecting {
   void onReply(int shard, byte tag, ByteBuf buffer, int offset, int length)
       throws PgErrorException {
     switch (tag) {
-      case BackendTag.ROW_DESCRIPTION -> described(sources.get(answered[shard]), buffer, offset, length);
+      case BackendTag.ROW_DESCRIPTION ->
+          described(sources.get(answered[shard]), buffer, offset, length);
       case BackendTag.DATA_ROW -> row(sources.get(answered[shard]), buffer, offset);
       case BackendTag.COMMAND_COMPLETE -> answered[shard]++;
       default -> {

@@ -102,8 +102,7 @@ final class Executions {
     }
     Columns columns = bound.columns();
     boolean known =
-        columns.types.length > 0
-            || describes.stream().anyMatch(each -> each.tells(columns));
+        columns.types.length > 0 || describes.stream().anyMatch(each -> each.tells(columns));
     if (known) {
       bound = new Execution(run, columns, false);
     }

@@ -9,7 +9,6 @@ import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
-import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -198,8 +197,7 @@ final class GatherSteps {
 
   private void finish(Collecting rows) {
     Way.Collected made = way;
-    String last =
-        made == null ? null : made.last().of(run.arguments().count() + 1, rows.types());
+    String last = made == null ? null : made.last().of(run.arguments().count() + 1, rows.types());
     if (last == null) {
       // Of no use with these types: the next way, perhaps.
       choose();

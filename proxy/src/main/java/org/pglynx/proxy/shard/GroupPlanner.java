@@ -61,8 +61,8 @@ final class GroupPlanner {
     return collected(groups, text, last);
   }
 
-  private Way.Collected collected(
-      List<TokenRange> groups, GroupedText text, List<TextPart> last) throws NotProvableException {
+  private Way.Collected collected(List<TokenRange> groups, GroupedText text, List<TextPart> last)
+      throws NotProvableException {
     List<String> list = new ArrayList<>();
     groups.forEach(each -> list.add("(" + tokens.slice(each.from(), each.to()) + ")"));
     list.addAll(text.partials());
@@ -82,9 +82,7 @@ final class GroupPlanner {
   }
 
   private static String numbered(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(Collected::column)
-        .collect(Collectors.joining(", "));
+    return IntStream.range(0, count).mapToObj(Collected::column).collect(Collectors.joining(", "));
   }
 
   private List<TextPart> list(List<OutputColumn> columns, GroupedText text)

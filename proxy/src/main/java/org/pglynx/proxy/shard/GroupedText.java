@@ -15,7 +15,16 @@ final class GroupedText {
   /** Aggregates whose values for parts make up that of all. */
   private static final Set<String> SPLIT =
       Set.of(
-          "count", "sum", "min", "max", "avg", "bool_and", "bool_or", "every", "bit_and", "bit_or",
+          "count",
+          "sum",
+          "min",
+          "max",
+          "avg",
+          "bool_and",
+          "bool_or",
+          "every",
+          "bit_and",
+          "bit_or",
           "bit_xor");
 
   /** Words that are no columns. */
@@ -33,9 +42,36 @@ final class GroupedText {
 
   /** What is called in the grammar, and not known as a function. */
   private static final Set<String> CALLED =
-      Set.of("coalesce", "nullif", "greatest", "least", "extract", "position", "substring", "trim",
-          "overlay", "cast", "in", "any", "some", "all", "and", "or", "not", "when", "then", "else",
-          "case", "between", "numeric", "decimal", "varchar", "char", "character", "float", "like");
+      Set.of(
+          "coalesce",
+          "nullif",
+          "greatest",
+          "least",
+          "extract",
+          "position",
+          "substring",
+          "trim",
+          "overlay",
+          "cast",
+          "in",
+          "any",
+          "some",
+          "all",
+          "and",
+          "or",
+          "not",
+          "when",
+          "then",
+          "else",
+          "case",
+          "between",
+          "numeric",
+          "decimal",
+          "varchar",
+          "char",
+          "character",
+          "float",
+          "like");
 
   private final SqlTokens tokens;
   private final List<TokenRange> groups;
@@ -162,9 +198,7 @@ final class GroupedText {
             || tokens.is(from - 1, TokenKind.LEFT_PAREN)
             || tokens.is(from - 1, TokenKind.COMMA);
     boolean behind =
-        to == range.to()
-            || tokens.is(to, TokenKind.RIGHT_PAREN)
-            || tokens.is(to, TokenKind.COMMA);
+        to == range.to() || tokens.is(to, TokenKind.RIGHT_PAREN) || tokens.is(to, TokenKind.COMMA);
     return before && behind;
   }
 

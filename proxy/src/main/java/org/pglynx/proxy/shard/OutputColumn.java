@@ -20,15 +20,53 @@ record OutputColumn(TokenRange expression, String alias, boolean star, String na
   /** Words that end an expression, and are no alias. */
   private static final Set<String> ENDS =
       Set.of(
-          "null", "true", "false", "end", "unknown", "precision", "zone", "varying", "isnull",
-          "notnull", "current_date", "current_timestamp", "localtime", "localtimestamp");
+          "null",
+          "true",
+          "false",
+          "end",
+          "unknown",
+          "precision",
+          "zone",
+          "varying",
+          "isnull",
+          "notnull",
+          "current_date",
+          "current_timestamp",
+          "localtime",
+          "localtimestamp");
 
   /** Words behind which an expression goes on. */
   private static final Set<String> GOES_ON =
       Set.of(
-          "is", "not", "and", "or", "like", "ilike", "in", "between", "from", "to", "collate",
-          "when", "then", "else", "case", "zone", "interval", "date", "timestamp", "time", "at",
-          "similar", "escape", "distinct", "double", "character", "with", "without", "as");
+          "is",
+          "not",
+          "and",
+          "or",
+          "like",
+          "ilike",
+          "in",
+          "between",
+          "from",
+          "to",
+          "collate",
+          "when",
+          "then",
+          "else",
+          "case",
+          "zone",
+          "interval",
+          "date",
+          "timestamp",
+          "time",
+          "at",
+          "similar",
+          "escape",
+          "distinct",
+          "double",
+          "character",
+          "with",
+          "without",
+          "as");
 
   static List<OutputColumn> of(SqlTokens tokens, List<SelectItem> items) {
     List<OutputColumn> columns = new ArrayList<>();

@@ -19,8 +19,27 @@ final class OwnCondition {
               .split("\\s+"));
 
   private static final Set<String> CALLED =
-      Set.of("in", "and", "or", "not", "any", "all", "between", "when", "then", "else", "case",
-          "coalesce", "nullif", "greatest", "least", "cast", "like", "array", "numeric", "varchar");
+      Set.of(
+          "in",
+          "and",
+          "or",
+          "not",
+          "any",
+          "all",
+          "between",
+          "when",
+          "then",
+          "else",
+          "case",
+          "coalesce",
+          "nullif",
+          "greatest",
+          "least",
+          "cast",
+          "like",
+          "array",
+          "numeric",
+          "varchar");
 
   private final SqlTokens tokens;
   private final TablePlace place;
@@ -59,15 +78,19 @@ final class OwnCondition {
     }
     if (tokens.is(at + 1, TokenKind.LEFT_PAREN) && at + 1 < to) {
       boolean known =
-          plain && (CALLED.contains(word) || ScatterFunctions.KNOWN.contains(word))
-              && !tokens.word(at + 2, "select") && !tokens.word(at + 2, "with");
+          plain
+              && (CALLED.contains(word) || ScatterFunctions.KNOWN.contains(word))
+              && !tokens.word(at + 2, "select")
+              && !tokens.word(at + 2, "with");
       return known ? at + 1 : -1;
     }
     if (plain && WORDS.contains(word)) {
       return at + 1;
     }
     // A name alone is one of the table's columns only if there is no other table.
-    return !tokens.word(at, "select") && place.level().outermost() && place.level().isOnly(place.use())
+    return !tokens.word(at, "select")
+            && place.level().outermost()
+            && place.level().isOnly(place.use())
         ? at + 1
         : -1;
   }

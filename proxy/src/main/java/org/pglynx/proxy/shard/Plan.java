@@ -186,14 +186,10 @@ sealed interface Plan extends ShardedStatement {
     /** The same, but on one shard or not at all. */
     Keyed alone() {
       return new Keyed(
-          uses,
-          stores,
-          occurrences,
-          Together.not("EXPLAIN over several shards is not served yet"));
+          uses, stores, occurrences, Together.not("EXPLAIN over several shards is not served yet"));
     }
 
-    private ShardRoute together(
-        String reason, Arguments arguments, int[] types, Shards shards) {
+    private ShardRoute together(String reason, Arguments arguments, int[] types, Shards shards) {
       if (!together.obstacle().isEmpty()) {
         return unproven(reason + ", and " + together.obstacle());
       }

@@ -36,8 +36,15 @@ final class RowsPlanner {
   /** Aggregates whose result depends on the order of the rows. */
   private static final Set<String> IN_ORDER =
       Set.of(
-          "array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg",
-          "json_arrayagg", "json_objectagg", "xmlagg");
+          "array_agg",
+          "string_agg",
+          "json_agg",
+          "jsonb_agg",
+          "json_object_agg",
+          "jsonb_object_agg",
+          "json_arrayagg",
+          "json_objectagg",
+          "xmlagg");
 
   private final SqlTokens tokens;
   private final TokenRange range;
@@ -74,8 +81,7 @@ final class RowsPlanner {
   private String name(TablePlace place) {
     StringBuilder name = new StringBuilder();
     for (int i = place.name().from(); i < place.name().to(); i++) {
-      name.append(
-          tokens.is(i, TokenKind.DOT) ? "." : Collected.quoted(tokens.identifier(i)));
+      name.append(tokens.is(i, TokenKind.DOT) ? "." : Collected.quoted(tokens.identifier(i)));
     }
     return name.toString();
   }
@@ -136,7 +142,8 @@ final class RowsPlanner {
   private String condition(TablePlace place) {
     Level level = place.level();
     TokenRange where = level.where();
-    boolean preserved = !level.leftJoins() || level.leads() && level.uses().getFirst() == place.use();
+    boolean preserved =
+        !level.leftJoins() || level.leads() && level.uses().getFirst() == place.use();
     if (where == null || level.otherJoins() || !preserved) {
       return "";
     }

@@ -19,8 +19,7 @@ import org.pglynx.proxy.sql.TokenRange;
  */
 final class ScatterCheck {
   /** Columns that each server fills in its own way. */
-  static final Set<String> SERVERS_OWN =
-      Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
+  static final Set<String> SERVERS_OWN = Set.of("tableoid", "ctid", "xmin", "xmax", "cmin", "cmax");
 
   /** What the grammar does with many rows, and is no call of a function. */
   private static final Set<String> OF_MANY_ROWS = Set.of("over", "json_arrayagg", "json_objectagg");
@@ -86,7 +85,9 @@ final class ScatterCheck {
     return plan;
   }
 
-  /** Which rows LIMIT leaves inside of the statement is by chance, and another one's on each shard. */
+  /**
+   * Which rows LIMIT leaves inside of the statement is by chance, and another one's on each shard.
+   */
   private void limits(SelectShape shape) throws NotProvableException {
     TokenRange own = shape.clause(Clause.LIMIT);
     int end = own == null ? range.to() : own.from() - 1;

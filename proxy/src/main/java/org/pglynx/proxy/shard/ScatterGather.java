@@ -246,11 +246,10 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void merging(@Nullable Merging how) {
-    detour.inTurn(
-        () -> {
-          detour.merging(how instanceof GatherRun run ? run : null);
-          merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
-        });
+    detour.inTurn(() -> {
+      detour.merging(how instanceof GatherRun run ? run : null);
+      merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
+    });
   }
 
   @Override
@@ -271,13 +270,12 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void parse(ServerStatement statement, Parsing parsing) {
-    detour.inTurn(
-        () -> {
-          first().parse(statement, parsing);
-          for (ShardPart part : parts.subList(1, parts.size())) {
-            part.server().parse(statement, new Same(statement));
-          }
-        });
+    detour.inTurn(() -> {
+      first().parse(statement, parsing);
+      for (ShardPart part : parts.subList(1, parts.size())) {
+        part.server().parse(statement, new Same(statement));
+      }
+    });
   }
 
   /** The first server says what the statement is to be known by. */
@@ -295,11 +293,10 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void ensurePrepared(ServerStatement statement) {
-    detour.inTurn(
-        () -> {
-          merger.executions().uses(statement, statement.shape());
-          each(server -> server.ensurePrepared(statement));
-        });
+    detour.inTurn(() -> {
+      merger.executions().uses(statement, statement.shape());
+      each(server -> server.ensurePrepared(statement));
+    });
   }
 
   @Override
@@ -324,19 +321,15 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void parseUnnamed(byte[] definition, Runnable undo) {
-    detour.inTurn(
-        () ->
-            parts.forEach(
-                part ->
-                    part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {})));
+    detour.inTurn(() ->
+        parts.forEach(
+            part -> part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {})));
   }
 
   @Override
   public void expectFakedClose(Runnable undo) {
-    detour.inTurn(
-        () ->
-            parts.forEach(
-                part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {})));
+    detour.inTurn(() ->
+        parts.forEach(part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {})));
   }
 
   @Override

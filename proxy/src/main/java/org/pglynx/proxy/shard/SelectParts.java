@@ -42,7 +42,8 @@ final class SelectParts {
 
   /** FROM and WHERE as they are. */
   String source() throws NotProvableException {
-    return tokens.slice(start(Clause.FROM), before(Clause.GROUP, Clause.HAVING, Clause.ORDER, Clause.LIMIT));
+    return tokens.slice(
+        start(Clause.FROM), before(Clause.GROUP, Clause.HAVING, Clause.ORDER, Clause.LIMIT));
   }
 
   /** FROM up to HAVING as they are. */

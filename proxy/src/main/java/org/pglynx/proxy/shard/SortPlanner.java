@@ -41,8 +41,7 @@ final class SortPlanner {
     String select = "SELECT " + (parts.distinct() ? "DISTINCT " : "");
     String rows = " " + parts.body();
     LimitClause limit = parts.limit();
-    String source =
-        select + list + ", " + Collected.SETTINGS + rows + order() + limit.ofEach();
+    String source = select + list + ", " + Collected.SETTINGS + rows + order() + limit.ofEach();
     return new Way.Collected(
         List.of(source),
         false,

@@ -48,8 +48,7 @@ sealed interface TextPart {
     private static @Nullable String sum(String part, int type) {
       return switch (type) {
         case Oid.INT8 -> "pg_catalog.sum(" + part + ")::pg_catalog.int8";
-        case Oid.NUMERIC, Oid.FLOAT4, Oid.FLOAT8, INTERVAL, MONEY ->
-            "pg_catalog.sum(" + part + ")";
+        case Oid.NUMERIC, Oid.FLOAT4, Oid.FLOAT8, INTERVAL, MONEY -> "pg_catalog.sum(" + part + ")";
         default -> null;
       };
     }

@@ -49,8 +49,7 @@ final class WaysPlanner {
     }
     return ways.isEmpty()
         ? Together.not(obstacle)
-        : new Together(
-            new GatherPlan(tokens.slice(range.from(), range.to()), ways, memory), "");
+        : new Together(new GatherPlan(tokens.slice(range.from(), range.to()), ways, memory), "");
   }
 
   private @Nullable MergePlan streamed(ScatterCheck check, SelectShape shape, Level level) {

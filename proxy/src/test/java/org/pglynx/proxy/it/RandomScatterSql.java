@@ -136,7 +136,8 @@ final class RandomScatterSql {
     String from = one("orders o", "orders o", "orders o JOIN items i ON i.customer = o.customer");
     String sql = "SELECT " + key + alias + ", " + aggregate() + ", " + aggregate() + second;
     sql += " FROM " + from + where("o") + " GROUP BY " + by + second;
-    sql += one("", "", " HAVING count(*) > " + number(4), " HAVING max(o.id) > 5 AND count(*) < 30");
+    sql +=
+        one("", "", " HAVING count(*) > " + number(4), " HAVING max(o.id) > 5 AND count(*) < 30");
     if (second.isEmpty()) {
       ordered = chance(60);
       String direction = one("", " DESC", " NULLS FIRST", " DESC NULLS LAST");
@@ -190,8 +191,14 @@ final class RandomScatterSql {
         + where("o")
         + " ORDER BY "
         + order
-        + one("", " LIMIT 5", " LIMIT " + number(9), " LIMIT 4 OFFSET " + number(9), " OFFSET 7",
-            " FETCH FIRST 3 ROWS ONLY", " LIMIT ALL");
+        + one(
+            "",
+            " LIMIT 5",
+            " LIMIT " + number(9),
+            " LIMIT 4 OFFSET " + number(9),
+            " OFFSET 7",
+            " FETCH FIRST 3 ROWS ONLY",
+            " LIMIT ALL");
   }
 
   /** By what is not selected: rows that are equal in it are equal. */
@@ -225,7 +232,9 @@ final class RandomScatterSql {
 
   private String subqueries() {
     return one(
-        "SELECT o.id FROM orders o WHERE o.id IN (SELECT i.order_id FROM items i" + where("i") + ")",
+        "SELECT o.id FROM orders o WHERE o.id IN (SELECT i.order_id FROM items i"
+            + where("i")
+            + ")",
         "SELECT o.id FROM orders o WHERE o.id > (SELECT avg(x.id) FROM orders x)",
         "SELECT o.id, (SELECT count(*) FROM items i WHERE i.order_id = o.id) FROM orders o",
         "SELECT o.id FROM orders o WHERE NOT EXISTS (SELECT 1 FROM items i WHERE i.order_id = o.id"
