@@ -1,5 +1,6 @@
 package org.pglynx.proxy.app;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -33,8 +34,8 @@ class SharedLimitsTest {
   }
 
   private List<ConnectionLimit> of(ProxyConfig config, String user) {
-    PoolConfig pool = config.pools().get("app");
-    UserConfig any = pool.users().get("*");
+    PoolConfig pool = requireNonNull(config.pools().get("app"));
+    UserConfig any = requireNonNull(pool.users().get("*"));
     return limits.of(pool, any.named(user), pool.shard().primary());
   }
 

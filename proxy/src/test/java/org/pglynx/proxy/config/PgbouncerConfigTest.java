@@ -1,5 +1,6 @@
 package org.pglynx.proxy.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -104,12 +105,12 @@ class PgbouncerConfigTest {
   void a_database_has_its_server_and_any_user_of_the_userlist() throws IOException {
     write("userlist.txt", USERS);
 
-    PoolConfig shop = load(TYPICAL).pools().get("shop");
+    PoolConfig shop = requireNonNull(load(TYPICAL).pools().get("shop"));
 
     assertThat(shop.poolMode()).isEqualTo(PoolMode.TRANSACTION);
     assertThat(shop.shard().database()).isEqualTo("shop_db");
     assertThat(shop.shard().primary()).hasToString("db1.example.com:5433");
-    UserConfig any = shop.users().get("*");
+    UserConfig any = requireNonNull(shop.users().get("*"));
     assertThat(any.poolSize()).isEqualTo(50);
     assertThat(any.minPoolSize()).isEqualTo(2);
     assertThat(any.supply().reserveSize()).isEqualTo(10);
@@ -123,7 +124,7 @@ class PgbouncerConfigTest {
 
     assertThat(config.pools().values())
         .allSatisfy(pool -> {
-          UserConfig anna = pool.users().get("anna");
+          UserConfig anna = requireNonNull(pool.users().get("anna"));
           assertThat(anna.poolSize()).isEqualTo(5);
           assertThat(anna.poolMode()).isEqualTo(PoolMode.STATEMENT);
           assertThat(anna.supply().limits().user()).isEqualTo(9);
@@ -135,9 +136,10 @@ class PgbouncerConfigTest {
   void clients_of_a_database_with_one_login_share_its_connections() throws IOException {
     write("userlist.txt", USERS);
 
-    PoolConfig forced = load(TYPICAL.replace(" max_db_connections=7", "")).pools().get("forced");
+    PoolConfig forced =
+        requireNonNull(load(TYPICAL.replace(" max_db_connections=7", "")).pools().get("forced"));
 
-    UserConfig any = forced.users().get("*");
+    UserConfig any = requireNonNull(forced.users().get("*"));
     assertThat(any.serverUsername()).isEqualTo("baz");
     assertThat(any.serverPassword()).isEqualTo(new Secret("it's"));
     assertThat(any.supply().limits().database()).isEqualTo(30);
@@ -147,7 +149,7 @@ class PgbouncerConfigTest {
   void several_hosts_take_turns() throws IOException {
     write("userlist.txt", USERS);
 
-    PoolConfig reports = load(TYPICAL).pools().get("reports");
+    PoolConfig reports = requireNonNull(load(TYPICAL).pools().get("reports"));
 
     assertThat(reports.shard().servers())
         .extracting(ServerConfig::kind)
@@ -173,10 +175,10 @@ class PgbouncerConfigTest {
         .isEqualTo(new TimeoutConfig(15_000, 120_000, 600_000, 3_600_000, WorkLimits.NONE));
     assertThat(general.tls().servers().mode()).isEqualTo(TlsMode.PREFER);
     assertThat(general.log()).isEqualTo(new LogConfig(true, true));
-    PoolConfig shop = config.pools().get("shop");
+    PoolConfig shop = requireNonNull(config.pools().get("shop"));
     assertThat(shop.poolMode()).isEqualTo(PoolMode.SESSION);
     assertThat(shop.preparedStatementsCacheSize()).isEqualTo(200);
-    assertThat(shop.users().get("*").poolSize()).isEqualTo(20);
+    assertThat(requireNonNull(shop.users().get("*")).poolSize()).isEqualTo(20);
   }
 
   @Test
@@ -280,7 +282,9 @@ class PgbouncerConfigTest {
             auth_user = boss
             """);
 
-    assertThat(config.pools().get("shop").users().get("*").serverPassword())
+    assertThat(
+            requireNonNull(requireNonNull(config.pools().get("shop")).users().get("*"))
+                .serverPassword())
         .isEqualTo(new Secret("a\"b\\c${HOME}#;"));
   }
 

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -120,11 +121,11 @@ class PgcatConfigTest {
     assertThat(config.general().autoreloadMillis()).isEqualTo(15_000);
     assertThat(config.general().http().port()).isEqualTo(9_930);
     assertThat(config.general().tls().servers().mode()).isEqualTo(TlsMode.PREFER);
-    PoolConfig spread = config.pools().get("spread");
+    PoolConfig spread = requireNonNull(config.pools().get("spread"));
     assertThat(spread.shards()).hasSize(2);
     assertThat(spread.timeouts().queryWaitTimeoutMillis()).isEqualTo(3_000);
-    assertThat(spread.users().get("other").serverUsername()).isEqualTo("on_server");
-    assertThat(config.pools().get("simple").poolMode()).isEqualTo(PoolMode.SESSION);
+    assertThat(requireNonNull(spread.users().get("other")).serverUsername()).isEqualTo("on_server");
+    assertThat(requireNonNull(config.pools().get("simple")).poolMode()).isEqualTo(PoolMode.SESSION);
   }
 
   @Test
