@@ -416,8 +416,9 @@ class PostgresmlModelsIT {
 
   private static String proba(Connection connection, String project, String features)
       throws SQLException {
-    return ProxyUnderTest.value(
-        connection, "SELECT pgml.predict_proba('" + project + "', " + features + ")");
+    return String.valueOf(
+        ProxyUnderTest.value(
+            connection, "SELECT pgml.predict_proba('" + project + "', " + features + ")"));
   }
 
   @Test
