@@ -244,7 +244,8 @@ final class ReplyTracker {
       case BackendTag.ERROR -> onError(head, buffer, offset, length);
       case BackendTag.PARSE_COMPLETE -> onParseComplete(head);
       case BackendTag.CLOSE_COMPLETE -> onCloseComplete(head);
-      case BackendTag.BIND_COMPLETE -> pass(popped());
+      case BackendTag.BIND_COMPLETE ->
+          head == Expected.QUERY_REWRITTEN ? Verdict.DROP : pass(popped());
       case BackendTag.NO_DATA -> onNoData(head);
       case BackendTag.PARAMETER_DESCRIPTION -> onParameters(head, buffer, offset, length);
       case BackendTag.COMMAND_COMPLETE -> onComplete(head, buffer, offset, length);
@@ -330,6 +331,9 @@ final class ReplyTracker {
   }
 
   private Verdict onParseComplete(byte head) {
+    if (head == Expected.QUERY_REWRITTEN) {
+      return Verdict.DROP;
+    }
     if (head == Expected.NAMED_PARSE || head == Expected.INJECTED_PARSE) {
       carried.parsed();
     }
@@ -337,6 +341,9 @@ final class ReplyTracker {
   }
 
   private Verdict onCloseComplete(byte head) {
+    if (head == Expected.QUERY_REWRITTEN) {
+      return Verdict.DROP;
+    }
     if (head == Expected.INJECTED_CLOSE) {
       carried.parsed();
     }

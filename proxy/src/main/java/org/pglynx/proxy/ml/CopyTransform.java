@@ -91,7 +91,7 @@ final class CopyTransform implements RowRewrite.RowTransform {
     }
     for (PredictBlock block : blocks) {
       block.place(columns);
-      block.binary(binary);
+      block.formats(binary, binary);
     }
     laidOut = true;
   }

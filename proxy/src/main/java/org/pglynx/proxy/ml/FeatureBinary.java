@@ -10,12 +10,17 @@ import org.pglynx.proxy.wire.SqlState;
 final class FeatureBinary {
   private static final int HEADER = 12;
   private static final int DIMENSION = 8;
+  private static final int REAL = 8;
   private static final int MAX_DIMENSIONS = 6;
 
   private FeatureBinary() {}
 
   /** Reads the array in the bytes into the row. */
   static void read(ByteBuf in, int from, int length, FeatureRow row) throws PgErrorException {
+    if (in.hasArray() && readReals(in.array(), in.arrayOffset() + from, length, row)) {
+      return;
+    }
+    row.clear();
     int to = from + length;
     int dimensions = length < HEADER ? -1 : in.getInt(from);
     if (dimensions < 0 || dimensions > MAX_DIMENSIONS || length < HEADER + dimensions * DIMENSION) {
@@ -45,6 +50,24 @@ final class FeatureBinary {
     if (at != to) {
       throw malformed();
     }
+  }
+
+  /** Reads one dimension of real without NULL, which rewritten statements ask for; else false. */
+  private static boolean readReals(byte[] in, int from, int length, FeatureRow row) {
+    if (length < HEADER + DIMENSION
+        || BigEndian.int32(in, from) != 1
+        || BigEndian.int32(in, from + 8) != Oid.FLOAT4
+        || BigEndian.int32(in, from + HEADER) != (length - HEADER - DIMENSION) / REAL
+        || (length - HEADER - DIMENSION) % REAL != 0) {
+      return false;
+    }
+    for (int at = from + HEADER + DIMENSION; at < from + length; at += REAL) {
+      if (BigEndian.int32(in, at) != Float.BYTES) {
+        return false;
+      }
+      row.add(BigEndian.float32(in, at + 4));
+    }
+    return true;
   }
 
   private static double element(ByteBuf in, int at, int size, int oid) throws PgErrorException {

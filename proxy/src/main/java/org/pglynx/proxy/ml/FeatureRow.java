@@ -17,6 +17,15 @@ final class FeatureRow {
     firstNull = -1;
   }
 
+  /** Whether all are finite numbers, of which there are so many. */
+  boolean finite(int wanted) {
+    boolean finite = count == wanted;
+    for (int i = 0; i < count; i++) {
+      finite &= Math.abs(values[i]) <= Float.MAX_VALUE;
+    }
+    return finite;
+  }
+
   void add(double value) {
     if (count == values.length) {
       values = Arrays.copyOf(values, count * 2);

@@ -3,7 +3,9 @@ package org.pglynx.proxy.ml;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.Model;
 import org.pglynx.proxy.wire.FloatText;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -15,7 +17,9 @@ final class PredictBlock {
   private final FeatureRow row;
   private final int width;
   private final int outputs;
+  private final boolean categories;
   private int index = -1;
+  private boolean readsBinary;
   private boolean binary;
   private float[] features = {};
   private float[] scores = {};
@@ -27,7 +31,12 @@ final class PredictBlock {
     this.model = model;
     this.width = model == null ? 0 : model.model().featureCount();
     this.row = new FeatureRow(width);
+    this.categories = model != null && categories(model.model());
     this.outputs = model == null ? 1 : Scoring.outputs(column.function(), model);
+  }
+
+  private static boolean categories(Model model) {
+    return IntStream.range(0, model.featureCount()).anyMatch(i -> model.categories(i) != null);
   }
 
   /** Its index in rows of so many columns. */
@@ -40,9 +49,10 @@ final class PredictBlock {
     return index;
   }
 
-  /** Whether the column comes and goes in binary format. */
-  void binary(boolean isBinary) {
-    binary = isBinary;
+  /** Whether the column comes, and whether it goes in binary format. */
+  void formats(boolean comesBinary, boolean goesBinary) {
+    readsBinary = comesBinary;
+    binary = goesBinary;
   }
 
   void begin() {
@@ -61,12 +71,14 @@ final class PredictBlock {
       row.clear();
       if (column.form() != FeatureForm.ARRAY) {
         RecordFeatures.read(in, at, length, column.form(), model, row);
-      } else if (binary) {
+      } else if (readsBinary) {
         FeatureBinary.read(in, at, length, row);
       } else {
         FeatureText.read(in, at, length, row);
       }
-      Scoring.check(model, row);
+      if (categories || !row.finite(width)) {
+        Scoring.check(model, row);
+      }
       System.arraycopy(row.values(), 0, features, rows * width, width);
     } else {
       Arrays.fill(features, rows * width, (rows + 1) * width, 0);

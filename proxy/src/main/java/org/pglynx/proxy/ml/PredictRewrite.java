@@ -9,6 +9,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -26,14 +27,38 @@ final class PredictRewrite implements RowRewrite {
   private final ModelLookup models;
   private final Executor executor;
   private final PredictionStats stats;
+  private final short[] serverFormats;
+  private final PredictRewrite ofQuery;
 
   PredictRewrite(RewritePlan plan, ModelSource models, Executor executor, PredictionStats stats) {
     this.plan = plan;
+    this.serverFormats = Formats.ALL_TEXT;
     this.models =
         new ModelLookup(
             plan.columns().stream().map(PredictColumn::selector).toList(), plan.types(), models);
     this.executor = executor;
     this.stats = stats;
+    this.ofQuery = plan.serverFormats().length == 0 ? this : new PredictRewrite(this);
+  }
+
+  /** Of a Query. */
+  private PredictRewrite(PredictRewrite other) {
+    this.plan = other.plan;
+    this.serverFormats = other.plan.serverFormats();
+    this.models = other.models;
+    this.executor = other.executor;
+    this.stats = other.stats;
+    this.ofQuery = this;
+  }
+
+  @Override
+  public RowRewrite ofQuery() {
+    return ofQuery;
+  }
+
+  @Override
+  public short[] serverFormats() {
+    return serverFormats;
   }
 
   /** How its predictions are served. */
@@ -68,6 +93,9 @@ final class PredictRewrite implements RowRewrite {
         out.setInt(at + 6, type).setShort(at + 10, type == Oid.FLOAT4 ? 4 : -1);
         // A column of a relation that the features are may not seem to be what is predicted.
         out.setInt(at, 0).setShort(at + 4, 0).setInt(at + 12, -1);
+        if (serverFormats.length > 0) {
+          out.setShort(at + 16, Formats.TEXT);
+        }
       }
       // Table, column number, type, size, modifier, format.
       at += 18;
@@ -133,13 +161,13 @@ final class PredictRewrite implements RowRewrite {
       return new CopyTransform(plan.columns(), found, copy);
     }
     if (top == null) {
-      return new PredictTransform(plan.columns(), found, arguments.resultFormats());
+      return new PredictTransform(plan.columns(), found, arguments.resultFormats(), serverFormats);
     }
     int limit = top.clause().limit().of(arguments, plan.types(), Integer.MAX_VALUE);
     int offset = top.clause().offset().of(arguments, plan.types(), 0);
     int kept = (int) Math.min(limit + (long) offset, Integer.MAX_VALUE);
     return new TopTransform(
-        new PredictTransform(plan.columns(), found, arguments.resultFormats()),
+        new PredictTransform(plan.columns(), found, arguments.resultFormats(), serverFormats),
         top,
         new TopRows(top.clause().order(), limit == 0 ? 0 : kept, MAX_TOP_BYTES),
         offset);

@@ -20,12 +20,24 @@ final class PredictTransform implements RowRewrite.RowTransform {
 
   private final PredictBlock[] blocks;
   private final short[] formats;
+  private final short[] serverFormats;
   private final ByteBuf batch = Unpooled.buffer(1024);
   private final ByteBuf result = Unpooled.buffer(1024);
   private int columnCount = -1;
 
-  PredictTransform(List<PredictColumn> columns, @Nullable LoadedModel[] models, short[] formats) {
+  /**
+   * A transform.
+   *
+   * @param formats of the result's columns, as the client has asked for them
+   * @param serverFormats as the server was asked for them, or none if it was asked for the same
+   */
+  PredictTransform(
+      List<PredictColumn> columns,
+      @Nullable LoadedModel[] models,
+      short[] formats,
+      short[] serverFormats) {
     this.formats = formats;
+    this.serverFormats = serverFormats;
     this.blocks = new PredictBlock[columns.size()];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = new PredictBlock(columns.get(i), models[i]);
@@ -84,7 +96,12 @@ final class PredictTransform implements RowRewrite.RowTransform {
         int index = block.place(columnCount);
         // A hidden column behind those that have formats of their own is asked for in binary.
         boolean hidden = formats.length > 1 && index >= formats.length;
-        block.binary(hidden || Formats.of(formats, index) == Formats.BINARY);
+        boolean binary = hidden || Formats.of(formats, index) == Formats.BINARY;
+        boolean read =
+            serverFormats.length == 0
+                ? binary
+                : Formats.of(serverFormats, index) == Formats.BINARY;
+        block.formats(read, binary);
       }
     }
   }

@@ -4,19 +4,23 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.sql.SelectItem;
-import org.pglynx.proxy.sql.SelectShape;
 import org.pglynx.proxy.sql.SelectShape.Clause;
+import org.pglynx.proxy.sql.SelectShape;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.sql.TokenRange;
+import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** One SELECT with its calls replaced by their features. Used once. */
 final class SelectRewrite {
+  private static final Pattern PARAMETER = Pattern.compile("\\$[0-9]");
+
   private final SqlTokens tokens;
   private final TokenRange statement;
   private final SelectShape shape;
@@ -67,7 +71,30 @@ final class SelectRewrite {
 
   /** What becomes of the server's rows. */
   RewritePlan plan(@Nullable CopyFormat copy) {
-    return new RewritePlan(List.copyOf(columns), neededTypes(), top, copy, edits.positions());
+    short[] formats = copy == null ? serverFormats() : Formats.ALL_TEXT;
+    return new RewritePlan(
+        List.copyOf(columns), neededTypes(), top, copy, formats, edits.positions());
+  }
+
+  /** Features in binary, the rest in text; none if it is not known how many columns there are. */
+  private short[] serverFormats() {
+    List<SelectItem> items = shape.items();
+    if (items.stream().anyMatch(SelectItem::star) || parameters()) {
+      return Formats.ALL_TEXT;
+    }
+    boolean hidden = top != null && top.hidden();
+    short[] formats = new short[items.size() + (hidden ? 1 : 0)];
+    for (PredictColumn column : columns) {
+      if (column.form() == FeatureForm.ARRAY) {
+        formats[column.index(formats.length)] = Formats.BINARY;
+      }
+    }
+    return formats;
+  }
+
+  /** A Query with parameters fails, with words of its own. */
+  private boolean parameters() {
+    return PARAMETER.matcher(text(statement)).find();
   }
 
   // ---- items of the select list --------------------------------------------------------------

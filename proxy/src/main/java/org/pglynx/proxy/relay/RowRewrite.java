@@ -1,6 +1,7 @@
 package org.pglynx.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.PgError;
 
 /**
@@ -16,6 +17,22 @@ public interface RowRewrite {
    * @param out where the frame for the client goes
    */
   void describe(ByteBuf in, ByteBuf out);
+
+  /**
+   * The same rewriting of a statement that the client has sent as a Query: all its columns are text
+   * then, but the server may be asked for others, see {@link #serverFormats}.
+   */
+  default RowRewrite ofQuery() {
+    return this;
+  }
+
+  /**
+   * The format codes, one for each column, that the server is asked for when {@link #ofQuery} is
+   * sent; none if it is sent as a Query.
+   */
+  default short[] serverFormats() {
+    return Formats.ALL_TEXT;
+  }
 
   /** How many columns the server's rows have behind those that the client sees. */
   default int hiddenColumns() {

@@ -103,8 +103,9 @@ final class SimpleQueries {
     }
     String sql = buffer.toString(text, textLength, StandardCharsets.UTF_8);
     Decision decision = asked.intercept(sql, new int[0], true);
-    if (decision instanceof Decision.Rewrite) {
+    if (decision instanceof Decision.Rewrite rewrite) {
       effects(buffer, offset, available, length);
+      return new Decision.Rewrite(rewrite.sql(), rewrite.rows().ofQuery());
     }
     return decision;
   }
@@ -356,7 +357,7 @@ final class SimpleQueries {
     session.scanner().cut();
     server.expectRewritten(FrontendTag.QUERY, rewrite.rows(), transform);
     ByteBuf out = session.client().allocator().buffer(rewrite.sql().length() + 16);
-    FrameWriter.query(out, rewrite.sql());
+    RewrittenQuery.write(rewrite.sql(), rewrite.rows().serverFormats(), out);
     server.send(out);
     extended.querySent();
     runs(Math.max(judged, SessionEffects.NONE));

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.RowRewrite.RowTransform;
 import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.wire.Column;
@@ -43,6 +44,51 @@ class PredictTransformTest {
   }
 
   @Test
+  void features_that_come_in_binary_become_the_text_that_the_client_has_asked_for()
+      throws PgErrorException {
+    RowTransform transform =
+        new PredictTransform(
+            List.of(column(PgmlFunction.PREDICT, 1)),
+            new LoadedModel[] {SUM},
+            TEXT,
+            new short[] {0, 1});
+    ByteBuf in = Frames.row(Unpooled.buffer(), "7", Frames.float4Array(1f, 2f));
+    Frames.row(in, "8", null);
+
+    assertThat(Frames.textRows(transformed(transform, in)))
+        .containsExactly(MlFixture.row("7", "3"), MlFixture.row("8", null));
+  }
+
+  @Test
+  void a_query_has_all_columns_in_text_whatever_the_server_is_asked_for() {
+    RowRewrite rewrite =
+        new PredictRewrite(
+            new RewritePlan(
+                List.of(column(PgmlFunction.PREDICT, 1)),
+                new int[0],
+                null,
+                null,
+                new short[] {0, 1},
+                new TextEdits("").positions()),
+            new MlFixture().source(),
+            Runnable::run,
+            new PredictionStats());
+    List<Column> server = List.of(Column.int4("a"), Column.float4Array("y"));
+    ByteBuf described = Unpooled.buffer();
+    ByteBuf in = Unpooled.buffer();
+    FrameWriter.rowDescription(in, server, new short[] {0, 1});
+    ByteBuf expected = Unpooled.buffer();
+    FrameWriter.rowDescription(
+        expected, List.of(Column.int4("a"), Column.float4("y")), new short[] {0, 0});
+
+    rewrite.ofQuery().describe(in, described);
+
+    assertThat(rewrite.serverFormats()).isEmpty();
+    assertThat(rewrite.ofQuery().serverFormats()).containsExactly(0, 1);
+    assertThat(described).isEqualTo(expected);
+  }
+
+  @Test
   void counts_columns_from_the_back_behind_a_star() throws PgErrorException {
     ByteBuf in = Frames.row(Unpooled.buffer(), "1", "2", "{1,2}", "y");
 
@@ -57,6 +103,7 @@ class PredictTransformTest {
         new PredictTransform(
             List.of(column(PgmlFunction.PREDICT, 0), column(PgmlFunction.PREDICT_PROBA, 2)),
             new LoadedModel[] {SUM, classes},
+            TEXT,
             TEXT);
     ByteBuf in = Frames.row(Unpooled.buffer(), "{1,2}", "x", "{3,4}");
 
@@ -69,7 +116,10 @@ class PredictTransformTest {
     LoadedModel classes = model(new FakeModel(true, false, 1));
     RowTransform transform =
         new PredictTransform(
-            List.of(column(PgmlFunction.PREDICT_PROBA, 0)), new LoadedModel[] {classes}, BINARY);
+            List.of(column(PgmlFunction.PREDICT_PROBA, 0)),
+            new LoadedModel[] {classes},
+            BINARY,
+            TEXT);
     ByteBuf in = Frames.row(Unpooled.buffer(), (Object) Frames.float4Array(1f, 2f));
 
     assertThat(Frames.rawRows(transformed(transform, in)).get(0).get(0))
@@ -153,6 +203,7 @@ class PredictTransformTest {
                 new int[0],
                 null,
                 null,
+                TEXT,
                 new TextEdits("").positions()),
             new MlFixture().source(),
             Runnable::run,
@@ -176,7 +227,7 @@ class PredictTransformTest {
 
   private static RowTransform one(int position, LoadedModel model, short[] formats) {
     return new PredictTransform(
-        List.of(column(PgmlFunction.PREDICT, position)), new LoadedModel[] {model}, formats);
+        List.of(column(PgmlFunction.PREDICT, position)), new LoadedModel[] {model}, formats, TEXT);
   }
 
   private static ByteBuf transformed(RowTransform transform, ByteBuf in) throws PgErrorException {
