@@ -40,7 +40,9 @@ final class Expected {
   /** An Execute whose rows are rewritten. */
   static final byte EXECUTE_REWRITTEN = 10;
 
-  /** A Query whose rows are rewritten, be it sent as one or as messages of the extended protocol. */
+  /**
+   * A Query whose rows are rewritten, be it sent as one or as messages of the extended protocol.
+   */
   static final byte QUERY_REWRITTEN = 11;
 
   /** A Query that cleans the connection between two clients; its replies are swallowed. */

@@ -98,9 +98,7 @@ final class PredictTransform implements RowRewrite.RowTransform {
         boolean hidden = formats.length > 1 && index >= formats.length;
         boolean binary = hidden || Formats.of(formats, index) == Formats.BINARY;
         boolean read =
-            serverFormats.length == 0
-                ? binary
-                : Formats.of(serverFormats, index) == Formats.BINARY;
+            serverFormats.length == 0 ? binary : Formats.of(serverFormats, index) == Formats.BINARY;
         block.formats(read, binary);
       }
     }
