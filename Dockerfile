@@ -19,7 +19,7 @@ FROM eclipse-temurin:25-jre
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libgomp1 \
  && rm -rf /var/lib/apt/lists/* \
- && useradd --system --no-create-home --shell /usr/sbin/nologin pglynx
+ && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin pglynx
 COPY --from=build /src/proxy/target/pglynx.jar /opt/pglynx/pglynx.jar
 COPY config/jvm.options config/aot-cache.sh config/image-start /opt/pglynx/
 # Here, as a cache is good for one build of the JVM. An image without it only starts more slowly.

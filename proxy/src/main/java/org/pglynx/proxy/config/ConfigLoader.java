@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
@@ -39,6 +40,13 @@ public final class ConfigLoader {
    */
   public static ProxyConfig parse(String toml, String name) {
     return parse(toml, name, Surroundings.NONE);
+  }
+
+  /** The keys that files may have, as far as this one makes readers ask for them. */
+  static SortedSet<String> keys(String toml) {
+    LoadReport report = new LoadReport("keys", Surroundings.NONE);
+    read(new Section(Toml.parse(toml), List.of(), START, report), report);
+    return report.known();
   }
 
   /**

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.tomlj.TomlPosition;
 
 /** What reading one file brings to light: faults, notices and the settings in effect. */
@@ -17,6 +19,7 @@ final class LoadReport {
   private final List<ConfigFault> faults = new ArrayList<>();
   private final List<ConfigFault> notices = new ArrayList<>();
   private final List<Setting> settings = new ArrayList<>();
+  private final SortedSet<String> known = new TreeSet<>();
 
   LoadReport(String file, Surroundings surroundings) {
     this.file = file;
@@ -40,6 +43,16 @@ final class LoadReport {
   /** A notice about another file that this one names. */
   void notice(ConfigFault notice) {
     notices.add(notice);
+  }
+
+  /** A key that somebody has asked for. */
+  void known(String key) {
+    known.add(key);
+  }
+
+  /** All keys that somebody has asked for. */
+  SortedSet<String> known() {
+    return known;
   }
 
   /** The file's name as the user gave it. */

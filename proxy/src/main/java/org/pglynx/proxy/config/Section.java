@@ -314,6 +314,7 @@ final class Section {
 
   /** Reports every key that nobody asked for. */
   void finish() {
+    known.forEach(key -> report.known(pathOf(key)));
     for (String key : table.keySet()) {
       if (!known.contains(key)) {
         fault(key, "unknown key" + Spelling.suggestion(key, known));

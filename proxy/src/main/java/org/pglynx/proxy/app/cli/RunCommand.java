@@ -40,6 +40,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
   private final ProxyLauncher launcher;
+  private final ServiceManager systemd = new ServiceManager(System.getenv("NOTIFY_SOCKET"));
 
   @Parameters(paramLabel = "FILE", description = "Configuration in TOML, or a pgbouncer.ini.")
   private Path file = Path.of("");
@@ -70,13 +71,14 @@ final class RunCommand implements Callable<Integer> {
     }
     try (RunningProxy proxy = started.get();
         ShutdownHook _ = ShutdownHook.closing(proxy);
-        Signals _ = Signals.taking(proxy)) {
+        Signals _ = Signals.taking(proxy, () -> systemd.tell(ServiceManager.STOPPING))) {
       LOG.info(
           "pglynx {} listens on {}:{}, pools {}",
           ProductVersion.text(),
           config.general().host(),
           proxy.port(),
           config.pools().keySet());
+      systemd.tell(ServiceManager.READY);
       proxy.awaitClosed();
     }
     return ExitCode.OK;

@@ -24,15 +24,21 @@ final class Signals implements AutoCloseable {
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
   private final AtomicInteger stops = new AtomicInteger();
   private final RunningProxy proxy;
+  private final Runnable told;
   private final QuitSignal quit = new QuitSignal();
 
-  private Signals(RunningProxy proxy) {
+  private Signals(RunningProxy proxy, Runnable told) {
     this.proxy = proxy;
+    this.told = told;
   }
 
-  /** Takes the signals until it is closed. What they ask for is done on threads of its own. */
-  static Signals taking(RunningProxy proxy) {
-    Signals taking = new Signals(proxy);
+  /**
+   * Takes the signals until it is closed. What they ask for is done on threads of its own.
+   *
+   * @param told is run when a stop begins
+   */
+  static Signals taking(RunningProxy proxy, Runnable told) {
+    Signals taking = new Signals(proxy, told);
     taking.take("TERM", taking::stop);
     taking.take("INT", taking::stop);
     taking.take("HUP", proxy::reload);
@@ -52,6 +58,7 @@ final class Signals implements AutoCloseable {
 
   private void stop() {
     if (stops.getAndIncrement() == 0) {
+      told.run();
       proxy.drain();
     } else {
       proxy.close();
