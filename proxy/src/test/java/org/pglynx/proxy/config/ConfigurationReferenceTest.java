@@ -30,8 +30,7 @@ class ConfigurationReferenceTest {
           "pools.NAME.users.KEY.server_username");
 
   private static String everything() {
-    try (var in =
-        ConfigurationReferenceTest.class.getResourceAsStream("/config/everything.toml")) {
+    try (var in = ConfigurationReferenceTest.class.getResourceAsStream("/config/everything.toml")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -53,7 +52,13 @@ class ConfigurationReferenceTest {
     }
     keys.removeAll(
         Set.of(
-            "general", "ml", "path", "peers", "plugins", "pools", "pools.NAME.shards",
+            "general",
+            "ml",
+            "path",
+            "peers",
+            "plugins",
+            "pools",
+            "pools.NAME.shards",
             "pools.NAME.users"));
     keys.removeIf(key -> key.startsWith("pools.NAME.plugins."));
     return keys;

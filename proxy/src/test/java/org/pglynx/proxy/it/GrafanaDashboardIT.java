@@ -66,7 +66,8 @@ class GrafanaDashboardIT {
     asked.removeAll(LATER);
 
     assertThat(asked).hasSizeGreaterThan(15);
-    assertThat(asked).allMatch(name -> page.contains("\n" + name + " ") || page.contains(name + "{"));
+    assertThat(asked)
+        .allMatch(name -> page.contains("\n" + name + " ") || page.contains(name + "{"));
   }
 
   @Test

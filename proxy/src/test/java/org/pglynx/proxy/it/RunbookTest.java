@@ -43,8 +43,7 @@ class RunbookTest {
     int begin = text.indexOf("## What the log says");
     String table = text.substring(begin, text.indexOf("## What alarms mean"));
 
-    List<String> explained =
-        LINE.matcher(table).results().map(found -> found.group(1)).toList();
+    List<String> explained = LINE.matcher(table).results().map(found -> found.group(1)).toList();
     assertThat(explained).hasSizeGreaterThan(15);
     assertThat(explained).allMatch(line -> sources.contains('"' + line));
   }

@@ -72,16 +72,15 @@ final class ServiceManager {
     MemorySegment text = arena.allocateFrom(ValueLayout.JAVA_BYTE, state);
     MethodHandle open = function("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     MethodHandle send =
-        function(
-            "sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+        function("sendto", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     MethodHandle close = function("close", JAVA_INT, JAVA_INT);
     int descriptor = (int) open.invokeExact(AF_UNIX, DATAGRAMS, 0);
     int length = Short.BYTES + path.length;
-    long sent =
-        (long) send.invokeExact(descriptor, text, (long) state.length, 0, address, length);
+    long sent = (long) send.invokeExact(descriptor, text, (long) state.length, 0, address, length);
     int _ = (int) close.invokeExact(descriptor);
     if (sent < 0) {
-      throw new IllegalStateException("nobody listens on " + new String(path, StandardCharsets.UTF_8));
+      throw new IllegalStateException(
+          "nobody listens on " + new String(path, StandardCharsets.UTF_8));
     }
   }
 
