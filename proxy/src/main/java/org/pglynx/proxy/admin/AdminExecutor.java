@@ -130,6 +130,7 @@ final class AdminExecutor {
       case DATABASES -> new ShowDatabases(view);
       case CONFIG -> new ShowConfig(view);
       case REPLICATION -> new ShowReplication(view);
+      case SHARDS -> new ShowShards(view);
       case BANS -> new ShowBans(view, Clock.systemUTC());
       case MODELS -> new ShowModels(view);
       case ROUTING -> new ShowRouting(view);

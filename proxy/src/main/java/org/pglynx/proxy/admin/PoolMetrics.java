@@ -7,6 +7,7 @@ import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.stats.Exposition;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
+import org.pglynx.proxy.stats.ServerWork;
 
 /**
  * The metrics of a database and user. Two things differ from pgcat: counters only grow, where
@@ -169,6 +170,11 @@ final class PoolMetrics {
         "Connections that log in",
         labels,
         each.snapshot().connecting());
+    ServerWork work = each.snapshot().work();
+    counter(out, "servers_bytes_sent", "Bytes to the server", labels, work.sent());
+    counter(out, "servers_bytes_received", "Bytes from the server", labels, work.received());
+    counter(out, "servers_transaction_count", "Transactions ended", labels, work.transactions());
+    counter(out, "servers_query_count", "Statements of clients", labels, work.statements());
     gauge(
         out,
         "servers_is_paused",

@@ -48,9 +48,13 @@ final class ShowServers implements Report<ShowServers.Row> {
   private static Layout<Row> further(Layout<Row> layout) {
     return layout
         .text("server_id", row -> String.format("0x%08X", row.server().pid()))
-        .text("database_name", row -> row.pool().pool().database().shard().database())
+        .text("database_name", row -> row.server().database())
         .text("address_id", row -> row.server().host() + ":" + row.server().port())
         .number("age_seconds", row -> Times.seconds(row.server().ageNanos()))
+        .number("transaction_count", row -> row.server().work().transactions())
+        .number("query_count", row -> row.server().work().statements())
+        .number("bytes_sent", row -> row.server().work().sent())
+        .number("bytes_received", row -> row.server().work().received())
         .number("prepare_cache_size", row -> row.server().prepared())
         .number("assignment_count", row -> row.server().attachments());
   }

@@ -7,18 +7,27 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.LogFormat;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the log looks: one line an event on standard error, so that standard output stays free for a
- * command's own output. {@code PGLYNX_LOG_LEVEL} changes the level of our own classes; a file named
- * by {@code -Dlogback.configurationFile} replaces it all.
+ * command's own output. {@code PGLYNX_LOG_LEVEL} changes the level of our own classes, and {@code
+ * log_level} and {@code log_format} of a configuration do; a file named by {@code
+ * -Dlogback.configurationFile} replaces it all.
  *
  * <p>Found by Logback. Code, because a start would spend 50 ms on reading the same in XML.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
+  private static final String OURS = "org.pglynx";
+  private static final String STANDARD_ERROR = "STDERR";
+
+  /** A name that a client gives may have a line's end in it, and must not begin a line. */
   private static final String PATTERN =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %replace(%msg){'[\\r\\n]+', ' | '}%n";
 
   @Override
   public ExecutionStatus configure(LoggerContext loggers) {
@@ -28,22 +37,64 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
     root.addAppender(standardError(loggers));
-    loggers
-        .getLogger("org.pglynx")
-        .setLevel(Level.toLevel(System.getenv("PGLYNX_LOG_LEVEL"), Level.INFO));
+    loggers.getLogger(OURS).setLevel(ofEnvironment());
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
+  private static Level ofEnvironment() {
+    return Level.toLevel(System.getenv("PGLYNX_LOG_LEVEL"), Level.INFO);
+  }
+
+  /** The log of the process is as a configuration says, unless a file has replaced it. */
+  static void become(LogConfig config) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+      become(config, loggers);
+    }
+  }
+
+  /** The same of these loggers. */
+  static void become(LogConfig config, LoggerContext loggers) {
+    Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    if (root.getAppender(STANDARD_ERROR) instanceof ConsoleAppender<ILoggingEvent> appender) {
+      boolean json = appender.getEncoder() instanceof JsonLines;
+      if (json != (config.format() == LogFormat.JSON)) {
+        appender.setEncoder(encoder(config.format(), loggers));
+      }
+      loggers
+          .getLogger(OURS)
+          .setLevel(
+              config
+                  .level()
+                  .map(level -> Level.toLevel(level.name()))
+                  .orElseGet(LogSetup::ofEnvironment));
+    }
+  }
+
+  /** What makes lines of events. */
+  static Encoder<ILoggingEvent> encoder(LogFormat format, LoggerContext loggers) {
+    return switch (format) {
+      case JSON -> {
+        JsonLines encoder = new JsonLines();
+        encoder.setContext(loggers);
+        encoder.start();
+        yield encoder;
+      }
+      case TEXT -> {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(loggers);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        yield encoder;
+      }
+    };
+  }
+
   private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext loggers) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(loggers);
-    encoder.setPattern(PATTERN);
-    encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(loggers);
-    appender.setName("STDERR");
+    appender.setName(STANDARD_ERROR);
     appender.setTarget("System.err");
-    appender.setEncoder(encoder);
+    appender.setEncoder(encoder(LogFormat.TEXT, loggers));
     appender.start();
     return appender;
   }

@@ -21,6 +21,7 @@ public final class ProxyServerLauncher implements ProxyLauncher {
 
   @Override
   public RunningProxy start(ProxyConfig config, ConfigSource source) {
+    LogSetup.become(config.general().log());
     WarmUp.run(like -> new Running(ProxyServer.start(like)), config);
     ProxyServer server = ProxyServer.start(config, source);
     LOG.info("event loops: {} with {}", server.loops(), server.transport());

@@ -66,6 +66,7 @@ final class Reconfiguration implements ReloadTarget {
         encryption.become(config);
         entry.become(config.general(), accounts);
         registry.statements(config.general().log().statements());
+        LogSetup.become(config.general().log());
       }
       case Change.ChangeClientLimits _ ->
           registry.limits(

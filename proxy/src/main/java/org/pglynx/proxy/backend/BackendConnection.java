@@ -16,6 +16,7 @@ import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.stats.ServerWork;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
@@ -72,6 +73,8 @@ public final class BackendConnection extends Newcomer implements Upstream {
   private long retireAtNanos;
   private long usedSinceNanos;
   private long attachments;
+  private long statementCount;
+  private long sent;
 
   BackendConnection(
       BackendTarget target, Connector connector, BackendOwner owner, Executor offload) {
@@ -159,6 +162,11 @@ public final class BackendConnection extends Newcomer implements Upstream {
   /** How often it was given to a session. */
   public long attachments() {
     return attachments;
+  }
+
+  /** What it has done so far. */
+  public ServerWork work() {
+    return new ServerWork(replies.transactions(), statementCount, sent, replies.received());
   }
 
   /** How many prepared statements it holds for the proxy. */
@@ -397,12 +405,18 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   @Override
   public void expect(byte frontendTag) {
+    if (frontendTag == FrontendTag.QUERY || frontendTag == FrontendTag.EXECUTE) {
+      statementCount++;
+    }
     tracker.expect(frontendTag);
   }
 
   @Override
   public void expectRewritten(
       byte frontendTag, RowRewrite rewrite, RowRewrite.@Nullable RowTransform rows) {
+    if (frontendTag == FrontendTag.QUERY || frontendTag == FrontendTag.EXECUTE) {
+      statementCount++;
+    }
     tracker.expectRewritten(Expected.rewritten(frontendTag), rewrite, rows);
   }
 
@@ -453,6 +467,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   @Override
   public void send(ByteBuf run) {
+    sent += run.readableBytes();
     channel().write(run, channel().voidPromise());
   }
 

@@ -36,6 +36,7 @@ final class ReplyStream implements FrameScanner.Visitor {
   private @Nullable RewrittenRows rewritten;
   private @Nullable Downstream receiver;
   private boolean drainWanted;
+  private long received;
   private boolean readyPending;
   private boolean readyHeld;
   private byte status = 'I';
@@ -115,6 +116,11 @@ final class ReplyStream implements FrameScanner.Visitor {
     return status;
   }
 
+  /** How many bytes have been read. */
+  long received() {
+    return received;
+  }
+
   /** How many transactions have ended. */
   long transactions() {
     return transactions.ended();
@@ -131,6 +137,7 @@ final class ReplyStream implements FrameScanner.Visitor {
   // ---- reads ---------------------------------------------------------------------------------
 
   void onRead(ByteBuf in) {
+    received += in.readableBytes();
     try {
       scanner.feed(in);
       afterScan();

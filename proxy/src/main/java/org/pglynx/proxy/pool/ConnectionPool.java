@@ -360,7 +360,9 @@ public final class ConnectionPool {
             open.tls(),
             "",
             open.target().host(),
-            open.target().port());
+            open.target().port(),
+            open.target().database(),
+            open.work());
     return new PoolSnapshot(List.of(view), 0, 0, 0);
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.backend.BackendConnection;
+import org.pglynx.proxy.stats.ServerWork;
 
 /**
  * A pool's connections on one event loop, by what they do: on their way, idle, being checked; the
@@ -17,6 +18,9 @@ final class LoopConnections {
 
   /** Connections that are on their way to this loop, whoever sent for them. */
   private final AtomicInteger opening = new AtomicInteger();
+
+  /** What those have done that are gone. */
+  private ServerWork gone = ServerWork.NONE;
 
   /** How many are live, for other loops. */
   private volatile int count;
@@ -80,6 +84,7 @@ final class LoopConnections {
       return false;
     }
     count = live.size();
+    gone = gone.plus(connection.work());
     idle.remove(connection);
     checking.remove(connection);
     return true;
@@ -123,6 +128,15 @@ final class LoopConnections {
     return live.size() - idle.size() - checking.size();
   }
 
+  /** What all have done, those that are gone included. */
+  ServerWork work() {
+    ServerWork sum = gone;
+    for (BackendConnection server : live) {
+      sum = sum.plus(server.work());
+    }
+    return sum;
+  }
+
   /** What SHOW SERVERS tells of each. */
   List<PoolSnapshot.ServerView> views(long now) {
     List<PoolSnapshot.ServerView> views = new ArrayList<>();
@@ -138,7 +152,9 @@ final class LoopConnections {
               server.tls(),
               server.reported().getOrDefault("application_name", ""),
               server.target().host(),
-              server.target().port()));
+              server.target().port(),
+              server.target().database(),
+              server.work()));
     }
     return views;
   }

@@ -420,7 +420,11 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     Waiter first = waiters.peek();
     long oldestWait = first == null ? 0 : now - first.waitingSinceNanos();
     return new PoolSnapshot(
-        connections.views(now), connections.opening(), waiters.size(), oldestWait);
+        connections.views(now),
+        connections.opening(),
+        waiters.size(),
+        oldestWait,
+        connections.work());
   }
 
   void close() {

@@ -2,6 +2,7 @@ package org.pglynx.proxy.pool;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.pglynx.proxy.stats.ServerWork;
 
 /**
  * A pool at a moment.
@@ -10,11 +11,17 @@ import java.util.List;
  * @param connecting connections being opened
  * @param waiting sessions waiting for a connection
  * @param oldestWaitNanos how long the first of them has waited
+ * @param work what its connections have done, those that are gone included
  */
 public record PoolSnapshot(
-    List<ServerView> servers, int connecting, int waiting, long oldestWaitNanos) {
+    List<ServerView> servers, int connecting, int waiting, long oldestWaitNanos, ServerWork work) {
   /** Nothing. */
   public static final PoolSnapshot EMPTY = new PoolSnapshot(List.of(), 0, 0, 0);
+
+  /** Of connections whose work nobody counts. */
+  public PoolSnapshot(List<ServerView> servers, int connecting, int waiting, long oldestWaitNanos) {
+    this(servers, connecting, waiting, oldestWaitNanos, ServerWork.NONE);
+  }
 
   /**
    * One server connection.
@@ -29,6 +36,8 @@ public record PoolSnapshot(
    * @param applicationName what the server calls its client now, as far as it has told
    * @param host the server as it is configured
    * @param port its port
+   * @param database the database there
+   * @param work what it has done
    */
   public record ServerView(
       int pid,
@@ -40,7 +49,9 @@ public record PoolSnapshot(
       String tls,
       String applicationName,
       String host,
-      int port) {}
+      int port,
+      String database,
+      ServerWork work) {}
 
   /** Both together. */
   public PoolSnapshot plus(PoolSnapshot other) {
@@ -50,7 +61,8 @@ public record PoolSnapshot(
         List.copyOf(all),
         connecting + other.connecting,
         waiting + other.waiting,
-        Math.max(oldestWaitNanos, other.oldestWaitNanos));
+        Math.max(oldestWaitNanos, other.oldestWaitNanos),
+        work.plus(other.work));
   }
 
   /** How many connections are in the state. */

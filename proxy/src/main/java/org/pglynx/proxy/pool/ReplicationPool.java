@@ -11,6 +11,7 @@ import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.PipeConnection;
 import org.pglynx.proxy.backend.PipeConnector;
 import org.pglynx.proxy.relay.ServerPipe;
+import org.pglynx.proxy.stats.ServerWork;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -122,7 +123,9 @@ public final class ReplicationPool {
                     pipe.tls(),
                     pipe.applicationName(),
                     target.host(),
-                    target.port()))
+                    target.port(),
+                    target.database(),
+                    ServerWork.NONE))
             .toList();
     return new PoolSnapshot(servers, 0, 0, 0);
   }

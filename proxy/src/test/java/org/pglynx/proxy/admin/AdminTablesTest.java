@@ -74,7 +74,9 @@ class AdminTablesTest {
         "POOLS | cl_idle,cl_cancel_req",
         "CLIENTS | client_id,transaction_count,query_count,error_count,age_seconds,maxwait,"
             + "maxwait_us",
-        "SERVERS | server_id,database_name,address_id,age_seconds,prepare_cache_size",
+        "SERVERS | server_id,database_name,address_id,transaction_count,query_count,bytes_sent,"
+            + "bytes_received,age_seconds,prepare_cache_size",
+        "SHARDS | database,user,shard,server,role,sv_active,sv_idle,cl_waiting",
         "DATABASES | reserve_pool",
         "STATS | total_errors,avg_errors",
       })

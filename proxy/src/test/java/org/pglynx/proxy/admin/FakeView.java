@@ -44,6 +44,7 @@ import org.pglynx.proxy.session.RunningView;
 import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
+import org.pglynx.proxy.stats.ServerWork;
 
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
 final class FakeView implements AdminView {
@@ -87,7 +88,9 @@ final class FakeView implements AdminView {
         "TLSv1.3/TLS_AES_256_GCM_SHA384",
         "psql",
         "db1",
-        5433);
+        5433,
+        "shop_db",
+        new ServerWork(5, 9, 1000, 2000));
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {

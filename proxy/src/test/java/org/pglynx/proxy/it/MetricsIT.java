@@ -9,9 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,17 +75,30 @@ class MetricsIT {
     assertThat(after.value("pgcat_stats_total_query_count", "username", "postgres"))
         .isGreaterThanOrEqualTo(5);
     assertThat(after.of("pglynx_event_loop_lag_seconds_count")).hasSize(2);
+    assertThat(after.value("pgcat_servers_query_count", "username", "postgres"))
+        .isGreaterThanOrEqualTo(5);
+    assertThat(after.value("pgcat_servers_transaction_count", "username", "postgres"))
+        .isGreaterThanOrEqualTo(3);
+    assertThat(after.value("pgcat_servers_bytes_sent", "username", "postgres")).isPositive();
+    assertThat(after.value("pgcat_servers_bytes_received", "username", "postgres")).isPositive();
   }
 
   @Test
-  void each_server_of_each_shard_is_told_for_each_user() {
+  void each_server_of_each_shard_is_told_for_each_user() throws Exception {
     ProxyUnderTest sharded =
         ProxyUnderTest.deferring(2)
             .shards(2)
+            .general(AdminTable.OPEN)
             .general("http_port = 0")
+            .user("min_pool_size = 1")
             .anotherUser("username = \"a \\\"b\\\\\"", "pool_size = 3", "auth_type = \"trust\"")
             .start();
-    try {
+    try (Connection admin = AdminTable.login(sharded.port())) {
+      Eventually.equal(
+          () -> databases(admin), Set.of(sharded.shardDatabase(0), sharded.shardDatabase(1)));
+      assertThat(AdminTable.show(admin, "SHARDS WHERE user = 'postgres'"))
+          .extracting(row -> row.get("shard") + " " + row.get("server_database"))
+          .containsExactly("0 " + sharded.shardDatabase(0), "1 " + sharded.shardDatabase(1));
       ExpositionReader page =
           ExpositionReader.read(Web.get(sharded.server().httpPort(), "/metrics").body());
 
@@ -91,6 +107,16 @@ class MetricsIT {
           .isEqualTo(3);
     } finally {
       sharded.stop();
+    }
+  }
+
+  private static Set<String> databases(Connection admin) {
+    try {
+      return AdminTable.show(admin, "SERVERS").stream()
+          .map(row -> String.valueOf(row.get("database_name")))
+          .collect(Collectors.toSet());
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
