@@ -2,14 +2,13 @@ package org.pglynx.ml.bayes;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.ClassScores;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
-import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 import org.pglynx.ml.sql.Dense;
-import org.pglynx.ml.sql.Shares;
 import org.pglynx.ml.sql.Sql;
 import org.pglynx.ml.sql.SqlFunction;
 
@@ -17,7 +16,7 @@ import org.pglynx.ml.sql.SqlFunction;
  * A weighted sum of the features for each class: the logarithm of the class's probability, but for
  * what all classes share. Features may be cut to 0 and 1 at a threshold first.
  */
-public final class LinearScores extends StoredModel {
+public final class LinearScores extends ClassScores {
   private final double[] weights;
   private final double[] intercepts;
   private final float threshold;
@@ -45,37 +44,7 @@ public final class LinearScores extends StoredModel {
   }
 
   @Override
-  public float predict(float[] row, int offset) {
-    int best = 0;
-    double most = score(0, row, offset);
-    for (int c = 1; c < intercepts.length; c++) {
-      double score = score(c, row, offset);
-      if (score > most) {
-        most = score;
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  @Override
-  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
-    double most = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < intercepts.length; c++) {
-      most = Math.max(most, score(c, row, offset));
-    }
-    double sum = 0;
-    for (int c = 0; c < intercepts.length; c++) {
-      double share = Math.exp(score(c, row, offset) - most);
-      out[outOffset + c] = (float) share;
-      sum += share;
-    }
-    for (int c = 0; c < intercepts.length; c++) {
-      out[outOffset + c] = (float) (out[outOffset + c] / sum);
-    }
-  }
-
-  private double score(int c, float[] row, int offset) {
+  protected double score(int c, float[] row, int offset) {
     int p = featureCount();
     double sum = intercepts[c];
     boolean binary = !Float.isNaN(threshold);
@@ -108,8 +77,7 @@ public final class LinearScores extends StoredModel {
               .toList();
     }
     List<String> scores = new Dense(out.common()).sums(weights, intercepts, values);
-    out.predict(out.value().indexOfLargest(scores));
-    new Shares(out).ofRoundedLogarithms(scores);
+    writeAnswer(out, scores);
   }
 
   @Override

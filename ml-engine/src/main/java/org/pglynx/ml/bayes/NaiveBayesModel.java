@@ -3,19 +3,18 @@ package org.pglynx.ml.bayes;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.ClassScores;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
-import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 import org.pglynx.ml.sql.Dense;
-import org.pglynx.ml.sql.Shares;
 import org.pglynx.ml.sql.Sql;
 import org.pglynx.ml.sql.SqlBlock;
 import org.pglynx.ml.sql.SqlFunction;
 
 /** Gaussian naive Bayes: an independent normal distribution per class and feature. */
-final class NaiveBayesModel extends StoredModel {
+final class NaiveBayesModel extends ClassScores {
   private final double[] logPrior;
   private final double[] mean;
   private final double[] variance;
@@ -35,42 +34,12 @@ final class NaiveBayesModel extends StoredModel {
   }
 
   @Override
-  public float predict(float[] row, int offset) {
-    int best = 0;
-    double max = logLikelihood(0, row, offset);
-    for (int c = 1; c < logPrior.length; c++) {
-      double score = logLikelihood(c, row, offset);
-      if (score > max) {
-        max = score;
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  @Override
-  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < logPrior.length; c++) {
-      max = Math.max(max, logLikelihood(c, row, offset));
-    }
-    double sum = 0;
-    for (int c = 0; c < logPrior.length; c++) {
-      double share = Math.exp(logLikelihood(c, row, offset) - max);
-      out[outOffset + c] = (float) share;
-      sum += share;
-    }
-    for (int c = 0; c < logPrior.length; c++) {
-      out[outOffset + c] /= (float) sum;
-    }
-  }
-
-  @Override
   public long sizeBytes() {
     return info().sizeBytes() + 8L * (logPrior.length + mean.length + variance.length);
   }
 
-  private double logLikelihood(int c, float[] row, int offset) {
+  @Override
+  protected double score(int c, float[] row, int offset) {
     int p = featureCount();
     double sum = 0;
     for (int j = 0, at = c * p; j < p; j++, at++) {
@@ -101,8 +70,7 @@ final class NaiveBayesModel extends StoredModel {
       String half = Sql.over(sum, Sql.number(2));
       scores.add(common.number(Sql.minus(Sql.number(logPrior[c]), half)));
     }
-    out.predict(out.value().indexOfLargest(scores));
-    new Shares(out).ofLogarithmsByFloat(scores);
+    writeAnswer(out, scores);
   }
 
   @Override

@@ -3,20 +3,19 @@ package org.pglynx.ml.discriminant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.algo.ClassScores;
 import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
-import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
 import org.pglynx.ml.sql.Dense;
-import org.pglynx.ml.sql.Shares;
 import org.pglynx.ml.sql.Sql;
 import org.pglynx.ml.sql.SqlBlock;
 import org.pglynx.ml.sql.SqlFunction;
 
 /** A normal distribution for each class. */
-final class QuadraticDiscriminant extends StoredModel {
+final class QuadraticDiscriminant extends ClassScores {
   private final double[] constants;
   private final double[] means;
   private final double[][] whitening;
@@ -36,38 +35,7 @@ final class QuadraticDiscriminant extends StoredModel {
   }
 
   @Override
-  public float predict(float[] row, int offset) {
-    int best = 0;
-    double most = score(0, row, offset);
-    for (int c = 1; c < constants.length; c++) {
-      double score = score(c, row, offset);
-      if (score > most) {
-        most = score;
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  @Override
-  public void predictProba(float[] row, int offset, float[] out, int outOffset) {
-    double[] scores = new double[constants.length];
-    double most = Double.NEGATIVE_INFINITY;
-    for (int c = 0; c < scores.length; c++) {
-      scores[c] = score(c, row, offset);
-      most = Math.max(most, scores[c]);
-    }
-    double sum = 0;
-    for (int c = 0; c < scores.length; c++) {
-      scores[c] = Math.exp(scores[c] - most);
-      sum += scores[c];
-    }
-    for (int c = 0; c < scores.length; c++) {
-      out[outOffset + c] = (float) (scores[c] / sum);
-    }
-  }
-
-  private double score(int c, float[] row, int offset) {
+  protected double score(int c, float[] row, int offset) {
     int p = featureCount();
     double squares = 0;
     double[] rotation = whitening[c];
@@ -105,8 +73,7 @@ final class QuadraticDiscriminant extends StoredModel {
     for (int c = 0; c < constants.length; c++) {
       scores.add(writeScore(c, out.common(), row));
     }
-    out.predict(out.value().indexOfLargest(scores));
-    new Shares(out).ofLogarithms(scores);
+    writeAnswer(out, scores);
   }
 
   private String writeScore(int c, SqlBlock out, List<String> row) {

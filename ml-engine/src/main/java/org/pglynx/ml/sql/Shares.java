@@ -28,13 +28,6 @@ public final class Shares {
     answer(shares, share -> Sql.over(out.real(Sql.toReal(share)), sum));
   }
 
-  /** The sum is rounded to float32, too. */
-  public void ofLogarithmsByFloat(List<String> scores) {
-    List<String> shares = exponentials(scores);
-    String sum = out.number(Sql.asReal(sum(shares)));
-    answer(shares, share -> Sql.over(out.real(Sql.toReal(share)), sum));
-  }
-
   /** Of two classes the second one's log odds. */
   public void ofLogit(String score) {
     String p = out.number(logistic(score));

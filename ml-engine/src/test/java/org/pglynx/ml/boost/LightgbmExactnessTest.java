@@ -7,20 +7,16 @@ import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMBooster.FeatureImportanceType;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import java.util.Arrays;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.data.SeededRandom;
-import org.pglynx.ml.model.ClassLabels;
-import org.pglynx.ml.model.Task;
 import org.pglynx.ml.tree.BoostedModel;
 
 /** Our forest gives LightGBM's predictions and contributions, rows with missing values included. */
 class LightgbmExactnessTest {
   private static final int ROWS = 3_000;
   private static final int WIDTH = 9;
+  private static final ExactnessRows DATA = new ExactnessRows(ROWS, WIDTH, 1);
 
   @ParameterizedTest
   @CsvSource({
@@ -59,7 +55,7 @@ class LightgbmExactnessTest {
             .as("score %d of row %d", k, i)
             .isCloseTo((float) expected, within(Math.ulp((float) expected)));
         double answer = answers[i * outputs + k];
-        assertThat((double) answer(model, x, i, k, classes))
+        assertThat((double) DATA.answers(model, x, i, classes)[k])
             .as("answer %d of row %d", k, i)
             .isCloseTo(answer, within(2e-6 * Math.max(1, Math.abs(answer))));
       }
@@ -105,19 +101,10 @@ class LightgbmExactnessTest {
     }
   }
 
-  private static float answer(BoostedModel model, float[] x, int row, int output, int classes) {
-    if (classes == 0) {
-      return model.predict(x, row * WIDTH);
-    }
-    float[] out = new float[classes];
-    model.predictProba(x, row * WIDTH, out, 0);
-    return classes == 2 ? out[1] : out[output];
-  }
-
   private static String train(float[] x, String settings, int classes) throws Exception {
     String all = settings + " verbosity=-1 deterministic=true force_row_wise=true num_threads=1";
     LGBMDataset data = LGBMDataset.createFromMat(x, ROWS, WIDTH, true, all, null);
-    data.setField("label", labels(x, classes));
+    data.setField("label", DATA.labels(x, classes));
     LGBMBooster booster = LGBMBooster.create(data, all);
     for (int round = 0; round < 25; round++) {
       booster.updateOneIter();
@@ -129,41 +116,14 @@ class LightgbmExactnessTest {
   }
 
   private static BoostedModel read(String text, int classes) {
-    return LightgbmImport.model(info(classes), LightgbmText.read(text));
-  }
-
-  private static ModelInfo info(int classes) {
-    List<String> names = IntStream.range(0, WIDTH).mapToObj(j -> "x" + j).toList();
-    List<String> labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-    return new ModelInfo(
-        classes == 0 ? Task.REGRESSION : Task.CLASSIFICATION,
-        "lightgbm",
-        names,
-        new ClassLabels(ClassLabels.Kind.NUMBER, labels));
+    return LightgbmImport.model(DATA.info("lightgbm", classes), LightgbmText.read(text));
   }
 
   private static float[] features(SeededRandom random, boolean missing) {
-    float[] x = new float[ROWS * WIDTH];
-    for (int i = 0; i < x.length; i++) {
+    return DATA.features(() -> {
       boolean nan = random.nextInt(15) == 0 && missing;
       boolean zero = random.nextInt(10) == 0;
-      x[i] = nan ? Float.NaN : zero ? 0 : (float) (random.nextDouble() * 20 - 10);
-    }
-    return x;
-  }
-
-  /** Positive and below 1 for regression, so that every objective takes them. */
-  private static float[] labels(float[] x, int classes) {
-    float[] y = new float[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-      double signal = 0;
-      for (int j = 0; j < WIDTH; j++) {
-        float value = x[i * WIDTH + j];
-        signal += Float.isNaN(value) ? 0.3 : Math.sin(value / (j + 1));
-      }
-      double share = 1 / (1 + Math.exp(-signal));
-      y[i] = (float) (classes == 0 ? share * 0.98 + 0.01 : Math.floor(share * classes));
-    }
-    return y;
+      return nan ? Float.NaN : zero ? 0 : random.nextDouble() * 20 - 10;
+    });
   }
 }

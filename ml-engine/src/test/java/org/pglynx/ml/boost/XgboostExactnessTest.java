@@ -3,19 +3,14 @@ package org.pglynx.ml.boost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.algo.Link;
-import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.data.SeededRandom;
-import org.pglynx.ml.model.ClassLabels;
-import org.pglynx.ml.model.Task;
 import org.pglynx.ml.tree.BoostedModel;
 
 /**
@@ -24,6 +19,7 @@ import org.pglynx.ml.tree.BoostedModel;
 class XgboostExactnessTest {
   private static final int ROWS = 10_000;
   private static final int WIDTH = 11;
+  private static final ExactnessRows DATA = new ExactnessRows(ROWS, WIDTH, 3);
 
   @ParameterizedTest
   @CsvSource({
@@ -47,13 +43,13 @@ class XgboostExactnessTest {
   void predictsTheBitsOfTheLibrary(String objective, int classes, String method) throws Exception {
     float[] x = features(new SeededRandom(3));
     DMatrix matrix = new DMatrix(x, ROWS, WIDTH, Float.NaN);
-    matrix.setLabel(labels(x, classes));
+    matrix.setLabel(DATA.labels(x, classes));
     Booster booster =
         XGBoost.train(matrix, parameters(objective, classes, method), 40, Map.of(), null, null);
     float[][] margins = booster.predict(matrix, true);
     float[][] predictions = booster.predict(matrix);
 
-    BoostedModel model = XgboostImport.model(info(classes), booster.toByteArray("json"));
+    BoostedModel model = XgboostImport.model(DATA.info("xgboost", classes), booster.toByteArray("json"));
 
     int outputs = Math.max(1, classes == 2 ? 1 : classes);
     int differentMargins = 0;
@@ -80,12 +76,7 @@ class XgboostExactnessTest {
             : model.margin(0, x, row * WIDTH)
       };
     }
-    if (classes == 0) {
-      return new float[] {model.predict(x, row * WIDTH)};
-    }
-    float[] out = new float[classes];
-    model.predictProba(x, row * WIDTH, out, 0);
-    return classes == 2 ? new float[] {out[1]} : out;
+    return DATA.answers(model, x, row, classes);
   }
 
   private static int bits(float value) {
@@ -107,37 +98,8 @@ class XgboostExactnessTest {
     return parameters;
   }
 
-  private static ModelInfo info(int classes) {
-    List<String> names = IntStream.range(0, WIDTH).mapToObj(j -> "x" + j).toList();
-    List<String> labels = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
-    return new ModelInfo(
-        classes == 0 ? Task.REGRESSION : Task.CLASSIFICATION,
-        "xgboost",
-        names,
-        new ClassLabels(ClassLabels.Kind.NUMBER, labels));
-  }
-
   private static float[] features(SeededRandom random) {
-    float[] x = new float[ROWS * WIDTH];
-    for (int i = 0; i < x.length; i++) {
-      boolean missing = random.nextInt(20) == 0;
-      x[i] = missing ? Float.NaN : (float) (random.nextDouble() * 200 - 100);
-    }
-    return x;
-  }
-
-  /** Positive and below 1 for regression, so that every objective takes them. */
-  private static float[] labels(float[] x, int classes) {
-    float[] y = new float[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-      double signal = 0;
-      for (int j = 0; j < WIDTH; j++) {
-        float value = x[i * WIDTH + j];
-        signal += Float.isNaN(value) ? 0.3 : Math.sin(value / (j + 3));
-      }
-      double share = 1 / (1 + Math.exp(-signal));
-      y[i] = (float) (classes == 0 ? share * 0.98 + 0.01 : Math.floor(share * classes));
-    }
-    return y;
+    return DATA.features(() ->
+        random.nextInt(20) == 0 ? Float.NaN : random.nextDouble() * 200 - 100);
   }
 }
