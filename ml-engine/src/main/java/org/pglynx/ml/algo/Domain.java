@@ -152,8 +152,35 @@ public sealed interface Domain {
     }
   }
 
+  /** A value of one domain for each of some names, as {@code Map}. */
+  record ByName(String names, Domain element) implements Domain {
+    @Override
+    public String describe() {
+      return "an object of " + names + ", each with " + element.describe();
+    }
+
+    @Override
+    public Object convert(@Nullable Object raw) {
+      if (!(raw instanceof Map<?, ?> map)) {
+        return INVALID;
+      }
+      Map<String, Object> values = new TreeMap<>();
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        @Nullable Object value = element.convert(entry.getValue());
+        if (value == null || value == INVALID) {
+          return INVALID;
+        }
+        values.put(String.valueOf(entry.getKey()), value);
+      }
+      return values;
+    }
+  }
+
   /** scikit-learn's class_weight: "balanced", a weight for each label, or null; as {@code Map}. */
   record ClassWeight() implements Domain {
+    private static final Domain WEIGHTS =
+        new ByName("labels", new Real(0, true, Double.POSITIVE_INFINITY));
+
     @Override
     public String describe() {
       return "\"balanced\", an object of labels and weights of at least 0, or null";
@@ -161,22 +188,7 @@ public sealed interface Domain {
 
     @Override
     public @Nullable Object convert(@Nullable Object raw) {
-      if (raw == null || "balanced".equals(raw)) {
-        return raw;
-      }
-      if (!(raw instanceof Map<?, ?> map)) {
-        return INVALID;
-      }
-      Domain weight = new Real(0, true, Double.POSITIVE_INFINITY);
-      Map<String, Object> weights = new TreeMap<>();
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        @Nullable Object value = weight.convert(entry.getValue());
-        if (value == null || value == INVALID) {
-          return INVALID;
-        }
-        weights.put(String.valueOf(entry.getKey()), value);
-      }
-      return weights;
+      return raw == null || "balanced".equals(raw) ? raw : WEIGHTS.convert(raw);
     }
   }
 

@@ -143,6 +143,7 @@ class NativeTrainersTest {
     "xgboost,{\"tree_method\":\"exact\";\"max_bin\":30},does not go with max_bin",
     "xgboost,{\"validation_fraction\":0.2},goes with early_stopping_rounds",
     "xgboost,{\"monotone_constraints\":[1;0]},2 signs for 6 features",
+    "xgboost,{\"monotone_constraints\":{\"nobody\":1}},names \"nobody\"",
     "xgboost,{\"interaction_constraints\":[[\"x0\";\"nope\"]]},\"nope\"",
     "xgboost,{\"max_cat_to_onehot\":3},unknown hyperparameter",
     "lightgbm,{\"monotone_constraints\":[1]},1 signs for 6 features",
@@ -157,6 +158,18 @@ class NativeTrainersTest {
         .isThrownBy(() -> fit(table, parsed(json.replace(';', ','), 5), CONTEXT))
         .withMessageContaining(message)
         .satisfies(e -> assertThat(e.kind()).isEqualTo(MlException.Kind.BAD_HYPERPARAMETER));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"xgboost", "lightgbm"})
+  void signsOfSomeFeaturesByNameAreSignsOfAll(String algorithm) {
+    TrainingTable table = table(500, Task.REGRESSION, algorithm, null);
+
+    Model named = fit(table, parsed("{\"monotone_constraints\": {\"x1\": -1}}", 5), CONTEXT);
+
+    Model listed =
+        fit(table, parsed("{\"monotone_constraints\": [0, -1, 0, 0, 0, 0]}", 5), CONTEXT);
+    assertThat(encoded(named)).isEqualTo(encoded(listed));
   }
 
   @Test

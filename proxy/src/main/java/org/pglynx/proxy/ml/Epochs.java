@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * binary forms, and from the texts that to_json writes.
  */
 final class Epochs {
+  /** Of 2024-01-31. */
+  private static final int DATE_LENGTH = 10;
+
   private static final long EPOCH_2000_DAYS = 10_957;
   private static final double MICROS = 1e6;
   private static final int DAY = 86_400;
@@ -29,7 +32,7 @@ final class Epochs {
   private static final DateTimeFormatter OFFSET =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-          .appendOffset("+HH:MM:ss", "+00:00")
+          .appendOffset("+HH:mm:ss", "+00")
           .toFormatter();
 
   private static final Pattern INTERVAL =
@@ -78,7 +81,13 @@ final class Epochs {
     }
   }
 
-  private static double point(String text) {
+  private static double point(String written) {
+    // SQL writes a blank where ISO 8601 and JSON have a T.
+    boolean blank = written.length() > DATE_LENGTH && written.charAt(DATE_LENGTH) == ' ';
+    String text =
+        blank
+            ? written.substring(0, DATE_LENGTH) + 'T' + written.substring(DATE_LENGTH + 1)
+            : written;
     if (text.indexOf('T') > 0) {
       boolean zoned = text.indexOf('+') > 0 || text.lastIndexOf('-') > text.indexOf('T');
       LocalDateTime utc =

@@ -196,6 +196,7 @@ final class RecordFeatures {
       throw PgError.error(
               SqlState.DATATYPE_MISMATCH,
               "feature \"%s\" is a number, got \"%s\"".formatted(name(index), text))
+          .withHint("Times are read as ISO 8601 writes them, like 2024-01-31T12:00:00.")
           .toException();
     }
   }
