@@ -32,7 +32,7 @@ final class Epochs {
   private static final DateTimeFormatter OFFSET =
       new DateTimeFormatterBuilder()
           .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
-          .appendOffset("+HH:mm:ss", "+00")
+          .appendOffset("+HH:mm:ss", "Z")
           .toFormatter();
 
   private static final Pattern INTERVAL =
