@@ -18,8 +18,7 @@ final class Constraints {
 
   /** Per feature 1 (rises), −1 (falls) or 0; of some by name, as XGBoost's Python takes it. */
   static final Domain MONOTONE =
-      new Domain.Either(
-          new Domain.ListOf(SIGN, MAX_FEATURES), new Domain.ByName("features", SIGN));
+      new Domain.Either(new Domain.ListOf(SIGN, MAX_FEATURES), new Domain.ByName("features", SIGN));
 
   /** Groups of features, by name or number, that may meet on one path of a tree. */
   static final ParameterSpec INTERACTION =

@@ -44,9 +44,7 @@ class NativeThreadsTest {
         new FitContext(
             1, 1, 2, CancelToken.NEVER, (phase, done, total) -> seen.addAll(threads(algorithm)));
 
-    new Catalogue()
-        .find(algorithm)
-        .fit(table(algorithm), Map.of("n_estimators", 3), context);
+    new Catalogue().find(algorithm).fit(table(algorithm), Map.of("n_estimators", 3), context);
 
     assertThat(seen).hasSizeGreaterThan(3);
     assertThat(seen)

@@ -49,7 +49,8 @@ class XgboostExactnessTest {
     float[][] margins = booster.predict(matrix, true);
     float[][] predictions = booster.predict(matrix);
 
-    BoostedModel model = XgboostImport.model(DATA.info("xgboost", classes), booster.toByteArray("json"));
+    BoostedModel model =
+        XgboostImport.model(DATA.info("xgboost", classes), booster.toByteArray("json"));
 
     int outputs = Math.max(1, classes == 2 ? 1 : classes);
     int differentMargins = 0;
@@ -99,7 +100,7 @@ class XgboostExactnessTest {
   }
 
   private static float[] features(SeededRandom random) {
-    return DATA.features(() ->
-        random.nextInt(20) == 0 ? Float.NaN : random.nextDouble() * 200 - 100);
+    return DATA.features(
+        () -> random.nextInt(20) == 0 ? Float.NaN : random.nextDouble() * 200 - 100);
   }
 }
