@@ -2,10 +2,9 @@ package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
@@ -17,15 +16,17 @@ import org.pglynx.proxy.wire.PgError;
 /**
  * EXPLAIN of a statement that the proxy answers.
  *
+ * @param format what the plan is written in
  * @param lines what is told of it
  * @param analyze whether it is run
  * @param statement the statement
  */
-record ExplainAnswer(List<String> lines, boolean analyze, LocalStatement statement)
+record ExplainAnswer(
+    PlanFormat format, List<String> lines, boolean analyze, LocalStatement statement)
     implements LocalStatement {
   @Override
   public List<Column> columns() {
-    return List.of(Column.text("QUERY PLAN"));
+    return List.of(format.column());
   }
 
   @Override
@@ -38,13 +39,17 @@ record ExplainAnswer(List<String> lines, boolean analyze, LocalStatement stateme
     if (analyze) {
       Arguments text =
           new Arguments(arguments.values(), arguments.formats(), Arguments.NONE.resultFormats());
-      return statement.start(text, new Timed(lines, context, System.nanoTime()));
+      return statement.start(text, new Timed(this, context, System.nanoTime()));
     }
-    tell(context, lines);
+    tell(context, null, null);
     return Cancellable.DONE;
   }
 
-  private static void tell(AnswerContext context, List<String> told) {
+  private void tell(
+      AnswerContext context, @Nullable Integer rows, @Nullable Double milliseconds) {
+    String document = format.document(lines, rows, milliseconds);
+    List<String> told =
+        format == PlanFormat.TEXT ? document.lines().toList() : List.of(document);
     ByteBuf out = context.allocator().buffer(256);
     PlanLines.write(told, out);
     context.rows(out, told.size());
@@ -53,13 +58,13 @@ record ExplainAnswer(List<String> lines, boolean analyze, LocalStatement stateme
 
   /** Runs the statement, of whose rows the client gets but the number. */
   private static final class Timed implements AnswerContext {
-    private final List<String> lines;
+    private final ExplainAnswer answer;
     private final AnswerContext context;
     private final long startNanos;
     private int rows;
 
-    Timed(List<String> lines, AnswerContext context, long startNanos) {
-      this.lines = lines;
+    Timed(ExplainAnswer answer, AnswerContext context, long startNanos) {
+      this.answer = answer;
       this.context = context;
       this.startNanos = startNanos;
     }
@@ -107,12 +112,7 @@ record ExplainAnswer(List<String> lines, boolean analyze, LocalStatement stateme
 
     @Override
     public void complete(String commandTag) {
-      List<String> told = new ArrayList<>(lines);
-      told.add("Rows: " + rows);
-      told.add(
-          String.format(
-              Locale.ROOT, "Execution Time: %.3f ms", (System.nanoTime() - startNanos) / 1e6));
-      tell(context, told);
+      answer.tell(context, rows, (System.nanoTime() - startNanos) / 1e6);
     }
 
     @Override

@@ -15,9 +15,11 @@ import org.pglynx.proxy.wire.PgErrorException;
  *
  * @param statement the tokens of the statement
  * @param analyze whether it is run
- * @param text whether the plan is lines of text
+ * @param format what the plan is written in; null if it is none that is known
+ * @param formatName as it is given
  */
-record ExplainCommand(TokenRange statement, boolean analyze, boolean text) {
+record ExplainCommand(
+    TokenRange statement, boolean analyze, @Nullable PlanFormat format, String formatName) {
   /** The command, or null if the statement is another one. */
   static @Nullable ExplainCommand of(SqlTokens tokens, TokenRange whole) {
     if (!tokens.word(whole.from(), "explain")) {
@@ -27,15 +29,18 @@ record ExplainCommand(TokenRange statement, boolean analyze, boolean text) {
     if (tokens.is(at, TokenKind.LEFT_PAREN)) {
       int close = tokens.partner(at);
       TokenRange options = new TokenRange(at + 1, close);
+      String format = format(tokens, options);
       return new ExplainCommand(
           new TokenRange(close + 1, whole.to()),
           isOn(tokens, options, "analyze"),
-          isText(tokens, options));
+          PlanFormat.named(format),
+          format);
     }
     boolean analyze = tokens.word(at, "analyze") || tokens.word(at, "analyse");
     at += analyze ? 1 : 0;
     at += tokens.word(at, "verbose") ? 1 : 0;
-    return new ExplainCommand(new TokenRange(at, whole.to()), analyze, true);
+    return new ExplainCommand(
+        new TokenRange(at, whole.to()), analyze, PlanFormat.TEXT, PlanFormat.TEXT.name());
   }
 
   private static boolean isOn(SqlTokens tokens, TokenRange options, String name) {
@@ -48,13 +53,17 @@ record ExplainCommand(TokenRange statement, boolean analyze, boolean text) {
     return false;
   }
 
-  private static boolean isText(SqlTokens tokens, TokenRange options) {
-    for (int i = options.from(); i < options.to(); i++) {
+  /** The last one given, as a word or as a string. */
+  private static String format(SqlTokens tokens, TokenRange options) {
+    String format = "text";
+    for (int i = options.from(); i + 1 < options.to(); i++) {
       if (tokens.word(i, "format")) {
-        return tokens.word(i + 1, "text");
+        String given = tokens.slice(i + 1);
+        format =
+            tokens.name(i + 1) ? tokens.identifier(i + 1) : given.substring(1, given.length() - 1);
       }
     }
-    return true;
+    return format;
   }
 
   /** What becomes of the command, when that has been decided about the statement. */
@@ -63,14 +72,15 @@ record ExplainCommand(TokenRange statement, boolean analyze, boolean text) {
     return switch (decided) {
       case Decision.Refuse refuse -> refuse;
       case Decision.Pass pass ->
-          text
-              ? new Decision.Rewrite(
-                  tokens.text(), new PlanLines(lines(Way.DATABASE, tokens, found), null))
-              : pass;
+          format == null
+              ? pass
+              : new Decision.Rewrite(
+                  tokens.text(), new PlanLines(format, lines(Way.DATABASE, tokens, found), null));
       case Decision.Rewrite rewrite -> {
         Way way = rewrite.rows() instanceof PredictRewrite rows ? rows.way() : Way.STREAMED;
-        List<String> lines = text ? lines(way, tokens, found) : List.of();
-        yield new Decision.Rewrite(rewrite.sql(), new PlanLines(lines, rewrite.rows()));
+        List<String> lines = format == null ? List.of() : lines(way, tokens, found);
+        PlanFormat written = format == null ? PlanFormat.TEXT : format;
+        yield new Decision.Rewrite(rewrite.sql(), new PlanLines(written, lines, rewrite.rows()));
       }
       case Decision.Answer answer -> answered(answer, tokens, found);
     };
@@ -84,11 +94,11 @@ record ExplainCommand(TokenRange statement, boolean analyze, boolean text) {
         throw Refusals.place(call, "EXPLAIN").toException();
       }
     }
-    if (!text) {
-      throw Refusals.planFormat().toException();
+    if (format == null) {
+      throw Refusals.planFormat(formatName).toException();
     }
     return new Decision.Answer(
-        new ExplainAnswer(lines(Way.ANSWERED, tokens, found), analyze, answer.statement()));
+        new ExplainAnswer(format, lines(Way.ANSWERED, tokens, found), analyze, answer.statement()));
   }
 
   private static List<String> lines(Way way, SqlTokens tokens, List<FunctionCall> found) {

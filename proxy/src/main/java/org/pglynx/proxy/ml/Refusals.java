@@ -109,10 +109,9 @@ final class Refusals {
     return "Write SELECT * FROM pgml.%s(…), or SELECT pgml.%s(…).".formatted(function, function);
   }
 
-  static PgError planFormat() {
+  static PgError planFormat(String format) {
     return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "a statement that the proxy answers is explained in format text only")
-        .withHint("Write EXPLAIN without FORMAT.");
+        SqlState.INVALID_PARAMETER,
+        "unrecognized value for EXPLAIN option \"format\": \"%s\"".formatted(format));
   }
 }

@@ -26,6 +26,9 @@ public final class Oid {
   /** json. */
   public static final int JSON = 114;
 
+  /** xml. */
+  public static final int XML = 142;
+
   /** real. */
   public static final int FLOAT4 = 700;
 

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -184,7 +185,7 @@ class PredictionsDifferentialIT {
     return all;
   }
 
-  private static byte[] bind(int... formats) {
+  static byte[] bind(int... formats) {
     return frame(formats, "", "");
   }
 
@@ -247,6 +248,15 @@ class PredictionsDifferentialIT {
       columns.add(body.getShort());
     }
     return columns;
+  }
+
+  /** All that a client sees of a message but where a column's values come from. */
+  static String withoutOrigin(RawConnection.Message message) {
+    return switch (message.tag()) {
+      case 'T' -> "T" + withoutOrigins(message.body());
+      case 'D' -> "D" + HexFormat.of().formatHex(message.body());
+      default -> message.shape();
+    };
   }
 
   private static String name(ByteBuffer body) {

@@ -143,6 +143,45 @@ class RewrittenErrorsIT {
     }
   }
 
+  /** Documents are read by the server, which knows best whether they are well made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void a_plan_in_any_format_tells_which_way_predictions_go(String mode) throws SQLException {
+    List<String> statements =
+        List.of(
+            "SELECT pgml.predict('line', ARRAY[a, b]) FROM t",
+            "SELECT round(pgml.predict('line', ARRAY[a, b])) FROM t",
+            "SELECT id FROM t ORDER BY pgml.predict('line', ARRAY[a, b]) LIMIT 3",
+            "SELECT pgml.predict('line', ARRAY[1, 2])");
+    List<String> ways = List.of("stream through it", "own function", "keeps the", "is answered");
+    try (Connection connection = PROXY.connect("preferQueryMode", mode);
+        java.sql.PreparedStatement json =
+            connection.prepareStatement("SELECT ?::json->0->'Predictions'->>0");
+        java.sql.PreparedStatement xml =
+            connection.prepareStatement(
+                "SELECT (xpath('//e:Query/e:Predictions/e:Item/text()', ?::xml,"
+                    + " '{{e,http://www.postgresql.org/2009/explain}}'))[1]::text")) {
+      for (int i = 0; i < statements.size(); i++) {
+        for (String options : List.of("", "ANALYZE, ")) {
+          String explain = "EXPLAIN (" + options + "FORMAT %s) " + statements.get(i);
+          json.setString(1, plan(connection, explain.formatted("json")));
+          xml.setString(1, plan(connection, explain.formatted("XML")));
+          assertThat(one(json)).contains(ways.get(i));
+          assertThat(one(xml)).contains(ways.get(i));
+          assertThat(plan(connection, explain.formatted("yaml")))
+              .containsPattern("(?m)^..Predictions: $\n    - \"Prediction: .*" + ways.get(i));
+        }
+      }
+    }
+  }
+
+  private static String one(java.sql.PreparedStatement statement) throws SQLException {
+    try (java.sql.ResultSet rows = statement.executeQuery()) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
   private static String plan(Connection connection, String sql) throws SQLException {
     StringBuilder plan = new StringBuilder();
     try (java.sql.Statement statement = connection.createStatement();

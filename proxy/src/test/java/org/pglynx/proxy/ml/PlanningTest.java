@@ -279,7 +279,7 @@ class PlanningTest {
         "COPY (SELECT a FROM t ORDER BY pgml.predict('p', ARRAY[a]) LIMIT 5) TO STDOUT",
         "COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT (FORCE_QUOTE *, FORMAT csv)",
         "COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO '/tmp/x'",
-        "EXPLAIN (FORMAT json) SELECT round(pgml.predict('p', ARRAY[a])) FROM t"
+        "EXPLAIN (FORMAT csv) SELECT round(pgml.predict('p', ARRAY[a])) FROM t"
       })
   void leaves_other_orders_and_copies_to_the_database(String sql) {
     assertThat(plan(sql)).isEqualTo(Decision.PASS);
