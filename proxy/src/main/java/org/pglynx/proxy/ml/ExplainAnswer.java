@@ -45,11 +45,9 @@ record ExplainAnswer(
     return Cancellable.DONE;
   }
 
-  private void tell(
-      AnswerContext context, @Nullable Integer rows, @Nullable Double milliseconds) {
+  private void tell(AnswerContext context, @Nullable Integer rows, @Nullable Double milliseconds) {
     String document = format.document(lines, rows, milliseconds);
-    List<String> told =
-        format == PlanFormat.TEXT ? document.lines().toList() : List.of(document);
+    List<String> told = format == PlanFormat.TEXT ? document.lines().toList() : List.of(document);
     ByteBuf out = context.allocator().buffer(256);
     PlanLines.write(told, out);
     context.rows(out, told.size());

@@ -22,7 +22,8 @@ class PlanFormatTest {
                 },
                 "Predictions": ["Prediction: f('a<\\"b\\\\') is streamed", "g"]
               }
-            ]""");
+            ]\
+            """);
   }
 
   @Test
@@ -34,7 +35,8 @@ class PlanFormatTest {
                 Node Type: "Result"
               Predictions:\s
                 - "Prediction: f('a<\\"b\\\\') is streamed"
-                - "g\"""");
+                - "g\"\
+            """);
   }
 
   @Test
@@ -51,7 +53,8 @@ class PlanFormatTest {
                       <Item>g</Item>
                     </Predictions>
                   </Query>
-                </explain>""");
+                </explain>\
+                """);
   }
 
   @Test
@@ -71,7 +74,8 @@ class PlanFormatTest {
                 "Rows": 1,
                 "Execution Time": 0.250
               }
-            ]""");
+            ]\
+            """);
     assertThat(PlanFormat.YAML.document(List.of("a"), null, null))
         .isEqualTo("- Predictions: \n    - \"a\"");
     assertThat(PlanFormat.XML.document(List.of("a"), 1, 0.25))
