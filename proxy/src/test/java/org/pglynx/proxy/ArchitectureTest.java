@@ -50,7 +50,9 @@ class ArchitectureTest {
               "session",
               Set.of("relay", "intercept", "route", "auth", "sql", "wire", "config", "stats")),
           // Where rows live; the session is told through the seam of relay.
-          Map.entry("shard", Set.of("relay", "sql", "wire", "config")),
+          Map.entry("shard", Set.of("commit", "relay", "sql", "wire", "config")),
+          // Transactions over several servers, whatever they are the servers of.
+          Map.entry("commit", Set.of("relay", "wire")),
           // Who may come in: gives the session's door what rules, files and servers say.
           Map.entry("admission", Set.of("session", "auth", "wire", "config", "stats")),
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),

@@ -135,6 +135,7 @@ final class AdminExecutor {
       case MODELS -> new ShowModels(view);
       case ROUTING -> new ShowRouting(view);
       case TRAININGS -> new ShowTrainings(view);
+      case TRANSACTIONS -> new ShowTransactions(view);
       case PREDICTIONS -> new ShowPredictions(view);
       case LISTS -> new ShowLists(view);
       case USERS -> new ShowUsers(view);

@@ -39,6 +39,9 @@ public interface AdminView {
   /** How often projects have predicted, for each way. */
   List<PredictionRow> predictions();
 
+  /** The transactions over several shards that have not ended on all of them. */
+  List<TransactionRow> transactions();
+
   /** The trainings that wait or run, the oldest first. */
   List<TrainingRow> trainings();
 

@@ -37,6 +37,8 @@ enum ShowTopic {
   MEM("what memory is used for"),
   MODELS("the models in memory"),
   TRAININGS("the trainings that wait or run"),
+  /** See {@link ShowTransactions}. */
+  TRANSACTIONS("the transactions over several shards that have not ended on all"),
   PREDICTIONS("how often projects have predicted, which way, and how long it took"),
   LISTS("how many there are of everything"),
   USERS("users of each database and their limits"),

@@ -33,6 +33,7 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TlsRow;
 import org.pglynx.proxy.admin.TrainingRow;
+import org.pglynx.proxy.admin.TransactionRow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.cluster.Cluster;
@@ -59,6 +60,7 @@ final class AdminDatabases {
   private final SessionRegistry registry;
   private final Supplier<List<ModelRow>> models;
   private final Supplier<List<TrainingRow>> trainings;
+  private final Commits commits;
   private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
   private final String version = ProductVersion.text();
@@ -77,6 +79,7 @@ final class AdminDatabases {
       SessionRegistry registry,
       Supplier<List<ModelRow>> models,
       Supplier<List<TrainingRow>> trainings,
+      Commits commits,
       Supplier<List<PredictionRow>> predictions,
       Peers peers,
       EventLoop loop) {
@@ -85,6 +88,7 @@ final class AdminDatabases {
     this.registry = registry;
     this.models = models;
     this.trainings = trainings;
+    this.commits = commits;
     this.predictions = predictions;
     this.peers = peers;
     this.actions = new ConsoleActions(assembly, registry, loop);
@@ -228,6 +232,11 @@ final class AdminDatabases {
     @Override
     public List<TrainingRow> trainings() {
       return trainings.get();
+    }
+
+    @Override
+    public List<TransactionRow> transactions() {
+      return commits.rows();
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.pglynx.proxy.admin.PreparedRow;
 import org.pglynx.proxy.admission.Account;
 import org.pglynx.proxy.admission.AutoPools;
 import org.pglynx.proxy.backend.InternalSession;
+import org.pglynx.proxy.commit.Settlement;
 import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.DefaultRole;
@@ -57,6 +58,7 @@ final class Assembly {
 
   private final SupplyMaker supplies;
   private final SessionRegistry registry;
+  private final Commits commits;
   private final ClientCounts clients = new ClientCounts();
   private final List<ServerPool> configured = new CopyOnWriteArrayList<>();
   private final List<ServerPool> leaving = new CopyOnWriteArrayList<>();
@@ -71,8 +73,9 @@ final class Assembly {
   private volatile Set<String> names = Set.of();
   private volatile Map<String, Secret> userlist;
 
-  Assembly(SupplyMaker supplies, SessionRegistry registry, AuthConfig auth) {
+  Assembly(SupplyMaker supplies, SessionRegistry registry, AuthConfig auth, Commits commits) {
     this.supplies = supplies;
+    this.commits = commits;
     this.registry = registry;
     this.userlist = auth.userlist();
     this.onDemand = new AutoPools<>(auth.maxAutoPools(), auth.autoIdleMillis(), System::nanoTime);
@@ -297,7 +300,7 @@ final class Assembly {
     Routers.@Nullable Share share = routed ? routers.of(pool) : null;
     CurrentSupply current = new CurrentSupply(supplies.make(pool, name, user, userlist));
     Map<EventLoop, Places> places = new HashMap<>();
-    supplies.loops().forEach(loop -> places.put(loop, Places.of(current, loop)));
+    supplies.loops().forEach(loop -> places.put(loop, Places.of(current, loop, commits)));
     SessionProfile profile =
         new SessionProfile(
             pool.name(),
@@ -311,11 +314,24 @@ final class Assembly {
             loop -> Objects.requireNonNull(places.get((EventLoop) loop)).place(),
             Map.of(),
             clients.quota(pool.name(), pool.maxClients(), user.username(), user.maxClients()));
-    ServerPool made = new ServerPool(current, places, profile, watch(share, places, user));
+    ServerPool made =
+        new ServerPool(
+            current,
+            places,
+            profile,
+            new ServerPool.Watches(watch(share, places, user), settlement(pool, user, places)));
     if (pauses.covers(pool.name(), user.username())) {
       made.pause();
     }
     return made;
+  }
+
+  private @Nullable Settlement settlement(
+      PoolConfig pool, UserConfig user, Map<EventLoop, Places> places) {
+    Places own = places.get(loop());
+    return own == null || !pool.sharded()
+        ? null
+        : commits.settles(loop(), pool.name() + "/" + user.username(), own.doors());
   }
 
   private @Nullable CatalogWatch watch(

@@ -25,7 +25,7 @@ record Places(
     EventLoop loop, List<Doorway> doors, PoolCounters counters, SessionProfile.Place place) {
 
   /** Of servers that may be replaced by others of the same kind. */
-  static Places of(CurrentSupply current, EventLoop loop) {
+  static Places of(CurrentSupply current, EventLoop loop, Commits commits) {
     Servers servers = current.get().servers();
     List<Doorway> doors = servers.providers(loop).stream().map(Doorway::new).toList();
     PoolCounters counters = new PoolCounters();
@@ -37,8 +37,12 @@ record Places(
             pipes(current, loop),
             counters,
             hub(current),
-            sharding == null ? null : sharding.on(providers));
+            sharding == null ? null : sharding.on(providers, commits.on(loop, pool(current))));
     return new Places(loop, doors, counters, place);
+  }
+
+  private static String pool(CurrentSupply current) {
+    return current.get().database().name() + "/" + current.get().user().username();
   }
 
   private static ServerPipe.@Nullable Provider pipes(CurrentSupply current, EventLoop loop) {

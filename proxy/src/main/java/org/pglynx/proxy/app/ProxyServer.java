@@ -64,6 +64,7 @@ public final class ProxyServer implements AutoCloseable {
   private final HostAddresses hosts;
   private final MlService ml;
   private final Assembly assembly;
+  private final Commits commits;
   private final SessionRegistry registry;
   private final ListeningSockets sockets;
   private final @Nullable HttpPages http;
@@ -79,6 +80,7 @@ public final class ProxyServer implements AutoCloseable {
       HostAddresses hosts,
       MlService ml,
       Assembly assembly,
+      Commits commits,
       SessionRegistry registry,
       ListeningSockets sockets,
       @Nullable HttpPages http,
@@ -89,6 +91,7 @@ public final class ProxyServer implements AutoCloseable {
     this.hosts = hosts;
     this.ml = ml;
     this.assembly = assembly;
+    this.commits = commits;
     this.registry = registry;
     this.sockets = sockets;
     this.http = http;
@@ -126,11 +129,16 @@ public final class ProxyServer implements AutoCloseable {
   private static ProxyServer start(
       ProxyConfig config, ConfigSource source, Encryption encryption, Transport transport) {
     Workers workers = Workers.start(threads(config.ml()));
+    Commits commits = null;
     try {
-      return start(config, source, encryption, transport, workers);
+      commits = Commits.in(config.general().twoPhaseCommitDir());
+      return start(config, source, encryption, transport, workers, commits);
     } catch (RuntimeException e) {
       workers.stop();
       stop(transport);
+      if (commits != null) {
+        commits.close();
+      }
       throw e;
     }
   }
@@ -140,7 +148,8 @@ public final class ProxyServer implements AutoCloseable {
       ConfigSource source,
       Encryption encryption,
       Transport transport,
-      Workers workers) {
+      Workers workers,
+      Commits commits) {
     GeneralConfig general = config.general();
     List<EventLoop> loops = transport.loopList();
     NonceSource nonces = NonceSource.secure();
@@ -176,7 +185,7 @@ public final class ProxyServer implements AutoCloseable {
             connector,
             loops,
             config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null);
-    Assembly assembly = new Assembly(supplies, registry, general.auth());
+    Assembly assembly = new Assembly(supplies, registry, general.auth(), commits);
     AdminDatabases admin =
         new AdminDatabases(
             config,
@@ -184,6 +193,7 @@ public final class ProxyServer implements AutoCloseable {
             registry,
             () -> models(ml),
             () -> trainings(ml),
+            commits,
             () -> predictions(ml),
             peers,
             loops.getFirst());
@@ -210,6 +220,7 @@ public final class ProxyServer implements AutoCloseable {
             hosts,
             ml,
             assembly,
+            commits,
             registry,
             sockets,
             general.http().enabled() ? HttpPages.open(transport, general, admin) : null,
@@ -458,6 +469,7 @@ public final class ProxyServer implements AutoCloseable {
     ml.close();
     stop(transport);
     registry.statementLog().close();
+    commits.close();
     encryption.close();
     workers.stop();
     hosts.close();

@@ -12,6 +12,7 @@ import org.pglynx.proxy.admin.ServerState;
 import org.pglynx.proxy.admission.AutoPools;
 import org.pglynx.proxy.auth.ScramKeys;
 import org.pglynx.proxy.auth.StoredSecret;
+import org.pglynx.proxy.commit.Settlement;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.UserConfig;
@@ -31,7 +32,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class ServerPool implements AutoPools.Pool {
   private final Map<EventLoop, Places> places;
-  private final @Nullable CatalogWatch catalog;
+  private final Watches watches;
   private final List<Servers> retired = new CopyOnWriteArrayList<>();
   private volatile PoolCounters.Totals gone = PoolCounters.Totals.ZERO;
   private final CurrentSupply supply;
@@ -40,16 +41,33 @@ final class ServerPool implements AutoPools.Pool {
   private volatile boolean paused;
 
   /**
-   * One that is open.
+   * What is done for a pool by and by.
    *
    * @param catalog asks the database about its functions; null if there is but one server
+   * @param settlement of transactions over several shards; null if there are none
+   */
+  record Watches(@Nullable CatalogWatch catalog, @Nullable Settlement settlement) {
+    private void close() {
+      if (catalog != null) {
+        catalog.close();
+      }
+      if (settlement != null) {
+        settlement.close();
+      }
+    }
+  }
+
+  /**
+   * One that is open.
+   *
+   * @param watches what is done for it by and by
    */
   ServerPool(
       CurrentSupply supply,
       Map<EventLoop, Places> places,
       SessionProfile profile,
-      @Nullable CatalogWatch catalog) {
-    this.catalog = catalog;
+      Watches watches) {
+    this.watches = watches;
     this.supply = supply;
     this.places = Map.copyOf(places);
     this.profile = profile;
@@ -256,10 +274,7 @@ final class ServerPool implements AutoPools.Pool {
 
   @Override
   public void close() {
-    CatalogWatch asking = catalog;
-    if (asking != null) {
-      asking.close();
-    }
+    watches.close();
     supply.get().servers().close();
     retired.forEach(Servers::close);
   }

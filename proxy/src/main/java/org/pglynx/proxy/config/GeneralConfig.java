@@ -29,6 +29,8 @@ import java.util.List;
  * @param validates whether a start looks whether the servers are as the configuration says
  * @param zone where this proxy runs; empty for nowhere in particular
  * @param http where the process answers HTTP
+ * @param twoPhaseCommitDir where decisions about transactions over several shards are kept; empty
+ *     for nowhere, and then there are no such transactions
  */
 public record GeneralConfig(
     String host,
@@ -53,7 +55,8 @@ public record GeneralConfig(
     int banSeconds,
     boolean validates,
     String zone,
-    HttpConfig http) {
+    HttpConfig http,
+    String twoPhaseCommitDir) {
   /** Copies the list. */
   public GeneralConfig {
     admins = List.copyOf(admins);

@@ -51,7 +51,8 @@ final class GeneralReader {
             section.integer("ban_time", 60, 0, 86_400),
             section.flag("validate_config", false),
             section.text("zone", ""),
-            new HttpReader(section).read());
+            new HttpReader(section).read(),
+            twoPhaseCommitDir());
     withoutEffect();
     section.finish();
     return general;
@@ -75,6 +76,14 @@ final class GeneralReader {
       section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
     }
     return host;
+  }
+
+  private String twoPhaseCommitDir() {
+    String directory = section.text("two_phase_commit_dir", "");
+    if (!directory.isEmpty() && !directory.startsWith("/")) {
+      section.fault("two_phase_commit_dir", "must be an absolute path; found \"" + directory + '"');
+    }
+    return directory;
   }
 
   private ClientLimitConfig clients() {

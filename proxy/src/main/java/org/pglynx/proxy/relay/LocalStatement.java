@@ -14,6 +14,11 @@ public interface LocalStatement {
   /** Type OIDs of {@code $1}, {@code $2}, …, as ParameterDescription reports them. */
   int[] parameterTypes();
 
+  /** Whether it runs in a transaction that has failed, too, as what ends one does. */
+  default boolean runsInFailed() {
+    return false;
+  }
+
   /**
    * Starts an execution. Called on the session's event loop: anything that takes longer than some
    * microseconds goes to an executor. The execution must end with exactly one {@link

@@ -1,4 +1,9 @@
 package org.pglynx.proxy.relay;
 
 /** How the answers of several servers to one execution become one answer. */
-public interface Merging {}
+public interface Merging {
+  /** Whether the execution gives rows. */
+  default boolean returnsRows() {
+    return true;
+  }
+}

@@ -14,6 +14,11 @@ public interface ShardedStatement {
    */
   ShardRoute route(Arguments arguments, int[] types, Shards shards);
 
+  /** What it does to its transaction. */
+  default TransactionEffect effect() {
+    return TransactionEffect.NONE;
+  }
+
   /** Where it is prepared, or goes if it is to be described only. */
   ShardRoute anywhere(Shards shards);
 }

@@ -1,5 +1,7 @@
 package org.pglynx.proxy.relay;
 
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** The shards of a database, as one event loop sees them. */
@@ -12,6 +14,36 @@ public interface Shards {
 
   /** A server of each shard at once, for statements that only read; always the same object. */
   UpstreamProvider together();
+
+  /**
+   * A server of each of these shards at once; equal objects for equal shards.
+   *
+   * @param numbers two at least
+   */
+  UpstreamProvider some(BitSet numbers);
+
+  /**
+   * Gives a transaction servers of further shards: what it gives is a {@link Spread} of those that
+   * it has and those.
+   *
+   * @param present what the session has
+   * @param source where it has that from
+   * @param further whose servers are to be in it, too
+   * @param history what has shaped the transaction so far
+   */
+  UpstreamProvider joining(
+      Upstream present,
+      @Nullable UpstreamProvider source,
+      UpstreamProvider further,
+      History history);
+
+  /**
+   * Commits the open transaction on all servers that are in it, or on none. The server is lent for
+   * it; it is given back, in no transaction, when it has ended.
+   *
+   * @param asides gets notices and parameters
+   */
+  void commit(Upstream server, Downstream asides, CommitEnd end);
 
   /** A shard that is not chosen by any key: the one configured, or by chance. */
   int unchosen();

@@ -172,7 +172,8 @@ public record ReloadPlan(
         after.banSeconds(),
         after.validates(),
         after.zone(),
-        before.http());
+        before.http(),
+        before.twoPhaseCommitDir());
   }
 
   private static ClientLimitConfig effective(ClientLimitConfig before, ClientLimitConfig after) {

@@ -68,15 +68,19 @@ final class FrontendFrames implements FrameScanner.Visitor {
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
     Shards shards = session.shards();
     ShardChoice choice = shards == null ? null : new ShardChoice(shards);
-    asked = choice == null ? asked : new ShardInterceptor(choice, asked);
+    asked =
+        choice == null || shards == null
+            ? asked
+            : new ShardInterceptor(choice, new ShardCommit(session, shards), asked);
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
+    TransactionHistory history = session.lease().history();
     this.shardRouting =
-        shards == null || choice == null
+        shards == null || choice == null || history == null
             ? null
-            : new ShardRouting(session, shards, choice, extended);
+            : new ShardRouting(session, shards, choice, extended, history);
   }
 
   /** What concerns the extended protocol alone. */

@@ -173,7 +173,7 @@ final class LocalQueries {
     if (!session.settled()) {
       return Verdict.HOLD;
     }
-    if (session.status() == 'E') {
+    if (session.status() == 'E' && !portal.statement().runsInFailed()) {
       return fail(LocalExecution.ABORTED);
     }
     if (portal.suspended()) {

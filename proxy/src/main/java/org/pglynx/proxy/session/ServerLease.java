@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ServerRole;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.PgError;
@@ -29,16 +31,32 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private static final PgError TRANSACTION_ELSEWHERE =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
-              "the statement needs another shard than the transaction is on")
-          .withHint("Transactions and pipelined batches over several shards are not served yet.");
+              "the statement needs another shard than the batch is on")
+          .withHint(
+              "Begin a transaction with BEGIN, and end each batch of the extended protocol with Sync"
+                  + " before one for another shard.");
 
-  private static final PgError STATE_ELSEWHERE =
+  static final PgError STATE_ELSEWHERE =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
               "the statement needs another shard than the one that holds the session's state")
           .withHint(
               "The session has set parameters, locks or temporary tables there;"
                   + " DISCARD ALL gives them up.");
+
+  /** Where a transaction has its servers from that is on several shards. */
+  private static final UpstreamProvider EVERYWHERE =
+      new UpstreamProvider() {
+        @Override
+        public @Nullable Upstream open(Waiter waiter) {
+          throw new IllegalStateException("the servers of a transaction are not opened again");
+        }
+
+        @Override
+        public void withdraw(Waiter waiter) {
+          // Nobody waits here.
+        }
+      };
 
   private final Session session;
   private final SessionProfile.Place place;
@@ -48,6 +66,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private @Nullable UpstreamProvider source;
   private @Nullable Merging merging;
   private @Nullable PgError refusal;
+  private final @Nullable Joining joining;
   private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
   private ServerRole role;
@@ -64,6 +83,8 @@ final class ServerLease implements UpstreamProvider.Waiter {
     this.session = session;
     this.place = place;
     this.cancellation = new Cancellation(session);
+    Shards shards = place.shards();
+    this.joining = shards == null ? null : new Joining(session, this, shards);
     this.use = session.profile().servers();
     // Where statements are looked at, whatever does not say what it wants may write.
     this.usual = session.routing() == null ? use.defaultRole() : ServerRole.PRIMARY;
@@ -108,6 +129,31 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return server != null && server.copyingIn();
   }
 
+  /** What has shaped the open transaction; null of one server only. */
+  @Nullable TransactionHistory history() {
+    return joining == null ? null : joining.history();
+  }
+
+  /** Whether the transaction is on several shards. */
+  boolean spread() {
+    return upstream instanceof Spread spread && spread.members() > 1;
+  }
+
+  /** Whether what comes next goes to some only of the shards that the transaction is on. */
+  boolean partly() {
+    return upstream instanceof Spread spread && spread.aimedAt() < spread.members();
+  }
+
+  /** What sends each shard a part of the statement in hand; null if all get the same. */
+  @Nullable Spread splitting() {
+    return joining != null && upstream instanceof Spread spread && spread.splits() ? spread : null;
+  }
+
+  /** It waits for servers that are to join. */
+  void waits() {
+    waiting = true;
+  }
+
   // ---- getting one ---------------------------------------------------------------------------
 
   /**
@@ -119,6 +165,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
   boolean attach() {
     if (upstream != null && routed == source) {
       return true;
+    }
+    Joining join = joining;
+    if (upstream != null && join != null && join.possible(routed)) {
+      return join.attach(upstream, source, routed);
     }
     if (upstream != null && !leaves()) {
       return false;
@@ -156,6 +206,29 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The next statement needs the server that there is. */
   void staysWhereItIs() {
+    staysAt();
+  }
+
+  /** The next statement is for all shards that the transaction is on. */
+  void everywhere() {
+    if (upstream instanceof Spread spread) {
+      spread.aimAtAll();
+      source = EVERYWHERE;
+    }
+    staysAt();
+  }
+
+  /** The next statement is for one of the shards that the transaction is on. */
+  void onAnyOne() {
+    if (upstream instanceof Spread spread && spread.aimedAt() > 1) {
+      spread.aimAtOne();
+      source = EVERYWHERE;
+      session.unnamedElsewhere();
+    }
+    staysAt();
+  }
+
+  private void staysAt() {
     routed = source;
     Upstream server = upstream;
     if (server != null) {
@@ -176,6 +249,21 @@ final class ServerLease implements UpstreamProvider.Waiter {
       refusal = session.inTransaction() ? TRANSACTION_ELSEWHERE : STATE_ELSEWHERE;
     }
     return upstream == null;
+  }
+
+  /** More shards are in the transaction. */
+  void joined(Upstream spread, @Nullable UpstreamProvider from) {
+    session.scanner().cut();
+    upstream = spread;
+    source = from;
+    spread.merging(merging);
+    // Each server has an unnamed statement of its own.
+    session.unnamedElsewhere();
+  }
+
+  /** The statement in hand fails. */
+  void refuse(PgError why) {
+    refusal = why;
   }
 
   private void adopt(Upstream server) {
@@ -248,12 +336,18 @@ final class ServerLease implements UpstreamProvider.Waiter {
     waiting = false;
     place.counters().waited(System.nanoTime() - waitingSinceNanos);
     failures = 0;
-    adopt(given);
+    Joining join = joining;
+    if (join == null || !join.came(given)) {
+      adopt(given);
+    }
     session.resume();
   }
 
   @Override
   public void onRefused(PgError error) {
+    if (joining != null) {
+      joining.over();
+    }
     failures++;
     if (use.failureLimit() > 0 && failures >= use.failureLimit()) {
       waiting = false;
@@ -293,6 +387,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   private void withdraw() {
     UpstreamProvider provider = source == null ? place.provider() : source;
+    if (joining != null && joining.withdraws()) {
+      waiting = false;
+    }
     if (waiting && provider != null) {
       provider.withdraw(this);
     }
@@ -465,6 +562,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The server is gone. */
   void lost() {
+    if (upstream != null && waiting) {
+      withdraw();
+    }
     wrote();
     upstream = null;
     draining = false;

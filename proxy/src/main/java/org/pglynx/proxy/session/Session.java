@@ -139,6 +139,10 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   /** A statement is passed on. */
   void queries() {
     sends();
+    TransactionHistory history = lease.history();
+    if (history != null) {
+      history.sent();
+    }
     counts.query();
     place.counters().query();
     if (trace != null) {
@@ -760,6 +764,18 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
       transaction.is((byte) newStatus);
     } else if (newStatus == 'E') {
       extended.serverSkips();
+    }
+  }
+
+  /** A server that was lent is gone, but not what was to be done with it. */
+  void serverGone(Upstream server) {
+    server.release(Upstream.Release.ABANDONED);
+    lease.takeBack(server, 0);
+    serverReleased();
+    if (!closed && (profile.sessionPooling() || state.losesWithServer())) {
+      die(
+          PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost")
+              .fatal());
     }
   }
 

@@ -20,11 +20,13 @@ import org.pglynx.proxy.wire.RowWriter;
  */
 final class ShardInterceptor implements QueryInterceptor {
   private final ShardChoice choice;
+  private final ShardCommit commit;
   private final @Nullable QueryInterceptor inner;
   private boolean innerConcerned;
 
-  ShardInterceptor(ShardChoice choice, @Nullable QueryInterceptor inner) {
+  ShardInterceptor(ShardChoice choice, ShardCommit commit, @Nullable QueryInterceptor inner) {
     this.choice = choice;
+    this.commit = commit;
     this.inner = inner;
   }
 
@@ -51,7 +53,21 @@ final class ShardInterceptor implements QueryInterceptor {
   @Override
   public boolean concerns(ByteBuf buffer, int offset, int length) {
     innerConcerned = inner != null && inner.concerns(buffer, offset, length);
-    return mayBe(buffer, offset, length) || innerConcerned;
+    return mayBe(buffer, offset, length) || innerConcerned || mayCommit(buffer, offset, length);
+  }
+
+  /** COMMIT or END, perhaps behind blanks or comments. */
+  private boolean mayCommit(ByteBuf buffer, int offset, int length) {
+    if (length > ShardCommand.MAX_LENGTH) {
+      return false;
+    }
+    int at = offset;
+    int end = offset + length;
+    while (at < end && buffer.getByte(at) <= ' ' && buffer.getByte(at) > 0) {
+      at++;
+    }
+    int first = at < end ? buffer.getByte(at) | 0x20 : 0;
+    return first == 'c' || first == 'e' || commit.concerned() && !Character.isLetter(first);
   }
 
   @Override
@@ -59,6 +75,10 @@ final class ShardInterceptor implements QueryInterceptor {
     ShardCommand command = sql.length() > ShardCommand.MAX_LENGTH ? null : ShardCommand.of(sql);
     if (command != null) {
       return new Decision.Answer(new Statement(choice, command));
+    }
+    LocalStatement ending = commit.of(sql, simple);
+    if (ending != null) {
+      return new Decision.Answer(ending);
     }
     QueryInterceptor next = inner;
     return next != null && innerConcerned

@@ -14,6 +14,8 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.Spread;
+import org.pglynx.proxy.relay.TransactionEffect;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -53,6 +55,12 @@ final class ShardRouting {
         }
       };
 
+  private static final PgError CONTROL_AMONG_OTHERS =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "what is about the transaction must come alone while that is on several shards")
+          .withHint("Send COMMIT, ROLLBACK, SAVEPOINT and SET each as a statement of its own.");
+
   private static final PgError ON_EACH =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
@@ -74,13 +82,20 @@ final class ShardRouting {
   private final Shards shards;
   private final ShardChoice choice;
   private final ExtendedQueries extended;
+  private final TransactionHistory history;
   private @Nullable PgError error;
   private boolean awaiting;
 
   /** Whether the rows of the unnamed portal are those of several shards. */
   private boolean merges;
 
-  ShardRouting(Session session, Shards shards, ShardChoice choice, ExtendedQueries extended) {
+  ShardRouting(
+      Session session,
+      Shards shards,
+      ShardChoice choice,
+      ExtendedQueries extended,
+      TransactionHistory history) {
+    this.history = history;
     this.session = session;
     this.shards = shards;
     this.choice = choice;
@@ -122,13 +137,29 @@ final class ShardRouting {
 
   /** Finds the place of the frame in hand. */
   Next route(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (session.status() == 'E') {
-      stay();
-      return Next.GO_ON;
-    }
     if (!extended.unsynced() && !session.lease().quiet()) {
       // What is under way may begin or end a transaction, and so decide about this.
       return Next.HOLD;
+    }
+    if (!extended.unsynced()) {
+      history.settled(session.status() == 'E');
+    }
+    try {
+      Next shaped = shapes(tag, buffer, offset, available, length);
+      if (shaped != null) {
+        return shaped;
+      }
+    } catch (MalformedMessageException e) {
+      stay();
+      return Next.GO_ON;
+    }
+    if (session.status() == 'E') {
+      if (extended.unsynced()) {
+        stay();
+      } else {
+        session.lease().onAnyOne();
+      }
+      return Next.GO_ON;
     }
     if (choice.made()) {
       session.lease().routeTo(shards.shard(choice.shard()), null);
@@ -141,6 +172,64 @@ final class ShardRouting {
       stay();
       return Next.GO_ON;
     }
+  }
+
+  /** What becomes of a frame with a statement about the transaction; null if it is none. */
+  private @Nullable Next shapes(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (available < length) {
+      return null;
+    }
+    String sql =
+        switch (tag) {
+          case QUERY, PARSE -> plainText(tag, buffer, offset, length);
+          case BIND -> boundText(buffer, offset, length);
+          default -> "";
+        };
+    TransactionEffect effect =
+        sql.isEmpty() ? TransactionEffect.NONE : shards.statement(sql).effect();
+    if (effect == TransactionEffect.NONE) {
+      return null;
+    }
+    if (effect == TransactionEffect.SEVERAL && session.lease().spread()) {
+      return fail(CONTROL_AMONG_OTHERS);
+    }
+    if (tag != PARSE) {
+      history.runs(effect, sql, !extended.executed());
+    }
+    if (effect == TransactionEffect.MARKS || effect == TransactionEffect.SEVERAL) {
+      return null;
+    }
+    if (tag == PARSE && !bound()) {
+      // Where it goes is said by what comes behind it.
+      return null;
+    }
+    if (session.upstream() == null) {
+      return null;
+    }
+    if (tag == BIND) {
+      merges = false;
+    }
+    if (extended.unsynced()) {
+      if (session.lease().partly()) {
+        return fail(CONTROL_AMONG_OTHERS);
+      }
+      stay();
+    } else {
+      session.lease().everywhere();
+    }
+    return Next.GO_ON;
+  }
+
+  private String boundText(ByteBuf buffer, int offset, int length) {
+    byte[] definition = boundDefinition(buffer, offset, length);
+    return definition == null ? "" : definitionText(definition);
+  }
+
+  /** The text, if all of it can be read. */
+  private static String plainText(byte tag, ByteBuf buffer, int offset, int length) {
+    int text = text(tag, buffer, offset, length);
+    int end = buffer.indexOf(text, offset + length, (byte) 0);
+    return end < 0 ? "" : buffer.toString(text, end - text, StandardCharsets.UTF_8);
   }
 
   private Next place(byte tag, ByteBuf buffer, int offset, int available, int length) {
@@ -175,7 +264,7 @@ final class ShardRouting {
     if (statement == null) {
       return Next.FAIL;
     }
-    if (bound()) {
+    if (bound() && extended.unsynced()) {
       // Where it is used is decided when it is bound.
       stay();
       return Next.GO_ON;
@@ -206,6 +295,11 @@ final class ShardRouting {
           return Next.HOLD;
         }
         case END -> {
+          if (bound()) {
+            // A transaction needs no further shard to parse something.
+            session.lease().onAnyOne();
+            return Next.GO_ON;
+          }
           return take(first.anywhere(shards));
         }
         case PARSE -> {
@@ -252,15 +346,19 @@ final class ShardRouting {
     ShardRoute route = route(buffer, offset, length);
     boolean named = buffer.getByte(offset + FrameScanner.HEADER) != 0;
     boolean merged = several(route);
-    if (named && merged) {
+    if (named && merged && returnsRows(route)) {
       return inParts();
     }
     if (!named) {
-      merges = merged;
+      merges = merged && returnsRows(route);
     }
     return route instanceof ShardRoute.Stay stay && !bound()
         ? ahead(buffer, offset, STAYING, stay.onOne())
         : take(route);
+  }
+
+  private static boolean returnsRows(ShardRoute route) {
+    return route instanceof ShardRoute.To to && to.how() != null && to.how().returnsRows();
   }
 
   private static boolean several(ShardRoute route) {
@@ -290,21 +388,34 @@ final class ShardRouting {
 
   /** Where a Bind of a statement that is known goes. */
   private ShardRoute route(ByteBuf buffer, int offset, int length) {
-    int portal = offset + FrameScanner.HEADER;
-    int name = portal + NameField.length(buffer, portal, offset + length) + 1;
-    int nameLength = NameField.length(buffer, name, offset + length);
-    byte[] definition = extended.definition(buffer, name, nameLength);
+    byte[] definition = boundDefinition(buffer, offset, length);
     if (definition == null) {
       // One of the proxy's own, or none: then that is what is told.
       return ShardRoute.STAY;
     }
+    String sql = definitionText(definition);
+    int[] types =
+        types(Unpooled.wrappedBuffer(definition), zero(definition) + 1, definition.length);
+    return shards.statement(sql).route(arguments(buffer, offset, length), types, shards);
+  }
+
+  private byte @Nullable [] boundDefinition(ByteBuf buffer, int offset, int length) {
+    int portal = offset + FrameScanner.HEADER;
+    int name = portal + NameField.length(buffer, portal, offset + length) + 1;
+    int nameLength = NameField.length(buffer, name, offset + length);
+    return extended.definition(buffer, name, nameLength);
+  }
+
+  private static int zero(byte[] definition) {
     int zero = 0;
     while (definition[zero] != 0) {
       zero++;
     }
-    String sql = new String(definition, 0, zero, StandardCharsets.UTF_8);
-    int[] types = types(Unpooled.wrappedBuffer(definition), zero + 1, definition.length);
-    return shards.statement(sql).route(arguments(buffer, offset, length), types, shards);
+    return zero;
+  }
+
+  private static String definitionText(byte[] definition) {
+    return new String(definition, 0, zero(definition), StandardCharsets.UTF_8);
   }
 
   private Arguments arguments(ByteBuf buffer, int offset, int length) {
@@ -397,12 +508,16 @@ final class ShardRouting {
 
   /** As {@link #stay}, but on one shard. */
   private Next onOne() {
-    if (!session.lease().on(shards.together())) {
+    if (!(session.upstream() instanceof Spread spread) || spread.aimedAt() < 2) {
       stay();
       return Next.GO_ON;
     }
-    if (bound()) {
+    if (bound() && extended.unsynced()) {
       return fail(ON_EACH);
+    }
+    if (bound()) {
+      session.lease().onAnyOne();
+      return Next.GO_ON;
     }
     session.lease().routeTo(shards.shard(shards.unchosen()), null);
     return Next.GO_ON;
@@ -416,7 +531,11 @@ final class ShardRouting {
       }
       case ShardRoute.Stay stay when stay.onOne() -> onOne();
       case ShardRoute.Stay stay -> {
-        stay();
+        if (bound() && !extended.unsynced()) {
+          session.lease().everywhere();
+        } else {
+          stay();
+        }
         yield Next.GO_ON;
       }
       case ShardRoute.Refused refused -> fail(refused.error());

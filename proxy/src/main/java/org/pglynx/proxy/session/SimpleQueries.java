@@ -8,6 +8,7 @@ import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -178,6 +179,12 @@ final class SimpleQueries {
     }
     runs(effects);
     session.queries();
+    Spread splitting = session.lease().splitting();
+    if (splitting != null) {
+      session.scanner().cut();
+      splitting.sendQueries();
+      return Verdict.DROP;
+    }
     return Verdict.FORWARD;
   }
 
@@ -267,7 +274,7 @@ final class SimpleQueries {
   }
 
   private Verdict answer(LocalStatement statement) {
-    if (session.status() == 'E') {
+    if (session.status() == 'E' && !statement.runsInFailed()) {
       return fail(LocalExecution.ABORTED);
     }
     session.counts().localQuery();

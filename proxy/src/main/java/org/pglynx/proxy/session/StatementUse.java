@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -108,6 +109,10 @@ final class StatementUse {
     if (!session.attach()) {
       return batch.heldOrRefused();
     }
+    Spread splitting = session.lease().splitting();
+    if (splitting != null) {
+      return bindParts(splitting, buffer, offset, length, effects);
+    }
     int formats = 0;
     if (statement instanceof ClientStatement.Rewritten rewritten) {
       if (available < length) {
@@ -145,6 +150,25 @@ final class StatementUse {
       outcomeMatters |= session.state().runs(effects);
     }
     return batch.relay(BIND);
+  }
+
+  /** A Bind of which each shard gets a part. */
+  private Verdict bindParts(Spread splitting, ByteBuf buffer, int offset, int length, int effects) {
+    BindReader bind = new BindReader(buffer, offset, length);
+    byte[] portal = new byte[bind.portalLength()];
+    buffer.getBytes(bind.portal(), portal);
+    local.forgetPortal(buffer, bind.portal(), bind.portalLength());
+    session.scanner().cut();
+    bound = null;
+    boundNames = SqlNames.NONE;
+    splitting.sendBinds(portal, bind.arguments());
+    // The servers' unnamed statement is a part of it now.
+    statements.unnamed().elsewhere();
+    batch.begins();
+    if (effects != SessionEffects.NONE) {
+      outcomeMatters |= session.state().runs(effects);
+    }
+    return Verdict.DROP;
   }
 
   /** What becomes of the Bind if it asks for what only another server may know; else null. */

@@ -147,6 +147,11 @@ final class Detour {
     }
   }
 
+  /** A frame that executes has been sent some other way. */
+  void passed() {
+    straight--;
+  }
+
   /** Whether the frame that begins here is the one awaited. */
   private boolean executes(byte tag) {
     if (tag != FrontendTag.EXECUTE && tag != FrontendTag.QUERY) {

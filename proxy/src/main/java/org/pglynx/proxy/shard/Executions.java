@@ -222,11 +222,19 @@ final class Executions {
       rows =
           switch (execution.run().plan()) {
             case MergePlan.Concat concat -> null;
+            case MergePlan.Same same -> new FirstRows();
+            case MergePlan.Sequence sequence -> new SequencedRows(sequence);
             case MergePlan.Ordered ordered -> new OrderedRows(ordered, types, formats, shards);
             case MergePlan.Fold fold -> new FoldedRow(fold, types, formats, shards);
           };
     }
     return rows;
+  }
+
+  /** Whether all must answer the same. */
+  boolean same() {
+    Execution execution = announced.peek();
+    return execution != null && execution.run().plan() instanceof MergePlan.Same;
   }
 
   /** The answer in hand has ended. */

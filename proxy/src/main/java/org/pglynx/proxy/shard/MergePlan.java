@@ -36,6 +36,29 @@ sealed interface MergePlan {
     }
   }
 
+  /** All have the same rows, and give the same answer: the first one's will do. */
+  record Same() implements MergePlan {
+    @Override
+    public boolean fits(int[] types) {
+      return true;
+    }
+  }
+
+  /** See {@link Same}. */
+  MergePlan SAME = new Same();
+
+  /**
+   * Rows stand in the order in which they were given.
+   *
+   * @param shards of each row
+   */
+  record Sequence(int[] shards) implements MergePlan {
+    @Override
+    public boolean fits(int[] types) {
+      return true;
+    }
+  }
+
   /**
    * Each shard has one row, and so has the result.
    *

@@ -10,6 +10,8 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.TransactionEffect;
+import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.wire.PgError;
@@ -17,7 +19,17 @@ import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
 /** Where a statement may run: found once for its text, applied to each execution. */
-sealed interface Plan extends ShardedStatement {
+sealed interface Plan extends ShardedStatement
+    permits Plan.Control,
+        Plan.Everywhere,
+        Plan.Failed,
+        Plan.Hinted,
+        Plan.Keyed,
+        Plan.Marking,
+        Plan.Refused,
+        Plan.Several,
+        Plan.Stay,
+        SplitInsert {
   /** See {@link Stay}. */
   Plan STAY = new Stay(ShardRoute.STAY);
 
@@ -47,8 +59,39 @@ sealed interface Plan extends ShardedStatement {
     }
   }
 
+  /** About the transaction. */
+  record Control(TransactionEffect effect) implements Plan {
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return ShardRoute.STAY;
+    }
+  }
+
+  /** What leaves something in the transaction of its server that no other could be given. */
+  record Marking(Plan statement) implements Plan {
+    @Override
+    public TransactionEffect effect() {
+      return TransactionEffect.MARKS;
+    }
+
+    @Override
+    public boolean needsArguments() {
+      return statement.needsArguments();
+    }
+
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return statement.route(arguments, types, shards);
+    }
+
+    @Override
+    public ShardRoute anywhere(Shards shards) {
+      return statement.anywhere(shards);
+    }
+  }
+
   /** A comment says where. */
-  record Hinted(int shard) implements Plan {
+  record Hinted(int shard, TransactionEffect effect) implements Plan {
     @Override
     public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
       return shard < shards.count()
@@ -57,6 +100,25 @@ sealed interface Plan extends ShardedStatement {
               SqlState.INVALID_PARAMETER,
               "the comment names shard " + shard + ", and there are " + shards.count(),
               "Shard numbers start at 0.");
+    }
+  }
+
+  /**
+   * On all shards, or on none.
+   *
+   * @param returnsRows whether it gives rows
+   */
+  record Everywhere(boolean returnsRows) implements Plan {
+    @Override
+    public ShardRoute anywhere(Shards shards) {
+      return new ShardRoute.To(shards.shard(shards.unchosen()));
+    }
+
+    @Override
+    public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
+      return new ShardRoute.To(
+          shards.together(),
+          MergeRun.writing(MergePlan.SAME, arguments.resultFormats(), returnsRows));
     }
   }
 
@@ -94,6 +156,13 @@ sealed interface Plan extends ShardedStatement {
 
   /** See {@link #all}. */
   record Several(List<Plan> plans) implements Plan {
+    @Override
+    public TransactionEffect effect() {
+      return plans.stream().allMatch(plan -> plan.effect() == TransactionEffect.NONE)
+          ? TransactionEffect.NONE
+          : TransactionEffect.SEVERAL;
+    }
+
     @Override
     public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
       ShardRoute common = ShardRoute.STAY;
@@ -167,19 +236,24 @@ sealed interface Plan extends ShardedStatement {
                 "nothing says which rows of \"" + use.alias() + "\" matter",
                 arguments,
                 types,
-                shards);
+                shards.together());
           }
           all.or(new KeyShards(use, arguments, types, occurrences, stores).shards());
         }
       } catch (PgErrorException e) {
         return new ShardRoute.Refused(e.error());
       } catch (NotProvableException e) {
-        return together(e.reason(), arguments, types, shards);
+        return together(e.reason(), arguments, types, shards.together());
       }
       return switch (all.cardinality()) {
         case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
         case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
-        default -> together("its rows live on the shards " + all, arguments, types, shards);
+        default ->
+            together(
+                "its rows live on the shards " + all,
+                arguments,
+                types,
+                together.writes() ? shards.some(all) : shards.together());
       };
     }
 
@@ -189,11 +263,12 @@ sealed interface Plan extends ShardedStatement {
           uses, stores, occurrences, Together.not("EXPLAIN over several shards is not served yet"));
     }
 
-    private ShardRoute together(String reason, Arguments arguments, int[] types, Shards shards) {
+    private ShardRoute together(
+        String reason, Arguments arguments, int[] types, UpstreamProvider servers) {
       if (!together.obstacle().isEmpty()) {
         return unproven(reason + ", and " + together.obstacle());
       }
-      return new ShardRoute.To(shards.together(), together.run(arguments, types));
+      return new ShardRoute.To(servers, together.run(arguments, types));
     }
   }
 }

@@ -27,8 +27,13 @@ import org.pglynx.proxy.wire.SqlState;
  * </pre>
  */
 final class ReplyMerger {
+  private static final PgError DIFFERENT =
+      PgError.error(
+              SqlState.INTERNAL_ERROR, "the shards have not the same rows of a reference table")
+          .withDetail("The statement has changed another number of rows on each.")
+          .withHint("Compare the table on all shards, reached by SET SHARD TO n.");
+
   private final ScatterGather whole;
-  private final List<ShardPart> parts;
 
   /** Replies that have gone on since the last ReadyForQuery: the others must give the same. */
   private final List<ByteBuf> given = new ArrayList<>();
@@ -38,10 +43,13 @@ final class ReplyMerger {
   private boolean failed;
   private byte status = 'I';
 
-  ReplyMerger(ScatterGather whole, List<ShardPart> parts) {
+  ReplyMerger(ScatterGather whole, int shards) {
     this.whole = whole;
-    this.parts = parts;
-    this.executions = new Executions(parts.size());
+    this.executions = new Executions(shards);
+  }
+
+  private List<ShardPart> parts() {
+    return whole.active();
   }
 
   /** What is announced to the servers. */
@@ -57,7 +65,7 @@ final class ReplyMerger {
       return onReady(part, buffer.getByte(offset + FrameScanner.HEADER));
     }
     if (tag == BackendTag.PARAMETER_STATUS || tag == BackendTag.NOTIFICATION) {
-      return part.index() == 0 ? Verdict.FORWARD : Verdict.DROP;
+      return part == parts().getFirst() ? Verdict.FORWARD : Verdict.DROP;
     }
     if (failed) {
       return Verdict.DROP;
@@ -158,11 +166,18 @@ final class ReplyMerger {
     }
     part.position().ends();
     if (tag == BackendTag.COMMAND_COMPLETE) {
-      count = count.plus(buffer, offset, length);
+      CommandCount own = CommandCount.NONE.plus(buffer, offset, length);
+      boolean same = executions.same();
+      if (same && !count.equals(CommandCount.NONE) && !count.equals(own)) {
+        return fail(part, DIFFERENT);
+      }
+      count = same ? own : count.plus(buffer, offset, length);
     }
     RowMerger rows = executions.rows();
     if (rows != null) {
       ByteBuf last = Unpooled.buffer(256);
+      // Others may have waited for rows of this one.
+      whole.resumeLater();
       try {
         rows.ended(part.index(), last);
         passRows(part, last);
@@ -170,19 +185,23 @@ final class ReplyMerger {
         return fail(part, e.error());
       }
     }
-    if (!parts.stream().allMatch(each -> each.position().atEnd())) {
+    if (!parts().stream().allMatch(each -> each.position().atEnd())) {
       return Verdict.HOLD;
     }
     ByteBuf end = Unpooled.buffer(64);
     if (tag == BackendTag.COMMAND_COMPLETE) {
-      FrameWriter.string(end, tag, rows == null ? count.tag() : count.words() + rows.rows());
+      FrameWriter.string(
+          end, tag, rows == null || executions.same() ? count.tag() : count.words() + rows.rows());
     } else {
       end.writeBytes(buffer, offset, length);
     }
     count = CommandCount.NONE;
     executions.ended();
     given.add(Unpooled.copiedBuffer(end));
-    parts.forEach(each -> each.position().ended());
+    parts().forEach(each -> each.position().ended());
+    if (whole.own().keepsEnd(end)) {
+      end = Unpooled.EMPTY_BUFFER;
+    }
     return sent(part, end);
   }
 
@@ -204,12 +223,15 @@ final class ReplyMerger {
       return Verdict.HOLD;
     }
     part.position().ready();
+    part.status(own);
     status = own == 'E' || status == 'E' ? (byte) 'E' : own;
     return allReady() ? sent(part, ready()) : Verdict.HOLD;
   }
 
   private boolean allReady() {
-    return !whole.cancelling() && parts.stream().allMatch(each -> each.position().atReady());
+    return !whole.cancelling()
+        && !whole.own().open()
+        && parts().stream().allMatch(each -> each.position().atReady());
   }
 
   /** No cancel request can hit what comes next any more. */
@@ -222,9 +244,10 @@ final class ReplyMerger {
 
   private ByteBuf ready() {
     ByteBuf ready = Unpooled.buffer(6);
-    FrameWriter.ready(ready, status);
-    whole.readySent(status);
-    parts.forEach(each -> each.position().over());
+    byte shown = whole.own().shown(status);
+    FrameWriter.ready(ready, shown);
+    whole.readySent(shown);
+    parts().forEach(each -> each.position().over());
     given.clear();
     executions.over();
     count = CommandCount.NONE;
@@ -246,9 +269,14 @@ final class ReplyMerger {
     fails(failing);
   }
 
+  /** Whether what is in hand has failed. */
+  boolean failed() {
+    return failed;
+  }
+
   private void fails(@Nullable ShardPart failing) {
     failed = true;
-    parts.forEach(each -> each.position().failed());
+    parts().forEach(each -> each.position().failed());
     whole.cancelAllBut(failing);
     whole.resumeLater();
   }

@@ -3,6 +3,7 @@ package org.pglynx.proxy.shard;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -10,37 +11,53 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.commit.Outcome;
+import org.pglynx.proxy.commit.Participant;
+import org.pglynx.proxy.commit.TwoPhaseCommit;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.CommitEnd;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Inquiry;
 import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
+import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
- * Several servers, one of each shard, as one upstream: each gets all that is sent, and their
- * replies become one stream as they arrive. Confined to the session's event loop, on which all the
- * connections are.
+ * Several servers, one of each of some shards, as one upstream: those that it is aimed at get all
+ * that is sent, and their replies become one stream as they arrive. Confined to the session's event
+ * loop, on which all the connections are.
  *
  * <pre>
- *             all shards have given a connection
- *   GATHERING ───────────────────────────────────► IN USE ── release(), or one is lost ──► OVER
+ *             all that are wanted are there         aim(), once drained
+ *   GATHERING ─────────────────────────────► IN USE ◄──────────────────┐
+ *                                             │  └── more are wanted ──┘
+ *                                             └── release(), or one is lost ──► OVER
  * </pre>
+ *
+ * <p>What writes on several and is in no transaction of the client's is in one of its own: see
+ * {@link OwnTransaction}.
  *
  * <p>Backpressure: all are not read while the client takes no more, and one is not while it is
  * ahead of others. The client is not read while one of them takes no more.
  */
-final class ScatterGather implements Upstream {
-  private final Downstream receiver;
+final class ScatterGather implements Spread {
+  private Downstream receiver;
+  private final ShardServers servers;
   private final List<ShardPart> parts;
+  private List<ShardPart> active = List.of();
   private final ReplyMerger merger;
   private final Detour detour = new Detour(this);
+  private final OwnTransaction own;
   private final ArrayDeque<Byte> statuses = new ArrayDeque<>();
   private int told;
   private int announcedReadies;
@@ -50,40 +67,135 @@ final class ScatterGather implements Upstream {
   private boolean over;
   private boolean beginFailed;
   private boolean inBlock;
-  private @Nullable PgError early;
+  private boolean committing;
+  private @Nullable Release releasing;
+  private @Nullable Split split;
 
-  ScatterGather(Downstream receiver, int shards) {
+  ScatterGather(Downstream receiver, ShardServers servers) {
     this.receiver = receiver;
+    this.servers = servers;
+    int shards = servers.shards().size();
     this.parts = IntStream.range(0, shards).mapToObj(i -> new ShardPart(this, i)).toList();
-    this.merger = new ReplyMerger(this, parts);
+    this.merger = new ReplyMerger(this, shards);
+    this.own = new OwnTransaction(this, merger);
   }
 
-  /** One for each shard, in order. */
+  // ---- who is in it --------------------------------------------------------------------------
+
+  /** One for each shard, in order, whether it is in it or not. */
   List<ShardPart> parts() {
     return parts;
+  }
+
+  /** Those of the shards. */
+  List<ShardPart> parts(BitSet numbers) {
+    return numbers.stream().mapToObj(parts::get).toList();
+  }
+
+  /** Those that what comes next goes to. */
+  List<ShardPart> active() {
+    return active;
+  }
+
+  private List<ShardPart> in() {
+    return parts.stream().filter(ShardPart::in).toList();
+  }
+
+  /** The shards that are in it. */
+  BitSet numbers() {
+    BitSet numbers = new BitSet();
+    in().forEach(part -> numbers.set(part.index()));
+    return numbers;
+  }
+
+  /** A server that is in a transaction already is one of several from now on. */
+  void widens(int shard, Upstream present) {
+    ShardPart part = parts.get(shard);
+    part.serves(present);
+    part.joins();
+    present.lend(part);
+    inBlock = true;
+  }
+
+  /** They have been given a BEGIN ahead of what comes next. */
+  void begun(List<ShardPart> joined) {
+    joined.forEach(part -> part.status((byte) 'T'));
+    parts.forEach(part -> {
+      if (part.in() && part.status() == 'I') {
+        part.status((byte) 'T');
+      }
+    });
+  }
+
+  private void aim(List<ShardPart> at) {
+    parts.stream().filter(ShardPart::attached).forEach(ShardPart::joins);
+    active = at;
+  }
+
+  @Override
+  public void aim(UpstreamProvider at) {
+    aim(parts(servers.numbers(at)));
+  }
+
+  @Override
+  public void aimAtAll() {
+    aim(parts.stream().filter(ShardPart::attached).toList());
+  }
+
+  @Override
+  public void aimAtOne() {
+    aim(List.of(active.isEmpty() ? in().getFirst() : active.getFirst()));
+  }
+
+  @Override
+  public boolean covers(UpstreamProvider wanted) {
+    return parts(servers.numbers(wanted)).stream().allMatch(ShardPart::in);
+  }
+
+  @Override
+  public int members() {
+    return in().size();
+  }
+
+  @Override
+  public int aimedAt() {
+    return active.size();
   }
 
   ReplyMerger merger() {
     return merger;
   }
 
+  /** The transaction of a statement that is in none of the client's. */
+  OwnTransaction own() {
+    return own;
+  }
+
   private void each(Consumer<Upstream> what) {
-    parts.forEach(part -> what.accept(part.server()));
+    active.forEach(part -> what.accept(part.server()));
+  }
+
+  private void all(Consumer<Upstream> what) {
+    in().forEach(part -> what.accept(part.server()));
   }
 
   private void inTurn(Consumer<Upstream> what) {
     detour.inTurn(() -> each(what));
   }
 
+  private void allInTurn(Consumer<Upstream> what) {
+    detour.inTurn(() -> all(what));
+  }
+
   private Upstream first() {
-    return parts.getFirst().server();
+    return active.getFirst().server();
   }
 
   // ---- what the parts tell -------------------------------------------------------------------
 
   /** Replies for the client. */
   void pass(ByteBuf run) {
-    if (over) {
+    if (over || !run.isReadable()) {
       run.release();
     } else {
       receiver.onReplies(run);
@@ -94,6 +206,20 @@ final class ScatterGather implements Upstream {
   void readySent(byte status) {
     statuses.add(status);
     inBlock = status != 'I';
+    if (status == 'E') {
+      failRest();
+    }
+  }
+
+  /** A transaction that has failed on one has failed: no other may go on with it. */
+  private void failRest() {
+    for (ShardPart part : in()) {
+      if (part.status() == 'T') {
+        part.status((byte) 'E');
+        part.server().failTransaction(false);
+        part.server().flush();
+      }
+    }
   }
 
   /** Whether no transaction block is open. */
@@ -131,10 +257,17 @@ final class ScatterGather implements Upstream {
   }
 
   void onReady() {
-    while (!over && !statuses.isEmpty() && parts.stream().allMatch(part -> part.readies() > told)) {
+    own.goOn();
+    while (!over && !statuses.isEmpty() && active.stream().allMatch(ShardPart::readyUntold)) {
       told++;
+      active.forEach(ShardPart::readyTold);
       receiver.onReady(statuses.remove());
     }
+  }
+
+  /** The client hears of an error of the proxy's own. */
+  Downstream receiver() {
+    return receiver;
   }
 
   void tellDrained() {
@@ -155,7 +288,7 @@ final class ScatterGather implements Upstream {
 
   /** What all tell is heard of one. */
   void first(ShardPart part, Consumer<Downstream> what) {
-    if (!over && part.index() == 0) {
+    if (!over && !active.isEmpty() && part == active.getFirst()) {
       what.accept(receiver);
     }
   }
@@ -171,41 +304,79 @@ final class ScatterGather implements Upstream {
     return receiver.midFrame();
   }
 
-  /** Why one that was there is gone before all were; null if none is. */
-  @Nullable PgError early() {
-    return early;
-  }
-
-  /** Not all shards give a server: those that have one get it back. */
-  void abandon() {
-    over = true;
-    parts.stream().filter(ShardPart::attached).forEach(part -> part.server().release(Release.IDLE));
-  }
-
   /** One server is gone, and with it what the others do. */
   void onLost(ShardPart lost, PgError error) {
     if (over) {
       return;
     }
-    if (!parts.stream().allMatch(ShardPart::attached)) {
-      early = early == null ? error : early;
-      lost.gone();
-      return;
-    }
     over = true;
     stop();
     Release how = receiver.midFrame() ? Release.BROKEN : Release.ABANDONED;
-    for (ShardPart part : parts) {
-      if (part != lost && part.attached()) {
+    for (ShardPart part : in()) {
+      if (part != lost) {
         part.server().release(how);
       }
     }
     receiver.onLost(error, announcedReadies - told - statuses.size(), false);
   }
 
+  // ---- the end of a transaction --------------------------------------------------------------
+
+  /** What has a part of the transaction that is open. */
+  List<Participant> participants() {
+    return in().stream().map(part -> new Participant(part.index(), part.server())).toList();
+  }
+
+  /** Commits what is open, on all or on none. */
+  void commit(@Nullable Downstream asides, CommitEnd end) {
+    if (inBlock && in().stream().anyMatch(part -> part.status() == 'E')) {
+      PgError failed = PgError.error(SqlState.FAILED_TRANSACTION, "the transaction has failed");
+      rollBack(failed, (committed, notice, whole) -> end.ended(true, null, whole));
+      return;
+    }
+    committing = true;
+    TwoPhaseCommit.run(participants(), servers.commits(), asides, outcome -> ended(outcome, end));
+  }
+
+  /** Rolls it back everywhere. */
+  void rollBack(PgError why, CommitEnd end) {
+    committing = true;
+    TwoPhaseCommit.undo(participants(), servers.commits(), why, outcome -> ended(outcome, end));
+  }
+
+  private void ended(Outcome outcome, CommitEnd end) {
+    committing = false;
+    inBlock = false;
+    outcome.lost().forEach(shard -> parts.get(shard).gone());
+    for (ShardPart part : in()) {
+      part.status((byte) 'I');
+      part.server().lend(part);
+    }
+    Release how = releasing;
+    if (how == null) {
+      end.ended(outcome.committed(), outcome.notice(), outcome.lost().isEmpty());
+    } else {
+      all(server -> server.release(how));
+    }
+  }
+
+  /** Connections have gone with the end of the own transaction: the client hears of its end. */
+  void endWithout(PgError why) {
+    merger.settleReady();
+    statuses.clear();
+    told++;
+    receiver.onReady((byte) 'I');
+    if (!over) {
+      over = true;
+      stop();
+      all(server -> server.release(Release.ABANDONED));
+      receiver.onLost(why, announcedReadies - told, false);
+    }
+  }
+
   /** A statement has failed on one, or in the merging: what the others do of it is of no use. */
   void cancelAllBut(@Nullable ShardPart failing) {
-    for (ShardPart part : parts) {
+    for (ShardPart part : active) {
       if (part != failing && !part.position().atReady() && !part.server().drained()) {
         cancelling++;
         part.server().cancel().whenComplete((none, thrown) -> cancelled());
@@ -238,6 +409,7 @@ final class ScatterGather implements Upstream {
   }
 
   private void announce(byte frontendTag) {
+    own.announced(frontendTag);
     if (!detour.takes(frontendTag)) {
       merger.executions().announced(frontendTag);
       each(server -> server.expect(frontendTag));
@@ -246,9 +418,48 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void merging(@Nullable Merging how) {
+    MergeRun run = how instanceof MergeRun given ? given : Executions.AS_THEY_COME;
+    // Asked for at once, whatever is under way.
+    split = run.split();
     detour.inTurn(() -> {
-      detour.merging(how instanceof GatherRun run ? run : null);
-      merger.executions().merging(how instanceof MergeRun run ? run : Executions.AS_THEY_COME);
+      detour.merging(how instanceof GatherRun gathering ? gathering : null);
+      own.wanted(run.writes() && !inBlock);
+      merger.executions().merging(run);
+    });
+  }
+
+  @Override
+  public boolean splits() {
+    return split != null;
+  }
+
+  private Split takeSplit() {
+    Split present = split;
+    split = null;
+    if (present == null) {
+      throw new IllegalStateException("the statement is the same for all");
+    }
+    return present;
+  }
+
+  @Override
+  public void sendQueries() {
+    Split present = takeSplit();
+    detour.passed();
+    for (ShardPart part : active) {
+      SplitFrames.query(part.server(), present.of(part.index()));
+    }
+  }
+
+  @Override
+  public void sendBinds(byte[] portal, Arguments arguments) {
+    Split present = takeSplit();
+    detour.inTurn(() -> {
+      own.announced(FrontendTag.BIND);
+      active.forEach(part -> SplitFrames.parse(part.server(), present.of(part.index())));
+      announce(FrontendTag.BIND);
+      active.forEach(
+          part -> SplitFrames.bind(part.server(), present.of(part.index()), portal, arguments));
     });
   }
 
@@ -272,7 +483,7 @@ final class ScatterGather implements Upstream {
   public void parse(ServerStatement statement, Parsing parsing) {
     detour.inTurn(() -> {
       first().parse(statement, parsing);
-      for (ShardPart part : parts.subList(1, parts.size())) {
+      for (ShardPart part : active.subList(1, active.size())) {
         part.server().parse(statement, new Same(statement));
       }
     });
@@ -294,6 +505,8 @@ final class ScatterGather implements Upstream {
   @Override
   public void ensurePrepared(ServerStatement statement) {
     detour.inTurn(() -> {
+      // Nothing may come between the frame that uses it and its end.
+      own.announced(FrontendTag.BIND);
       merger.executions().uses(statement, statement.shape());
       each(server -> server.ensurePrepared(statement));
     });
@@ -306,7 +519,7 @@ final class ScatterGather implements Upstream {
 
   @Override
   public boolean verified(ServerStatement statement) {
-    return parts.stream().allMatch(part -> part.server().verified(statement));
+    return active.stream().allMatch(part -> part.server().verified(statement));
   }
 
   @Override
@@ -316,25 +529,26 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void deallocated(ServerStatement statement) {
-    inTurn(server -> server.deallocated(statement));
+    allInTurn(server -> server.deallocated(statement));
   }
 
   @Override
   public void parseUnnamed(byte[] definition, Runnable undo) {
     detour.inTurn(() ->
-        parts.forEach(
-            part -> part.server().parseUnnamed(definition, part.index() == 0 ? undo : () -> {})));
+        active.forEach(part ->
+            part.server().parseUnnamed(definition, part == active.getFirst() ? undo : () -> {})));
   }
 
   @Override
   public void expectFakedClose(Runnable undo) {
     detour.inTurn(() ->
-        parts.forEach(part -> part.server().expectFakedClose(part.index() == 0 ? undo : () -> {})));
+        active.forEach(
+            part -> part.server().expectFakedClose(part == active.getFirst() ? undo : () -> {})));
   }
 
   @Override
   public void rollBack() {
-    inTurn(Upstream::rollBack);
+    allInTurn(Upstream::rollBack);
   }
 
   @Override
@@ -350,7 +564,16 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void failTransaction(boolean extended) {
-    inTurn(server -> server.failTransaction(extended));
+    if (extended) {
+      inTurn(server -> server.failTransaction(true));
+      return;
+    }
+    detour.inTurn(() -> {
+      for (ShardPart part : in()) {
+        part.status((byte) 'E');
+        part.server().failTransaction(false);
+      }
+    });
   }
 
   @Override
@@ -367,7 +590,7 @@ final class ScatterGather implements Upstream {
 
   /** Sends bytes whose turn it is; owns the buffer. */
   void sendToAll(ByteBuf run) {
-    for (ShardPart part : parts.subList(1, parts.size())) {
+    for (ShardPart part : active.subList(1, active.size())) {
       part.server().send(run.retainedDuplicate());
     }
     first().send(run);
@@ -375,17 +598,19 @@ final class ScatterGather implements Upstream {
 
   @Override
   public void flush() {
-    each(Upstream::flush);
+    all(Upstream::flush);
   }
 
   @Override
   public boolean writable() {
-    return parts.stream().allMatch(part -> part.server().writable());
+    return in().stream().allMatch(part -> part.server().writable());
   }
 
   @Override
   public void reading(boolean on) {
-    parts.forEach(part -> part.reading(on));
+    if (!committing) {
+      in().forEach(part -> part.reading(on));
+    }
   }
 
   // ---- steps of the proxy's own --------------------------------------------------------------
@@ -428,17 +653,20 @@ final class ScatterGather implements Upstream {
 
   @Override
   public boolean drained() {
-    return !detour.busy() && statuses.isEmpty() && parts.stream().allMatch(ShardPart::drained);
+    return !detour.busy()
+        && statuses.isEmpty()
+        && !committing
+        && in().stream().allMatch(ShardPart::drained);
   }
 
   @Override
   public boolean skipping() {
-    return parts.stream().anyMatch(part -> part.server().skipping());
+    return active.stream().anyMatch(part -> part.server().skipping());
   }
 
   @Override
   public boolean copyingIn() {
-    return parts.stream().anyMatch(part -> part.server().copyingIn());
+    return active.stream().anyMatch(part -> part.server().copyingIn());
   }
 
   @Override
@@ -447,7 +675,7 @@ final class ScatterGather implements Upstream {
     if (detour.busy()) {
       return;
     }
-    parts.stream().filter(part -> !part.server().drained()).forEach(part -> part.server().drain());
+    in().stream().filter(part -> !part.server().drained()).forEach(part -> part.server().drain());
   }
 
   @Override
@@ -483,54 +711,62 @@ final class ScatterGather implements Upstream {
 
   @Override
   public boolean parametersChanged() {
-    return parts.stream().anyMatch(part -> part.server().parametersChanged());
+    return in().stream().anyMatch(part -> part.server().parametersChanged());
   }
 
   // ---- the rest ------------------------------------------------------------------------------
 
   @Override
   public void goOn() {
-    each(Upstream::goOn);
+    all(Upstream::goOn);
   }
 
   @Override
   public void apply(ParameterSet wanted) {
-    inTurn(server -> server.apply(wanted));
+    allInTurn(server -> server.apply(wanted));
   }
 
   @Override
   public void applied(ParameterSet set) {
-    inTurn(server -> server.applied(set));
+    allInTurn(server -> server.applied(set));
   }
 
   @Override
   public CompletionStage<Void> cancel() {
     return CompletableFuture.allOf(
-        parts.stream()
+        in().stream()
             .map(part -> part.server().cancel().toCompletableFuture())
             .toArray(CompletableFuture[]::new));
   }
 
   @Override
   public void cancelReads(String message) {
-    each(server -> server.cancelReads(message));
+    all(server -> server.cancelReads(message));
   }
 
   @Override
   public void giveUp(PgError error) {
-    each(server -> server.giveUp(error));
+    if (!committing) {
+      all(server -> server.giveUp(error));
+    }
   }
 
+  /** Only for the end of a transaction, and back; see {@link #commit}. */
   @Override
   public void lend(Downstream borrower) {
-    throw new IllegalStateException("servers of several shards are not lent");
+    receiver = borrower;
   }
 
   @Override
   public void release(Release how) {
     over = true;
     stop();
-    each(server -> server.release(how));
+    if (committing) {
+      // Whoever has left, what has been begun goes on to its end.
+      releasing = how;
+    } else {
+      all(server -> server.release(how));
+    }
   }
 
   private void stop() {

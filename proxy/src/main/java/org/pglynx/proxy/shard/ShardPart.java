@@ -31,6 +31,10 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
   private @Nullable Upstream server;
   private boolean wantedReading = true;
   private int readies;
+  private int told;
+  private boolean in;
+  private byte status = 'I';
+  private @Nullable PgError early;
 
   /** Where it is among the replies up to the next ReadyForQuery. */
   private final PartPosition position = new PartPosition();
@@ -49,11 +53,49 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
   /** The server is there. */
   void serves(Upstream given) {
     server = given;
+    early = null;
   }
 
-  /** The server has gone before it was used. */
+  /** It takes part from now on. */
+  void joins() {
+    if (!in) {
+      in = true;
+      told = readies;
+    }
+  }
+
+  /** Whether it takes part. */
+  boolean in() {
+    return in;
+  }
+
+  /** The server has gone. */
   void gone() {
     server = null;
+    in = false;
+  }
+
+  /** Why it has gone before it took part; null if it has not. */
+  @Nullable PgError early() {
+    return early;
+  }
+
+  /** It is not wanted: others are not to be had. */
+  void giveBack() {
+    Upstream given = server;
+    if (!in && given != null) {
+      server = null;
+      given.release(Upstream.Release.IDLE);
+    }
+  }
+
+  /** I, T or E as its server has last told, or will. */
+  byte status() {
+    return status;
+  }
+
+  void status(byte now) {
+    status = now;
   }
 
   boolean attached() {
@@ -72,9 +114,13 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
     return position;
   }
 
-  /** How many ReadyForQuery its server has told of. */
-  int readies() {
-    return readies;
+  /** Whether its server has told of a ReadyForQuery that the client has not heard of. */
+  boolean readyUntold() {
+    return readies > told;
+  }
+
+  void readyTold() {
+    told++;
   }
 
   /** Whether nothing is on its way, and nothing waits. */
@@ -212,6 +258,11 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
-    whole.onLost(this, error);
+    if (in) {
+      whole.onLost(this, error);
+    } else {
+      early = error;
+      server = null;
+    }
   }
 }

@@ -1,13 +1,25 @@
 package org.pglynx.proxy.shard;
 
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.commit.CommitPolicy;
+import org.pglynx.proxy.commit.Participant;
+import org.pglynx.proxy.commit.TwoPhaseCommit;
 import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.relay.CommitEnd;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.History;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.Spread;
+import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.sql.PlanCache;
 import org.pglynx.proxy.wire.PgError;
@@ -37,9 +49,10 @@ public final class ShardedDatabase {
    * The shards as an event loop sees them.
    *
    * @param servers of each shard, in order
+   * @param commits how transactions on several of them end
    */
-  public Shards on(List<? extends UpstreamProvider> servers) {
-    return new OnLoop(List.copyOf(servers));
+  public Shards on(List<? extends UpstreamProvider> servers, CommitPolicy commits) {
+    return new OnLoop(new ShardServers(List.copyOf(servers), commits));
   }
 
   private ShardedStatement plan(String sql) {
@@ -49,9 +62,10 @@ public final class ShardedDatabase {
   private ShardedStatement find(String sql) {
     try {
       int hinted = hinted(sql);
-      return hinted == ShardFunction.NOWHERE
-          ? StatementPlanner.plan(sql, rules)
-          : new Plan.Hinted(hinted);
+      ShardedStatement planned = StatementPlanner.plan(sql, rules);
+      return hinted == ShardFunction.NOWHERE || planned instanceof Plan.Control
+          ? planned
+          : new Plan.Hinted(hinted, planned.effect());
     } catch (PgErrorException e) {
       return new Plan.Failed(e.error());
     }
@@ -125,12 +139,19 @@ public final class ShardedDatabase {
   }
 
   private final class OnLoop implements Shards {
-    private final List<UpstreamProvider> servers;
-    private final UpstreamProvider together;
+    /** So many sets of shards are remembered; the next ones are made anew each time. */
+    private static final int MAX_SETS = 1_024;
 
-    OnLoop(List<UpstreamProvider> servers) {
+    private final ShardServers servers;
+    private final UpstreamProvider together;
+    private final Map<BitSet, UpstreamProvider> sets = new HashMap<>();
+
+    OnLoop(ShardServers servers) {
       this.servers = servers;
-      this.together = new ScatterProvider(servers);
+      BitSet all = new BitSet();
+      all.set(0, shards);
+      this.together = new ScatterProvider(servers, all);
+      sets.put(all, together);
     }
 
     @Override
@@ -139,13 +160,52 @@ public final class ShardedDatabase {
     }
 
     @Override
+    public UpstreamProvider some(BitSet numbers) {
+      UpstreamProvider known = sets.get(numbers);
+      if (known == null) {
+        // Sessions compare providers: those that wait now do so on what they have asked.
+        if (sets.size() >= MAX_SETS) {
+          return together;
+        }
+        BitSet own = (BitSet) numbers.clone();
+        known = new ScatterProvider(servers, own);
+        sets.put(own, known);
+      }
+      return known;
+    }
+
+    @Override
+    public UpstreamProvider joining(
+        Upstream present,
+        @Nullable UpstreamProvider source,
+        UpstreamProvider further,
+        History history) {
+      BitSet had =
+          source == null || present instanceof Spread ? new BitSet() : servers.numbers(source);
+      return new JoiningProvider(servers, present, had, further, history);
+    }
+
+    @Override
+    public void commit(Upstream server, Downstream asides, CommitEnd end) {
+      if (server instanceof ScatterGather spread) {
+        spread.commit(asides, end);
+        return;
+      }
+      TwoPhaseCommit.run(
+          List.of(new Participant(0, server)),
+          servers.commits(),
+          asides,
+          outcome -> end.ended(outcome.committed(), outcome.notice(), outcome.lost().isEmpty()));
+    }
+
+    @Override
     public int count() {
-      return servers.size();
+      return servers.shards().size();
     }
 
     @Override
     public UpstreamProvider shard(int number) {
-      return servers.get(number);
+      return servers.shards().get(number);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.relay.TransactionEffect;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.Statements;
 import org.pglynx.proxy.sql.TokenKind;
@@ -42,9 +43,6 @@ final class StatementPlanner {
 
   /** The plan of a text. */
   static ShardedStatement plan(String sql, TableRules rules) {
-    if (rules.empty()) {
-      return Plan.STAY;
-    }
     SqlTokens tokens = SqlTokens.of(sql);
     if (tokens.broken()) {
       // The server says what is wrong with it.
@@ -62,6 +60,22 @@ final class StatementPlanner {
   }
 
   private Plan plan(TokenRange range) {
+    TransactionEffect effect = new TransactionWords(tokens).effect(range);
+    if (effect != TransactionEffect.NONE) {
+      return effect == TransactionEffect.MARKS ? marking(range) : new Plan.Control(effect);
+    }
+    return elsewhere(range);
+  }
+
+  /** It stays in the transaction of its server, which no other may join then. */
+  private Plan marking(TokenRange range) {
+    return new Plan.Marking(elsewhere(range));
+  }
+
+  private Plan elsewhere(TokenRange range) {
+    if (rules.empty()) {
+      return Plan.STAY;
+    }
     try {
       return provable(range);
     } catch (NotProvableException e) {
@@ -88,6 +102,8 @@ final class StatementPlanner {
       case "update" -> new WriteReader(tokens, reader).update(range);
       case "delete" -> new WriteReader(tokens, reader).delete(range);
       case "explain" -> explained(range);
+      case String about when SchemaReader.VERBS.contains(about) ->
+          new SchemaReader(tokens, range).plan();
       default ->
           throw new NotProvableException(
               verb.toUpperCase(Locale.ROOT) + " is not routed by what it says");

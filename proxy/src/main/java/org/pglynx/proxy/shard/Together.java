@@ -10,10 +10,17 @@ import org.pglynx.proxy.relay.Merging;
  *
  * @param gather the ways; null if rows are the result as they come
  * @param obstacle why it cannot be run so; empty if it can
+ * @param writes whether it must have worked on all, or on none
+ * @param returnsRows whether it gives rows
  */
-record Together(@Nullable GatherPlan gather, String obstacle) {
+record Together(@Nullable GatherPlan gather, String obstacle, boolean writes, boolean returnsRows) {
   /** Rows are the result as they come. */
   static final Together CONCATENATED = new Together(null, "");
+
+  /** One that only reads. */
+  Together(@Nullable GatherPlan gather, String obstacle) {
+    this(gather, obstacle, false, true);
+  }
 
   /** It cannot be run so. */
   static Together not(String obstacle) {
@@ -21,6 +28,9 @@ record Together(@Nullable GatherPlan gather, String obstacle) {
   }
 
   Merging run(Arguments arguments, int[] types) {
+    if (writes) {
+      return MergeRun.writing(MergePlan.CONCAT, arguments.resultFormats(), returnsRows);
+    }
     return gather == null
         ? new MergeRun(MergePlan.CONCAT, arguments.resultFormats())
         : new GatherRun(gather, arguments, types);

@@ -3,14 +3,14 @@ package org.pglynx.proxy.shard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
-  private static final Together SEVERAL =
-      Together.not("writes to several shards are not served yet");
+  private static final Together ONE = Together.not("it is not one that is split by its rows");
 
   private final SqlTokens tokens;
   private final QueryReader reader;
@@ -39,12 +39,11 @@ final class WriteReader {
     return at + 1;
   }
 
-  private ShardedTable sharded() throws NotProvableException {
+  /** The table if it is sharded; null if it is a reference table. */
+  private @Nullable ShardedTable sharded() throws NotProvableException {
     return switch (reader.kind(schema, name)) {
       case TableRules.Kind.Sharded sharded -> sharded.table();
-      case TableRules.Kind.Reference reference ->
-          throw new NotProvableException(
-              "\"" + name + "\" is a reference table, and writes to all shards are not served yet");
+      case TableRules.Kind.Reference reference -> null;
       case TableRules.Kind.Catalog catalog ->
           throw new NotProvableException("\"" + name + "\" is a catalog");
       case TableRules.Kind.Unknown unknown -> throw new IllegalStateException();
@@ -76,6 +75,9 @@ final class WriteReader {
     }
     int at = table(range.from() + 2, range.to());
     ShardedTable table = sharded();
+    if (table == null) {
+      return everywhere(range, new TokenRange(at, range.to()));
+    }
     at = alias(at, "values", "default", "select", "overriding", "with", "table");
     if (!tokens.is(at, TokenKind.LEFT_PAREN)) {
       throw new NotProvableException("INSERT into a sharded table must list its columns");
@@ -86,11 +88,38 @@ final class WriteReader {
       throw new NotProvableException("only INSERT with VALUES is routed by its keys");
     }
     List<TableUse> rows = new ArrayList<>();
-    int end = rows(close + 2, range.to(), table, places, rows);
+    List<TokenRange> ranges = new ArrayList<>();
+    int end = rows(close + 2, range.to(), table, places, rows, ranges);
     behind(new TokenRange(end, range.to()), table);
     reader.nested(new TokenRange(close + 1, range.to()), null, Set.of());
+    List<TableUse> keys = List.copyOf(rows);
     rows.addAll(reader.uses());
-    return new Plan.Keyed(tokens, rows, true, SEVERAL);
+    Plan.Keyed whole = new Plan.Keyed(tokens, rows, true, ONE);
+    return ranges.size() < 2 || !reader.uses().isEmpty() || !alone(range)
+        ? whole
+        : new SplitInsert(
+            whole,
+            tokens,
+            range,
+            ranges,
+            keys,
+            new WriteCheck(tokens, range, close, reader).returning());
+  }
+
+  /** Whether the statement is all of its text. */
+  private boolean alone(TokenRange range) {
+    return range.from() == 0 && range.to() >= tokens.size() - 1;
+  }
+
+  /** A write to a reference table, of which each shard has all rows. */
+  private Plan everywhere(TokenRange range, TokenRange content) throws NotProvableException {
+    reader.nested(content, null, Set.of());
+    WriteCheck check = new WriteCheck(tokens, range, content.from(), reader);
+    String obstacle = check.ofReference();
+    if (obstacle != null) {
+      throw new NotProvableException("\"" + name + "\" is a reference table, and " + obstacle);
+    }
+    return new Plan.Everywhere(check.returning());
   }
 
   /** Where the key's columns stand in the list. */
@@ -113,7 +142,13 @@ final class WriteReader {
     return places;
   }
 
-  private int rows(int from, int to, ShardedTable table, int[] places, List<TableUse> rows)
+  private int rows(
+      int from,
+      int to,
+      ShardedTable table,
+      int[] places,
+      List<TableUse> rows,
+      List<TokenRange> ranges)
       throws NotProvableException {
     TermReader terms = new TermReader(tokens);
     int at = from;
@@ -138,6 +173,7 @@ final class WriteReader {
         row.key()[i].among(List.of(term));
       }
       rows.add(row);
+      ranges.add(new TokenRange(at, close + 1));
       if (!tokens.is(close + 1, TokenKind.COMMA)) {
         return close + 1;
       }
@@ -192,6 +228,9 @@ final class WriteReader {
   Plan update(TokenRange range) throws NotProvableException {
     int at = table(range.from() + 1, range.to());
     ShardedTable table = sharded();
+    if (table == null) {
+      return everywhere(range, joined(range, at, "from"));
+    }
     at = alias(at, "set");
     if (!tokens.word(at, "set")) {
       throw reader.unclear(at, range.to());
@@ -199,7 +238,7 @@ final class WriteReader {
     int end = end(at + 1, range.to(), "from", "where", "returning");
     assignments(new TokenRange(at + 1, end), table);
     reader.nested(new TokenRange(at, end), null, Set.of());
-    return rest(new TokenRange(end, range.to()), "from", TableUse.of(table, name));
+    return rest(range, new TokenRange(end, range.to()), "from", TableUse.of(table, name));
   }
 
   Plan delete(TokenRange range) throws NotProvableException {
@@ -208,11 +247,24 @@ final class WriteReader {
     }
     int at = table(range.from() + 2, range.to());
     ShardedTable table = sharded();
+    if (table == null) {
+      return everywhere(range, joined(range, at, "using"));
+    }
     at = alias(at, "using", "where", "returning");
-    return rest(new TokenRange(at, range.to()), "using", TableUse.of(table, name));
+    return rest(range, new TokenRange(at, range.to()), "using", TableUse.of(table, name));
   }
 
-  private Plan rest(TokenRange range, String joins, TableUse target) throws NotProvableException {
+  /** What is behind the table's name, if no other table is joined. */
+  private TokenRange joined(TokenRange range, int at, String joins) throws NotProvableException {
+    if (end(at, range.to(), joins) < range.to()) {
+      throw new NotProvableException(
+          "\"" + name + "\" is a reference table, and is joined with another");
+    }
+    return new TokenRange(at, range.to());
+  }
+
+  private Plan rest(TokenRange statement, TokenRange range, String joins, TableUse target)
+      throws NotProvableException {
     Level level = new Level(null);
     level.add(target);
     reader.uses(target);
@@ -230,6 +282,10 @@ final class WriteReader {
       throw reader.unclear(at, range.to());
     }
     reader.nested(new TokenRange(end, range.to()), level, Set.of());
-    return new Plan.Keyed(tokens, List.copyOf(reader.uses()), false, SEVERAL);
+    return new Plan.Keyed(
+        tokens,
+        List.copyOf(reader.uses()),
+        false,
+        new WriteCheck(tokens, statement, statement.from() + 1, reader).ofSharded(level));
   }
 }

@@ -10,6 +10,8 @@ public enum SqlState {
   CANNOT_CONNECT("08001"),
   /** connection_failure. */
   CONNECTION_FAILURE("08006"),
+  /** transaction_resolution_unknown. */
+  TRANSACTION_UNKNOWN("08007"),
   /** protocol_violation. */
   PROTOCOL_VIOLATION("08P01"),
   /** feature_not_supported. */
@@ -34,6 +36,8 @@ public enum SqlState {
   CHECK_VIOLATION("23514"),
   /** active_sql_transaction. */
   ACTIVE_TRANSACTION("25001"),
+  /** no_active_sql_transaction. */
+  NO_TRANSACTION("25P01"),
   /** in_failed_sql_transaction. */
   FAILED_TRANSACTION("25P02"),
   /** idle_in_transaction_session_timeout. */

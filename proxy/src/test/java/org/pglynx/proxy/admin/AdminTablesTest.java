@@ -361,6 +361,19 @@ class AdminTablesTest {
   }
 
   @Test
+  void transactionsOfSeveralShardsAreShownUntilTheyHaveEnded() {
+    view.transactions.add(new TransactionRow("pglynx_00_11", "shop", "alice", "left", "0,2", 7));
+
+    Answer answer = console.ask("SHOW TRANSACTIONS");
+
+    assertThat(answer.row(0))
+        .containsEntry("name", "pglynx_00_11")
+        .containsEntry("state", "left")
+        .containsEntry("shards", "0,2")
+        .containsEntry("seconds", "7");
+  }
+
+  @Test
   void trainingsAreShownWithHowFarTheyAre() {
     view.trainings.add(
         new TrainingRow(

@@ -63,6 +63,7 @@ final class FakeView implements AdminView {
   final List<ClientView> clients = new ArrayList<>();
   final List<ModelRow> models = new ArrayList<>();
   final List<TrainingRow> trainings = new ArrayList<>();
+  final List<TransactionRow> transactions = new ArrayList<>();
   final List<PredictionRow> predictions = new ArrayList<>();
   final List<HostRow> hosts = new ArrayList<>();
   final List<RunningView> running = new ArrayList<>();
@@ -184,7 +185,8 @@ final class FakeView implements AdminView {
             60,
             false,
             "",
-            HttpConfig.NONE);
+            HttpConfig.NONE,
+            "");
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),
@@ -272,6 +274,11 @@ final class FakeView implements AdminView {
   @Override
   public List<TrainingRow> trainings() {
     return trainings;
+  }
+
+  @Override
+  public List<TransactionRow> transactions() {
+    return transactions;
   }
 
   @Override

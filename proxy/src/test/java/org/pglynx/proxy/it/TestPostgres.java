@@ -60,6 +60,7 @@ final class TestPostgres {
         EmbeddedPostgres.builder()
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("max_connections", "200")
+            .setServerConfig("max_prepared_transactions", "50")
             .setServerConfig("fsync", "off")
             .setServerConfig("wal_level", "logical")
             .setServerConfig("unix_socket_directories", sockets().toString());

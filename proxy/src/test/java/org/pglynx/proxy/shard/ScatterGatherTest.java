@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.commit.CommitPolicy;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
@@ -23,12 +24,18 @@ class ScatterGatherTest {
 
   private final List<String> told = new ArrayList<>();
   private final List<FakeServer> servers = List.of(new FakeServer(), new FakeServer());
-  private final ScatterGather scatter = new ScatterGather(new Receiver(), 2);
+  private final ScatterGather scatter =
+      new ScatterGather(
+          new Receiver(),
+          new ShardServers(
+              List.of(new FakeProvider(), new FakeProvider()),
+              new CommitPolicy(Runnable::run, "app/postgres", null)));
 
   ScatterGatherTest() {
     for (int i = 0; i < 2; i++) {
       scatter.parts().get(i).serves(servers.get(i).upstream());
     }
+    scatter.aimAtAll();
   }
 
   private final class Receiver implements Downstream {

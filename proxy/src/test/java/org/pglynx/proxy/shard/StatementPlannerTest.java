@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.pglynx.proxy.commit.CommitPolicy;
 import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Merging;
@@ -59,7 +60,10 @@ class StatementPlannerTest {
   }
 
   private final Shards shards =
-      new ShardedDatabase(CONFIG, 3).on(List.of(new Named("0"), new Named("1"), new Named("2")));
+      new ShardedDatabase(CONFIG, 3)
+          .on(
+              List.of(new Named("0"), new Named("1"), new Named("2")),
+              new CommitPolicy(Runnable::run, "app/postgres", null));
 
   private String route(String sql, Arguments arguments, int... types) {
     return switch (shards.statement(sql).route(arguments, types, shards)) {
@@ -136,13 +140,13 @@ class StatementPlannerTest {
           SELECT * FROM unknown                                                | 0A000
           INSERT INTO t (a, id) VALUES (1, 3)                                  | 1
           INSERT INTO t (a, id) VALUES (1, 3), (2, 7)                          | 1
-          INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                          | 0A000
+          INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                          | all Concat[]
           INSERT INTO t (a, id) VALUES (1, 3 + 0)                              | 0A000
           INSERT INTO t (a, id) VALUES (1, NULL)                               | 23502
           INSERT INTO t (id) VALUES (3) ON CONFLICT (id) DO UPDATE SET a = 1   | 1
           INSERT INTO t (id) VALUES (3) ON CONFLICT (id) DO UPDATE SET id = 4  | 0A000
           UPDATE t SET a = 1 WHERE id = 3                                      | 1
-          UPDATE t SET a = 1                                                   | 0A000
+          UPDATE t SET a = 1                                                   | all Concat[]
           UPDATE t SET (a, id) = (1, 2) WHERE id = 3                           | 0A000
           DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
           EXPLAIN (COSTS off) SELECT a FROM t WHERE id = 3                     | 1

@@ -1,0 +1,77 @@
+package org.pglynx.proxy.commit;
+
+import java.util.concurrent.CompletableFuture;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.wire.PgError;
+
+/** One statement of the proxy's own on whichever connection of a pool; on its event loop. */
+final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
+  private final String sql;
+  private final CompletableFuture<ServerQuery.Answer> answer = new CompletableFuture<>();
+  private long since;
+
+  private PooledQuery(String sql) {
+    this.sql = sql;
+  }
+
+  /** Runs it; what the pool says is an answer, too. */
+  static CompletableFuture<ServerQuery.Answer> run(UpstreamProvider pool, String sql) {
+    PooledQuery query = new PooledQuery(sql);
+    Upstream given = pool.open(query);
+    if (given != null) {
+      query.onUpstream(given);
+    }
+    return query.answer;
+  }
+
+  @Override
+  public void onUpstream(Upstream server) {
+    server.apply(ParameterSet.DEFAULTS);
+    ServerQuery.run(
+        server,
+        sql,
+        null,
+        found -> {
+          if (!found.lost()) {
+            server.release(Upstream.Release.IDLE);
+          }
+          answer.complete(found);
+        },
+        () -> {
+          // It has been given back.
+        });
+  }
+
+  @Override
+  public void onRefused(PgError error) {
+    answer.complete(new ServerQuery.Answer(error, true, java.util.List.of()));
+  }
+
+  @Override
+  public void onLost(PgError error, int lostSyncs, boolean midReply) {
+    onRefused(error);
+  }
+
+  @Override
+  public void onReplies(io.netty.buffer.ByteBuf run) {
+    run.release();
+  }
+
+  @Override
+  public Downstream downstream() {
+    return this;
+  }
+
+  @Override
+  public long waitingSinceNanos() {
+    return since;
+  }
+
+  @Override
+  public void waitingSinceNanos(long nanos) {
+    since = nanos;
+  }
+}

@@ -1,0 +1,34 @@
+package org.pglynx.proxy.relay;
+
+/**
+ * An upstream of several shards, of which each may have a server in it, and which sends what comes
+ * next to some of them.
+ */
+public interface Spread extends Upstream {
+  /** Whether these servers are all in it. */
+  boolean covers(UpstreamProvider servers);
+
+  /** What comes next goes to these; only while drained. */
+  void aim(UpstreamProvider servers);
+
+  /** What comes next goes to all that are in it. */
+  void aimAtAll();
+
+  /** What comes next goes to one of them, whichever. */
+  void aimAtOne();
+
+  /** Whether what comes next is not the same for all that it goes to. */
+  boolean splits();
+
+  /** Sends each its own Query in place of the one that has just been announced. */
+  void sendQueries();
+
+  /** Announces a Bind, and sends each its own in place of it, of a statement of its own. */
+  void sendBinds(byte[] portal, Arguments arguments);
+
+  /** How many are in it. */
+  int members();
+
+  /** How many what comes next goes to. */
+  int aimedAt();
+}
