@@ -125,7 +125,7 @@ public final class Settlement implements AutoCloseable {
     TransactionId id = TransactionId.of(name);
     boolean others = id == null || found.startsWith("other ");
     // Those of other users may be settled by nobody else.
-    switch (others ? DecisionLog.Verdict.WAIT : log.verdict(id)) {
+    switch (id == null || others ? DecisionLog.Verdict.WAIT : log.verdict(id)) {
       case WAIT -> {
         complete &= others;
         keep(id);
