@@ -36,7 +36,15 @@ final class ImportModel implements ServiceStatement.OneRow {
       @Nullable Task task,
       ForeignFormat format,
       byte[] data,
-      List<String> features) {}
+      List<String> features,
+      List<String> classes) {
+    /** Texts, as their file numbers them; without names the numbers. */
+    ClassLabels labels() {
+      return classes.isEmpty()
+          ? ClassLabels.NONE
+          : new ClassLabels(ClassLabels.Kind.TEXT, classes);
+    }
+  }
 
   /** What was stored. */
   private record Imported(
@@ -82,14 +90,24 @@ final class ImportModel implements ServiceStatement.OneRow {
                   .formatted(format.sqlName(), found.sqlName()))
           .toException();
     }
-    List<String> features = values.texts("feature_names");
+    return new Call(
+        project,
+        TrainCall.task(values.text("task")),
+        format,
+        data,
+        names(values, "feature_names"),
+        names(values, "class_names"));
+  }
+
+  private static List<String> names(CallValues values, String argument) throws PgErrorException {
+    List<String> names = values.texts(argument);
     Set<String> seen = new HashSet<>();
-    for (String name : features) {
+    for (String name : names) {
       if (!seen.add(name)) {
-        throw MlErrors.invalid("feature_names has \"%s\" twice".formatted(name)).toException();
+        throw MlErrors.invalid("%s has \"%s\" twice".formatted(argument, name)).toException();
       }
     }
-    return new Call(project, TrainCall.task(values.text("task")), format, data, features);
+    return names;
   }
 
   private Imported store(SqlSession session, Call call, TrainNotices notices)
@@ -113,9 +131,13 @@ final class ImportModel implements ServiceStatement.OneRow {
 
   /** What the client sent is an argument: nothing of ours is damaged. */
   private Model read(Call call, Task task) throws PgErrorException {
+    if (!call.classes().isEmpty() && task != Task.CLASSIFICATION) {
+      throw MlErrors.invalid("class_names are of a classification, not of " + task.sqlName())
+          .toException();
+    }
     try {
       return engine.importModel(
-          new ModelImport(call.data(), task, call.features(), ClassLabels.NONE));
+          new ModelImport(call.data(), task, call.features(), call.labels()));
     } catch (MlException e) {
       throw MlErrors.invalid(
               "data of format %s: %s".formatted(call.format().sqlName(), e.getMessage()))

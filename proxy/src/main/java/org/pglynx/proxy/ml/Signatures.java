@@ -125,7 +125,8 @@ final class Signatures {
               required("task", ArgumentType.TEXT),
               required("format", ArgumentType.TEXT),
               required("data", ArgumentType.BYTEA),
-              optional("feature_names", ArgumentType.TEXT_ARRAY)),
+              optional("feature_names", ArgumentType.TEXT_ARRAY),
+              optional("class_names", ArgumentType.TEXT_ARRAY)),
           TRAINED);
 
   /** Its arguments are those of a prediction, see {@link PredictCall}. */

@@ -247,6 +247,24 @@ class ForeignModelsIT {
   }
 
   @Test
+  void classes_have_the_texts_that_the_import_gives_them() throws Exception {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "SELECT * FROM pgml.import_model('texts', 'classification', 'xgboost_json', "
+              + hex("iris.json")
+              + ", class_names => '{setosa,versicolor,virginica}')");
+
+      String row = "ARRAY[7.0, 3.2, 4.7, 1.4]";
+      assertThat(
+              ProxyUnderTest.value(connection, "SELECT pgml.predict_label('texts', " + row + ")"))
+          .isEqualTo("versicolor");
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.predict('texts', " + row + ")"))
+          .isEqualTo("1");
+    }
+  }
+
+  @Test
   void what_cannot_be_right_is_refused_by_name() throws Exception {
     String iris = hex("iris.json");
     String damaged =
@@ -261,6 +279,21 @@ class ForeignModelsIT {
       {"'classification', 'xgboost_json', " + iris + ", '{a,b}'", "22023", "4 features, not 2"},
       {"'classification', 'xgboost_json', " + iris + ", '{a,b,c,a}'", "22023", "\"a\" twice"},
       {"NULL, 'xgboost_json', " + iris, "22023", "you must specify a `task`"},
+      {
+        "'classification', 'xgboost_json', " + iris + ", class_names => '{x,y}'",
+        "22023",
+        "the model has 3 classes, not 2"
+      },
+      {
+        "'classification', 'xgboost_json', " + iris + ", class_names => '{x,y,x}'",
+        "22023",
+        "class_names has \"x\" twice"
+      },
+      {
+        "'regression', 'xgboost_json', " + iris + ", class_names => '{x,y,z}'",
+        "22023",
+        "class_names are of a classification"
+      },
       {"'classification', 'xgboost_json', 7", "42883", "does not exist"},
     };
     try (Connection connection = PROXY.connect()) {
