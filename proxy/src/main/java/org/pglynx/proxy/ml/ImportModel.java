@@ -40,9 +40,7 @@ final class ImportModel implements ServiceStatement.OneRow {
       List<String> classes) {
     /** Texts, as their file numbers them; without names the numbers. */
     ClassLabels labels() {
-      return classes.isEmpty()
-          ? ClassLabels.NONE
-          : new ClassLabels(ClassLabels.Kind.TEXT, classes);
+      return classes.isEmpty() ? ClassLabels.NONE : new ClassLabels(ClassLabels.Kind.TEXT, classes);
     }
   }
 
@@ -136,8 +134,7 @@ final class ImportModel implements ServiceStatement.OneRow {
           .toException();
     }
     try {
-      return engine.importModel(
-          new ModelImport(call.data(), task, call.features(), call.labels()));
+      return engine.importModel(new ModelImport(call.data(), task, call.features(), call.labels()));
     } catch (MlException e) {
       throw MlErrors.invalid(
               "data of format %s: %s".formatted(call.format().sqlName(), e.getMessage()))
