@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.admin.MetricsPage;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.http.Answer;
@@ -13,6 +15,7 @@ import org.pglynx.proxy.http.HttpServer;
 import org.pglynx.proxy.http.Method;
 import org.pglynx.proxy.http.Routes;
 import org.pglynx.proxy.stats.Exposition;
+import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +28,11 @@ final class HttpPages implements AutoCloseable {
 
   private final HttpServer server;
   private final ThreadPoolExecutor thread;
+  private final Board board;
 
-  private HttpPages(HttpServer server, ThreadPoolExecutor thread) {
+  private HttpPages(HttpServer server, ThreadPoolExecutor thread, Board board) {
     this.server = server;
+    this.board = board;
     this.thread = thread;
   }
 
@@ -36,7 +41,12 @@ final class HttpPages implements AutoCloseable {
    *
    * @throws org.pglynx.proxy.http.HttpUnavailableException if the address cannot be bound
    */
-  static HttpPages open(Transport transport, GeneralConfig general, AdminDatabases admin) {
+  static HttpPages open(
+      Transport transport,
+      GeneralConfig general,
+      AdminDatabases admin,
+      Board board,
+      Supplier<@Nullable TlsAcceptor> tls) {
     ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
             1,
@@ -48,18 +58,20 @@ final class HttpPages implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
     String host = general.http().host().isEmpty() ? general.host() : general.http().host();
     InetSocketAddress address = new InetSocketAddress(host, general.http().port());
-    HttpServer server = HttpServer.bind(transport, address, routes(transport, admin, thread));
-    LOG.info("HTTP on {}:{}: /metrics, /healthz, /readyz", host, server.port());
-    return new HttpPages(server, thread);
+    HttpServer server = HttpServer.bind(transport, address, routes(transport, admin, thread, board), tls);
+    LOG.info("HTTP on {}:{}: /metrics, /healthz, /readyz, the dashboard", host, server.port());
+    return new HttpPages(server, thread, board);
   }
 
   private static Routes routes(
-      Transport transport, AdminDatabases admin, ThreadPoolExecutor thread) {
+      Transport transport, AdminDatabases admin, ThreadPoolExecutor thread, Board board) {
     List<EventLoop> loops = transport.loopList();
     LoopLag lag = LoopLag.of(loops);
     MetricsPage metrics = admin.metrics(lag::rows, thread);
     Health health = new Health(loops, admin::state, PATIENCE_MILLIS);
-    return Routes.builder()
+    Routes.Builder routes = Routes.builder();
+    board.dashboard().mount(routes);
+    return routes
         .on(
             Method.GET,
             "/metrics",
@@ -77,6 +89,7 @@ final class HttpPages implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    board.close();
     thread.shutdownNow();
   }
 }

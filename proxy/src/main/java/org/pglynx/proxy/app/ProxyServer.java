@@ -223,7 +223,14 @@ public final class ProxyServer implements AutoCloseable {
             commits,
             registry,
             sockets,
-            general.http().enabled() ? HttpPages.open(transport, general, admin) : null,
+            general.http().enabled()
+                ? HttpPages.open(
+                    transport,
+                    general,
+                    admin,
+                    Board.open(transport, general, entry, reloads, ml),
+                    encryption::clients)
+                : null,
             reloads);
     admin.ready(reloads, sockets.rows(), server::stop);
     return server;

@@ -33,6 +33,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   private final ClientDoor door;
   private final ClientEncryption encryption;
+  private final @Nullable Origin spokenFor;
   private @Nullable ChannelHandlerContext context;
   private @Nullable Stage stage;
   private @Nullable ScheduledFuture<?> parting;
@@ -41,9 +42,11 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   /**
    * @param tls with those that want it; null if nobody gets it
+   * @param spokenFor who is at the other end's other end; null if the other end speaks for itself
    */
-  FrontendHandler(ClientDoor door, @Nullable TlsAcceptor tls) {
+  FrontendHandler(ClientDoor door, @Nullable TlsAcceptor tls, @Nullable Origin spokenFor) {
     this.door = door;
+    this.spokenFor = spokenFor;
     this.encryption = new ClientEncryption(tls);
   }
 
@@ -248,6 +251,9 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public Origin origin() {
+    if (spokenFor != null) {
+      return spokenFor;
+    }
     if (channel().remoteAddress() instanceof InetSocketAddress remote) {
       ClientTls tls = encryption.facts();
       return tls == null

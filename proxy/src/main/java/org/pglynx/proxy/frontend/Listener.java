@@ -137,10 +137,18 @@ public final class Listener implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel accepted) {
+      if (!entrance.expects(accepted.remoteAddress())) {
+        accepted.close();
+        return;
+      }
       transport.prepare(accepted.pipeline());
       accepted
           .pipeline()
-          .addLast(new FrontendHandler(entrance.door(), encrypts ? entrance.tls() : null));
+          .addLast(
+              new FrontendHandler(
+                  entrance.door(),
+                  encrypts ? entrance.tls() : null,
+                  entrance.spokenFor(accepted.remoteAddress())));
     }
   }
 }

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -77,15 +78,26 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
               uri.parameters(),
               headers(http),
               ByteBufUtil.getBytes(http.content()),
-              String.valueOf(context.channel().remoteAddress()));
+              context.channel().remoteAddress(),
+              context.pipeline().get(SslHandler.class) != null);
       return http.decoderResult().isSuccess()
           ? new Asked(request, handler(method, request.path()), head, keeps)
           : new Asked(request, BAD, head, false);
     } catch (IllegalArgumentException _) {
       // A path that is not encoded as it must be.
-      Request nothing = new Request(Method.GET, "", Map.of(), Map.of(), new byte[0], "");
-      return new Asked(nothing, BAD, head, false);
+      return new Asked(nothing(context), BAD, head, false);
     }
+  }
+
+  private static Request nothing(ChannelHandlerContext context) {
+    return new Request(
+        Method.GET,
+        "",
+        Map.of(),
+        Map.of(),
+        new byte[0],
+        context.channel().remoteAddress(),
+        false);
   }
 
   private Handler handler(@Nullable Method method, String path) {

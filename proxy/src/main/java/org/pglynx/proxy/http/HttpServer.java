@@ -13,6 +13,9 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 
 /**
@@ -37,16 +40,21 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Binds and serves.
    *
+   * @param tls with connections that begin with it; gives null if nobody gets it
    * @throws HttpUnavailableException if the address cannot be bound
    */
-  public static HttpServer bind(Transport transport, InetSocketAddress address, Routes routes) {
+  public static HttpServer bind(
+      Transport transport,
+      InetSocketAddress address,
+      Routes routes,
+      Supplier<@Nullable TlsAcceptor> tls) {
     ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     ServerBootstrap server =
         new ServerBootstrap()
             .group(transport.loops())
             .channel(transport.serverChannel())
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childHandler(new Acceptor(transport, routes, connections));
+            .childHandler(new Acceptor(transport, routes, connections, tls));
     ChannelFuture bound = server.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new HttpUnavailableException(
@@ -76,8 +84,14 @@ public final class HttpServer implements AutoCloseable {
     private final Transport transport;
     private final Routes routes;
     private final ChannelGroup connections;
+    private final Supplier<@Nullable TlsAcceptor> tls;
 
-    Acceptor(Transport transport, Routes routes, ChannelGroup connections) {
+    Acceptor(
+        Transport transport,
+        Routes routes,
+        ChannelGroup connections,
+        Supplier<@Nullable TlsAcceptor> tls) {
+      this.tls = tls;
       this.transport = transport;
       this.routes = routes;
       this.connections = connections;
@@ -94,6 +108,7 @@ public final class HttpServer implements AutoCloseable {
       accepted
           .pipeline()
           .addLast(
+              new TlsOrPlain(tls),
               new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
               new HttpServerCodec(),
               new HttpObjectAggregator(MAX_BODY, true),

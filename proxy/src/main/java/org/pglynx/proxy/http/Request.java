@@ -1,5 +1,6 @@
 package org.pglynx.proxy.http;
 
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param query its parameters
  * @param headers by their names in small letters; of one that is there twice the last
  * @param body empty if there is none
- * @param address of the client
+ * @param peer the client's end of the connection
+ * @param encrypted whether it came over TLS
  */
 public record Request(
     Method method,
@@ -20,7 +22,8 @@ public record Request(
     Map<String, List<String>> query,
     Map<String, String> headers,
     byte[] body,
-    String address) {
+    SocketAddress peer,
+    boolean encrypted) {
 
   /** The header of the name, in small letters. */
   public @Nullable String header(String name) {

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.data.Budget;
@@ -99,6 +100,11 @@ public final class MlService implements AutoCloseable {
                 model.bytes(),
                 model.predictions()))
         .toList();
+  }
+
+  /** Every algorithm that SQL knows. */
+  public List<AlgorithmInfo> algorithms() {
+    return engine.algorithms();
   }
 
   /** How often projects have predicted. */

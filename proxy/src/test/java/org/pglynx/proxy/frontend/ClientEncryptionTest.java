@@ -95,7 +95,7 @@ class ClientEncryptionTest {
   private TlsWire connect(TlsMode mode, @Nullable TlsAcceptor tls) {
     EmbeddedChannel channel = new EmbeddedChannel();
     channel.config().setAllocator(buffers.allocator());
-    channel.pipeline().addLast(new FrontendHandler(door(mode), tls));
+    channel.pipeline().addLast(new FrontendHandler(door(mode), tls, null));
     channel.pipeline().fireChannelActive();
     TlsWire wire = new TlsWire(buffers.allocator(), channel);
     wires.add(wire);

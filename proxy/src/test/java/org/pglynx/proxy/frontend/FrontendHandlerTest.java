@@ -75,7 +75,7 @@ class FrontendHandlerTest {
             SniRoutes.NONE,
             new LogConfig(false, false));
     connected.config().setAllocator(buffers.allocator());
-    connected.pipeline().addLast(new FrontendHandler(door, null));
+    connected.pipeline().addLast(new FrontendHandler(door, null, null));
     connected.pipeline().fireChannelActive();
     return connected;
   }

@@ -1,0 +1,73 @@
+package org.pglynx.proxy.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What a request takes, in its query or its body.
+ *
+ * @param needed whether the request is refused without it
+ */
+record Parameter(String name, Kind kind, boolean needed, String description) {
+  /** What a value may be. */
+  enum Kind {
+    TEXT("string"),
+    WHOLE("integer"),
+    FLAG("boolean"),
+    TEXTS("array"),
+    OBJECT("object"),
+    /** An array of numbers in the order of the columns, or an object by their names. */
+    FEATURES("");
+
+    private final String type;
+
+    Kind(String type) {
+      this.type = type;
+    }
+
+    boolean fits(JsonNode value) {
+      return switch (this) {
+        case TEXT -> value.isTextual();
+        case WHOLE -> value.isIntegralNumber() && value.canConvertToLong();
+        case FLAG -> value.isBoolean();
+        case TEXTS -> value.isArray() && texts(value);
+        case OBJECT -> value.isObject();
+        case FEATURES -> value.isObject() || value.isArray();
+      };
+    }
+
+    private static boolean texts(JsonNode array) {
+      for (JsonNode each : array) {
+        if (!each.isTextual()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** As OpenAPI has it. */
+    ObjectNode schema() {
+      ObjectNode schema = Json.object();
+      if (this == FEATURES) {
+        schema.putArray("oneOf").addObject().put("type", "object");
+        ((ObjectNode) schema.withArray("oneOf").addObject())
+            .put("type", "array")
+            .putObject("items");
+        return schema;
+      }
+      schema.put("type", type);
+      if (this == TEXTS) {
+        schema.putObject("items").put("type", "string");
+      }
+      return schema;
+    }
+  }
+
+  static Parameter needed(String name, Kind kind, String description) {
+    return new Parameter(name, kind, true, description);
+  }
+
+  static Parameter optional(String name, Kind kind, String description) {
+    return new Parameter(name, kind, false, description);
+  }
+}

@@ -1,0 +1,102 @@
+package org.pglynx.proxy.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import org.pglynx.proxy.dashboard.Endpoint.Access;
+import org.pglynx.proxy.dashboard.Parameter.Kind;
+
+/** The database's own tables, statements that run in it, and statements that somebody types. */
+final class RelationEndpoints {
+  private static final int SAMPLE = 10;
+  private static final int MOST_ROWS = 1000;
+
+  private static final String RELATIONS =
+      """
+      SELECT format('%I.%I', n.nspname, c.relname) AS relation, n.nspname AS schema,
+             c.relname AS name,
+             CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
+                            WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
+             CASE WHEN c.reltuples >= 0 AND c.relkind <> 'v' THEN c.reltuples::bigint END AS rows
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
+        AND n.nspname !~ '^pg_'
+        AND NOT (n.nspname = 'pgml' AND c.relname IN ('projects', 'snapshots', 'models',
+          'deployments', 'files', 'logs', 'trainings', 'overview', 'trained_models',
+          'deployed_models'))
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
+      ORDER BY n.nspname, c.relname LIMIT 5000""";
+
+  private static final String COLUMNS =
+      """
+      SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+             NOT a.attnotnull AS nullable
+      FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
+      ORDER BY a.attnum""";
+
+  private static final String NAME =
+      """
+      SELECT format('%I.%I', n.nspname, c.relname)
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.oid = $1::regclass""";
+
+  private static final String ACTIVITY =
+      """
+      SELECT pid, usename AS user, application_name AS application, state, wait_event_type,
+             wait_event, extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds,
+             left(query, 500) AS query
+      FROM pg_catalog.pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend'
+        AND pid <> pg_backend_pid() AND state <> 'idle'
+      ORDER BY query_start LIMIT 500""";
+
+  List<Endpoint> all() {
+    return List.of(
+        Endpoint.get(
+            "/api/relations",
+            "Tables and views that may be read.",
+            Access.DATABASE,
+            List.of(),
+            call -> Json.rows(call.ask(RELATIONS))),
+        Endpoint.get(
+            "/api/relation",
+            "The columns of a table or view, and some of its rows.",
+            Access.DATABASE,
+            List.of(Parameter.needed("name", Kind.TEXT, "as SQL names it")),
+            RelationEndpoints::relation),
+        Endpoint.get(
+            "/api/activity",
+            "The statements that run in the database, the longest first; of others' as much as"
+                + " pg_stat_activity shows.",
+            Access.DATABASE,
+            List.of(),
+            call -> Json.rows(call.ask(ACTIVITY))),
+        Endpoint.post(
+            "/api/sql",
+            "Runs a statement in a session of its own.",
+            Access.DATABASE,
+            List.of(
+                Parameter.needed("sql", Kind.TEXT, "one statement"),
+                Parameter.optional("rows", Kind.WHOLE, "the most rows; 1000 at most")),
+            call -> {
+              int rows = Math.clamp(call.whole("rows", MOST_ROWS), 1, MOST_ROWS);
+              return Json.table(call.database(client -> client.ask(rows, call.text("sql"))));
+            }));
+  }
+
+  private static JsonNode relation(Call call) throws FaultException, IOException {
+    return call.database(
+        client -> {
+          String name = call.text("name");
+          // The name comes back as the server quotes it, and is safe in a statement then.
+          String quoted = client.ask(NAME, name).value();
+          ObjectNode node = Json.object().put("relation", quoted);
+          node.set("columns", Json.rows(client.ask(COLUMNS, name)));
+          node.set(
+              "sample", Json.table(client.ask("SELECT * FROM " + quoted + " LIMIT " + SAMPLE)));
+          return node;
+        });
+  }
+}

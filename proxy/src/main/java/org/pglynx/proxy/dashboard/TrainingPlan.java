@@ -1,0 +1,112 @@
+package org.pglynx.proxy.dashboard;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to train: one model for each algorithm, of the same rows.
+ *
+ * @param targets the label, or several; none where a task needs none
+ * @param deploys whether the best may be deployed at once
+ */
+record TrainingPlan(
+    String project,
+    String task,
+    String relation,
+    List<String> targets,
+    List<String> algorithms,
+    Options options,
+    boolean deploys) {
+
+  /** Further arguments of {@code pgml.train}, as JSON where it takes that; null is its default. */
+  record Options(
+      @Nullable String hyperparams,
+      @Nullable String search,
+      @Nullable String searchParams,
+      @Nullable String searchArgs,
+      @Nullable String testSize,
+      @Nullable String testSampling,
+      @Nullable String preprocess) {}
+
+  /** The plan of a request. */
+  static TrainingPlan of(Call call) throws FaultException {
+    List<String> algorithms = call.texts("algorithms");
+    if (algorithms.isEmpty() || algorithms.size() > 64) {
+      throw Fault.of("22023", "choose at least one algorithm, and at most 64").toException();
+    }
+    return new TrainingPlan(
+        call.text("project"),
+        call.text("task"),
+        call.text("relation"),
+        call.texts("targets"),
+        algorithms,
+        new Options(
+            json(call, "hyperparams"),
+            call.textOrNull("search"),
+            json(call, "search_params"),
+            json(call, "search_args"),
+            call.textOrNull("test_size"),
+            call.textOrNull("test_sampling"),
+            json(call, "preprocess")),
+        call.flag("deploy"));
+  }
+
+  private static @Nullable String json(Call call, String name) {
+    JsonNode value = call.json(name);
+    return value.isMissingNode() ? null : value.toString();
+  }
+
+  /** A call of the training function, with its arguments. */
+  record Statement(String sql, @Nullable String[] values) {}
+
+  Statement statement(String algorithm) {
+    List<@Nullable String> values = new ArrayList<>();
+    StringBuilder sql = new StringBuilder("SELECT * FROM pgml.");
+    sql.append(targets.size() > 1 ? "train_joint(" : "train(");
+    add(sql, values, "project_name", "", project);
+    add(sql, values, "task", "", task);
+    add(sql, values, "relation_name", "", relation);
+    if (targets.size() > 1) {
+      add(sql, values, "y_column_name", "::text[]", arrayText(targets));
+    } else if (!targets.isEmpty()) {
+      add(sql, values, "y_column_name", "", targets.getFirst());
+    }
+    add(sql, values, "algorithm", "", algorithm);
+    add(sql, values, "hyperparams", "::jsonb", options.hyperparams());
+    add(sql, values, "search", "", options.search());
+    add(sql, values, "search_params", "::jsonb", options.searchParams());
+    add(sql, values, "search_args", "::jsonb", options.searchArgs());
+    add(sql, values, "test_size", "::real", options.testSize());
+    add(sql, values, "test_sampling", "", options.testSampling());
+    add(sql, values, "preprocess", "::jsonb", options.preprocess());
+    add(sql, values, "automatic_deploy", "::boolean", Boolean.toString(deploys));
+    return new Statement(sql.append(')').toString(), values.toArray(String[]::new));
+  }
+
+  private static void add(
+      StringBuilder sql,
+      List<@Nullable String> values,
+      String name,
+      String cast,
+      @Nullable String value) {
+    if (value != null) {
+      values.add(value);
+      sql.append(values.size() > 1 ? ", " : "").append(name).append(" => $").append(values.size());
+      sql.append(cast);
+    }
+  }
+
+  /** As Postgres reads an array. */
+  static String arrayText(List<String> elements) {
+    StringBuilder text = new StringBuilder("{");
+    for (String each : elements) {
+      text.append(text.length() > 1 ? "," : "")
+          .append('"')
+          .append(each.replace("\\", "\\\\").replace("\"", "\\\""))
+          .append('"');
+    }
+    return text.append('}').toString();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.pglynx.proxy.dashboard;
+
+import org.jspecify.annotations.NullMarked;
