@@ -41,7 +41,8 @@ class ArchitectureTest {
           Map.entry("transport", Set.of("config")),
           // Serves what others mount: it knows none of them.
           Map.entry("http", Set.of("transport")),
-          // A client of the proxy that speaks HTTP to people: it knows none of the proxy's inner parts.
+          // A client of the proxy that speaks HTTP to people: it knows none of the proxy's inner
+          // parts.
           Map.entry("dashboard", Set.of("http", "auth", "wire")),
           Map.entry("relay", Set.of("wire")),
           Map.entry("intercept", Set.of("relay", "sql", "wire")),

@@ -58,7 +58,8 @@ final class HttpPages implements AutoCloseable {
     thread.allowCoreThreadTimeOut(true);
     String host = general.http().host().isEmpty() ? general.host() : general.http().host();
     InetSocketAddress address = new InetSocketAddress(host, general.http().port());
-    HttpServer server = HttpServer.bind(transport, address, routes(transport, admin, thread, board), tls);
+    HttpServer server =
+        HttpServer.bind(transport, address, routes(transport, admin, thread, board), tls);
     LOG.info("HTTP on {}:{}: /metrics, /healthz, /readyz, the dashboard", host, server.port());
     return new HttpPages(server, thread, board);
   }

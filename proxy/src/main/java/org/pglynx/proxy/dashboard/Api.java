@@ -141,17 +141,15 @@ final class Api {
   }
 
   private static ObjectNode arguments(Endpoint endpoint, Request request) throws Refusal {
-    ObjectNode given =
-        endpoint.method() == Method.GET ? query(endpoint, request) : body(request);
+    ObjectNode given = endpoint.method() == Method.GET ? query(endpoint, request) : body(request);
     List<String> wrong = new ArrayList<>();
     given
         .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (endpoint.parameters().stream().noneMatch(each -> each.name().equals(name))) {
-                wrong.add("\"" + name + "\" is not known here");
-              }
-            });
+        .forEachRemaining(name -> {
+          if (endpoint.parameters().stream().noneMatch(each -> each.name().equals(name))) {
+            wrong.add("\"" + name + "\" is not known here");
+          }
+        });
     for (Parameter each : endpoint.parameters()) {
       JsonNode value = given.get(each.name());
       if (value != null && value.isNull()) {

@@ -24,11 +24,10 @@ final class ApiDocument {
                 + " POST. Cluster endpoints ask the console, all others a session of the proxy as"
                 + " whoever has logged in.");
     ObjectNode paths = document.putObject("paths");
-    endpoints.forEach(
-        each ->
-            paths
-                .withObjectProperty(each.path())
-                .set(each.method().name().toLowerCase(Locale.ROOT), operation(each)));
+    endpoints.forEach(each ->
+        paths
+            .withObjectProperty(each.path())
+            .set(each.method().name().toLowerCase(Locale.ROOT), operation(each)));
     components(document.putObject("components"));
     return document;
   }
@@ -69,8 +68,7 @@ final class ApiDocument {
 
   private static void body(ObjectNode operation, Endpoint endpoint) {
     ObjectNode body = operation.putObject("requestBody").put("required", true);
-    ObjectNode schema =
-        body.putObject("content").putObject("application/json").putObject("schema");
+    ObjectNode schema = body.putObject("content").putObject("application/json").putObject("schema");
     schema.put("type", "object").put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
     ArrayNode required = schema.putArray("required");

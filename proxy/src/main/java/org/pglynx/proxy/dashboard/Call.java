@@ -33,8 +33,7 @@ final class Call {
    */
   record Entrances(GuestDoor door, LoginProof proof) {}
 
-  Call(
-      Entrances entrances, Guest guest, @Nullable WebSession session, ObjectNode arguments) {
+  Call(Entrances entrances, Guest guest, @Nullable WebSession session, ObjectNode arguments) {
     this.entrances = entrances;
     this.guest = guest;
     this.session = session;
@@ -167,8 +166,7 @@ final class Call {
       return entrances.door().enter(guest);
     } catch (PgErrorException e) {
       PgError error = e.error();
-      throw new Fault(error.code(), error.message(), error.detail(), error.hint(), 0)
-          .toException();
+      throw new Fault(error.code(), error.message(), error.detail(), error.hint(), 0).toException();
     }
   }
 }

@@ -97,9 +97,7 @@ final class ClusterEndpoints {
                 Parameter.needed("host", Kind.TEXT, "as /api/cluster/replication has it"),
                 Parameter.optional("seconds", Kind.WHOLE, "ban_time without it")),
             call ->
-                "BAN "
-                    + host(call)
-                    + (call.has("seconds") ? " " + call.whole("seconds", 0) : "")));
+                "BAN " + host(call) + (call.has("seconds") ? " " + call.whole("seconds", 0) : "")));
     all.add(
         action(
             "unban",
@@ -122,20 +120,17 @@ final class ClusterEndpoints {
   }
 
   private static JsonNode overview(Call call) throws FaultException, IOException {
-    return call.console(
-        client -> {
-          ObjectNode node = Json.object();
-          for (Shown each : OVERVIEW) {
-            node.set(
-                each.name().toLowerCase(Locale.ROOT), Json.rows(client.say("SHOW " + each)));
-          }
-          return node;
-        });
+    return call.console(client -> {
+      ObjectNode node = Json.object();
+      for (Shown each : OVERVIEW) {
+        node.set(each.name().toLowerCase(Locale.ROOT), Json.rows(client.say("SHOW " + each)));
+      }
+      return node;
+    });
   }
 
   private static Endpoint targeted(String verb, String summary) {
-    return action(
-        verb, summary, TARGET, call -> verb.toUpperCase(Locale.ROOT) + target(call));
+    return action(verb, summary, TARGET, call -> verb.toUpperCase(Locale.ROOT) + target(call));
   }
 
   /** The console's command of a request. */

@@ -16,8 +16,8 @@ final class Cookies {
   private Cookies() {}
 
   /**
-   * Whether the browser speaks TLS, with us or, as it says, with what stands in front of us. Whoever
-   * lies about that only takes the protection from the own cookie.
+   * Whether the browser speaks TLS, with us or, as it says, with what stands in front of us.
+   * Whoever lies about that only takes the protection from the own cookie.
    */
   static boolean secure(Request request) {
     return request.encrypted() || "https".equalsIgnoreCase(request.header("x-forwarded-proto"));
@@ -56,7 +56,6 @@ final class Cookies {
         request.peer() instanceof InetSocketAddress peer
             ? peer.getAddress()
             : InetAddress.getLoopbackAddress();
-    return new Guest(
-        address, request.encrypted(), secure(request) || address.isLoopbackAddress());
+    return new Guest(address, request.encrypted(), secure(request) || address.isLoopbackAddress());
   }
 }

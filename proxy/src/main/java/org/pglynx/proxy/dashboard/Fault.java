@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param position where in the statement, counted in characters from 1; 0 is nowhere
  */
 record Fault(
-    String sqlState,
-    String message,
-    @Nullable String detail,
-    @Nullable String hint,
-    int position) {
+    String sqlState, String message, @Nullable String detail, @Nullable String hint, int position) {
 
   static Fault of(String sqlState, String message) {
     return new Fault(sqlState, message, null, null, 0);

@@ -124,9 +124,7 @@ final class LoginEndpoints {
     if (credentials == null) {
       node.putNull(name);
     } else {
-      node.putObject(name)
-          .put("database", credentials.database())
-          .put("user", credentials.user());
+      node.putObject(name).put("database", credentials.database()).put("user", credentials.user());
     }
   }
 }

@@ -21,7 +21,8 @@ final class PredictionEndpoints {
       """
       SELECT p.task::text, coalesce(cardinality(s.y_column_name), 1)
       FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id
-      LEFT JOIN pgml.snapshots s ON s.id = m.snapshot_id WHERE m.id = $1::bigint""";
+      LEFT JOIN pgml.snapshots s ON s.id = m.snapshot_id WHERE m.id = $1::bigint\
+      """;
 
   List<Endpoint> all() {
     return List.of(
@@ -46,28 +47,26 @@ final class PredictionEndpoints {
   }
 
   private static JsonNode predict(Call call) throws FaultException, IOException {
-    return call.database(
-        client -> {
-          Table kind = client.ask(KIND, id(call));
-          if (kind.rows().isEmpty()) {
-            throw Fault.of("02000", "there is no such model").toException();
-          }
-          String task = String.valueOf(kind.rows().getFirst().getFirst());
-          boolean several = !"1".equals(kind.rows().getFirst().get(1));
-          ObjectNode node = Json.object().put("task", task);
-          switch (task) {
-            case "classification" -> {
-              node.set("prediction", value(client, "predict", call));
-              node.set("label", value(client, "predict_label", call));
-              node.set("probabilities", value(client, "predict_proba", call));
-            }
-            case "decomposition" -> node.set("prediction", value(client, "decompose", call));
-            default ->
-                node.set(
-                    "prediction", value(client, several ? "predict_joint" : "predict", call));
-          }
-          return node;
-        });
+    return call.database(client -> {
+      Table kind = client.ask(KIND, id(call));
+      if (kind.rows().isEmpty()) {
+        throw Fault.of("02000", "there is no such model").toException();
+      }
+      String task = String.valueOf(kind.rows().getFirst().getFirst());
+      boolean several = !"1".equals(kind.rows().getFirst().get(1));
+      ObjectNode node = Json.object().put("task", task);
+      switch (task) {
+        case "classification" -> {
+          node.set("prediction", value(client, "predict", call));
+          node.set("label", value(client, "predict_label", call));
+          node.set("probabilities", value(client, "predict_proba", call));
+        }
+        case "decomposition" -> node.set("prediction", value(client, "decompose", call));
+        default ->
+            node.set("prediction", value(client, several ? "predict_joint" : "predict", call));
+      }
+      return node;
+    });
   }
 
   private static JsonNode value(SqlClient client, String function, Call call)

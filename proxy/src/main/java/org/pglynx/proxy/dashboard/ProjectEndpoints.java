@@ -21,13 +21,15 @@ final class ProjectEndpoints {
       LEFT JOIN LATERAL (SELECT l.model_id, l.created_at FROM pgml.deployments l
                          WHERE l.project_id = p.id ORDER BY l.id DESC LIMIT 1) d ON true
       LEFT JOIN pgml.models m ON m.id = d.model_id
-      ORDER BY p.name LIMIT 10000""";
+      ORDER BY p.name LIMIT 10000\
+      """;
 
   private static final String MODELS =
       """
       SELECT rank, model_id AS id, algorithm, status, key_metric, score, deployed, created_at,
              count(*) OVER () AS total
-      FROM pgml.models_compare($1) ORDER BY rank LIMIT $2::bigint OFFSET $3::bigint""";
+      FROM pgml.models_compare($1) ORDER BY rank LIMIT $2::bigint OFFSET $3::bigint\
+      """;
 
   private static final String MODEL =
       """
@@ -41,7 +43,8 @@ final class ProjectEndpoints {
                AS deployed
       FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id
       LEFT JOIN pgml.snapshots s ON s.id = m.snapshot_id
-      WHERE m.id = $1::bigint""";
+      WHERE m.id = $1::bigint\
+      """;
 
   private static final String SNAPSHOTS =
       """
@@ -49,14 +52,16 @@ final class ProjectEndpoints {
              s.test_sampling::text AS test_sampling, s.status, s.materialized, s.created_at,
              (s.analysis->>'samples')::bigint AS rows,
              (SELECT count(*) FROM pgml.models m WHERE m.snapshot_id = s.id) AS models
-      FROM pgml.snapshots s ORDER BY s.id DESC LIMIT 1000""";
+      FROM pgml.snapshots s ORDER BY s.id DESC LIMIT 1000\
+      """;
 
   private static final String SNAPSHOT =
       """
       SELECT s.id, s.relation_name AS relation, s.y_column_name AS targets, s.test_size,
              s.test_sampling::text AS test_sampling, s.status, s.materialized, s.created_at,
              s.columns, s.analysis
-      FROM pgml.snapshots s WHERE s.id = $1::bigint""";
+      FROM pgml.snapshots s WHERE s.id = $1::bigint\
+      """;
 
   private static final String DEPLOYMENTS =
       """
@@ -64,7 +69,8 @@ final class ProjectEndpoints {
              d.id = max(d.id) OVER () AS active
       FROM pgml.deployments d JOIN pgml.projects p ON p.id = d.project_id
       JOIN pgml.models m ON m.id = d.model_id
-      WHERE p.name = $1 ORDER BY d.id DESC LIMIT 1000""";
+      WHERE p.name = $1 ORDER BY d.id DESC LIMIT 1000\
+      """;
 
   private static final long PAGE = 100;
   private static final List<Parameter> PROJECT =
@@ -138,8 +144,7 @@ final class ProjectEndpoints {
             PROJECT,
             call ->
                 first(
-                    call.ask(
-                        "SELECT * FROM pgml.deploy($1, 'rollback')", call.text("project")))));
+                    call.ask("SELECT * FROM pgml.deploy($1, 'rollback')", call.text("project")))));
   }
 
   /** Whether anybody has trained in the database yet: else there is no schema. */

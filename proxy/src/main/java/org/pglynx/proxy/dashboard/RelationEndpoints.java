@@ -26,7 +26,8 @@ final class RelationEndpoints {
           'deployments', 'files', 'logs', 'trainings', 'overview', 'trained_models',
           'deployed_models'))
         AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
-      ORDER BY n.nspname, c.relname LIMIT 5000""";
+      ORDER BY n.nspname, c.relname LIMIT 5000\
+      """;
 
   private static final String COLUMNS =
       """
@@ -34,13 +35,15 @@ final class RelationEndpoints {
              NOT a.attnotnull AS nullable
       FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped
-      ORDER BY a.attnum""";
+      ORDER BY a.attnum\
+      """;
 
   private static final String NAME =
       """
       SELECT format('%I.%I', n.nspname, c.relname)
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.oid = $1::regclass""";
+      WHERE c.oid = $1::regclass\
+      """;
 
   private static final String ACTIVITY =
       """
@@ -50,7 +53,8 @@ final class RelationEndpoints {
       FROM pg_catalog.pg_stat_activity
       WHERE datname = current_database() AND backend_type = 'client backend'
         AND pid <> pg_backend_pid() AND state <> 'idle'
-      ORDER BY query_start LIMIT 500""";
+      ORDER BY query_start LIMIT 500\
+      """;
 
   List<Endpoint> all() {
     return List.of(
@@ -87,16 +91,14 @@ final class RelationEndpoints {
   }
 
   private static JsonNode relation(Call call) throws FaultException, IOException {
-    return call.database(
-        client -> {
-          String name = call.text("name");
-          // The name comes back as the server quotes it, and is safe in a statement then.
-          String quoted = client.ask(NAME, name).value();
-          ObjectNode node = Json.object().put("relation", quoted);
-          node.set("columns", Json.rows(client.ask(COLUMNS, name)));
-          node.set(
-              "sample", Json.table(client.ask("SELECT * FROM " + quoted + " LIMIT " + SAMPLE)));
-          return node;
-        });
+    return call.database(client -> {
+      String name = call.text("name");
+      // The name comes back as the server quotes it, and is safe in a statement then.
+      String quoted = client.ask(NAME, name).value();
+      ObjectNode node = Json.object().put("relation", quoted);
+      node.set("columns", Json.rows(client.ask(COLUMNS, name)));
+      node.set("sample", Json.table(client.ask("SELECT * FROM " + quoted + " LIMIT " + SAMPLE)));
+      return node;
+    });
   }
 }

@@ -47,7 +47,9 @@ final class Sessions {
     }
     boolean same =
         former != null
-            && (database == null || former.database() == null || database.equals(former.database()));
+            && (database == null
+                || former.database() == null
+                || database.equals(former.database()));
     if (former != null && !same) {
       former.trainings().cancelAll();
     }

@@ -50,11 +50,7 @@ final class SqlClient implements Closeable {
    * @param notices is told what the proxy and the server tell beside results
    */
   static SqlClient login(
-      Socket socket,
-      int millis,
-      Credentials credentials,
-      LoginProof proof,
-      Consumer<Fault> notices)
+      Socket socket, int millis, Credentials credentials, LoginProof proof, Consumer<Fault> notices)
       throws IOException, FaultException {
     boolean done = false;
     try {
@@ -90,8 +86,7 @@ final class SqlClient implements Closeable {
     }
   }
 
-  private void login(Credentials who, LoginProof proof)
-      throws IOException, FaultException {
+  private void login(Credentials who, LoginProof proof) throws IOException, FaultException {
     Map<String, String> startup =
         Map.of(
             "user", who.user(),

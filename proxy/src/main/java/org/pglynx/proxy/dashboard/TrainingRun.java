@@ -153,8 +153,7 @@ final class TrainingRun implements Runnable {
 
   private synchronized void failed(Step step, Fault fault) {
     step.fault = fault;
-    step.end(
-        cancelled && fault.sqlState().equals(QUERY_CANCELED) ? State.CANCELLED : State.FAILED);
+    step.end(cancelled && fault.sqlState().equals(QUERY_CANCELED) ? State.CANCELLED : State.FAILED);
   }
 
   /** The run ends, if it has not ended yet. */

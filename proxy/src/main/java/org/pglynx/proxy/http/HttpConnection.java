@@ -91,13 +91,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private static Request nothing(ChannelHandlerContext context) {
     return new Request(
-        Method.GET,
-        "",
-        Map.of(),
-        Map.of(),
-        new byte[0],
-        context.channel().remoteAddress(),
-        false);
+        Method.GET, "", Map.of(), Map.of(), new byte[0], context.channel().remoteAddress(), false);
   }
 
   private Handler handler(@Nullable Method method, String path) {

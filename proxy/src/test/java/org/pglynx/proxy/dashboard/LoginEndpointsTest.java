@@ -74,8 +74,7 @@ class LoginEndpointsTest {
   void a_password_from_the_own_machine_or_behind_tls_is_tried() throws Exception {
     for (Request request :
         List.of(
-            from("127.0.0.1", Map.of()),
-            from("192.0.2.7", Map.of("x-forwarded-proto", "https")))) {
+            from("127.0.0.1", Map.of()), from("192.0.2.7", Map.of("x-forwarded-proto", "https")))) {
       assertThat(refusal(request)).isNull();
     }
   }

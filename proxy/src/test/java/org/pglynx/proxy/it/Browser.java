@@ -125,8 +125,7 @@ final class Browser implements AutoCloseable {
       answer
           .headers()
           .firstValue("set-cookie")
-          .ifPresent(
-              set -> cookie = set.substring(set.indexOf('=') + 1, set.indexOf(';')));
+          .ifPresent(set -> cookie = set.substring(set.indexOf('=') + 1, set.indexOf(';')));
       JsonNode json = MAPPER.readTree(answer.body());
       if (json.hasNonNull("token")) {
         token = json.get("token").asText();

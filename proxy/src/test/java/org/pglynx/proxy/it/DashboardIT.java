@@ -223,8 +223,7 @@ class DashboardIT {
       assertThat(browser.cookie()).isNotEqualTo(before);
       assertThat(browser.get("/api/projects").status()).isEqualTo(200);
       assertThat(browser.get("/api/cluster/pools").status()).isEqualTo(200);
-      assertThat(browser.get("/api/session").json().at("/database/user").asText())
-          .isEqualTo(OWNER);
+      assertThat(browser.get("/api/session").json().at("/database/user").asText()).isEqualTo(OWNER);
     }
   }
 
@@ -244,7 +243,8 @@ class DashboardIT {
       assertThat(cluster.at("/pools/0/cl_active").isNumber()).isTrue();
       assertThat(cluster.at("/state/0").isMissingNode()).isFalse();
       assertThat(cluster.get("stats").isEmpty()).isFalse();
-      for (String topic : List.of("clients", "servers", "percentiles", "pools-extended", "config")) {
+      for (String topic :
+          List.of("clients", "servers", "percentiles", "pools-extended", "config")) {
         Browser.Reply shown = browser.get("/api/cluster/" + topic);
         assertThat(shown.status()).as(topic).isEqualTo(200);
         assertThat(shown.json().isEmpty()).as(topic).isFalse();
@@ -334,7 +334,8 @@ class DashboardIT {
   void models_are_trained_ranked_deployed_and_rolled_back() {
     try (Browser browser = owner()) {
       JsonNode run =
-          trained(browser, plan("Häuser", "regression", "open_rows", "\"linear\",\"knn\",\"nope\""));
+          trained(
+              browser, plan("Häuser", "regression", "open_rows", "\"linear\",\"knn\",\"nope\""));
       assertThat(run.get("state").asText()).isEqualTo("done");
       assertThat(run.at("/steps/0/state").asText()).isEqualTo("successful");
       assertThat(run.at("/steps/1/state").asText()).isEqualTo("successful");
@@ -367,14 +368,10 @@ class DashboardIT {
               .json();
       assertThat(predicted.get("prediction").asDouble()).isBetween(100.5, 101.5);
       assertThat(
-              browser
-                  .postJson("/api/predict", "{\"id\":" + first + ",\"features\":[50,1]}")
-                  .json())
+              browser.postJson("/api/predict", "{\"id\":" + first + ",\"features\":[50,1]}").json())
           .isEqualTo(predicted);
       JsonNode explained =
-          browser
-              .postJson("/api/explain", "{\"id\":" + first + ",\"features\":[50,1]}")
-              .json();
+          browser.postJson("/api/explain", "{\"id\":" + first + ",\"features\":[50,1]}").json();
       double sum = 0;
       for (JsonNode each : explained) {
         sum += each.get("contribution").asDouble();
@@ -430,7 +427,10 @@ class DashboardIT {
   void a_table_without_rights_is_neither_shown_nor_learnt_from() {
     try (Browser browser = owner()) {
       List<String> relations = new ArrayList<>();
-      browser.get("/api/relations").json().forEach(each -> relations.add(each.get("name").asText()));
+      browser
+          .get("/api/relations")
+          .json()
+          .forEach(each -> relations.add(each.get("name").asText()));
       assertThat(relations).contains("open_rows").doesNotContain("secret_rows", "files");
 
       Browser.Reply sample = browser.get("/api/relation", "name", "secret_rows");
@@ -455,9 +455,7 @@ class DashboardIT {
           .isEqualTo("42501");
       assertThat(reader.postJson("/api/deploy", "{\"id\":" + id + "}").status()).isEqualTo(403);
       assertThat(
-              reader
-                  .postJson("/api/predict", "{\"id\":" + id + ",\"features\":[50,1]}")
-                  .status())
+              reader.postJson("/api/predict", "{\"id\":" + id + ",\"features\":[50,1]}").status())
           .isEqualTo(200);
       assertThat(reader.get("/api/model", "id", id).json().get("columns").isNull()).isTrue();
       assertThat(reader.get("/api/training", "id", "1").json().get("project").asText())
@@ -502,9 +500,7 @@ class DashboardIT {
         Browser.Reply reply =
             reads ? browser.get(path.getKey()) : browser.postJson(path.getKey(), "{}");
         boolean open = path.getValue().at(reads ? "/get/security" : "/post/security").isEmpty();
-        assertThat(reply.status())
-            .as(path.getKey())
-            .isEqualTo(open ? reads ? 200 : 400 : 401);
+        assertThat(reply.status()).as(path.getKey()).isEqualTo(open ? reads ? 200 : 400 : 401);
       }
       assertThat(paths).contains("/api/login", "/api/train", "/api/cluster/pools", "/api/predict");
     }

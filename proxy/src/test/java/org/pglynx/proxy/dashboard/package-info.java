@@ -1,4 +1,0 @@
-@NullMarked
-package org.pglynx.proxy.dashboard;
-
-import org.jspecify.annotations.NullMarked;
