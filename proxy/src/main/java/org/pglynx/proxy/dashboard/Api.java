@@ -85,7 +85,7 @@ final class Api {
           failure(502, Fault.of("08006", "the proxy does not answer: " + e.getMessage())));
     } catch (TooSoonException e) {
       throw new Refusal(
-          failure(429, Fault.of("28000", e.getMessage()))
+          failure(429, Fault.of("28000", String.valueOf(e.getMessage())))
               .with("Retry-After", Long.toString(e.seconds())));
     }
   }
