@@ -198,6 +198,16 @@ class LauncherTest {
     assertThat(start("check", "pglynx.toml").usesCache()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pgbouncer.ini", "/etc/pgcat.toml"})
+  void a_file_alone_is_run(String file) throws Exception {
+    Start start = start(file);
+
+    assertThat(start.usesCache()).isTrue();
+    assertThat(start.arguments()).endsWith("org.pglynx.proxy.app.Main", "run", file);
+    assertThat(start.arguments()).noneMatch(argument -> argument.contains("pglynx-demo.jar"));
+  }
+
   @Test
   void the_demo_has_its_jars_behind_the_products() throws Exception {
     Path target = checkout.toRealPath().resolve("demo/target");

@@ -102,6 +102,30 @@ class CommandLineTest {
   }
 
   @Test
+  void aFileAloneIsRun() {
+    assertThat(PglynxCommand.withCommand("pgbouncer.ini")).containsExactly("run", "pgbouncer.ini");
+    assertThat(PglynxCommand.withCommand("/etc/pgcat.toml")).containsExactly("run", "/etc/pgcat.toml");
+    assertThat(PglynxCommand.withCommand("--version")).containsExactly("--version");
+    assertThat(PglynxCommand.withCommand("demo")).containsExactly("demo");
+    assertThat(PglynxCommand.withCommand("check", "x.toml")).containsExactly("check", "x.toml");
+    assertThat(PglynxCommand.withCommand()).isEmpty();
+  }
+
+  @Test
+  void convertPrintsOurOwnAndTellsOnStandardErrorWhatIsNotServed() throws IOException {
+    Path ini = dir.resolve("pgbouncer.ini");
+    Files.writeString(ini, "[databases]\nshop = host=db1\n[pgbouncer]\nauth_user = asking\n");
+
+    assertThat(execute(new FakeLauncher(), "convert", ini.toString())).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("[pools.\"shop\"]", "pool_mode = \"session\"");
+    assertThat(err.toString()).isEmpty();
+
+    Files.writeString(ini, Files.readString(ini) + "auth_type = pam\n");
+    assertThat(execute(new FakeLauncher(), "convert", ini.toString())).isEqualTo(ExitCode.CONFIG);
+    assertThat(err.toString()).startsWith(ini + ":5:1: auth_type: \"pam\" is not served");
+  }
+
+  @Test
   void runDoesNotStartWithAFaultyFile() {
     FakeLauncher launcher = new FakeLauncher();
 
