@@ -104,7 +104,8 @@ class CommandLineTest {
   @Test
   void aFileAloneIsRun() {
     assertThat(PglynxCommand.withCommand("pgbouncer.ini")).containsExactly("run", "pgbouncer.ini");
-    assertThat(PglynxCommand.withCommand("/etc/pgcat.toml")).containsExactly("run", "/etc/pgcat.toml");
+    assertThat(PglynxCommand.withCommand("/etc/pgcat.toml"))
+        .containsExactly("run", "/etc/pgcat.toml");
     assertThat(PglynxCommand.withCommand("--version")).containsExactly("--version");
     assertThat(PglynxCommand.withCommand("demo")).containsExactly("demo");
     assertThat(PglynxCommand.withCommand("check", "x.toml")).containsExactly("check", "x.toml");
