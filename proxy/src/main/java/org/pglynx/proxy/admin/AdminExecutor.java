@@ -92,6 +92,7 @@ final class AdminExecutor {
 
   private CompletionStage<List<PgError>> resetStats() {
     window.reset();
+    view.forgetSlow();
     return CompletableFuture.completedFuture(List.of());
   }
 

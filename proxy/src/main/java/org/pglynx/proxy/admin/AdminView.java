@@ -45,6 +45,9 @@ public interface AdminView {
   /** The trainings that wait or run, the oldest first. */
   List<TrainingRow> trainings();
 
+  /** The trainings that have ended. */
+  TrainingTotals trainingTotals();
+
   /** The servers of each database that has several. */
   CompletionStage<List<HostRow>> hosts();
 
@@ -76,6 +79,9 @@ public interface AdminView {
 
   /** The kinds of statements that were slow. */
   List<SlowRow> slow();
+
+  /** Begins {@link #slow} anew. */
+  void forgetSlow();
 
   /** What clients have prepared. */
   List<PreparedRow> prepared();

@@ -24,6 +24,10 @@ final class MlMetrics {
           Labels.of("state", state),
           states.getOrDefault(state, 0L));
     }
+    TrainingTotals ended = view.trainingTotals();
+    String help = "Trainings that have ended.";
+    out.counter("pglynx_trainings_total", help, Labels.of("outcome", "done"), ended.done());
+    out.counter("pglynx_trainings_total", help, Labels.of("outcome", "failed"), ended.failed());
     view.predictions().forEach(row -> predictions(out, row));
     out.gauge("pglynx_models", "Models in memory.", Map.of(), view.models().size());
     out.gauge(

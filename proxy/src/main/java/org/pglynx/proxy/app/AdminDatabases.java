@@ -33,6 +33,7 @@ import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TlsRow;
 import org.pglynx.proxy.admin.TrainingRow;
+import org.pglynx.proxy.admin.TrainingTotals;
 import org.pglynx.proxy.admin.TransactionRow;
 import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.backend.InternalSession;
@@ -61,6 +62,7 @@ final class AdminDatabases {
   private final Supplier<List<ModelRow>> models;
   private final Supplier<List<TrainingRow>> trainings;
   private final Commits commits;
+  private final Supplier<TrainingTotals> trainingTotals;
   private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
   private final String version = ProductVersion.text();
@@ -80,6 +82,7 @@ final class AdminDatabases {
       Supplier<List<ModelRow>> models,
       Supplier<List<TrainingRow>> trainings,
       Commits commits,
+      Supplier<TrainingTotals> trainingTotals,
       Supplier<List<PredictionRow>> predictions,
       Peers peers,
       EventLoop loop) {
@@ -89,6 +92,7 @@ final class AdminDatabases {
     this.models = models;
     this.trainings = trainings;
     this.commits = commits;
+    this.trainingTotals = trainingTotals;
     this.predictions = predictions;
     this.peers = peers;
     this.actions = new ConsoleActions(assembly, registry, loop);
@@ -240,6 +244,11 @@ final class AdminDatabases {
     }
 
     @Override
+    public TrainingTotals trainingTotals() {
+      return trainingTotals.get();
+    }
+
+    @Override
     public CompletionStage<List<HostRow>> hosts() {
       return of(Cluster::states);
     }
@@ -318,6 +327,11 @@ final class AdminDatabases {
     @Override
     public List<SlowRow> slow() {
       return registry.statementLog().rows();
+    }
+
+    @Override
+    public void forgetSlow() {
+      registry.statementLog().forget();
     }
 
     @Override

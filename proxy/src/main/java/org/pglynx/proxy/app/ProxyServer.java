@@ -16,6 +16,7 @@ import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TrainingRow;
+import org.pglynx.proxy.admin.TrainingTotals;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ProcessSecret;
@@ -194,6 +195,7 @@ public final class ProxyServer implements AutoCloseable {
             () -> models(ml),
             () -> trainings(ml),
             commits,
+            () -> new TrainingTotals(ml.trainingsDone(), ml.trainingsFailed()),
             () -> predictions(ml),
             peers,
             loops.getFirst());

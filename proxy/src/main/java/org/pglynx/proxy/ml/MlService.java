@@ -117,6 +117,16 @@ public final class MlService implements AutoCloseable {
     return jobs.rows();
   }
 
+  /** How many trainings have ended with a model. */
+  public long trainingsDone() {
+    return jobs.done();
+  }
+
+  /** How many trainings have ended without one. */
+  public long trainingsFailed() {
+    return jobs.failed();
+  }
+
   /** Trainings that run now. */
   public int runningTrainings() {
     return trainings.running();

@@ -54,6 +54,9 @@ final class TrainService implements ServiceStatement.Service {
     private final AnswerContext context;
     private final TrainingJob job;
 
+    /** Written by the thread that trains, read by whoever ends the statement. */
+    private volatile boolean success;
+
     Listed(CallValues values, AnswerContext context, TrainingJob job) {
       this.values = values;
       this.context = context;
@@ -64,7 +67,9 @@ final class TrainService implements ServiceStatement.Service {
     public List<List<@Nullable Object>> rows(CancelToken cancel)
         throws PgErrorException, InterruptedException {
       job.enter(TrainingJob.State.READING);
-      return List.of(train(values, context, cancel, job));
+      List<@Nullable Object> row = train(values, context, cancel, job);
+      success = true;
+      return List.of(row);
     }
 
     @Override
@@ -74,7 +79,7 @@ final class TrainService implements ServiceStatement.Service {
 
     @Override
     public void ended() {
-      jobs.remove(job);
+      jobs.remove(job, success);
     }
   }
 

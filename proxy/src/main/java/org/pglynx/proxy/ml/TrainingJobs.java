@@ -14,6 +14,8 @@ final class TrainingJobs {
   private static final long BLOCKS = 9_000_000;
 
   private final AtomicLong ids;
+  private final AtomicLong done = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private final ConcurrentSkipListMap<Long, TrainingJob> jobs = new ConcurrentSkipListMap<>();
 
   /** Numbers them so that those of other processes, which share a database, have other numbers. */
@@ -29,9 +31,25 @@ final class TrainingJobs {
     return job;
   }
 
-  /** It has ended. */
-  void remove(TrainingJob job) {
-    jobs.remove(job.id());
+  /**
+   * It has ended.
+   *
+   * @param success whether there is a model
+   */
+  void remove(TrainingJob job, boolean success) {
+    if (jobs.remove(job.id()) != null) {
+      (success ? done : failed).incrementAndGet();
+    }
+  }
+
+  /** How many have ended with a model. */
+  long done() {
+    return done.get();
+  }
+
+  /** How many have ended without one. */
+  long failed() {
+    return failed.get();
   }
 
   /** The one of the id, or null. */

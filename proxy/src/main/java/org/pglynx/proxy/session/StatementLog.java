@@ -127,7 +127,8 @@ public final class StatementLog implements AutoCloseable {
     if (ThreadLocalRandom.current().nextInt(100) < config.percent()) {
       LOG.info(
           "slow statement: took_ms={} session={} database={} user={} application={} client={}"
-              + " server={} statements={} ahead={} fingerprint={} query={}",
+              + " server={} statements={} ahead={} fingerprint={}"
+              + " traceparent={} query={}",
           Math.round(statement.nanos() / NANOS_A_MILLI * 1000) / 1000.0,
           statement.session(),
           statement.database(),
@@ -138,6 +139,7 @@ public final class StatementLog implements AutoCloseable {
           statement.statements(),
           statement.ahead(),
           fingerprint(text),
+          TraceParent.of(statement.text().bytes()),
           text);
     }
     long missed = lost.getAndSet(0);
@@ -163,6 +165,13 @@ public final class StatementLog implements AutoCloseable {
     }
     rows.sort((one, other) -> Long.compare(other.totalNanos(), one.totalNanos()));
     return rows;
+  }
+
+  /** Begins the table anew. */
+  public void forget() {
+    synchronized (kinds) {
+      kinds.clear();
+    }
   }
 
   @Override

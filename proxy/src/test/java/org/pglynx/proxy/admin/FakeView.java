@@ -282,6 +282,16 @@ final class FakeView implements AdminView {
   }
 
   @Override
+  public TrainingTotals trainingTotals() {
+    return new TrainingTotals(3, 1);
+  }
+
+  @Override
+  public void forgetSlow() {
+    slow.clear();
+  }
+
+  @Override
   public CompletionStage<List<HostRow>> hosts() {
     return CompletableFuture.completedFuture(hosts);
   }

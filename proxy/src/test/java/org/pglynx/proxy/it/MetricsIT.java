@@ -1,6 +1,7 @@
 package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -81,6 +82,35 @@ class MetricsIT {
         .isGreaterThanOrEqualTo(3);
     assertThat(after.value("pgcat_servers_bytes_sent", "username", "postgres")).isPositive();
     assertThat(after.value("pgcat_servers_bytes_received", "username", "postgres")).isPositive();
+  }
+
+  @Test
+  void trainings_and_predictions_are_on_the_page() throws Exception {
+    PROXY.onServer(
+        "CREATE TABLE houses AS SELECT x::float8 AS size, 2.0 * x AS price"
+            + " FROM generate_series(1, 60) x");
+    ExpositionReader before = ExpositionReader.read(page());
+    try (Connection client = PROXY.connect()) {
+      ProxyUnderTest.run(
+          client,
+          "SELECT * FROM pgml.train('houses', 'regression', 'houses', 'price')",
+          "SELECT pgml.predict('houses', ARRAY[7.0])");
+      assertThatThrownBy(() ->
+              ProxyUnderTest.run(
+                  client, "SELECT * FROM pgml.train('huts', 'regression', 'huts', 'price')"))
+          .hasMessageContaining("huts");
+    }
+    ExpositionReader after = ExpositionReader.read(page());
+
+    for (String outcome : List.of("done", "failed")) {
+      assertThat(
+              after.value("pglynx_trainings_total", "outcome", outcome)
+                  - before.value("pglynx_trainings_total", "outcome", outcome))
+          .isEqualTo(1);
+    }
+    assertThat(after.value("pglynx_predictions_total", "project", "houses")).isEqualTo(1);
+    assertThat(after.value("pglynx_prediction_seconds_count", "project", "houses")).isEqualTo(1);
+    assertThat(after.value("pglynx_models")).isPositive();
   }
 
   @Test

@@ -8,6 +8,9 @@ import static org.pglynx.proxy.wire.FrontendBytes.query;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.StatementLogConfig;
+import org.pglynx.proxy.wire.FrontendTag;
 import org.slf4j.LoggerFactory;
 
 /** Layer 2: which statements are told as slow ones, and how. */
@@ -96,6 +100,51 @@ class StatementLogTest {
     assertThat(rows(2)).singleElement().extracting(SlowRow::text).isEqualTo("select ? as second");
     rig.loop.runUntil(() -> lines.list.size() == 2);
     assertThat(lines.list).allMatch(line -> line.getFormattedMessage().contains("ahead=true"));
+  }
+
+  @Test
+  void a_line_names_the_trace_that_its_statement_belongs_to() {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    TestClient client = client(new StatementLogConfig(SLOW_MILLIS, 100, false));
+    client.sends(query("select 1 /*action='secret',traceparent='" + trace + "'*/"));
+    answersLate();
+
+    rows(1);
+    rig.loop.runUntil(() -> !lines.list.isEmpty());
+    assertThat(lines.list.getFirst().getFormattedMessage())
+        .contains("traceparent=" + trace + " query=select ?")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void keeping_the_texts_of_queries_allocates_nothing() {
+    rig.registry.statements(new StatementLogConfig(1_000_000, 100, true));
+    rig.client();
+    Session session = (Session) Objects.requireNonNull(rig.registry.find(rig.onlyId()));
+    StatementTrace trace = Objects.requireNonNull(session.trace());
+    byte[] frame = query("select " + "x".repeat(600));
+    ByteBuf buffer = Unpooled.wrappedBuffer(frame);
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long id = Thread.currentThread().threadId();
+    ExtendedQueries extended = new FrontendFrames(session, session.profile()).extended();
+    runs(extended, trace, buffer, frame.length);
+
+    long before = threads.getThreadAllocatedBytes(id);
+    for (int i = 0; i < 100_000; i++) {
+      runs(extended, trace, buffer, frame.length);
+    }
+
+    // Asking allocates some bytes itself; a single object for each query would be 1.6 MB.
+    assertThat(threads.getThreadAllocatedBytes(id) - before).isLessThan(100_000);
+  }
+
+  private static void runs(
+      ExtendedQueries extended, StatementTrace trace, ByteBuf buffer, int length) {
+    trace.wanted(FrontendTag.QUERY, length);
+    trace.frame(extended, FrontendTag.QUERY, buffer, 0, length, length);
+    trace.passed();
+    trace.answered(1_000, false);
   }
 
   @Test
