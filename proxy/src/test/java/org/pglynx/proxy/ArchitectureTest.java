@@ -58,6 +58,7 @@ class ArchitectureTest {
           Map.entry("commit", Set.of("relay", "wire")),
           // Who may come in: gives the session's door what rules, files and servers say.
           Map.entry("admission", Set.of("session", "auth", "wire", "config", "stats")),
+          Map.entry("mirror", Set.of("relay", "wire")),
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
           Map.entry("frontend", Set.of("transport", "session", "wire", "config", "stats")),
           Map.entry("pool", Set.of("backend", "relay", "stats", "config", "wire")),

@@ -135,6 +135,7 @@ final class AdminExecutor {
       case BANS -> new ShowBans(view, Clock.systemUTC());
       case MODELS -> new ShowModels(view);
       case ROUTING -> new ShowRouting(view);
+      case MIRRORS -> new ShowMirrors(view);
       case TRAININGS -> new ShowTrainings(view);
       case TRANSACTIONS -> new ShowTransactions(view);
       case PREDICTIONS -> new ShowPredictions(view);

@@ -33,6 +33,9 @@ public interface AdminView {
   /** Databases with several servers, and where their statements went. */
   List<RoutingRow> routing();
 
+  /** What the mirrors of servers have got, and missed. */
+  List<MirrorRow> mirrors();
+
   /** The models in memory. */
   List<ModelRow> models();
 

@@ -30,6 +30,7 @@ enum ShowTopic {
   ROUTING("where statements of databases with several servers went"),
   QUERIES("what sessions are at, with the statement's text without values"),
   SLOW("kinds of statements that took slow_query_ms or longer"),
+  MIRRORS("what the mirrors of servers have got, and missed"),
   PREPARED("the statements that clients have prepared"),
   LISTENERS("where clients connect"),
   TLS("how connections are encrypted, and when certificates expire"),

@@ -22,6 +22,7 @@ import org.pglynx.proxy.admin.ListenerRow;
 import org.pglynx.proxy.admin.LoopRow;
 import org.pglynx.proxy.admin.MemoryRow;
 import org.pglynx.proxy.admin.MetricsPage;
+import org.pglynx.proxy.admin.MirrorRow;
 import org.pglynx.proxy.admin.ModelRow;
 import org.pglynx.proxy.admin.PeerRow;
 import org.pglynx.proxy.admin.PredictionRow;
@@ -41,6 +42,7 @@ import org.pglynx.proxy.cluster.Cluster;
 import org.pglynx.proxy.cluster.HostState;
 import org.pglynx.proxy.config.AdminConfig;
 import org.pglynx.proxy.config.ProxyConfig;
+import org.pglynx.proxy.mirror.MirrorCounts;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
@@ -221,6 +223,28 @@ final class AdminDatabases {
           counts.failures(),
           router.catalog().harmless(),
           router.catalog().suspect());
+    }
+
+    @Override
+    public List<MirrorRow> mirrors() {
+      return assembly.pools().stream()
+          .flatMap(pool ->
+              pool.supply().servers().mirrors().stream().map(mirror -> row(pool, mirror)))
+          .toList();
+    }
+
+    private static MirrorRow row(ServerPool pool, MirrorPool mirror) {
+      MirrorCounts counts = mirror.mirror().counts();
+      return new MirrorRow(
+          pool.database().name(),
+          pool.user().username(),
+          mirror.config().host(),
+          mirror.config().port(),
+          mirror.of().toString(),
+          counts.begun(),
+          counts.done(),
+          counts.dropped(),
+          counts.waitingBytes());
     }
 
     @Override

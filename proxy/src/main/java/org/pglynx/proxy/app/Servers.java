@@ -38,6 +38,9 @@ sealed interface Servers {
   /** All server connections at about the same moment. */
   CompletionStage<PoolSnapshot> snapshot();
 
+  /** What gets the same statements. */
+  List<MirrorPool> mirrors();
+
   /** What the pools themselves have counted. */
   PoolCounters.Totals totals();
 
@@ -57,7 +60,9 @@ sealed interface Servers {
   void close();
 
   /** A primary alone. */
-  record One(ConnectionPool connections, ReplicationPool replication) implements Servers {
+  record One(
+      ConnectionPool connections, ReplicationPool replication, List<MirrorPool> mirrors)
+      implements Servers {
     @Override
     public List<UpstreamProvider> providers(EventLoop loop) {
       return List.of(connections.on(loop));
@@ -101,6 +106,7 @@ sealed interface Servers {
     @Override
     public void apply(PoolSettings settings) {
       connections.apply(settings);
+      mirrors.forEach(mirror -> mirror.apply(settings));
     }
 
     @Override
@@ -111,16 +117,18 @@ sealed interface Servers {
     @Override
     public void retired(Servers successor) {
       connections.retired(successor.hub() != hub());
+      mirrors.forEach(MirrorPool::close);
     }
 
     @Override
     public void close() {
       connections.close();
+      mirrors.forEach(MirrorPool::close);
     }
   }
 
   /** Several, of which one may be the primary. */
-  record Several(ClusterPool pool) implements Servers {
+  record Several(ClusterPool pool, List<MirrorPool> mirrors) implements Servers {
     @Override
     public List<UpstreamProvider> providers(EventLoop loop) {
       return List.of(pool.on(loop));
@@ -164,6 +172,7 @@ sealed interface Servers {
     @Override
     public void apply(PoolSettings settings) {
       pool.apply(settings);
+      mirrors.forEach(mirror -> mirror.apply(settings));
     }
 
     @Override
@@ -174,11 +183,13 @@ sealed interface Servers {
     @Override
     public void retired(Servers successor) {
       pool.retired();
+      mirrors.forEach(MirrorPool::close);
     }
 
     @Override
     public void close() {
       pool.close();
+      mirrors.forEach(MirrorPool::close);
     }
   }
 
@@ -211,6 +222,11 @@ sealed interface Servers {
     @Override
     public List<ConnectionPool> pools() {
       return shards.stream().flatMap(shard -> shard.pools().stream()).toList();
+    }
+
+    @Override
+    public List<MirrorPool> mirrors() {
+      return shards.stream().flatMap(shard -> shard.mirrors().stream()).toList();
     }
 
     @Override

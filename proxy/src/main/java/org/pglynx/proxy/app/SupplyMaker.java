@@ -13,18 +13,23 @@ import org.pglynx.proxy.backend.BackendConnector;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.cluster.ClusterPool;
 import org.pglynx.proxy.config.CheckConfig;
+import org.pglynx.proxy.config.MirrorConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ServerConfig;
+import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.SupplyConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.mirror.Mirror;
 import org.pglynx.proxy.pool.ConnectionLimit;
 import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.PoolContext;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.pool.ServerWatch;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.shard.ShardedDatabase;
 
@@ -80,12 +85,22 @@ final class SupplyMaker {
       Supply before, PoolConfig pool, String name, UserConfig user, Map<String, Secret> userlist) {
     StoredSecret configured = configured(user, userlist);
     Supply.Login login = login(pool, user, configured, credential(before, user, configured));
-    if (login.same(before.login()) && pool.balancing().equals(before.database().balancing())) {
+    if (login.same(before.login())
+        && pool.balancing().equals(before.database().balancing())
+        && sameMirrors(pool, before.database())) {
       before.servers().apply(settings(pool, user));
       return before.under(pool, user);
     }
     return supply(
         pool, user, login, servers(pool, name, user, login.credential(), before.servers()));
+  }
+
+  private static boolean sameMirrors(PoolConfig one, PoolConfig other) {
+    return one.mirroring().equals(other.mirroring())
+        && one.shards().values().stream()
+            .map(ShardConfig::mirrors)
+            .toList()
+            .equals(other.shards().values().stream().map(ShardConfig::mirrors).toList());
   }
 
   private Supply supply(PoolConfig pool, UserConfig user, Supply.Login login, Servers servers) {
@@ -130,24 +145,61 @@ final class SupplyMaker {
     ServerConfig server = pool.shard().primary();
     BackendTarget target = target(pool, user, credential, server);
     List<ConnectionLimit> shared = limits.of(pool, user, server);
+    List<MirrorPool> mirrors = mirrors(pool, user, credential, server);
+    PoolContext context =
+        new PoolContext(ServerWatch.NONE, loop -> MirrorPool.all(mirrors, loop));
     ConnectionPool connections =
         before instanceof Servers.One one
-            ? one.connections().successor(settings(pool, user), shared, target)
-            : new ConnectionPool(settings(pool, user), shared, target, connector, loops);
-    return new Servers.One(connections, new ReplicationPool(connections, target, connector));
+            ? one.connections().successor(settings(pool, user), shared, target, context)
+            : new ConnectionPool(settings(pool, user), shared, target, connector, loops, context);
+    return new Servers.One(
+        connections, new ReplicationPool(connections, target, connector), mirrors);
   }
 
   private Servers several(
       PoolConfig pool, String name, UserConfig user, LearnedCredential credential) {
-    List<ClusterPool.Member> members =
-        pool.shard().servers().stream()
-            .map(server ->
-                new ClusterPool.Member(
-                    target(pool, user, credential, server), limits.of(pool, user, server)))
-            .toList();
+    List<MirrorPool> all = new ArrayList<>();
+    List<ClusterPool.Member> members = new ArrayList<>();
+    for (ServerConfig server : pool.shard().servers()) {
+      List<MirrorPool> mirrors = mirrors(pool, user, credential, server);
+      all.addAll(mirrors);
+      members.add(
+          new ClusterPool.Member(
+              target(pool, user, credential, server),
+              limits.of(pool, user, server),
+              loop -> MirrorPool.all(mirrors, loop)));
+    }
     return new Servers.Several(
         new ClusterPool(
-            clusters.of(pool, name), settings(pool, user), members, connector, connector, loops));
+            clusters.of(pool, name), settings(pool, user), members, connector, connector, loops),
+        List.copyOf(all));
+  }
+
+  /** What mirrors a server: pools of their own, which take nothing from those of the servers. */
+  private List<MirrorPool> mirrors(
+      PoolConfig pool, UserConfig user, LearnedCredential credential, ServerConfig server) {
+    int index = pool.shard().servers().indexOf(server);
+    return pool.shard().mirrors().stream()
+        .filter(mirror -> mirror.of() == index)
+        .map(mirror -> mirror(pool, user, credential, server, mirror))
+        .toList();
+  }
+
+  private MirrorPool mirror(
+      PoolConfig pool,
+      UserConfig user,
+      LearnedCredential credential,
+      ServerConfig server,
+      MirrorConfig mirror) {
+    String name = pool.name() + "/" + user.username() + " at " + mirror;
+    BackendTarget target =
+        target(pool, user, credential, new ServerConfig(mirror.host(), mirror.port()));
+    PoolSettings settings = settings(pool, user).named(name).withoutMinimum();
+    return new MirrorPool(
+        mirror,
+        server,
+        new Mirror(name, pool.mirroring().percent(), pool.mirroring().queueBytes()),
+        new ConnectionPool(settings, List.of(), target, connector, loops));
   }
 
   /** Sessions that are there do not log in again: what they have taught stays for their user. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
 import org.pglynx.proxy.backend.PipeConnector;
@@ -12,9 +13,11 @@ import org.pglynx.proxy.config.BalancingMode;
 import org.pglynx.proxy.pool.ConnectionLimit;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.Doorway;
+import org.pglynx.proxy.pool.PoolContext;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.ReplicationPool;
+import org.pglynx.proxy.relay.Mirroring;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.UpstreamProvider;
@@ -31,8 +34,12 @@ public final class ClusterPool implements Cluster.User {
    * One server as this user reaches it.
    *
    * @param limits that other pools count against as well
+   * @param mirrors who gets what sessions do there as well
    */
-  public record Member(BackendTarget target, List<ConnectionLimit> limits) {}
+  public record Member(
+      BackendTarget target,
+      List<ConnectionLimit> limits,
+      Function<EventLoop, Mirroring> mirrors) {}
 
   private final Cluster cluster;
   private final List<ConnectionPool> pools = new ArrayList<>();
@@ -64,7 +71,7 @@ public final class ClusterPool implements Cluster.User {
               member.target(),
               connector,
               loops,
-              cluster.watch(pools.size(), timed));
+              new PoolContext(cluster.watch(pools.size(), timed), member.mirrors()));
       pools.add(pool);
       replications.add(new ReplicationPool(pool, member.target(), pipes));
     }

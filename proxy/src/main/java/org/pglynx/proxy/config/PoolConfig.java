@@ -26,6 +26,7 @@ import java.util.Set;
  * @param balancing how one of several servers is chosen
  * @param sharding how it is spread over its shards
  * @param routing how reads are told from writes
+ * @param mirroring how its mirrors get statements
  */
 public record PoolConfig(
     String name,
@@ -41,7 +42,8 @@ public record PoolConfig(
     Optional<AuthQueryConfig> authQuery,
     BalancingConfig balancing,
     ShardingConfig sharding,
-    RoutingConfig routing) {
+    RoutingConfig routing,
+    MirroringConfig mirroring) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
 
@@ -80,7 +82,8 @@ public record PoolConfig(
         authQuery,
         balancing,
         sharding,
-        routing);
+        routing,
+        mirroring);
   }
 
   /** Whether it is one database, and not {@link #ANY} of them. */
@@ -104,7 +107,8 @@ public record PoolConfig(
         authQuery,
         balancing,
         sharding,
-        routing);
+        routing,
+        mirroring);
   }
 
   /** The pool's first shard, which most have alone. */

@@ -57,7 +57,8 @@ final class PoolReader {
             authQuery,
             balancing(general, shards, supply),
             new ShardingReader(section).read(shards),
-            new RoutingReader(section).read(shards));
+            new RoutingReader(section).read(shards),
+            MirrorReader.read(section, shards.values()));
     withoutEffect();
     checkModes(pool);
     notServed();

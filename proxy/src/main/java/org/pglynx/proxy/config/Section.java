@@ -227,6 +227,11 @@ final class Section {
     return required(key, TomlArray.class, "a list", Toml.parse("a=[]").getArrayOrEmpty("a"));
   }
 
+  /** A list; empty when absent. */
+  TomlArray optionalList(String key) {
+    return typed(key, TomlArray.class, "a list", Toml.parse("a=[]").getArrayOrEmpty("a"));
+  }
+
   /** The tables of a list of tables ({@code [[key]]}), in file order; none if it is absent. */
   List<Section> list(String key) {
     TomlArray found =

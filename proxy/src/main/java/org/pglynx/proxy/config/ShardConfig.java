@@ -9,16 +9,24 @@ import java.util.Optional;
  * @param number the shard's number
  * @param database the database's name on the servers
  * @param servers its servers in file order; never empty
+ * @param mirrors what gets the statements of some of them as well
  */
-public record ShardConfig(int number, String database, List<ServerConfig> servers) {
-  /** Copies the list. */
+public record ShardConfig(
+    int number, String database, List<ServerConfig> servers, List<MirrorConfig> mirrors) {
+  /** Copies the lists. */
   public ShardConfig {
     servers = List.copyOf(servers);
+    mirrors = List.copyOf(mirrors);
+  }
+
+  /** One without mirrors. */
+  public ShardConfig(int number, String database, List<ServerConfig> servers) {
+    this(number, database, servers, List.of());
   }
 
   /** This shard for a database that a client has named; {@code *} is the same name. */
   ShardConfig of(String named) {
-    return database.equals(PoolConfig.ANY) ? new ShardConfig(number, named, servers) : this;
+    return database.equals(PoolConfig.ANY) ? new ShardConfig(number, named, servers, mirrors) : this;
   }
 
   /**

@@ -24,9 +24,9 @@ final class ShardReader {
     int number = number();
     String database = section.text("database", pool);
     List<ServerConfig> servers = servers(section.requiredList("servers"));
-    section.notServed("mirrors");
+    List<MirrorConfig> mirrors = MirrorReader.read(section, servers);
     section.finish();
-    return new ShardConfig(number, database, servers);
+    return new ShardConfig(number, database, servers, mirrors);
   }
 
   private int number() {

@@ -24,7 +24,7 @@ public final class ConnectionPool {
   private final PoolBudget budget;
   private final ConnectGate gate;
   private final Timing timing;
-  private final ServerWatch watch;
+  private final PoolContext context;
   private final ListeningConnection hub;
   private final Connector connector;
   private final List<LoopPool> parts = new ArrayList<>();
@@ -44,13 +44,13 @@ public final class ConnectionPool {
       BackendTarget target,
       Connector connector,
       List<EventLoop> loops) {
-    this(settings, shared, target, connector, loops, ServerWatch.NONE);
+    this(settings, shared, target, connector, loops, PoolContext.ALONE);
   }
 
   /**
-   * An empty pool of one of several servers.
+   * An empty pool that others have to do with.
    *
-   * @param watch hears how the server behaves
+   * @param context who else has to do with it
    */
   public ConnectionPool(
       PoolSettings settings,
@@ -58,8 +58,8 @@ public final class ConnectionPool {
       BackendTarget target,
       Connector connector,
       List<EventLoop> loops,
-      ServerWatch watch) {
-    this(settings, shared, target, connector, loops, watch, Timing.REAL);
+      PoolContext context) {
+    this(settings, shared, target, connector, loops, context, Timing.REAL);
   }
 
   ConnectionPool(
@@ -68,10 +68,10 @@ public final class ConnectionPool {
       BackendTarget target,
       Connector connector,
       List<EventLoop> loops,
-      ServerWatch watch,
+      PoolContext context,
       Timing timing) {
     this.settings = settings;
-    this.watch = watch;
+    this.context = context;
     this.timing = timing;
     this.connector = connector;
     this.gate = new ConnectGate(timing);
@@ -90,10 +90,11 @@ public final class ConnectionPool {
       ConnectionPool before,
       PoolSettings settings,
       List<ConnectionLimit> shared,
-      BackendTarget target) {
+      BackendTarget target,
+      PoolContext context) {
     this.settings = settings;
     this.timing = before.timing;
-    this.watch = before.watch;
+    this.context = context;
     this.connector = before.connector;
     this.gate = new ConnectGate(timing);
     before.budget.own().max(settings.size());
@@ -124,8 +125,12 @@ public final class ConnectionPool {
     return timing;
   }
 
+  PoolContext context() {
+    return context;
+  }
+
   ServerWatch watch() {
-    return watch;
+    return context.watch();
   }
 
   long now() {
@@ -150,9 +155,12 @@ public final class ConnectionPool {
    * #retireOn} is next, on each loop.
    */
   public ConnectionPool successor(
-      PoolSettings changed, List<ConnectionLimit> shared, BackendTarget target) {
+      PoolSettings changed,
+      List<ConnectionLimit> shared,
+      BackendTarget target,
+      PoolContext surroundings) {
     hub.redirect(target);
-    ConnectionPool next = new ConnectionPool(this, changed, shared, target);
+    ConnectionPool next = new ConnectionPool(this, changed, shared, target, surroundings);
     heir = next;
     return next;
   }

@@ -9,6 +9,7 @@ import org.pglynx.proxy.backend.BackendConnection;
 import org.pglynx.proxy.backend.BackendOwner;
 import org.pglynx.proxy.backend.BackendTarget;
 import org.pglynx.proxy.backend.Connector;
+import org.pglynx.proxy.relay.Mirroring;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.stats.PoolCounters;
@@ -45,6 +46,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private final WaitTimer waitTimer;
   private final Retirement retirement;
   private final @Nullable PeakEwma responseTimes;
+  private final Mirroring mirroring;
 
   private @Nullable Future<?> retry;
   private volatile @Nullable Future<?> upkeep;
@@ -68,6 +70,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     this.waitTimer = new WaitTimer(pool, loop, waiters, counters, this::grow);
     this.retirement = new Retirement(pool);
     this.responseTimes = pool.watch().timed() ? new PeakEwma() : null;
+    this.mirroring = pool.context().mirrors().apply(loop);
   }
 
   void start() {
@@ -122,17 +125,15 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   /** An idle connection for the waiter, which does not begin to wait if there is none. */
   public @Nullable Upstream takeIdle(Waiter waiter) {
     BackendConnection free = waiters.isEmpty() ? idle.take(pool.settings().oldestFirst()) : null;
-    if (free != null) {
-      give(free, waiter);
-    }
-    return free;
+    return free == null ? null : give(free, waiter);
   }
 
-  private void give(BackendConnection free, Waiter waiter) {
+  private Upstream give(BackendConnection free, Waiter waiter) {
     free.attach(waiter.downstream());
     if (responseTimes != null) {
       free.usedSince(pool.now());
     }
+    return mirroring.join(free, waiter.downstream());
   }
 
   /** How many sessions of this loop use a connection or wait for one. */
@@ -329,8 +330,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
       idle.add(connection, pool.settings().check().asksAlways());
       return;
     }
-    give(connection, next);
-    next.onUpstream(connection);
+    next.onUpstream(give(connection, next));
   }
 
   private void measured(BackendConnection connection) {

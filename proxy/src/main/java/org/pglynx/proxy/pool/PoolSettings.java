@@ -42,6 +42,21 @@ public record PoolSettings(
         oldestFirst);
   }
 
+  /** These limits for a pool that opens connections only when they are needed. */
+  public PoolSettings withoutMinimum() {
+    return new PoolSettings(
+        name,
+        size,
+        0,
+        reserve,
+        reserveAfterNanos,
+        waitTimeoutNanos,
+        idleTimeoutNanos,
+        lifetimeNanos,
+        check,
+        oldestFirst);
+  }
+
   /**
    * A question to a connection that has idled.
    *

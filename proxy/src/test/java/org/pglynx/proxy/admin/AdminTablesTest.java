@@ -322,6 +322,20 @@ class AdminTablesTest {
   }
 
   @Test
+  void mirrorsAreShownWithWhatTheyHaveMissed() {
+    Answer answer = console.ask("SHOW MIRRORS");
+
+    assertThat(answer.row(0))
+        .containsEntry("database", "shop")
+        .containsEntry("host", "new1")
+        .containsEntry("mirrors", "db1:5433")
+        .containsEntry("begun", "12")
+        .containsEntry("done", "9")
+        .containsEntry("dropped", "2")
+        .containsEntry("waiting_bytes", "640");
+  }
+
+  @Test
   void predictionsAreShownForEachProjectAndWay() {
     view.predictions.add(prediction("z", "streamed", 2, 5000, 1_000_000));
     view.predictions.add(prediction("a", "streamed", 1, 10, 0));

@@ -17,6 +17,7 @@ import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.PeersConfig;
+import org.pglynx.proxy.config.MirroringConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
@@ -149,7 +150,8 @@ final class FakeView implements AdminView {
           Optional.empty(),
           BalancingConfig.ONE_SERVER,
           ShardingConfig.NONE,
-          RoutingConfig.NONE);
+          RoutingConfig.NONE,
+          MirroringConfig.NONE);
 
   @Override
   public ProxyConfig config() {
@@ -254,6 +256,11 @@ final class FakeView implements AdminView {
   @Override
   public long loginBytes() {
     return 4096;
+  }
+
+  @Override
+  public List<MirrorRow> mirrors() {
+    return List.of(new MirrorRow("shop", "anna", "new1", 5432, "db1:5433", 12, 9, 2, 640));
   }
 
   @Override

@@ -36,6 +36,7 @@ import org.pglynx.proxy.config.ServerKind;
 import org.pglynx.proxy.config.ServerTlsConfig;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Mirroring;
 import org.pglynx.proxy.relay.ServerPipe;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.Upstream;
@@ -68,7 +69,7 @@ abstract class ClusterRig {
     for (ServerKind kind : kinds) {
       ServerConfig server = new ServerConfig("db" + servers.size(), 5432, kind, 1, "");
       servers.add(server);
-      members.add(new ClusterPool.Member(target(server), List.of()));
+      members.add(new ClusterPool.Member(target(server), List.of(), on -> Mirroring.NONE));
       hosts.add(new ScriptedConnector(buffers, ticker));
       questions.add(new ArrayDeque<>());
     }

@@ -196,7 +196,6 @@ class ConfigFaultTest {
             + " served yet; remove it or set it to false",
         "plugins.table_access.enabled = true | plugins.table_access: is not served: REVOKE the rights"
             + " to these tables from the role instead, and remove it or set enabled = false",
-        "shards.0.mirrors = [[\"h\", 1, 0]] | shards.0.mirrors is not served yet; remove it",
       })
   void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
     String toml =
@@ -250,6 +249,14 @@ class ConfigFaultTest {
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primry\"]] | 8:12:"
             + " pools.shop.shards.0.servers[0]: role \"primry\" is not one of \"primary\","
             + " \"replica\", \"auto\"",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primary\"]];mirrors = [[\"m\", 1]] | 9:12:"
+            + " pools.shop.shards.0.mirrors[0]: expected [\"host\", port, number of the server that it"
+            + " mirrors, counted from 0]",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primary\"]];mirrors = [[\"m\", 1, 1]] | 9:12:"
+            + " pools.shop.shards.0.mirrors[0]: there is no server 1; they are counted from 0",
+        "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432, \"primary\"]];mirrors = [[\"db1\", 5432, 0]] |"
+            + " 9:12: pools.shop.shards.0.mirrors[0]: db1:5432 is a server of this shard, so statements"
+            + " would run twice there",
         "[[\"db1\", 5432, \"primary\"]] | [[\"db1\", 5432]] | 8:12: pools.shop.shards.0.servers[0]:"
             + " expected [\"host\", port, \"primary\"]",
         "[[\"db1\", 5432, \"primary\"]] | [\"db1\"] | 8:12: pools.shop.shards.0.servers[0]:"

@@ -76,6 +76,8 @@ class SampleConfigTest {
           "max_replica_lag",
           "max_replica_lag_bytes",
           "probe_interval",
+          "mirror_percent",
+          "mirror_queue_kb",
           "db_activity_init_delay",
           "db_activity_ttl",
           "table_mutation_cache_ms_ttl");

@@ -85,7 +85,7 @@ final class PoolModel {
             ScriptedServer.TARGET,
             new Dialer(),
             eventLoops,
-            ServerWatch.NONE,
+            PoolContext.ALONE,
             new Timing(ticker::nanoTime, () -> random));
     pools.add(pool);
     ceilings.put(pool, settings.size() + settings.reserve());

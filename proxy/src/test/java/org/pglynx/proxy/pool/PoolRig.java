@@ -63,7 +63,7 @@ abstract class PoolRig {
             ScriptedServer.TARGET,
             connector,
             List.of(one.eventLoop(), two.eventLoop(), three.eventLoop()),
-            new LossCount(),
+            PoolContext.watchedBy(new LossCount()),
             new Timing(ticker::nanoTime, () -> random));
     run();
     return pool;
