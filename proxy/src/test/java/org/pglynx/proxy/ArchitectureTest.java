@@ -59,6 +59,7 @@ class ArchitectureTest {
           // Who may come in: gives the session's door what rules, files and servers say.
           Map.entry("admission", Set.of("session", "auth", "wire", "config", "stats")),
           Map.entry("mirror", Set.of("relay", "wire")),
+          Map.entry("plugin", Set.of("intercept", "relay", "sql", "wire", "config")),
           Map.entry("backend", Set.of("relay", "auth", "wire", "config", "stats", "transport")),
           Map.entry("frontend", Set.of("transport", "session", "wire", "config", "stats")),
           Map.entry("pool", Set.of("backend", "relay", "stats", "config", "wire")),

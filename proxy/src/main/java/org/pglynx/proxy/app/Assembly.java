@@ -382,6 +382,7 @@ final class Assembly {
     return one.shards().keySet().equals(other.shards().keySet())
         && one.sharding().equals(other.sharding())
         && Routers.policy(one).equals(Routers.policy(other))
+        && one.plugins().reads() == other.plugins().reads()
         && one.shards().values().stream()
             .map(ShardConfig::single)
             .toList()

@@ -39,6 +39,11 @@ final class CurrentSupply {
     }
 
     @Override
+    public boolean passesUnread() {
+      return now().passesUnread();
+    }
+
+    @Override
     public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
       return now().intercept(sql, parameterTypes, simple);
     }

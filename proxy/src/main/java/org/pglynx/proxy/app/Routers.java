@@ -2,7 +2,10 @@ package org.pglynx.proxy.app;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.RoutingConfig;
+import org.pglynx.proxy.route.ActivityPolicy;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.route.RoutingPolicy;
@@ -55,6 +58,13 @@ final class Routers {
     return shares.size();
   }
 
+  private static ActivityPolicy activity(RoutingConfig.Activity configured) {
+    return new ActivityPolicy(
+        TimeUnit.MILLISECONDS.toNanos(configured.delayMillis()),
+        TimeUnit.SECONDS.toNanos(configured.idleSeconds()),
+        TimeUnit.MILLISECONDS.toNanos(configured.writeMillis()));
+  }
+
   /** How the statements of a pool are routed. */
   static RoutingPolicy policy(PoolConfig pool) {
     RoleSetting usual =
@@ -66,6 +76,7 @@ final class Routers {
     return new RoutingPolicy(
         pool.routing().splitting() ? RoleSetting.AUTO : usual,
         pool.routing().primaryReads(),
-        pool.routing().maxLength());
+        pool.routing().maxLength(),
+        pool.routing().activity().map(Routers::activity).orElse(null));
   }
 }

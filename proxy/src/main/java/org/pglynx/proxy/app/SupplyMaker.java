@@ -24,6 +24,7 @@ import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.mirror.Mirror;
+import org.pglynx.proxy.plugin.PluginInterceptor;
 import org.pglynx.proxy.pool.ConnectionLimit;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.pool.PoolContext;
@@ -86,6 +87,7 @@ final class SupplyMaker {
     StoredSecret configured = configured(user, userlist);
     Supply.Login login = login(pool, user, configured, credential(before, user, configured));
     if (login.same(before.login())
+        && pool.plugins().equals(before.database().plugins())
         && pool.balancing().equals(before.database().balancing())
         && sameMirrors(pool, before.database())) {
       before.servers().apply(settings(pool, user));
@@ -107,8 +109,13 @@ final class SupplyMaker {
     // What would have to ask all shards is not served of several.
     String server = target(pool, user, login.credential(), pool.shard().primary()).describe();
     NotificationHub hub = servers.hub();
+    QueryInterceptor own = hub == null ? null : interceptors.of(pool.name(), server, hub);
     return new Supply(
-        pool, user, login, servers, hub == null ? null : interceptors.of(pool.name(), server, hub));
+        pool,
+        user,
+        login,
+        servers,
+        PluginInterceptor.of(pool.name(), user.username(), pool.plugins(), own));
   }
 
   private Servers servers(
@@ -147,7 +154,10 @@ final class SupplyMaker {
     List<ConnectionLimit> shared = limits.of(pool, user, server);
     List<MirrorPool> mirrors = mirrors(pool, user, credential, server);
     PoolContext context =
-        new PoolContext(ServerWatch.NONE, loop -> MirrorPool.all(mirrors, loop));
+        new PoolContext(
+            ServerWatch.NONE,
+            loop -> MirrorPool.all(mirrors, loop),
+            pool.plugins().prewarm());
     ConnectionPool connections =
         before instanceof Servers.One one
             ? one.connections().successor(settings(pool, user), shared, target, context)
@@ -167,7 +177,8 @@ final class SupplyMaker {
           new ClusterPool.Member(
               target(pool, user, credential, server),
               limits.of(pool, user, server),
-              loop -> MirrorPool.all(mirrors, loop)));
+              loop -> MirrorPool.all(mirrors, loop),
+              pool.plugins().prewarm()));
     }
     return new Servers.Several(
         new ClusterPool(

@@ -13,7 +13,7 @@ import org.pglynx.proxy.wire.SqlState;
  * Reads ErrorResponse frames of a server that is not trusted to have written all fields
  * (CVE-2026-6666: a pooler crashed on an error without SQLSTATE).
  */
-final class ErrorFields {
+public final class ErrorFields {
   private ErrorFields() {}
 
   /** Whether the severity is FATAL or PANIC: the server closes the connection behind it. */
@@ -84,7 +84,7 @@ final class ErrorFields {
   }
 
   /** The error, with severity ERROR. */
-  static PgError read(ByteBuf buffer, int offset, int length) {
+  public static PgError read(ByteBuf buffer, int offset, int length) {
     String code = field(buffer, offset, length, 'C');
     String message = field(buffer, offset, length, 'M');
     return new PgError(

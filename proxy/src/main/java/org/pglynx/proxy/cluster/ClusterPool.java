@@ -35,11 +35,13 @@ public final class ClusterPool implements Cluster.User {
    *
    * @param limits that other pools count against as well
    * @param mirrors who gets what sessions do there as well
+   * @param prewarm what each new connection runs before it is used
    */
   public record Member(
       BackendTarget target,
       List<ConnectionLimit> limits,
-      Function<EventLoop, Mirroring> mirrors) {}
+      Function<EventLoop, Mirroring> mirrors,
+      List<String> prewarm) {}
 
   private final Cluster cluster;
   private final List<ConnectionPool> pools = new ArrayList<>();
@@ -71,7 +73,7 @@ public final class ClusterPool implements Cluster.User {
               member.target(),
               connector,
               loops,
-              new PoolContext(cluster.watch(pools.size(), timed), member.mirrors()));
+              new PoolContext(cluster.watch(pools.size(), timed), member.mirrors(), member.prewarm()));
       pools.add(pool);
       replications.add(new ReplicationPool(pool, member.target(), pipes));
     }

@@ -70,8 +70,8 @@ public final class ConfigLoader {
     PeersConfig peers = new PeersReader(process, root.table("peers")).read();
     GeneralConfig general = new GeneralReader(process).read();
     MlConfig ml = new MlReader(root.table("ml")).read();
-    Map<String, PoolConfig> pools = pools(root, general);
-    new PluginReader(root.table("plugins")).read();
+    PluginsConfig plugins = new PluginReader(root.table("plugins")).read();
+    Map<String, PoolConfig> pools = pools(root, general, plugins);
     root.text("path", "");
     root.withoutEffect("path", "the file is the one named on the command line");
     root.finish();
@@ -79,11 +79,12 @@ public final class ConfigLoader {
     return new ProxyConfig(general, ml, peers, pools, report.settings(), report.notices());
   }
 
-  private static Map<String, PoolConfig> pools(Section root, GeneralConfig general) {
+  private static Map<String, PoolConfig> pools(
+      Section root, GeneralConfig general, PluginsConfig plugins) {
     Map<String, PoolConfig> pools = new LinkedHashMap<>();
     SupplyReader.UserLimits userLimits = new SupplyReader.UserLimits();
     for (Section pool : root.requiredTable("pools").tables()) {
-      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general));
+      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general, plugins));
     }
     return pools;
   }

@@ -1,24 +1,15 @@
 package org.pglynx.proxy.config;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tomlj.TomlArray;
 
-/**
- * Reads pgcat's {@code plugins} table. Those of its four plugins that only make something faster or
- * tell something change nothing here; the one that guards tables is refused, as whoever relies on
- * it would be without it.
- */
+/** Reads pgcat's {@code plugins} table, of the file or of a pool. */
 final class PluginReader {
-  private static final Map<String, String> WITHOUT_EFFECT = new LinkedHashMap<>();
-
-  static {
-    WITHOUT_EFFECT.put("prewarmer", "new server connections serve as they are");
-    WITHOUT_EFFECT.put(
-        "query_logger", "the server's log_statement logs statements, with their parameters");
-    WITHOUT_EFFECT.put("intercept", "these statements are answered by the server");
-  }
-
-  private static final String TABLE_ACCESS = "table_access";
+  private static final Set<String> TYPES = Set.of("text", "anyarray", "oid", "bool", "int4", "any");
 
   private final Section section;
 
@@ -26,22 +17,117 @@ final class PluginReader {
     this.section = section;
   }
 
-  void read() {
-    WITHOUT_EFFECT.forEach((name, why) -> {
-      if (enabled(name)) {
-        section.withoutEffect(name, why);
-      }
-    });
-    if (enabled(TABLE_ACCESS)) {
-      section.fault(
-          TABLE_ACCESS,
-          "is not served: REVOKE the rights to these tables from the role instead, and remove it or"
-              + " set enabled = false");
-    }
+  PluginsConfig read() {
+    PluginsConfig read = new PluginsConfig(prewarmer(), queryLogger(), tableAccess(), intercept());
     section.finish();
+    return read;
   }
 
-  private boolean enabled(String name) {
-    return section.table(name).flag("enabled", false) && section.has(name);
+  private List<String> prewarmer() {
+    Section plugin = section.table("prewarmer");
+    boolean enabled = plugin.flag("enabled", false);
+    List<String> queries = plugin.texts("queries");
+    plugin.finish();
+    return enabled ? queries : List.of();
+  }
+
+  private Optional<PluginsConfig.QueryLog> queryLogger() {
+    Section plugin = section.table("query_logger");
+    boolean enabled = plugin.flag("enabled", false);
+    PluginsConfig.QueryLog log =
+        new PluginsConfig.QueryLog(
+            plugin.integer("sample_percent", 100, 1, 100), plugin.flag("redact", false));
+    plugin.finish();
+    return enabled ? Optional.of(log) : Optional.empty();
+  }
+
+  private Set<String> tableAccess() {
+    Section plugin = section.table("table_access");
+    boolean enabled = plugin.flag("enabled", false);
+    Set<String> tables = new LinkedHashSet<>(plugin.texts("tables"));
+    for (String table : tables) {
+      if (table.isEmpty() || table.indexOf('.') >= 0) {
+        plugin.fault("tables", '"' + table + "\" must be a name without its schema");
+      }
+    }
+    plugin.finish();
+    return enabled ? tables : Set.of();
+  }
+
+  // ---- intercept -------------------------------------------------------------------------------
+
+  private List<PluginsConfig.CannedAnswer> intercept() {
+    Section plugin = section.table("intercept");
+    boolean enabled = plugin.flag("enabled", false);
+    List<PluginsConfig.CannedAnswer> answers = new ArrayList<>();
+    Section queries = plugin.table("queries");
+    for (Section each : queries.tables()) {
+      answers.add(answer(each));
+    }
+    plugin.finish();
+    return enabled ? answers : List.of();
+  }
+
+  private PluginsConfig.CannedAnswer answer(Section section) {
+    String query = section.requiredText("query");
+    List<PluginsConfig.CannedColumn> columns = new ArrayList<>();
+    for (List<String> pair : lists(section, "schema")) {
+      String type = pair.size() == 2 ? pair.get(1) : "";
+      if (!TYPES.contains(type)) {
+        section.fault(
+            "schema",
+            "each column is [\"name\", \"type\"], of a type text, anyarray, oid, bool, int4 or any");
+        break;
+      }
+      columns.add(new PluginsConfig.CannedColumn(pair.getFirst(), type));
+    }
+    List<List<String>> rows = lists(section, "result");
+    for (List<String> row : rows) {
+      check(section, columns, row);
+    }
+    section.finish();
+    return new PluginsConfig.CannedAnswer(query, columns, rows);
+  }
+
+  private static void check(
+      Section section, List<PluginsConfig.CannedColumn> columns, List<String> row) {
+    if (row.size() != columns.size()) {
+      section.fault("result", "each row has a value for each column of schema");
+      return;
+    }
+    for (int i = 0; i < row.size(); i++) {
+      String type = columns.get(i).type();
+      if (!fits(type, row.get(i))) {
+        section.fault("result", '"' + row.get(i) + "\" is no value of type " + type);
+      }
+    }
+  }
+
+  private static boolean fits(String type, String value) {
+    return value.isEmpty()
+        || switch (type) {
+          case "bool" -> value.equals("t") || value.equals("f");
+          case "int4" -> value.matches("-?\\d{1,10}") && (int) Long.parseLong(value) == Long.parseLong(value);
+          case "oid" -> value.matches("\\d{1,10}") && Long.parseLong(value) < 1L << 32;
+          default -> true;
+        };
+  }
+
+  /** A list of lists of texts. */
+  private static List<List<String>> lists(Section section, String key) {
+    TomlArray outer = section.requiredList(key);
+    List<List<String>> lists = new ArrayList<>();
+    for (int i = 0; i < outer.size(); i++) {
+      List<String> texts = new ArrayList<>();
+      if (outer.get(i) instanceof TomlArray inner) {
+        for (int k = 0; k < inner.size(); k++) {
+          texts.add(inner.get(k) instanceof String text ? text : String.valueOf(inner.get(k)));
+        }
+      } else {
+        section.fault(key, "expected a list of lists");
+      }
+      lists.add(texts);
+    }
+    return lists;
   }
 }

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param sharding how it is spread over its shards
  * @param routing how reads are told from writes
  * @param mirroring how its mirrors get statements
+ * @param plugins what is done with statements besides
  */
 public record PoolConfig(
     String name,
@@ -43,7 +44,8 @@ public record PoolConfig(
     BalancingConfig balancing,
     ShardingConfig sharding,
     RoutingConfig routing,
-    MirroringConfig mirroring) {
+    MirroringConfig mirroring,
+    PluginsConfig plugins) {
   /** As the name of a pool or of a user: every other one. */
   public static final String ANY = "*";
 
@@ -83,7 +85,8 @@ public record PoolConfig(
         balancing,
         sharding,
         routing,
-        mirroring);
+        mirroring,
+        plugins);
   }
 
   /** Whether it is one database, and not {@link #ANY} of them. */
@@ -108,7 +111,8 @@ public record PoolConfig(
         balancing,
         sharding,
         routing,
-        mirroring);
+        mirroring,
+        plugins);
   }
 
   /** The pool's first shard, which most have alone. */

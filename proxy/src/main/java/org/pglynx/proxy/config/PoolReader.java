@@ -1,6 +1,5 @@
 package org.pglynx.proxy.config;
 
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,15 +12,6 @@ import java.util.regex.Pattern;
 
 /** Reads {@code [pools.NAME]} with its shards and users. */
 final class PoolReader {
-  /** Limits of query parsing and activity routing, with pgcat's defaults; 0 is unlimited. */
-  private static final Map<String, Integer> UNUSED_LIMITS =
-      Collections.unmodifiableMap(
-          new TreeMap<>(
-              Map.of(
-                  "db_activity_init_delay", 100,
-                  "db_activity_ttl", 900,
-                  "table_mutation_cache_ms_ttl", 50)));
-
   private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
 
   private final Section section;
@@ -32,7 +22,12 @@ final class PoolReader {
     this.userLimits = userLimits;
   }
 
-  PoolConfig read(GeneralConfig general) {
+  /**
+   * Reads it.
+   *
+   * @param plugins those of the file, which a pool has that names none of its own
+   */
+  PoolConfig read(GeneralConfig general, PluginsConfig plugins) {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
@@ -58,8 +53,8 @@ final class PoolReader {
             balancing(general, shards, supply),
             new ShardingReader(section).read(shards),
             new RoutingReader(section).read(shards),
-            MirrorReader.read(section, shards.values()));
-    withoutEffect();
+            MirrorReader.read(section, shards.values()),
+            plugins(plugins));
     checkModes(pool);
     notServed();
     section.finish();
@@ -154,17 +149,13 @@ final class PoolReader {
             .read(!known.stream().allMatch(ShardConfig::single), supply.check().timeoutMillis());
   }
 
-  /** Checked like any other key; with one shard there is nothing to choose. */
-  private void withoutEffect() {
-    UNUSED_LIMITS.forEach((key, pgcatDefault) -> {
-      section.integer(key, pgcatDefault, 0, Integer.MAX_VALUE);
-      section.withoutEffect(key, "what it limits is not served yet");
-    });
+  /** A pool's own table takes the place of the file's as a whole, as in pgcat. */
+  private PluginsConfig plugins(PluginsConfig ofTheFile) {
+    PluginsConfig own = new PluginReader(section.table("plugins")).read();
+    return section.has("plugins") ? own : ofTheFile;
   }
 
   private void notServed() {
     section.notServed("log_client_parameter_status_changes", false);
-    section.notServed("db_activity_based_routing", false);
-    new PluginReader(section.table("plugins")).read();
   }
 }

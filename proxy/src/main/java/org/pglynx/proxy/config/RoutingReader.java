@@ -1,12 +1,19 @@
 package org.pglynx.proxy.config;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads pgcat's {@code query_parser_*} of a pool. */
 final class RoutingReader {
   private static final String ENABLED = "query_parser_enabled";
   private static final String SPLITTING = "query_parser_read_write_splitting";
   private static final String MAX_LENGTH = "query_parser_max_length";
+
+  private static final String ACTIVITY = "db_activity_based_routing";
+
+  private static final List<String> LIMITS =
+      List.of("db_activity_init_delay", "db_activity_ttl", "table_mutation_cache_ms_ttl");
 
   private final Section section;
 
@@ -24,6 +31,7 @@ final class RoutingReader {
     if (splitting && shards.size() > 1) {
       section.fault(SPLITTING, "is not served yet for a pool of several shards; set it to false");
     }
+    Optional<RoutingConfig.Activity> activity = activity(splitting && enabled);
     if (shards.size() == 1 && shards.values().iterator().next().servers().size() == 1) {
       if (splitting) {
         section.withoutEffect(SPLITTING, "the pool has one server");
@@ -34,6 +42,23 @@ final class RoutingReader {
         splitting && enabled,
         // Not by default: then it answers reads when no replica can (BalancingReader).
         section.flag("primary_reads_enabled", false),
-        length == 0 ? Integer.MAX_VALUE : length);
+        length == 0 ? Integer.MAX_VALUE : length,
+        activity);
+  }
+
+  private Optional<RoutingConfig.Activity> activity(boolean splitting) {
+    boolean on = section.flag(ACTIVITY, false);
+    RoutingConfig.Activity read =
+        new RoutingConfig.Activity(
+            section.integer("db_activity_init_delay", 100, on ? 1 : 0, 3_600_000),
+            section.integer("db_activity_ttl", 900, on ? 1 : 0, 31_536_000),
+            section.integer("table_mutation_cache_ms_ttl", 50, on ? 1 : 0, 3_600_000));
+    if (on && !splitting) {
+      section.fault(ACTIVITY, "needs " + SPLITTING + " = true");
+    }
+    if (!on) {
+      LIMITS.forEach(key -> section.withoutEffect(key, "needs " + ACTIVITY + " = true"));
+    }
+    return on ? Optional.of(read) : Optional.empty();
   }
 }

@@ -17,6 +17,11 @@ public interface QueryInterceptor {
    */
   boolean concerns(ByteBuf buffer, int offset, int length);
 
+  /** Whether statements pass that are too long to be shown to this interceptor. */
+  default boolean passesUnread() {
+    return true;
+  }
+
   /**
    * Decides about a statement that {@link #concerns} let through.
    *

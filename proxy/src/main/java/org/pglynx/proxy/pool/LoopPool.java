@@ -262,6 +262,12 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     pool.gate().succeeded();
     pool.watch().connected();
     settle(connection);
+    List<String> prewarm = pool.context().prewarm();
+    if (prewarm.isEmpty()) {
+      onIdle(connection);
+    } else {
+      Prewarming.begin(connection, pool.settings().name(), prewarm);
+    }
     // The gate may let more attempts through now.
     grow();
     warm();
@@ -271,12 +277,12 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void onArrived(BackendConnection connection) {
     settle(connection);
+    onIdle(connection);
   }
 
   private void settle(BackendConnection connection) {
     connections.arrived(connection);
     retirement.appoint(connection);
-    onIdle(connection);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.route;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.sql.StatementClass;
@@ -16,18 +17,30 @@ public final class RoutePlan {
 
   private final StatementFacts facts;
   private final @Nullable ServerRole direction;
+  private final Set<String> relations;
   // Racy on purpose: at worst two threads find out the same.
   private volatile Verdict verdict = new Verdict(FunctionCatalog.UNKNOWN, false);
 
   private RoutePlan(StatementFacts facts, @Nullable ServerRole direction) {
+    this(facts, direction, Set.of());
+  }
+
+  private RoutePlan(
+      StatementFacts facts, @Nullable ServerRole direction, Set<String> relations) {
     this.facts = facts;
     this.direction = direction;
+    this.relations = Set.copyOf(relations);
     this.verdict = new Verdict(FunctionCatalog.UNKNOWN, FunctionCatalog.UNKNOWN.trusts(facts));
   }
 
   /** The plan of a text with these facts. */
   static RoutePlan of(StatementFacts facts) {
     return new RoutePlan(facts, null);
+  }
+
+  /** The plan of a text with these facts, and of the relations that it names. */
+  static RoutePlan of(StatementFacts facts, Set<String> relations) {
+    return new RoutePlan(facts, null, relations);
   }
 
   private static RoutePlan[] directed() {
@@ -47,6 +60,11 @@ public final class RoutePlan {
   /** Where a comment sends the statement; null if none does. */
   public @Nullable ServerRole direction() {
     return direction;
+  }
+
+  /** The relations that it names, where that is of interest. */
+  Set<String> relations() {
+    return relations;
   }
 
   /** What the text does, functions aside. */

@@ -7,10 +7,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.sql.NormalText;
 import org.pglynx.proxy.sql.Normalizer;
 import org.pglynx.proxy.sql.PlanCache;
+import org.pglynx.proxy.sql.RelationNames;
 import org.pglynx.proxy.sql.StatementClass;
 import org.pglynx.proxy.sql.StatementReader;
 
@@ -36,10 +38,13 @@ public final class Router {
   private volatile FunctionCatalog catalog = FunctionCatalog.UNKNOWN;
   private volatile long askedAtLookups = -1;
   private volatile boolean outdated;
+  private final @Nullable RecentWrites activity;
 
   /** A router that knows nothing of its database yet. */
   public Router(RoutingPolicy policy) {
     this.policy = policy;
+    ActivityPolicy active = policy.activity();
+    this.activity = active == null ? null : new RecentWrites(active, System.nanoTime());
   }
 
   /** How it routes. */
@@ -95,6 +100,25 @@ public final class Router {
   /** What reads the texts of an event loop's sessions, one at a time. */
   public Texts on(Executor loop) {
     return texts.computeIfAbsent(loop, any -> new Texts());
+  }
+
+  /** Whether what is written decides about what is read. */
+  public boolean watchesWrites() {
+    return activity != null;
+  }
+
+  /** Whether a text that only reads is nevertheless the primary's, as something was just written. */
+  public boolean holdsBack(RoutePlan plan) {
+    RecentWrites recent = activity;
+    return recent != null && recent.concern(plan.relations(), System.nanoTime());
+  }
+
+  /** What a text writes is written about now. */
+  public void wrote(RoutePlan plan) {
+    RecentWrites recent = activity;
+    if (recent != null) {
+      recent.wrote(plan.relations(), System.nanoTime());
+    }
   }
 
   /** A statement, or a transaction, goes to a server of this role. */
@@ -174,7 +198,11 @@ public final class Router {
         // The reader cuts tokens as the standard has it; the plan would be another text's.
         return RoutePlan.DOUBTFUL;
       }
-      RoutePlan plan = RoutePlan.of(StatementReader.read(normalizer.text()));
+      String sql = normalizer.text();
+      RoutePlan plan =
+          activity == null
+              ? RoutePlan.of(StatementReader.read(sql))
+              : RoutePlan.of(StatementReader.read(sql), RelationNames.of(sql, false));
       if (plan.kind() == StatementClass.UNREADABLE) {
         failures.increment();
       }

@@ -49,6 +49,11 @@ final class ListenInterceptor implements QueryInterceptor {
   }
 
   @Override
+  public boolean passesUnread() {
+    return inner == null || inner.passesUnread();
+  }
+
+  @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     ListenText text = ListenText.of(sql);
     if (text != null && session.channels().listens(text)) {

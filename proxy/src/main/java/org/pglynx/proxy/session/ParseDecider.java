@@ -36,15 +36,22 @@ final class ParseDecider {
     if (zero < 0) {
       throw new MalformedMessageException("invalid string in message");
     }
-    if (zero - text > SimpleQueries.MAX_INTERCEPTED
-        || !interceptor.concerns(buffer, text, zero - text)) {
+    if (zero - text > SimpleQueries.MAX_INTERCEPTED) {
+      return unread();
+    }
+    if (!interceptor.concerns(buffer, text, zero - text)) {
       return Decision.PASS;
     }
     types = types(buffer, zero + 1, end);
     String sql = buffer.toString(text, zero - text, StandardCharsets.UTF_8);
     Decision decision = interceptor.intercept(sql, types, false);
-    decided = decision == Decision.PASS ? null : decision;
+    decided = decision;
     return decision;
+  }
+
+  /** Of a text that is too long to be looked at. */
+  Decision unread() {
+    return interceptor.passesUnread() ? Decision.PASS : SimpleQueries.UNREAD;
   }
 
   private static int[] types(ByteBuf buffer, int at, int end) {

@@ -66,11 +66,14 @@ final class ParseMessages {
     int nameLength = NameField.length(buffer, name, offset + available);
     ParseDecider asked = decider;
     Decision decision =
-        asked == null || available < length
+        asked == null
             ? Decision.PASS
-            : asked.decide(buffer, name + nameLength + 1, offset + length);
+            : available < length
+                ? asked.unread()
+                : asked.decide(buffer, name + nameLength + 1, offset + length);
     return switch (decision) {
-      case Decision.Pass pass -> parse(buffer, offset, nameLength, available, length);
+      case Decision.Pass pass ->
+          usedUp(parse(buffer, offset, nameLength, available, length));
       case Decision.Refuse refuse -> refuse(refuse.error());
       case Decision.Answer answer -> {
         if (!session.settled()) {
@@ -84,15 +87,15 @@ final class ParseMessages {
   }
 
   private Verdict refuse(PgError error) {
-    Verdict verdict = batch.refuse(error);
-    if (verdict != Verdict.HOLD) {
-      forgetDecision();
-    }
-    return verdict;
+    return usedUp(batch.refuse(error));
   }
 
   private Verdict heldOrRefused() {
-    Verdict verdict = batch.heldOrRefused();
+    return usedUp(batch.heldOrRefused());
+  }
+
+  /** A message that is held is not asked about again. */
+  private Verdict usedUp(Verdict verdict) {
     if (verdict != Verdict.HOLD) {
       forgetDecision();
     }

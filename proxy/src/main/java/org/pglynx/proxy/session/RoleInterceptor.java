@@ -67,6 +67,11 @@ final class RoleInterceptor implements QueryInterceptor {
   }
 
   @Override
+  public boolean passesUnread() {
+    return inner == null || inner.passesUnread();
+  }
+
+  @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     RoleCommand command = RoleCommand.of(sql);
     if (command != null) {

@@ -41,6 +41,7 @@ final class Routing {
   private @Nullable RoleSetting parameter;
   private final ReplicaAttempt attempt;
   private final BatchRoles batch = new BatchRoles(this);
+  private final @Nullable WrittenTables written;
   private boolean sent;
   private boolean again;
   private boolean readOnly;
@@ -52,6 +53,7 @@ final class Routing {
     this.texts = router.on(session.loop());
     this.keepsServer = keepsServer;
     this.attempt = new ReplicaAttempt(session);
+    this.written = router.watchesWrites() ? new WrittenTables(router) : null;
   }
 
   /** That of a session; null if there is but one server. */
@@ -121,6 +123,10 @@ final class Routing {
    */
   boolean beforeQuery(ByteBuf buffer, int offset, int available, int length) {
     if (!chooses()) {
+      if (written != null && available >= length) {
+        int text = offset + FrameScanner.HEADER;
+        written.runs(plan(buffer, text, Math.max(offset + length - 1 - text, 0)));
+      }
       return true;
     }
     if (parametersUnknown()) {
@@ -146,6 +152,9 @@ final class Routing {
   /** A batch of the extended protocol begins with the frame; see {@link #beforeQuery}. */
   boolean beforeBatch(ByteBuf buffer, int offset, ClientStatements statements) {
     if (!chooses()) {
+      if (written != null) {
+        batch.of(buffer, offset, statements);
+      }
       return true;
     }
     if (parametersUnknown()) {
@@ -232,6 +241,13 @@ final class Routing {
     router.routed(role);
   }
 
+  /** The session has no server any more. */
+  void released() {
+    if (written != null) {
+      written.released();
+    }
+  }
+
   /** Something is sent to the server. */
   void sends() {
     sent = true;
@@ -300,9 +316,13 @@ final class Routing {
     if (plan.kind() == StatementClass.DEFINE) {
       router.outdated();
     }
+    if (written != null) {
+      written.runs(plan);
+    }
     if (serializable
         || !session.clientParameters().bytewise()
-        || !plan.reads(router.catalog(), readOnly)) {
+        || !plan.reads(router.catalog(), readOnly)
+        || router.holdsBack(plan)) {
       return ServerRole.PRIMARY;
     }
     return primaryReads() ? ServerRole.ANY : ServerRole.REPLICA;

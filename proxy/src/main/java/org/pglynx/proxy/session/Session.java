@@ -504,6 +504,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   void serverReleased() {
+    if (routing != null) {
+      routing.released();
+    }
     state.serverGone();
     extended.serverReleased();
     if (parting != null) {

@@ -71,6 +71,11 @@ final class ShardInterceptor implements QueryInterceptor {
   }
 
   @Override
+  public boolean passesUnread() {
+    return inner == null || inner.passesUnread();
+  }
+
+  @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     ShardCommand command = sql.length() > ShardCommand.MAX_LENGTH ? null : ShardCommand.of(sql);
     if (command != null) {

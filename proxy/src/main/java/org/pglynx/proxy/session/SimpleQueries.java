@@ -33,6 +33,11 @@ final class SimpleQueries {
 
   private static final int UNJUDGED = -1;
 
+  /** What becomes of a text that an interceptor must see, and that is too long. */
+  static final Decision UNREAD =
+      new Decision.Refuse(
+          tooLong("a statement that the proxy has to look at (plugins.table_access)", 1 << 20));
+
   private final Session session;
   private final @Nullable QueryInterceptor interceptor;
   private final ExtendedQueries extended;
@@ -81,17 +86,23 @@ final class SimpleQueries {
       decision = decide(buffer, offset, available, length);
     }
     return switch (decision) {
-      case Decision.Pass pass -> relay(buffer, offset, available, length);
+      case Decision.Pass pass -> kept(pass, relay(buffer, offset, available, length));
       case Decision.Refuse refuse -> whenSettled(refuse, () -> fail(refuse.error()));
       case Decision.Answer answer -> whenSettled(answer, () -> answer(answer.statement()));
       case Decision.Rewrite rewrite -> when(readyToRewrite(), rewrite, () -> rewrite(rewrite));
     };
   }
 
+  /** A frame that is held is not asked about again. */
+  private Verdict kept(Decision decision, Verdict verdict) {
+    decided = verdict == Verdict.HOLD ? decision : null;
+    return verdict;
+  }
+
   private Decision decide(ByteBuf buffer, int offset, int available, int length) {
     QueryInterceptor asked = interceptor;
     if (asked == null || available < length) {
-      return Decision.PASS;
+      return asked == null || asked.passesUnread() ? Decision.PASS : UNREAD;
     }
     int text = offset + FrameScanner.HEADER;
     int textLength = length - FrameScanner.HEADER - 1;

@@ -18,6 +18,7 @@ import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.PeersConfig;
 import org.pglynx.proxy.config.MirroringConfig;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
@@ -151,7 +152,8 @@ final class FakeView implements AdminView {
           BalancingConfig.ONE_SERVER,
           ShardingConfig.NONE,
           RoutingConfig.NONE,
-          MirroringConfig.NONE);
+          MirroringConfig.NONE,
+          PluginsConfig.NONE);
 
   @Override
   public ProxyConfig config() {

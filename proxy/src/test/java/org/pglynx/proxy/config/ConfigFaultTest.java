@@ -190,12 +190,10 @@ class ConfigFaultTest {
             + " server",
         "query_parser_read_write_splitting = true | query_parser_read_write_splitting: needs"
             + " query_parser_enabled = true",
-        "db_activity_based_routing = true | db_activity_based_routing is not served yet; remove it"
-            + " or set it to false",
+        "db_activity_based_routing = true | db_activity_based_routing: needs"
+            + " query_parser_read_write_splitting = true",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
             + " served yet; remove it or set it to false",
-        "plugins.table_access.enabled = true | plugins.table_access: is not served: REVOKE the rights"
-            + " to these tables from the role instead, and remove it or set enabled = false",
       })
   void aPoolKeyOfPgcatThatIsNotServedYetIsRefusedByName(String line, String message) {
     String toml =
@@ -270,6 +268,15 @@ class ConfigFaultTest {
         "5432, \"primary\"] | 5432, \"primary\"], [\"db2\", 5432, \"primary\"] | 8:38:"
             + " pools.shop.shards.0.servers[1]: a shard has one primary, and db1:5432 is it"
             + " already",
+        "[general] | [plugins.table_access];tables = [\"a.b\"];[general] | 10:1:"
+            + " plugins.table_access.tables: \"a.b\" must be a name without its schema",
+        "[general] | [plugins.query_logger];sample = 1;[general] | 10:1:"
+            + " plugins.query_logger.sample: unknown key",
+        "[general] | [plugins.intercept.queries.0];query=\"a\";schema=[[\"a\",\"int\"]];result=[];[general] |"
+            + " 11:1: plugins.intercept.queries.0.schema: each column is [\"name\", \"type\"], of a type"
+            + " text, anyarray, oid, bool, int4 or any",
+        "[general] | [plugins.intercept.queries.0];query=\"a\";schema=[[\"a\",\"int4\"]];result=[[\"x\"]];[general]"
+            + " | 12:1: plugins.intercept.queries.0.result: \"x\" is no value of type int4",
         "[general] | [pools.shop.shards.2];database = \"b\";servers = [[\"h\", 1, \"primary\"]] |"
             + " 6:1: pools.shop.shards: shard 1 is missing: 2 shards have the numbers 0 to 1",
         "[general] | [pools.shop.users.again];username = \"anna\";auth_type = \"trust\";pool_size ="

@@ -129,27 +129,16 @@ class PgcatConfigTest {
   }
 
   @Test
-  void plugins_that_guard_nothing_change_nothing_and_say_so() {
-    List<String> notices =
-        ConfigLoader.parse(EXAMPLE, "pgcat.toml").notices().stream()
-            .map(ConfigFault::message)
-            .toList();
+  void its_plugins_are_those_of_all_pools_that_name_none() {
+    PluginsConfig plugins =
+        requireNonNull(ConfigLoader.parse(EXAMPLE, "pgcat.toml").pools().get("simple")).plugins();
 
-    assertThat(notices)
-        .anyMatch(notice -> notice.startsWith("plugins.prewarmer has no effect"))
-        .anyMatch(notice -> notice.startsWith("plugins.query_logger has no effect"))
-        .anyMatch(notice -> notice.startsWith("plugins.intercept has no effect"))
-        .noneMatch(notice -> notice.startsWith("plugins.table_access"));
-  }
-
-  @Test
-  void a_plugin_that_guards_tables_is_refused() {
-    String guarded =
-        EXAMPLE.replace("table_access]\nenabled = false", "table_access]\nenabled = true");
-
-    assertThatThrownBy(() -> ConfigLoader.parse(guarded, "pgcat.toml"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("pgcat.toml:35:1: plugins.table_access: is not served: REVOKE");
+    assertThat(plugins.prewarm()).containsExactly("SELECT pg_prewarm('accounts')");
+    assertThat(plugins.log()).contains(new PluginsConfig.QueryLog(100, false));
+    assertThat(plugins.deniedTables()).as("it is not enabled").isEmpty();
+    assertThat(plugins.answers())
+        .extracting(PluginsConfig.CannedAnswer::query)
+        .containsExactly("select current_database() as a");
   }
 
   @ParameterizedTest

@@ -56,6 +56,16 @@ abstract class PoolRig {
   }
 
   final ConnectionPool pool(PoolSettings settings, ConnectionLimit... shared) {
+    return pool(settings, PoolContext.watchedBy(new LossCount()), shared);
+  }
+
+  /** One of one connection. */
+  final ConnectionPool pool(PoolContext context) {
+    return pool(settings(1, 0, TimeUnit.SECONDS.toNanos(5), 0, 0), context);
+  }
+
+  private ConnectionPool pool(
+      PoolSettings settings, PoolContext context, ConnectionLimit... shared) {
     ConnectionPool pool =
         new ConnectionPool(
             settings,
@@ -63,7 +73,7 @@ abstract class PoolRig {
             ScriptedServer.TARGET,
             connector,
             List.of(one.eventLoop(), two.eventLoop(), three.eventLoop()),
-            PoolContext.watchedBy(new LossCount()),
+            context,
             new Timing(ticker::nanoTime, () -> random));
     run();
     return pool;

@@ -17,12 +17,15 @@ import static org.pglynx.proxy.wire.FrontendBytes.parse;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 import static org.pglynx.proxy.wire.FrontendBytes.sync;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.PoolMode;
+import org.pglynx.proxy.route.ActivityPolicy;
 import org.pglynx.proxy.route.FunctionCatalog;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
@@ -71,6 +74,52 @@ class RoutingTest {
     answersOnPrimary("SELECT nextval('s')");
     answersOnPrimary("SELECT unknown(1)");
     answersOnReplica("TABLE t");
+  }
+
+  @Test
+  void what_was_written_a_moment_ago_is_read_from_the_primary_if_activity_decides() {
+    long hour = TimeUnit.HOURS.toNanos(1);
+    Router active =
+        new Router(
+            new RoutingPolicy(
+                RoleSetting.AUTO, false, 1 << 20, new ActivityPolicy(0, hour, hour)));
+    active.knows(FunctionCatalog.of(Set.of("lower"), Set.of()));
+    TestClient reader = client(active, Map.of());
+    reader.sends(query("INSERT INTO public.t VALUES (1)"));
+    primary.says(complete("INSERT 0 1"), ready('I'));
+    reader.sends(query("BEGIN"));
+    reader.sends(query("DELETE FROM u"));
+    primary.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete());
+    primary.says(complete("DELETE 0"), ready('T'));
+    reader.sends(parse("", "UPDATE w SET a = 1"), bind("", ""), execute("", 0), sync());
+    primary.says(parseComplete(), bindComplete(), complete("UPDATE 0"), ready('T'));
+    reader.sends(query("COMMIT"));
+    primary.says(complete("COMMIT"), ready('I'));
+    primary.got();
+
+    for (String table : List.of("t", "u", "w")) {
+      reader.sends(query("SELECT * FROM v, " + table));
+      assertThat(primary.got()).hasSize(1);
+      primary.says(complete("SELECT 1"), ready('I'));
+    }
+    reader.sends(query("SELECT t FROM v"));
+    assertThat(replica.got()).containsExactly("Q SELECT t FROM v");
+    replica.says(complete("SELECT 1"), ready('I'));
+  }
+
+  @Test
+  void a_database_that_comes_into_use_is_served_by_the_primary_for_a_while() {
+    long hour = TimeUnit.HOURS.toNanos(1);
+    Router active =
+        new Router(
+            new RoutingPolicy(
+                RoleSetting.AUTO, false, 1 << 20, new ActivityPolicy(hour, hour, hour)));
+    TestClient reader = client(active, Map.of());
+
+    reader.sends(query("SELECT a"));
+
+    assertThat(primary.got()).containsExactly("Q SELECT a");
+    primary.says(complete("SELECT 1"), ready('I'));
   }
 
   @Test

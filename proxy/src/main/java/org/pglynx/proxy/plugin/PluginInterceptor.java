@@ -1,0 +1,124 @@
+package org.pglynx.proxy.plugin;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.PluginsConfig;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.intercept.QueryInterceptor;
+import org.pglynx.proxy.sql.PlainText;
+import org.pglynx.proxy.sql.RelationNames;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * pgcat's query_logger, intercept and table_access, in this order, ahead of the pool's own
+ * interceptor. A pool without any of them has none of this.
+ */
+public final class PluginInterceptor implements QueryInterceptor {
+  private static final Logger LOG = LoggerFactory.getLogger("query_logger");
+
+  private final String database;
+  private final String user;
+  private final Optional<PluginsConfig.QueryLog> log;
+  private final Map<String, CannedStatement> answers = new HashMap<>();
+  private final Set<String> denied;
+  private final WordSearch tables;
+  private final @Nullable QueryInterceptor inner;
+
+  private PluginInterceptor(
+      String database, String user, PluginsConfig config, @Nullable QueryInterceptor inner) {
+    this.database = database;
+    this.user = user;
+    this.log = config.log();
+    config
+        .answers()
+        .forEach(each -> answers.put(PlainText.of(each.query()), new CannedStatement(each)));
+    this.denied = config.deniedTables();
+    this.tables = new WordSearch(denied);
+    this.inner = inner;
+  }
+
+  /** The interceptor of a pool. */
+  public static @Nullable QueryInterceptor of(
+      String database, String user, PluginsConfig config, @Nullable QueryInterceptor inner) {
+    return config.reads() ? new PluginInterceptor(database, user, config, inner) : inner;
+  }
+
+  @Override
+  public boolean concerns(ByteBuf buffer, int offset, int length) {
+    return log.isPresent()
+        || !answers.isEmpty()
+        || tables.mayBeIn(buffer, offset, length)
+        || inner != null && inner.concerns(buffer, offset, length);
+  }
+
+  /** A statement that nobody has looked at may name any table. */
+  @Override
+  public boolean passesUnread() {
+    return denied.isEmpty() && (inner == null || inner.passesUnread());
+  }
+
+  @Override
+  public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
+    log.ifPresent(how -> log(how, sql));
+    if (!answers.isEmpty()) {
+      CannedStatement answer = answers.get(PlainText.of(sql));
+      if (answer != null) {
+        return new Decision.Answer(answer);
+      }
+    }
+    String table = denied.isEmpty() ? null : firstDenied(sql);
+    return table == null ? next(sql, parameterTypes, simple) : new Decision.Refuse(denial(table));
+  }
+
+  private void log(PluginsConfig.QueryLog how, String sql) {
+    if (how.percent() >= 100 || ThreadLocalRandom.current().nextInt(100) < how.percent()) {
+      LOG.info(
+          "[pool: {}][user: {}] {}",
+          database,
+          user,
+          how.redact() ? PlainText.withoutLiterals(sql) : sql.replace('\n', ' '));
+    }
+  }
+
+  /** Where a backslash might hide a quote, the text is read both ways. */
+  private @Nullable String firstDenied(String sql) {
+    String found = firstDenied(sql, false);
+    return found == null && sql.indexOf('\\') >= 0 ? firstDenied(sql, true) : found;
+  }
+
+  private @Nullable String firstDenied(String sql, boolean plainBackslashes) {
+    for (String name : RelationNames.of(sql, plainBackslashes)) {
+      if (denied.contains(name)) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  private static PgError denial(String table) {
+    return PgError.error(
+            SqlState.INSUFFICIENT_PRIVILEGE, "permission for table \"" + table + "\" denied")
+        .withDetail("The proxy's configuration has it among plugins.table_access.tables.");
+  }
+
+  private Decision next(String sql, int[] parameterTypes, boolean simple) {
+    QueryInterceptor behind = inner;
+    if (behind == null) {
+      return Decision.PASS;
+    }
+    ByteBuf text = Unpooled.wrappedBuffer(sql.getBytes(StandardCharsets.UTF_8));
+    return behind.concerns(text, 0, text.readableBytes())
+        ? behind.intercept(sql, parameterTypes, simple)
+        : Decision.PASS;
+  }
+}
