@@ -228,8 +228,8 @@ final class AdminDatabases {
     @Override
     public List<MirrorRow> mirrors() {
       return assembly.pools().stream()
-          .flatMap(pool ->
-              pool.supply().servers().mirrors().stream().map(mirror -> row(pool, mirror)))
+          .flatMap(
+              pool -> pool.supply().servers().mirrors().stream().map(mirror -> row(pool, mirror)))
           .toList();
     }
 

@@ -17,8 +17,7 @@ import org.pglynx.proxy.relay.Mirroring;
  * @param mirror gets the statements
  * @param connections to it
  */
-record MirrorPool(
-    MirrorConfig config, ServerConfig of, Mirror mirror, ConnectionPool connections) {
+record MirrorPool(MirrorConfig config, ServerConfig of, Mirror mirror, ConnectionPool connections) {
 
   /** What sessions of the loop do goes to all of these, too. */
   static Mirroring all(List<MirrorPool> mirrors, EventLoop loop) {

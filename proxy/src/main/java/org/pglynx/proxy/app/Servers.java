@@ -60,8 +60,7 @@ sealed interface Servers {
   void close();
 
   /** A primary alone. */
-  record One(
-      ConnectionPool connections, ReplicationPool replication, List<MirrorPool> mirrors)
+  record One(ConnectionPool connections, ReplicationPool replication, List<MirrorPool> mirrors)
       implements Servers {
     @Override
     public List<UpstreamProvider> providers(EventLoop loop) {

@@ -155,9 +155,7 @@ final class SupplyMaker {
     List<MirrorPool> mirrors = mirrors(pool, user, credential, server);
     PoolContext context =
         new PoolContext(
-            ServerWatch.NONE,
-            loop -> MirrorPool.all(mirrors, loop),
-            pool.plugins().prewarm());
+            ServerWatch.NONE, loop -> MirrorPool.all(mirrors, loop), pool.plugins().prewarm());
     ConnectionPool connections =
         before instanceof Servers.One one
             ? one.connections().successor(settings(pool, user), shared, target, context)

@@ -73,7 +73,8 @@ public final class ClusterPool implements Cluster.User {
               member.target(),
               connector,
               loops,
-              new PoolContext(cluster.watch(pools.size(), timed), member.mirrors(), member.prewarm()));
+              new PoolContext(
+                  cluster.watch(pools.size(), timed), member.mirrors(), member.prewarm()));
       pools.add(pool);
       replications.add(new ReplicationPool(pool, member.target(), pipes));
     }

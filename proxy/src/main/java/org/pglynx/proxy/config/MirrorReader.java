@@ -69,8 +69,8 @@ final class MirrorReader {
     }
     boolean same =
         servers.stream()
-            .anyMatch(server ->
-                server.host().equals(mirror.host()) && server.port() == mirror.port());
+            .anyMatch(
+                server -> server.host().equals(mirror.host()) && server.port() == mirror.port());
     return same ? mirror + " is a server of this shard, so statements would run twice there" : "";
   }
 

@@ -107,7 +107,8 @@ final class PluginReader {
     return value.isEmpty()
         || switch (type) {
           case "bool" -> value.equals("t") || value.equals("f");
-          case "int4" -> value.matches("-?\\d{1,10}") && (int) Long.parseLong(value) == Long.parseLong(value);
+          case "int4" ->
+              value.matches("-?\\d{1,10}") && (int) Long.parseLong(value) == Long.parseLong(value);
           case "oid" -> value.matches("\\d{1,10}") && Long.parseLong(value) < 1L << 32;
           default -> true;
         };

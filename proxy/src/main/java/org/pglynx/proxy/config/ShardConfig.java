@@ -26,7 +26,9 @@ public record ShardConfig(
 
   /** This shard for a database that a client has named; {@code *} is the same name. */
   ShardConfig of(String named) {
-    return database.equals(PoolConfig.ANY) ? new ShardConfig(number, named, servers, mirrors) : this;
+    return database.equals(PoolConfig.ANY)
+        ? new ShardConfig(number, named, servers, mirrors)
+        : this;
   }
 
   /**

@@ -41,8 +41,7 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
    * @param whole whether the run ends with a message's end
    * @param action what is done besides
    */
-  private record Step(
-      @Nullable ByteBuf run, boolean whole, @Nullable Consumer<Upstream> action) {
+  private record Step(@Nullable ByteBuf run, boolean whole, @Nullable Consumer<Upstream> action) {
     int bytes() {
       return STEP_BYTES + (run == null ? 0 : run.readableBytes());
     }

@@ -9,7 +9,6 @@ import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.Formats;
-import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.RowWriter;
 import org.pglynx.proxy.wire.SqlState;
@@ -84,9 +83,7 @@ record CannedStatement(PluginsConfig.CannedAnswer answer) implements LocalStatem
 
   private static void write(RowWriter rows, String type, String configured, AnswerContext context) {
     String value =
-        configured
-            .replace("${DATABASE}", context.database())
-            .replace("${USER}", context.user());
+        configured.replace("${DATABASE}", context.database()).replace("${USER}", context.user());
     if (value.isEmpty()) {
       rows.nullValue();
       return;

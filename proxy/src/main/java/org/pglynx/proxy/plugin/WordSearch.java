@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /**
- * Tells texts apart that cannot hold any of some words in whatever case. Most
- * texts are told so by the first bytes of the words.
+ * Tells texts apart that cannot hold any of some words in whatever case. Most texts are told so by
+ * the first bytes of the words.
  */
 final class WordSearch {
   /** An identifier written with escapes may be any. */

@@ -51,8 +51,7 @@ final class Prewarming implements Downstream {
     }
     connection.send(out);
     connection.flush();
-    warming.limit =
-        connection.loop().schedule(warming::tooLate, LIMIT_SECONDS, TimeUnit.SECONDS);
+    warming.limit = connection.loop().schedule(warming::tooLate, LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 
   private void tooLate() {

@@ -25,8 +25,7 @@ public final class RoutePlan {
     this(facts, direction, Set.of());
   }
 
-  private RoutePlan(
-      StatementFacts facts, @Nullable ServerRole direction, Set<String> relations) {
+  private RoutePlan(StatementFacts facts, @Nullable ServerRole direction, Set<String> relations) {
     this.facts = facts;
     this.direction = direction;
     this.relations = Set.copyOf(relations);

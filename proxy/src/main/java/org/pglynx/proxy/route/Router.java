@@ -107,7 +107,9 @@ public final class Router {
     return activity != null;
   }
 
-  /** Whether a text that only reads is nevertheless the primary's, as something was just written. */
+  /**
+   * Whether a text that only reads is nevertheless the primary's, as something was just written.
+   */
   public boolean holdsBack(RoutePlan plan) {
     RecentWrites recent = activity;
     return recent != null && recent.concern(plan.relations(), System.nanoTime());

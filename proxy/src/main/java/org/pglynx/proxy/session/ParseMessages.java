@@ -72,8 +72,7 @@ final class ParseMessages {
                 ? asked.unread()
                 : asked.decide(buffer, name + nameLength + 1, offset + length);
     return switch (decision) {
-      case Decision.Pass pass ->
-          usedUp(parse(buffer, offset, nameLength, available, length));
+      case Decision.Pass pass -> usedUp(parse(buffer, offset, nameLength, available, length));
       case Decision.Refuse refuse -> refuse(refuse.error());
       case Decision.Answer answer -> {
         if (!session.settled()) {

@@ -34,15 +34,7 @@ final class WrittenTables {
   private static boolean writes(StatementClass kind) {
     return switch (kind) {
       case WRITE, DEFINE, SEVERAL, UNREADABLE -> true;
-      case READ,
-          EMPTY,
-          BEGIN,
-          BEGIN_READ_ONLY,
-          BEGIN_WRITE,
-          TRANSACTION,
-          SESSION,
-          SERVER ->
-          false;
+      case READ, EMPTY, BEGIN, BEGIN_READ_ONLY, BEGIN_WRITE, TRANSACTION, SESSION, SERVER -> false;
     };
   }
 

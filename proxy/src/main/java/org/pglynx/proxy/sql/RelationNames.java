@@ -44,8 +44,24 @@ public final class RelationNames {
   /** What ends a list of relations. */
   private static final Set<String> ENDS =
       Set.of(
-          "select", "values", "with", "where", "group", "order", "having", "limit", "offset",
-          "fetch", "for", "set", "returning", "window", "union", "intersect", "except", "to");
+          "select",
+          "values",
+          "with",
+          "where",
+          "group",
+          "order",
+          "having",
+          "limit",
+          "offset",
+          "fetch",
+          "for",
+          "set",
+          "returning",
+          "window",
+          "union",
+          "intersect",
+          "except",
+          "to");
 
   /** Statements in which ON and LIKE are followed by a relation. */
   private static final Set<String> ON_RELATION =

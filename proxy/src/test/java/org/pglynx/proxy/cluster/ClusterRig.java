@@ -69,7 +69,8 @@ abstract class ClusterRig {
     for (ServerKind kind : kinds) {
       ServerConfig server = new ServerConfig("db" + servers.size(), 5432, kind, 1, "");
       servers.add(server);
-      members.add(new ClusterPool.Member(target(server), List.of(), on -> Mirroring.NONE, List.of()));
+      members.add(
+          new ClusterPool.Member(target(server), List.of(), on -> Mirroring.NONE, List.of()));
       hosts.add(new ScriptedConnector(buffers, ticker));
       questions.add(new ArrayDeque<>());
     }

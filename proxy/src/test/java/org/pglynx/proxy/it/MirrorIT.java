@@ -19,9 +19,9 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.postgresql.PGConnection;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
+import org.postgresql.PGConnection;
 
 /** A mirror of another version, behind a line that fails: it has the same rows in the end. */
 class MirrorIT {
@@ -51,25 +51,25 @@ class MirrorIT {
 
   private static String toml() {
     return """
-        [general]
-        host = "127.0.0.1"
-        port = 0
-        worker_threads = 2
-        admin_username = "admin"
-        admin_auth_type = "trust"
-        [ml]
-        enabled = false
-        [pools.app]
-        mirror_queue_kb = 4096
-        [pools.app.shards.0]
-        database = "%s"
-        servers = [["127.0.0.1", %d, "primary"]]
-        mirrors = [["127.0.0.1", %d, 0]]
-        [pools.app.users.0]
-        username = "postgres"
-        auth_type = "trust"
-        pool_size = 4
-        """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    admin_username = "admin"
+    admin_auth_type = "trust"
+    [ml]
+    enabled = false
+    [pools.app]
+    mirror_queue_kb = 4096
+    [pools.app.shards.0]
+    database = "%s"
+    servers = [["127.0.0.1", %d, "primary"]]
+    mirrors = [["127.0.0.1", %d, 0]]
+    [pools.app.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = 4
+    """
         .formatted(database, server.port(), wire.port());
   }
 
@@ -106,9 +106,7 @@ class MirrorIT {
 
   private static Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:"
-            + proxy.port()
-            + "/app?user=postgres&prepareThreshold=2");
+        "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/app?user=postgres&prepareThreshold=2");
   }
 
   private static Map<String, String> counts() {
@@ -146,8 +144,7 @@ class MirrorIT {
           client
               .unwrap(PGConnection.class)
               .getCopyAPI()
-              .copyIn(
-                  "COPY t FROM STDIN", new StringReader(number + "\t" + turn + "\tcopied\n"));
+              .copyIn("COPY t FROM STDIN", new StringReader(number + "\t" + turn + "\tcopied\n"));
           fails(simple);
         }
       }

@@ -42,8 +42,7 @@ class PluginsIT {
   @ValueSource(strings = {"simple", "extended"})
   void a_configured_statement_is_answered_without_a_server(String mode) throws SQLException {
     try (Connection client = connect(mode);
-        PreparedStatement canned =
-            client.prepareStatement("SELECT who, number, yes FROM canned")) {
+        PreparedStatement canned = client.prepareStatement("SELECT who, number, yes FROM canned")) {
       for (int i = 0; i < 8; i++) {
         try (ResultSet row = canned.executeQuery()) {
           assertThat(row.next()).isTrue();

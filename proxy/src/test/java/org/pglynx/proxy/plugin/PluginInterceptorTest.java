@@ -118,7 +118,8 @@ class PluginInterceptorTest {
 
   @Test
   void literals_are_left_out_of_the_log_if_so_configured() {
-    QueryInterceptor log = plugins(new PluginsConfig.QueryLog(100, true), Set.of(), List.of(), null);
+    QueryInterceptor log =
+        plugins(new PluginsConfig.QueryLog(100, true), Set.of(), List.of(), null);
 
     ask(log, "SELECT * FROM t WHERE a = 'secret' AND b = $$x$$ AND c = 17 /* secret */");
     ask(log, "SELECT 'unclosed secret");
@@ -134,7 +135,8 @@ class PluginInterceptorTest {
 
   @Test
   void a_sample_of_the_statements_is_logged() {
-    QueryInterceptor log = plugins(new PluginsConfig.QueryLog(10, false), Set.of(), List.of(), null);
+    QueryInterceptor log =
+        plugins(new PluginsConfig.QueryLog(10, false), Set.of(), List.of(), null);
     for (int i = 0; i < 2_000; i++) {
       ask(log, "SELECT 1");
     }

@@ -13,8 +13,7 @@ import org.pglynx.proxy.relay.Mirroring;
 /** Layer 2: what new connections run before they are used. */
 class PrewarmingTest extends PoolRig {
   private ConnectionPool warmed(String... queries) {
-    return pool(
-        new PoolContext(ServerWatch.NONE, loop -> Mirroring.NONE, List.of(queries)));
+    return pool(new PoolContext(ServerWatch.NONE, loop -> Mirroring.NONE, List.of(queries)));
   }
 
   @Test
@@ -36,9 +35,7 @@ class PrewarmingTest extends PoolRig {
   @Test
   void however_many_answers_come_at_once() {
     Client client = client(warmed("SELECT 1", "SELECT 2"), one).asks();
-    connector
-        .accepts()
-        .says(complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
+    connector.accepts().says(complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));
     run();
 
     assertThat(client.upstream).isNotNull();

@@ -30,7 +30,8 @@ class SuccessorTest extends PoolRig {
 
   private ConnectionPool replace(ConnectionPool pool, int size) {
     ConnectionPool next =
-        pool.successor(settings(size, 0, 0, 0, 0), List.of(), ScriptedServer.TARGET, PoolContext.ALONE);
+        pool.successor(
+            settings(size, 0, 0, 0, 0), List.of(), ScriptedServer.TARGET, PoolContext.ALONE);
     for (EventLoop loop : doors.keySet()) {
       loop.execute(() -> {
         door(loop).leadTo(next.on(loop));

@@ -81,8 +81,7 @@ class RoutingTest {
     long hour = TimeUnit.HOURS.toNanos(1);
     Router active =
         new Router(
-            new RoutingPolicy(
-                RoleSetting.AUTO, false, 1 << 20, new ActivityPolicy(0, hour, hour)));
+            new RoutingPolicy(RoleSetting.AUTO, false, 1 << 20, new ActivityPolicy(0, hour, hour)));
     active.knows(FunctionCatalog.of(Set.of("lower"), Set.of()));
     TestClient reader = client(active, Map.of());
     reader.sends(query("INSERT INTO public.t VALUES (1)"));
