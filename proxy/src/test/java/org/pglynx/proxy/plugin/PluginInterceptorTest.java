@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,14 +49,12 @@ class PluginInterceptorTest {
       Set<String> tables,
       List<PluginsConfig.CannedAnswer> answers,
       @Nullable QueryInterceptor inner) {
-    QueryInterceptor made =
+    return Objects.requireNonNull(
         PluginInterceptor.of(
             "shop",
             "anna",
             new PluginsConfig(List.of(), Optional.ofNullable(log), tables, answers),
-            inner);
-    assertThat(made).isNotNull();
-    return made;
+            inner));
   }
 
   private static Decision ask(QueryInterceptor interceptor, String sql) {
