@@ -17,6 +17,9 @@ public interface Spread extends Upstream {
   /** What comes next goes to one of them, whichever. */
   void aimAtOne();
 
+  /** The client's BEGIN is about to be sent. */
+  void begins();
+
   /** Whether what comes next is not the same for all that it goes to. */
   boolean splits();
 

@@ -144,6 +144,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return upstream instanceof Spread spread && spread.aimedAt() < spread.members();
   }
 
+  /** The client's BEGIN is about to be sent. */
+  void begins() {
+    if (upstream instanceof Spread spread) {
+      spread.begins();
+    }
+  }
+
   /** What sends each shard a part of the statement in hand; null if all get the same. */
   @Nullable Spread splitting() {
     return joining != null && upstream instanceof Spread spread && spread.splits() ? spread : null;

@@ -193,6 +193,9 @@ final class ShardRouting {
     if (effect == TransactionEffect.SEVERAL && session.lease().spread()) {
       return fail(CONTROL_AMONG_OTHERS);
     }
+    if (tag != PARSE && effect == TransactionEffect.BEGINS) {
+      session.lease().begins();
+    }
     if (tag != PARSE) {
       history.runs(effect, sql, !extended.executed());
     }

@@ -54,6 +54,10 @@ final class OwnTransaction {
 
   /** A frame is announced, behind which nothing of its batch has gone before. */
   void announced(byte tag) {
+    if (tag == FrontendTag.PARSE) {
+      // It does nothing yet; and it may be that of the client's own BEGIN.
+      return;
+    }
     if (wanted && state == State.NONE) {
       for (ShardPart part : whole.active()) {
         Upstream server = part.server();

@@ -552,8 +552,15 @@ final class ScatterGather implements Spread {
   }
 
   @Override
-  public void begin(byte[] definition) {
+  public void begins() {
+    // What follows is in the client's transaction, and needs none of its own.
     inBlock = true;
+    own.wanted(false);
+  }
+
+  @Override
+  public void begin(byte[] definition) {
+    begins();
     inTurn(server -> server.begin(definition));
   }
 

@@ -100,6 +100,63 @@ final class RandomShardSql {
     return new Statement(sql, List.copyOf(bound), ordered);
   }
 
+  /** One that writes, on however many shards. */
+  Statement nextWrite() {
+    bound.clear();
+    return switch (random.nextInt(10)) {
+      case 0, 1, 2 -> rows();
+      case 3 -> new Statement(insert(), List.copyOf(bound), false);
+      case 4, 5 ->
+          write(
+              "UPDATE orders o SET amount = amount + "
+                  + number()
+                  + ", note = upper(note)"
+                  + (chance(30) ? " || 'x'" : "")
+                  + where("o")
+                  + returning("o.customer, o.id, o.note"));
+      case 6 -> write("DELETE FROM items i" + where("i") + returning("i.customer, i.what"));
+      case 7 ->
+          write(
+              "UPDATE items i SET what = o.note FROM orders o WHERE o.customer = i.customer AND o.id"
+                  + " = i.order_id AND o.id = "
+                  + number()
+                  + " AND o.note IS NULL");
+      case 8 ->
+          write(
+              one(
+                  "INSERT INTO countries VALUES ('x" + number() + "', 'new')",
+                  "UPDATE countries SET title = title || '.' WHERE code LIKE 'x1%'",
+                  "DELETE FROM countries WHERE code = 'x" + number() + "' RETURNING title"));
+      default ->
+          write("DELETE FROM orders o WHERE o.id = " + number() + extra(" AND o.note IS NULL"));
+    };
+  }
+
+  private Statement write(String sql) {
+    return new Statement(sql, List.copyOf(bound), false);
+  }
+
+  private String returning(String columns) {
+    return chance(30) ? " RETURNING " + columns : "";
+  }
+
+  /** Some rows at once; what RETURNING gives has their order. */
+  private Statement rows() {
+    StringBuilder sql =
+        new StringBuilder("INSERT INTO orders (id, customer, note, amount) VALUES ");
+    int count = 1 + random.nextInt(5);
+    for (int i = 0; i < count; i++) {
+      sql.append(i == 0 ? "" : ", ")
+          .append("(" + number() + " + 1, " + customer() + ", ")
+          .append(one("'a, (b)'", "DEFAULT", "NULL", "lower('É' || chr(39))", "'n' /* , ( */"))
+          .append(", " + number() + one(".5", " * 2", "::numeric / 4") + ")");
+    }
+    if (chance(40)) {
+      sql.append(" RETURNING id, customer, note, amount");
+    }
+    return new Statement(sql.toString(), List.copyOf(bound), true);
+  }
+
   private String insert() {
     String note = one("'a'", "'b c'", "NULL", "'é'");
     if (chance(60)) {

@@ -3,9 +3,11 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -23,9 +25,14 @@ class ShardDifferentialIT {
   private static final int STATEMENTS = Integer.getInteger("pglynx.shard.statements", 2_000);
   private static final long SEED = Long.getLong("pglynx.shard.seed", 20_261_126);
 
+  private static final int WRITES = Integer.getInteger("pglynx.shard.writes", 400);
+
   @RegisterExtension
   static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(4).shards(ShardedPair.SHARDS).pool(ShardedPair.POOL);
+      ProxyUnderTest.deferring(4)
+          .general("two_phase_commit_dir = \"" + ShardTransactionsIT.directory() + "\"")
+          .shards(ShardedPair.SHARDS)
+          .pool(ShardedPair.POOL);
 
   /** Whose order is not that of their bytes. */
   private static final List<String> NOTES =
@@ -107,6 +114,79 @@ class ShardDifferentialIT {
     // What is served may only become more.
     assertThat(accepted).isGreaterThanOrEqualTo(65);
     assertThat(failed).isLessThan(STATEMENTS / 10);
+  }
+
+  private static void sameContents(String what) {
+    List<List<String>> contents = pair().contents(PROXY);
+    List<String> missing = new ArrayList<>(contents.get(1));
+    List<String> wrong = new ArrayList<>();
+    contents
+        .get(0)
+        .forEach(row -> {
+          if (!missing.remove(row)) {
+            wrong.add(row);
+          }
+        });
+    assertThat(List.of(missing, wrong)).as(what).isEqualTo(List.of(List.of(), List.of()));
+  }
+
+  @Test
+  void random_writes_leave_the_rows_that_one_server_would_have_each_in_its_place() {
+    int accepted = 0;
+    for (int i = 0; i < WRITES; i++) {
+      boolean extended = i % 2 == 0;
+      accepted += same(SEED + 500_000 + i, extended) ? 1 : 0;
+      if (i % 20 == 0) {
+        sameContents("seed " + (SEED + 500_000 + i));
+      }
+    }
+    sameContents("the end");
+    System.out.printf("sharding: %d writes, %d accepted%n", WRITES, accepted);
+    assertThat(accepted).isGreaterThan(WRITES * 8 / 10);
+  }
+
+  /** Whether the shards have accepted the write, with the outcome of one server. */
+  private static boolean same(long seed, boolean extended) {
+    RandomShardSql.Statement next = new RandomShardSql(seed, extended).nextWrite();
+    Object[] parameters = next.parameters().toArray();
+    ShardedPair.Outcome shards = pair().onShards(extended, next.sql(), parameters);
+    if (shards.refused()) {
+      return false;
+    }
+    ShardedPair.Outcome one = pair().onOne(extended, next.sql(), parameters);
+    assertThat(next.ordered() ? shards.ordered() : shards.sorted())
+        .as("seed %d: %s %s: %s", seed, next.sql(), next.parameters(), shards.message())
+        .isEqualTo(next.ordered() ? one.ordered() : one.sorted());
+    return true;
+  }
+
+  @Test
+  void random_transactions_end_as_on_one_server() {
+    Random random = new Random(SEED);
+    int committed = 0;
+    for (int i = 0; i < WRITES / 5; i++) {
+      boolean extended = i % 2 == 0;
+      pair().both(extended, "BEGIN");
+      boolean whole = true;
+      for (int step = 0; step < 6 && whole; step++) {
+        if (random.nextInt(4) == 0) {
+          pair().both(extended, "SAVEPOINT s");
+          whole = same(SEED + 700_000 + 10L * i + step, extended);
+          if (random.nextBoolean()) {
+            pair().both(extended, "ROLLBACK TO SAVEPOINT s");
+            whole = true;
+          }
+        } else {
+          whole = same(SEED + 800_000 + 10L * i + step, extended);
+        }
+      }
+      boolean commits = whole && random.nextInt(4) > 0;
+      committed += commits ? 1 : 0;
+      pair().both(extended, commits ? "COMMIT" : "ROLLBACK");
+      sameContents("transaction " + i);
+    }
+    System.out.printf("sharding: %d transactions, %d committed%n", WRITES / 5, committed);
+    assertThat(committed).isGreaterThan(WRITES / 20);
   }
 
   private static String reason(String message) {

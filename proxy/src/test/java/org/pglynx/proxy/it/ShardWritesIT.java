@@ -243,6 +243,33 @@ class ShardWritesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"simple", "extended"})
+  void the_first_statement_of_a_transaction_is_part_of_it_too(String mode) throws SQLException {
+    try (Connection client = client(mode)) {
+      fill(client);
+      client.setAutoCommit(false);
+      for (int round = 0; round < 3; round++) {
+        assertThat(update(client, "UPDATE accounts SET note = 'y'")).isEqualTo(30);
+        client.rollback();
+        assertThat(total("SELECT count(*) FROM accounts WHERE note = 'y'")).isZero();
+        assertThat(
+                update(
+                    client, "INSERT INTO accounts (id, balance) VALUES (50, 1), (51, 1), (52, 1)"))
+            .isEqualTo(3);
+        client.rollback();
+        assertThat(total("SELECT count(*) FROM accounts")).isEqualTo(30);
+        assertThat(update(client, "DELETE FROM accounts WHERE balance < 50")).isPositive();
+        assertThat(update(client, "UPDATE accounts SET note = 'y'")).isEqualTo(25);
+        client.rollback();
+        assertThat(total("SELECT count(*) FROM accounts WHERE note = 'y'")).isZero();
+      }
+      assertThat(update(client, "UPDATE accounts SET note = 'y'")).isEqualTo(30);
+      client.commit();
+      assertThat(total("SELECT count(*) FROM accounts WHERE note = 'y'")).isEqualTo(30);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
   void writes_on_all_shards_are_part_of_the_clients_transaction(String mode) throws SQLException {
     try (Connection client = client(mode)) {
       fill(client);

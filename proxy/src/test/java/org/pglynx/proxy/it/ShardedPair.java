@@ -120,6 +120,39 @@ final class ShardedPair implements AutoCloseable {
     return run(byExtended ? extendedReference : simpleReference, sql, parameters);
   }
 
+  /** What both have now, past the proxy: the rows of all tables, each with its table. */
+  List<List<String>> contents(ProxyUnderTest proxy) {
+    List<String> spread = new ArrayList<>();
+    List<String> one = new ArrayList<>();
+    for (String table : List.of("orders", "items", "people")) {
+      String all = "SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM " + table + " t";
+      for (int shard = 0; shard < SHARDS; shard++) {
+        rows(spread, table, server.value(proxy.shardDatabase(shard), all));
+      }
+      rows(one, table, server.value(single, all));
+    }
+    String reference =
+        "SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM countries t";
+    String expected = server.value(single, reference);
+    for (int shard = 0; shard < SHARDS; shard++) {
+      spread.add("countries " + server.value(proxy.shardDatabase(shard), reference));
+      one.add("countries " + expected);
+    }
+    Collections.sort(spread);
+    Collections.sort(one);
+    return List.of(spread, one);
+  }
+
+  private static void rows(List<String> all, String table, String rows) {
+    rows.lines().forEach(row -> all.add(table + " " + row));
+  }
+
+  /** Runs a statement about the transaction on both. */
+  void both(boolean byExtended, String sql) {
+    onShards(byExtended, sql);
+    onOne(byExtended, sql);
+  }
+
   private static Outcome run(Connection connection, String sql, Object... parameters) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (int i = 0; i < parameters.length; i++) {
