@@ -160,6 +160,11 @@ final class Section {
     return (int) whole(key, fallback, min, max);
   }
 
+  /** Any whole number of 64 bits. */
+  long number(String key, long fallback) {
+    return whole(key, fallback, Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
   /** A whole number of milliseconds, up to 24 days as in pgcat. */
   long millis(String key, long fallback, long min) {
     return whole(key, fallback, min, Integer.MAX_VALUE);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a database is spread over its shards.
@@ -46,13 +47,44 @@ public record ShardingConfig(
    *
    * @param name the table's name, perhaps with its schema; {@link PoolConfig#ANY} for each table
    *     that is not named elsewhere
-   * @param columns the columns of its key, in the order of PARTITION BY
+   * @param columns the columns of its key, in the order of PARTITION BY; none if all its rows are
+   *     on one shard
    * @param function the function that gives a key its shard
+   * @param mapping which keys live where, in place of the function; empty if the function says
    */
-  public record Table(String name, List<Column> columns, Function function) {
-    /** Copies the list. */
+  public record Table(
+      String name, List<Column> columns, Function function, List<Placement> mapping) {
+    /** Copies the lists. */
     public Table {
       columns = List.copyOf(columns);
+      mapping = List.copyOf(mapping);
+    }
+
+    /** One whose function says where keys live. */
+    public Table(String name, List<Column> columns, Function function) {
+      this(name, columns, function, List.of());
+    }
+  }
+
+  /**
+   * Where some keys live.
+   *
+   * @param shard the shard
+   * @param values these keys, as texts
+   * @param from the first of a range of keys; null if there is none, or no range
+   * @param to the first key behind the range; null if it has no end
+   * @param rest whether all others live there, too
+   */
+  public record Placement(
+      int shard, List<String> values, @Nullable Long from, @Nullable Long to, boolean rest) {
+    /** Copies the list. */
+    public Placement {
+      values = List.copyOf(values);
+    }
+
+    /** Whether it holds a range. */
+    public boolean ranges() {
+      return from != null || to != null;
     }
   }
 

@@ -13,6 +13,7 @@ import org.pglynx.proxy.config.ShardingConfig.Column;
 import org.pglynx.proxy.config.ShardingConfig.DefaultShard;
 import org.pglynx.proxy.config.ShardingConfig.Function;
 import org.pglynx.proxy.config.ShardingConfig.Hints;
+import org.pglynx.proxy.config.ShardingConfig.Placement;
 import org.pglynx.proxy.config.ShardingConfig.Table;
 import org.pglynx.proxy.config.ShardingConfig.Type;
 
@@ -36,7 +37,7 @@ final class ShardingReader {
     Function function = section.choice("sharding_function", Function.HASH);
     List<Table> tables = new ArrayList<>();
     automatic(function, tables);
-    section.list(TABLES).forEach(each -> tables.add(table(each, function)));
+    section.list(TABLES).forEach(each -> tables.add(table(each, function, shards.size())));
     Set<String> references = references(tables);
     Hints hints =
         new Hints(
@@ -84,13 +85,32 @@ final class ShardingReader {
     tables.add(new Table(parts.get(0), List.of(new Column(parts.get(1), Type.BIGINT)), function));
   }
 
-  private static Table table(Section table, Function inherited) {
+  private static Table table(Section table, Function inherited, int shards) {
     String name = table.requiredText("name");
-    List<String> columns = table.texts("columns");
-    List<String> types = table.texts("types");
-    if (columns.isEmpty()) {
+    List<Column> key = key(table);
+    Function function = table.choice("function", inherited);
+    boolean fixed = table.has("shard");
+    List<Placement> mapping =
+        fixed
+            ? List.of(
+                new Placement(
+                    table.requiredInteger("shard", 0, shards - 1), List.of(), null, null, true))
+            : new MappingReader(table, key, shards).read();
+    if (fixed && !key.isEmpty()) {
+      table.fault("shard", "a table with all its rows on one shard has no key");
+    } else if (!fixed && key.isEmpty()) {
       table.fault("columns", "must name the columns of the key");
     }
+    if (function == Function.SHA1 && mapping.isEmpty() && key.size() > 1) {
+      table.fault("function", "\"sha1\" takes one column");
+    }
+    table.finish();
+    return new Table(name, key, function, mapping);
+  }
+
+  private static List<Column> key(Section table) {
+    List<String> columns = table.texts("columns");
+    List<String> types = table.texts("types");
     if (!types.isEmpty() && types.size() != columns.size()) {
       table.fault("types", "must name as many types as there are columns");
     }
@@ -99,12 +119,7 @@ final class ShardingReader {
       key.add(
           new Column(columns.get(i), i < types.size() ? type(table, types.get(i)) : Type.BIGINT));
     }
-    Function function = table.choice("function", inherited);
-    if (function == Function.SHA1 && key.size() > 1) {
-      table.fault("function", "\"sha1\" takes one column");
-    }
-    table.finish();
-    return new Table(name, key, function);
+    return key;
   }
 
   private static Type type(Section table, String name) {

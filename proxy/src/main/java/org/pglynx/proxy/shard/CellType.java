@@ -23,6 +23,21 @@ import org.pglynx.proxy.wire.SqlState;
 record CellType(int oid, boolean binary) {
   private static final int DATE = 1082;
 
+  /** Where a numeric in binary format has its sign, or what it is if it is no number. */
+  private static final int SIGN = 2 * Short.BYTES;
+
+  /** What a numeric may be besides a number: less than all, greater than all, or yet greater. */
+  private enum NoNumber {
+    NEGATIVE_INFINITY,
+    INFINITY,
+    NAN;
+
+    /** Compared with a number, which is between the first two. */
+    private int order() {
+      return this == NEGATIVE_INFINITY ? -1 : 1;
+    }
+  }
+
   /** Years of four digits, whose words are in the order of time. */
   private static final Pattern PLAIN_TIME =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)?");
@@ -69,25 +84,31 @@ record CellType(int oid, boolean binary) {
       case Oid.INT8, Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> cell.getLong();
       case Oid.FLOAT4 -> cell.getFloat() + 0.0;
       case Oid.FLOAT8 -> cell.getDouble() + 0.0;
-      case Oid.NUMERIC -> finite(NumericBinary.decode(cell));
+      case Oid.NUMERIC -> numeric(cell);
       case Oid.UUID -> new KeyValue.Uuid(new UUID(cell.getLong(), cell.getLong()));
       default -> throw unknown();
     };
   }
 
-  private static Comparable<?> numeric(String text) throws PgErrorException {
-    boolean number = !text.equals("NaN") && !text.endsWith("Infinity");
-    return finite(number ? new BigDecimal(text) : null);
+  private static Comparable<?> numeric(String text) {
+    return switch (text) {
+      case "NaN" -> NoNumber.NAN;
+      case "Infinity" -> NoNumber.INFINITY;
+      case "-Infinity" -> NoNumber.NEGATIVE_INFINITY;
+      default -> new BigDecimal(text);
+    };
   }
 
-  private static BigDecimal finite(@Nullable BigDecimal value) throws PgErrorException {
-    if (value == null) {
-      throw PgError.error(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "NaN and infinities of type numeric are not merged over shards")
-          .toException();
+  private static Comparable<?> numeric(ByteBuffer cell) {
+    BigDecimal number = NumericBinary.decode(cell);
+    if (number != null) {
+      return number;
     }
-    return value;
+    return switch (cell.getShort(SIGN) & 0xffff) {
+      case 0xd000 -> NoNumber.INFINITY;
+      case 0xf000 -> NoNumber.NEGATIVE_INFINITY;
+      default -> NoNumber.NAN;
+    };
   }
 
   private Comparable<?> time(String text) throws PgErrorException {
@@ -115,6 +136,12 @@ record CellType(int oid, boolean binary) {
   /** Compares two values of one column; NULL is not among them. */
   @SuppressWarnings("unchecked")
   static int compare(Comparable<?> one, Comparable<?> other) {
+    if (one instanceof NoNumber none && !(other instanceof NoNumber)) {
+      return none.order();
+    }
+    if (other instanceof NoNumber none && !(one instanceof NoNumber)) {
+      return -none.order();
+    }
     return ((Comparable<Object>) one).compareTo(other);
   }
 

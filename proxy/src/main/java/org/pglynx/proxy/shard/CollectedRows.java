@@ -114,7 +114,9 @@ final class CollectedRows {
     if (settings != null || own.startsWith("-") || own.startsWith("0")) {
       throw PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
-              "rows of several shards are not collected with the settings " + own)
+              "rows of several shards are not collected with extra_float_digits, DateStyle,"
+                  + " IntervalStyle and lc_monetary of "
+                  + own)
           .withHint(
               "extra_float_digits must be 1 or more, and DateStyle, IntervalStyle and lc_monetary"
                   + " the same on all shards.")

@@ -79,6 +79,11 @@ final class ConditionReader {
 
   private void conjunct(TokenRange range, Level level, Predicate<TableUse> narrows) {
     int equals = equalsSign(range);
+    boolean any = tokens.word(equals + 1, "any") || tokens.word(equals + 1, "some");
+    if (equals > 0 && any) {
+      any(column(new TokenRange(range.from(), equals), level), equals + 2, range.to(), narrows);
+      return;
+    }
     if (equals > 0) {
       TokenRange left = new TokenRange(range.from(), equals);
       TokenRange right = new TokenRange(equals + 1, range.to());
@@ -94,6 +99,17 @@ final class ConditionReader {
         if (list != null) {
           column.node().among(list);
         }
+      }
+    }
+  }
+
+  /** {@code column = ANY (array)}, of which the bracket opens here. */
+  private void any(@Nullable KeyColumn column, int open, int to, Predicate<TableUse> narrows) {
+    boolean bracket = tokens.is(open, TokenKind.LEFT_PAREN) && tokens.partner(open) == to - 1;
+    if (column != null && bracket && narrows.test(column.use())) {
+      List<KeyTerm> elements = terms.elements(new TokenRange(open + 1, to - 1), column.type());
+      if (elements != null) {
+        column.node().among(elements);
       }
     }
   }

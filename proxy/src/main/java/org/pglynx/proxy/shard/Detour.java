@@ -177,6 +177,14 @@ final class Detour {
 
   // ---- steps ---------------------------------------------------------------------------------
 
+  /** The client cancels what is under way. */
+  void cancel() {
+    GatherSteps steps = taken == null ? awaited : taken;
+    if (steps != null) {
+      steps.cancel();
+    }
+  }
+
   /** Something has been answered. */
   void goOn() {
     GatherSteps steps = taken;
@@ -186,8 +194,17 @@ final class Detour {
     taken = null;
     Queue<Kept> turn = kept;
     kept = new ArrayDeque<>();
-    turn.forEach(each -> each.action().run());
+    turn.forEach(this::again);
     whole.sendOut();
+  }
+
+  /** Another one may have been announced among what was kept: then the rest is kept again. */
+  private void again(Kept each) {
+    if (each.run() == null) {
+      inTurn(each.action());
+    } else {
+      each.action().run();
+    }
   }
 
   /** Whoever has sent it is gone. */

@@ -17,7 +17,9 @@ final class GatherErrors {
    * such a text is none of the client's faults: it is not served.
    */
   static ByteBuf ofClient(ByteBuf buffer, int offset, int length) {
-    boolean unserved = field(buffer, offset, length, 'C').startsWith("42");
+    String code = field(buffer, offset, length, 'C');
+    boolean unserved =
+        code.startsWith("42") && !code.equals(SqlState.INSUFFICIENT_PRIVILEGE.code());
     ByteBuf out = Unpooled.buffer(length + 128);
     int mark = FrameWriter.begin(out, BackendTag.ERROR);
     int end = offset + length;

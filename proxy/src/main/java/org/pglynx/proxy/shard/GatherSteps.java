@@ -47,6 +47,8 @@ final class GatherSteps {
   private Way.@Nullable Collected way;
   private @Nullable Collecting collecting;
   private boolean answered;
+  private boolean executed;
+  private boolean cancelled;
   private @Nullable ShardPart failing;
 
   /**
@@ -69,6 +71,14 @@ final class GatherSteps {
   /** Nobody waits for it any more. */
   void stop() {
     phase = Phase.OVER;
+  }
+
+  /**
+   * The client cancels it. A request that finds the servers between two steps does nothing there,
+   * and so the next step is not taken.
+   */
+  void cancel() {
+    cancelled = true;
   }
 
   /** Whether the servers' replies are to its own messages. */
@@ -98,13 +108,13 @@ final class GatherSteps {
         }
       }
       case DESCRIBING -> {
-        if (answered) {
+        if (answered && !stopsHere()) {
           choose();
         }
       }
       case COLLECTING -> {
         Collecting rows = collecting;
-        if (rows != null && rows.complete()) {
+        if (rows != null && rows.complete() && !stopsHere()) {
           finish(rows);
         }
       }
@@ -125,6 +135,9 @@ final class GatherSteps {
     if (whole.skipping()) {
       // What comes before it in the batch has failed.
       phase = Phase.OVER;
+      return;
+    }
+    if (stopsHere()) {
       return;
     }
     String encoding = first().reported().get("client_encoding");
@@ -205,6 +218,7 @@ final class GatherSteps {
     }
     phase = Phase.FINISHING;
     answered = false;
+    executed = false;
     ByteBuf described = description;
     if (query && described != null) {
       whole.pass(described);
@@ -225,6 +239,14 @@ final class GatherSteps {
     if (query) {
       whole.syncAll();
     }
+  }
+
+  private boolean stopsHere() {
+    if (cancelled) {
+      failOwn(
+          PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+    }
+    return cancelled;
   }
 
   // ---- failures ------------------------------------------------------------------------------
@@ -320,8 +342,13 @@ final class GatherSteps {
         return Verdict.DROP;
       }
       case BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE -> {
-        answered = tag == BackendTag.COMMAND_COMPLETE;
+        executed = tag == BackendTag.COMMAND_COMPLETE;
         return Verdict.FORWARD;
+      }
+      case BackendTag.CLOSE_COMPLETE -> {
+        // The one behind the rows is the last reply.
+        answered = executed;
+        return Verdict.DROP;
       }
       default -> {
         return Verdict.DROP;

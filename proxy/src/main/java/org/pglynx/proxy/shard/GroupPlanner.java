@@ -2,6 +2,7 @@ package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,11 @@ import org.pglynx.proxy.sql.TokenRange;
  * them.
  */
 final class GroupPlanner {
+  private static final Set<String> OWN =
+      Set.of(
+          "now", "current_timestamp", "current_date", "current_time", "localtime",
+          "localtimestamp", "age", "current_catalog", "current_schema");
+
   private final SqlTokens tokens;
   private final SelectParts parts;
   private final Level level;
@@ -44,6 +50,9 @@ final class GroupPlanner {
     boolean alone = level.uses().size() == 1 && !level.references() && !level.isDerived();
     GroupedText text = new GroupedText(tokens, groups, alone);
     List<TextPart> list = list(columns, text);
+    for (TokenRange each : groups) {
+      steady(each);
+    }
     List<TextPart> last = new ArrayList<>();
     last.add(TextPart.of("SELECT " + (parts.distinct() ? "DISTINCT " : "")));
     last.addAll(list);
@@ -61,8 +70,20 @@ final class GroupPlanner {
     return collected(groups, text, last);
   }
 
+  /** Each shard has a clock and a name of its own, so that one group would become several. */
+  private void steady(TokenRange group) throws NotProvableException {
+    for (int i = group.from(); i < group.to(); i++) {
+      if (tokens.is(i, TokenKind.WORD) && OWN.contains(tokens.identifier(i))) {
+        throw new NotProvableException(tokens.identifier(i) + " is each shard's own");
+      }
+    }
+  }
+
   private Way.Collected collected(List<TokenRange> groups, GroupedText text, List<TextPart> last)
       throws NotProvableException {
+    if (groups.isEmpty() && text.partials().isEmpty()) {
+      throw new NotProvableException("it has neither groups nor aggregates");
+    }
     List<String> list = new ArrayList<>();
     groups.forEach(each -> list.add("(" + tokens.slice(each.from(), each.to()) + ")"));
     list.addAll(text.partials());

@@ -46,8 +46,12 @@ final class KeyShards {
     List<KeyTerm> terms = use.key()[column].terms();
     List<KeyValue> values = new ArrayList<>();
     for (KeyTerm term : terms == null ? List.<KeyTerm>of() : terms) {
+      if (term instanceof KeyTerm.Elements elements) {
+        values.addAll(elements(elements, type));
+        continue;
+      }
       if (term instanceof KeyTerm.Parameter parameter) {
-        check(parameter, type);
+        check(parameter, parameter.fits(type, types), type);
       }
       KeyValue value = term.value(type, arguments);
       if (value != null) {
@@ -60,14 +64,27 @@ final class KeyShards {
     return values;
   }
 
+  private List<KeyValue> elements(KeyTerm.Elements elements, KeyType type)
+      throws PgErrorException, NotProvableException {
+    if (elements instanceof KeyTerm.ArrayParameter array) {
+      check(array.parameter(), array.parameter().fitsArray(type, types), type);
+    }
+    List<KeyValue> values = elements.values(type, arguments);
+    if (values == null) {
+      throw new NotProvableException("the elements of an array of keys cannot be told");
+    }
+    return values;
+  }
+
   /**
    * The server gives a parameter without a declared type that of its first use; its bytes are only
    * known for what they are if that is the key's.
    */
-  private void check(KeyTerm.Parameter parameter, KeyType type) throws NotProvableException {
+  private void check(KeyTerm.Parameter parameter, boolean fits, KeyType type)
+      throws NotProvableException {
     boolean declared = parameter.index() < types.length && types[parameter.index()] != 0;
     boolean once = occurrences.getOrDefault(parameter.index(), 0) == 1;
-    if (!parameter.fits(type, types) || !declared && !once) {
+    if (!fits || !declared && !once) {
       throw new NotProvableException(
           "it is not clear of which type the parameter $" + (parameter.index() + 1) + " is");
     }

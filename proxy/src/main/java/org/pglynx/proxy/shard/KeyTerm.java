@@ -3,6 +3,7 @@ package org.pglynx.proxy.shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.Oid;
@@ -12,6 +13,11 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** What a statement compares a key column with, or stores in it. */
 sealed interface KeyTerm {
+  /** Whether its values are those of a parameter. */
+  default boolean bound() {
+    return false;
+  }
+
   /** The value is NULL. */
   KeyTerm NULL = new Null();
 
@@ -21,6 +27,48 @@ sealed interface KeyTerm {
    * @param type the column's type
    */
   @Nullable KeyValue value(KeyType type, Arguments arguments) throws PgErrorException;
+
+  /** The elements of an array; nothing says which if it cannot be read. */
+  sealed interface Elements extends KeyTerm {
+    /** They are not one value. */
+    @Override
+    default @Nullable KeyValue value(KeyType type, Arguments arguments) {
+      throw new IllegalStateException("an array has many values");
+    }
+
+    /** The values for this execution, without NULLs; null if they cannot be told. */
+    @Nullable List<KeyValue> values(KeyType type, Arguments arguments) throws PgErrorException;
+  }
+
+  /** A text in quotes, which the server reads as an array of the column's type. */
+  record QuotedArray(String text) implements Elements {
+    @Override
+    public @Nullable List<KeyValue> values(KeyType type, Arguments arguments)
+        throws PgErrorException {
+      return KeyArray.ofText(type, text);
+    }
+  }
+
+  /** A parameter that is an array. */
+  record ArrayParameter(Parameter parameter) implements Elements {
+    @Override
+    public boolean bound() {
+      return true;
+    }
+
+    @Override
+    public @Nullable List<KeyValue> values(KeyType type, Arguments arguments)
+        throws PgErrorException {
+      int index = parameter.index();
+      byte[] value = index < arguments.count() ? arguments.values()[index] : null;
+      if (value == null) {
+        return List.of();
+      }
+      return arguments.binary(index)
+          ? KeyArray.ofBinary(type, value)
+          : KeyArray.ofText(type, Parameter.text(value));
+    }
+  }
 
   /** See {@link #NULL}. */
   record Null() implements KeyTerm {
@@ -54,6 +102,11 @@ sealed interface KeyTerm {
    */
   record Parameter(int index, int cast) implements KeyTerm {
     @Override
+    public boolean bound() {
+      return true;
+    }
+
+    @Override
     public @Nullable KeyValue value(KeyType type, Arguments arguments) throws PgErrorException {
       byte[] value = index < arguments.count() ? arguments.values()[index] : null;
       if (value == null) {
@@ -62,7 +115,7 @@ sealed interface KeyTerm {
       return arguments.binary(index) ? type.ofBinary(value) : type.ofText(text(value));
     }
 
-    private static String text(byte[] value) throws PgErrorException {
+    static String text(byte[] value) throws PgErrorException {
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
       } catch (CharacterCodingException e) {
@@ -94,6 +147,12 @@ sealed interface KeyTerm {
     boolean fits(KeyType type, int[] types) {
       int declared = index < types.length ? types[index] : Oid.UNSPECIFIED;
       return declared == Oid.UNSPECIFIED || type.takes(declared);
+    }
+
+    /** The same of an array. */
+    boolean fitsArray(KeyType type, int[] types) {
+      int declared = index < types.length ? types[index] : Oid.UNSPECIFIED;
+      return declared == Oid.UNSPECIFIED || type.takesArray(declared);
     }
   }
 }

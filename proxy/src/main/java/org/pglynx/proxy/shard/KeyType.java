@@ -28,6 +28,9 @@ public enum KeyType {
   /** uuid. */
   UUID("uuid", 0, 0);
 
+  private static final int VARCHAR_ARRAY = 1015;
+  private static final int UUID_ARRAY = 2951;
+
   private final String sqlName;
   private final long least;
   private final long greatest;
@@ -70,6 +73,16 @@ public enum KeyType {
       case INT2, INT4, INT8 -> oid == Oid.INT2 || oid == Oid.INT4 || oid == Oid.INT8;
       case TEXT, VARCHAR -> oid == Oid.TEXT || oid == Oid.VARCHAR;
       case UUID -> oid == Oid.UUID;
+    };
+  }
+
+  /** The same of an array. */
+  boolean takesArray(int oid) {
+    return switch (this) {
+      case INT2, INT4, INT8 ->
+          oid == Oid.INT2_ARRAY || oid == Oid.INT4_ARRAY || oid == Oid.INT8_ARRAY;
+      case TEXT, VARCHAR -> oid == Oid.TEXT_ARRAY || oid == VARCHAR_ARRAY;
+      case UUID -> oid == UUID_ARRAY;
     };
   }
 

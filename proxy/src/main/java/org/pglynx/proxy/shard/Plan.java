@@ -194,9 +194,12 @@ sealed interface Plan extends ShardedStatement
    * @param together whether and how it is run on all shards at once
    */
   record Keyed(
-      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, Together together)
+      List<TableUse> uses,
+      boolean stores,
+      Map<Integer, Integer> occurrences,
+      Togetherness together)
       implements Plan {
-    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Together together) {
+    Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Togetherness together) {
       this(List.copyOf(uses), stores, occurrences(tokens), together);
     }
 
@@ -218,7 +221,7 @@ sealed interface Plan extends ShardedStatement
               .map(KeyNode::terms)
               .filter(Objects::nonNull)
               .flatMap(List::stream)
-              .anyMatch(KeyTerm.Parameter.class::isInstance);
+              .anyMatch(KeyTerm::bound);
     }
 
     @Override
@@ -253,22 +256,26 @@ sealed interface Plan extends ShardedStatement
                 "its rows live on the shards " + all,
                 arguments,
                 types,
-                together.writes() ? shards.some(all) : shards.together());
+                together.get().writes() ? shards.some(all) : shards.together());
       };
     }
 
     /** The same, but on one shard or not at all. */
     Keyed alone() {
       return new Keyed(
-          uses, stores, occurrences, Together.not("EXPLAIN over several shards is not served yet"));
+          uses,
+          stores,
+          occurrences,
+          Togetherness.of(Together.not("EXPLAIN over several shards is not served yet")));
     }
 
     private ShardRoute together(
         String reason, Arguments arguments, int[] types, UpstreamProvider servers) {
-      if (!together.obstacle().isEmpty()) {
-        return unproven(reason + ", and " + together.obstacle());
+      Together all = together.get();
+      if (!all.obstacle().isEmpty()) {
+        return unproven(reason + ", and " + all.obstacle());
       }
-      return new ShardRoute.To(servers, together.run(arguments, types));
+      return new ShardRoute.To(servers, all.run(arguments, types));
     }
   }
 }

@@ -114,6 +114,9 @@ final class RowsPlanner {
                 .formatted(tokens.identifier(i)));
       }
     }
+    if (places.stream().anyMatch(place -> place.use().table().columns().isEmpty())) {
+      throw new NotProvableException("one of its tables is on one shard, and others are not");
+    }
     if (places.size() != reader.uses().size()) {
       throw new NotProvableException("it is not known where it names its tables");
     }

@@ -740,6 +740,7 @@ final class ScatterGather implements Spread {
 
   @Override
   public CompletionStage<Void> cancel() {
+    detour.cancel();
     return CompletableFuture.allOf(
         in().stream()
             .map(part -> part.server().cancel().toCompletableFuture())

@@ -62,6 +62,14 @@ public sealed interface ShardFunction {
     }
   }
 
+  /** All rows of a table on one shard, whatever they hold. */
+  record Fixed(int shard) implements ShardFunction {
+    @Override
+    public int shard(List<KeyValue> key) {
+      return shard;
+    }
+  }
+
   /**
    * Listed values, then ranges, then the rest. One key column.
    *

@@ -55,6 +55,11 @@ public final class ShardedDatabase {
     return new OnLoop(new ShardServers(List.copyOf(servers), commits));
   }
 
+  /** What becomes of a statement, in words for an operator. */
+  public List<String> explain(String sql) {
+    return Explanation.of(this, shards, sql);
+  }
+
   private ShardedStatement plan(String sql) {
     return sql.length() > MAX_CACHED ? find(sql) : plans.value(sql, this::find);
   }
@@ -120,7 +125,8 @@ public final class ShardedDatabase {
 
   /** Without any table a key is pgcat's: a bigint. */
   private List<ShardedTable> tables() {
-    List<ShardedTable> tables = rules.sharded();
+    List<ShardedTable> tables =
+        rules.sharded().stream().filter(table -> !table.columns().isEmpty()).toList();
     return tables.isEmpty()
         ? List.of(
             new ShardedTable(

@@ -117,11 +117,25 @@ final class StatementPlanner {
     if (reader.catalogs()) {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
+    String sql = tokens.text();
+    TableRules known = rules;
     return new Plan.Keyed(
         tokens,
         List.copyOf(reader.uses()),
         false,
-        new WaysPlanner(tokens, range, reader, rules.mergeMemory()).plan());
+        new Togetherness(() -> together(sql, range, known)));
+  }
+
+  /** Reads the text once more, so that plans of statements that never need it are small. */
+  private static Together together(String sql, TokenRange range, TableRules rules) {
+    SqlTokens tokens = SqlTokens.of(sql);
+    QueryReader reader = new QueryReader(tokens, rules);
+    try {
+      reader.read(range, null, Set.of());
+    } catch (NotProvableException e) {
+      return Together.not(e.reason());
+    }
+    return new WaysPlanner(tokens, range, reader, rules.mergeMemory()).plan();
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.PoolConfig;
 import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.wire.PgErrorException;
 
 /** Which tables are spread, and how. */
 final class TableRules {
@@ -50,7 +53,44 @@ final class TableRules {
       columns.add(column.name());
       types.add(type(column.type()));
     }
-    return new ShardedTable(table.name(), columns, types, function(table.function(), shards));
+    ShardFunction function =
+        table.mapping().isEmpty()
+            ? function(table.function(), shards)
+            : mapping(table.mapping(), types);
+    return new ShardedTable(table.name(), columns, types, function);
+  }
+
+  private static ShardFunction mapping(
+      List<ShardingConfig.Placement> placements, List<KeyType> types) {
+    if (types.isEmpty()) {
+      return new ShardFunction.Fixed(placements.getFirst().shard());
+    }
+    Map<KeyValue, Integer> listed = new HashMap<>();
+    NavigableMap<KeyValue, ShardFunction.Range> ranges = new TreeMap<>();
+    int rest = ShardFunction.NOWHERE;
+    for (ShardingConfig.Placement each : placements) {
+      for (String value : each.values()) {
+        listed.put(value(types.getFirst(), value), each.shard());
+      }
+      Long from = each.from();
+      Long to = each.to();
+      if (each.ranges()) {
+        ranges.put(
+            new KeyValue.Whole(from == null ? Long.MIN_VALUE : from),
+            new ShardFunction.Range(to == null ? null : new KeyValue.Whole(to), each.shard()));
+      }
+      rest = each.rest() ? each.shard() : rest;
+    }
+    return new ShardFunction.Mapping(listed, ranges, rest);
+  }
+
+  /** The configuration's reader has seen to it that it is one. */
+  private static KeyValue value(KeyType type, String text) {
+    try {
+      return type.ofText(text);
+    } catch (PgErrorException e) {
+      throw new IllegalArgumentException(text, e);
+    }
   }
 
   /** The function of the name. */

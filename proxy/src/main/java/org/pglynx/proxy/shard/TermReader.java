@@ -91,6 +91,40 @@ final class TermReader {
     return number < 1 || number > MAX_PARAMETER ? null : new KeyTerm.Parameter(number - 1, cast);
   }
 
+  /** What one of the elements of the array is that the range is, or null. */
+  @Nullable List<KeyTerm> elements(TokenRange range, KeyType type) {
+    int from = range.from();
+    TokenRange array = range;
+    if (range.size() > 4 && tokens.is(range.to() - 4, TokenKind.CAST)) {
+      int name = range.to() - 3;
+      boolean same =
+          tokens.is(name + 1, TokenKind.LEFT_BRACKET)
+              && tokens.is(name + 2, TokenKind.RIGHT_BRACKET)
+              && tokens.name(name)
+              && type.cast(tokens.identifier(name)) != Oid.UNSPECIFIED;
+      if (!same) {
+        return null;
+      }
+      array = new TokenRange(from, range.to() - 4);
+    }
+    if (tokens.word(from, "array") && tokens.is(from + 1, TokenKind.LEFT_BRACKET)) {
+      int close = tokens.partner(from + 1);
+      return close == array.to() - 1 ? list(from + 2, close, type) : null;
+    }
+    if (array.size() != 1) {
+      return null;
+    }
+    if (tokens.is(from, TokenKind.STRING)) {
+      return quoted(tokens.slice(from)) instanceof KeyTerm.Quoted text
+          ? List.of(new KeyTerm.QuotedArray(text.text()))
+          : null;
+    }
+    return tokens.is(from, TokenKind.PARAMETER)
+            && parameter(tokens.slice(from), Oid.UNSPECIFIED) instanceof KeyTerm.Parameter known
+        ? List.of(new KeyTerm.ArrayParameter(known))
+        : null;
+  }
+
   /** The terms that the list consists of, or null if one of them is none. */
   @Nullable List<KeyTerm> list(int from, int to, KeyType type) {
     List<KeyTerm> terms = new ArrayList<>();

@@ -10,7 +10,8 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
-  private static final Together ONE = Together.not("it is not one that is split by its rows");
+  private static final Togetherness ONE =
+      Togetherness.of(Together.not("it is not one that is split by its rows"));
 
   private final SqlTokens tokens;
   private final QueryReader reader;
@@ -286,6 +287,7 @@ final class WriteReader {
         tokens,
         List.copyOf(reader.uses()),
         false,
-        new WriteCheck(tokens, statement, statement.from() + 1, reader).ofSharded(level));
+        Togetherness.of(
+            new WriteCheck(tokens, statement, statement.from() + 1, reader).ofSharded(level)));
   }
 }

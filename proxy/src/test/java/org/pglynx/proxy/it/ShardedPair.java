@@ -36,7 +36,7 @@ final class ShardedPair implements AutoCloseable {
   private static final List<String> TABLES =
       List.of(
           "TABLE countries (code text, title text)",
-          "TABLE orders (customer bigint, id int, note text, amount numeric(10,2), rate float8,"
+          "TABLE orders (customer bigint, id int, note text COLLATE \"en-x-icu\", amount numeric(10,2), rate float8,"
               + " at timestamp, tag text COLLATE \"C\", paid bool, seen timestamptz, uid uuid)"
               + " PARTITION BY HASH (customer)",
           "TABLE items (customer bigint, order_id int, what text, country text)"

@@ -2,6 +2,7 @@ package org.pglynx.proxy.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,14 @@ class StatementPlannerTest {
           SELECT * FROM t WHERE id = -2                                        | 1
           SELECT * FROM t WHERE id IN (2, 4)                                   | 0
           SELECT * FROM t WHERE id = 3 AND id IN (1, 2)                        | 1
+          SELECT * FROM t WHERE id = ANY ('{2,4}')                             | 0
+          SELECT * FROM t WHERE id = ANY ('{"2", NULL}'::bigint[])             | 0
+          SELECT * FROM t WHERE id = ANY ('{"2",NULL}'::bigint[])              | 0
+          SELECT * FROM t WHERE id = SOME (ARRAY[3, 7])                        | 1
+          SELECT * FROM t WHERE id = ANY (ARRAY[3, 7]::text[])                 | all Concat[]
+          SELECT * FROM t WHERE id = ANY ('{{2,4}}')                           | all Concat[]
+          SELECT * FROM t WHERE id = ANY (SELECT 2)                            | all Concat[]
+          SELECT * FROM t WHERE 2 = ANY (ARRAY[id])                            | all Concat[]
           SELECT * FROM t, u WHERE t.id = u.t_id AND u.t_id = 3                | 1
           SELECT * FROM t JOIN u ON t.id = u.t_id WHERE t.id = 3               | 1
           SELECT * FROM t LEFT JOIN u ON t.id = u.t_id WHERE t.id = 3          | 1
@@ -198,6 +207,29 @@ class StatementPlannerTest {
         .isEqualTo("0");
     assertThat(route(sql, bound(false, "x".getBytes(StandardCharsets.US_ASCII))))
         .isEqualTo("22P02");
+  }
+
+  @Test
+  void elements_of_an_array_say_where_in_both_formats() {
+    String sql = "SELECT a FROM t WHERE id = ANY($1)";
+    byte[] binary =
+        ByteBuffer.allocate(44)
+            .putInt(1)
+            .putInt(0)
+            .putInt(Oid.INT8)
+            .putInt(2)
+            .putInt(1)
+            .putInt(8)
+            .putLong(2)
+            .putInt(8)
+            .putLong(4)
+            .array();
+
+    assertThat(route(sql, bound(false, "{3,7}".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("1");
+    assertThat(route(sql, bound(false, "{3,2}".getBytes(StandardCharsets.US_ASCII))))
+        .isEqualTo("all Concat[]");
+    assertThat(route(sql, bound(true, binary), Oid.INT8_ARRAY)).isEqualTo("0");
+    assertThat(route(sql, bound(true, binary), Oid.TEXT_ARRAY)).isEqualTo("all Concat[]");
   }
 
   @Test

@@ -28,6 +28,7 @@ public final class PglynxCommand {
     line.addSubcommand(new RunCommand(launcher));
     line.addSubcommand(new CheckCommand());
     line.addSubcommand(new ConvertCommand());
+    line.addSubcommand(new RouteCommand());
     for (CommandContribution contribution : ServiceLoader.load(CommandContribution.class)) {
       line.addSubcommand(contribution.command(launcher));
     }

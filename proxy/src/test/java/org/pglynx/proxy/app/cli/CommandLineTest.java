@@ -45,6 +45,50 @@ class CommandLineTest {
   }
 
   @Test
+  void routeSaysWhereAStatementGoesWithoutAServer() throws IOException {
+    String sharded =
+        GOOD
+            + """
+            shards.1 = { database = "b", servers = [["db2", 5432, "primary"]] }
+            [[pools.shop.sharded_tables]]
+            name = "t"
+            columns = ["region"]
+            types = ["text"]
+            mapping = [{shard = 1, values = ["eu"]}, {shard = 0}]
+            [[pools.shop.sharded_tables]]
+            name = "settings"
+            shard = 1
+            """;
+    String file = Files.writeString(dir.resolve("p.toml"), sharded).toString();
+
+    assertThat(route(file, "SELECT a FROM t WHERE region = 'eu'")).isEqualTo("shard: 1");
+    assertThat(route(file, "SELECT a FROM t WHERE region = ANY('{us,asia}')"))
+        .isEqualTo("shard: 0");
+    assertThat(route(file, "SELECT a FROM t WHERE region = $1")).contains("parameters");
+    assertThat(route(file, "UPDATE settings SET a = 1")).isEqualTo("shard: 1");
+    assertThat(route(file, "SELECT a FROM t")).contains("shards: all 2", "rows: as they come");
+    assertThat(route(file, "SELECT a, sum(b) FROM t GROUP BY a"))
+        .contains("each shard: SELECT (a), sum(b)", "otherwise of the tables are collected");
+    assertThat(route(file, "SELECT nextval('s') FROM t")).contains("refused: 0A000");
+    assertThat(route(file, "SELECT * FROM t, settings")).contains("refused: 0A000");
+  }
+
+  private String route(String file, String sql) {
+    out.getBuffer().setLength(0);
+    assertThat(execute(new FakeLauncher(), "route", file, "--sql", sql)).isEqualTo(ExitCode.OK);
+    return out.toString().strip();
+  }
+
+  @Test
+  void routeNeedsAPoolOfSeveralShards() throws IOException {
+    String file = Files.writeString(dir.resolve("p.toml"), GOOD).toString();
+
+    assertThat(execute(new FakeLauncher(), "route", file, "--sql", "SELECT 1"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("pools of several shards");
+  }
+
+  @Test
   void noCommandIsAWrongCommandLine() {
     assertThat(execute(new FakeLauncher())).isEqualTo(ExitCode.USAGE);
 
