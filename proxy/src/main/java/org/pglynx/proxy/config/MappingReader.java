@@ -11,8 +11,8 @@ import org.pglynx.proxy.config.ShardingConfig.Placement;
 import org.pglynx.proxy.config.ShardingConfig.Type;
 
 /**
- * Reads which keys live on which shards: {@code mapping = [{shard = 0, values = ["eu"]}, {shard = 1,
- * from = 0, to = 1000}, {shard = 2}]}. An entry without keys is for all others.
+ * Reads which keys live on which shards: {@code mapping = [{shard = 0, values = ["eu"]}, {shard =
+ * 1, from = 0, to = 1000}, {shard = 2}]}. An entry without keys is for all others.
  */
 final class MappingReader {
   private static final String MAPPING = "mapping";

@@ -38,7 +38,8 @@ final class Explanation {
   /** What becomes of the text. */
   static List<String> of(ShardedDatabase database, int count, String sql) {
     List<Number> numbers = IntStream.range(0, count).mapToObj(Number::new).toList();
-    Explanation explanation = new Explanation(database.on(numbers, new CommitPolicy(Runnable::run, "", null)));
+    Explanation explanation =
+        new Explanation(database.on(numbers, new CommitPolicy(Runnable::run, "", null)));
     explanation.explain(sql);
     return explanation.lines;
   }
@@ -83,7 +84,8 @@ final class Explanation {
   private void way(Way way, String before) {
     switch (way) {
       case Way.Streamed streamed ->
-          lines.add("rows: " + before + words(streamed.plan()) + ", if their types can be compared here");
+          lines.add(
+              "rows: " + before + words(streamed.plan()) + ", if their types can be compared here");
       case Way.Collected collected -> {
         lines.add(
             "rows: "
@@ -102,7 +104,8 @@ final class Explanation {
       case MergePlan.Ordered ordered ->
           ordered.keys().isEmpty()
               ? "as they come, " + ordered.limit() + " at most"
-              : "merged in order" + (ordered.limit() < 0 ? "" : ", " + ordered.limit() + " at most");
+              : "merged in order"
+                  + (ordered.limit() < 0 ? "" : ", " + ordered.limit() + " at most");
       case MergePlan.Same same -> "those of one shard, as all have the same";
       case MergePlan.Sequence sequence -> "in the order in which the statement gives them";
       case MergePlan.Fold fold -> "one of each shard, folded into one";

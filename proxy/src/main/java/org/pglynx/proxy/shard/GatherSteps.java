@@ -243,8 +243,7 @@ final class GatherSteps {
 
   private boolean stopsHere() {
     if (cancelled) {
-      failOwn(
-          PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
+      failOwn(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
     }
     return cancelled;
   }

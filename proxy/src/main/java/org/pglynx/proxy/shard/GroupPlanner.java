@@ -19,8 +19,15 @@ import org.pglynx.proxy.sql.TokenRange;
 final class GroupPlanner {
   private static final Set<String> OWN =
       Set.of(
-          "now", "current_timestamp", "current_date", "current_time", "localtime",
-          "localtimestamp", "age", "current_catalog", "current_schema");
+          "now",
+          "current_timestamp",
+          "current_date",
+          "current_time",
+          "localtime",
+          "localtimestamp",
+          "age",
+          "current_catalog",
+          "current_schema");
 
   private final SqlTokens tokens;
   private final SelectParts parts;

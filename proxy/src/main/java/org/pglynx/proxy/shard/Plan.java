@@ -194,10 +194,7 @@ sealed interface Plan extends ShardedStatement
    * @param together whether and how it is run on all shards at once
    */
   record Keyed(
-      List<TableUse> uses,
-      boolean stores,
-      Map<Integer, Integer> occurrences,
-      Togetherness together)
+      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, Togetherness together)
       implements Plan {
     Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Togetherness together) {
       this(List.copyOf(uses), stores, occurrences(tokens), together);

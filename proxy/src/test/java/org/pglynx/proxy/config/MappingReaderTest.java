@@ -25,7 +25,15 @@ class MappingReaderTest {
   }
 
   private static List<Placement> mapping(String table) {
-    return config(table).pools().values().iterator().next().sharding().tables().getFirst().mapping();
+    return config(table)
+        .pools()
+        .values()
+        .iterator()
+        .next()
+        .sharding()
+        .tables()
+        .getFirst()
+        .mapping();
   }
 
   @Test
@@ -42,8 +50,7 @@ class MappingReaderTest {
 
   @Test
   void a_table_may_be_on_one_shard() {
-    assertThat(mapping("shard = 1"))
-        .containsExactly(new Placement(1, List.of(), null, null, true));
+    assertThat(mapping("shard = 1")).containsExactly(new Placement(1, List.of(), null, null, true));
   }
 
   @ParameterizedTest
@@ -69,10 +76,8 @@ class MappingReaderTest {
 
   @Test
   void ranges_are_of_numbers() {
-    assertThatThrownBy(
-            () ->
-                config(
-                    "columns = [\"id\"]\ntypes = [\"text\"]\nmapping = [{shard = 0, from = 1}]"))
+    assertThatThrownBy(() ->
+            config("columns = [\"id\"]\ntypes = [\"text\"]\nmapping = [{shard = 0, from = 1}]"))
         .hasMessageContaining("ranges are of smallint, integer or bigint");
   }
 

@@ -78,8 +78,27 @@ class GatherIT {
 
       assertThat(client.shapes(2))
           .containsExactly(
-              "1", "2", "T", "D", "D", "C:SELECT 2", "1", "2", "D", "D", "C:SELECT 2", "1", "2",
-              "D", "C:SELECT 1", "3", "Z:I", "T", "D", "C:SELECT 1", "Z:I");
+              "1",
+              "2",
+              "T",
+              "D",
+              "D",
+              "C:SELECT 2",
+              "1",
+              "2",
+              "D",
+              "D",
+              "C:SELECT 2",
+              "1",
+              "2",
+              "D",
+              "C:SELECT 1",
+              "3",
+              "Z:I",
+              "T",
+              "D",
+              "C:SELECT 1",
+              "Z:I");
     }
   }
 
@@ -233,17 +252,16 @@ class GatherIT {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
       CompletableFuture<String> running =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  statement.executeQuery(
-                      "SELECT count(*) + 0 FROM events a, generate_series(1, 1000000000) g"
-                          + " WHERE a.id < 100");
-                  return "done";
-                } catch (SQLException e) {
-                  return String.valueOf(e.getSQLState());
-                }
-              });
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              statement.executeQuery(
+                  "SELECT count(*) + 0 FROM events a, generate_series(1, 1000000000) g"
+                      + " WHERE a.id < 100");
+              return "done";
+            } catch (SQLException e) {
+              return String.valueOf(e.getSQLState());
+            }
+          });
       // The driver sends one request only, which must not come before the statement does.
       Eventually.equal(
           () ->

@@ -17,7 +17,7 @@ import org.pglynx.proxy.wire.PgError;
 
 class DetourTest {
   private final List<FakeServer> servers = List.of(new FakeServer(), new FakeServer());
-  private final ScatterGather scatter = 
+  private final ScatterGather scatter =
       new ScatterGather(
           new Nobody(),
           new ShardServers(

@@ -225,7 +225,8 @@ class StatementPlannerTest {
             .putLong(4)
             .array();
 
-    assertThat(route(sql, bound(false, "{3,7}".getBytes(StandardCharsets.US_ASCII)))).isEqualTo("1");
+    assertThat(route(sql, bound(false, "{3,7}".getBytes(StandardCharsets.US_ASCII))))
+        .isEqualTo("1");
     assertThat(route(sql, bound(false, "{3,2}".getBytes(StandardCharsets.US_ASCII))))
         .isEqualTo("all Concat[]");
     assertThat(route(sql, bound(true, binary), Oid.INT8_ARRAY)).isEqualTo("0");

@@ -16,9 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/**
- * {@code pglynx route FILE --sql …}: says to which shards a statement goes, without a server.
- */
+/** {@code pglynx route FILE --sql …}: says to which shards a statement goes, without a server. */
 @Command(
     name = "route",
     description = "Say to which shards a statement goes, and what is done with their rows.",
@@ -34,11 +32,7 @@ final class RouteCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "Configuration in TOML.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--sql",
-      paramLabel = "TEXT",
-      required = true,
-      description = "The statement.")
+  @Option(names = "--sql", paramLabel = "TEXT", required = true, description = "The statement.")
   private String sql = "";
 
   @Option(
