@@ -20,11 +20,34 @@ import org.pglynx.proxy.wire.PgErrorException;
  * sees the deployment finds the function.
  */
 final class Exports {
+  private static final String MISSING =
+      """
+      SELECT d.model_id FROM pgml.projects p
+      CROSS JOIN LATERAL (SELECT s.model_id FROM pgml.deployments s WHERE s.project_id = p.id
+                          ORDER BY s.id DESC LIMIT 1) d
+      JOIN pg_catalog.pg_namespace n ON n.nspname = 'pgml'
+      WHERE pg_catalog.pg_has_role(coalesce(p.owner::oid, n.nspowner), 'USAGE')
+        AND NOT pgml._exported(d.model_id)
+      ORDER BY 1\
+      """;
+
   private Exports() {}
 
   /** Whether the model is known to the database already. */
   static boolean done(SqlSession session, long id) throws PgErrorException, InterruptedException {
     return "t".equals(session.query("SELECT pgml._exported($1::bigint)", text(id)).value());
+  }
+
+  /**
+   * The deployed models that the database does not know yet, because an older version has deployed
+   * them, and that the caller may deploy.
+   */
+  static List<Long> missing(SqlSession session) throws PgErrorException, InterruptedException {
+    List<Long> models = new ArrayList<>();
+    for (@Nullable String[] row : session.query(MISSING).rows()) {
+      models.add(Rows.int8(row, 0));
+    }
+    return models;
   }
 
   /** Makes the model's function, or stores why there is none. */

@@ -42,8 +42,8 @@ final class ExtensionService implements LocalStatement {
 
   private void run(AnswerContext context) throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
-      if (statement.create() && statement.lenient() && PgmlSchema.old(session)) {
-        PgmlSchema.ensure(session);
+      if (statement.create() && statement.lenient() && PgmlSchema.exists(session)) {
+        complete(context, session);
       } else if (PgmlSchema.exists(session) == statement.create()) {
         skip(context);
       } else if (statement.create()) {
@@ -54,6 +54,20 @@ final class ExtensionService implements LocalStatement {
       }
     }
     context.complete(statement.create() ? "CREATE EXTENSION" : "DROP EXTENSION");
+  }
+
+  /** What an older version left: its schema, and deployed models that are no functions yet. */
+  private void complete(AnswerContext context, SqlSession session)
+      throws PgErrorException, InterruptedException {
+    if (PgmlSchema.old(session)) {
+      PgmlSchema.ensure(session);
+    } else {
+      skip(context);
+    }
+    for (long id : Exports.missing(session)) {
+      LoadedModel loaded = models.find(context, session, new ModelRef.Id(id));
+      Exports.store(session, id, loaded.model());
+    }
   }
 
   private void skip(AnswerContext context) throws PgErrorException {

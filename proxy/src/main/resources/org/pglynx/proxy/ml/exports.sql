@@ -250,8 +250,8 @@ BEGIN
   ELSIF m.model_id IS NULL THEN
     RAISE EXCEPTION 'model % is not known to the server as a function', model
       USING ERRCODE = '55000',
-        HINT = format('A model becomes one when it is deployed: SELECT * FROM pgml.deploy(%s) through'
-                      ' pglynx.', model);
+        HINT = format('A model becomes one when it is deployed: run SELECT * FROM pgml.deploy(%s) through'
+                      ' pglynx, or CREATE EXTENSION IF NOT EXISTS pgml for all that are deployed.', model);
   ELSIF m.refused IS NOT NULL THEN
     RAISE EXCEPTION 'algorithm % of model % is not served here: the server cannot evaluate it', m.algorithm, model
       USING ERRCODE = '0A000', DETAIL = m.refused || '.',

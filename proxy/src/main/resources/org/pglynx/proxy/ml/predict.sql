@@ -215,6 +215,14 @@ $f$, found,
                  CASE element WHEN 'boolean' THEN '::integer[]' ELSE '' END));
       END LOOP;
     END LOOP;
+    -- An array in quotes, without a type: of all that may be meant, a text is what the parser takes.
+    FOREACH f SLICE 1 IN ARRAY functions || ARRAY[ARRAY['predict_batch',
+        CASE WHEN key[1] LIKE '%text' THEN 'SETOF real' ELSE 'real[]' END, '']] LOOP
+      EXECUTE format(
+        'CREATE OR REPLACE FUNCTION pgml.%s(%s, features text) RETURNS %s LANGUAGE sql STABLE'
+        ' PARALLEL SAFE AS %L',
+        f[1], key[1], f[2], format('SELECT pgml.%s($1, $2::real[])', f[1]));
+    END LOOP;
   END LOOP;
 END
 $do$;

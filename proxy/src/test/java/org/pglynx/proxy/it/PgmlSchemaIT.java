@@ -105,6 +105,42 @@ class PgmlSchemaIT {
   }
 
   @Test
+  void models_that_an_older_version_has_deployed_become_functions() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", TRAIN);
+      String project = PROXY.valueOnServer("SELECT name FROM pgml.projects");
+      String predict = "SELECT pgml.predict('" + project + "', '{3}')";
+      String before = PROXY.valueOnServer(predict);
+      makeOld("DROP TABLE pgml._exports CASCADE");
+
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
+
+      assertThat(PROXY.valueOnServer(predict)).isEqualTo(before);
+      PROXY.onServer("DELETE FROM pgml._exports");
+
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
+
+      assertThat(PROXY.valueOnServer(predict)).isEqualTo(before);
+    }
+  }
+
+  /** Past the proxy, where the parser has to choose among functions for all kinds of arrays. */
+  @Test
+  void an_array_in_quotes_needs_no_type() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", TRAIN);
+      String typed = PROXY.valueOnServer("SELECT pgml.predict('p', '{3}'::real[])");
+
+      assertThat(PROXY.valueOnServer("SELECT pgml.predict('p', '{3}')")).isEqualTo(typed);
+      assertThat(PROXY.valueOnServer("SELECT pgml.predict(project_name => 'p', features => '{3}')"))
+          .isEqualTo(typed);
+      assertThat(PROXY.valueOnServer("SELECT count(*) FROM pgml.predict_batch('p', '{3,4}')"))
+          .isEqualTo("2");
+      assertThat(PROXY.valueOnServer("SELECT pgml.predict('p', NULL) IS NULL")).isEqualTo("t");
+    }
+  }
+
+  @Test
   void create_extension_if_not_exists_completes_an_older_schema() throws SQLException {
     try (Connection connection = PROXY.connect()) {
       ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
