@@ -2,13 +2,14 @@
 # Run: docker run -p 6432:6432 -v "$PWD/pglynx.toml:/etc/pglynx/pglynx.toml:ro" pglynx
 FROM eclipse-temurin:25-jdk AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends maven \
+ && apt-get install -y --no-install-recommends maven nodejs npm \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY pom.xml ./
 COPY .mvn .mvn
 COPY ml-engine ml-engine
 COPY proxy proxy
+COPY dashboard dashboard
 COPY demo demo
 COPY bench bench
 # The tests have run before an image is built, in .ci/run.

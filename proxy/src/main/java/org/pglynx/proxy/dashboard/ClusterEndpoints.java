@@ -20,6 +20,8 @@ final class ClusterEndpoints {
     POOLS_EXTENDED("the same with counters, limits and percentiles"),
     CLIENTS("one row for each client"),
     SERVERS("one row for each server connection"),
+    QUERIES("what sessions are at, with the statement's text without values"),
+    SLOW("kinds of statements that took slow_query_ms or longer"),
     DATABASES("where each database and user leads, and its limits"),
     REPLICATION("servers of databases that have several: role, state, lag"),
     BANS("servers that take no sessions, and why"),

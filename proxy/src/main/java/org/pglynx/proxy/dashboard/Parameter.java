@@ -27,7 +27,7 @@ record Parameter(String name, Kind kind, boolean needed, String description) {
 
     boolean fits(JsonNode value) {
       return switch (this) {
-        case TEXT -> value.isTextual();
+        case TEXT -> text(value);
         case WHOLE -> value.isIntegralNumber() && value.canConvertToLong();
         case FLAG -> value.isBoolean();
         case TEXTS -> value.isArray() && texts(value);
@@ -36,9 +36,14 @@ record Parameter(String name, Kind kind, boolean needed, String description) {
       };
     }
 
+    /** The protocol's strings end at a NUL, and what comes behind it would be read as something else. */
+    private static boolean text(JsonNode value) {
+      return value.isTextual() && value.asText().indexOf('\0') < 0;
+    }
+
     private static boolean texts(JsonNode array) {
       for (JsonNode each : array) {
-        if (!each.isTextual()) {
+        if (!text(each)) {
           return false;
         }
       }

@@ -25,6 +25,7 @@ class DashboardIT {
       ProxyUnderTest.deferring(5)
           .general(
               "http_port = 0",
+              "track_queries = true",
               "admin_username = \"admin\"",
               "admin_password = \"secret\"",
               "stats_username = \"stats\"",
@@ -250,6 +251,29 @@ class DashboardIT {
         assertThat(shown.json().isEmpty()).as(topic).isFalse();
       }
     }
+  }
+
+  @Test
+  void what_runs_is_seen_and_cancelled() {
+    try (Browser browser = admin();
+        RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query("SELECT pg_sleep(60)"));
+      Eventually.equal(() -> sleeping(browser) > 0, true);
+
+      browser.postJson("/api/cluster/cancel", "{\"id\":" + sleeping(browser) + "}");
+
+      assertThat(client.shapes(1)).contains("E:ERROR:57014");
+      assertThat(browser.get("/api/cluster/slow").status()).isEqualTo(200);
+    }
+  }
+
+  private static int sleeping(Browser admin) {
+    for (JsonNode each : admin.get("/api/cluster/queries").json()) {
+      if (each.get("query").asText().contains("pg_sleep")) {
+        return each.get("id").asInt();
+      }
+    }
+    return 0;
   }
 
   @Test

@@ -1,0 +1,65 @@
+import { useState } from 'preact/hooks';
+import { login } from './api.js';
+import { Failure, Title } from './ui.jsx';
+
+export function Login({ session, first }) {
+  const [console, setConsole] = useState(first === 'console');
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event) => {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    setBusy(true);
+    setError(null);
+    try {
+      await login({
+        database: console ? 'pglynx' : form.get('database'),
+        user: form.get('user'),
+        password: form.get('password'),
+      });
+      if (location.hash.startsWith('#/login') || !location.hash) location.hash = console ? '#/cluster' : '#/projects';
+    } catch (e) {
+      setError(e);
+    }
+    setBusy(false);
+  };
+  return (
+    <section class="narrow">
+      <Title>Log in</Title>
+      <form onSubmit={submit}>
+        <fieldset>
+          <legend>Where</legend>
+          <label class="choice">
+            <input type="radio" name="where" checked={!console} onChange={() => setConsole(false)} />
+            A database: projects, training, SQL, with that user's rights
+          </label>
+          <label class="choice">
+            <input type="radio" name="where" checked={console} onChange={() => setConsole(true)} />
+            The admin console: the cluster
+          </label>
+        </fieldset>
+        {!console && (
+          <label>
+            Database
+            <input name="database" required autocomplete="off" autocapitalize="none" spellcheck={false} />
+          </label>
+        )}
+        <label>
+          User
+          <input name="user" required autocomplete="username" autocapitalize="none" spellcheck={false} />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" required autocomplete="current-password" />
+        </label>
+        <Failure error={error} />
+        <button type="submit" class="primary" disabled={busy}>
+          Log in
+        </button>
+      </form>
+      {(session.console || session.database) && (
+        <p class="quiet">What you are logged in to already stays so.</p>
+      )}
+    </section>
+  );
+}
