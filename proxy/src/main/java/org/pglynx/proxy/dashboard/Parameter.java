@@ -36,7 +36,10 @@ record Parameter(String name, Kind kind, boolean needed, String description) {
       };
     }
 
-    /** The protocol's strings end at a NUL, and what comes behind it would be read as something else. */
+    /**
+     * The protocol's strings end at a NUL, and what comes behind it would be read as something
+     * else.
+     */
     private static boolean text(JsonNode value) {
       return value.isTextual() && value.asText().indexOf('\0') < 0;
     }
