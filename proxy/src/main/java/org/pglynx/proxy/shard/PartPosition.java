@@ -50,6 +50,11 @@ final class PartPosition {
     passed = true;
   }
 
+  /** It takes part in what comes next, whatever it has given before. */
+  void begins() {
+    replies = 0;
+  }
+
   /** An error has made what it waits with nobody's. */
   void failed() {
     atEnd = false;

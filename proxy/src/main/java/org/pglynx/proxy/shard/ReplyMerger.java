@@ -214,6 +214,15 @@ final class ReplyMerger {
     return Verdict.DROP;
   }
 
+  /**
+   * What comes next goes to others: replies to what has not been ended with Sync are with the
+   * client.
+   */
+  void begins() {
+    given.clear();
+    parts().forEach(each -> each.position().begins());
+  }
+
   void stop() {
     given.clear();
   }

@@ -129,7 +129,10 @@ final class ScatterGather implements Spread {
 
   private void aim(List<ShardPart> at) {
     parts.stream().filter(ShardPart::attached).forEach(ShardPart::joins);
-    active = at;
+    if (!active.equals(at)) {
+      active = at;
+      merger.begins();
+    }
   }
 
   @Override

@@ -295,6 +295,30 @@ class ShardTransactionsIT {
   }
 
   @Test
+  void statements_are_closed_on_the_way_from_shard_to_shard() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query("BEGIN")).untilReady();
+      client.send(
+          RawConnection.parse("all", "SELECT balance FROM accounts WHERE id = $1", 20),
+          RawConnection.sync());
+      client.untilReady();
+      for (int id = 0; id < 12; id++) {
+        client.send(
+            RawConnection.parse("one" + id, "SELECT note FROM accounts WHERE id = " + id),
+            RawConnection.sync());
+        client.untilReady();
+        client.send(
+            RawConnection.closeStatement("one" + id),
+            RawConnection.bind("", "all", String.valueOf(id)),
+            RawConnection.execute("", 0),
+            RawConnection.sync());
+        assertThat(client.shapes(1)).as("account %d", id).hasSize(5);
+      }
+      client.send(RawConnection.query("COMMIT")).untilReady();
+    }
+  }
+
+  @Test
   void a_client_that_leaves_amid_its_transaction_leaves_nothing_behind() throws SQLException {
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("BEGIN")).untilReady();
