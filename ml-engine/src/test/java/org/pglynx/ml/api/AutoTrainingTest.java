@@ -108,15 +108,15 @@ class AutoTrainingTest {
         train(
             data,
             auto(
-                "{\"seconds\": 1.5, \"cv\": 2, \"algorithms\": [\"linear\","
+                "{\"seconds\": 3, \"cv\": 2, \"algorithms\": [\"linear\","
                     + " \"gradient_boosting_trees\"]}"),
             CancelToken.NEVER);
 
     assertThat(winner.model().algorithm()).isEqualTo("linear");
     assertThat(String.valueOf(results(winner).get("skipped")))
         .contains("took longer than its share of the time");
-    // A second and a half and a fifth of it; a busy machine on top.
-    assertThat((System.nanoTime() - start) / 1e9).isLessThan(1.8 + 3);
+    // Its time and a fifth of it; a busy machine on top.
+    assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.6 + 6);
   }
 
   @Test
@@ -129,7 +129,7 @@ class AutoTrainingTest {
     double seconds = (System.nanoTime() - start) / 1e9;
     assertThat(winner.keyMetric()).isNotNull();
     assertThat((List<?>) results(winner).get("param_algorithm")).hasSizeGreaterThan(20);
-    assertThat(seconds).isLessThan(8 * 1.2 + 4); // a busy machine
+    assertThat(seconds).isLessThan(8 * 1.2 + 8); // a busy machine
   }
 
   @Test
