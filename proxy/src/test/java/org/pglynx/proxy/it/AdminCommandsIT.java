@@ -248,12 +248,14 @@ class AdminCommandsIT {
   @Test
   void preparedStatementsAndListenersAreShown() throws SQLException {
     try (Connection client = PROXY.connect("prepareThreshold", "1");
-        var statement = client.prepareStatement("SELECT 'seen by SHOW PREPARED'")) {
+        var statement = client.prepareStatement("SELECT 'hidden' AS seen_by_show_prepared")) {
       statement.execute();
       statement.execute();
 
-      assertThat(column("SHOW PREPARED WHERE query LIKE '%seen by%'", "database"))
+      assertThat(column("SHOW PREPARED WHERE query LIKE '%seen_by%'", "database"))
           .containsExactly("app");
+      assertThat(column("SHOW PREPARED WHERE query LIKE '%seen_by%'", "query"))
+          .containsExactly("SELECT ? AS seen_by_show_prepared");
       assertThat(column("SHOW LISTENERS WHERE type = 'tcp'", "port"))
           .containsExactly(String.valueOf(PROXY.port()));
     }
