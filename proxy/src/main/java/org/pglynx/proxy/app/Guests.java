@@ -143,10 +143,11 @@ final class Guests implements Entrance, GuestDoor, AutoCloseable {
     @Override
     public void close() throws IOException {
       SocketAddress local = getLocalSocketAddress();
-      super.close();
       if (local != null) {
+        // First: once it is closed, another process may get the port.
         expected.remove(local);
       }
+      super.close();
     }
   }
 }

@@ -254,6 +254,7 @@ public final class ProxyServer implements AutoCloseable {
    * connection has been given back or {@code shutdown_timeout} is over.
    */
   public void drainServers() {
+    registry.leave();
     sockets.leave();
     long limit = reloads.config().general().stop().timeoutMillis();
     LOG.info("stopping when servers are free: clients={} limit={} ms", registry.clients(), limit);

@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -25,6 +24,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,56 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
   private record Asked(Request request, Handler handler, boolean head, boolean keeps) {}
 
-  private final Routes routes;
-  private final Queue<Asked> ahead = new ArrayDeque<>();
-  private boolean answering;
+  /** In which a whole request must have come, however slowly its bytes do. */
+  static final int PATIENCE_SECONDS = 60;
 
-  HttpConnection(Routes routes) {
+  private final Routes routes;
+  private final OpenConnections open;
+  private final Queue<Asked> ahead = new ArrayDeque<>();
+  private volatile boolean answering;
+  private volatile @Nullable ChannelHandlerContext context;
+  private @Nullable ScheduledFuture<?> patience;
+
+  HttpConnection(Routes routes, OpenConnections open) {
     this.routes = routes;
+    this.open = open;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    awaitRequest(added);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    open.gone(this);
+    requestIsThere();
+  }
+
+  private void awaitRequest(ChannelHandlerContext present) {
+    requestIsThere();
+    patience = present.executor().schedule(this::close, PATIENCE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void requestIsThere() {
+    if (patience != null) {
+      patience.cancel(false);
+      patience = null;
+    }
+  }
+
+  /** Whether a request is being answered. May be asked on any thread. */
+  boolean answering() {
+    return answering;
+  }
+
+  /** Ends it. May be called on any thread. */
+  void close() {
+    ChannelHandlerContext present = context;
+    if (present != null) {
+      present.close();
+    }
   }
 
   private static CompletionStage<Answer> done(Answer answer) {
@@ -59,6 +104,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
       context.close();
       return;
     }
+    requestIsThere();
     ahead.add(asked(context, http));
     // The next request is read when this one has been answered; some may have been already.
     context.channel().config().setAutoRead(false);
@@ -153,6 +199,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     send(context, asked, answer == null ? Answer.text(500, "see the log\n") : answer);
     if (ahead.isEmpty()) {
       context.channel().config().setAutoRead(true);
+      awaitRequest(context);
     }
     next(context);
   }
@@ -172,13 +219,6 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     ChannelFuture sent = context.writeAndFlush(response);
     if (!asked.keeps()) {
       sent.addListener(ChannelFutureListener.CLOSE);
-    }
-  }
-
-  @Override
-  public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && !answering) {
-      context.close();
     }
   }
 

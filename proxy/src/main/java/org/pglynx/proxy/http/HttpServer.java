@@ -9,10 +9,8 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.transport.TlsAcceptor;
@@ -23,11 +21,10 @@ import org.pglynx.proxy.transport.Transport;
  * connections, and so small requests, that whoever reaches the port takes little from those.
  */
 public final class HttpServer implements AutoCloseable {
-  /** Scrapers and people; one more is closed at once. */
+  /** Scrapers and people. */
   static final int MOST_CONNECTIONS = 64;
 
   private static final int MAX_BODY = 256 << 10;
-  private static final int IDLE_SECONDS = 60;
 
   private final Channel channel;
   private final ChannelGroup connections;
@@ -85,6 +82,7 @@ public final class HttpServer implements AutoCloseable {
     private final Routes routes;
     private final ChannelGroup connections;
     private final Supplier<@Nullable TlsAcceptor> tls;
+    private final OpenConnections open = new OpenConnections(MOST_CONNECTIONS);
 
     Acceptor(
         Transport transport,
@@ -99,7 +97,8 @@ public final class HttpServer implements AutoCloseable {
 
     @Override
     protected void initChannel(Channel accepted) {
-      if (connections.size() >= MOST_CONNECTIONS) {
+      HttpConnection connection = new HttpConnection(routes, open);
+      if (!open.admits(connection)) {
         accepted.close();
         return;
       }
@@ -109,10 +108,9 @@ public final class HttpServer implements AutoCloseable {
           .pipeline()
           .addLast(
               new TlsOrPlain(tls),
-              new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS),
               new HttpServerCodec(),
               new HttpObjectAggregator(MAX_BODY, true),
-              new HttpConnection(routes));
+              connection);
     }
   }
 }

@@ -25,6 +25,10 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
   /** What a step takes besides the bytes that it sends. */
   private static final int STEP_BYTES = 64;
 
+  private static final PgError ENDED_EARLY =
+      PgError.error(
+          SqlState.CONNECTION_FAILURE, "its session ended before the mirror had done all of it");
+
   private static final PgError TOO_MUCH =
       PgError.error(SqlState.INSUFFICIENT_RESOURCES, "mirror_queue_kb are waiting for it");
 
@@ -114,6 +118,11 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
 
   // ---- what the session does -------------------------------------------------------------------
 
+  /** Whether nothing more is done. */
+  boolean over() {
+    return over;
+  }
+
   /** The session does something that sends nothing by itself. */
   void does(Consumer<Upstream> action) {
     next(new Step(null, true, action));
@@ -157,9 +166,13 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
       return;
     }
     if (how == Upstream.Release.ABANDONED || how == Upstream.Release.BROKEN) {
-      // The server rolls it back, too.
-      traffic.done();
-      giveBack();
+      // The server rolls it back, too; what came before in the same work it may have committed.
+      if (steps.isEmpty() && begun) {
+        traffic.done();
+        giveBack();
+      } else {
+        drop(ENDED_EARLY);
+      }
       return;
     }
     ended = how;

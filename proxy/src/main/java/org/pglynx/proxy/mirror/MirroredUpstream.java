@@ -35,10 +35,19 @@ final class MirroredUpstream implements Upstream {
     this.work = work;
   }
 
+  @Override
+  public String describe() {
+    return server.describe();
+  }
+
   // ---- what the mirror does, too ---------------------------------------------------------------
 
   @Override
   public void send(ByteBuf run) {
+    if (work.over()) {
+      server.send(run);
+      return;
+    }
     ByteBuf copy = run.alloc().buffer(run.readableBytes());
     copy.writeBytes(run, run.readerIndex(), run.readableBytes());
     frames.feed(copy);

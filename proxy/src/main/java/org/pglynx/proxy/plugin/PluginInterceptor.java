@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
  * interceptor. A pool without any of them has none of this.
  */
 public final class PluginInterceptor implements QueryInterceptor {
-  private static final Logger LOG = LoggerFactory.getLogger("query_logger");
+  /** Of query_logger's lines. */
+  public static final String LOGGER = "query_logger";
+
+  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
 
   private final String database;
   private final String user;

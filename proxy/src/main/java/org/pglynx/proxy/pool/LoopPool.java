@@ -266,6 +266,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     if (prewarm.isEmpty()) {
       onIdle(connection);
     } else {
+      // Still on its way to who waits, or another one would be opened for them.
+      connections.checking().add(connection);
       Prewarming.begin(connection, pool.settings().name(), prewarm);
     }
     // The gate may let more attempts through now.

@@ -137,9 +137,7 @@ public interface Upstream {
   int pid();
 
   /** Which server it is, for people. */
-  default String describe() {
-    return "";
-  }
+  String describe();
 
   /** Looks again at the ReadyForQuery that {@link Downstream#onBeforeReady} has held back. */
   void goOn();

@@ -24,7 +24,7 @@ final class StatementTrace {
   static final int KEPT = 1024;
 
   /** Names that a session in session mode has parsed; of others the text is not known. */
-  private static final int MOST_NAMES = 1000;
+  private static final int MOST_NAMES = 64;
 
   private static final byte[] UNKNOWN = "<prepared statement>".getBytes(StandardCharsets.US_ASCII);
 
@@ -88,7 +88,8 @@ final class StatementTrace {
 
   private void parsed(ByteBuf buffer, int name, int end) {
     int zero = name >= end ? -1 : buffer.indexOf(name, end, (byte) 0);
-    if (zero < 0) {
+    if (zero < 0 || zero > name && !session.profile().sessionPooling()) {
+      // With transaction pooling the definitions of names are kept anyway.
       return;
     }
     String named = buffer.toString(name, zero - name, StandardCharsets.ISO_8859_1);

@@ -34,6 +34,7 @@ class LogSetupTest {
     assertThat(root.getLevel()).isEqualTo(Level.WARN);
     assertThat(loggers.getLogger("org.pglynx.proxy.app.Main").getEffectiveLevel())
         .isEqualTo(Level.toLevel(System.getenv("PGLYNX_LOG_LEVEL"), Level.INFO));
+    assertThat(loggers.getLogger("query_logger").isInfoEnabled()).isTrue();
     ConsoleAppender<?> appender = (ConsoleAppender<?>) root.getAppender("STDERR");
     assertThat(appender.isStarted()).isTrue();
     assertThat(appender.getTarget()).isEqualTo("System.err");

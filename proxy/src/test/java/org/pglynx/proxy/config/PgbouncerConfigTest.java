@@ -272,6 +272,16 @@ class PgbouncerConfigTest {
   }
 
   @Test
+  void a_fault_of_a_line_tells_nothing_of_its_password() {
+    assertThatThrownBy(() ->
+            load("[databases]\nshop = host=db1 password=two words\n[pgbouncer]\nauth_user = boss\n"))
+        .hasMessageContaining("expected key=value at character 23")
+        .extracting(Throwable::toString)
+        .asString()
+        .doesNotContain("words");
+  }
+
+  @Test
   void a_password_with_signs_of_its_own_stays_what_it_is() throws IOException {
     ProxyConfig config =
         load(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,13 +37,59 @@ class HttpConnectionTest {
           .under(Method.GET, "/files/deep/", request -> answer("deep"))
           .build();
 
-  private final EmbeddedChannel channel =
-      new EmbeddedChannel(
-          new HttpServerCodec(), new HttpObjectAggregator(1024, true), new HttpConnection(routes));
+  private final OpenConnections open = new OpenConnections(2);
+  private final EmbeddedChannel channel = connected(open);
+
+  private EmbeddedChannel connected(OpenConnections among) {
+    HttpConnection connection = new HttpConnection(routes, among);
+    EmbeddedChannel connected =
+        new EmbeddedChannel(
+            new HttpServerCodec(), new HttpObjectAggregator(1024, true), connection);
+    if (!among.admits(connection)) {
+      connected.close();
+    }
+    return connected;
+  }
 
   @AfterEach
   void nothingIsLeft() {
     assertThat(channel.finish()).isFalse();
+  }
+
+  @Test
+  void a_request_whose_bytes_come_without_end_is_not_waited_for() {
+    for (int second = 0; second < HttpConnection.PATIENCE_SECONDS; second += 10) {
+      send("G");
+      channel.advanceTimeBy(10, TimeUnit.SECONDS);
+      channel.runScheduledPendingTasks();
+    }
+
+    assertThat(channel.isOpen()).isFalse();
+  }
+
+  @Test
+  void one_connection_too_many_closes_the_oldest_that_gets_no_answer() {
+    EmbeddedChannel second = connected(open);
+
+    EmbeddedChannel third = connected(open);
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(second.isOpen()).isTrue();
+    assertThat(third.isOpen()).isTrue();
+    second.finish();
+    third.finish();
+  }
+
+  @Test
+  void who_is_being_answered_stays_when_there_is_one_connection_too_many() {
+    send("GET /later HTTP/1.1\n\n");
+    EmbeddedChannel second = connected(open);
+
+    EmbeddedChannel third = connected(open);
+
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(second.isOpen()).isFalse();
+    third.finish();
   }
 
   private CompletionStage<Answer> echo(Request request) {

@@ -59,9 +59,9 @@ abstract class PoolRig {
     return pool(settings, PoolContext.watchedBy(new LossCount()), shared);
   }
 
-  /** One of one connection. */
+  /** One of two connections. */
   final ConnectionPool pool(PoolContext context) {
-    return pool(settings(1, 0, TimeUnit.SECONDS.toNanos(5), 0, 0), context);
+    return pool(settings(2, 0, TimeUnit.SECONDS.toNanos(5), 0, 0), context);
   }
 
   private ConnectionPool pool(

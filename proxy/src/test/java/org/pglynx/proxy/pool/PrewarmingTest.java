@@ -33,6 +33,18 @@ class PrewarmingTest extends PoolRig {
   }
 
   @Test
+  void nobody_else_is_sent_for_meanwhile() {
+    Client client = client(warmed("SELECT 1"), one).asks();
+    ScriptedServer server = connector.accepts();
+    run();
+
+    assertThat(connector.attempts()).isZero();
+    server.says(complete("SELECT 1"), ready('I'));
+    run();
+    assertThat(client.upstream).isNotNull();
+  }
+
+  @Test
   void however_many_answers_come_at_once() {
     Client client = client(warmed("SELECT 1", "SELECT 2"), one).asks();
     connector.accepts().says(complete("SELECT 1"), ready('I'), complete("SELECT 1"), ready('I'));

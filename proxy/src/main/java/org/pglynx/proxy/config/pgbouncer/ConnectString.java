@@ -43,7 +43,8 @@ final class ConnectString {
     int equals = text.indexOf('=', at);
     String key = equals < 0 ? "" : text.substring(at, equals).strip();
     if (key.isEmpty() || key.chars().anyMatch(Character::isWhitespace)) {
-      throw new IllegalArgumentException("expected key=value at \"" + text.substring(at) + '"');
+      // What stands there may be a part of a password.
+      throw new IllegalArgumentException("expected key=value at character " + (at + 1));
     }
     at = equals + 1;
     skipBlanks();
