@@ -274,7 +274,8 @@ class PgbouncerConfigTest {
   @Test
   void a_fault_of_a_line_tells_nothing_of_its_password() {
     assertThatThrownBy(() ->
-            load("[databases]\nshop = host=db1 password=two words\n[pgbouncer]\nauth_user = boss\n"))
+            load(
+                "[databases]\nshop = host=db1 password=two words\n[pgbouncer]\nauth_user = boss\n"))
         .hasMessageContaining("expected key=value at character 23")
         .extracting(Throwable::toString)
         .asString()
