@@ -25,10 +25,13 @@ record Decision(String number, String pool, Set<Integer> shards) {
             new TreeSet<>(shards).stream().map(String::valueOf).collect(Collectors.joining(",")));
   }
 
+  /** What {@link #body} has made; without a shard it says that all are settled. */
   static Decision of(String[] words) {
     return new Decision(
         words[1],
         URLDecoder.decode(words[2], StandardCharsets.UTF_8),
-        Arrays.stream(words[3].split(",")).map(Integer::valueOf).collect(Collectors.toSet()));
+        Arrays.stream(words[3].split(","))
+            .filter(each -> !each.isEmpty())
+            .map(Integer::valueOf).collect(Collectors.toSet()));
   }
 }

@@ -61,7 +61,10 @@ final class DecisionFile implements AutoCloseable {
       String body = checked(lines.get(i));
       String[] words = body == null ? new String[0] : body.split(" ", -1);
       if (words.length == 4 && words[0].equals("commit")) {
-        open.put(words[1], Decision.of(words));
+        Decision decision = Decision.of(words);
+        if (!decision.shards().isEmpty()) {
+          open.put(words[1], decision);
+        }
       } else if (words.length == 2 && words[0].equals("settled")) {
         open.remove(words[1]);
       } else if (i < lines.size() - 1) {
@@ -90,7 +93,12 @@ final class DecisionFile implements AutoCloseable {
 
   private static FileChannel write(Path file, Collection<Decision> open) throws IOException {
     StringBuilder text = new StringBuilder();
-    open.forEach(each -> text.append(line(each.body())));
+    for (Decision each : open) {
+      // The last shard of one may be settled while it is copied: then all of it is.
+      if (!each.shards().isEmpty()) {
+        text.append(line(each.body()));
+      }
+    }
     Path next = file.resolveSibling("decisions.new");
     FileChannel channel =
         FileChannel.open(

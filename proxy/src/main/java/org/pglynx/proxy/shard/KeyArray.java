@@ -62,7 +62,7 @@ final class KeyArray {
     if (to == text.length()) {
       return false;
     }
-    String word = quoted ? text.substring(from, to) : text.substring(from, to).strip();
+    String word = quoted ? text.substring(from, to) : trimmed(from, to);
     at = quoted ? to + 1 : to;
     if (quoted || !word.equalsIgnoreCase("null")) {
       if (!quoted && word.isEmpty()) {
@@ -71,6 +71,23 @@ final class KeyArray {
       values.add(type.ofText(word));
     }
     return true;
+  }
+
+  /** Without what array_isspace() of the server knows as blanks: six of ASCII, and no others. */
+  private String trimmed(int from, int to) {
+    int first = from;
+    int last = to;
+    while (first < last && blank(text.charAt(first))) {
+      first++;
+    }
+    while (first < last && blank(text.charAt(last - 1))) {
+      last--;
+    }
+    return text.substring(first, last);
+  }
+
+  private static boolean blank(char each) {
+    return each == ' ' || each >= '\t' && each <= '\r';
   }
 
   private static boolean ends(char each, boolean quoted) {

@@ -1,9 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -145,19 +143,16 @@ public final class ShardedDatabase {
   }
 
   private final class OnLoop implements Shards {
-    /** So many sets of shards are remembered; the next ones are made anew each time. */
-    private static final int MAX_SETS = 1_024;
-
     private final ShardServers servers;
     private final UpstreamProvider together;
-    private final Map<BitSet, UpstreamProvider> sets = new HashMap<>();
+    private final ShardSets sets;
 
     OnLoop(ShardServers servers) {
       this.servers = servers;
       BitSet all = new BitSet();
       all.set(0, shards);
-      this.together = new ScatterProvider(servers, all);
-      sets.put(all, together);
+      this.sets = new ShardSets(servers);
+      this.together = sets.of(all);
     }
 
     @Override
@@ -167,17 +162,7 @@ public final class ShardedDatabase {
 
     @Override
     public UpstreamProvider some(BitSet numbers) {
-      UpstreamProvider known = sets.get(numbers);
-      if (known == null) {
-        // Sessions compare providers: those that wait now do so on what they have asked.
-        if (sets.size() >= MAX_SETS) {
-          return together;
-        }
-        BitSet own = (BitSet) numbers.clone();
-        known = new ScatterProvider(servers, own);
-        sets.put(own, known);
-      }
-      return known;
+      return sets.of(numbers);
     }
 
     @Override

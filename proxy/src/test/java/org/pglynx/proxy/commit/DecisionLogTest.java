@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -155,5 +158,35 @@ class DecisionLogTest {
     try (DecisionLog log = open()) {
       assertThat(log.left("app/me", 7)).hasSize(2);
     }
+  }
+
+  @Test
+  void a_decision_without_a_shard_is_settled() throws IOException {
+    TransactionId kept;
+    try (DecisionLog log = open()) {
+      kept = log.begin("app/me", Set.of(7));
+      decide(log, kept);
+    }
+    Files.writeString(
+        directory.resolve("decisions"),
+        DecisionFile.line("commit 0123456789abcdef app%2Fme "),
+        StandardOpenOption.APPEND);
+    try (DecisionLog log = open()) {
+      assertThat(log.unsettled())
+          .extracting(DecisionLog.Unsettled::shards)
+          .containsExactly(Set.of(7));
+      assertThat(log.verdict(kept)).isEqualTo(DecisionLog.Verdict.COMMIT);
+    }
+  }
+
+  @Test
+  void what_is_settled_while_the_file_is_written_anew_is_not_in_it() throws IOException {
+    try (DecisionFile file = DecisionFile.open(directory, new LinkedHashMap<>())) {
+      file.append(DecisionFile.line("settled 0123456789abcdef").repeat(40_000));
+      file.compact(
+          List.of(new Decision("1", "app", Set.of()), new Decision("2", "app", Set.of(0, 1))));
+    }
+    assertThat(Files.readString(directory.resolve("decisions")))
+        .isEqualTo(DecisionFile.line("commit 2 app 0,1"));
   }
 }
