@@ -32,6 +32,7 @@ record Decision(String number, String pool, Set<Integer> shards) {
         URLDecoder.decode(words[2], StandardCharsets.UTF_8),
         Arrays.stream(words[3].split(","))
             .filter(each -> !each.isEmpty())
-            .map(Integer::valueOf).collect(Collectors.toSet()));
+            .map(Integer::valueOf)
+            .collect(Collectors.toSet()));
   }
 }

@@ -3,13 +3,14 @@ package org.pglynx.proxy.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyArrayTest {
   private static List<KeyValue> read(String array) throws Exception {
-    return KeyArray.ofText(KeyType.TEXT, array);
+    return Objects.requireNonNull(KeyArray.ofText(KeyType.TEXT, array));
   }
 
   @Test
