@@ -3,9 +3,9 @@ package org.pglynx.proxy.shard;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.Shards;
@@ -39,9 +39,10 @@ record SplitInsert(
     keys = List.copyOf(keys);
   }
 
+  /** Also where no key is one: a shard's part has values of its own, and all must be there. */
   @Override
   public boolean needsArguments() {
-    return whole.needsArguments();
+    return !whole.occurrences().isEmpty() && keys.stream().allMatch(TableUse::keyed);
   }
 
   @Override
@@ -66,8 +67,12 @@ record SplitInsert(
     } catch (PgErrorException | NotProvableException e) {
       return whole.route(arguments, types, shards);
     }
-    if (all.cardinality() < 2) {
+    if (all.cardinality() < 2 || !numbered()) {
       return whole.route(arguments, types, shards);
+    }
+    if (lacks(arguments)) {
+      // No server runs it so, and the whole statement is what its error should speak of.
+      return new ShardRoute.To(shards.shard(all.nextSetBit(0)));
     }
     Map<Integer, Split.Part> parts = new HashMap<>();
     all.stream().forEach(shard -> parts.put(shard, part(shard, places, types)));
@@ -77,9 +82,30 @@ record SplitInsert(
         MergeRun.splitting(plan, arguments.resultFormats(), returning, new Split(parts)));
   }
 
+  /** Whether all parameters have numbers that a server may have; they are in Keyed's count then. */
+  private boolean numbered() {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.is(i, TokenKind.PARAMETER) && !whole.occurrences().containsKey(parameter(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean lacks(Arguments arguments) {
+    return whole.occurrences().keySet().stream()
+        .anyMatch(each -> each < 0 || each >= arguments.count());
+  }
+
+  /** Which parameter the token is, from 0; none that is counted if its number is too long. */
+  private int parameter(int token) {
+    String digits = tokens.slice(token).substring(1);
+    return digits.length() < 6 ? Integer.parseInt(digits) - 1 : Integer.MAX_VALUE;
+  }
+
   private Split.Part part(int shard, int[] places, int[] types) {
     StringBuilder text = new StringBuilder(tokens.text());
-    Map<Integer, Integer> numbers = new LinkedHashMap<>();
+    int[] parameters = parameters(shard, places);
     boolean first = true;
     int end = tokens.start(rows.getFirst().from());
     for (int i = 0; i < places.length; i++) {
@@ -93,14 +119,32 @@ record SplitInsert(
       }
       first = false;
       end = tokens.end(rows.get(i).to() - 1);
-      renumber(text, rows.get(i), numbers);
+      renumber(text, rows.get(i), parameters);
     }
     blank(text, end, tokens.end(rows.getLast().to() - 1));
-    renumber(text, new TokenRange(rows.getLast().to(), range.to()), numbers);
-    int[] parameters = numbers.keySet().stream().mapToInt(Integer::intValue).toArray();
+    renumber(text, behind(), parameters);
     int[] own =
         Arrays.stream(parameters).map(each -> each < types.length ? types[each] : 0).toArray();
     return new Split.Part(text.toString(), own, parameters);
+  }
+
+  private TokenRange behind() {
+    return new TokenRange(rows.getLast().to(), range.to());
+  }
+
+  /** The statement's parameters, from 0 and ascending, that are in the shard's part. */
+  private int[] parameters(int shard, int[] places) {
+    IntStream own =
+        IntStream.range(0, places.length)
+            .filter(i -> places[i] == shard)
+            .flatMap(i -> parameters(rows.get(i)));
+    return IntStream.concat(own, parameters(behind())).distinct().sorted().toArray();
+  }
+
+  private IntStream parameters(TokenRange part) {
+    return IntStream.range(part.from(), part.to())
+        .filter(i -> tokens.is(i, TokenKind.PARAMETER))
+        .map(this::parameter);
   }
 
   private static void blank(StringBuilder text, int from, int to) {
@@ -111,14 +155,14 @@ record SplitInsert(
     }
   }
 
-  /** The new number is never longer than the old one. */
-  private void renumber(StringBuilder text, TokenRange part, Map<Integer, Integer> numbers) {
+  /**
+   * The n-th smallest of some numbers is n at least: so, in ascending order, the new number is
+   * never longer than the old one.
+   */
+  private void renumber(StringBuilder text, TokenRange part, int[] parameters) {
     for (int i = part.from(); i < part.to(); i++) {
       if (tokens.is(i, TokenKind.PARAMETER)) {
-        int old = Integer.parseInt(tokens.slice(i).substring(1)) - 1;
-        Integer known = numbers.get(old);
-        int number = known == null ? numbers.size() + 1 : known;
-        numbers.put(old, number);
+        int number = Arrays.binarySearch(parameters, parameter(i)) + 1;
         blank(text, tokens.start(i) + 1, tokens.end(i));
         String digits = String.valueOf(number);
         text.replace(tokens.start(i) + 1, tokens.start(i) + 1 + digits.length(), digits);
