@@ -37,8 +37,7 @@ class SplitInsertTest {
       List.of(new FakeProvider(), new FakeProvider(), new FakeProvider());
 
   private final Shards shards =
-      new ShardedDatabase(CONFIG, 3)
-          .on(servers, new CommitPolicy(Runnable::run, "app/me", null));
+      new ShardedDatabase(CONFIG, 3).on(servers, new CommitPolicy(Runnable::run, "app/me", null));
 
   private static Arguments bound(String... values) {
     byte[][] bytes =
