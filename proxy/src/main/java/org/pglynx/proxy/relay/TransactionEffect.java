@@ -8,7 +8,7 @@ public enum TransactionEffect {
   BEGINS,
   /** COMMIT, without AND CHAIN. */
   COMMITS,
-  /** Whatever else ends it, or makes a new one of it. */
+  /** Whatever else ends it. */
   ENDS,
   /**
    * It changes what later statements of the transaction meet: SAVEPOINT, SET LOCAL and the like.
@@ -16,6 +16,6 @@ public enum TransactionEffect {
   SHAPES,
   /** It changes that in a way that no other server could be given. */
   MARKS,
-  /** Several statements, one of which is of the kinds above. */
+  /** Several statements, one of which is of the kinds above; AND CHAIN ends it and begins one. */
   SEVERAL
 }

@@ -56,18 +56,63 @@ final class ShardInterceptor implements QueryInterceptor {
     return mayBe(buffer, offset, length) || innerConcerned || mayCommit(buffer, offset, length);
   }
 
-  /** COMMIT or END, perhaps behind blanks or comments. */
-  private boolean mayCommit(ByteBuf buffer, int offset, int length) {
-    if (length > ShardCommand.MAX_LENGTH) {
-      return false;
-    }
-    int at = offset;
+  /** Whether the text may be COMMIT or END, which may have comments of any length. */
+  static boolean mayCommit(ByteBuf buffer, int offset, int length) {
     int end = offset + length;
-    while (at < end && buffer.getByte(at) <= ' ' && buffer.getByte(at) > 0) {
+    int at = firstWord(buffer, offset, end);
+    int first = at < end ? buffer.getByte(at) | 0x20 : 0;
+    return first == 'c' || first == 'e';
+  }
+
+  /** Where it begins, behind blanks, comments and empty statements. */
+  private static int firstWord(ByteBuf buffer, int from, int end) {
+    int at = from;
+    while (at < end) {
+      byte each = buffer.getByte(at);
+      if (each > 0 && each <= ' ' || each == ';') {
+        at++;
+      } else if (pair(buffer, at, end, '-', '-')) {
+        at = behindLine(buffer, at, end);
+      } else if (pair(buffer, at, end, '/', '*')) {
+        at = behindComment(buffer, at, end);
+      } else {
+        return at;
+      }
+    }
+    return end;
+  }
+
+  private static boolean pair(ByteBuf buffer, int at, int end, char first, char second) {
+    return at + 1 < end && buffer.getByte(at) == first && buffer.getByte(at + 1) == second;
+  }
+
+  private static int behindLine(ByteBuf buffer, int from, int end) {
+    int at = from;
+    while (at < end && buffer.getByte(at) != '\n' && buffer.getByte(at) != '\r') {
       at++;
     }
-    int first = at < end ? buffer.getByte(at) | 0x20 : 0;
-    return first == 'c' || first == 'e' || commit.concerned() && !Character.isLetter(first);
+    return at;
+  }
+
+  /** Comments nest. */
+  private static int behindComment(ByteBuf buffer, int from, int end) {
+    int depth = 0;
+    int at = from;
+    while (at < end) {
+      if (pair(buffer, at, end, '/', '*')) {
+        depth++;
+        at += 2;
+      } else if (pair(buffer, at, end, '*', '/')) {
+        depth--;
+        at += 2;
+        if (depth == 0) {
+          return at;
+        }
+      } else {
+        at++;
+      }
+    }
+    return end;
   }
 
   @Override

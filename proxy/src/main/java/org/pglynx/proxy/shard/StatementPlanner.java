@@ -74,13 +74,23 @@ final class StatementPlanner {
 
   private Plan elsewhere(TokenRange range) {
     if (rules.empty()) {
-      return Plan.STAY;
+      // Nothing says where it goes; but on several shards at once it would be done once on each.
+      return staying(range) ? Plan.STAY : Plan.ANYWHERE;
     }
     try {
       return provable(range);
     } catch (NotProvableException e) {
       return new Plan.Refused(e.reason());
     }
+  }
+
+  private String verb(TokenRange range) {
+    int from = range.from();
+    return tokens.is(from, TokenKind.WORD) ? tokens.identifier(from) : "";
+  }
+
+  private boolean staying(TokenRange range) {
+    return STAYING.contains(verb(range)) && !tokens.word(range.from() + 1, "prepared");
   }
 
   private Plan provable(TokenRange range) throws NotProvableException {
@@ -90,10 +100,10 @@ final class StatementPlanner {
       reader.read(range, null, Set.of());
       return reads(reader, range);
     }
-    String verb = tokens.is(from, TokenKind.WORD) ? tokens.identifier(from) : "";
-    if (STAYING.contains(verb) && !tokens.word(from + 1, "prepared")) {
+    if (staying(range)) {
       return Plan.STAY;
     }
+    String verb = verb(range);
     if (ON_ONE.contains(verb)) {
       return Plan.ANYWHERE;
     }

@@ -26,12 +26,14 @@ final class TransactionWords {
       case "commit", "end" ->
           tokens.word(from + 1, "prepared")
               ? TransactionEffect.NONE
-              : chains(range) ? TransactionEffect.ENDS : TransactionEffect.COMMITS;
+              : ending(range, TransactionEffect.COMMITS);
       case "rollback" ->
           tokens.word(from + 1, "prepared")
               ? TransactionEffect.NONE
-              : contains(range, "to") ? TransactionEffect.SHAPES : TransactionEffect.ENDS;
-      case "abort" -> TransactionEffect.ENDS;
+              : contains(range, "to")
+                  ? TransactionEffect.SHAPES
+                  : ending(range, TransactionEffect.ENDS);
+      case "abort" -> ending(range, TransactionEffect.ENDS);
       case "declare" -> TransactionEffect.MARKS;
       default ->
           SHAPING.contains(verb)
@@ -44,6 +46,11 @@ final class TransactionWords {
     boolean creates = verb.equals("create") || contains(range, "into");
     return contains(range, "set_config")
         || creates && (contains(range, "temp") || contains(range, "temporary"));
+  }
+
+  /** AND CHAIN begins another transaction, and so is two statements in one. */
+  private TransactionEffect ending(TokenRange range, TransactionEffect effect) {
+    return chains(range) ? TransactionEffect.SEVERAL : effect;
   }
 
   /** AND CHAIN, but not AND NO CHAIN. */

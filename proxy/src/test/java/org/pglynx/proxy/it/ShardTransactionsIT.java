@@ -357,4 +357,69 @@ class ShardTransactionsIT {
       assertThat(balances()).containsOnly(100);
     }
   }
+
+  @Test
+  void a_transaction_on_several_shards_is_not_chained() throws SQLException {
+    try (Connection client = client("simple")) {
+      client.setAutoCommit(false);
+      for (int i = 0; i < 11; i++) {
+        move(client, i, i + 1, 10);
+      }
+      assertThatThrownBy(() -> ProxyUnderTest.run(client, "COMMIT AND CHAIN"))
+          .isInstanceOf(SQLException.class)
+          .extracting("SQLState")
+          .isEqualTo("0A000");
+      client.rollback();
+      assertThat(balances()).containsOnly(100);
+    }
+  }
+
+  @Test
+  void what_is_set_in_a_transaction_is_not_set_in_the_one_chained_to_it() throws SQLException {
+    try (Connection client = client("simple")) {
+      client.setAutoCommit(false);
+      add(client, 0, 1);
+      ProxyUnderTest.run(client, "SET LOCAL work_mem TO '1MB'");
+      ProxyUnderTest.run(client, "COMMIT AND CHAIN");
+      assertThatThrownBy(() -> {
+            for (int id = 1; id < 12; id++) {
+              add(client, id, 1);
+            }
+          })
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("cannot be done again");
+      client.rollback();
+    }
+  }
+
+  /** One shard cannot commit, so that a COMMIT sent to each would commit on the others. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_commit_with_long_comments_is_one(boolean prepared) throws SQLException {
+    String commit = "/* " + "x".repeat(2_000) + " */ COMMIT";
+    try (RawConnection client = PROXY.raw()) {
+      if (prepared) {
+        client.send(RawConnection.parse("c", commit), RawConnection.sync());
+        client.untilReady();
+      }
+      client.send(RawConnection.query("BEGIN")).untilReady();
+      for (int id = 0; id < 12; id++) {
+        client
+            .send(RawConnection.query("UPDATE accounts SET balance = 0 WHERE id = " + id))
+            .untilReady();
+      }
+      client
+          .send(RawConnection.query("INSERT INTO accounts (id, balance) VALUES (5, 0)"))
+          .untilReady();
+      if (prepared) {
+        client.send(
+            RawConnection.bind("", "c"), RawConnection.execute("", 0), RawConnection.sync());
+      } else {
+        client.send(RawConnection.query(commit));
+      }
+      client.untilReady();
+    }
+    assertThat(balances()).containsOnly(100);
+    assertThat(prepared()).isZero();
+  }
 }

@@ -19,6 +19,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.TransactionEffect;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.Oid;
@@ -280,5 +281,58 @@ class StatementPlannerTest {
       routes.add(route(sql));
     }
     assertThat(routes).containsExactly("1", "1", "0A000", "0A000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMMIT,COMMITS",
+    "END WORK,COMMITS",
+    "COMMIT AND NO CHAIN,COMMITS",
+    "COMMIT AND CHAIN,SEVERAL",
+    "END TRANSACTION AND CHAIN,SEVERAL",
+    "ROLLBACK,ENDS",
+    "ROLLBACK AND NO CHAIN,ENDS",
+    "ROLLBACK AND CHAIN,SEVERAL",
+    "ABORT AND CHAIN,SEVERAL",
+    "ROLLBACK TO chain,SHAPES"
+  })
+  void what_ends_a_transaction_and_begins_another_is_two_statements(
+      String sql, TransactionEffect effect) {
+    assertThat(shards.statement(sql).effect()).isEqualTo(effect);
+    assertThat(shards.statement("/* " + "x".repeat(2_000) + " */ " + sql).effect())
+        .isEqualTo(effect);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INSERT INTO t VALUES (1),one",
+    "SELECT 1,one",
+    "SHOW work_mem,one",
+    "CALL p(),one",
+    "COMMIT PREPARED 'x',one",
+    "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2),one",
+    "SET work_mem TO '1MB',stay",
+    "DISCARD ALL,stay",
+    "DEALLOCATE x,stay",
+    "COMMIT,stay"
+  })
+  void without_sharded_tables_a_statement_is_run_once_wherever_its_transaction_is(
+      String sql, String where) {
+    Shards untabled =
+        new ShardedDatabase(
+                new ShardingConfig(
+                    List.of(),
+                    CONFIG.function(),
+                    Set.of(),
+                    CONFIG.defaultShard(),
+                    CONFIG.hints(),
+                    CONFIG.mergeMemory()),
+                3)
+            .on(
+                List.of(new Named("0"), new Named("1"), new Named("2")),
+                new CommitPolicy(Runnable::run, "app/postgres", null));
+
+    assertThat(untabled.statement(sql).route(Arguments.NONE, new int[0], untabled))
+        .isEqualTo(where.equals("one") ? ShardRoute.ANYWHERE : ShardRoute.STAY);
   }
 }
