@@ -381,11 +381,12 @@ class ShardTransactionsIT {
       add(client, 0, 1);
       ProxyUnderTest.run(client, "SET LOCAL work_mem TO '1MB'");
       ProxyUnderTest.run(client, "COMMIT AND CHAIN");
-      assertThatThrownBy(() -> {
-            for (int id = 1; id < 12; id++) {
-              add(client, id, 1);
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                for (int id = 1; id < 12; id++) {
+                  add(client, id, 1);
+                }
+              })
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("cannot be done again");
       client.rollback();
