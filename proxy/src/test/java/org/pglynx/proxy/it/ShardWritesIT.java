@@ -309,4 +309,54 @@ class ShardWritesIT {
           .isEqualTo("0A000");
     }
   }
+
+  private static List<String> shapes(RawConnection client, String sql, String... values) {
+    client.send(
+        RawConnection.parse("", sql),
+        RawConnection.bind("", "", values),
+        RawConnection.execute("", 0),
+        RawConnection.sync());
+    return client.shapes(1);
+  }
+
+  @Test
+  void split_rows_whose_parameters_are_in_descending_order_are_stored_as_they_are() {
+    String[] values = new String[24];
+    StringBuilder sql = new StringBuilder("INSERT INTO accounts (id, note) VALUES ");
+    for (int id = 0; id < 12; id++) {
+      sql.append(id == 0 ? "" : ",").append("($%d,$%d)".formatted(24 - 2 * id, 23 - 2 * id));
+      values[23 - 2 * id] = String.valueOf(id);
+      values[22 - 2 * id] = "n" + id;
+    }
+    try (RawConnection client = PROXY.raw()) {
+      assertThat(shapes(client, sql.toString(), values)).contains("C:INSERT 0 12");
+    }
+    assertThat(total("SELECT count(*) FROM accounts WHERE note = 'n' || id")).isEqualTo(12);
+  }
+
+  @Test
+  void a_client_that_binds_too_few_values_hears_so_from_a_server_and_goes_on() {
+    String sql = "INSERT INTO accounts (id, note) VALUES ($1,'a'),($2,$3),(3,'c'),(4,'d'),(5,'e')";
+    try (RawConnection client = PROXY.raw()) {
+      assertThat(shapes(client, sql, "1", "2")).anyMatch(each -> each.contains("08P01"));
+      assertThat(shapes(client, sql, "1", "2", "b")).contains("C:INSERT 0 5");
+    }
+    assertThat(total("SELECT count(*) FROM accounts")).isEqualTo(5);
+  }
+
+  @Test
+  void a_statement_of_split_rows_without_bound_keys_is_prepared_ahead_of_its_values() {
+    String sql = "INSERT INTO accounts (id, note) VALUES (1,$1),(2,$2),(3,$1),(4,$2)";
+    try (RawConnection client = PROXY.raw()) {
+      client.send(
+          RawConnection.parse("s", sql), RawConnection.describeStatement("s"), RawConnection.sync());
+      client.untilReady();
+      client.send(
+          RawConnection.bind("", "s", "odd", "even"),
+          RawConnection.execute("", 0),
+          RawConnection.sync());
+      assertThat(client.shapes(1)).contains("C:INSERT 0 4");
+    }
+    assertThat(total("SELECT count(*) FROM accounts WHERE note = 'odd'")).isEqualTo(2);
+  }
 }
