@@ -349,7 +349,9 @@ class ShardWritesIT {
     String sql = "INSERT INTO accounts (id, note) VALUES (1,$1),(2,$2),(3,$1),(4,$2)";
     try (RawConnection client = PROXY.raw()) {
       client.send(
-          RawConnection.parse("s", sql), RawConnection.describeStatement("s"), RawConnection.sync());
+          RawConnection.parse("s", sql),
+          RawConnection.describeStatement("s"),
+          RawConnection.sync());
       client.untilReady();
       client.send(
           RawConnection.bind("", "s", "odd", "even"),
