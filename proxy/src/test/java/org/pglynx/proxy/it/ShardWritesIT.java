@@ -361,4 +361,24 @@ class ShardWritesIT {
     }
     assertThat(total("SELECT count(*) FROM accounts WHERE note = 'odd'")).isEqualTo(2);
   }
+
+  @Test
+  void lock_timeout_ends_the_wait_for_a_lock_of_one_shard_and_nothing_is_changed_on_any()
+      throws SQLException {
+    try (Connection filler = client("simple")) {
+      fill(filler);
+    }
+    try (RawConnection holder = PROXY.raw();
+        RawConnection client = PROXY.raw()) {
+      for (int id = 0; id < 5; id++) {
+        holder.ask("BEGIN");
+        assertThat(holder.ask("UPDATE accounts SET note = 'held' WHERE id = " + id))
+            .contains("C:UPDATE 1");
+        client.ask("SET lock_timeout = '50ms'");
+        assertThat(client.ask("UPDATE accounts SET note = 'all'")).contains("E:ERROR:55P03");
+        holder.ask("ROLLBACK");
+        assertThat(total("SELECT count(*) FROM accounts WHERE note = 'all'")).isZero();
+      }
+    }
+  }
 }
