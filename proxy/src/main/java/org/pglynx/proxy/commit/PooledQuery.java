@@ -47,7 +47,7 @@ final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
 
   @Override
   public void onRefused(PgError error) {
-    answer.complete(new ServerQuery.Answer(error, true, java.util.List.of()));
+    answer.complete(new ServerQuery.Answer(error, true, false, java.util.List.of()));
   }
 
   @Override

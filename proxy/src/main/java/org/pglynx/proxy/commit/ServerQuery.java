@@ -31,9 +31,10 @@ final class ServerQuery implements Downstream, FrameScanner.Visitor {
    *
    * @param error why it has failed; null if it has not
    * @param lost whether the connection is gone, and with it what became of the statement
+   * @param open whether the server is in a transaction still
    * @param values the first column of each row
    */
-  record Answer(@Nullable PgError error, boolean lost, List<String> values) {
+  record Answer(@Nullable PgError error, boolean lost, boolean open, List<String> values) {
     boolean good() {
       return error == null;
     }
@@ -88,7 +89,7 @@ final class ServerQuery implements Downstream, FrameScanner.Visitor {
 
   @Override
   public void onReady(byte status) {
-    ended(new Answer(error, false, List.copyOf(values)));
+    ended(new Answer(error, false, status != 'I', List.copyOf(values)));
   }
 
   @Override
@@ -105,7 +106,7 @@ final class ServerQuery implements Downstream, FrameScanner.Visitor {
       return;
     }
     PgError known = error;
-    ended(new Answer(known == null ? why : known, true, List.of()));
+    ended(new Answer(known == null ? why : known, true, false, List.of()));
   }
 
   private void ended(Answer answer) {

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -102,13 +103,19 @@ public final class TwoPhaseCommit {
     Map<Integer, ServerQuery.Answer> answers = new TreeMap<>();
     for (Participant part : whom) {
       Downstream told = part == participants.getFirst() ? asides : null;
+      String text = sql.apply(part);
+      boolean asks = text.equals(ASK);
       ServerQuery.run(
           part.server(),
-          sql.apply(part),
+          text,
           told,
           answer -> {
             if (answer.lost()) {
               lost.add(part.shard());
+            } else if (answer.open() && !answer.good() && !asks) {
+              // What was to end it has failed, as by a cancel request: nobody else may get it.
+              lost.add(part.shard());
+              part.server().release(Upstream.Release.BROKEN);
             }
             answers.put(part.shard(), answer);
             if (answers.size() == whom.size()) {

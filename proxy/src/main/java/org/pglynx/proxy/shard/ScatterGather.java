@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.Outcome;
 import org.pglynx.proxy.commit.Participant;
@@ -332,7 +334,7 @@ final class ScatterGather implements Spread {
 
   /** Commits what is open, on all or on none. */
   void commit(@Nullable Downstream asides, CommitEnd end) {
-    if (inBlock && in().stream().anyMatch(part -> part.status() == 'E')) {
+    if (in().stream().anyMatch(part -> part.status() == 'E')) {
       PgError failed = PgError.error(SqlState.FAILED_TRANSACTION, "the transaction has failed");
       rollBack(failed, (committed, notice, whole) -> end.ended(true, null, whole));
       return;
@@ -588,7 +590,8 @@ final class ScatterGather implements Spread {
 
   @Override
   public void inquire(Inquiry inquiry) {
-    detour.inTurn(() -> first().inquire(inquiry));
+    detour.inTurn(
+        () -> attached().findFirst().ifPresent(part -> part.server().inquire(inquiry)));
   }
 
   // ---- sending and reading -------------------------------------------------------------------
@@ -661,6 +664,15 @@ final class ScatterGather implements Spread {
 
   // ---- facts ---------------------------------------------------------------------------------
 
+  /** Those of the active ones that are left: connections may go with the end of a transaction. */
+  private Stream<ShardPart> attached() {
+    return active.stream().filter(ShardPart::attached);
+  }
+
+  private <T> T ofFirst(Function<Upstream, T> fact, T otherwise) {
+    return attached().findFirst().map(part -> fact.apply(part.server())).orElse(otherwise);
+  }
+
   @Override
   public boolean drained() {
     return !detour.busy()
@@ -671,12 +683,12 @@ final class ScatterGather implements Spread {
 
   @Override
   public boolean skipping() {
-    return active.stream().anyMatch(part -> part.server().skipping());
+    return attached().anyMatch(part -> part.server().skipping());
   }
 
   @Override
   public boolean copyingIn() {
-    return active.stream().anyMatch(part -> part.server().copyingIn());
+    return attached().anyMatch(part -> part.server().copyingIn());
   }
 
   @Override
@@ -690,17 +702,17 @@ final class ScatterGather implements Spread {
 
   @Override
   public long answered() {
-    return first().answered();
+    return ofFirst(Upstream::answered, 0L);
   }
 
   @Override
   public long transactions() {
-    return first().transactions();
+    return ofFirst(Upstream::transactions, 0L);
   }
 
   @Override
   public int pid() {
-    return first().pid();
+    return ofFirst(Upstream::pid, 0);
   }
 
   @Override
@@ -716,7 +728,7 @@ final class ScatterGather implements Spread {
 
   @Override
   public Map<String, String> reported() {
-    return first().reported();
+    return ofFirst(Upstream::reported, Map.of());
   }
 
   @Override

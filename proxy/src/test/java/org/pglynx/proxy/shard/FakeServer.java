@@ -3,11 +3,13 @@ package org.pglynx.proxy.shard;
 import io.netty.buffer.ByteBuf;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
 
 /** A server of which the test says what it answers; remembers what is done with it. */
@@ -18,6 +20,12 @@ final class FakeServer {
   int cancels;
   final List<Upstream.Release> released = new ArrayList<>();
   final List<String> calls = new ArrayList<>();
+
+  /** Whom its replies go to, once it has been lent. */
+  @Nullable Downstream borrower;
+
+  /** What has been sent, of each frame the part behind its head. */
+  final List<String> sent = new ArrayList<>();
 
   Upstream upstream() {
     return (Upstream)
@@ -47,10 +55,18 @@ final class FakeServer {
       }
       case "send" -> {
         if (first instanceof ByteBuf run) {
+          sent.add(
+              run.toString(
+                  run.readerIndex() + 5, run.readableBytes() - 5, StandardCharsets.US_ASCII));
           run.release();
         }
         yield null;
       }
+      case "lend" -> {
+        borrower = (Downstream) first;
+        yield null;
+      }
+      case "answered", "transactions" -> 0L;
       default -> method.getReturnType() == boolean.class ? false : null;
     };
   }

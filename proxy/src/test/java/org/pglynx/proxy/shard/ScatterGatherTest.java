@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.commit.CommitPolicy;
@@ -23,6 +24,7 @@ class ScatterGatherTest {
   private final List<String> seen = new ArrayList<>();
 
   private final List<String> told = new ArrayList<>();
+  private Runnable onReady = () -> {};
   private final List<FakeServer> servers = List.of(new FakeServer(), new FakeServer());
   private final ScatterGather scatter =
       new ScatterGather(
@@ -56,6 +58,7 @@ class ScatterGatherTest {
     @Override
     public void onReady(byte status) {
       told.add("ready " + (char) status);
+      onReady.run();
     }
 
     @Override
@@ -214,5 +217,85 @@ class ScatterGatherTest {
     from(1, frame('1', ""));
 
     assertThat(servers).allSatisfy(server -> assertThat(server.calls).contains("giveUp"));
+  }
+
+  /** A batch that writes on both, in a transaction of the proxy's own, up to its end. */
+  private void write(char status) {
+    scatter.merging(MergeRun.writing(MergePlan.SAME, new short[0], false));
+    scatter.expect(FrontendTag.BIND);
+    scatter.expect(FrontendTag.EXECUTE);
+    scatter.expect(FrontendTag.SYNC);
+    for (int shard = 0; shard < 2; shard++) {
+      from(shard, frame('2', ""), tag("UPDATE 1"));
+    }
+    readyFrom(0, status);
+    readyFrom(1, status);
+  }
+
+  private Downstream borrower(int shard) {
+    return Objects.requireNonNull(servers.get(shard).borrower);
+  }
+
+  private String lastSent(int shard) {
+    return servers.get(shard).sent.getLast().replace("\0", "");
+  }
+
+  /** Answers the proxy's own statement. */
+  private void answer(int shard, char status, ByteBuf... frames) {
+    borrower(shard).onReplies(Unpooled.wrappedBuffer(frames));
+    borrower(shard).onReady((byte) status);
+  }
+
+  private static ByteBuf error() {
+    ByteBuf out = Unpooled.buffer();
+    FrameWriter.error(out, PgError.error(SqlState.QUERY_CANCELED, "canceled"));
+    return out;
+  }
+
+  @Test
+  void a_batch_that_the_proxy_has_refused_later_on_has_one_error() {
+    // The error is with the client; the servers have been made to fail.
+    write('E');
+    assertThat(lastSent(0)).isEqualTo("ROLLBACK");
+    assertThat(lastSent(1)).isEqualTo("ROLLBACK");
+    answer(0, 'I', tag("ROLLBACK"));
+    answer(1, 'I', tag("ROLLBACK"));
+
+    assertThat(seen).containsExactly("2", "C UPDATE 1", "Z I");
+    assertThat(told).containsExactly("ready I");
+  }
+
+  @Test
+  void a_server_whose_transaction_could_not_be_ended_is_given_to_nobody() {
+    write('T');
+    answer(0, 'T', tag("SELECT 1"));
+    answer(1, 'E', error());
+    answer(0, 'I', tag("ROLLBACK"));
+    assertThat(lastSent(1)).isEqualTo("ROLLBACK");
+    answer(1, 'E', error());
+
+    assertThat(servers.get(1).released).containsExactly(Upstream.Release.BROKEN);
+    assertThat(servers.get(0).released).containsExactly(Upstream.Release.ABANDONED);
+    assertThat(seen).hasSize(4).endsWith("Z I");
+    assertThat(told).containsExactly("ready I", "lost 0");
+  }
+
+  @Test
+  void the_client_hears_of_the_end_also_if_all_connections_are_lost_in_it() {
+    write('T');
+    PgError gone = PgError.error(SqlState.CONNECTION_FAILURE, "gone");
+    onReady =
+        () -> {
+          assertThat(scatter.drained()).isTrue();
+          assertThat(scatter.skipping()).isFalse();
+          assertThat(scatter.copyingIn()).isFalse();
+          assertThat(scatter.answered()).isZero();
+          assertThat(scatter.transactions()).isZero();
+        };
+    borrower(0).onLost(gone, 1, false);
+    borrower(1).onLost(gone, 1, false);
+
+    assertThat(seen).hasSize(4).endsWith("Z I");
+    assertThat(told).containsExactly("ready I", "lost 0");
   }
 }
