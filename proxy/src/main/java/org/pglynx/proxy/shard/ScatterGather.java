@@ -590,8 +590,7 @@ final class ScatterGather implements Spread {
 
   @Override
   public void inquire(Inquiry inquiry) {
-    detour.inTurn(
-        () -> attached().findFirst().ifPresent(part -> part.server().inquire(inquiry)));
+    detour.inTurn(() -> attached().findFirst().ifPresent(part -> part.server().inquire(inquiry)));
   }
 
   // ---- sending and reading -------------------------------------------------------------------
