@@ -86,6 +86,11 @@ final class ShardRouting {
   private @Nullable PgError error;
   private boolean awaiting;
 
+  /** What is known of the text of the frame in hand, which is asked about more than once. */
+  private @Nullable ShardedStatement inHand;
+
+  private int inHandAt;
+
   /** Whether the rows of the unnamed portal are those of several shards. */
   private boolean merges;
 
@@ -144,6 +149,7 @@ final class ShardRouting {
     if (!extended.unsynced()) {
       history.settled(session.status() == 'E');
     }
+    inHand = null;
     try {
       Next shaped = shapes(tag, buffer, offset, available, length);
       if (shaped != null) {
@@ -185,8 +191,13 @@ final class ShardRouting {
           case BIND -> boundText(buffer, offset, length);
           default -> "";
         };
-    TransactionEffect effect =
-        sql.isEmpty() ? TransactionEffect.NONE : shards.statement(sql).effect();
+    if (sql.isEmpty()) {
+      return null;
+    }
+    ShardedStatement statement = shards.statement(sql);
+    inHand = statement;
+    inHandAt = offset;
+    TransactionEffect effect = statement.effect();
     if (effect == TransactionEffect.NONE) {
       return null;
     }
@@ -396,10 +407,12 @@ final class ShardRouting {
       // One of the proxy's own, or none: then that is what is told.
       return ShardRoute.STAY;
     }
-    String sql = definitionText(definition);
+    ShardedStatement present = inHandAt == offset ? inHand : null;
+    ShardedStatement statement =
+        present == null ? shards.statement(definitionText(definition)) : present;
     int[] types =
         types(Unpooled.wrappedBuffer(definition), zero(definition) + 1, definition.length);
-    return shards.statement(sql).route(arguments(buffer, offset, length), types, shards);
+    return statement.route(arguments(buffer, offset, length), types, shards);
   }
 
   private byte @Nullable [] boundDefinition(ByteBuf buffer, int offset, int length) {
@@ -447,9 +460,13 @@ final class ShardRouting {
       end = offset + length;
     }
     error = unreadable(buffer, text, end);
-    return error == null
+    if (error != null) {
+      return null;
+    }
+    ShardedStatement present = inHandAt == offset ? inHand : null;
+    return present == null
         ? shards.statement(buffer.toString(text, end - text, StandardCharsets.UTF_8))
-        : null;
+        : present;
   }
 
   private @Nullable PgError unreadable(ByteBuf buffer, int from, int to) {
