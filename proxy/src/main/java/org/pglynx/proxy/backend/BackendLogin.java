@@ -14,6 +14,7 @@ import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.auth.ScramKeys;
 import org.pglynx.proxy.auth.ServerAuthenticator;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;

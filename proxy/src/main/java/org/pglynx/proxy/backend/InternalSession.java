@@ -9,6 +9,7 @@ import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;

@@ -3,6 +3,7 @@ package org.pglynx.proxy.backend;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;

@@ -18,6 +18,7 @@ import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;

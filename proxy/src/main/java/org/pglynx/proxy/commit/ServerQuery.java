@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -131,7 +132,7 @@ final class ServerQuery implements Downstream, FrameScanner.Visitor {
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
     switch (tag) {
       case BackendTag.DATA_ROW -> values.add(first(buffer, offset + FrameScanner.HEADER));
-      case BackendTag.ERROR -> error = ErrorText.read(buffer, offset, length);
+      case BackendTag.ERROR -> error = ErrorFields.read(buffer, offset, length);
       case BackendTag.NOTICE, BackendTag.PARAMETER_STATUS, BackendTag.NOTIFICATION -> {
         return asides == null ? Verdict.DROP : Verdict.FORWARD;
       }

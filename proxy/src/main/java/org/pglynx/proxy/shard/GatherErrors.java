@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.pglynx.proxy.wire.BackendTag;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.SqlState;
@@ -17,9 +18,11 @@ final class GatherErrors {
    * such a text is none of the client's faults: it is not served.
    */
   static ByteBuf ofClient(ByteBuf buffer, int offset, int length) {
-    String code = field(buffer, offset, length, 'C');
+    String code = ErrorFields.field(buffer, offset, length, 'C');
     boolean unserved =
-        code.startsWith("42") && !code.equals(SqlState.INSUFFICIENT_PRIVILEGE.code());
+        code != null
+            && code.startsWith("42")
+            && !code.equals(SqlState.INSUFFICIENT_PRIVILEGE.code());
     ByteBuf out = Unpooled.buffer(length + 128);
     int mark = FrameWriter.begin(out, BackendTag.ERROR);
     int end = offset + length;
@@ -47,19 +50,5 @@ final class GatherErrors {
   private static void field(ByteBuf out, byte kind, String value) {
     out.writeByte(kind);
     FrameWriter.cstring(out, value);
-  }
-
-  private static String field(ByteBuf buffer, int offset, int length, char wanted) {
-    int end = offset + length;
-    int at = offset + FrameScanner.HEADER;
-    while (at < end && buffer.getByte(at) != 0) {
-      int stop = buffer.indexOf(at + 1, end, (byte) 0);
-      stop = stop < 0 ? end : stop;
-      if (buffer.getByte(at) == wanted) {
-        return buffer.toString(at + 1, stop - at - 1, StandardCharsets.UTF_8);
-      }
-      at = stop + 1;
-    }
-    return "";
   }
 }

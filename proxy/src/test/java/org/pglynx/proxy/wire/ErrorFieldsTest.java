@@ -1,4 +1,4 @@
-package org.pglynx.proxy.backend;
+package org.pglynx.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +9,6 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.pglynx.proxy.wire.BackendBytes;
-import org.pglynx.proxy.wire.PgError;
 
 /** Layer 1: errors of servers that are not trusted. */
 class ErrorFieldsTest {

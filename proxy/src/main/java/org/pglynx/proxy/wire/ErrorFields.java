@@ -1,13 +1,9 @@
-package org.pglynx.proxy.backend;
+package org.pglynx.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.wire.FrameScanner;
-import org.pglynx.proxy.wire.FrameWriter;
-import org.pglynx.proxy.wire.PgError;
-import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Reads ErrorResponse frames of a server that is not trusted to have written all fields
@@ -17,7 +13,7 @@ public final class ErrorFields {
   private ErrorFields() {}
 
   /** Whether the severity is FATAL or PANIC: the server closes the connection behind it. */
-  static boolean ends(ByteBuf buffer, int offset, int length) {
+  public static boolean ends(ByteBuf buffer, int offset, int length) {
     String severity = field(buffer, offset, length, 'V');
     if (severity == null) {
       severity = field(buffer, offset, length, 'S');
@@ -29,13 +25,13 @@ public final class ErrorFields {
    * Whether a prepared statement would now return other columns than when it was prepared, so that
    * only preparing it anew helps. The routine's name is the same in all languages and versions.
    */
-  static boolean outdatedPlan(ByteBuf buffer, int offset, int length) {
+  public static boolean outdatedPlan(ByteBuf buffer, int offset, int length) {
     return "0A000".equals(field(buffer, offset, length, 'C'))
         && "RevalidateCachedQuery".equals(field(buffer, offset, length, 'R'));
   }
 
   /** Whether it is that of a cancelled statement. */
-  static boolean canceled(ByteBuf buffer, int offset, int length) {
+  public static boolean canceled(ByteBuf buffer, int offset, int length) {
     return SqlState.QUERY_CANCELED.code().equals(field(buffer, offset, length, 'C'));
   }
 
@@ -45,7 +41,8 @@ public final class ErrorFields {
    * @param move gives it for the old one
    * @return whether there is a position; if not, nothing is written that matters
    */
-  static boolean moved(ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
+  public static boolean moved(
+      ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
     int end = offset + length;
     boolean whole = buffer.getInt(offset + 1) + 1 == length;
     boolean moved = false;
@@ -96,7 +93,11 @@ public final class ErrorFields {
         field(buffer, offset, length, 'R'));
   }
 
-  private static @Nullable String field(ByteBuf buffer, int offset, int length, char wanted) {
+  /**
+   * The text of a field, by the protocol's "Error and Notice Message Fields"; null if the frame has
+   * none, or not whole.
+   */
+  public static @Nullable String field(ByteBuf buffer, int offset, int length, char wanted) {
     int at = offset + FrameScanner.HEADER;
     int end = offset + length;
     while (at < end && buffer.getByte(at) != 0) {
