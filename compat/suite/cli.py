@@ -9,7 +9,7 @@ import tomllib
 from rig import programs
 from rig.processes import BenchError, hand_over
 from suite import clients, drivers, report
-from suite.judge import CANNOT, FAIL, NOT_RUN, PASS, Verdict, judge
+from suite.judge import CANNOT, FAIL, NOT_RUN, PASS, Known, Verdict, judge
 from suite.services import Neighbours, Services
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -84,8 +84,8 @@ class Run:
         if title not in expected or expected[title].error:
             why = expected[title].error if title in expected else "it was not run"
             return Verdict(client.name, title, way.name, FAIL, "the scenario fails direct: " + why)
-        reason = self._cannot.get(way.name, {}).get(client.name, {}).get(title)
-        return judge(client.name, title, way, (direct, expected[title]), outcomes.get(title), reason)
+        known = known_fault(self._cannot.get(way.name, {}).get(client.name, {}).get(title))
+        return judge(client.name, title, way, (direct, expected[title]), outcomes.get(title), known)
 
     def _note(self, verdicts):
         for each in verdicts:
@@ -136,3 +136,8 @@ def prove(client, way):
 def load_cannot():
     with open(CANNOT_FILE, "rb") as file:
         return tomllib.load(file)
+
+
+def known_fault(entry):
+    """What cannot.toml says of a scenario: a reason, or a table with one; None if nothing."""
+    return None if entry is None else Known(**entry) if isinstance(entry, dict) else Known(entry)

@@ -18,19 +18,33 @@ class Verdict:
     seconds: float = 0.0
 
 
-def judge(client, scenario, way, direct, outcome, reason):
+@dataclass
+class Known:
+    """
+    Why a scenario cannot pass on a way.
+
+    differs is a text that the difference then has; sometimes says that it may pass, too.
+    """
+
+    reason: str
+    differs: str = ""
+    sometimes: bool = False
+
+
+def judge(client, scenario, way, direct, outcome, known):
     """
     The verdict about a scenario on a way.
 
-    reason is why the scenario cannot pass on this way, if that is known; it must then fail, so
-    that a reason that has become wrong is found.
+    known is why the scenario cannot pass on this way, or None; it must then fail, and by what is
+    known, so that a reason that has become wrong is found.
     """
     wrong = fault(way, direct, outcome)
-    if reason and wrong:
-        return Verdict(client, scenario, way.name, CANNOT, reason, outcome.seconds)
+    if known and wrong and known.differs in wrong:
+        return Verdict(client, scenario, way.name, CANNOT, known.reason, outcome.seconds)
     if wrong:
         return Verdict(client, scenario, way.name, FAIL, wrong, outcome.seconds)
-    note = "passes, though listed in cannot.toml" if reason else ""
+    stale = known and not known.sometimes
+    note = "passes, though listed in cannot.toml" if stale else ""
     return Verdict(client, scenario, way.name, PASS, note, outcome.seconds)
 
 
