@@ -90,7 +90,7 @@ final class GatherSteps {
   }
 
   private Upstream first() {
-    return whole.parts().getFirst().server();
+    return whole.who().parts().getFirst().server();
   }
 
   // ---- steps ---------------------------------------------------------------------------------
@@ -194,9 +194,9 @@ final class GatherSteps {
 
   private void collect(Way.Collected collected) {
     way = collected;
-    collecting = new Collecting(collected, whole.parts().size(), run.plan().limit());
+    collecting = new Collecting(collected, whole.who().parts().size(), run.plan().limit());
     phase = Phase.COLLECTING;
-    for (ShardPart part : whole.parts()) {
+    for (ShardPart part : whole.who().parts()) {
       GatherFrames frames = frames(part.server());
       for (String source : collected.sources()) {
         frames.parse(source, parameters);
@@ -221,7 +221,7 @@ final class GatherSteps {
     executed = false;
     ByteBuf described = description;
     if (query && described != null) {
-      whole.pass(described);
+      whole.client().pass(described);
       description = null;
     }
     GatherFrames frames = frames(first());
@@ -255,7 +255,7 @@ final class GatherSteps {
     run.plan().forget();
     ByteBuf out = Unpooled.buffer(128);
     FrameWriter.error(out, error);
-    whole.pass(out);
+    whole.client().pass(out);
     failing = null;
     phase = Phase.FAILED;
     whole.merger().failsElsewhere(null);
@@ -264,7 +264,7 @@ final class GatherSteps {
 
   /** Each server that has not failed is made to, so that all skip what is behind it. */
   private void fail() {
-    for (ShardPart part : whole.parts()) {
+    for (ShardPart part : whole.who().parts()) {
       if (part != failing && !part.server().skipping()) {
         part.server().failTransaction(true);
       }
@@ -366,7 +366,7 @@ final class GatherSteps {
       return Verdict.FORWARD;
     }
     part.cut();
-    whole.pass(GatherErrors.ofClient(buffer, offset, length));
+    whole.client().pass(GatherErrors.ofClient(buffer, offset, length));
     failed(part);
     return Verdict.DROP;
   }
@@ -376,7 +376,7 @@ final class GatherSteps {
     ByteBuf out = Unpooled.buffer(128);
     FrameWriter.error(out, error);
     inHand.cut();
-    whole.pass(out);
+    whole.client().pass(out);
     failed(failed);
     return Verdict.DROP;
   }

@@ -39,10 +39,10 @@ final class JoiningProvider implements UpstreamProvider {
             ? already
             : new ScatterGather(waiter.downstream(), servers);
     BitSet missing = (BitSet) servers.numbers(further).clone();
-    missing.andNot(present == spread ? spread.numbers() : had);
+    missing.andNot(present == spread ? spread.who().numbers() : had);
     Gathering joined =
         new Gathering(
-            waiter, servers.shards(), spread.parts(missing), new Complete(waiter, spread));
+            waiter, servers.shards(), spread.who().parts(missing), new Complete(waiter, spread));
     gathering = joined;
     if (joined.goOn()) {
       join(spread, joined);
@@ -57,7 +57,7 @@ final class JoiningProvider implements UpstreamProvider {
     }
     joined.come().forEach(part -> enter(part.server()));
     spread.aim(further);
-    spread.begun(joined.come());
+    spread.who().begun(joined.come());
   }
 
   private void enter(Upstream server) {

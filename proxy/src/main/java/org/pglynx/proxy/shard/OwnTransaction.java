@@ -59,7 +59,7 @@ final class OwnTransaction {
       return;
     }
     if (wanted && state == State.NONE) {
-      for (ShardPart part : whole.active()) {
+      for (ShardPart part : whole.who().active()) {
         Upstream server = part.server();
         server.begin(BEGIN);
       }
@@ -94,8 +94,8 @@ final class OwnTransaction {
   void goOn() {
     boolean ready =
         state == State.OPEN
-            && !whole.cancelling()
-            && whole.active().stream()
+            && !whole.cancels().underWay()
+            && whole.who().active().stream()
                 .allMatch(part -> part.position().atReady() && part.readyUntold());
     if (!ready) {
       return;
@@ -103,9 +103,9 @@ final class OwnTransaction {
     state = State.ENDING;
     if (merger.failed()) {
       PgError known = PgError.error(SqlState.FAILED_TRANSACTION, "the statement has failed");
-      whole.rollBack(known, (committed, notice, intact) -> ended(true, null, intact));
+      whole.ending().rollBack(known, (committed, notice, intact) -> ended(true, null, intact));
     } else {
-      whole.commit(whole.receiver(), this::ended);
+      whole.ending().commit(whole.client().receiver(), this::ended);
     }
   }
 
@@ -118,23 +118,25 @@ final class OwnTransaction {
     ByteBuf kept = end;
     end = null;
     if (kept != null && good) {
-      whole.pass(kept);
+      whole.client().pass(kept);
     } else if (kept != null) {
       kept.release();
     }
     if (intact) {
       merger.settleReady();
-      whole.settle();
+      whole.client().settle();
     } else {
-      whole.endWithout(
-          PgError.error(SqlState.CONNECTION_FAILURE, "the connection to a shard was lost"));
+      whole
+          .client()
+          .endWithout(
+              PgError.error(SqlState.CONNECTION_FAILURE, "the connection to a shard was lost"));
     }
-    whole.onRead();
+    whole.client().onRead();
   }
 
   private void tell(PgError notice) {
     ByteBuf out = Unpooled.buffer(256);
     FrameWriter.error(out, notice);
-    whole.pass(out);
+    whole.client().pass(out);
   }
 }

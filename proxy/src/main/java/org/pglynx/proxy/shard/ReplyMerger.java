@@ -49,7 +49,7 @@ final class ReplyMerger {
   }
 
   private List<ShardPart> parts() {
-    return whole.active();
+    return whole.who().active();
   }
 
   /** What is announced to the servers. */
@@ -122,9 +122,9 @@ final class ReplyMerger {
   private void passRows(ShardPart part, ByteBuf rows) {
     if (rows.isReadable()) {
       part.cut();
-      whole.pass(rows);
+      whole.client().pass(rows);
       // Some shard has room for more.
-      whole.resumeLater();
+      whole.client().resumeLater();
     } else {
       rows.release();
     }
@@ -136,14 +136,14 @@ final class ReplyMerger {
    */
   private Verdict fail(ShardPart part, PgError error) {
     executions.mergeFailed();
-    if (!whole.outsideOfBlock() || !executions.alone()) {
+    if (!whole.readiness().outsideOfBlock() || !executions.alone()) {
       whole.giveUp(error);
       return Verdict.STOP;
     }
     ByteBuf out = Unpooled.buffer(128);
     FrameWriter.error(out, error);
     part.cut();
-    whole.pass(out);
+    whole.client().pass(out);
     fails(null);
     return Verdict.DROP;
   }
@@ -177,7 +177,7 @@ final class ReplyMerger {
     if (rows != null) {
       ByteBuf last = Unpooled.buffer(256);
       // Others may have waited for rows of this one.
-      whole.resumeLater();
+      whole.client().resumeLater();
       try {
         rows.ended(part.index(), last);
         passRows(part, last);
@@ -209,8 +209,8 @@ final class ReplyMerger {
   private Verdict sent(ShardPart last, ByteBuf reply) {
     last.position().unheld();
     last.cut();
-    whole.pass(reply);
-    whole.resumeLater();
+    whole.client().pass(reply);
+    whole.client().resumeLater();
     return Verdict.DROP;
   }
 
@@ -238,7 +238,7 @@ final class ReplyMerger {
   }
 
   private boolean allReady() {
-    return !whole.cancelling()
+    return !whole.cancels().underWay()
         && !whole.own().open()
         && parts().stream().allMatch(each -> each.position().atReady());
   }
@@ -246,8 +246,8 @@ final class ReplyMerger {
   /** No cancel request can hit what comes next any more. */
   void settleReady() {
     if (allReady()) {
-      whole.pass(ready());
-      whole.resumeLater();
+      whole.client().pass(ready());
+      whole.client().resumeLater();
     }
   }
 
@@ -255,7 +255,7 @@ final class ReplyMerger {
     ByteBuf ready = Unpooled.buffer(6);
     byte shown = whole.own().shown(status);
     FrameWriter.ready(ready, shown);
-    whole.readySent(shown);
+    whole.readiness().sent(shown);
     parts().forEach(each -> each.position().over());
     given.clear();
     executions.over();
@@ -286,7 +286,7 @@ final class ReplyMerger {
   private void fails(@Nullable ShardPart failing) {
     failed = true;
     parts().forEach(each -> each.position().failed());
-    whole.cancelAllBut(failing);
-    whole.resumeLater();
+    whole.cancels().allBut(failing);
+    whole.client().resumeLater();
   }
 }

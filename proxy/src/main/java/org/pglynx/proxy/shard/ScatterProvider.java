@@ -29,7 +29,7 @@ final class ScatterProvider implements UpstreamProvider {
     ScatterGather scatter = new ScatterGather(waiter.downstream(), servers);
     Gathering gathering =
         new Gathering(
-            waiter, servers.shards(), scatter.parts(members), new Complete(waiter, scatter));
+            waiter, servers.shards(), scatter.who().parts(members), new Complete(waiter, scatter));
     if (gathering.goOn()) {
       scatter.aim(this);
       return scatter;

@@ -170,12 +170,12 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
 
   @Override
   public Verdict onFrame(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    return whole.onReply(this, tag, buffer, offset, length);
+    return whole.client().onReply(this, tag, buffer, offset, length);
   }
 
   @Override
   public void onRun(ByteBuf run) {
-    whole.pass(run);
+    whole.client().pass(run);
   }
 
   // ---- what the server tells -----------------------------------------------------------------
@@ -192,74 +192,74 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
     if (scanner.held()) {
       server().reading(false);
     }
-    whole.settle();
+    whole.client().settle();
   }
 
   @Override
   public void onRepliesRead() {
-    whole.onRead();
+    whole.client().onRead();
   }
 
   @Override
   public void onReady(byte status) {
     readies++;
-    whole.onReady();
+    whole.client().onReady();
   }
 
   @Override
   public void onDrained() {
-    whole.tellDrained();
+    whole.client().tellDrained();
   }
 
   @Override
   public void onServerWritable() {
-    whole.onWritable();
+    whole.client().onWritable();
   }
 
   @Override
   public void onParseFailed() {
-    whole.first(this, Downstream::onParseFailed);
+    whole.client().first(this, Downstream::onParseFailed);
   }
 
   @Override
   public void onParameter(String name, String value) {
-    whole.first(this, receiver -> receiver.onParameter(name, value));
+    whole.client().first(this, receiver -> receiver.onParameter(name, value));
   }
 
   @Override
   public void onParametersReset() {
-    whole.first(this, Downstream::onParametersReset);
+    whole.client().first(this, Downstream::onParametersReset);
   }
 
   @Override
   public void onDeallocated() {
-    whole.first(this, Downstream::onDeallocated);
+    whole.client().first(this, Downstream::onDeallocated);
   }
 
   @Override
   public void onDeallocatedAll() {
-    whole.first(this, Downstream::onDeallocatedAll);
+    whole.client().first(this, Downstream::onDeallocatedAll);
   }
 
   @Override
   public void onPlanOutdated() {
-    whole.first(this, Downstream::onPlanOutdated);
+    whole.client().first(this, Downstream::onPlanOutdated);
   }
 
   @Override
   public void onBeginFailed() {
-    whole.onBeginFailed();
+    whole.client().onBeginFailed();
   }
 
   @Override
   public boolean midFrame() {
-    return whole.midFrame();
+    return whole.client().midFrame();
   }
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
     if (in) {
-      whole.onLost(this, error);
+      whole.client().onLost(this, error);
     } else {
       early = error;
       server = null;

@@ -179,7 +179,7 @@ public final class ShardedDatabase {
     @Override
     public void commit(Upstream server, Downstream asides, CommitEnd end) {
       if (server instanceof ScatterGather spread) {
-        spread.commit(asides, end);
+        spread.ending().commit(asides, end);
         return;
       }
       TwoPhaseCommit.run(

@@ -26,7 +26,7 @@ class DetourTest {
 
   DetourTest() {
     for (int i = 0; i < 2; i++) {
-      scatter.parts().get(i).serves(servers.get(i).upstream());
+      scatter.who().parts().get(i).serves(servers.get(i).upstream());
     }
     scatter.aimAtAll();
   }

@@ -35,7 +35,7 @@ class ScatterGatherTest {
 
   ScatterGatherTest() {
     for (int i = 0; i < 2; i++) {
-      scatter.parts().get(i).serves(servers.get(i).upstream());
+      scatter.who().parts().get(i).serves(servers.get(i).upstream());
     }
     scatter.aimAtAll();
   }
@@ -88,13 +88,13 @@ class ScatterGatherTest {
   }
 
   private void from(int shard, ByteBuf... frames) {
-    scatter.parts().get(shard).onReplies(Unpooled.wrappedBuffer(frames));
+    scatter.who().parts().get(shard).onReplies(Unpooled.wrappedBuffer(frames));
   }
 
   private void readyFrom(int shard, char status) {
     from(shard, ready(status));
     servers.get(shard).drained = true;
-    scatter.parts().get(shard).onReady((byte) status);
+    scatter.who().parts().get(shard).onReady((byte) status);
   }
 
   @Test
@@ -193,7 +193,7 @@ class ScatterGatherTest {
   @Test
   void the_loss_of_one_server_is_that_of_all() {
     scatter.expect(FrontendTag.QUERY);
-    scatter.parts().get(1).onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
+    scatter.who().parts().get(1).onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
 
     assertThat(told).containsExactly("lost 1");
     assertThat(servers.get(0).released).containsExactly(Upstream.Release.ABANDONED);

@@ -1,0 +1,173 @@
+package org.pglynx.proxy.shard;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.function.Consumer;
+import org.pglynx.proxy.relay.Downstream;
+import org.pglynx.proxy.relay.Upstream.Release;
+import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.PgError;
+
+/**
+ * What the client hears of several servers: of each reply and each event once, and nothing any more
+ * when it has left or been told of a loss.
+ */
+final class ClientSide {
+  private final ScatterGather whole;
+  private Downstream receiver;
+  private boolean drainWanted;
+  private boolean resuming;
+  private boolean over;
+  private boolean beginFailed;
+
+  ClientSide(ScatterGather whole, Downstream receiver) {
+    this.whole = whole;
+    this.receiver = receiver;
+  }
+
+  /** Who hears. */
+  Downstream receiver() {
+    return receiver;
+  }
+
+  /** Somebody else hears from now on. */
+  void lend(Downstream borrower) {
+    receiver = borrower;
+  }
+
+  /** It has left. */
+  void leaves() {
+    over = true;
+    whole.stop();
+  }
+
+  /** It is to hear when all is drained. */
+  void wantsDrained() {
+    drainWanted = true;
+  }
+
+  /** Whether it is to hear of that. */
+  boolean wantedDrained() {
+    return drainWanted;
+  }
+
+  /** Replies for the client. */
+  void pass(ByteBuf run) {
+    if (over || !run.isReadable()) {
+      run.release();
+    } else {
+      receiver.onReplies(run);
+    }
+  }
+
+  /** What was held is looked at again when the part in hand is done. */
+  void resumeLater() {
+    resuming = true;
+  }
+
+  /** A part is done with what it has read. */
+  void settle() {
+    while (resuming && !over) {
+      resuming = false;
+      whole.who().parts().forEach(ShardPart::resume);
+    }
+    onReady();
+    tellDrained();
+  }
+
+  /** A reply of a part: to what the client has sent, or to a step of the proxy's whole.own(). */
+  FrameScanner.Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    GatherSteps steps = whole.detour().taken();
+    return steps != null && steps.listens()
+        ? steps.onReply(part, tag, buffer, offset, length)
+        : whole.merger().onReply(part, tag, buffer, offset, length);
+  }
+
+  void onRead() {
+    if (!over) {
+      receiver.onRepliesRead();
+    }
+  }
+
+  void onReady() {
+    whole.own().goOn();
+    while (!over && whole.readiness().due()) {
+      receiver.onReady(whole.readiness().take());
+    }
+  }
+
+  void tellDrained() {
+    if (!over) {
+      whole.detour().goOn();
+    }
+    if (drainWanted && !over && whole.drained()) {
+      drainWanted = false;
+      receiver.onDrained();
+    }
+  }
+
+  void onWritable() {
+    if (!over && whole.writable()) {
+      receiver.onServerWritable();
+    }
+  }
+
+  /** What all tell is heard of one. */
+  void first(ShardPart part, Consumer<Downstream> what) {
+    List<ShardPart> active = whole.who().active();
+    if (!over && !active.isEmpty() && part == active.getFirst()) {
+      what.accept(receiver);
+    }
+  }
+
+  void onBeginFailed() {
+    if (!over && !beginFailed) {
+      beginFailed = true;
+      receiver.onBeginFailed();
+    }
+  }
+
+  boolean midFrame() {
+    return receiver.midFrame();
+  }
+
+  /** No cancel request is under way any more. */
+  void cancelled() {
+    if (!over) {
+      whole.merger().settleReady();
+      settle();
+      onRead();
+    }
+  }
+
+  // ---- the loss of connections ---------------------------------------------------------------
+
+  /** One server is gone, and with it what the others do. */
+  void onLost(ShardPart lost, PgError error) {
+    if (over) {
+      return;
+    }
+    over = true;
+    whole.stop();
+    Release how = receiver.midFrame() ? Release.BROKEN : Release.ABANDONED;
+    for (ShardPart part : whole.who().in()) {
+      if (part != lost) {
+        part.server().release(how);
+      }
+    }
+    receiver.onLost(error, whole.readiness().missing(), false);
+  }
+
+  /** Connections have gone with the end of the own transaction: the client hears of its end. */
+  void endWithout(PgError why) {
+    whole.merger().settleReady();
+    whole.readiness().skip();
+    receiver.onReady((byte) 'I');
+    if (!over) {
+      over = true;
+      whole.stop();
+      whole.who().all(server -> server.release(Release.ABANDONED));
+      receiver.onLost(why, whole.readiness().missing(), false);
+    }
+  }
+}
