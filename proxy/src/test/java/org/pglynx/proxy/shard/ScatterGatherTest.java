@@ -193,7 +193,11 @@ class ScatterGatherTest {
   @Test
   void the_loss_of_one_server_is_that_of_all() {
     scatter.expect(FrontendTag.QUERY);
-    scatter.who().parts().get(1).onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
+    scatter
+        .who()
+        .parts()
+        .get(1)
+        .onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 1, false);
 
     assertThat(told).containsExactly("lost 1");
     assertThat(servers.get(0).released).containsExactly(Upstream.Release.ABANDONED);
