@@ -28,7 +28,7 @@ final class PredictRewrite implements RowRewrite {
   private final Executor executor;
   private final PredictionStats stats;
   private final short[] serverFormats;
-  private final PredictRewrite ofQuery;
+  private final PredictRewrite ofText;
 
   PredictRewrite(RewritePlan plan, ModelSource models, Executor executor, PredictionStats stats) {
     this.plan = plan;
@@ -38,22 +38,28 @@ final class PredictRewrite implements RowRewrite {
             plan.columns().stream().map(PredictColumn::selector).toList(), plan.types(), models);
     this.executor = executor;
     this.stats = stats;
-    this.ofQuery = plan.serverFormats().length == 0 ? this : new PredictRewrite(this);
+    this.ofText = plan.serverFormats().length == 0 ? this : new PredictRewrite(this);
   }
 
-  /** Of a Query. */
+  /** Of what the client wants in text. */
   private PredictRewrite(PredictRewrite other) {
     this.plan = other.plan;
     this.serverFormats = other.plan.serverFormats();
     this.models = other.models;
     this.executor = other.executor;
     this.stats = other.stats;
-    this.ofQuery = this;
+    this.ofText = this;
+  }
+
+  /** A Query with parameters fails, with words of its own. */
+  @Override
+  public RowRewrite ofQuery() {
+    return plan.parameters() ? this : ofText;
   }
 
   @Override
-  public RowRewrite ofQuery() {
-    return ofQuery;
+  public RowRewrite ofText() {
+    return ofText;
   }
 
   @Override

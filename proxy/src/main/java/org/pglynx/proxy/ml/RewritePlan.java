@@ -11,8 +11,9 @@ import org.pglynx.proxy.sql.TextPositions;
  * @param types of the parameters that select models and count rows; the others are the server's
  * @param top which rows are wanted, if the prediction decides on that; else null
  * @param copy how rows are written, if they come as COPY writes them; else null
- * @param serverFormats what a Query asks the server for, one code for each column: features in
- *     binary; none where the number of columns is not known
+ * @param serverFormats what the server is asked for where the client wants text, one code for each
+ *     column: features in binary; none where the number of columns is not known
+ * @param parameters whether the statement mentions parameters
  * @param positions where the statement's characters stand in the client's text
  */
 record RewritePlan(
@@ -21,6 +22,7 @@ record RewritePlan(
     @Nullable Top top,
     @Nullable CopyFormat copy,
     short[] serverFormats,
+    boolean parameters,
     TextPositions positions) {
 
   /**

@@ -73,13 +73,19 @@ final class SelectRewrite {
   RewritePlan plan(@Nullable CopyFormat copy) {
     short[] formats = copy == null ? serverFormats() : Formats.ALL_TEXT;
     return new RewritePlan(
-        List.copyOf(columns), neededTypes(), top, copy, formats, edits.positions());
+        List.copyOf(columns),
+        neededTypes(),
+        top,
+        copy,
+        formats,
+        parameters(),
+        edits.positions());
   }
 
   /** Features in binary, the rest in text; none if it is not known how many columns there are. */
   private short[] serverFormats() {
     List<SelectItem> items = shape.items();
-    if (items.stream().anyMatch(SelectItem::star) || parameters()) {
+    if (items.stream().anyMatch(SelectItem::star)) {
       return Formats.ALL_TEXT;
     }
     boolean hidden = top != null && top.hidden();
@@ -92,7 +98,6 @@ final class SelectRewrite {
     return formats;
   }
 
-  /** A Query with parameters fails, with words of its own. */
   private boolean parameters() {
     return PARAMETER.matcher(text(statement)).find();
   }

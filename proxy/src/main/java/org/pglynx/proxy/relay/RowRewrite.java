@@ -27,8 +27,16 @@ public interface RowRewrite {
   }
 
   /**
-   * The format codes, one for each column, that the server is asked for when {@link #ofQuery} is
-   * sent; none if it is sent as a Query.
+   * The same rewriting of a portal of which the client wants all columns in text, where the server
+   * is better asked for others, see {@link #serverFormats}.
+   */
+  default RowRewrite ofText() {
+    return this;
+  }
+
+  /**
+   * The format codes, one for each column, that the server is asked for when {@link #ofQuery} or
+   * {@link #ofText} is sent; none if a Query is sent as one, and a Bind with the client's formats.
    */
   default short[] serverFormats() {
     return Formats.ALL_TEXT;

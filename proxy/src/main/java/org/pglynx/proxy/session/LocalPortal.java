@@ -1,10 +1,12 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner;
 
 /** What a portal name of the client stands for, if it is not simply the server's. */
@@ -18,9 +20,46 @@ sealed interface LocalPortal {
     private final Arguments arguments;
     private RowRewrite.@Nullable RowTransform transform;
 
-    Rewritten(RowRewrite rewrite, Arguments arguments) {
+    private Rewritten(RowRewrite rewrite, Arguments arguments) {
       this.rewrite = rewrite;
       this.arguments = arguments;
+    }
+
+    /** A portal of the statement; where all columns are wanted in text, it is rewritten for that. */
+    static Rewritten of(RowRewrite rewrite, Arguments arguments) {
+      RowRewrite ofText = rewrite.ofText();
+      int shown = ofText.serverFormats().length - rewrite.hiddenColumns();
+      return shown > 0 && allText(arguments.resultFormats(), shown)
+          ? new Rewritten(ofText, arguments)
+          : new Rewritten(rewrite, arguments);
+    }
+
+    /** A wrong number of formats is the server's to refuse. */
+    private static boolean allText(short[] formats, int columns) {
+      for (short format : formats) {
+        if (format != Formats.TEXT) {
+          return false;
+        }
+      }
+      return formats.length <= 1 || formats.length == columns;
+    }
+
+    /**
+     * The formats that the server is asked for; none if they are the client's own: where it wants
+     * one for each column, hidden ones behind them are asked for in binary.
+     */
+    short[] serverFormats() {
+      short[] wanted = arguments.resultFormats();
+      if (rewrite.serverFormats().length > 0 || wanted.length < 2) {
+        return rewrite.serverFormats();
+      }
+      int hidden = rewrite.hiddenColumns();
+      if (hidden == 0) {
+        return Formats.ALL_TEXT;
+      }
+      short[] formats = Arrays.copyOf(wanted, wanted.length + hidden);
+      Arrays.fill(formats, wanted.length, formats.length, Formats.BINARY);
+      return formats;
     }
 
     RowRewrite rewrite() {

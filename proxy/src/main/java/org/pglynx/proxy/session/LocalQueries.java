@@ -128,11 +128,11 @@ final class LocalQueries {
   }
 
   /** Bind of a statement of the server whose rows are transformed. */
-  Arguments bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
+  LocalPortal.Rewritten bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     BindReader bind = new BindReader(buffer, offset, length);
-    LocalPortal portal = new LocalPortal.Rewritten(rewrite, bind.arguments());
+    LocalPortal.Rewritten portal = LocalPortal.Rewritten.of(rewrite, bind.arguments());
     put(buffer, bind.portal(), bind.portalLength(), portal);
-    return bind.arguments();
+    return portal;
   }
 
   Verdict describeStatement(LocalStatement statement) {

@@ -5,12 +5,10 @@ import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.sql.SessionEffects;
-import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -113,14 +111,13 @@ final class StatementUse {
     if (splitting != null) {
       return bindParts(splitting, buffer, offset, length, effects);
     }
-    int formats = 0;
+    LocalPortal.@Nullable Rewritten transformed = null;
     if (statement instanceof ClientStatement.Rewritten rewritten) {
       if (available < length) {
         return batch.refuse(
             SimpleQueries.tooLong("a Bind of a predicting statement", MAX_BIND_KEPT));
       }
-      Arguments bindings = local.bindRewritten(rewritten.rewrite(), buffer, offset, length);
-      formats = rewritten.rewrite().hiddenColumns() > 0 ? bindings.resultFormats().length : 0;
+      transformed = local.bindRewritten(rewritten.rewrite(), buffer, offset, length);
     } else {
       local.forgetPortal(buffer, portal, portalLength);
     }
@@ -135,8 +132,8 @@ final class StatementUse {
       }
     }
     ServerStatement known = ClientStatement.onServer(statement);
-    if (formats > 1 && statement instanceof ClientStatement.Rewritten hiding) {
-      return bindHiding(hiding, formats, buffer, offset, length);
+    if (transformed != null && transformed.serverFormats().length > 0) {
+      return bindOther(known, transformed, buffer, offset, length);
     }
     if (known != null) {
       session.scanner().cut();
@@ -183,13 +180,16 @@ final class StatementUse {
     return elsewhere == null ? null : batch.refuse(elsewhere);
   }
 
-  /** A Bind with a format for each column: the hidden ones behind them are asked for in binary. */
-  private Verdict bindHiding(
-      ClientStatement.Rewritten statement, int formats, ByteBuf buffer, int offset, int length) {
+  /** A Bind that asks the server for other formats than the client does. */
+  private Verdict bindOther(
+      @Nullable ServerStatement known,
+      LocalPortal.Rewritten bound,
+      ByteBuf buffer,
+      int offset,
+      int length) {
     int portal = offset + FrameScanner.HEADER;
     int name = portal + NameField.length(buffer, portal, offset + length) + 1;
     int nameLength = NameField.length(buffer, name, offset + length);
-    ServerStatement known = statement.statement();
     if (known != null) {
       session.scanner().cut();
       batch.server().ensurePrepared(known);
@@ -198,10 +198,10 @@ final class StatementUse {
     }
     session.scanner().cut();
     Verdict verdict = batch.relay(BIND);
-    int hidden = statement.rewrite().hiddenColumns();
-    int counted = offset + length - Short.BYTES * (formats + 1);
+    short[] formats = bound.serverFormats();
+    int wanted = Short.BYTES * (bound.arguments().resultFormats().length + 1);
     int values = name + nameLength + 1;
-    ByteBuf out = buffer.alloc().buffer(length + 64);
+    ByteBuf out = buffer.alloc().buffer(length + 64 + Short.BYTES * formats.length);
     int mark = FrameWriter.begin(out, BIND);
     out.writeBytes(buffer, portal, name - portal);
     if (known == null) {
@@ -209,10 +209,10 @@ final class StatementUse {
     } else {
       out.writeBytes(known.name());
     }
-    out.writeByte(0).writeBytes(buffer, values, counted - values).writeShort(formats + hidden);
-    out.writeBytes(buffer, counted + Short.BYTES, Short.BYTES * formats);
-    for (int i = 0; i < hidden; i++) {
-      out.writeShort(Formats.BINARY);
+    out.writeByte(0).writeBytes(buffer, values, offset + length - wanted - values);
+    out.writeShort(formats.length);
+    for (short format : formats) {
+      out.writeShort(format);
     }
     FrameWriter.finish(out, mark);
     batch.server().send(out);

@@ -59,6 +59,16 @@ class PredictionsDifferentialIT {
             "SELECT * FROM pgml.train('kind', 'classification', 'kinds', 'kind', 'xgboost',"
                 + " hyperparams => '{\"n_estimators\": 5}')");
         lookUpTruth(connection);
+        ProxyUnderTest.run(
+            connection,
+            "CREATE TABLE kept AS SELECT id, NULL::real AS y FROM items WHERE g = 2",
+            "CREATE VIEW scored AS SELECT id, pgml.predict('line', ARRAY[a, b]) AS y FROM items",
+            "CREATE VIEW other AS SELECT id AS k, y FROM truth WHERE id % 24 = 1",
+            "CREATE VIEW scored_truth AS SELECT id, y FROM truth",
+            "CREATE FUNCTION score(i items) RETURNS real LANGUAGE plpgsql AS"
+                + " $$ BEGIN RETURN pgml.predict('line', ARRAY[i.a, i.b]); END $$",
+            "CREATE FUNCTION score_truth(i items) RETURNS real LANGUAGE plpgsql AS"
+                + " $$ BEGIN RETURN (SELECT y FROM truth WHERE truth.id = i.id); END $$");
       }
     }
   }
@@ -140,6 +150,7 @@ class PredictionsDifferentialIT {
   /** A format for each column: asks first how many there are. */
   private static List<RawConnection.Message> mixed(RawConnection connection, String sql) {
     connection.send(
+        RawConnection.closeStatement("named"),
         RawConnection.parse("named", sql),
         RawConnection.describeStatement("named"),
         RawConnection.sync());

@@ -54,13 +54,17 @@ final class RandomPredictions {
 
   /** The next one. */
   Pair next() {
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(14)) {
       case 0 -> copy();
       case 1, 2 -> top();
       case 6 -> filtered();
       case 7 -> computed();
       case 8 -> grouped();
       case 9 -> nested();
+      case 10 -> changed();
+      case 11 -> stored();
+      case 12 -> joined();
+      case 13 -> failing();
       default -> streamed();
     };
   }
@@ -68,7 +72,12 @@ final class RandomPredictions {
   // ---- what the proxy serves itself ----------------------------------------------------------
 
   private Pair streamed() {
-    Text list = list();
+    Text list =
+        switch (random.nextInt(4)) {
+          case 0 -> list().with("i.*, ", "");
+          case 1 -> list().with("", ", i.*, id AS last");
+          default -> list();
+        };
     boolean ordered = random.nextBoolean();
     String tail =
         from()
@@ -167,6 +176,88 @@ final class RandomPredictions {
               one("predict").with("SELECT id, v.y FROM items i, LATERAL (SELECT ", " AS y) v"),
               false);
     };
+  }
+
+  /** What changes data. The table {@code kept(id, y)} has a row for some items. */
+  private Pair changed() {
+    Text call = one("predict");
+    return switch (random.nextInt(4)) {
+      case 0 ->
+          pair(
+              call.with(
+                  "INSERT INTO kept SELECT id + 1000, ", " FROM items i WHERE g = 1 RETURNING id, y"),
+              false);
+      case 1 ->
+          pair(
+              call.with("UPDATE kept SET y = ", " FROM items i WHERE i.id = kept.id RETURNING i.id, y"),
+              false);
+      case 2 ->
+          pair(
+              call.with(
+                  "WITH gone AS (DELETE FROM kept WHERE id > 500) INSERT INTO kept (id, y) VALUES"
+                      + " (900, (SELECT ",
+                  " FROM items i WHERE id = 7)), (901, NULL) RETURNING *"),
+              false);
+      default ->
+          pair(
+              call.with("CREATE TEMP TABLE made ON COMMIT DROP AS SELECT id, ", " AS y FROM items i"),
+              false);
+    };
+  }
+
+  /** Views and functions, made by whoever, that predict; the like that look up end in _truth. */
+  private Pair stored() {
+    String tail = of(List.of("", " WHERE y > 20", " WHERE id % 3 = 0")) + " ORDER BY id";
+    return switch (random.nextInt(3)) {
+      case 0 ->
+          pair(new Text("SELECT * FROM scored" + tail, "SELECT * FROM scored_truth" + tail), true);
+      case 1 ->
+          pair(
+              new Text(
+                  "SELECT id, score(i) AS y FROM items i ORDER BY id LIMIT 20",
+                  "SELECT id, score_truth(i) AS y FROM items i ORDER BY id LIMIT 20"),
+              true);
+      default ->
+          pair(
+              one("predict_label")
+                  .with(
+                      "SELECT l, count(*) FROM (SELECT ",
+                      " AS l FROM items i JOIN scored s USING (id)) q GROUP BY l HAVING count(*) > 3"
+                          + " ORDER BY 1"),
+              true);
+    };
+  }
+
+  private Pair joined() {
+    Text call = one("predict", "id <> 1");
+    return switch (random.nextInt(4)) {
+      case 0 ->
+          pair(
+              call.with("SELECT i.id, t.k FROM items i JOIN other t ON ", " < t.y - 20"), false);
+      case 1 ->
+          pair(
+              call.with("SELECT id, rank() OVER (PARTITION BY g ORDER BY ", ", id) FROM items i"),
+              false);
+      case 2 ->
+          pair(
+              call.with("SELECT g, round(avg(", ")::numeric, 2) AS m FROM items i GROUP BY g"),
+              false);
+      default ->
+          pair(
+              call.with("SELECT v.k, v.p FROM items i, LATERAL (VALUES (id, ", ")) AS v(k, p)"),
+              false);
+    };
+  }
+
+  /** The 60th row has no features, but an error. */
+  private Pair failing() {
+    String bad = "1 / (id - 60)";
+    Text call =
+        new Text(
+            "pgml.predict('line', ARRAY[a + 0 * (" + bad + "), b])",
+            "CASE WHEN " + bad + " IS NOT NULL THEN (SELECT y FROM truth WHERE truth.id = i.id) END"
+                + " AS predict");
+    return pair(call.with("SELECT id, ", " FROM items i"), true);
   }
 
   // ---- parts ---------------------------------------------------------------------------------
