@@ -73,13 +73,7 @@ final class SelectRewrite {
   RewritePlan plan(@Nullable CopyFormat copy) {
     short[] formats = copy == null ? serverFormats() : Formats.ALL_TEXT;
     return new RewritePlan(
-        List.copyOf(columns),
-        neededTypes(),
-        top,
-        copy,
-        formats,
-        parameters(),
-        edits.positions());
+        List.copyOf(columns), neededTypes(), top, copy, formats, parameters(), edits.positions());
   }
 
   /** Features in binary, the rest in text; none if it is not known how many columns there are. */

@@ -25,7 +25,9 @@ sealed interface LocalPortal {
       this.arguments = arguments;
     }
 
-    /** A portal of the statement; where all columns are wanted in text, it is rewritten for that. */
+    /**
+     * A portal of the statement; where all columns are wanted in text, it is rewritten for that.
+     */
     static Rewritten of(RowRewrite rewrite, Arguments arguments) {
       RowRewrite ofText = rewrite.ofText();
       int shown = ofText.serverFormats().length - rewrite.hiddenColumns();

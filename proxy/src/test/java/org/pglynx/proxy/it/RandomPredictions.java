@@ -185,11 +185,13 @@ final class RandomPredictions {
       case 0 ->
           pair(
               call.with(
-                  "INSERT INTO kept SELECT id + 1000, ", " FROM items i WHERE g = 1 RETURNING id, y"),
+                  "INSERT INTO kept SELECT id + 1000, ",
+                  " FROM items i WHERE g = 1 RETURNING id, y"),
               false);
       case 1 ->
           pair(
-              call.with("UPDATE kept SET y = ", " FROM items i WHERE i.id = kept.id RETURNING i.id, y"),
+              call.with(
+                  "UPDATE kept SET y = ", " FROM items i WHERE i.id = kept.id RETURNING i.id, y"),
               false);
       case 2 ->
           pair(
@@ -200,7 +202,8 @@ final class RandomPredictions {
               false);
       default ->
           pair(
-              call.with("CREATE TEMP TABLE made ON COMMIT DROP AS SELECT id, ", " AS y FROM items i"),
+              call.with(
+                  "CREATE TEMP TABLE made ON COMMIT DROP AS SELECT id, ", " AS y FROM items i"),
               false);
     };
   }
@@ -232,8 +235,7 @@ final class RandomPredictions {
     Text call = one("predict", "id <> 1");
     return switch (random.nextInt(4)) {
       case 0 ->
-          pair(
-              call.with("SELECT i.id, t.k FROM items i JOIN other t ON ", " < t.y - 20"), false);
+          pair(call.with("SELECT i.id, t.k FROM items i JOIN other t ON ", " < t.y - 20"), false);
       case 1 ->
           pair(
               call.with("SELECT id, rank() OVER (PARTITION BY g ORDER BY ", ", id) FROM items i"),
@@ -255,7 +257,9 @@ final class RandomPredictions {
     Text call =
         new Text(
             "pgml.predict('line', ARRAY[a + 0 * (" + bad + "), b])",
-            "CASE WHEN " + bad + " IS NOT NULL THEN (SELECT y FROM truth WHERE truth.id = i.id) END"
+            "CASE WHEN "
+                + bad
+                + " IS NOT NULL THEN (SELECT y FROM truth WHERE truth.id = i.id) END"
                 + " AS predict");
     return pair(call.with("SELECT id, ", " FROM items i"), true);
   }
