@@ -44,6 +44,11 @@ final class CurrentSupply {
     }
 
     @Override
+    public boolean answers(String sql, int[] parameterTypes, boolean simple) {
+      return now().answers(sql, parameterTypes, simple);
+    }
+
+    @Override
     public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
       return now().intercept(sql, parameterTypes, simple);
     }

@@ -45,9 +45,13 @@ final class SupplyMaker {
   private final SharedLimits limits = new SharedLimits();
   private final Clusters clusters;
 
-  /** Gives the interceptor for a database, as clients name it, of a server. */
+  /**
+   * Gives the interceptor for a database, as clients name it, of a server: the first, if there are
+   * several shards, of which nobody listens.
+   */
   interface Interceptors {
-    @Nullable QueryInterceptor of(String database, String serverDatabase, NotificationHub hub);
+    @Nullable QueryInterceptor of(
+        String database, String serverDatabase, @Nullable NotificationHub hub);
   }
 
   SupplyMaker(BackendConnector connector, List<EventLoop> loops, Interceptors interceptors) {
@@ -106,10 +110,8 @@ final class SupplyMaker {
   }
 
   private Supply supply(PoolConfig pool, UserConfig user, Supply.Login login, Servers servers) {
-    // What would have to ask all shards is not served of several.
     String server = target(pool, user, login.credential(), pool.shard().primary()).describe();
-    NotificationHub hub = servers.hub();
-    QueryInterceptor own = hub == null ? null : interceptors.of(pool.name(), server, hub);
+    QueryInterceptor own = interceptors.of(pool.name(), server, servers.hub());
     return new Supply(
         pool,
         user,

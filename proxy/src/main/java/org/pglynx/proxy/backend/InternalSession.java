@@ -58,6 +58,11 @@ public final class InternalSession implements Conversation {
   }
 
   @Override
+  public void ended() {
+    status = 'I';
+  }
+
+  @Override
   public boolean callersTransaction() {
     return callers;
   }

@@ -23,6 +23,15 @@ public interface QueryInterceptor {
   }
 
   /**
+   * Whether the proxy answers or refuses a statement that {@link #concerns} let through, so that no
+   * server is needed. Asked ahead of {@link #intercept} where it is not known yet which server that
+   * would be.
+   */
+  default boolean answers(String sql, int[] parameterTypes, boolean simple) {
+    return false;
+  }
+
+  /**
    * Decides about a statement that {@link #concerns} let through.
    *
    * @param sql the message's text, which may hold several statements

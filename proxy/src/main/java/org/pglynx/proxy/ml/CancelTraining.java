@@ -55,12 +55,12 @@ final class CancelTraining implements ServiceStatement.OneRow {
       throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
       // A schema of an older version, or none, has no such function.
-      String known = session.query("SELECT to_regproc('pgml._cancel_training')").value();
+      String known = session.one("SELECT to_regproc('pgml._cancel_training')").value();
       return known != null
           && "t"
               .equals(
                   session
-                      .query("SELECT pgml._cancel_training($1::bigint)", Long.toString(id))
+                      .one("SELECT pgml._cancel_training($1::bigint)", Long.toString(id))
                       .value());
     }
   }
@@ -71,7 +71,7 @@ final class CancelTraining implements ServiceStatement.OneRow {
     try (SqlSession session = context.servers().open()) {
       String member =
           session
-              .query(
+              .one(
                   "SELECT pg_has_role(oid, 'USAGE') FROM pg_catalog.pg_roles"
                       + " WHERE rolname = $1::text",
                   user)

@@ -77,7 +77,7 @@ final class DeployService implements ServiceStatement.OneRow {
       throw PredictionErrors.noSuchModel(id == null ? 0 : id).toException();
     }
     SqlResult found =
-        session.query(
+        session.one(
             "SELECT p.id, p.name, p.task::text, m.algorithm, m.status FROM pgml.models m"
                 + " JOIN pgml.projects p ON p.id = m.project_id WHERE m.id = $1::bigint",
             id == null ? null : id.toString());
@@ -112,9 +112,9 @@ final class DeployService implements ServiceStatement.OneRow {
     Deployments.lock(session, project.id());
     SqlResult found =
         strategy.equals("best_score")
-            ? session.query(
+            ? session.one(
                 query, Long.toString(project.id()), algorithm, project.engineTask().keyMetric())
-            : session.query(query, Long.toString(project.id()), algorithm);
+            : session.one(query, Long.toString(project.id()), algorithm);
     if (found.rows().isEmpty()) {
       throw PgError.error(
               SqlState.NOT_IN_PREREQUISITE_STATE, "No qualified models exist for this deployment.")

@@ -21,7 +21,7 @@ final class Deployments {
   static @Nullable Deployed current(SqlSession session, long project, String keyMetric)
       throws PgErrorException, InterruptedException {
     SqlResult found =
-        session.query(
+        session.one(
             "SELECT m.id, m.metrics->>$2::text FROM pgml.deployments d"
                 + " JOIN pgml.models m ON m.id = d.model_id"
                 + " WHERE d.project_id = $1::bigint ORDER BY d.id DESC LIMIT 1",
@@ -45,6 +45,10 @@ final class Deployments {
   /** Makes the model the project's answer. */
   static void insert(SqlSession session, long project, long model, String strategy)
       throws PgErrorException, InterruptedException {
+    if (session.servers() > 1) {
+      // A transaction that has notified somebody cannot be prepared.
+      session.query("SET LOCAL pgml.quiet = on");
+    }
     session.query(
         "SELECT pgml._deploy($1::bigint, $2::bigint, $3::text)",
         Long.toString(project),

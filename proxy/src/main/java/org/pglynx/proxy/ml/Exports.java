@@ -44,7 +44,7 @@ final class Exports {
    */
   static List<Long> missing(SqlSession session) throws PgErrorException, InterruptedException {
     List<Long> models = new ArrayList<>();
-    for (@Nullable String[] row : session.query(MISSING).rows()) {
+    for (@Nullable String[] row : session.one(MISSING).rows()) {
       models.add(Rows.int8(row, 0));
     }
     return models;

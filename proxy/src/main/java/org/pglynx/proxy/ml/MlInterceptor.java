@@ -48,13 +48,26 @@ final class MlInterceptor implements QueryInterceptor {
   }
 
   @Override
+  public boolean answers(String sql, int[] parameterTypes, boolean simple) {
+    return switch (planned(sql, parameterTypes).decision()) {
+      case Decision.Answer answer -> true;
+      case Decision.Refuse refused -> true;
+      case Decision.Pass pass -> false;
+      case Decision.Rewrite rewrite -> false;
+    };
+  }
+
+  @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
-    StatementPlanner.Planned planned =
-        sql.length() > MAX_CACHED_LENGTH
-            ? planner.planned(sql, parameterTypes)
-            : plans.value(
-                new Text(sql, parameterTypes), text -> planner.planned(text.sql(), text.types()));
+    StatementPlanner.Planned planned = planned(sql, parameterTypes);
     planned.forwarded().forEach(forwarded);
     return planned.decision();
+  }
+
+  private StatementPlanner.Planned planned(String sql, int[] parameterTypes) {
+    return sql.length() > MAX_CACHED_LENGTH
+        ? planner.planned(sql, parameterTypes)
+        : plans.value(
+            new Text(sql, parameterTypes), text -> planner.planned(text.sql(), text.types()));
   }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.ml.api.MlEngine;
@@ -52,9 +53,10 @@ public final class MlService implements AutoCloseable {
    * @param database as clients name it
    * @param clusterKey tells the server databases behind this process apart, so that what is cached
    *     of one is never taken for another's
-   * @param hub listens for the pool
+   * @param hub listens for the pool; null if it is of several shards
    */
-  public QueryInterceptor interceptor(String database, String clusterKey, NotificationHub hub) {
+  public QueryInterceptor interceptor(
+      String database, String clusterKey, @Nullable NotificationHub hub) {
     PostgresmlModels others =
         new PostgresmlModels(engine::importModel, EngineSettings.defaults().maxModelBytes());
     DeploymentNews heard =
@@ -63,7 +65,12 @@ public final class MlService implements AutoCloseable {
             key -> new DeploymentNews(key, deployments, conversations, System::nanoTime));
     ModelSource source =
         new ModelSource(
-            clusterKey, engine::decode, others, models, deployments, () -> heard.wanted(hub));
+            clusterKey,
+            engine::decode,
+            others,
+            models,
+            deployments,
+            hub == null ? () -> {} : () -> heard.wanted(hub));
     Budget budget = settings.each();
     Answers answers =
         new ServedAnswers(
@@ -73,7 +80,8 @@ public final class MlService implements AutoCloseable {
             new Runners(on(trainings), on(files), conversations),
             stats);
     return new MlInterceptor(
-        new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)),
+        new StatementPlanner(
+            new LocalPlanner(answers), hub == null ? null : new RewritePlanner(answers)),
         project -> stats.of(clusterKey, database, project, Way.DATABASE).called());
   }
 

@@ -102,7 +102,7 @@ final class ModelSource {
     String transaction = deployments.uncertain(cluster, context.database(), project.name());
     if (transaction != null
         && !"in progress"
-            .equals(session.query("SELECT txid_status($1::bigint)", transaction).value())) {
+            .equals(session.one("SELECT txid_status($1::bigint)", transaction).value())) {
       deployments.certain(cluster, context.database(), project.name(), transaction);
     }
   }
@@ -115,8 +115,8 @@ final class ModelSource {
     try {
       result =
           switch (reference) {
-            case ModelRef.Project project -> session.query(DEPLOYED, project.name());
-            case ModelRef.Id model -> session.query(BY_ID, Long.toString(model.id()));
+            case ModelRef.Project project -> session.one(DEPLOYED, project.name());
+            case ModelRef.Id model -> session.one(BY_ID, Long.toString(model.id()));
           };
     } catch (PgErrorException e) {
       String code = e.error().code();
@@ -146,7 +146,7 @@ final class ModelSource {
   private Model read(SqlSession session, long id) throws PgErrorException, InterruptedException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int part = 0; ; part++) {
-      String hex = session.query(PART, Long.toString(id), PATH, Integer.toString(part)).value();
+      String hex = session.one(PART, Long.toString(id), PATH, Integer.toString(part)).value();
       if (hex == null) {
         break;
       }

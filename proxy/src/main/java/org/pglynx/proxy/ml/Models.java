@@ -33,7 +33,7 @@ final class Models {
       int features)
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
-        session.query(
+        session.numbered(
             "SELECT id, created FROM pgml._begin_model($1::bigint, $2::bigint, $3::int, $4::text,"
                 + " $5::jsonb, $6::text, $7::jsonb, $8::jsonb)",
             Long.toString(project),
@@ -53,7 +53,7 @@ final class Models {
       throws PgErrorException, InterruptedException {
     String from = JsonObjects.write(Map.of("imported", format));
     SqlResult inserted =
-        session.query(
+        session.numbered(
             "SELECT id, created FROM pgml._begin_model($1::bigint, NULL, $2::int, $3::text,"
                 + " $4::jsonb, NULL, '{}', '{}')",
             Long.toString(project),

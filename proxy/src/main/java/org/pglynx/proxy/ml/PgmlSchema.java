@@ -19,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PgmlSchema {
   /** Raised whenever a script changes. The first version had no function that told it. */
-  static final int VERSION = 10;
+  static final int VERSION = 11;
 
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";
@@ -36,13 +36,13 @@ final class PgmlSchema {
 
   /** Whether the relations are there. */
   static boolean exists(SqlSession session) throws PgErrorException, InterruptedException {
-    return "t".equals(session.query("SELECT to_regclass('pgml.files') IS NOT NULL").value());
+    return session.queryEach("SELECT to_regclass('pgml.files') IS NOT NULL").stream()
+        .anyMatch(each -> "t".equals(each.value()));
   }
 
   /** Whether a schema is there that lacks something of this version's. */
   static boolean old(SqlSession session) throws PgErrorException, InterruptedException {
-    int found = version(session);
-    return found > 0 && found < VERSION;
+    return exists(session) && version(session) < VERSION;
   }
 
   /**
@@ -57,8 +57,12 @@ final class PgmlSchema {
   }
 
   private static int version(SqlSession session) throws PgErrorException, InterruptedException {
-    String found = session.query(FOUND).value();
-    return found == null ? 0 : Integer.parseInt(found);
+    int lowest = VERSION;
+    for (SqlSession.SqlResult each : session.queryEach(FOUND)) {
+      String found = each.value();
+      lowest = Math.min(lowest, found == null ? 0 : Integer.parseInt(found));
+    }
+    return lowest;
   }
 
   private static void complete(SqlSession session) throws PgErrorException, InterruptedException {

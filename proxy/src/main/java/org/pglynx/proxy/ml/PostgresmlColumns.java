@@ -65,8 +65,8 @@ record PostgresmlColumns(
   /** Those of the model, which has so many features. */
   static PostgresmlColumns read(SqlSession session, long model, int features)
       throws PgErrorException, InterruptedException {
-    boolean function = "t".equals(session.query(FUNCTION).value());
-    SqlResult found = session.query(function ? BY_FUNCTION : COLUMNS, Long.toString(model));
+    boolean function = "t".equals(session.one(FUNCTION).value());
+    SqlResult found = session.one(function ? BY_FUNCTION : COLUMNS, Long.toString(model));
     List<String> names = new ArrayList<>();
     List<Reading> readings = new ArrayList<>();
     List<String> labels = null;

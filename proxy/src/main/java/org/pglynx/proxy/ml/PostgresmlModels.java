@@ -67,7 +67,7 @@ final class PostgresmlModels {
 
   /** The model, or null if nothing is stored of it. */
   @Nullable Model read(SqlSession session, long id) throws PgErrorException, InterruptedException {
-    SqlResult parts = session.query(STORED, Long.toString(id), PATH);
+    SqlResult parts = session.one(STORED, Long.toString(id), PATH);
     if (parts.rows().isEmpty()) {
       return null;
     }
@@ -102,7 +102,7 @@ final class PostgresmlModels {
 
   private static About about(SqlSession session, long id)
       throws PgErrorException, InterruptedException {
-    SqlResult found = session.query(ABOUT, Long.toString(id));
+    SqlResult found = session.one(ABOUT, Long.toString(id));
     if (found.rows().isEmpty()) {
       throw PredictionErrors.noSuchModel(id).toException();
     }
@@ -161,7 +161,7 @@ final class PostgresmlModels {
   private static byte[] slice(SqlSession session, long id, String part, int from)
       throws PgErrorException, InterruptedException {
     SqlResult result =
-        session.query(
+        session.one(
             SLICE,
             Long.toString(id),
             PATH,

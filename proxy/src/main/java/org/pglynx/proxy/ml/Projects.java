@@ -32,7 +32,7 @@ final class Projects {
   static @Nullable Project find(SqlSession session, String name)
       throws PgErrorException, InterruptedException {
     SqlResult found =
-        session.query("SELECT id, task::text FROM pgml.projects WHERE name = $1::text", name);
+        session.one("SELECT id, task::text FROM pgml.projects WHERE name = $1::text", name);
     if (found.rows().isEmpty()) {
       return null;
     }
@@ -75,7 +75,7 @@ final class Projects {
   static Project store(SqlSession session, Project project)
       throws PgErrorException, InterruptedException {
     SqlResult stored =
-        session.query(
+        session.numbered(
             "SELECT pgml._store_project($1::text, $2::text)", project.name(), project.task());
     return new Project(Rows.int8(stored.rows().get(0), 0), project.name(), project.task());
   }

@@ -56,7 +56,7 @@ final class Snapshots {
   static @Nullable Snapshot newest(SqlSession session, long project)
       throws PgErrorException, InterruptedException {
     SqlResult found =
-        session.query(
+        session.one(
             "SELECT s.id, s.relation_name, s.y_column_name::text, s.test_size::text,"
                 + " s.test_sampling::text, coalesce(s.analysis->>'seed', '0'), s.materialized,"
                 + " coalesce(s.analysis->>'preprocess', '{}'),"
@@ -88,7 +88,7 @@ final class Snapshots {
   static Snapshot insert(SqlSession session, Snapshot snapshot)
       throws PgErrorException, InterruptedException {
     SqlResult inserted =
-        session.query(
+        session.numbered(
             "SELECT pgml._store_snapshot($1::text, $2::text[], $3::real, $4::text,"
                 + " jsonb_build_object('seed', $5::bigint, 'preprocess', $7::jsonb) || $8::jsonb,"
                 + " $6::boolean)",

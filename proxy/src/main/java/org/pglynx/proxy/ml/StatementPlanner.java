@@ -21,9 +21,15 @@ import org.pglynx.proxy.wire.PgErrorException;
  */
 final class StatementPlanner {
   private final CallPlanner calls;
-  private final RewritePlanner rewrites;
+  private final @Nullable RewritePlanner rewrites;
 
-  StatementPlanner(CallPlanner calls, RewritePlanner rewrites) {
+  /**
+   * A planner.
+   *
+   * @param rewrites null where rows do not come through the proxy one after the other, as of several
+   *     shards: then the functions of the database are called
+   */
+  StatementPlanner(CallPlanner calls, @Nullable RewritePlanner rewrites) {
     this.calls = calls;
     this.rewrites = rewrites;
   }
@@ -127,15 +133,18 @@ final class StatementPlanner {
       SqlTokens tokens, TokenRange statement, List<FunctionCall> found, int[] declaredTypes)
       throws PgErrorException {
     CopyStatement copy = CopyStatement.of(tokens, statement);
+    RewritePlanner rewriting = rewrites;
     if (copy != null) {
-      return rewrites.copy(tokens, copy, found);
+      return rewriting == null ? null : rewriting.copy(tokens, copy, found);
     }
     SelectShape shape = SelectShape.of(tokens, statement);
     if (shape == null) {
       return null;
     }
     Decision alone = calls.alone(tokens, statement, shape, found, declaredTypes);
-    return alone != null ? alone : rewrites.select(tokens, statement, shape, found, declaredTypes);
+    return alone != null || rewriting == null
+        ? alone
+        : rewriting.select(tokens, statement, shape, found, declaredTypes);
   }
 
   /** The proxy can do nothing about the statement: the database's functions are called. */

@@ -91,7 +91,8 @@ final class TrainingInput {
         new DataSetBuilder(
             relation.columns().stream().map(TrainingColumn::spec).toList(), budget, memory);
     String from = snapshot.materialized() ? snapshot.table() : relation.name();
-    session.copyOut(
+    session.copyRows(
+        snapshot.relation(),
         relation.copyStatement(from),
         new BinaryCopyReader(
             relation.columns(),

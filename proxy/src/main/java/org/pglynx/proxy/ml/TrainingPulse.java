@@ -78,7 +78,7 @@ final class TrainingPulse implements AutoCloseable {
 
   private @Nullable String tell(SqlSession session) throws PgErrorException, InterruptedException {
     return session
-        .query(
+        .one(
             "SELECT pgml._training_goes_on($1::bigint, $2::bigint, $3::text, $4::text, $5::text)",
             Long.toString(job.id()),
             Long.toString(described.model()),
@@ -139,7 +139,7 @@ final class TrainingPulse implements AutoCloseable {
 
   private void forget() {
     try (SqlSession session = servers.open()) {
-      session.query("SELECT pgml._training_ended($1::bigint)", Long.toString(job.id()));
+      session.one("SELECT pgml._training_ended($1::bigint)", Long.toString(job.id()));
     } catch (PgErrorException e) {
       LOG.debug("training {} stays in pgml.trainings until somebody trains again", job.id(), e);
     } catch (InterruptedException e) {

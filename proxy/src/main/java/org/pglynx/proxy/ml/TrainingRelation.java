@@ -54,14 +54,14 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   static TrainingRelation find(
       SqlSession session, String relation, List<String> labels, RowColumns rows, Task task)
       throws PgErrorException, InterruptedException {
-    String name = session.query(NAME, relation).value();
+    String name = session.one(NAME, relation).value();
     if (name == null) {
       throw PgError.error(
               SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist".formatted(relation))
           .toException();
     }
     // Its description gives base types of domains, and checks that the caller may read all of it.
-    SqlResult shape = session.query("SELECT * FROM " + name + " LIMIT 0");
+    SqlResult shape = session.one("SELECT * FROM " + name + " LIMIT 0");
     for (String label : named(labels, rows)) {
       if (!shape.columns().contains(label)) {
         throw TrainingColumn.noSuchLabel(label, relation, String.join(", ", shape.columns()))
@@ -108,7 +108,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static Map<String, Attribute> attributes(SqlSession session, String name)
       throws PgErrorException, InterruptedException {
     Map<String, Attribute> attributes = new LinkedHashMap<>();
-    for (@Nullable String[] row : session.query(ATTRIBUTES, name).rows()) {
+    for (@Nullable String[] row : session.one(ATTRIBUTES, name).rows()) {
       attributes.put(
           Rows.text(row, 0),
           new Attribute(

@@ -71,6 +71,13 @@ public final class PluginInterceptor implements QueryInterceptor {
   }
 
   @Override
+  public boolean answers(String sql, int[] parameterTypes, boolean simple) {
+    return !answers.isEmpty() && answers.containsKey(PlainText.of(sql))
+        || !denied.isEmpty() && firstDenied(sql) != null
+        || inner != null && concerns(inner, sql) && inner.answers(sql, parameterTypes, simple);
+  }
+
+  @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     log.ifPresent(how -> log(how, sql));
     if (!answers.isEmpty()) {
@@ -119,9 +126,13 @@ public final class PluginInterceptor implements QueryInterceptor {
     if (behind == null) {
       return Decision.PASS;
     }
-    ByteBuf text = Unpooled.wrappedBuffer(sql.getBytes(StandardCharsets.UTF_8));
-    return behind.concerns(text, 0, text.readableBytes())
+    return concerns(behind, sql)
         ? behind.intercept(sql, parameterTypes, simple)
         : Decision.PASS;
+  }
+
+  private static boolean concerns(QueryInterceptor behind, String sql) {
+    ByteBuf text = Unpooled.wrappedBuffer(sql.getBytes(StandardCharsets.UTF_8));
+    return behind.concerns(text, 0, text.readableBytes());
   }
 }

@@ -8,6 +8,9 @@ public interface Conversation extends SqlSession {
   /** What receives the upstream's replies while the conversation lasts. */
   Downstream downstream();
 
+  /** The transaction has been ended by somebody else, to whom the upstream was lent meanwhile. */
+  void ended();
+
   /** Begins conversations. */
   interface Factory {
     /**

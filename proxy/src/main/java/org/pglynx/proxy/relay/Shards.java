@@ -1,7 +1,10 @@
 package org.pglynx.proxy.relay;
 
 import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** The shards of a database, as one event loop sees them. */
@@ -44,6 +47,26 @@ public interface Shards {
    * @param asides gets notices and parameters
    */
   void commit(Upstream server, Downstream asides, CommitEnd end);
+
+  /**
+   * Commits a transaction that is open on a connection to each shard, on all or on none. They are
+   * lent for it, and are to be lent back when it has ended.
+   *
+   * @param servers in the order of the shards, from the first on
+   */
+  void commitEach(List<Upstream> servers, EachEnd end);
+
+  /** Hears how such a transaction has ended; on the loop. */
+  interface EachEnd {
+    /**
+     * It has ended.
+     *
+     * @param committed whether all of it is there, or will be
+     * @param notice the error, or a warning for one that is committed; or null
+     * @param lost whose connections are gone
+     */
+    void ended(boolean committed, @Nullable PgError notice, Set<Integer> lost);
+  }
 
   /** A shard that is not chosen by any key: the one configured, or by chance. */
   int unchosen();

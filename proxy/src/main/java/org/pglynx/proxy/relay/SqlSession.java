@@ -22,6 +22,46 @@ public interface SqlSession extends AutoCloseable {
       throws PgErrorException, InterruptedException;
 
   /**
+   * As {@link #query}, of what all servers know alike: asks one of them, always the same. Where
+   * there are several, {@link #query} runs a statement on each, and gives the first one's answer.
+   */
+  default SqlResult one(String sql, @Nullable Object... parameters)
+      throws PgErrorException, InterruptedException {
+    return query(sql, parameters);
+  }
+
+  /** As {@link #query}; gives the answer of each server. */
+  default List<SqlResult> queryEach(String sql, @Nullable Object... parameters)
+      throws PgErrorException, InterruptedException {
+    return List.of(query(sql, parameters));
+  }
+
+  /**
+   * As {@link #query}, of a statement that gives something a number of a sequence, and tells it in
+   * the first column: it is the same on all servers. Only inside a transaction.
+   */
+  default SqlResult numbered(String sql, @Nullable Object... parameters)
+      throws PgErrorException, InterruptedException {
+    return query(sql, parameters);
+  }
+
+  /** How many servers statements are run on. */
+  default int servers() {
+    return 1;
+  }
+
+  /**
+   * Runs a {@code COPY … TO STDOUT (FORMAT binary)} on all servers that have rows of the relation;
+   * the sink gets one stream.
+   *
+   * @param relation as FROM names it
+   */
+  default void copyRows(String relation, String sql, CopySink sink)
+      throws PgErrorException, InterruptedException {
+    copyOut(sql, sink);
+  }
+
+  /**
    * Runs {@code COPY … TO STDOUT} and hands every CopyData body, in order, to the sink on the
    * calling thread; the server is read no faster than the sink takes it.
    *

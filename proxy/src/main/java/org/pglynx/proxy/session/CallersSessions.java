@@ -7,6 +7,7 @@ import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.ServerSessions;
+import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
@@ -19,6 +20,12 @@ import org.pglynx.proxy.wire.SqlState;
  * client left behind may still open one, to store how it ended.
  */
 final class CallersSessions implements ServerSessions {
+  private static final PgError INSIDE =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "on a database of several shards this runs outside of transactions only")
+          .withHint("Run it in autocommit mode: it is there on all shards afterwards, or on none.");
+
   private final Session session;
 
   CallersSessions(Session session) {
@@ -27,8 +34,34 @@ final class CallersSessions implements ServerSessions {
 
   @Override
   public SqlSession open() throws PgErrorException, InterruptedException {
-    CompletableFuture<SqlSession> opened = new CompletableFuture<>();
-    Opener opener = new Opener(opened);
+    Shards shards = session.shards();
+    return shards == null ? member(null).conversation() : ofAll(shards);
+  }
+
+  /** A transaction of the client's is on some shards, and would not have what is written on all. */
+  private SqlSession ofAll(Shards shards) throws InterruptedException {
+    CompletableFuture<Boolean> inside = new CompletableFuture<>();
+    session.loop().execute(() -> inside.complete(session.inTransaction()));
+    try {
+      return new ShardedConversation(
+          shards,
+          session.loop(),
+          shard -> member(shards.shard(shard)),
+          inside.get() ? INSIDE : null);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /**
+   * Opens one.
+   *
+   * @param servers where; null for the session's own place
+   */
+  private ShardedConversation.Member member(@Nullable UpstreamProvider servers)
+      throws PgErrorException, InterruptedException {
+    CompletableFuture<ShardedConversation.Member> opened = new CompletableFuture<>();
+    Opener opener = new Opener(opened, servers);
     session.loop().execute(opener::open);
     try {
       return opened.get();
@@ -44,24 +77,30 @@ final class CallersSessions implements ServerSessions {
   }
 
   private final class Opener implements UpstreamProvider.Waiter, Downstream {
-    private final CompletableFuture<SqlSession> opened;
+    private final CompletableFuture<ShardedConversation.Member> opened;
+    private final @Nullable UpstreamProvider servers;
+    private @Nullable UpstreamProvider asked;
     private long waitingSinceNanos;
     private @Nullable Conversation conversation;
 
-    Opener(CompletableFuture<SqlSession> opened) {
+    Opener(
+        CompletableFuture<ShardedConversation.Member> opened, @Nullable UpstreamProvider servers) {
       this.opened = opened;
+      this.servers = servers;
     }
 
     void open() {
       Upstream own = session.upstream();
-      UpstreamProvider provider = session.provider();
+      UpstreamProvider provider = servers == null ? session.provider() : servers;
       if (provider == null) {
         refuse(PgError.error(SqlState.CONNECTION_FAILURE, "the session has ended"));
-      } else if (own != null
+      } else if (servers == null
+          && own != null
           && !session.closed()
           && (session.inTransaction() || session.profile().sessionPooling())) {
         borrow(own);
       } else {
+        asked = provider;
         Upstream given = provider.open(this);
         if (given != null) {
           onUpstream(given);
@@ -83,7 +122,7 @@ final class CallersSessions implements ServerSessions {
                   status -> session.takeBack(own, status));
       conversation = borrowing;
       session.lease().lend(own, borrowing.downstream());
-      if (!opened.complete(borrowing)) {
+      if (!opened.complete(new ShardedConversation.Member(borrowing, own))) {
         borrowing.close();
       }
     }
@@ -113,14 +152,14 @@ final class CallersSessions implements ServerSessions {
                   });
       conversation = started;
       given.lend(started.downstream());
-      if (!opened.complete(started)) {
+      if (!opened.complete(new ShardedConversation.Member(started, given))) {
         started.close();
       }
     }
 
     /** The thread that asked has been interrupted. */
     void abandon() {
-      UpstreamProvider provider = session.provider();
+      UpstreamProvider provider = asked;
       opened.cancel(false);
       if (provider != null && conversation == null) {
         provider.withdraw(this);

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
@@ -138,6 +139,22 @@ final class ShardRouting {
     int text = tag == QUERY ? offset + FrameScanner.HEADER : afterName(buffer, offset, length);
     int end = text < 0 ? -1 : buffer.indexOf(text, offset + length, (byte) 0);
     return end >= 0 && ShardInterceptor.command(buffer, text, end - text) != null;
+  }
+
+  /** Whether the frame has a statement that the profile's interceptor answers or refuses. */
+  boolean answered(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    QueryInterceptor asked = session.profile().interceptor();
+    if (asked == null || available < length || tag != QUERY && tag != PARSE) {
+      return false;
+    }
+    int text = text(tag, buffer, offset, length);
+    int end = buffer.indexOf(text, offset + length, (byte) 0);
+    return end >= 0
+        && asked.concerns(buffer, text, end - text)
+        && asked.answers(
+            buffer.toString(text, end - text, StandardCharsets.UTF_8),
+            tag == PARSE ? types(buffer, offset) : NO_TYPES,
+            tag == QUERY);
   }
 
   /** Finds the place of the frame in hand. */

@@ -92,7 +92,7 @@ final class RowsPlanner {
       throw new NotProvableException("it does more than read");
     }
     for (String call : facts.calls()) {
-      if (!ScatterFunctions.KNOWN.contains(call)
+      if (!ScatterFunctions.known(call, tokens, range)
           && !ScatterFunctions.AGGREGATES.contains(call)
           && !OF_ROWS.contains(call)) {
         throw new NotProvableException(

@@ -1,6 +1,10 @@
 package org.pglynx.proxy.shard;
 
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenKind;
+import org.pglynx.proxy.sql.TokenRange;
 
 /**
  * Functions of Postgres that say the same of a row wherever it is. Aggregates are not among them,
@@ -38,5 +42,26 @@ final class ScatterFunctions {
               .trim()
               .split("\\s+"));
 
+  /** Models are the same on all shards, and look at their features only. */
+  private static final Set<String> PREDICTIONS =
+      Set.of("predict", "predict_proba", "predict_joint", "predict_label", "decompose");
+
   private ScatterFunctions() {}
+
+  /** Whether it is one of those wherever the statement calls it, or may call it. */
+  static boolean known(String call, SqlTokens tokens, TokenRange range) {
+    return KNOWN.contains(call)
+        || PREDICTIONS.contains(call)
+            && IntStream.range(range.from(), range.to())
+                .filter(at -> tokens.name(at) && tokens.identifier(at).equals(call))
+                .allMatch(at -> ofSchemaPgml(tokens, at));
+  }
+
+  private static boolean ofSchemaPgml(SqlTokens tokens, int at) {
+    return tokens.is(at + 1, TokenKind.LEFT_PAREN)
+        && tokens.is(at - 1, TokenKind.DOT)
+        && tokens.name(at - 2)
+        && tokens.identifier(at - 2).equals("pgml")
+        && !tokens.is(at - 3, TokenKind.DOT);
+  }
 }

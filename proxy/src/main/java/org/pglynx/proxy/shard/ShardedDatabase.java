@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.CommitPolicy;
 import org.pglynx.proxy.commit.Participant;
@@ -187,6 +188,17 @@ public final class ShardedDatabase {
           servers.commits(),
           asides,
           outcome -> end.ended(outcome.committed(), outcome.notice(), outcome.lost().isEmpty()));
+    }
+
+    @Override
+    public void commitEach(List<Upstream> each, EachEnd end) {
+      TwoPhaseCommit.run(
+          IntStream.range(0, each.size())
+              .mapToObj(shard -> new Participant(shard, each.get(shard)))
+              .toList(),
+          servers.commits(),
+          null,
+          outcome -> end.ended(outcome.committed(), outcome.notice(), outcome.lost()));
     }
 
     @Override

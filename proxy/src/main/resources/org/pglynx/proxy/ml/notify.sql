@@ -3,6 +3,10 @@
 CREATE OR REPLACE FUNCTION pgml._tell_deployment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF current_setting('pgml.quiet', true) = 'on' THEN
+    -- One part of a transaction over several shards: what has notified cannot be prepared.
+    RETURN NULL;
+  END IF;
   IF TG_LEVEL = 'ROW' THEN
     PERFORM pg_notify('pgml_deployments', CASE WHEN octet_length(p.name) < 4000 THEN p.name ELSE '' END)
     FROM pgml.projects p WHERE p.id = NEW.project_id;
