@@ -26,8 +26,8 @@ final class StatementPlanner {
   /**
    * A planner.
    *
-   * @param rewrites null where rows do not come through the proxy one after the other, as of several
-   *     shards: then the functions of the database are called
+   * @param rewrites null where rows do not come through the proxy one after the other, as of
+   *     several shards: then the functions of the database are called
    */
   StatementPlanner(CallPlanner calls, @Nullable RewritePlanner rewrites) {
     this.calls = calls;

@@ -126,9 +126,7 @@ public final class PluginInterceptor implements QueryInterceptor {
     if (behind == null) {
       return Decision.PASS;
     }
-    return concerns(behind, sql)
-        ? behind.intercept(sql, parameterTypes, simple)
-        : Decision.PASS;
+    return concerns(behind, sql) ? behind.intercept(sql, parameterTypes, simple) : Decision.PASS;
   }
 
   private static boolean concerns(QueryInterceptor behind, String sql) {

@@ -200,8 +200,9 @@ final class ShardedConversation implements SqlSession {
   private void commit() throws PgErrorException, InterruptedException {
     CompletableFuture<Ended> ended = new CompletableFuture<>();
     List<Upstream> servers = members.stream().map(Member::server).toList();
-    loop.execute(() -> shards.commitEach(
-        servers, (committed, notice, lost) -> ended.complete(over(committed, notice, lost))));
+    loop.execute(() ->
+        shards.commitEach(
+            servers, (committed, notice, lost) -> ended.complete(over(committed, notice, lost))));
     boolean interrupted = false;
     Ended end = null;
     while (end == null) {

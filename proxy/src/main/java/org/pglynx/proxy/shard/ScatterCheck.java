@@ -118,7 +118,8 @@ final class ScatterCheck {
     }
     for (String call : facts.calls()) {
       aggregates |= ScatterFunctions.AGGREGATES.contains(call);
-      if (!ScatterFunctions.known(call, tokens, range) && !ScatterFunctions.AGGREGATES.contains(call)) {
+      if (!ScatterFunctions.known(call, tokens, range)
+          && !ScatterFunctions.AGGREGATES.contains(call)) {
         return "the function " + call + "() is not known to look at one row only";
       }
     }

@@ -123,7 +123,9 @@ class ShardedModelsIT {
       List<String> all =
           rows(client, "SELECT id, pgml.predict('anywhere', ARRAY[id, size, rooms]) FROM houses");
       List<String> one =
-          rows(client, "SELECT pgml.predict('anywhere', ARRAY[id, size, rooms]) FROM houses WHERE id = 17");
+          rows(
+              client,
+              "SELECT pgml.predict('anywhere', ARRAY[id, size, rooms]) FROM houses WHERE id = 17");
 
       // then
       assertThat(alone).isCloseTo(price(17), within(0.01));
@@ -170,7 +172,9 @@ class ShardedModelsIT {
   void rows_of_a_table_that_all_shards_have_are_learnt_from_once() throws SQLException {
     try (Connection client = PROXY.connect()) {
       // when
-      rows(client, "SELECT * FROM pgml.train('grades', 'regression', 'grades', 'y', test_size => 0.0)");
+      rows(
+          client,
+          "SELECT * FROM pgml.train('grades', 'regression', 'grades', 'y', test_size => 0.0)");
 
       // then
       assertThat(
@@ -189,7 +193,9 @@ class ShardedModelsIT {
             .postgres()
             .value(PROXY.shardDatabase(1), "SELECT nextval('pgml.models_id_seq')::text");
       }
-      PROXY.postgres().value(PROXY.shardDatabase(2), "SELECT nextval('pgml.snapshots_id_seq')::text");
+      PROXY
+          .postgres()
+          .value(PROXY.shardDatabase(2), "SELECT nextval('pgml.snapshots_id_seq')::text");
 
       // when
       trained(client, "apart");
@@ -226,14 +232,15 @@ class ShardedModelsIT {
   void a_training_that_fails_is_failed_on_all_shards() throws SQLException {
     try (Connection client = PROXY.connect()) {
       // when
-      assertThatThrownBy(() -> {
-            try (Statement statement = client.createStatement()) {
-              statement.setQueryTimeout(1);
-              statement.execute(
-                  "SELECT * FROM pgml.train('broken', 'regression', 'houses', 'price',"
-                      + " 'xgboost', '{\"n_estimators\": 100000, \"max_depth\": 12}')");
-            }
-          })
+      assertThatThrownBy(
+              () -> {
+                try (Statement statement = client.createStatement()) {
+                  statement.setQueryTimeout(1);
+                  statement.execute(
+                      "SELECT * FROM pgml.train('broken', 'regression', 'houses', 'price',"
+                          + " 'xgboost', '{\"n_estimators\": 100000, \"max_depth\": 12}')");
+                }
+              })
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57014"));
 

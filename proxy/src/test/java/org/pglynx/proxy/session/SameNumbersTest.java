@@ -46,8 +46,7 @@ class SameNumbersTest {
   @Test
   void one_that_goes_further_takes_the_others_along() throws Exception {
     sequences = new long[] {4, 7};
-    SameNumbers numbers =
-        new SameNumbers(shard -> result(sequences[shard] += shard == 0 ? 2 : 1));
+    SameNumbers numbers = new SameNumbers(shard -> result(sequences[shard] += shard == 0 ? 2 : 1));
 
     SqlResult leading = numbers.bring(List.of(result(4), result(7)));
 

@@ -73,7 +73,8 @@ class BinaryRowsTest {
 
   @Test
   void another_format_is_refused() {
-    assertThatThrownBy(() -> rows.accept(Unpooled.wrappedBuffer("1\t2\n3\t4\n5\t6\n7\t8\n9\t0\n".getBytes())))
+    assertThatThrownBy(
+            () -> rows.accept(Unpooled.wrappedBuffer("1\t2\n3\t4\n5\t6\n7\t8\n9\t0\n".getBytes())))
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining("binary format");
   }
