@@ -6,4 +6,9 @@ public interface Merging {
   default boolean returnsRows() {
     return true;
   }
+
+  /** Whether the answer is the same if more shards give theirs: it only reads. */
+  default boolean widens() {
+    return false;
+  }
 }

@@ -71,6 +71,30 @@ final class BatchAhead {
     };
   }
 
+  /** Whether the batch is known to end with the statement in hand. */
+  boolean endsWithIt() {
+    boolean bound = buffer.getByte(at) == BIND;
+    while (true) {
+      switch (next()) {
+        case INCOMPLETE, PARSE -> {
+          return false;
+        }
+        case BIND -> {
+          if (bound) {
+            return false;
+          }
+          bound = true;
+        }
+        case END -> {
+          return true;
+        }
+        case OTHER -> {
+          // Is about the statement.
+        }
+      }
+    }
+  }
+
   private void note() {
     if (buffer.getByte(at) == PARSE) {
       parses.add(at);

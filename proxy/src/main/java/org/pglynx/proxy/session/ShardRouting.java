@@ -17,6 +17,7 @@ import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.TransactionEffect;
+import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
@@ -302,7 +303,9 @@ final class ShardRouting {
     }
     ShardRoute own = alone(statement);
     // Parsed on all shards it does no harm; its Bind is looked at, too.
-    return own instanceof ShardRoute.Stay ? ahead(buffer, offset, statement, false) : take(own);
+    return own instanceof ShardRoute.Stay
+        ? ahead(buffer, offset, statement, false)
+        : take(inBatch(own, buffer, offset));
   }
 
   /** Where the statement goes whatever its parameters are; STAY if that is not known. */
@@ -340,13 +343,13 @@ final class ShardRouting {
           }
           ShardRoute route = alone(parsed);
           if (!(route instanceof ShardRoute.Stay)) {
-            return onOne && several(route) ? fail(ON_EACH) : take(route);
+            return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
           }
         }
         case BIND -> {
           ShardRoute route = bound(buffer, batch);
           if (!(route instanceof ShardRoute.Stay)) {
-            return onOne && several(route) ? fail(ON_EACH) : take(route);
+            return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
           }
         }
         case OTHER -> {
@@ -385,7 +388,25 @@ final class ShardRouting {
     }
     return route instanceof ShardRoute.Stay stay && !bound()
         ? ahead(buffer, offset, STAYING, stay.onOne())
-        : take(route);
+        : take(inBatch(route, buffer, offset));
+  }
+
+  /**
+   * A batch is on the shards of its first statement. One that has more statements reads from all
+   * shards, so that those behind the first need no others.
+   */
+  private ShardRoute inBatch(ShardRoute route, ByteBuf buffer, int offset) {
+    UpstreamProvider all = shards.together();
+    if (!(route instanceof ShardRoute.To to)
+        || to.how() == null
+        || !to.how().widens()
+        || to.servers() == all) {
+      return route;
+    }
+    boolean begun = extended.unsynced() && session.lease().on(all);
+    return begun || !new BatchAhead(buffer, offset).endsWithIt()
+        ? new ShardRoute.To(all, to.how())
+        : route;
   }
 
   private static boolean returnsRows(ShardRoute route) {

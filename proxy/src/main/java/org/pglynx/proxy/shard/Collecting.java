@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.BackendTag;
@@ -14,6 +15,7 @@ import org.pglynx.proxy.wire.SqlState;
 /** What all shards answer to the texts of one {@link Way.Collected}, up to a limit. */
 final class Collecting {
   private final Way.Collected way;
+  private final BitSet shards;
   private final long limit;
 
   /** How many texts each shard has answered. */
@@ -28,10 +30,11 @@ final class Collecting {
     private @Nullable CollectedRows rows;
   }
 
-  Collecting(Way.Collected way, int shards, long limit) {
+  Collecting(Way.Collected way, BitSet shards, long limit) {
     this.way = way;
     this.limit = limit;
-    this.answered = new int[shards];
+    this.shards = shards;
+    this.answered = new int[shards.length()];
     way.sources().forEach(each -> sources.add(new Source()));
   }
 
@@ -84,7 +87,7 @@ final class Collecting {
 
   /** Whether all shards have answered all. */
   boolean complete() {
-    return Arrays.stream(answered).allMatch(count -> count == sources.size());
+    return shards.stream().allMatch(shard -> answered[shard] == sources.size());
   }
 
   /** Types of the columns of each text. */

@@ -1,7 +1,9 @@
 package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.shard.Level.KeyColumn;
@@ -11,12 +13,16 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /**
  * Reads what a condition says of key columns: {@code column = term}, {@code column IN (terms)} and
- * {@code column = column} where they must hold, which is between ANDs outside of anything else. OR,
- * NOT, CASE, BETWEEN and all other forms say nothing.
+ * {@code column = column} where they must hold, which is between ANDs outside of anything else. Of
+ * parts between ORs it is known what each of them says. NOT, CASE, BETWEEN and all other forms say
+ * nothing.
  */
 final class ConditionReader {
   private final SqlTokens tokens;
   private final TermReader terms;
+
+  /** What is known of key columns where the part between ORs in hand holds; null outside of OR. */
+  private @Nullable Map<KeyNode, List<KeyTerm>> alternative;
 
   ConditionReader(SqlTokens tokens) {
     this.tokens = tokens;
@@ -29,6 +35,11 @@ final class ConditionReader {
    * @param narrows which tables only matter with rows for which the condition holds
    */
   void read(TokenRange range, Level level, Predicate<TableUse> narrows) {
+    List<TokenRange> either = between("or", range);
+    if (either.size() > 1) {
+      either(either, level, narrows);
+      return;
+    }
     for (TokenRange each : conjuncts(range)) {
       TokenRange inner = unwrapped(each);
       if (inner.equals(each)) {
@@ -39,6 +50,40 @@ final class ConditionReader {
     }
   }
 
+  /** A key column that is one of some terms in each part is one of those of all parts. */
+  private void either(List<TokenRange> parts, Level level, Predicate<TableUse> narrows) {
+    Map<KeyNode, List<KeyTerm>> around = alternative;
+    Map<KeyNode, List<KeyTerm>> common = new HashMap<>();
+    for (TokenRange part : parts) {
+      Map<KeyNode, List<KeyTerm>> own = new HashMap<>();
+      alternative = own;
+      read(part, level, narrows);
+      if (part == parts.getFirst()) {
+        common.putAll(own);
+      } else {
+        common.keySet().retainAll(own.keySet());
+        common.replaceAll((node, known) -> joined(known, own.getOrDefault(node, List.of())));
+      }
+    }
+    alternative = around;
+    common.forEach(this::among);
+  }
+
+  private static List<KeyTerm> joined(List<KeyTerm> one, List<KeyTerm> other) {
+    List<KeyTerm> all = new ArrayList<>(one);
+    all.addAll(other);
+    return all;
+  }
+
+  /** The key column is one of these. */
+  private void among(KeyNode node, List<KeyTerm> terms) {
+    if (alternative == null) {
+      node.among(terms);
+    } else {
+      alternative.merge(node, terms, (known, more) -> known.size() <= more.size() ? known : more);
+    }
+  }
+
   private TokenRange unwrapped(TokenRange range) {
     return tokens.is(range.from(), TokenKind.LEFT_PAREN)
             && tokens.partner(range.from()) == range.to() - 1
@@ -46,8 +91,13 @@ final class ConditionReader {
         : range;
   }
 
-  /** The parts between ANDs; none if an OR makes all of them doubtful. */
+  /** The parts that must all hold. */
   List<TokenRange> conjuncts(TokenRange range) {
+    return between("or", range).size() > 1 ? List.of(range) : between("and", range);
+  }
+
+  /** The parts between ANDs, or ORs, outside of brackets and of CASE. */
+  private List<TokenRange> between(String word, TokenRange range) {
     List<TokenRange> parts = new ArrayList<>();
     int begin = range.from();
     int cases = 0;
@@ -61,16 +111,13 @@ final class ConditionReader {
         cases++;
       } else if (tokens.word(i, "end")) {
         cases--;
-      } else if (cases == 0 && tokens.word(i, "or")) {
-        return List.of();
       } else if (cases == 0 && tokens.word(i, "between")) {
         between = true;
-      } else if (cases == 0 && tokens.word(i, "and")) {
-        if (!between) {
-          parts.add(new TokenRange(begin, i));
-          begin = i + 1;
-        }
+      } else if (cases == 0 && between && tokens.word(i, "and")) {
         between = false;
+      } else if (cases == 0 && tokens.word(i, word)) {
+        parts.add(new TokenRange(begin, i));
+        begin = i + 1;
       }
     }
     parts.add(new TokenRange(begin, range.to()));
@@ -97,7 +144,7 @@ final class ConditionReader {
       if (column != null && narrows.test(column.use())) {
         List<KeyTerm> list = terms.list(open + 1, last, column.type());
         if (list != null) {
-          column.node().among(list);
+          among(column.node(), list);
         }
       }
     }
@@ -109,7 +156,7 @@ final class ConditionReader {
     if (column != null && bracket && narrows.test(column.use())) {
       List<KeyTerm> elements = terms.elements(new TokenRange(open + 1, to - 1), column.type());
       if (elements != null) {
-        column.node().among(elements);
+        among(column.node(), elements);
       }
     }
   }
@@ -135,7 +182,9 @@ final class ConditionReader {
       TokenRange rightRange,
       Predicate<TableUse> narrows) {
     if (left != null && right != null) {
-      same(left, right, narrows);
+      if (alternative == null) {
+        same(left, right, narrows);
+      }
     } else if (left != null) {
       constant(left, rightRange, narrows);
     } else if (right != null) {
@@ -146,7 +195,7 @@ final class ConditionReader {
   private void constant(KeyColumn column, TokenRange range, Predicate<TableUse> narrows) {
     KeyTerm term = terms.term(range, column.type());
     if (term != null && narrows.test(column.use())) {
-      column.node().among(List.of(term));
+      among(column.node(), List.of(term));
     }
   }
 

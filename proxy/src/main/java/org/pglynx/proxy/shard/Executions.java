@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.wire.BackendTag;
@@ -37,7 +39,7 @@ final class Executions {
     }
   }
 
-  private final int shards;
+  private final Supplier<BitSet> shards;
   private final ArrayDeque<Execution> announced = new ArrayDeque<>();
   private final ArrayDeque<Describe> describes = new ArrayDeque<>();
   private MergeRun next = AS_THEY_COME;
@@ -58,7 +60,12 @@ final class Executions {
   private @Nullable RowMerger rows;
   private int count;
 
-  Executions(int shards) {
+  /**
+   * Nothing yet.
+   *
+   * @param shards those that what is announced goes to
+   */
+  Executions(Supplier<BitSet> shards) {
     this.shards = shards;
   }
 
@@ -224,8 +231,8 @@ final class Executions {
             case MergePlan.Concat concat -> null;
             case MergePlan.Same same -> new FirstRows();
             case MergePlan.Sequence sequence -> new SequencedRows(sequence);
-            case MergePlan.Ordered ordered -> new OrderedRows(ordered, types, formats, shards);
-            case MergePlan.Fold fold -> new FoldedRow(fold, types, formats, shards);
+            case MergePlan.Ordered ordered -> new OrderedRows(ordered, types, formats, shards.get());
+            case MergePlan.Fold fold -> new FoldedRow(fold, types, formats, shards.get().cardinality());
           };
     }
     return rows;

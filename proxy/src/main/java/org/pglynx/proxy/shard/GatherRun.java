@@ -12,6 +12,11 @@ import org.pglynx.proxy.relay.Merging;
  * @param types their types as the client declared them
  */
 record GatherRun(GatherPlan plan, Arguments arguments, int[] types) implements Merging {
+  @Override
+  public boolean widens() {
+    return true;
+  }
+
   /** The same as rows merged as they come, if it is known that they can be; else null. */
   @Nullable MergeRun streamed() {
     GatherPlan.Shape shape = plan.known(types);

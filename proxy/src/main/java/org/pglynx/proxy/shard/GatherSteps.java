@@ -90,7 +90,7 @@ final class GatherSteps {
   }
 
   private Upstream first() {
-    return whole.who().parts().getFirst().server();
+    return whole.who().first();
   }
 
   // ---- steps ---------------------------------------------------------------------------------
@@ -194,9 +194,9 @@ final class GatherSteps {
 
   private void collect(Way.Collected collected) {
     way = collected;
-    collecting = new Collecting(collected, whole.who().parts().size(), run.plan().limit());
+    collecting = new Collecting(collected, whole.who().aimed(), run.plan().limit());
     phase = Phase.COLLECTING;
-    for (ShardPart part : whole.who().parts()) {
+    for (ShardPart part : whole.who().active()) {
       GatherFrames frames = frames(part.server());
       for (String source : collected.sources()) {
         frames.parse(source, parameters);
@@ -264,7 +264,7 @@ final class GatherSteps {
 
   /** Each server that has not failed is made to, so that all skip what is behind it. */
   private void fail() {
-    for (ShardPart part : whole.who().parts()) {
+    for (ShardPart part : whole.who().active()) {
       if (part != failing && !part.server().skipping()) {
         part.server().failTransaction(true);
       }
@@ -283,7 +283,7 @@ final class GatherSteps {
   Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
     return switch (tag) {
       case BackendTag.PARAMETER_STATUS, BackendTag.NOTIFICATION ->
-          part.index() == 0 ? Verdict.FORWARD : Verdict.DROP;
+          part == whole.who().active().getFirst() ? Verdict.FORWARD : Verdict.DROP;
       case BackendTag.NOTICE -> Verdict.FORWARD;
       case BackendTag.ERROR -> onError(part, buffer, offset, length);
       default ->

@@ -56,6 +56,13 @@ final class Membership {
     return numbers;
   }
 
+  /** The shards that what comes next goes to. */
+  BitSet aimed() {
+    BitSet numbers = new BitSet();
+    active.forEach(part -> numbers.set(part.index()));
+    return numbers;
+  }
+
   /** What has a part of the transaction that is open. */
   List<Participant> participants() {
     return in().stream().map(part -> new Participant(part.index(), part.server())).toList();

@@ -33,6 +33,11 @@ record MergeRun(
     this(plan, formats, failed, false, true, null);
   }
 
+  @Override
+  public boolean widens() {
+    return !writes;
+  }
+
   /** One that writes the same everywhere. */
   static MergeRun writing(MergePlan plan, short[] formats, boolean returnsRows) {
     return new MergeRun(plan, formats, NOTHING, true, returnsRows, null);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
@@ -34,12 +35,14 @@ final class OrderedRows implements RowMerger {
   private final List<Queue> queues = new ArrayList<>();
   private long taken;
 
-  OrderedRows(MergePlan.Ordered plan, int[] types, short[] formats, int shards) {
+  OrderedRows(MergePlan.Ordered plan, int[] types, short[] formats, BitSet shards) {
     this.plan = plan;
     this.types = types;
     this.formats = formats;
-    for (int i = 0; i < shards; i++) {
-      queues.add(new Queue());
+    for (int i = 0; i < shards.length(); i++) {
+      Queue queue = new Queue();
+      queue.ended = !shards.get(i);
+      queues.add(queue);
     }
   }
 

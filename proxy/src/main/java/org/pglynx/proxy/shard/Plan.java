@@ -253,7 +253,7 @@ sealed interface Plan extends ShardedStatement
                 "its rows live on the shards " + all,
                 arguments,
                 types,
-                together.get().writes() ? shards.some(all) : shards.together());
+                shards.some(all));
       };
     }
 

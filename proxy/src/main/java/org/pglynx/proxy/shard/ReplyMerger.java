@@ -43,9 +43,9 @@ final class ReplyMerger {
   private boolean failed;
   private byte status = 'I';
 
-  ReplyMerger(ScatterGather whole, int shards) {
+  ReplyMerger(ScatterGather whole) {
     this.whole = whole;
-    this.executions = new Executions(shards);
+    this.executions = new Executions(whole.who()::aimed);
   }
 
   private List<ShardPart> parts() {

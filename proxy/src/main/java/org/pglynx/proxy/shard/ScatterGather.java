@@ -57,10 +57,9 @@ final class ScatterGather implements Spread {
   ScatterGather(Downstream receiver, ShardServers servers) {
     this.client = new ClientSide(this, receiver);
     this.servers = servers;
-    int shards = servers.shards().size();
-    this.who = new Membership(this, shards);
+    this.who = new Membership(this, servers.shards().size());
     this.readiness = new Readiness(who);
-    this.merger = new ReplyMerger(this, shards);
+    this.merger = new ReplyMerger(this);
     this.own = new OwnTransaction(this, merger);
     this.announcements = new Announcements(who, readiness, detour, own, merger.executions());
     this.ending = new TransactionEnd(who, servers.commits(), readiness);
@@ -310,10 +309,10 @@ final class ScatterGather implements Spread {
    * Whether all that was sent has been answered; if not, {@link ClientSide#tellDrained} is called.
    */
   boolean quiet() {
-    who.parts().stream()
+    who.active().stream()
         .filter(part -> !part.server().drained())
         .forEach(part -> part.server().drain());
-    return readiness.quiet() && who.parts().stream().allMatch(ShardPart::drained);
+    return readiness.quiet() && who.active().stream().allMatch(ShardPart::drained);
   }
 
   /** What was kept has been sent: it is on its way. */
@@ -326,7 +325,7 @@ final class ScatterGather implements Spread {
 
   /** Ends the batch of a Query that was run in steps. */
   void syncAll() {
-    for (ShardPart part : who.parts()) {
+    for (ShardPart part : who.active()) {
       part.server().expect(FrontendTag.SYNC);
       ByteBuf sync = Unpooled.buffer(FrameScanner.HEADER);
       FrameWriter.empty(sync, FrontendTag.SYNC);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ExecutionsTest {
   private static final MergeRun MIN =
       new MergeRun(new MergePlan.Fold(List.of(Aggregate.MIN)), Formats.ALL_TEXT);
 
-  private final Executions executions = new Executions(2);
+  private final Executions executions = new Executions(() -> BitSet.valueOf(new long[] {3}));
 
   /** A column "m" of the type. */
   private static StatementShape shape(int type) {

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class RowMergersTest {
         new MergePlan.Ordered(List.of(new SortKey(0, descending, nullsFirst)), limit),
         new int[] {type},
         TEXT,
-        2);
+        BitSet.valueOf(new long[] {3}));
   }
 
   private static boolean give(RowMerger rows, int shard, ByteBuf out, @Nullable String value)
@@ -150,7 +151,7 @@ class RowMergersTest {
   void columns_of_unknown_type_are_not_ordered() {
     OrderedRows rows =
         new OrderedRows(
-            new MergePlan.Ordered(List.of(new SortKey(0, false, false)), -1), new int[0], TEXT, 2);
+            new MergePlan.Ordered(List.of(new SortKey(0, false, false)), -1), new int[0], TEXT, BitSet.valueOf(new long[] {3}));
 
     assertThatThrownBy(() -> give(rows, 0, Unpooled.buffer(), "1"))
         .hasMessageContaining("types of the columns are not known");

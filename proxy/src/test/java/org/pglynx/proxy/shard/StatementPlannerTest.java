@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,10 +73,17 @@ class StatementPlannerTest {
       case ShardRoute.To to ->
           to.servers() instanceof Named named
               ? named.name()
-              : "all " + how(Objects.requireNonNull(to.how()));
+              : shards(to.servers()) + " " + how(Objects.requireNonNull(to.how()));
       case ShardRoute.Stay stay -> stay.onOne() ? "one" : "stay";
       case ShardRoute.Refused refused -> refused.error().code();
     };
+  }
+
+  private static String shards(UpstreamProvider several) {
+    String numbers =
+        ((ScatterProvider) several)
+            .members().stream().mapToObj(String::valueOf).collect(Collectors.joining("+"));
+    return numbers.equals("0+1+2") ? "all" : numbers;
   }
 
   private static String how(Merging how) {
@@ -143,14 +151,27 @@ class StatementPlannerTest {
           SELECT nextval('s') FROM t                                           | 0A000
           SELECT * FROM t JOIN u ON t.a = u.a                                  | all rows
           SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 7      | 1
-          SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 2      | all rows
+          SELECT * FROM t WHERE id = 3 UNION SELECT * FROM t WHERE id = 2      | 0+1 rows
+          SELECT * FROM t WHERE id IN (1, 2)                                   | 0+2 Concat[]
+          SELECT count(*) FROM t WHERE id = ANY ('{1,2,4}')                    | 0+2 Fold[columns=[COUNT]]
+          SELECT * FROM t WHERE id = 1 OR id = 2                               | 0+2 Concat[]
+          SELECT * FROM t WHERE id = 2 OR id = 4 AND a = 1                     | 0
+          SELECT * FROM t WHERE (id = 3 OR 7 = id) AND a > 1                   | 1
+          SELECT * FROM t WHERE (id = 3 AND a = 1) OR (id IN (7, 2) AND a = 2) | 0+1 Concat[]
+          SELECT * FROM t WHERE id = 3 OR id IN (SELECT 1)                     | all Concat[]
+          SELECT * FROM t WHERE id = 3 OR id = 7 OR a = 1                      | all Concat[]
+          SELECT * FROM t WHERE NOT (id = 3 OR id = 7)                         | all Concat[]
+          SELECT * FROM t, u WHERE t.id = 3 AND (t.id = u.t_id OR u.a = 1)     | all rows
+          SELECT * FROM t, u WHERE t.id = u.t_id AND (t.id = 3 OR u.t_id = 2)  | all Concat[]
+          SELECT * FROM t, u WHERE t.id = u.t_id AND (t.id = 3 OR t.id = 2)    | 0+1 Concat[]
+          DELETE FROM t WHERE id = 3 OR id = 7                                 | 1
           SELECT (SELECT max(a) FROM u WHERE t_id = t.id) FROM t WHERE id = 3  | 1
           SELECT * FROM t WHERE EXISTS (SELECT 1 FROM u WHERE t.id = 3)        | all rows
           SELECT * FROM s.t WHERE id = 3                                       | 1
           SELECT * FROM unknown                                                | 0A000
           INSERT INTO t (a, id) VALUES (1, 3)                                  | 1
           INSERT INTO t (a, id) VALUES (1, 3), (2, 7)                          | 1
-          INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                          | all Concat[]
+          INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                          | 0+1 Concat[]
           INSERT INTO t (a, id) VALUES (1, 3 + 0)                              | 0A000
           INSERT INTO t (a, id) VALUES (1, NULL)                               | 23502
           INSERT INTO t (id) VALUES (3) ON CONFLICT (id) DO UPDATE SET a = 1   | 1
@@ -174,6 +195,8 @@ class StatementPlannerTest {
   @ValueSource(
       strings = {
         "SELECT a FROM t WHERE id = 3 OR a = 1",
+        "SELECT a FROM t WHERE id = 3 OR a BETWEEN 1 AND id = 3",
+        "SELECT a FROM t WHERE a BETWEEN CASE WHEN id = 3 AND a = 1 THEN 1 END AND id = 3 OR a = 1",
         "SELECT a FROM t WHERE NOT id = 3",
         "SELECT a FROM t WHERE NOT (id = 3 AND a = 1)",
         "SELECT a FROM t WHERE a BETWEEN 1 AND id = 3",
@@ -229,7 +252,7 @@ class StatementPlannerTest {
     assertThat(route(sql, bound(false, "{3,7}".getBytes(StandardCharsets.US_ASCII))))
         .isEqualTo("1");
     assertThat(route(sql, bound(false, "{3,2}".getBytes(StandardCharsets.US_ASCII))))
-        .isEqualTo("all Concat[]");
+        .isEqualTo("0+1 Concat[]");
     assertThat(route(sql, bound(true, binary), Oid.INT8_ARRAY)).isEqualTo("0");
     assertThat(route(sql, bound(true, binary), Oid.TEXT_ARRAY)).isEqualTo("all Concat[]");
   }
