@@ -231,8 +231,10 @@ final class Executions {
             case MergePlan.Concat concat -> null;
             case MergePlan.Same same -> new FirstRows();
             case MergePlan.Sequence sequence -> new SequencedRows(sequence);
-            case MergePlan.Ordered ordered -> new OrderedRows(ordered, types, formats, shards.get());
-            case MergePlan.Fold fold -> new FoldedRow(fold, types, formats, shards.get().cardinality());
+            case MergePlan.Ordered ordered ->
+                new OrderedRows(ordered, types, formats, shards.get());
+            case MergePlan.Fold fold ->
+                new FoldedRow(fold, types, formats, shards.get().cardinality());
           };
     }
     return rows;

@@ -249,11 +249,7 @@ sealed interface Plan extends ShardedStatement
         case 0 -> new ShardRoute.To(shards.shard(shards.unchosen()));
         case 1 -> new ShardRoute.To(shards.shard(all.nextSetBit(0)));
         default ->
-            together(
-                "its rows live on the shards " + all,
-                arguments,
-                types,
-                shards.some(all));
+            together("its rows live on the shards " + all, arguments, types, shards.some(all));
       };
     }
 

@@ -151,7 +151,10 @@ class RowMergersTest {
   void columns_of_unknown_type_are_not_ordered() {
     OrderedRows rows =
         new OrderedRows(
-            new MergePlan.Ordered(List.of(new SortKey(0, false, false)), -1), new int[0], TEXT, BitSet.valueOf(new long[] {3}));
+            new MergePlan.Ordered(List.of(new SortKey(0, false, false)), -1),
+            new int[0],
+            TEXT,
+            BitSet.valueOf(new long[] {3}));
 
     assertThatThrownBy(() -> give(rows, 0, Unpooled.buffer(), "1"))
         .hasMessageContaining("types of the columns are not known");
