@@ -6,6 +6,7 @@ import java.util.Arrays;
 import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.exec.Workers;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 
@@ -21,12 +22,23 @@ final class NativeColumns {
    * points at which the collector need not wait for all of it.
    */
   static BigDenseMatrix offHeap(TrainingTable table, CancelToken cancel) {
+    return offHeap(table, 1, cancel);
+  }
+
+  /** The same by several threads. */
+  static BigDenseMatrix offHeap(TrainingTable table, int threads, CancelToken cancel) {
     BigDenseMatrix matrix = new BigDenseMatrix(table.rows(), table.width());
     MemorySegment cells =
         MemorySegment.ofAddress(matrix.address)
             .reinterpret((long) table.rows() * table.width() * Float.BYTES);
+    int blockRows = Math.max(1, BLOCK / table.width());
+    int parts = Math.min(threads, (table.rows() + blockRows - 1) / blockRows);
     try {
-      copy(table, cells, cancel);
+      if (parts <= 1) {
+        copy(table, 0, table.rows(), cells, cancel);
+      } else {
+        copy(table, parts, cells, cancel);
+      }
     } catch (RuntimeException | Error failed) {
       matrix.dispose();
       throw failed;
@@ -34,13 +46,27 @@ final class NativeColumns {
     return matrix;
   }
 
-  private static void copy(TrainingTable table, MemorySegment cells, CancelToken cancel) {
+  private static void copy(
+      TrainingTable table, int parts, MemorySegment cells, CancelToken cancel) {
+    try (Workers workers = new Workers("pglynx-rows", parts)) {
+      workers.forEach(
+          parts,
+          part -> copy(table, row(table, part, parts), row(table, part + 1, parts), cells, cancel));
+    }
+  }
+
+  private static int row(TrainingTable table, int part, int parts) {
+    return (int) ((long) table.rows() * part / parts);
+  }
+
+  private static void copy(
+      TrainingTable table, int first, int end, MemorySegment cells, CancelToken cancel) {
     int width = table.width();
     int rows = Math.max(1, BLOCK / width);
-    float[] block = new float[Math.min(rows, table.rows()) * width];
-    for (int from = 0; from < table.rows(); from += rows) {
+    float[] block = new float[Math.min(rows, end - first) * width];
+    for (int from = first; from < end; from += rows) {
       cancel.check();
-      int to = Math.min(table.rows(), from + rows);
+      int to = Math.min(end, from + rows);
       table.features().copy(from, to, block);
       long at = (long) from * width * Float.BYTES;
       MemorySegment.copy(block, 0, cells, ValueLayout.JAVA_FLOAT, at, (to - from) * width);

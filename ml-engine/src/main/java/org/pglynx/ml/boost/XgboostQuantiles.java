@@ -9,9 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.Arrays;
 import java.util.Map;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoostError;
+import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.boost.XgboostRun.Rows;
 
 /**
@@ -49,20 +52,55 @@ final class XgboostQuantiles {
 
   /** Makes a matrix of the rows' cells; without labels. */
   static DMatrix of(Map<String, Object> settings, Rows rows) throws XGBoostError {
+    float @Nullable [][] cuts = rows.cuts();
+    if (cuts == null) {
+      return made(settings, rows.cells(), MemorySegment.NULL);
+    }
+    BigDenseMatrix values = smallest(cuts);
+    try {
+      Made reference = made(settings, values, MemorySegment.NULL);
+      try {
+        return made(settings, rows.cells(), reference.address());
+      } finally {
+        reference.dispose();
+      }
+    } finally {
+      values.dispose();
+    }
+  }
+
+  /**
+   * The smallest matrix that the library cuts into the same bins: it has no more values in a column
+   * than there are cuts, so that each is one.
+   */
+  private static BigDenseMatrix smallest(float[][] cuts) {
+    int most = Arrays.stream(cuts).mapToInt(column -> column.length).max().orElse(0);
+    BigDenseMatrix matrix = new BigDenseMatrix(Math.max(1, most), cuts.length);
+    for (int row = 0; row < matrix.nrow; row++) {
+      for (int column = 0; column < cuts.length; column++) {
+        boolean given = row < cuts[column].length;
+        matrix.set(row, column, given ? cuts[column][row] : Float.NaN);
+      }
+    }
+    return matrix;
+  }
+
+  private static Made made(Map<String, Object> settings, BigDenseMatrix cells, MemorySegment cuts)
+      throws XGBoostError {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
       check((int) Functions.CREATE_PROXY.invokeExact(out));
       MemorySegment proxy = out.get(ValueLayout.ADDRESS, 0);
       try {
         XgboostQuantiles source =
-            new XgboostQuantiles(proxy, arena.allocateFrom(description(rows)));
+            new XgboostQuantiles(proxy, arena.allocateFrom(description(cells)));
         MemorySegment options = arena.allocateFrom(options(settings));
         check(
             (int)
                 Functions.CREATE.invokeExact(
                     MemorySegment.NULL,
                     proxy,
-                    MemorySegment.NULL,
+                    cuts,
                     source.reset(arena),
                     source.next(arena),
                     options,
@@ -79,15 +117,19 @@ final class XgboostQuantiles {
   }
 
   private static String options(Map<String, Object> settings) {
-    return "{\"missing\": NaN, \"nthread\": %s, \"max_bin\": %s}"
-        .formatted(
-            settings.getOrDefault("nthread", 1), settings.getOrDefault("max_bin", DEFAULT_BINS));
+    return "{\"missing\": NaN, \"nthread\": %s, \"max_bin\": %d}"
+        .formatted(settings.getOrDefault("nthread", 1), maxBins(settings));
+  }
+
+  /** How many bins a column has at most. */
+  static int maxBins(Map<String, Object> settings) {
+    return Integer.parseInt(settings.getOrDefault("max_bin", DEFAULT_BINS).toString());
   }
 
   /** NumPy's array interface, version 3. */
-  private static String description(Rows rows) {
+  private static String description(BigDenseMatrix cells) {
     return "{\"data\": [%d, true], \"shape\": [%d, %d], \"typestr\": \"<f4\", \"version\": 3}"
-        .formatted(rows.cells().address, rows.cells().nrow, rows.cells().ncol);
+        .formatted(cells.address, cells.nrow, cells.ncol);
   }
 
   /** Called by the library; whatever it throws would end the process. */
@@ -139,6 +181,10 @@ final class XgboostQuantiles {
   private static final class Made extends DMatrix {
     Made(long handle) {
       super(handle);
+    }
+
+    MemorySegment address() {
+      return MemorySegment.ofAddress(handle);
     }
   }
 

@@ -32,9 +32,23 @@ final class XgboostRun {
    * Rows as the library is given them.
    *
    * @param cells off the heap and row-major; the library copies them
+   * @param cuts of the bins ({@link XgboostCuts}), or null if the library is to find them
    */
   record Rows(
-      BigDenseMatrix cells, float[] labels, float @Nullable [] weights, int @Nullable [] groups) {}
+      BigDenseMatrix cells,
+      float[] labels,
+      float @Nullable [] weights,
+      int @Nullable [] groups,
+      float @Nullable [][] cuts) {
+    Rows(
+        BigDenseMatrix cells, float[] labels, float @Nullable [] weights, int @Nullable [] groups) {
+      this(cells, labels, weights, groups, null);
+    }
+
+    Rows withCuts(float @Nullable [][] found) {
+      return new Rows(cells, labels, weights, groups, found);
+    }
+  }
 
   /** The next rows to learn from or to watch; from now on their cells are freed here. */
   void hand(Rows rows) {

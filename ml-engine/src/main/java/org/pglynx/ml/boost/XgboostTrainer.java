@@ -84,7 +84,7 @@ final class XgboostTrainer {
     XgboostRun run = new XgboostRun(all);
     try (SpareThread library = thread(learn)) {
       try {
-        run.hand(rows(learn));
+        run.hand(inBins(learn, all));
         library.run(run::learn);
         if (watch != null) {
           run.hand(rows(watch));
@@ -100,9 +100,18 @@ final class XgboostTrainer {
     }
   }
 
+  private static boolean small(TrainingTable part) {
+    return (long) part.rows() * part.width() < XgboostSettings.SINGLE_THREAD_CELLS;
+  }
+
+  /** For what Java does before the first round: less than a tenth of all. */
+  private int threads(TrainingTable part) {
+    return small(part) ? 1 : context.idleThreads();
+  }
+
   /** Small tables are boosted faster than a thread is woken. */
   private SpareThread thread(TrainingTable learn) {
-    return (long) learn.rows() * learn.width() < XgboostSettings.SINGLE_THREAD_CELLS
+    return small(learn)
         ? SpareThread.none(context.cancel())
         : SpareThread.idle("pglynx-xgboost", context.cancel());
   }
@@ -146,10 +155,25 @@ final class XgboostTrainer {
       weights = weights == null ? null : NativeColumns.groupWeights(part, weights);
     }
     return new XgboostRun.Rows(
-        NativeColumns.offHeap(part, context.cancel()),
+        NativeColumns.offHeap(part, threads(part), context.cancel()),
         NativeColumns.floats(part.y()),
         weights == null ? null : NativeColumns.floats(weights),
         groups);
+  }
+
+  /** Many rows come with their bins, which are found here sooner than by the library. */
+  private XgboostRun.Rows inBins(TrainingTable learn, Map<String, Object> all) {
+    XgboostRun.Rows rows = rows(learn);
+    if (small(learn) || !XgboostQuantiles.suit(all, rows)) {
+      return rows;
+    }
+    try {
+      int bins = XgboostQuantiles.maxBins(all);
+      return rows.withCuts(XgboostCuts.of(rows.cells(), bins, threads(learn), context.cancel()));
+    } catch (RuntimeException | Error failed) {
+      rows.cells().dispose();
+      throw failed;
+    }
   }
 
   private void checkData() {

@@ -1,7 +1,5 @@
 package org.pglynx.ml.data;
 
-import java.util.Arrays;
-
 /**
  * What {@code pgml.snapshots.columns} stores about a column, over its non-missing values.
  *
@@ -35,96 +33,140 @@ public record ColumnStatistics(
 
   /** Statistics of these values; NaN is missing. The array is reordered. */
   public static ColumnStatistics of(float[] values) {
-    FloatSort.sort(values); // NaN sorts last
+    return of(values, new FloatSort());
+  }
+
+  /** The same with a sorter whose memory is used again for the next column. */
+  static ColumnStatistics of(float[] values, FloatSort sort) {
+    sort.sort(values); // NaN sorts last
     int n = values.length;
     while (n > 0 && Float.isNaN(values[n - 1])) {
       n--;
     }
-    float[] sorted = Arrays.copyOf(values, n);
     int missing = values.length - n;
     if (n == 0) {
       float nan = Float.NaN;
       return new ColumnStatistics(
           nan, nan, nan, nan, nan, nan, nan, nan, missing, 0, new int[BINS], new float[BINS - 1]);
     }
-    double mean = mean(sorted);
-    double variance = variance(sorted, mean);
-    float min = sorted[0];
-    float max = sorted[n - 1];
+    double mean = mean(values, n);
+    double variance = variance(values, n, mean);
+    Runs runs = Runs.of(values, n);
+    float min = values[0];
+    float max = values[n - 1];
     return new ColumnStatistics(
         min,
         max,
         Math.max(Math.abs(min), Math.abs(max)),
         (float) mean,
-        sorted[n / 2],
-        mode(sorted),
+        values[n / 2],
+        runs.mode(values, n),
         (float) variance,
         (float) Math.sqrt(variance),
         missing,
-        distinct(sorted),
-        histogram(sorted),
-        ventiles(sorted));
+        runs.distinct(),
+        histogram(values, n),
+        ventiles(values, n));
   }
 
-  private static double mean(float[] sorted) {
+  private static double mean(float[] sorted, int n) {
     double sum = 0;
-    for (float value : sorted) {
-      sum += value;
+    for (int i = 0; i < n; i++) {
+      sum += sorted[i];
     }
-    return sum / sorted.length;
+    return sum / n;
   }
 
-  private static double variance(float[] sorted, double mean) {
+  private static double variance(float[] sorted, int n, double mean) {
     double sum = 0;
-    for (float value : sorted) {
-      sum += (value - mean) * (value - mean);
+    for (int i = 0; i < n; i++) {
+      sum += (sorted[i] - mean) * (sorted[i] - mean);
     }
-    return sum / sorted.length;
+    return sum / n;
   }
 
-  private static int distinct(float[] sorted) {
-    int count = 1;
-    for (int i = 1; i < sorted.length; i++) {
-      count += sorted[i] == sorted[i - 1] ? 0 : 1;
-    }
-    return count;
-  }
-
-  private static float mode(float[] sorted) {
-    float[] winners = new float[sorted.length];
-    int count = 0;
-    int best = 0;
-    for (int i = 0, start = 0; i < sorted.length; i++) {
-      boolean last = i + 1 == sorted.length || sorted[i + 1] != sorted[i];
-      if (!last) {
-        continue;
+  /**
+   * Equal values, side by side.
+   *
+   * @param distinct how many there are
+   * @param longest the length of the longest
+   * @param winners how many are as long
+   */
+  private record Runs(int distinct, int longest, int winners) {
+    static Runs of(float[] sorted, int n) {
+      int distinct = 0;
+      int longest = 0;
+      int winners = 0;
+      for (int start = 0; start < n; ) {
+        int end = end(sorted, n, start);
+        distinct++;
+        if (end - start > longest) {
+          longest = end - start;
+          winners = 0;
+        }
+        winners += end - start == longest ? 1 : 0;
+        start = end;
       }
-      int length = i + 1 - start;
-      count = length > best ? 0 : count;
-      if (length >= best) {
-        best = length;
-        winners[count++] = sorted[i];
-      }
-      start = i + 1;
+      return new Runs(distinct, longest, winners);
     }
-    return winners[count / 2];
+
+    private static int end(float[] sorted, int n, int start) {
+      int end = start + 1;
+      while (end < n && sorted[end] == sorted[start]) {
+        end++;
+      }
+      return end;
+    }
+
+    /** The middle one of the longest. */
+    float mode(float[] sorted, int n) {
+      int before = winners / 2;
+      int start = 0;
+      for (int end = end(sorted, n, 0); end - start != longest || before-- > 0; ) {
+        start = end;
+        end = end(sorted, n, start);
+      }
+      return sorted[start];
+    }
   }
 
-  private static int[] histogram(float[] sorted) {
+  /** Bins rise with the values, so that their ends can be looked for. */
+  private static int[] histogram(float[] sorted, int n) {
     int[] bins = new int[BINS];
     double min = sorted[0];
-    double width = (sorted[sorted.length - 1] - min) / BINS;
-    for (float value : sorted) {
-      int bin = width > 0 ? (int) ((value - min) / width) : 0;
-      bins[Math.min(bin, BINS - 1)]++;
+    double width = (sorted[n - 1] - min) / BINS;
+    int from = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      int end = end(sorted, from, n, min, width, bin);
+      bins[bin] = end - from;
+      from = end;
     }
     return bins;
   }
 
-  private static float[] ventiles(float[] sorted) {
+  /** Where values of later bins begin. */
+  private static int end(float[] sorted, int from, int n, double min, double width, int bin) {
+    int low = from;
+    int high = n;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (bin(sorted[middle], min, width) <= bin) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static int bin(float value, double min, double width) {
+    return Math.min(width > 0 ? (int) ((value - min) / width) : 0, BINS - 1);
+  }
+
+  private static float[] ventiles(float[] sorted, int n) {
     float[] cuts = new float[BINS - 1];
     for (int i = 0; i < cuts.length; i++) {
-      cuts[i] = sorted[(int) ((long) (i + 1) * sorted.length / BINS)];
+      cuts[i] = sorted[(int) ((long) (i + 1) * n / BINS)];
     }
     return cuts;
   }

@@ -1,10 +1,12 @@
 package org.pglynx.ml.data;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Categories;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.MlException;
@@ -210,13 +212,25 @@ public final class DataSet {
     return features.defects(feature).infinities;
   }
 
-  /** Statistics of one feature over these rows (of the codes of a category). */
-  public ColumnStatistics featureStatistics(int feature, int[] rows) {
+  /** Statistics of some features over these rows (of the codes of a category), in their order. */
+  public List<ColumnStatistics> featureStatistics(int[] some, int[] rows, CancelToken cancel) {
+    FloatSort sort = new FloatSort();
     float[] values = new float[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      values[i] = feature(rows[i], feature);
+    List<ColumnStatistics> found = new ArrayList<>();
+    for (int feature : some) {
+      cancel.check();
+      copy(feature, rows, values);
+      found.add(ColumnStatistics.of(values, sort));
     }
-    return ColumnStatistics.of(values);
+    return found;
+  }
+
+  private void copy(int feature, int[] rows, float[] values) {
+    FloatColumn column = features.column(feature);
+    boolean category = categories(feature) != null;
+    for (int i = 0; i < rows.length; i++) {
+      values[i] = category ? feature(rows[i], feature) : column.get(rows[i]);
+    }
   }
 
   /** Statistics of a label over these rows (of the codes when labels are texts). */

@@ -73,6 +73,16 @@ public final class DataSetBuilder {
     column++;
   }
 
+  /** The same for a number that is float32 already. */
+  public void real(float value) {
+    if (arrayLeft > 0 || labels[column] != null) {
+      number(value);
+    } else {
+      features.add(value);
+      column++;
+    }
+  }
+
   /** NULL for the column, or for the next element of a started array. */
   public void missing() {
     if (arrayLeft > 0) {

@@ -56,6 +56,14 @@ final class FeatureColumns {
     values.get(next++).add(narrow);
   }
 
+  void add(float value) {
+    if (next == values.size() || !(Math.abs(value) <= Float.MAX_VALUE)) {
+      add((double) value);
+    } else {
+      values.get(next++).add(value);
+    }
+  }
+
   void addText(ColumnSpec column, byte[] bytes, int offset, int length) {
     slotDefects();
     TextDictionary known = texts.get(next);

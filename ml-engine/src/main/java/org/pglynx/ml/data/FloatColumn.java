@@ -15,9 +15,15 @@ final class FloatColumn {
   private static final int CHUNK = 1 << CHUNK_SHIFT;
   private static final int FIRST = 64;
 
+  /** Rows that are put into a chunk at once: an array is written to sooner than a segment. */
+  private static final int PIECE = 1 << 10;
+
   private final Arena memory;
   private float[] first = new float[FIRST];
   private MemorySegment[] rest = {};
+  private float[] piece = {};
+  // Rows that are in chunks.
+  private int placed;
   private int size;
 
   /** An empty one; the arena is where rows beyond the first ones live. */
@@ -27,31 +33,42 @@ final class FloatColumn {
 
   void add(float value) {
     int row = size++;
-    if (row < first.length) {
-      first[row] = value;
+    if (row >= CHUNK) {
+      if (row - placed == PIECE || row == CHUNK) {
+        place(row);
+      }
+      piece[row & PIECE - 1] = value;
     } else {
-      addBeyond(row, value);
+      if (row == first.length) {
+        first = Arrays.copyOf(first, first.length * 2);
+      }
+      first[row] = value;
     }
   }
 
-  private void addBeyond(int row, float value) {
-    if (row < CHUNK) {
-      first = Arrays.copyOf(first, first.length * 2);
-      first[row] = value;
-      return;
+  /** Puts the piece into its chunk; from the row on there is another one. */
+  private void place(int row) {
+    if (row == CHUNK) {
+      piece = new float[PIECE];
+    } else {
+      int chunk = (placed >>> CHUNK_SHIFT) - 1;
+      if (chunk == rest.length) {
+        rest = Arrays.copyOf(rest, chunk + 1);
+        rest[chunk] = memory.allocate(ValueLayout.JAVA_FLOAT, CHUNK);
+      }
+      long at = (long) (placed & CHUNK - 1) * Float.BYTES;
+      MemorySegment.copy(piece, 0, rest[chunk], ValueLayout.JAVA_FLOAT, at, PIECE);
     }
-    int chunk = (row >>> CHUNK_SHIFT) - 1;
-    if (chunk == rest.length) {
-      rest = Arrays.copyOf(rest, chunk + 1);
-      rest[chunk] = memory.allocate(ValueLayout.JAVA_FLOAT, CHUNK);
-    }
-    rest[chunk].setAtIndex(ValueLayout.JAVA_FLOAT, row & (CHUNK - 1), value);
+    placed = row;
   }
 
   float get(int row) {
-    return row < CHUNK
-        ? first[row]
-        : rest[(row >>> CHUNK_SHIFT) - 1].getAtIndex(ValueLayout.JAVA_FLOAT, row & (CHUNK - 1));
+    if (row < CHUNK) {
+      return first[row];
+    }
+    return row < placed
+        ? rest[(row >>> CHUNK_SHIFT) - 1].getAtIndex(ValueLayout.JAVA_FLOAT, row & CHUNK - 1)
+        : piece[row & PIECE - 1];
   }
 
   int size() {
@@ -59,6 +76,6 @@ final class FloatColumn {
   }
 
   long heldBytes() {
-    return ((long) rest.length * CHUNK + first.length) * Float.BYTES;
+    return ((long) rest.length * CHUNK + first.length + piece.length) * Float.BYTES;
   }
 }

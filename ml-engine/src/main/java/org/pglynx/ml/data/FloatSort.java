@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /**
  * Sorts floats in the order of {@link Float#compare}. Large arrays by their bits, eleven at a time
- * from the lowest on: a million takes a sixth of the time of a comparison sort.
+ * from the lowest on: a million takes a sixth of the time of a comparison sort. What it needs of
+ * memory is used again.
  */
 final class FloatSort {
   private static final int SMALL = 4096;
@@ -12,36 +13,39 @@ final class FloatSort {
   private static final int BUCKETS = 1 << DIGIT;
   private static final int PASSES = 3;
 
-  private FloatSort() {}
+  private int[] keys = {};
+  private int[] other = {};
 
-  static void sort(float[] values) {
+  void sort(float[] values) {
     if (values.length < SMALL) {
       Arrays.sort(values);
       return;
     }
-    int[] keys = new int[values.length];
-    for (int i = 0; i < keys.length; i++) {
+    if (keys.length < values.length) {
+      keys = new int[values.length];
+      other = new int[values.length];
+    }
+    for (int i = 0; i < values.length; i++) {
       int bits = Float.floatToIntBits(values[i]);
       // As unsigned numbers: negative ones turned round, the others above them.
       keys[i] = bits ^ (bits >> 31 | Integer.MIN_VALUE);
     }
-    int[] other = new int[keys.length];
     for (int pass = 0; pass < PASSES; pass++) {
-      distribute(keys, other, pass * DIGIT);
+      distribute(keys, other, values.length, pass * DIGIT);
       int[] swap = keys;
       keys = other;
       other = swap;
     }
-    for (int i = 0; i < keys.length; i++) {
+    for (int i = 0; i < values.length; i++) {
       int bits = keys[i] ^ (~keys[i] >> 31 | Integer.MIN_VALUE);
       values[i] = Float.intBitsToFloat(bits);
     }
   }
 
-  private static void distribute(int[] from, int[] to, int shift) {
+  private static void distribute(int[] from, int[] to, int size, int shift) {
     int[] places = new int[BUCKETS];
-    for (int key : from) {
-      places[key >>> shift & BUCKETS - 1]++;
+    for (int i = 0; i < size; i++) {
+      places[from[i] >>> shift & BUCKETS - 1]++;
     }
     int place = 0;
     for (int b = 0; b < BUCKETS; b++) {
@@ -49,7 +53,8 @@ final class FloatSort {
       places[b] = place;
       place += count;
     }
-    for (int key : from) {
+    for (int i = 0; i < size; i++) {
+      int key = from[i];
       to[places[key >>> shift & BUCKETS - 1]++] = key;
     }
   }

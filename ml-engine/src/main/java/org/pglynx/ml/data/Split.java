@@ -25,6 +25,10 @@ public record Split(int[] train, int[] test) {
   public static Split of(DataSet data, double testSize, Sampling sampling, long seed) {
     int n = data.rowCount();
     int m = testRows(n, testSize);
+    if (m == 0) {
+      // In the order in which they lie in memory: nothing is to be left to chance.
+      return cut(data.allRows(), 0);
+    }
     if (data.grouped()) {
       return RowGroups.split(data, m, sampling, seed);
     }

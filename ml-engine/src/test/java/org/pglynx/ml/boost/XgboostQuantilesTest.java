@@ -45,7 +45,9 @@ class XgboostQuantilesTest {
     float[] x = features();
     float[] y = labels(x, settings.contains("logistic") ? 2 : settings.contains("multi") ? 3 : 0);
 
-    assertThat(inBins(all, x, y)).isEqualTo(fromDmatrix(all, x, y));
+    byte[] expected = fromDmatrix(all, x, y);
+    assertThat(inBins(all, rows(x, y))).isEqualTo(expected);
+    assertThat(inBins(all, withCuts(all, rows(x, y)))).isEqualTo(expected);
   }
 
   @Test
@@ -70,11 +72,16 @@ class XgboostQuantilesTest {
     run.dispose();
   }
 
-  private static byte[] inBins(Map<String, Object> settings, float[] x, float[] y)
+  private static XgboostRun.Rows withCuts(Map<String, Object> settings, XgboostRun.Rows rows) {
+    int bins = XgboostQuantiles.maxBins(settings);
+    return rows.withCuts(XgboostCuts.of(rows.cells(), bins, 2, CancelToken.NEVER));
+  }
+
+  private static byte[] inBins(Map<String, Object> settings, XgboostRun.Rows rows)
       throws XGBoostError {
     XgboostRun run = new XgboostRun(settings);
     try {
-      run.hand(rows(x, y));
+      run.hand(rows);
       run.learn();
       for (int round = 0; round < ROUNDS; round++) {
         run.update(round);

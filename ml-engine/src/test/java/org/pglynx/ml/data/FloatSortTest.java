@@ -25,7 +25,7 @@ class FloatSortTest {
     float[] expected = values.clone();
     Arrays.sort(expected);
 
-    FloatSort.sort(values);
+    new FloatSort().sort(values);
 
     assertThat(values).containsExactly(expected);
   }

@@ -19,6 +19,9 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   private static final int SIGNATURE = 11;
   private static final int HEADER = SIGNATURE + 8;
 
+  /** A length and four bytes. */
+  private static final int REAL_CELL = 8;
+
   /** A row is decoded in less than a microsecond; what it needs of memory is not known so soon. */
   private static final int ROWS_BETWEEN = 1024;
 
@@ -26,6 +29,8 @@ final class BinaryCopyReader implements SqlSession.CopySink {
   private final DataSetBuilder builder;
   private final RowProgress progress;
   private final CancelToken cancel;
+  // The length of a row without NULL if all columns are real, else more than there ever is.
+  private final int realsLength;
   private byte[] bytes = new byte[4096];
   // What is decoded next, and the end of what has come.
   private int at;
@@ -44,6 +49,14 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     this.builder = builder;
     this.progress = progress;
     this.cancel = cancel;
+    this.realsLength =
+        columns.stream().allMatch(BinaryCopyReader::real)
+            ? 2 + REAL_CELL * columns.size()
+            : Integer.MAX_VALUE;
+  }
+
+  private static boolean real(TrainingColumn column) {
+    return column.kind() == CellKind.FLOAT4 && !column.array();
   }
 
   /** Told about rows read: now and then, and in the end. */
@@ -123,6 +136,10 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     if (fields != columns.length) {
       throw malformed();
     }
+    if (end - at >= realsLength) {
+      reals();
+      return true;
+    }
     int rowEnd = rowEnd();
     if (rowEnd < 0) {
       return false;
@@ -135,6 +152,21 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     }
     at = rowEnd;
     return true;
+  }
+
+  /** A row of which all must be there, as it is no longer than what is. */
+  private void reals() throws PgErrorException {
+    int cell = at + 2;
+    for (TrainingColumn column : columns) {
+      int length = BigEndian.int32(bytes, cell);
+      if (length == Float.BYTES) {
+        builder.real(BigEndian.float32(bytes, cell + 4));
+      } else {
+        cell(cell + 4, length, column);
+      }
+      cell += 4 + Math.max(length, 0);
+    }
+    at = cell;
   }
 
   private int rowEnd() {

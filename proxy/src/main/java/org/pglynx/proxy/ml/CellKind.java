@@ -105,7 +105,7 @@ enum CellKind {
       case INT2 -> builder.number(BigEndian.int16(in, at));
       case INT4 -> builder.number(BigEndian.int32(in, at));
       case INT8 -> builder.number(BigEndian.int64(in, at));
-      case FLOAT4 -> builder.number(BigEndian.float32(in, at));
+      case FLOAT4 -> builder.real(BigEndian.float32(in, at));
       case FLOAT8 -> builder.number(BigEndian.float64(in, at));
       case BOOL -> builder.number(in[at]);
       case NUMERIC -> builder.number(NumericBinary.toDouble(ByteBuffer.wrap(in, at, length)));

@@ -3,7 +3,9 @@ package org.pglynx.proxy.ml;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnStatistics;
@@ -77,19 +79,28 @@ final class SnapshotColumns {
   /** Of each column but arrays, several at a time: to sort a million rows takes a while. */
   private @Nullable ColumnStatistics[] statistics(List<FeatureColumn> features) {
     @Nullable ColumnStatistics[] known = new ColumnStatistics[features.size()];
+    int[] scalars =
+        IntStream.range(0, known.length)
+            .filter(i -> features.get(i).spec().type() != ColumnSpec.Type.ARRAY)
+            .toArray();
     int threads = rows.length < FEW_ROWS ? 1 : Runtime.getRuntime().availableProcessors();
     try (Workers workers = new Workers("pglynx-statistics", threads)) {
-      workers.forEach(
-          known.length,
-          i -> {
-            cancel.check();
-            FeatureColumn column = features.get(i);
-            if (column.spec().type() != ColumnSpec.Type.ARRAY) {
-              known[i] = data.featureStatistics(column.first(), rows);
-            }
-          });
+      workers.forEach(threads, part -> statistics(features, part(scalars, part, threads), known));
     }
     return known;
+  }
+
+  private static int[] part(int[] all, int part, int parts) {
+    return Arrays.copyOfRange(all, all.length * part / parts, all.length * (part + 1) / parts);
+  }
+
+  private void statistics(
+      List<FeatureColumn> features, int[] columns, @Nullable ColumnStatistics[] known) {
+    int[] first = Arrays.stream(columns).map(i -> features.get(i).first()).toArray();
+    List<ColumnStatistics> found = data.featureStatistics(first, rows, cancel);
+    for (int i = 0; i < columns.length; i++) {
+      known[columns[i]] = found.get(i);
+    }
   }
 
   private void describe(ObjectNode node, TrainingColumn column, int position, int size) {

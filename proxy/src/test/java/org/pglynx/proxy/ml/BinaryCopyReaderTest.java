@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.pglynx.ml.data.ColumnSpec.Role;
 import org.pglynx.ml.data.DataSet;
@@ -42,6 +43,42 @@ class BinaryCopyReaderTest {
     assertThat(data.feature(0, 2)).isEqualTo(2.5f);
     assertThat(data.feature(1, 1)).isNaN();
     assertThat(data.classes(data.allRows()).labels().names()).containsExactly("no", "yes");
+  }
+
+  @Test
+  void decodes_rows_of_reals_alone_with_and_without_null() throws PgErrorException {
+    ByteBuf stream = header();
+    row(stream, 1f, 2f, 3f);
+    row(stream, null, Float.NaN, 4f);
+    row(stream, 5f, null, 6f);
+    row(stream, Float.POSITIVE_INFINITY, 7f, 8f);
+    stream.writeShort(-1);
+    for (int chunk : new int[] {1, 2, 7, 30, 1000}) {
+      DataSetBuilder builder =
+          new DataSetBuilder(reals().stream().map(TrainingColumn::spec).toList(), Long.MAX_VALUE);
+      BinaryCopyReader reader = new BinaryCopyReader(reals(), builder, n -> {}, CancelToken.NEVER);
+      for (int at = 0; at < stream.writerIndex(); at += chunk) {
+        reader.accept(stream.copy(at, Math.min(chunk, stream.writerIndex() - at)));
+      }
+      DataSet data = builder.build();
+
+      assertThat(data.rowMajor(data.allRows()))
+          .containsExactly(
+              1f, 2f, Float.NaN, Float.NaN, 5f, Float.NaN, Float.POSITIVE_INFINITY, 7f);
+      assertThat(data.labels(data.allRows())).containsExactly(3, 4, 6, 8);
+      assertThat(List.of(data.nullCount(0), data.nanCount(1), data.infinityCount(0)))
+          .containsExactly(1, 1, 1);
+    }
+  }
+
+  @Test
+  void refuses_a_real_of_another_length() {
+    ByteBuf stream = header().writeShort(3).writeInt(8).writeDouble(1).writeZero(100);
+    DataSetBuilder builder =
+        new DataSetBuilder(reals().stream().map(TrainingColumn::spec).toList(), Long.MAX_VALUE);
+    BinaryCopyReader reader = new BinaryCopyReader(reals(), builder, n -> {}, CancelToken.NEVER);
+
+    assertThatThrownBy(() -> reader.accept(stream)).hasMessageStartingWith("08P01");
   }
 
   @Test
@@ -84,6 +121,28 @@ class BinaryCopyReaderTest {
           TrainingColumn.of("y", Oid.TEXT, null, "text", true, Role.LABEL));
     } catch (PgErrorException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  private static List<TrainingColumn> reals() {
+    try {
+      return List.of(
+          TrainingColumn.of("a", Oid.FLOAT4, null, "real", true, Role.FEATURE),
+          TrainingColumn.of("b", Oid.FLOAT4, null, "real", true, Role.FEATURE),
+          TrainingColumn.of("y", Oid.FLOAT4, null, "real", true, Role.LABEL));
+    } catch (PgErrorException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void row(ByteBuf out, @Nullable Float... cells) {
+    out.writeShort(cells.length);
+    for (Float cell : cells) {
+      if (cell == null) {
+        out.writeInt(-1);
+      } else {
+        out.writeInt(4).writeFloat(cell);
+      }
     }
   }
 
