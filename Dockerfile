@@ -22,7 +22,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin pglynx
 COPY --from=build /src/proxy/target/pglynx.jar /opt/pglynx/pglynx.jar
-COPY config/jvm.options config/aot-cache.sh config/image-start /opt/pglynx/
+COPY config/jvm.options config/aot-cache.sh config/image-start config/image-health /opt/pglynx/
 # Here, as a cache is good for one build of the JVM. An image without it only starts more slowly.
 RUN . /opt/pglynx/aot-cache.sh \
  && { make_cache "$JAVA_HOME" /opt/pglynx/pglynx.jar /opt/pglynx/jvm.options /opt/pglynx/pglynx.aot \
@@ -31,5 +31,6 @@ COPY config/pglynx.toml /etc/pglynx/pglynx.toml
 USER pglynx
 EXPOSE 6432
 STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s CMD ["/opt/pglynx/image-health"]
 ENTRYPOINT ["/opt/pglynx/image-start"]
 CMD ["run", "/etc/pglynx/pglynx.toml"]

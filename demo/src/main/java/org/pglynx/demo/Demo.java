@@ -21,6 +21,12 @@ import org.pglynx.proxy.config.ProxyConfig;
 final class Demo {
   private static final String HOST = "127.0.0.1";
 
+  /** The database of two shards, as clients name it. */
+  static final String SHARDED = "shards";
+
+  /** The dashboard lets nobody in without one. */
+  private static final String SECRET = "demo";
+
   private final ProxyLauncher launcher;
   private final PrintWriter out;
   private final Stoppables running;
@@ -46,15 +52,26 @@ final class Demo {
   void tour(Path directory, int port) throws SQLException, DemoUnavailableException {
     requireFree(port);
     DemoDatabase database = startDatabase(directory);
-    RunningProxy started = startProxy(port, database.port());
+    DemoReplica replica = startReplica(directory, database);
+    RunningProxy started = startProxy(directory, port, database.port(), replica.port());
     proxy = Optional.of(started);
-    try (Connection client = connect(started.port())) {
-      new Tour(client, out).run();
+    for (Tour.Part part : Tour.PARTS) {
+      try (Connection client = connect(started.port(), part.database())) {
+        new Tour(client, part, out).run();
+      }
     }
+    farewell(started);
+  }
+
+  private void farewell(RunningProxy started) {
+    String client = "psql -h %s -p %d -U ".formatted(HOST, started.port());
     out.println();
+    out.printf("Try it:    %spostgres %s%n", client, DemoDatabase.NAME);
+    out.printf("Shards:    %spostgres %s%n", client, SHARDED);
+    out.printf("Console:   PGPASSWORD=%s %sadmin pglynx -c 'SHOW REPLICATION'%n", SECRET, client);
     out.printf(
-        "Try it:  psql -h %s -p %d -U postgres %s%n", HOST, started.port(), DemoDatabase.NAME);
-    out.printf("Look in: psql -h %s -p %d -U admin pglynx -c 'SHOW POOLS'%n", HOST, started.port());
+        "Dashboard: http://%s:%d/ as admin, or as demo in the database %s; password %s%n",
+        HOST, started.httpPort(), DemoDatabase.NAME, SECRET);
     out.flush();
   }
 
@@ -88,9 +105,18 @@ final class Demo {
     return database;
   }
 
-  private RunningProxy startProxy(int port, int serverPort) throws DemoUnavailableException {
+  private DemoReplica startReplica(Path directory, DemoDatabase database)
+      throws DemoUnavailableException {
     long begin = System.nanoTime();
-    ProxyConfig config = config(port, serverPort);
+    DemoReplica replica = running.add(() -> DemoReplica.start(directory, database));
+    progress("A replica follows it after " + since(begin));
+    return replica;
+  }
+
+  private RunningProxy startProxy(Path directory, int port, int primary, int replica)
+      throws DemoUnavailableException {
+    long begin = System.nanoTime();
+    ProxyConfig config = config(directory, port, primary, replica);
     try {
       RunningProxy started = running.add(() -> launcher.start(config));
       progress("pglynx listens on %s:%d after %s".formatted(HOST, started.port(), since(begin)));
@@ -102,26 +128,51 @@ final class Demo {
   }
 
   /** Trust is safe as both listen on the loopback interface only. */
-  private static ProxyConfig config(int port, int serverPort) {
+  private static ProxyConfig config(Path directory, int port, int primary, int replica) {
     String toml =
         """
         [general]
         host = "127.0.0.1"
-        port = %d
+        port = %1$d
+        http_port = 0
+        track_queries = true
+        two_phase_commit_dir = "%2$s"
         admin_username = "admin"
-        admin_auth_type = "trust"
+        admin_password = "%3$s"
         [pools.demo]
-        users.0 = { username = "postgres", auth_type = "trust", pool_size = 10 }
-        shards.0 = { database = "demo", servers = [["127.0.0.1", %d, "primary"]] }
+        query_parser_enabled = true
+        query_parser_read_write_splitting = true
+        read_your_writes = true
+        [pools.demo.users]
+        0 = { username = "postgres", auth_type = "trust", pool_size = 10 }
+        1 = { username = "demo", password = "%3$s", server_username = "postgres", pool_size = 10 }
+        [pools.demo.shards.0]
+        database = "demo"
+        servers = [["127.0.0.1", %4$d, "primary"], ["127.0.0.1", %5$d, "replica"]]
+        [pools.shards]
+        automatic_sharding_key = "orders.customer"
+        [pools.shards.users]
+        0 = { username = "postgres", auth_type = "trust", pool_size = 5 }
+        1 = { username = "demo", password = "%3$s", server_username = "postgres", pool_size = 5 }
+        [pools.shards.shards]
+        0 = { database = "%6$s", servers = [["127.0.0.1", %4$d, "primary"]] }
+        1 = { database = "%7$s", servers = [["127.0.0.1", %4$d, "primary"]] }
         """
-            .formatted(port, serverPort);
+            .formatted(
+                port,
+                directory.resolve("commits").toAbsolutePath(),
+                SECRET,
+                primary,
+                replica,
+                DemoDatabase.SHARDS.get(0),
+                DemoDatabase.SHARDS.get(1));
     return ConfigLoader.parse(toml, "demo");
   }
 
-  private static Connection connect(int port) throws SQLException {
+  private static Connection connect(int port, String database) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:postgresql://%s:%d/%s?user=postgres&ApplicationName=pglynx-demo"
-            .formatted(HOST, port, DemoDatabase.NAME));
+            .formatted(HOST, port, database));
   }
 
   private void progress(String line) {

@@ -14,19 +14,25 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The embedded PostgreSQL with an empty database {@code demo}. */
+/** The embedded PostgreSQL with an empty database {@code demo}, and two for shards. */
 final class DemoDatabase implements AutoCloseable {
   static final String NAME = "demo";
+
+  /** The databases of the shards. */
+  static final List<String> SHARDS = List.of("demo_shard_0", "demo_shard_1");
 
   /** Where zonky unpacks the binaries and looks for servers of its own that were left behind. */
   private static final String ZONKY_DIRECTORY = "ot.epg.working-dir";
 
+  private final Path directory;
   private final FileChannel lockFile;
   private final EmbeddedPostgres postgres;
 
-  private DemoDatabase(FileChannel lockFile, EmbeddedPostgres postgres) {
+  private DemoDatabase(Path directory, FileChannel lockFile, EmbeddedPostgres postgres) {
+    this.directory = directory;
     this.lockFile = lockFile;
     this.postgres = postgres;
   }
@@ -56,7 +62,7 @@ final class DemoDatabase implements AutoCloseable {
     try {
       LeftoverServer.stop(dataDirectory(directory));
       EmbeddedPostgres postgres = startPostgres(directory);
-      DemoDatabase database = new DemoDatabase(lockFile, postgres);
+      DemoDatabase database = new DemoDatabase(directory, lockFile, postgres);
       database.recreate();
       started = true;
       return database;
@@ -71,9 +77,19 @@ final class DemoDatabase implements AutoCloseable {
     return postgres.getPort();
   }
 
+  /** Where its files are. */
+  Path data() {
+    return dataDirectory(directory);
+  }
+
+  /** A connection to it as its owner. */
+  Connection connect() throws SQLException {
+    return postgres.getPostgresDatabase().getConnection();
+  }
+
   /** The server's version as it tells it, without what the packager appended. */
   String version() throws SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = connect();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("SHOW server_version")) {
       row.next();
@@ -123,6 +139,8 @@ final class DemoDatabase implements AutoCloseable {
           .setPGStartupWait(Duration.ofSeconds(60))
           .setServerConfig("unix_socket_directories", "")
           .setServerConfig("max_connections", "100")
+          // Transactions over both shards commit in two phases.
+          .setServerConfig("max_prepared_transactions", "20")
           .setOutputRedirector(log)
           .setErrorRedirector(Redirect.appendTo(directory.resolve("postgres.log").toFile()))
           .start();
@@ -143,12 +161,19 @@ final class DemoDatabase implements AutoCloseable {
         cause);
   }
 
+  private static void recreate(Statement statement, String database) throws SQLException {
+    statement.execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+    statement.execute("CREATE DATABASE " + database);
+  }
+
   /** Each start begins with an empty database, so that the tour shows the same every time. */
   private void recreate() throws IOException, SQLException {
-    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+    try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("DROP DATABASE IF EXISTS " + NAME + " WITH (FORCE)");
-      statement.execute("CREATE DATABASE " + NAME);
+      recreate(statement, NAME);
+      for (String shard : SHARDS) {
+        recreate(statement, shard);
+      }
     } catch (SQLException e) {
       postgres.close();
       throw e;

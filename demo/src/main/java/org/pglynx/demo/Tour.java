@@ -13,7 +13,19 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** The statements that a newcomer should see, printed with their answers as psql prints them. */
 final class Tour {
-  static final List<String> STATEMENTS =
+  /**
+   * What is run in one database.
+   *
+   * @param database as clients name it
+   * @param statements in their order
+   */
+  record Part(String database, List<String> statements) {
+    Part {
+      statements = List.copyOf(statements);
+    }
+  }
+
+  private static final List<String> PREDICTIONS =
       List.of(
           """
           SELECT * FROM pgml.load_dataset('diabetes');
@@ -30,22 +42,42 @@ final class Tour {
             FROM pgml.diabetes LIMIT 5;
           """);
 
-  private static final String PROMPT = "demo=> ";
-  private static final String CONTINUATION = "demo-> ";
+  private static final List<String> ORDERS =
+      List.of(
+          """
+          CREATE TABLE orders (customer bigint, total int);
+          """,
+          """
+          INSERT INTO orders (customer, total) VALUES (1, 10), (2, 20), (3, 30), (4, 40), (5, 50);
+          """,
+          """
+          SELECT total FROM orders WHERE customer = 3;
+          """,
+          """
+          SELECT count(*), sum(total), max(customer) FROM orders;
+          """);
+
+  /** All of it. */
+  static final List<Part> PARTS =
+      List.of(new Part(DemoDatabase.NAME, PREDICTIONS), new Part(Demo.SHARDED, ORDERS));
 
   private final Connection client;
+  private final Part part;
   private final PrintWriter out;
 
-  Tour(Connection client, PrintWriter out) {
+  Tour(Connection client, Part part, PrintWriter out) {
     this.client = client;
+    this.part = part;
     this.out = out;
   }
 
   /** Runs all statements; the first that fails ends the tour. */
   void run() throws SQLException {
-    for (String sql : STATEMENTS) {
+    String prompt = part.database() + "=> ";
+    String continuation = System.lineSeparator() + part.database() + "-> ";
+    for (String sql : part.statements()) {
       out.println();
-      out.print(PROMPT + sql.stripTrailing().replace("\n", System.lineSeparator() + CONTINUATION));
+      out.print(prompt + sql.stripTrailing().replace("\n", continuation));
       out.println();
       out.flush();
       execute(sql.stripTrailing().replaceAll(";$", ""));
@@ -54,12 +86,22 @@ final class Tour {
 
   private void execute(String sql) throws SQLException {
     try (Statement statement = client.createStatement()) {
-      try (ResultSet rows = statement.executeQuery(sql)) {
-        print(statement.getWarnings());
-        out.print(ResultTable.of(rows).format());
-        out.flush();
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          print(statement.getWarnings());
+          out.print(ResultTable.of(rows).format());
+        }
+      } else {
+        out.println(tag(sql, statement.getUpdateCount()));
       }
+      out.flush();
     }
+  }
+
+  /** As the server says it, which the driver does not tell. */
+  private static String tag(String sql, int rows) {
+    String[] words = sql.split(" ", 3);
+    return words[0].equals("INSERT") ? "INSERT 0 " + rows : words[0] + " " + words[1];
   }
 
   private void print(@Nullable SQLWarning first) {

@@ -52,6 +52,8 @@ class ArchitectureTest {
           Map.entry(
               "session",
               Set.of("relay", "intercept", "route", "auth", "sql", "wire", "config", "stats")),
+          // What others are told of statements.
+          Map.entry("telemetry", Set.of("session", "config")),
           // Where rows live; the session is told through the seam of relay.
           Map.entry("shard", Set.of("commit", "relay", "sql", "wire", "config")),
           // Transactions over several servers, whatever they are the servers of.
@@ -135,6 +137,15 @@ class ArchitectureTest {
         .that(not(in("frontend", "backend", "transport", "http", "pool", "cluster", "app")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.netty.channel..", "io.netty.bootstrap.."))
+        .check(CLASSES);
+  }
+
+  @Test
+  void only_telemetry_sees_its_library() {
+    noClasses()
+        .that(not(in("telemetry")))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.opentelemetry.."))
         .check(CLASSES);
   }
 

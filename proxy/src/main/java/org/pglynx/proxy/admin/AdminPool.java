@@ -8,6 +8,7 @@ import org.pglynx.proxy.config.UserConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
+import org.pglynx.proxy.stats.Widths;
 
 /**
  * The server connections of one database and user.
@@ -17,6 +18,7 @@ import org.pglynx.proxy.stats.PoolCounters.Totals;
  * @param snapshot asks for the pool's present state
  * @param totals what the pool has counted so far
  * @param latencies how long its work has taken so far
+ * @param widths how many shards its statements have gone to so far
  * @param servers its servers one by one, in the configuration's order
  * @param paused whether nobody begins a transaction
  * @param disabled whether nobody comes in
@@ -27,6 +29,7 @@ public record AdminPool(
     Supplier<CompletionStage<PoolSnapshot>> snapshot,
     Supplier<Totals> totals,
     Supplier<Latencies> latencies,
+    Supplier<Widths> widths,
     List<ServerState> servers,
     boolean paused,
     boolean disabled) {

@@ -12,6 +12,9 @@ public interface AdminView {
   /** The configuration in effect. */
   ProxyConfig config();
 
+  /** Whether SET changes the setting while the process runs. */
+  boolean changeable(String key);
+
   /** One pool for each database and user, in the configuration's order. */
   List<AdminPool> pools();
 
@@ -73,6 +76,9 @@ public interface AdminView {
 
   /** How connections are encrypted. */
   List<TlsRow> encryption();
+
+  /** What has been told of the process, and what could not be. */
+  ToldRow told();
 
   /** What memory is used for. */
   List<MemoryRow> memory();

@@ -75,6 +75,7 @@ public final class MetricsPage {
     out.gauge(
         "pglynx_maintenance", "Whether it is in maintenance.", Map.of(), one(state.maintenance()));
     out.gauge("pglynx_stopping", "Whether the proxy stops.", Map.of(), one(state.stopping()));
+    told(out, view.told());
     for (MemoryRow memory : view.memory()) {
       Map<String, String> kind = Map.of("kind", memory.name());
       out.gauge("pglynx_memory_used_bytes", "Memory in use.", kind, memory.used());
@@ -88,6 +89,19 @@ public final class MetricsPage {
           loop.lags(),
           loop.nanos());
     }
+  }
+
+  private static void told(Exposition out, ToldRow told) {
+    String name = "pglynx_trace_spans_total";
+    String help = "Spans of statements that name their trace.";
+    out.counter(name, help, Map.of("outcome", "exported"), told.spans());
+    out.counter(name, help, Map.of("outcome", "failed"), told.failedSpans());
+    out.counter(name, help, Map.of("outcome", "dropped"), told.droppedSpans());
+    out.counter(
+        "pglynx_log_lines_dropped_total",
+        "Lines of the log that came faster than they could be written.",
+        Map.of(),
+        told.droppedLines());
   }
 
   static int one(boolean yes) {

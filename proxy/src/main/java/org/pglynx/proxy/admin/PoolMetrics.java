@@ -4,10 +4,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ShardConfig;
+import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.stats.Exposition;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 import org.pglynx.proxy.stats.ServerWork;
+import org.pglynx.proxy.stats.Uses;
+import org.pglynx.proxy.stats.Widths;
 
 /**
  * The metrics of a database and user. Two things differ from pgcat: counters only grow, where
@@ -42,6 +45,8 @@ final class PoolMetrics {
         labels,
         MetricsPage.one(pool.pool().paused()));
     out.gauge("pglynx_clients_pinned", "Clients that keep their server.", labels, pool.pinned());
+    prepared(out, pool, labels);
+    widths(out, pool.pool().widths().get(), labels);
     out.histogram(
         "pglynx_wait_seconds",
         "How long sessions waited for a server connection.",
@@ -60,6 +65,47 @@ final class PoolMetrics {
         labels,
         took.transactions(),
         totals.transactionNanos());
+  }
+
+  private static void prepared(Exposition out, PoolState pool, Map<String, String> labels) {
+    ServerWork.Prepared asked = pool.servers().work().prepared();
+    out.counter(
+        "pglynx_prepared_hits_total",
+        "Prepared statements that the server connection knew.",
+        labels,
+        asked.hits());
+    out.counter(
+        "pglynx_prepared_misses_total",
+        "Prepared statements that it was told first.",
+        labels,
+        asked.misses());
+    out.counter(
+        "pglynx_prepared_evictions_total",
+        "Prepared statements that made room for others.",
+        labels,
+        asked.evictions());
+    out.gauge(
+        "pglynx_prepared_statements",
+        "Prepared statements that server connections know.",
+        labels,
+        pool.servers().servers().stream().mapToLong(PoolSnapshot.ServerView::prepared).sum());
+    Uses uses = pool.pool().totals().get().uses();
+    out.counter(
+        "pglynx_client_parses_total", "Statements prepared by name.", labels, uses.clientParses());
+    out.counter("pglynx_binds_total", "Bind messages.", labels, uses.binds());
+    out.counter("pglynx_client_logins_total", "Logins of clients.", labels, uses.logins());
+  }
+
+  private static void widths(Exposition out, Widths widths, Map<String, String> labels) {
+    if (widths.count() > 0) {
+      out.histogram(
+          "pglynx_scatter_shards",
+          "How many shards a statement of a sharded database went to.",
+          labels,
+          Widths.BOUNDS,
+          widths.counts(),
+          widths.sum());
+    }
   }
 
   private static void pgcatPool(Exposition out, PoolState pool, Map<String, String> labels) {

@@ -28,7 +28,9 @@ final class ShowClients implements Report<ClientView> {
         .unknownText("local_addr")
         .unknownNumber("local_port")
         .text("connect_time", client -> Times.ago(clock, client.ageNanos()))
-        .unknownText("request_time")
+        .text(
+            "request_time",
+            client -> client.requestNanos() < 0 ? null : Times.ago(clock, client.requestNanos()))
         .number("wait", client -> Times.seconds(client.waitNanos()))
         .number("wait_us", client -> Times.microsOfSecond(client.waitNanos()))
         .none("close_needed")
@@ -37,7 +39,7 @@ final class ShowClients implements Report<ClientView> {
         .none("remote_pid")
         .text("tls", ClientView::tls)
         .text("application_name", ClientView::applicationName)
-        .unknownNumber("prepared_statements")
+        .number("prepared_statements", ClientView::prepared)
         .number("id", ClientView::id);
   }
 

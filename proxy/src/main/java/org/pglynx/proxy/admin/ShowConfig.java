@@ -7,21 +7,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.pglynx.proxy.config.Setting;
 
-/** SHOW CONFIG. Nothing is changeable at run time yet. */
+/** SHOW CONFIG. What SET changes is changeable; RELOAD changes those of pools and users as well. */
 final class ShowConfig implements Report<Setting> {
   private static final String GENERAL = "general.";
 
-  private static final Layout<Setting> LAYOUT =
-      Layout.<Setting>empty()
-          .text("key", ShowConfig::key)
-          .text("value", Setting::value)
-          .text("default", Setting::defaultValue)
-          .text("changeable", setting -> "no");
-
   private final AdminView view;
+  private final Layout<Setting> layout;
 
   ShowConfig(AdminView view) {
     this.view = view;
+    this.layout =
+        Layout.<Setting>empty()
+            .text("key", ShowConfig::key)
+            .text("value", Setting::value)
+            .text("default", Setting::defaultValue)
+            .text("changeable", setting -> view.changeable(setting.key()) ? "yes" : "no");
   }
 
   /** Names of the general settings, as people know them from PgBouncer and pgcat. */
@@ -40,7 +40,7 @@ final class ShowConfig implements Report<Setting> {
 
   @Override
   public Layout<Setting> layout() {
-    return LAYOUT;
+    return layout;
   }
 
   @Override

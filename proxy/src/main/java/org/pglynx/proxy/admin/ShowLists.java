@@ -32,6 +32,7 @@ final class ShowLists implements Report<ShowLists.Item> {
 
   private List<Item> items(List<PoolState> pools) {
     long idle = pools.stream().mapToLong(pool -> pool.servers("idle") + pool.servers("used")).sum();
+    ToldRow told = view.told();
     long servers = pools.stream().mapToLong(PoolState::connections).sum();
     return List.of(
         new Item("databases", pools.stream().map(PoolState::database).distinct().count()),
@@ -49,6 +50,10 @@ final class ShowLists implements Report<ShowLists.Item> {
         new Item("dns_queries", 0),
         new Item("dns_pending", 0),
         new Item("models", view.models().size()),
-        new Item("login_bytes", view.loginBytes()));
+        new Item("login_bytes", view.loginBytes()),
+        new Item("dropped_log_lines", told.droppedLines()),
+        new Item("trace_spans", told.spans()),
+        new Item("failed_trace_spans", told.failedSpans()),
+        new Item("dropped_trace_spans", told.droppedSpans()));
   }
 }

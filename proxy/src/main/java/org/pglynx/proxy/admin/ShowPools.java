@@ -5,7 +5,9 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * SHOW POOLS. As in PgBouncer, {@code cl_active} counts clients that are linked to a server or have
- * nothing to ask; pgcat's {@code cl_idle} tells the latter.
+ * nothing to ask; pgcat's {@code cl_idle} tells the latter. A cancel request is passed on at once,
+ * so none waits; {@code cl_active_cancel_req} and {@code sv_active_cancel} are those on their way,
+ * {@code sv_being_canceled} servers that are kept back until they have arrived.
  */
 final class ShowPools implements Report<PoolState> {
   static final Layout<PoolState> LAYOUT =
@@ -14,11 +16,11 @@ final class ShowPools implements Report<PoolState> {
           .text("user", PoolState::user)
           .number("cl_active", pool -> pool.clients().size() - pool.clients("waiting"))
           .number("cl_waiting", pool -> pool.clients("waiting"))
-          .none("cl_active_cancel_req")
+          .number("cl_active_cancel_req", pool -> pool.servers().cancels())
           .none("cl_waiting_cancel_req")
           .number("sv_active", pool -> pool.servers("active"))
-          .none("sv_active_cancel")
-          .none("sv_being_canceled")
+          .number("sv_active_cancel", pool -> pool.servers().cancels())
+          .number("sv_being_canceled", pool -> pool.servers("being_canceled"))
           .number("sv_idle", pool -> pool.servers("idle"))
           .number("sv_used", pool -> pool.servers("used"))
           .number("sv_tested", pool -> pool.servers("tested"))

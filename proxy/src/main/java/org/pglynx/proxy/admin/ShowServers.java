@@ -55,6 +55,9 @@ final class ShowServers implements Report<ShowServers.Row> {
         .number("query_count", row -> row.server().work().statements())
         .number("bytes_sent", row -> row.server().work().sent())
         .number("bytes_received", row -> row.server().work().received())
+        .number("prepare_cache_hit", row -> row.server().work().prepared().hits())
+        .number("prepare_cache_miss", row -> row.server().work().prepared().misses())
+        .number("prepare_cache_eviction", row -> row.server().work().prepared().evictions())
         .number("prepare_cache_size", row -> row.server().prepared())
         .number("assignment_count", row -> row.server().attachments());
   }

@@ -3,14 +3,18 @@ package org.pglynx.proxy.admin;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToLongBiFunction;
+import java.util.function.ToLongFunction;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
+import org.pglynx.proxy.stats.Uses;
 
 /**
  * SHOW STATS, STATS_TOTALS and STATS_AVERAGES, one row for each database because exporters label
  * the counters with nothing else. Times in microseconds. The averages count events a second; {@code
  * xact_time} is for each transaction, {@code query_time} for each query, {@code wait_time}
  * microseconds waited a second. The percentiles are of the same window as the averages, and, as
- * {@code total_}, since the start. What is NULL, pglynx does not count.
+ * {@code total_}, since the start. Parse and Bind are counted as clients send them, {@code
+ * server_parse_count} where a server did not know the statement.
  */
 final class ShowStats implements Report<DatabaseStats> {
   private static final Layout<DatabaseStats> DATABASE =
@@ -52,7 +56,7 @@ final class ShowStats implements Report<DatabaseStats> {
   }
 
   private static Layout<DatabaseStats> totals(Layout<DatabaseStats> layout, Names names) {
-    return uncounted(
+    return uses(
         layout
             .number(names.events + "server_assignment_count", row -> row.totals().waits())
             .number(names.events + "xact_count", row -> row.totals().transactions())
@@ -63,11 +67,12 @@ final class ShowStats implements Report<DatabaseStats> {
                 names.events + "xact_time", row -> Times.micros(row.totals().transactionNanos()))
             .number(names.events + "query_time", row -> Times.micros(row.totals().queryNanos()))
             .number(names.events + "wait_time", row -> Times.micros(row.totals().waitNanos())),
-        names);
+        names,
+        (row, of) -> of.applyAsLong(row.totals().uses()));
   }
 
   private static Layout<DatabaseStats> averages(Layout<DatabaseStats> layout, Names names) {
-    return uncounted(
+    return uses(
         layout
             .number(
                 names.events + "server_assignment_count",
@@ -84,15 +89,21 @@ final class ShowStats implements Report<DatabaseStats> {
                 names.events + "query_time",
                 row -> row.rates().microsPer(Totals::queryNanos, Totals::queries))
             .number(names.events + "wait_time", row -> row.microsPerSecond(Totals::waitNanos)),
-        names);
+        names,
+        (row, of) -> row.rates().perSecond(totals -> of.applyAsLong(totals.uses())));
   }
 
-  private static Layout<DatabaseStats> uncounted(Layout<DatabaseStats> layout, Names names) {
+  private static Layout<DatabaseStats> uses(
+      Layout<DatabaseStats> layout,
+      Names names,
+      ToLongBiFunction<DatabaseStats, ToLongFunction<Uses>> value) {
     return layout
-        .unknownNumber(names.parses + "client_parse_count")
-        .unknownNumber(names.parses + "server_parse_count")
-        .unknownNumber(names.parses + "bind_count")
-        .unknownNumber(names.parses + "client_login_count");
+        .number(
+            names.parses + "client_parse_count", row -> value.applyAsLong(row, Uses::clientParses))
+        .number(
+            names.parses + "server_parse_count", row -> value.applyAsLong(row, Uses::serverParses))
+        .number(names.parses + "bind_count", row -> value.applyAsLong(row, Uses::binds))
+        .number(names.parses + "client_login_count", row -> value.applyAsLong(row, Uses::logins));
   }
 
   private static Layout<DatabaseStats> errors(Layout<DatabaseStats> layout) {

@@ -60,6 +60,8 @@ enum ShowTopic {
           "KILL db[, user]",
           "KILL_CLIENT id",
           "CANCEL id",
+          "BAN host [seconds]",
+          "UNBAN host",
           "MAINTENANCE ON|OFF",
           "RESET STATS",
           "SHUTDOWN [WAIT_FOR_CLIENTS|WAIT_FOR_SERVERS]");

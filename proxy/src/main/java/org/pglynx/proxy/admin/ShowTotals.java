@@ -5,20 +5,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToLongFunction;
-import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 
 /** SHOW TOTALS: all databases together, a line for each counter. */
 final class ShowTotals implements Report<ShowTotals.Item> {
-  /** One line; null is what pglynx does not count. */
-  record Item(String name, @Nullable Long value) {}
+  /** One line. */
+  record Item(String name, long value) {}
 
   private static final Layout<Item> LAYOUT =
-      Layout.<Item>empty().text("name", Item::name).knownNumber("value", Item::value);
-
-  private static final List<String> UNCOUNTED =
-      List.of(
-          "ps_client_parse_count", "ps_server_parse_count", "ps_bind_count", "client_login_count");
+      Layout.<Item>empty().text("name", Item::name).number("value", Item::value);
 
   private final AdminView view;
   private final StatsWindow window;
@@ -55,7 +50,10 @@ final class ShowTotals implements Report<ShowTotals.Item> {
     items.add(new Item("total_xact_time", Times.micros(sum.transactionNanos())));
     items.add(new Item("total_query_time", Times.micros(sum.queryNanos())));
     items.add(new Item("total_wait_time", Times.micros(sum.waitNanos())));
-    UNCOUNTED.forEach(name -> items.add(new Item("total_" + name, null)));
+    items.add(new Item("total_ps_client_parse_count", sum.uses().clientParses()));
+    items.add(new Item("total_ps_server_parse_count", sum.uses().serverParses()));
+    items.add(new Item("total_ps_bind_count", sum.uses().binds()));
+    items.add(new Item("total_client_login_count", sum.uses().logins()));
     items.add(new Item("total_errors", sum.errors()));
   }
 
@@ -70,7 +68,10 @@ final class ShowTotals implements Report<ShowTotals.Item> {
         new Item("avg_xact_time", rates.microsPer(Totals::transactionNanos, Totals::transactions)));
     items.add(new Item("avg_query_time", rates.microsPer(Totals::queryNanos, Totals::queries)));
     average(items, "wait_time", rates, totals -> Times.micros(totals.waitNanos()));
-    UNCOUNTED.forEach(name -> items.add(new Item("avg_" + name, null)));
+    average(items, "ps_client_parse_count", rates, totals -> totals.uses().clientParses());
+    average(items, "ps_server_parse_count", rates, totals -> totals.uses().serverParses());
+    average(items, "ps_bind_count", rates, totals -> totals.uses().binds());
+    average(items, "client_login_count", rates, totals -> totals.uses().logins());
     average(items, "errors", rates, Totals::errors);
   }
 

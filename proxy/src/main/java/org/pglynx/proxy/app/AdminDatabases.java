@@ -33,6 +33,7 @@ import org.pglynx.proxy.admin.StateRow;
 import org.pglynx.proxy.admin.StatsWindow;
 import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TlsRow;
+import org.pglynx.proxy.admin.ToldRow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.admin.TrainingTotals;
 import org.pglynx.proxy.admin.TransactionRow;
@@ -43,6 +44,7 @@ import org.pglynx.proxy.cluster.HostState;
 import org.pglynx.proxy.config.AdminConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.mirror.MirrorCounts;
+import org.pglynx.proxy.reload.Reloader;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.session.ClientQuota;
 import org.pglynx.proxy.session.ClientView;
@@ -53,6 +55,8 @@ import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.session.StatementRegistry;
 import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.telemetry.TraceCounts;
+import org.pglynx.proxy.telemetry.Traces;
 
 /** Opens the admin databases to the admin, and shows them the process as it is wired. */
 final class AdminDatabases {
@@ -64,6 +68,7 @@ final class AdminDatabases {
   private final Supplier<List<ModelRow>> models;
   private final Supplier<List<TrainingRow>> trainings;
   private final Commits commits;
+  private final Traces traces;
   private final Supplier<TrainingTotals> trainingTotals;
   private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
@@ -84,6 +89,7 @@ final class AdminDatabases {
       Supplier<List<ModelRow>> models,
       Supplier<List<TrainingRow>> trainings,
       Commits commits,
+      Traces traces,
       Supplier<TrainingTotals> trainingTotals,
       Supplier<List<PredictionRow>> predictions,
       Peers peers,
@@ -94,6 +100,7 @@ final class AdminDatabases {
     this.models = models;
     this.trainings = trainings;
     this.commits = commits;
+    this.traces = traces;
     this.trainingTotals = trainingTotals;
     this.predictions = predictions;
     this.peers = peers;
@@ -156,6 +163,11 @@ final class AdminDatabases {
     }
 
     @Override
+    public boolean changeable(String key) {
+      return Reloader.changeable(key);
+    }
+
+    @Override
     public List<AdminPool> pools() {
       return assembly.pools().stream().map(this::pool).toList();
     }
@@ -167,6 +179,7 @@ final class AdminDatabases {
           pool::snapshot,
           pool::totals,
           pool::latencies,
+          pool::widths,
           pool.servers(),
           pool.paused(),
           !assembly.enabled(pool.database().name()));
@@ -336,6 +349,13 @@ final class AdminDatabases {
     @Override
     public List<TlsRow> encryption() {
       return TlsRows.of(config());
+    }
+
+    @Override
+    public ToldRow told() {
+      TraceCounts counts = traces.counts();
+      return new ToldRow(
+          counts.exported(), counts.failed(), counts.dropped(), LogSetup.droppedLines());
     }
 
     @Override

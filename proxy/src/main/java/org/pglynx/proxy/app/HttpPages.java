@@ -56,7 +56,8 @@ final class HttpPages implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().name("pglynx-http-", 0).daemon().factory());
     thread.allowCoreThreadTimeOut(true);
-    String host = general.http().host().isEmpty() ? general.host() : general.http().host();
+    String host =
+        general.http().host().isEmpty() ? general.hosts().getFirst() : general.http().host();
     InetSocketAddress address = new InetSocketAddress(host, general.http().port());
     HttpServer server =
         HttpServer.bind(transport, address, routes(transport, admin, thread, board), tls);

@@ -3,7 +3,6 @@ package org.pglynx.proxy.app;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +13,60 @@ import org.pglynx.proxy.config.TlsMode;
 import org.pglynx.proxy.config.UnixSocketConfig;
 import org.pglynx.proxy.frontend.Entrance;
 import org.pglynx.proxy.frontend.Listener;
+import org.pglynx.proxy.transport.InheritedSocket;
 import org.pglynx.proxy.transport.Transport;
 import org.pglynx.proxy.transport.UnixSockets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What the process listens on: a port of TCP, and a Unix socket if there is to be one. */
+/**
+ * What the process listens on: a port of TCP, at one address or several, and a Unix socket if there
+ * is to be one.
+ */
 final class ListeningSockets implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ListeningSockets.class);
   private final GeneralConfig general;
-  private final Listener tcp;
+  private final List<Listener> tcp;
   private final @Nullable Listener unix;
+  private final boolean activated;
   private boolean left;
   private boolean closed;
 
-  private ListeningSockets(GeneralConfig general, Listener tcp, @Nullable Listener unix) {
+  private ListeningSockets(
+      GeneralConfig general, List<Listener> tcp, @Nullable Listener unix, boolean activated) {
     this.general = general;
     this.tcp = tcp;
     this.unix = unix;
+    this.activated = activated;
+  }
+
+  /**
+   * Listens: where systemd says, if it has made sockets, else where the configuration says.
+   *
+   * @throws UncheckedIOException if that is not possible
+   */
+  static ListeningSockets open(
+      Transport transport, GeneralConfig general, Entrance entrance, ActivatedSockets made) {
+    if (made.sockets().isEmpty()) {
+      return open(transport, general, entrance);
+    }
+    List<Listener> adopted = new ArrayList<>();
+    try {
+      for (InheritedSocket socket : made.sockets()) {
+        adopted.add(
+            Listener.adopt(transport, socket, transport.socketOptions(general.tcp()), entrance));
+      }
+    } catch (IOException e) {
+      adopted.forEach(Listener::close);
+      throw new UncheckedIOException(e);
+    }
+    LOG.info(
+        "listens on sockets of systemd: {}", adopted.stream().map(ListeningSockets::name).toList());
+    return new ListeningSockets(general, List.copyOf(adopted), null, true);
+  }
+
+  private static String name(Listener listener) {
+    return listener.port() < 0 ? listener.address() : listener.address() + ":" + listener.port();
   }
 
   /**
@@ -36,41 +74,49 @@ final class ListeningSockets implements AutoCloseable {
    *
    * @throws UncheckedIOException if an address cannot be bound
    */
-  static ListeningSockets open(Transport transport, GeneralConfig general, Entrance entrance) {
+  private static ListeningSockets open(
+      Transport transport, GeneralConfig general, Entrance entrance) {
+    List<Listener> tcp = new ArrayList<>();
     try {
-      InetSocketAddress address = new InetSocketAddress(general.host(), general.port());
-      Listener tcp =
-          Listener.bind(
-              transport,
-              address,
-              general.reusePort(),
-              transport.socketOptions(general.tcp()),
-              entrance);
-      return new ListeningSockets(general, tcp, local(transport, general, tcp, entrance));
+      for (String host : general.hosts()) {
+        // With port 0 the kernel chooses it for the first, and the others have the same.
+        int port = tcp.isEmpty() ? general.port() : tcp.getFirst().port();
+        tcp.add(
+            Listener.bind(
+                transport,
+                new InetSocketAddress(host, port),
+                general.reusePort(),
+                transport.socketOptions(general.tcp()),
+                entrance));
+      }
+      return new ListeningSockets(
+          general,
+          List.copyOf(tcp),
+          local(transport, general, tcp.getFirst().port(), entrance),
+          false);
     } catch (IOException e) {
+      tcp.forEach(Listener::close);
       throw new UncheckedIOException(e);
     }
   }
 
   private static @Nullable Listener local(
-      Transport transport, GeneralConfig general, Listener tcp, Entrance entrance)
-      throws IOException {
+      Transport transport, GeneralConfig general, int port, Entrance entrance) throws IOException {
     UnixSocketConfig unix = general.unixSocket();
-    if (!unix.enabled()) {
-      return null;
-    }
-    try {
-      Path path = UnixSockets.path(unix.directory(), tcp.port());
-      return Listener.bind(transport, path, unix.mode(), general.reusePort(), entrance);
-    } catch (IOException e) {
-      tcp.close();
-      throw e;
-    }
+    return unix.enabled()
+        ? Listener.bind(
+            transport,
+            UnixSockets.path(unix.directory(), port),
+            unix.mode(),
+            unix.group(),
+            general.reusePort(),
+            entrance)
+        : null;
   }
 
   /** The TCP port, also if the configuration says 0. */
   int port() {
-    return tcp.port();
+    return tcp.stream().mapToInt(Listener::port).filter(port -> port >= 0).findFirst().orElse(-1);
   }
 
   /** For the console. */
@@ -78,7 +124,17 @@ final class ListeningSockets implements AutoCloseable {
     List<ListenerRow> rows = new ArrayList<>();
     String tls =
         general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE).configName();
-    rows.add(new ListenerRow("tcp", general.host(), port(), tls));
+    if (activated) {
+      tcp.forEach(listener ->
+          rows.add(
+              new ListenerRow(
+                  listener.port() < 0 ? "unix" : "tcp",
+                  listener.address(),
+                  listener.port(),
+                  listener.port() < 0 ? TlsMode.DISABLE.configName() : tls)));
+      return rows;
+    }
+    general.hosts().forEach(host -> rows.add(new ListenerRow("tcp", host, port(), tls)));
     if (unix != null) {
       rows.add(
           new ListenerRow(
@@ -102,10 +158,22 @@ final class ListeningSockets implements AutoCloseable {
       }
       left = true;
     }
-    if (general.reusePort()) {
-      tcp.leave();
+    if (general.reusePort() && !activated) {
+      leaveTogether();
     } else {
       close();
+    }
+  }
+
+  /** Each takes half a second. */
+  private void leaveTogether() {
+    List<Thread> leaving = tcp.stream().map(each -> Thread.ofVirtual().start(each::leave)).toList();
+    for (Thread each : leaving) {
+      try {
+        each.join();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -118,7 +186,7 @@ final class ListeningSockets implements AutoCloseable {
       }
       closed = true;
     }
-    tcp.close();
+    tcp.forEach(Listener::close);
     Listener local = unix;
     if (local != null) {
       local.close();

@@ -20,11 +20,13 @@ import org.slf4j.LoggerFactory;
  * log_level} and {@code log_format} of a configuration do; a file named by {@code
  * -Dlogback.configurationFile} replaces it all.
  *
- * <p>Found by Logback. Code, because a start would spend 50 ms on reading the same in XML.
+ * <p>Whoever logs does not write: see {@link LaterLines}. Found by Logback. Code, because a start
+ * would spend 50 ms on reading the same in XML.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
   private static final String OURS = "org.pglynx";
   private static final String STANDARD_ERROR = "STDERR";
+  private static final String LATER = "LATER";
 
   /** A name that a client gives may have a line's end in it, and must not begin a line. */
   private static final String PATTERN =
@@ -37,7 +39,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     }
     Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.WARN);
-    root.addAppender(standardError(loggers));
+    root.addAppender(later(standardError(loggers)));
     loggers.getLogger(OURS).setLevel(ofEnvironment());
     // Whoever has asked for statements in the log gets them.
     loggers.getLogger(PluginInterceptor.LOGGER).setLevel(Level.INFO);
@@ -58,7 +60,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   /** The same of these loggers. */
   static void become(LogConfig config, LoggerContext loggers) {
     Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    if (root.getAppender(STANDARD_ERROR) instanceof ConsoleAppender<ILoggingEvent> appender) {
+    if (root.getAppender(LATER) instanceof LaterLines lines
+        && lines.target() instanceof ConsoleAppender<ILoggingEvent> appender) {
       boolean json = appender.getEncoder() instanceof JsonLines;
       if (json != (config.format() == LogFormat.JSON)) {
         appender.setEncoder(encoder(config.format(), loggers));
@@ -90,6 +93,26 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         yield encoder;
       }
     };
+  }
+
+  /** Lines are written by a thread of their own, and the last ones before the JVM ends. */
+  private static LaterLines later(ConsoleAppender<ILoggingEvent> target) {
+    LaterLines lines = new LaterLines(target);
+    lines.setContext(target.getContext());
+    lines.setName(LATER);
+    lines.start();
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().name("pglynx-log-end").unstarted(lines::finish));
+    return lines;
+  }
+
+  /** How many lines of the process's log had no room. */
+  static long droppedLines() {
+    return LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers
+            && loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender(LATER)
+                instanceof LaterLines lines
+        ? lines.dropped()
+        : 0;
   }
 
   private static ConsoleAppender<ILoggingEvent> standardError(LoggerContext loggers) {

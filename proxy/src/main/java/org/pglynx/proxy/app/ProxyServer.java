@@ -17,6 +17,7 @@ import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.StopHow;
 import org.pglynx.proxy.admin.TrainingRow;
 import org.pglynx.proxy.admin.TrainingTotals;
+import org.pglynx.proxy.app.cli.ProductVersion;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ProcessSecret;
@@ -38,6 +39,7 @@ import org.pglynx.proxy.reload.ReloadPlan;
 import org.pglynx.proxy.reload.Reloader;
 import org.pglynx.proxy.session.LoginMemory;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.telemetry.Traces;
 import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
@@ -67,6 +69,7 @@ public final class ProxyServer implements AutoCloseable {
   private final Assembly assembly;
   private final Commits commits;
   private final SessionRegistry registry;
+  private final Traces traces;
   private final ListeningSockets sockets;
   private final @Nullable HttpPages http;
   private final Reloads reloads;
@@ -83,6 +86,7 @@ public final class ProxyServer implements AutoCloseable {
       Assembly assembly,
       Commits commits,
       SessionRegistry registry,
+      Traces traces,
       ListeningSockets sockets,
       @Nullable HttpPages http,
       Reloads reloads) {
@@ -94,6 +98,7 @@ public final class ProxyServer implements AutoCloseable {
     this.assembly = assembly;
     this.commits = commits;
     this.registry = registry;
+    this.traces = traces;
     this.sockets = sockets;
     this.http = http;
     this.reloads = reloads;
@@ -116,11 +121,24 @@ public final class ProxyServer implements AutoCloseable {
    * @param source where a newer configuration can be had
    */
   public static ProxyServer start(ProxyConfig config, ConfigSource source) {
+    return start(config, source, ActivatedSockets.NONE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param made sockets to listen on in place of those of the configuration
+   */
+  static ProxyServer start(ProxyConfig config, ConfigSource source, ActivatedSockets made) {
     GeneralConfig general = config.general();
     Encryption encryption = new Encryption(config);
     try {
       return start(
-          config, source, encryption, Transport.start(general.transport(), loops(general)));
+          config,
+          source,
+          made,
+          encryption,
+          Transport.start(made.transport(general.transport()), loops(general)));
     } catch (RuntimeException e) {
       encryption.close();
       throw e;
@@ -128,12 +146,16 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   private static ProxyServer start(
-      ProxyConfig config, ConfigSource source, Encryption encryption, Transport transport) {
+      ProxyConfig config,
+      ConfigSource source,
+      ActivatedSockets made,
+      Encryption encryption,
+      Transport transport) {
     Workers workers = Workers.start(threads(config.ml()));
     Commits commits = null;
     try {
       commits = Commits.in(config.general().twoPhaseCommitDir());
-      return start(config, source, encryption, transport, workers, commits);
+      return start(config, source, made, encryption, transport, workers, commits);
     } catch (RuntimeException e) {
       workers.stop();
       stop(transport);
@@ -147,6 +169,7 @@ public final class ProxyServer implements AutoCloseable {
   private static ProxyServer start(
       ProxyConfig config,
       ConfigSource source,
+      ActivatedSockets made,
       Encryption encryption,
       Transport transport,
       Workers workers,
@@ -180,6 +203,7 @@ public final class ProxyServer implements AutoCloseable {
             new LoginMemory((long) general.clients().loginMegabytes() << 20),
             config.peers().own(),
             peers);
+    Traces traces = new Traces(ProductVersion.text());
     registry.statements(general.log().statements());
     SupplyMaker supplies =
         new SupplyMaker(
@@ -195,6 +219,7 @@ public final class ProxyServer implements AutoCloseable {
             () -> models(ml),
             () -> trainings(ml),
             commits,
+            traces,
             () -> new TrainingTotals(ml.trainingsDone(), ml.trainingsFailed()),
             () -> predictions(ml),
             peers,
@@ -206,14 +231,15 @@ public final class ProxyServer implements AutoCloseable {
     Accounts accounts = accountsOf.apply(config);
     Entry entry =
         new Entry(authentication, registry, workers.logins(), encryption, general, accounts);
-    ListeningSockets sockets = ListeningSockets.open(transport, general, entry);
+    ListeningSockets sockets = ListeningSockets.open(transport, general, entry, made);
     encryption.watch(loops.getFirst(), workers.compute());
     Reloads reloads =
         new Reloads(
             new Reloader(
                 config,
                 source,
-                new Reconfiguration(assembly, encryption, registry, entry, accounts, accountsOf)));
+                new Reconfiguration(
+                    assembly, encryption, registry, traces, entry, accounts, accountsOf)));
     ProxyServer server =
         new ProxyServer(
             transport,
@@ -224,6 +250,7 @@ public final class ProxyServer implements AutoCloseable {
             assembly,
             commits,
             registry,
+            traces,
             sockets,
             general.http().enabled()
                 ? HttpPages.open(
@@ -234,6 +261,8 @@ public final class ProxyServer implements AutoCloseable {
                     encryption::clients)
                 : null,
             reloads);
+    traces.become(general.log().traces());
+    registry.traces(traces);
     admin.ready(reloads, sockets.rows(), server::stop);
     return server;
   }
@@ -479,6 +508,7 @@ public final class ProxyServer implements AutoCloseable {
     ml.close();
     stop(transport);
     registry.statementLog().close();
+    traces.close();
     commits.close();
     encryption.close();
     workers.stop();

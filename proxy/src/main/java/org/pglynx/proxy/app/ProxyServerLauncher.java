@@ -23,7 +23,9 @@ public final class ProxyServerLauncher implements ProxyLauncher {
   public RunningProxy start(ProxyConfig config, ConfigSource source) {
     LogSetup.become(config.general().log());
     WarmUp.run(like -> new Running(ProxyServer.start(like)), config);
-    ProxyServer server = ProxyServer.start(config, source);
+    ProxyServer server =
+        ProxyServer.start(
+            config, source, ActivatedSockets.of(System.getenv(), ProcessHandle.current().pid()));
     LOG.info("event loops: {} with {}", server.loops(), server.transport());
     if (config.general().validates()) {
       Thread.ofPlatform().name("pglynx-validate").daemon().start(() -> validate(config));
@@ -48,6 +50,11 @@ public final class ProxyServerLauncher implements ProxyLauncher {
     }
 
     @Override
+    public int httpPort() {
+      return server.httpPort();
+    }
+
+    @Override
     public void awaitClosed() {
       server.awaitClosed();
     }
@@ -58,8 +65,8 @@ public final class ProxyServerLauncher implements ProxyLauncher {
     }
 
     @Override
-    public void reload() {
-      CompletionStage<?> _ = server.reload();
+    public CompletionStage<?> reload() {
+      return server.reload();
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.pglynx.proxy.reload.Change;
 import org.pglynx.proxy.reload.ReloadException;
 import org.pglynx.proxy.reload.ReloadTarget;
 import org.pglynx.proxy.session.SessionRegistry;
+import org.pglynx.proxy.telemetry.Traces;
 import org.pglynx.proxy.transport.TlsFileException;
 
 /** Changes the running process to what a new configuration says. */
@@ -14,6 +15,7 @@ final class Reconfiguration implements ReloadTarget {
   private final Assembly assembly;
   private final Encryption encryption;
   private final SessionRegistry registry;
+  private final Traces traces;
   private final Entry entry;
   private final Function<ProxyConfig, Accounts> accountsOf;
   private Accounts accounts;
@@ -28,12 +30,14 @@ final class Reconfiguration implements ReloadTarget {
       Assembly assembly,
       Encryption encryption,
       SessionRegistry registry,
+      Traces traces,
       Entry entry,
       Accounts accounts,
       Function<ProxyConfig, Accounts> accountsOf) {
     this.assembly = assembly;
     this.encryption = encryption;
     this.registry = registry;
+    this.traces = traces;
     this.entry = entry;
     this.accounts = accounts;
     this.accountsOf = accountsOf;
@@ -65,6 +69,7 @@ final class Reconfiguration implements ReloadTarget {
       case Change.ChangeDoor _ -> {
         encryption.become(config);
         entry.become(config.general(), accounts);
+        traces.become(config.general().log().traces());
         registry.statements(config.general().log().statements());
         LogSetup.become(config.general().log());
       }

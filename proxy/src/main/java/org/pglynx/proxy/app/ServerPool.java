@@ -21,6 +21,7 @@ import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.session.SessionProfile;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters;
+import org.pglynx.proxy.stats.Widths;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -135,6 +136,14 @@ final class ServerPool implements AutoPools.Pool {
     }
     for (Places each : places.values()) {
       sum = sum.plus(each.counters().totals());
+    }
+    return sum;
+  }
+
+  Widths widths() {
+    Widths sum = Widths.NONE;
+    for (Places each : places.values()) {
+      sum = sum.plus(each.counters().widths());
     }
     return sum;
   }

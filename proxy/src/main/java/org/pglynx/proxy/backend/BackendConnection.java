@@ -83,7 +83,9 @@ public final class BackendConnection extends Newcomer implements Upstream {
     this.owner = owner;
     this.offload = offload;
     this.statements = new StatementCache(target.statementLimit());
-    this.preparation = new Preparation(statements, tracker, this::allocator, this::send);
+    this.preparation =
+        new Preparation(
+            statements, tracker, this::allocator, this::send, () -> this.owner.onPrepared());
     this.own = new OwnRequests(tracker, reported, inquiries, this::allocator, this::send);
     this.cancels = new CancelRequests(target, connector, this::settleIdle);
     this.replies = new ReplyStream(this, tracker, preparation, reported, inquiries, cancels);
@@ -114,9 +116,14 @@ public final class BackendConnection extends Newcomer implements Upstream {
       case LOGGING_IN -> "login";
       case IDLE -> "idle";
       case IN_USE -> "active";
-      case CLEANING -> "tested";
+      case CLEANING -> cancels.anyUnderWay() && drained() ? "being_canceled" : "tested";
       case CLOSED -> "closed";
     };
+  }
+
+  /** Cancel requests that are on their way to the server. */
+  public int cancels() {
+    return cancels.underWay();
   }
 
   /** The owner's clock at the end of the login. */
@@ -166,7 +173,8 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   /** What it has done so far. */
   public ServerWork work() {
-    return new ServerWork(replies.transactions(), statementCount, sent, replies.received());
+    return new ServerWork(
+        replies.transactions(), statementCount, sent, replies.received(), preparation.asked());
   }
 
   /** How many prepared statements it holds for the proxy. */

@@ -23,6 +23,11 @@ public interface BackendOwner {
   /** Given back and clean: the next session may have it. */
   void onIdle(BackendConnection connection);
 
+  /** A statement is prepared on the connection that its server did not know. */
+  default void onPrepared() {
+    // Of no concern to an owner that counts none.
+  }
+
   /** The owner's clock; its origin has no meaning. */
   default long nanoTime() {
     return System.nanoTime();

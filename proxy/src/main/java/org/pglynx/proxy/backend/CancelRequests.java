@@ -56,6 +56,11 @@ final class CancelRequests {
     return done;
   }
 
+  /** How many have been sent and not been taken. */
+  int underWay() {
+    return underWay;
+  }
+
   /** Whether one has been sent and not been taken. */
   boolean anyUnderWay() {
     return underWay > 0;

@@ -9,6 +9,7 @@ import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.StatementShape;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.stats.ServerWork;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 
@@ -22,6 +23,10 @@ final class Preparation {
   private final ReplyTracker tracker;
   private final Supplier<ByteBufAllocator> allocator;
   private final Consumer<ByteBuf> sender;
+  private final Runnable prepared;
+  private long hits;
+  private long misses;
+  private long evictions;
 
   /** Known to the server, and of no more use; closed ahead of the next thing that is prepared. */
   private final ArrayDeque<ServerStatement> surplus = new ArrayDeque<>(4);
@@ -30,11 +35,18 @@ final class Preparation {
       StatementCache statements,
       ReplyTracker tracker,
       Supplier<ByteBufAllocator> allocator,
-      Consumer<ByteBuf> sender) {
+      Consumer<ByteBuf> sender,
+      Runnable prepared) {
     this.statements = statements;
     this.tracker = tracker;
     this.allocator = allocator;
     this.sender = sender;
+    this.prepared = prepared;
+  }
+
+  /** What the connection was asked for. */
+  ServerWork.Prepared asked() {
+    return new ServerWork.Prepared(hits, misses, evictions);
   }
 
   /** See {@link Upstream#expectParse}. */
@@ -44,6 +56,7 @@ final class Preparation {
       return false;
     }
     if (statements.uses(statement)) {
+      hits++;
       tracker.expectParse(Expected.FAKE_PARSE, statement, undo);
       return false;
     }
@@ -73,7 +86,11 @@ final class Preparation {
 
   /** See {@link Upstream#ensurePrepared}. */
   void ensurePrepared(ServerStatement statement) {
-    if (statements.uses(statement) || tracker.skipping()) {
+    if (statements.uses(statement)) {
+      hits++;
+      return;
+    }
+    if (tracker.skipping()) {
       return;
     }
     remember(statement);
@@ -130,7 +147,9 @@ final class Preparation {
   void ensurePreparedForQuery(Iterable<ServerStatement> wanted) {
     boolean sent = false;
     for (ServerStatement statement : wanted) {
-      if (!statements.uses(statement)) {
+      if (statements.uses(statement)) {
+        hits++;
+      } else {
         ensurePrepared(statement);
         sent = true;
       }
@@ -159,8 +178,11 @@ final class Preparation {
 
   private void remember(ServerStatement statement) {
     closeSurplus();
+    misses++;
+    prepared.run();
     ServerStatement evicted = statements.add(statement);
     if (evicted != null) {
+      evictions++;
       close(evicted);
     }
   }

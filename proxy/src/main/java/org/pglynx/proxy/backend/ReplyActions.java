@@ -20,6 +20,9 @@ interface ReplyActions {
   /** An error of a rewritten statement; gives whether it passes on as it is. */
   Verdict rewriteError(RowRewrite rewrite, ByteBuf buffer, int offset, int length);
 
+  /** An error that passes on as it is. */
+  void errorPasses(ByteBuf buffer, int offset, int length);
+
   /** The end of rows that are transformed. */
   Verdict finishRows(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length);
 

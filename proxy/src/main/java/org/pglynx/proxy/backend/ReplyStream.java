@@ -320,6 +320,14 @@ final class ReplyStream implements FrameScanner.Visitor {
     }
   }
 
+  /** An error passes on to the client as it is. */
+  void errorPasses(ByteBuf buffer, int offset, int length) {
+    Downstream served = receiver;
+    if (served != null) {
+      served.onServerError(buffer, offset, length);
+    }
+  }
+
   /** Sends frames to the client that come from elsewhere, behind all that came before. */
   void insert(ByteBuf frames) {
     scanner.cut();

@@ -378,7 +378,7 @@ final class ReplyTracker {
       return Verdict.DROP;
     }
     return switch (head) {
-      case QUERY, FUNCTION_CALL, SYNC, Expected.NONE -> Verdict.FORWARD;
+      case QUERY, FUNCTION_CALL, SYNC, Expected.NONE -> onErrorOf(null, buffer, offset, length);
       case Expected.QUERY_REWRITTEN ->
           onErrorOf(carried.rewriting().rewrite(), buffer, offset, length);
       case Expected.FAIL_QUERY, Expected.FAIL_QUERY_SHOWN -> Verdict.DROP;
@@ -422,9 +422,11 @@ final class ReplyTracker {
   }
 
   private Verdict onErrorOf(@Nullable RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
-    return rewrite == null
-        ? Verdict.FORWARD
-        : actions.rewriteError(rewrite, buffer, offset, length);
+    if (rewrite != null) {
+      return actions.rewriteError(rewrite, buffer, offset, length);
+    }
+    actions.errorPasses(buffer, offset, length);
+    return Verdict.FORWARD;
   }
 
   /** The server discards all up to Sync; what was expected of it will not come. */

@@ -46,6 +46,11 @@ record TrackerActions(BackendConnection connection) implements ReplyActions {
   }
 
   @Override
+  public void errorPasses(ByteBuf buffer, int offset, int length) {
+    connection.replies().errorPasses(buffer, offset, length);
+  }
+
+  @Override
   public Verdict finishRows(RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
     return connection.replies().rewritten().finish(rows, buffer, offset, length);
   }

@@ -11,6 +11,12 @@ import java.util.Optional;
  * @param key PEM file of its private key
  * @param authorities PEM file of the authorities that clients' certificates come from; clients are
  *     asked for one only with it
+ * @param versions which are spoken
  */
 public record ClientTlsConfig(
-    TlsMode mode, Path certificate, Path key, Optional<Path> authorities) {}
+    TlsMode mode, Path certificate, Path key, Optional<Path> authorities, TlsVersions versions) {
+  /** Of all versions that are safe. */
+  public ClientTlsConfig(TlsMode mode, Path certificate, Path key, Optional<Path> authorities) {
+    this(mode, certificate, key, authorities, TlsVersions.SECURE);
+  }
+}

@@ -1,11 +1,12 @@
 package org.pglynx.proxy.config;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Settings of the whole process: table {@code [general]}.
  *
- * @param host address to listen on
+ * @param host address to listen on, or several between commas
  * @param port TCP port to listen on; 0 lets the kernel choose
  * @param reusePort whether other processes may listen on the same port
  * @param unixSocket where clients of this machine may connect as well
@@ -60,5 +61,10 @@ public record GeneralConfig(
   /** Copies the list. */
   public GeneralConfig {
     admins = List.copyOf(admins);
+  }
+
+  /** The addresses to listen on. */
+  public List<String> hosts() {
+    return Stream.of(host.split(",")).map(String::strip).toList();
   }
 }

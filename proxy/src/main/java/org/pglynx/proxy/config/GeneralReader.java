@@ -72,8 +72,10 @@ final class GeneralReader {
 
   private String host() {
     String host = section.text("host", "0.0.0.0");
-    if (host.isBlank()) {
-      section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
+    for (String each : host.split(",", -1)) {
+      if (each.isBlank()) {
+        section.fault("host", "must not be empty; \"0.0.0.0\" listens on every address");
+      }
     }
     return host;
   }
@@ -106,7 +108,8 @@ final class GeneralReader {
           "unix_socket_mode", "must be permissions as for chmod, \"0770\"; found \"" + mode + '"');
       mode = "0777";
     }
-    return new UnixSocketConfig(directory, Integer.parseInt(mode, 8));
+    return new UnixSocketConfig(
+        directory, Integer.parseInt(mode, 8), section.text("unix_socket_group", ""));
   }
 
   private TcpConfig tcp() {
@@ -128,7 +131,8 @@ final class GeneralReader {
         new StatementLogConfig(
             section.millis("slow_query_ms", 0, 0),
             section.integer("slow_query_sample_percent", 100, 0, 100),
-            section.flag("track_queries", false)));
+            section.flag("track_queries", false)),
+        new TracesReader(section).read());
   }
 
   private List<AdminConfig> admins(AuthConfig auth) {

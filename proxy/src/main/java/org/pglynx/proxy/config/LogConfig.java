@@ -10,13 +10,15 @@ import java.util.Optional;
  * @param format of a line
  * @param level how much; empty if the file does not say, so that the environment may
  * @param statements which statements
+ * @param traces where statements of traces are told
  */
 public record LogConfig(
     boolean clientConnections,
     boolean clientDisconnections,
     LogFormat format,
     Optional<LogLevel> level,
-    StatementLogConfig statements) {
+    StatementLogConfig statements,
+    TracesConfig traces) {
   /** For people, and of no statements. */
   public LogConfig(boolean clientConnections, boolean clientDisconnections) {
     this(
@@ -24,6 +26,7 @@ public record LogConfig(
         clientDisconnections,
         LogFormat.TEXT,
         Optional.empty(),
-        StatementLogConfig.NONE);
+        StatementLogConfig.NONE,
+        TracesConfig.NONE);
   }
 }

@@ -26,6 +26,7 @@ final class TlsReader {
     TlsMode mode =
         section.choice(
             "client_tls_sslmode", certificate.isPresent() ? TlsMode.PREFER : TlsMode.DISABLE);
+    TlsVersions versions = versions("client_tls_protocols", TlsVersions.SECURE);
     if (certificate.isPresent() != key.isPresent()) {
       section.fault(
           certificate.isPresent() ? "tls_certificate" : "tls_private_key",
@@ -42,7 +43,8 @@ final class TlsReader {
     if (mode == TlsMode.DISABLE || certificate.isEmpty() || key.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new ClientTlsConfig(mode, certificate.get(), key.get(), authorities));
+    return Optional.of(
+        new ClientTlsConfig(mode, certificate.get(), key.get(), authorities, versions));
   }
 
   /** The keys towards servers, what is absent being inherited. */
@@ -74,7 +76,24 @@ final class TlsReader {
         mode,
         authorities,
         certificate.isPresent() ? certificate : inherited.certificate(),
-        certificate.isPresent() ? key : inherited.key());
+        certificate.isPresent() ? key : inherited.key(),
+        versions("server_tls_protocols", inherited.versions()));
+  }
+
+  private TlsVersions versions(String key, TlsVersions fallback) {
+    String named = section.text(key, "secure");
+    if (!section.has(key)) {
+      return fallback;
+    }
+    return TlsVersions.named(named)
+        .orElseGet(() -> {
+          section.fault(
+              key,
+              "must be \"secure\", or some of tlsv1.2, tlsv1.3 between commas; found \""
+                  + named
+                  + '"');
+          return fallback;
+        });
   }
 
   /** pgcat: server_tls falls back to plain, verify_server_certificate checks everything. */

@@ -5,11 +5,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.transport.InheritedSocket;
 import org.pglynx.proxy.transport.SocketOptions;
 import org.pglynx.proxy.transport.SynFilter;
 import org.pglynx.proxy.transport.Transport;
@@ -59,23 +62,42 @@ public final class Listener implements AutoCloseable {
    * Binds a Unix socket and listens. Its permissions are set right behind the bind, as by Postgres,
    * and there is no TLS on it, as with Postgres.
    *
+   * @param group whose the socket is; empty for that of the process
    * @param takesOver whether the path may be another process's, which listens on unseen then
    * @throws IOException if the path cannot be bound
    */
   public static Listener bind(
-      Transport transport, Path path, int mode, boolean takesOver, Entrance entrance)
+      Transport transport, Path path, int mode, String group, boolean takesOver, Entrance entrance)
       throws IOException {
     UnixSocketFile file = UnixSocketFile.at(path, takesOver);
     ServerBootstrap server =
         bootstrap(transport, entrance, false).channel(transport.unix().serverChannel());
     Channel bound = bind(server, transport.unix().addresses().apply(file.bound()));
     try {
-      file.open(mode);
+      file.open(mode, group);
       return new Listener(bound, file);
     } catch (IOException e) {
       bound.close().awaitUninterruptibly();
       throw e;
     }
+  }
+
+  /**
+   * Listens on a socket that somebody else has made and holds: whoever connects while nobody
+   * accepts waits there.
+   *
+   * @param options of every accepted connection of TCP
+   * @throws IOException if that is not possible
+   */
+  public static Listener adopt(
+      Transport transport, InheritedSocket socket, SocketOptions options, Entrance entrance)
+      throws IOException {
+    ServerBootstrap server =
+        bootstrap(transport, entrance, !socket.local()).channelFactory(socket::channel);
+    if (!socket.local()) {
+      options.onAccepted(server);
+    }
+    return new Listener(done(server.register()), null);
   }
 
   private static ServerBootstrap bootstrap(
@@ -87,16 +109,31 @@ public final class Listener implements AutoCloseable {
   }
 
   private static Channel bind(ServerBootstrap server, SocketAddress address) throws IOException {
-    ChannelFuture bound = server.bind(address).awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(bound.cause().getMessage(), bound.cause());
-    }
-    return bound.channel();
+    return done(server.bind(address));
   }
 
-  /** The port it listens on, also if port 0 was asked for. */
+  private static Channel done(ChannelFuture begun) throws IOException {
+    ChannelFuture done = begun.awaitUninterruptibly();
+    if (!done.isSuccess()) {
+      throw new IOException(done.cause().getMessage(), done.cause());
+    }
+    return done.channel();
+  }
+
+  /** The port it listens on, also if port 0 was asked for; -1 of a Unix socket. */
   public int port() {
-    return ((InetSocketAddress) channel.localAddress()).getPort();
+    return channel.localAddress() instanceof InetSocketAddress address ? address.getPort() : -1;
+  }
+
+  /** What it listens on: an address, or the path of a Unix socket. */
+  public String address() {
+    if (channel.localAddress() instanceof InetSocketAddress address) {
+      return address.getAddress().getHostAddress();
+    }
+    // Netty does not ask a socket that it has not bound itself.
+    return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
+        ? socket.localDomainSocketAddress().path()
+        : String.valueOf(channel.localAddress());
   }
 
   /**

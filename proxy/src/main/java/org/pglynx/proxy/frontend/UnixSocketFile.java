@@ -5,12 +5,15 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +63,31 @@ final class UnixSocketFile {
     return bound;
   }
 
-  /** Opens it to clients, with these permissions, when it has been bound. */
-  void open(int mode) throws IOException {
+  /** Opens it to clients, with this group and these permissions, when it has been bound. */
+  void open(int mode, String group) throws IOException {
+    if (!group.isEmpty()) {
+      give(group);
+    }
     Files.setPosixFilePermissions(bound, permissions(mode));
     key = keyOf(bound);
     if (!bound.equals(path)) {
       Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private void give(String group) throws IOException {
+    try {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(
+              bound, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      view.setGroup(
+          bound.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+    } catch (UserPrincipalNotFoundException _) {
+      throw new IOException("unix_socket_group: there is no group \"" + group + '"');
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "unix_socket_group: " + bound + " cannot be given to \"" + group + "\": " + e.getReason(),
+          e);
     }
   }
 

@@ -47,6 +47,11 @@ final class MirroredReplies implements Downstream {
   }
 
   @Override
+  public void onServerError(ByteBuf frame, int offset, int length) {
+    receiver.onServerError(frame, offset, length);
+  }
+
+  @Override
   public void onParseFailed() {
     receiver.onParseFailed();
   }

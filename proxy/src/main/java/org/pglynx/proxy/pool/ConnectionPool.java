@@ -364,6 +364,7 @@ public final class ConnectionPool {
             now() - open.createdNanos(),
             1,
             0,
+            0,
             "none",
             open.tls(),
             "",

@@ -148,6 +148,7 @@ final class LoopConnections {
               now - server.createdNanos(),
               server.attachments(),
               server.preparedStatements(),
+              server.cancels(),
               "none",
               server.tls(),
               server.reported().getOrDefault("application_name", ""),

@@ -258,6 +258,11 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   @Override
+  public void onPrepared() {
+    counters.serverParse();
+  }
+
+  @Override
   public void onConnected(BackendConnection connection) {
     pool.gate().succeeded();
     pool.watch().connected();

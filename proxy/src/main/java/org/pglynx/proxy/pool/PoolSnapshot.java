@@ -31,6 +31,7 @@ public record PoolSnapshot(
    * @param ageNanos time since login
    * @param attachments how often a session got it
    * @param prepared prepared statements it holds for the proxy
+   * @param cancels cancel requests on their way to it
    * @param replication none, physical or logical
    * @param tls version and cipher as PgBouncer shows them; empty for a plain connection
    * @param applicationName what the server calls its client now, as far as it has told
@@ -45,6 +46,7 @@ public record PoolSnapshot(
       long ageNanos,
       long attachments,
       int prepared,
+      int cancels,
       String replication,
       String tls,
       String applicationName,
@@ -63,6 +65,11 @@ public record PoolSnapshot(
         waiting + other.waiting,
         Math.max(oldestWaitNanos, other.oldestWaitNanos),
         work.plus(other.work));
+  }
+
+  /** How many cancel requests are on their way to them. */
+  public long cancels() {
+    return servers.stream().mapToLong(ServerView::cancels).sum();
   }
 
   /** How many connections are in the state. */

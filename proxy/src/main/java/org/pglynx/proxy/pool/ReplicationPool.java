@@ -119,6 +119,7 @@ public final class ReplicationPool {
                     now - pipe.createdNanos(),
                     1,
                     0,
+                    0,
                     pipe.replication(),
                     pipe.tls(),
                     pipe.applicationName(),

@@ -48,6 +48,17 @@ public interface Downstream {
     // Of no concern to a receiver that prepares none.
   }
 
+  /**
+   * An error of the server passes on.
+   *
+   * @param frame holds it
+   * @param offset where it begins
+   * @param length how much of it is there
+   */
+  default void onServerError(ByteBuf frame, int offset, int length) {
+    // Of no concern to a receiver that only passes it on.
+  }
+
   /** All announced replies have arrived, as asked for by {@link Upstream#drain}. */
   default void onDrained() {
     // Of no concern to a receiver that never asks.

@@ -42,6 +42,13 @@ public final class Reloader {
     this.target = target;
   }
 
+  /**
+   * Whether {@link #set} takes the setting, named as SHOW CONFIG's rows are before they are shown.
+   */
+  public static boolean changeable(String key) {
+    return RestartKeys.ofGeneral(key) && !RestartKeys.contains(key);
+  }
+
   /** The configuration in effect. */
   public ProxyConfig config() {
     return config;

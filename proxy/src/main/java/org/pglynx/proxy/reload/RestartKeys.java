@@ -13,6 +13,7 @@ final class RestartKeys {
           "so_reuseport",
           "unix_socket_dir",
           "unix_socket_mode",
+          "unix_socket_group",
           "transport",
           "worker_threads",
           "warm_up",
@@ -35,6 +36,10 @@ final class RestartKeys {
           "prometheus_exporter_port");
 
   private RestartKeys() {}
+
+  static boolean ofGeneral(String key) {
+    return key.startsWith(GENERAL);
+  }
 
   static boolean contains(String key) {
     return key.startsWith("ml.")

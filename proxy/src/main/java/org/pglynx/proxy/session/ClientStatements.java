@@ -36,6 +36,11 @@ final class ClientStatements {
 
   // ---- names ---------------------------------------------------------------------------------
 
+  /** How many names there are. */
+  int size() {
+    return named.size();
+  }
+
   @Nullable ClientStatement find(ByteBuf buffer, int name, int nameLength) {
     return named.find(buffer, name, nameLength);
   }

@@ -15,6 +15,8 @@ package org.pglynx.proxy.session;
  * @param errors errors that the proxy raised
  * @param ageNanos time since login
  * @param waitNanos how long it waits for a server now, else 0
+ * @param requestNanos time since its last statement; negative if it has sent none
+ * @param prepared statements that it has prepared by name
  * @param pinned why it keeps its server between transactions; empty if it does not
  * @param replication none, physical or logical
  */
@@ -31,6 +33,8 @@ public record ClientView(
     long errors,
     long ageNanos,
     long waitNanos,
+    long requestNanos,
+    int prepared,
     String pinned,
     String replication) {
 
@@ -39,10 +43,11 @@ public record ClientView(
    *
    * @param state idle, waiting or active
    * @param waitNanos how long it waits for a server now, else 0
+   * @param prepared statements that it has prepared by name
    * @param pinned why it keeps its server between transactions; empty if it does not
    * @param replication none, physical or logical
    */
-  record Doing(String state, long waitNanos, String pinned, String replication) {}
+  record Doing(String state, long waitNanos, int prepared, String pinned, String replication) {}
 
   static ClientView of(
       int id,
@@ -65,6 +70,8 @@ public record ClientView(
         counts.errors(),
         System.nanoTime() - counts.sinceNanos(),
         doing.waitNanos(),
+        counts.requestNanos(),
+        doing.prepared(),
         doing.pinned(),
         doing.replication());
   }

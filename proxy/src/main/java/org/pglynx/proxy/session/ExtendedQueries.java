@@ -62,6 +62,11 @@ final class ExtendedQueries {
     return batch.unsynced();
   }
 
+  /** How many statements the client has prepared by name. */
+  int names() {
+    return statements.size();
+  }
+
   /** Whether a statement of the batch has been executed. */
   boolean executed() {
     return batch.executed();
@@ -195,11 +200,19 @@ final class ExtendedQueries {
   // ---- statements ----------------------------------------------------------------------------
 
   Verdict onParse(ByteBuf buffer, int offset, int available, int length) {
-    return plain ? batch.relay(PARSE) : parse.onParse(buffer, offset, available, length);
+    Verdict verdict = plain ? batch.relay(PARSE) : parse.onParse(buffer, offset, available, length);
+    if (verdict != Verdict.HOLD && buffer.getByte(offset + FrameScanner.HEADER) != 0) {
+      session.counters().clientParse();
+    }
+    return verdict;
   }
 
   Verdict onBind(ByteBuf buffer, int offset, int available, int length) {
-    return plain ? batch.relay(BIND) : use.onBind(buffer, offset, available, length);
+    Verdict verdict = plain ? batch.relay(BIND) : use.onBind(buffer, offset, available, length);
+    if (verdict != Verdict.HOLD) {
+      session.counters().bind();
+    }
+    return verdict;
   }
 
   Verdict onDescribe(ByteBuf buffer, int offset, int length) {

@@ -75,6 +75,7 @@ final class ReplicationStage
     this.profile = profile;
     this.place = profile.on(client.loop());
     this.replies = new ClientReplies(client, counts, place.counters());
+    place.counters().login();
     this.packet = packet;
     this.deadline = deadline;
     this.memory = memory;
@@ -118,7 +119,7 @@ final class ReplicationStage
     String name = packet.parameters().getOrDefault("application_name", "");
     String replication = ReplicationMode.of(packet.parameters()).word();
     return ClientView.of(
-        id, profile, client, name, counts, new ClientView.Doing("active", 0, "", replication));
+        id, profile, client, name, counts, new ClientView.Doing("active", 0, 0, "", replication));
   }
 
   // ---- the client's side ---------------------------------------------------------------------

@@ -144,6 +144,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return upstream instanceof Spread spread && spread.aimedAt() < spread.members();
   }
 
+  /** How many shards what comes next goes to. */
+  int width() {
+    return upstream instanceof Spread spread ? spread.aimedAt() : 1;
+  }
+
   /** The client's BEGIN is about to be sent. */
   void begins() {
     if (upstream instanceof Spread spread) {

@@ -11,6 +11,7 @@ import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
+import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
@@ -93,6 +94,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.id = registry.register(this);
     this.watch = registry.watch(this, profile.timeLimits());
     this.trace = registry.statementLog().trace(this);
+    place.counters().login();
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -136,6 +138,11 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return counts;
   }
 
+  /** What its database and user have done on this loop. */
+  PoolCounters counters() {
+    return place.counters();
+  }
+
   /** A statement is passed on. */
   void queries() {
     sends();
@@ -145,6 +152,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
     counts.query();
     place.counters().query();
+    if (place.shards() != null) {
+      place.counters().width(lease.width());
+    }
     if (trace != null) {
       trace.passed();
     }
@@ -254,7 +264,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
         client,
         name,
         counts,
-        new ClientView.Doing(stateName(), waitNanos, state.reason(), none));
+        new ClientView.Doing(stateName(), waitNanos, extended.names(), state.reason(), none));
   }
 
   @Override
@@ -441,6 +451,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   void write(PgError error) {
+    if (trace != null) {
+      trace.failedHere(error);
+    }
     replies.error(error);
   }
 
@@ -660,6 +673,13 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   @Override
+  public void onServerError(ByteBuf frame, int offset, int length) {
+    if (trace != null) {
+      trace.failed(frame, offset, length);
+    }
+  }
+
+  @Override
   public void onParameter(String name, String value) {
     state.reported(name, value);
     parameters.reported(name, value);
@@ -696,6 +716,9 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     boolean told = lease.skips();
     lease.lost();
     counts.lost();
+    if (trace != null) {
+      trace.lost(error);
+    }
     profile.forgetReported();
     if (midReply) {
       // Half a frame is out: nothing that follows it could be understood.

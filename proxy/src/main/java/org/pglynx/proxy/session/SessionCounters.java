@@ -11,6 +11,7 @@ final class SessionCounters {
   private long transactionStart;
   private long queryStart;
   private long localStart;
+  private long requested;
 
   long sinceNanos() {
     return sinceNanos;
@@ -33,6 +34,7 @@ final class SessionCounters {
     queries++;
     if (queryStart == 0) {
       queryStart = System.nanoTime();
+      requested = queryStart;
       if (transactionStart == 0) {
         transactionStart = queryStart;
       }
@@ -43,6 +45,12 @@ final class SessionCounters {
   void localQuery() {
     queries++;
     localStart = System.nanoTime();
+    requested = localStart;
+  }
+
+  /** Since the last statement; negative if there was none. */
+  long requestNanos() {
+    return requested == 0 ? -1 : System.nanoTime() - requested;
   }
 
   /** How long the proxy's own answer has taken until now. */

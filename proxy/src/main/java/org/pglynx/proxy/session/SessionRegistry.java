@@ -224,6 +224,12 @@ public final class SessionRegistry {
     sessions.values().forEach(session -> session.loop().execute(session::onStatementLog));
   }
 
+  /** Somebody else takes the statements of traces from now on, those of all sessions. */
+  public void traces(TraceSink sink) {
+    statements.traces(sink);
+    sessions.values().forEach(session -> session.loop().execute(session::onStatementLog));
+  }
+
   /** What sessions are at now; asked on their loops. */
   public CompletionStage<List<RunningView>> running() {
     Map<ScheduledExecutorService, List<LiveClient>> loops =

@@ -72,6 +72,7 @@ public final class StatementLog implements AutoCloseable {
 
   private final AtomicLong lost = new AtomicLong();
   private final ThreadPoolExecutor thread;
+  private volatile TraceSink traces = TraceSink.NONE;
   private volatile StatementLogConfig config = StatementLogConfig.NONE;
   private volatile long slowNanos = Long.MAX_VALUE;
 
@@ -99,7 +100,19 @@ public final class StatementLog implements AutoCloseable {
 
   /** What keeps the texts of a session; null if they are not kept. */
   @Nullable StatementTrace trace(Session session) {
-    return config.tracked() || config.slowMillis() > 0 ? new StatementTrace(session, this) : null;
+    return config.tracked() || config.slowMillis() > 0 || traces.wanted()
+        ? new StatementTrace(session, this)
+        : null;
+  }
+
+  /** Who takes the statements of traces from now on. */
+  void traces(TraceSink sink) {
+    traces = sink;
+  }
+
+  /** Who takes the statements of traces. */
+  TraceSink traces() {
+    return traces;
   }
 
   /** From how long on a statement is slow. */

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.FUNCTION_CALL;
 import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 import static org.pglynx.proxy.wire.FrontendTag.SYNC;
@@ -11,7 +12,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.ErrorFields;
 import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * Remembers which text a session runs, where somebody wants to know: the beginning of it is copied
@@ -30,6 +33,7 @@ final class StatementTrace {
 
   private final Session session;
   private final StatementLog log;
+  private final @Nullable SessionSpans spans;
   private final Map<String, byte[]> parsed = new HashMap<>();
   private byte[] copy = new byte[256];
   private int length;
@@ -46,16 +50,22 @@ final class StatementTrace {
   StatementTrace(Session session, StatementLog log) {
     this.session = session;
     this.log = log;
+    this.spans = log.traces().wanted() ? new SessionSpans(session, log.traces()) : null;
   }
 
   /** How much of a frame must be there. */
   int wanted(byte tag, int frame) {
     return switch (tag) {
-      case QUERY -> Math.min(frame, FrameScanner.HEADER + KEPT + 1);
-      case PARSE -> Math.min(frame, FrameScanner.HEADER + NameField.LONGEST + KEPT + 1);
+      case QUERY -> Math.min(frame, FrameScanner.HEADER + kept() + 1);
+      case PARSE -> Math.min(frame, FrameScanner.HEADER + NameField.LONGEST + kept() + 1);
       case BIND -> Math.min(frame, FrameScanner.HEADER + 2 * NameField.LONGEST);
       default -> 0;
     };
+  }
+
+  /** A comment that names a trace stands behind the statement. */
+  private int kept() {
+    return spans == null ? KEPT : SessionSpans.WHOLE;
   }
 
   /** A frame is looked at, perhaps again. */
@@ -67,11 +77,29 @@ final class StatementTrace {
       case QUERY -> {
         definition = null;
         keep(buffer, body, end);
+        if (spans != null) {
+          spans.text(buffer, body, end);
+        }
       }
+      case FUNCTION_CALL -> called();
       case PARSE -> parsed(buffer, body, end);
       case BIND -> bound(extended, buffer, body, end);
-      case SYNC -> ended = true;
+      case SYNC -> {
+        ended = true;
+        if (spans != null) {
+          spans.sync();
+        }
+      }
       default -> {}
+    }
+  }
+
+  private void called() {
+    definition = null;
+    length = 0;
+    whole = true;
+    if (spans != null) {
+      spans.noText();
     }
   }
 
@@ -88,6 +116,10 @@ final class StatementTrace {
 
   private void parsed(ByteBuf buffer, int name, int end) {
     int zero = name >= end ? -1 : buffer.indexOf(name, end, (byte) 0);
+    if (zero >= 0 && spans != null) {
+      // Whoever is refused a server has come no further than this.
+      spans.text(buffer, zero + 1, end);
+    }
     if (zero < 0 || zero > name && !session.profile().sessionPooling()) {
       // With transaction pooling the definitions of names are kept anyway.
       return;
@@ -96,7 +128,7 @@ final class StatementTrace {
     if (parsed.size() >= MOST_NAMES && !parsed.containsKey(named)) {
       parsed.clear();
     }
-    int size = Math.min(KEPT + 1, end - zero - 1);
+    int size = Math.min(kept() + 1, end - zero - 1);
     byte[] text = new byte[size];
     buffer.getBytes(zero + 1, text);
     parsed.put(named, text);
@@ -115,6 +147,9 @@ final class StatementTrace {
             ? known
             : parsed.getOrDefault(
                 buffer.toString(name, nameEnd - name, StandardCharsets.ISO_8859_1), UNKNOWN);
+    if (spans != null) {
+      spans.text(definition);
+    }
   }
 
   /** A statement is passed on. */
@@ -126,6 +161,9 @@ final class StatementTrace {
     open = true;
     // A Query ends itself, a batch with its Sync.
     ended = definition == null;
+    if (spans != null) {
+      spans.passed(ended);
+    }
   }
 
   /**
@@ -138,6 +176,9 @@ final class StatementTrace {
     if (nanos >= log.slowNanos()) {
       log.slow(slow(nanos, session.serverName()));
     }
+    if (spans != null && nanos >= 0) {
+      spans.answered(more);
+    }
     open = more;
     if (!more) {
       ahead = false;
@@ -149,6 +190,30 @@ final class StatementTrace {
   void answeredHere(long nanos) {
     if (nanos >= log.slowNanos()) {
       log.slow(slow(nanos, ""));
+    }
+    if (spans != null) {
+      spans.answeredHere();
+    }
+  }
+
+  /** The server reports an error. */
+  void failed(ByteBuf buffer, int offset, int size) {
+    if (spans != null) {
+      spans.failed(ErrorFields.field(buffer, offset, size, 'C'));
+    }
+  }
+
+  /** The proxy reports an error. */
+  void failedHere(PgError error) {
+    if (spans != null) {
+      spans.failedHere(error.code());
+    }
+  }
+
+  /** The server is lost. */
+  void lost(PgError error) {
+    if (spans != null) {
+      spans.lost(error.code());
     }
   }
 

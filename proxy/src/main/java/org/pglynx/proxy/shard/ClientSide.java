@@ -120,6 +120,13 @@ final class ClientSide {
     }
   }
 
+  /** A part has failed, and with it the statement. */
+  void onServerError(ByteBuf frame, int offset, int length) {
+    if (!over) {
+      receiver.onServerError(frame, offset, length);
+    }
+  }
+
   void onBeginFailed() {
     if (!over && !beginFailed) {
       beginFailed = true;

@@ -217,6 +217,11 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
   }
 
   @Override
+  public void onServerError(ByteBuf frame, int offset, int length) {
+    whole.client().onServerError(frame, offset, length);
+  }
+
+  @Override
   public void onParseFailed() {
     whole.client().first(this, Downstream::onParseFailed);
   }

@@ -53,6 +53,32 @@ public final class Exposition {
     out.merge(series(name + "_count", labels), (double) times.count(), Double::sum);
   }
 
+  /**
+   * Counts by size.
+   *
+   * @param bounds of the sizes, ascending
+   * @param counts for each bound what is above the one before and not above it, and what is above
+   *     all
+   */
+  public void histogram(
+      String name,
+      String help,
+      Map<String, String> labels,
+      long[] bounds,
+      long[] counts,
+      long sum) {
+    Map<String, Double> out = family(name, "histogram", help).samples();
+    Map<String, String> bounded = new LinkedHashMap<>(labels);
+    double below = 0;
+    for (int i = 0; i < counts.length; i++) {
+      below += counts[i];
+      bounded.put("le", i < bounds.length ? String.valueOf(bounds[i]) : "+Inf");
+      out.merge(series(name + "_bucket", bounded), below, Double::sum);
+    }
+    out.merge(series(name + "_sum", labels), (double) sum, Double::sum);
+    out.merge(series(name + "_count", labels), below, Double::sum);
+  }
+
   /** Times of which only their number and their sum are known, in seconds. */
   public void summary(
       String name, String help, Map<String, String> labels, long count, double seconds) {

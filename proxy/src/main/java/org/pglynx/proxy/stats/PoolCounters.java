@@ -15,6 +15,12 @@ public final class PoolCounters {
   private long transactionNanos;
   private long queryNanos;
   private long errors;
+  private long clientParses;
+  private long serverParses;
+  private long binds;
+  private long logins;
+  private final long[] widths = new long[Widths.CLASSES];
+  private long shards;
   private final TimeHistogram waitTimes = new TimeHistogram();
   private final TimeHistogram queryTimes = new TimeHistogram();
   private final TimeHistogram transactionTimes = new TimeHistogram();
@@ -59,6 +65,37 @@ public final class PoolCounters {
     errors++;
   }
 
+  /** A client has prepared a statement by name. */
+  public void clientParse() {
+    clientParses++;
+  }
+
+  /** A statement was prepared on a server that did not know it. */
+  public void serverParse() {
+    serverParses++;
+  }
+
+  /** A client has bound a statement. */
+  public void bind() {
+    binds++;
+  }
+
+  /** A statement of a sharded database was passed on to so many shards. */
+  public void width(int count) {
+    widths[Widths.place(count)]++;
+    shards += count;
+  }
+
+  /** How many shards statements went to until now. */
+  public Widths widths() {
+    return new Widths(widths.clone(), shards);
+  }
+
+  /** A client has logged in. */
+  public void login() {
+    logins++;
+  }
+
   /** The values now. */
   public Totals totals() {
     return new Totals(
@@ -70,7 +107,8 @@ public final class PoolCounters {
         waitNanos,
         transactionNanos,
         queryNanos,
-        errors);
+        errors,
+        new Uses(clientParses, serverParses, binds, logins));
   }
 
   /** How long things took until now. */
@@ -90,6 +128,7 @@ public final class PoolCounters {
    * @param transactionNanos time that transactions took
    * @param queryNanos time that servers took to answer
    * @param errors errors that the proxy itself raised
+   * @param uses of prepared statements, and logins
    */
   public record Totals(
       long queries,
@@ -100,7 +139,32 @@ public final class PoolCounters {
       long waitNanos,
       long transactionNanos,
       long queryNanos,
-      long errors) {
+      long errors,
+      Uses uses) {
+    /** Of sessions that prepare nothing. */
+    public Totals(
+        long queries,
+        long transactions,
+        long clientBytes,
+        long serverBytes,
+        long waits,
+        long waitNanos,
+        long transactionNanos,
+        long queryNanos,
+        long errors) {
+      this(
+          queries,
+          transactions,
+          clientBytes,
+          serverBytes,
+          waits,
+          waitNanos,
+          transactionNanos,
+          queryNanos,
+          errors,
+          Uses.NONE);
+    }
+
     /** No events. */
     public static final Totals ZERO = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -115,7 +179,8 @@ public final class PoolCounters {
           Math.max(0, waitNanos - earlier.waitNanos),
           Math.max(0, transactionNanos - earlier.transactionNanos),
           Math.max(0, queryNanos - earlier.queryNanos),
-          Math.max(0, errors - earlier.errors));
+          Math.max(0, errors - earlier.errors),
+          uses.since(earlier.uses));
     }
 
     /** The sums of both. */
@@ -129,7 +194,8 @@ public final class PoolCounters {
           waitNanos + other.waitNanos,
           transactionNanos + other.transactionNanos,
           queryNanos + other.queryNanos,
-          errors + other.errors);
+          errors + other.errors,
+          uses.plus(other.uses));
     }
   }
 }

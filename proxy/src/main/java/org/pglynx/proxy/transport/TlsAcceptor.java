@@ -60,7 +60,7 @@ public final class TlsAcceptor implements AutoCloseable {
     SslContextBuilder builder =
         builder(identity)
             .sslProvider(TlsContext.provider())
-            .protocols(TlsContext.VERSIONS)
+            .protocols(config.versions().names())
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     Protocol.ALPN,

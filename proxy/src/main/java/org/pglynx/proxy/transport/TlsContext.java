@@ -19,9 +19,6 @@ import org.slf4j.LoggerFactory;
 final class TlsContext {
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
 
-  /** The versions that are safe to use; Postgres' own default is the same. */
-  static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
-
   /**
    * Of one record that is sent. libpq hangs when a record does not fit into the 8 KB that are free
    * in its buffer at least (supavisor#993).

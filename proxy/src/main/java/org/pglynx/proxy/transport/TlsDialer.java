@@ -33,7 +33,7 @@ public final class TlsDialer {
     SslContextBuilder builder =
         SslContextBuilder.forClient()
             .sslProvider(TlsContext.provider())
-            .protocols(TlsContext.VERSIONS)
+            .protocols(config.versions().names())
             .endpointIdentificationAlgorithm(config.mode() == TlsMode.VERIFY_FULL ? "HTTPS" : null)
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(

@@ -4,7 +4,8 @@ package org.pglynx.proxy.transport;
 public final class TransportUnavailableException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 
-  TransportUnavailableException(String message) {
+  /** With what to do. */
+  public TransportUnavailableException(String message) {
     super(message);
   }
 }

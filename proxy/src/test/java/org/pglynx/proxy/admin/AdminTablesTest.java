@@ -16,6 +16,7 @@ import org.pglynx.proxy.config.PeerConfig;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
+import org.pglynx.proxy.stats.Uses;
 
 class AdminTablesTest {
   private static final long SECOND = 1_000_000_000L;
@@ -75,7 +76,9 @@ class AdminTablesTest {
         "CLIENTS | client_id,transaction_count,query_count,error_count,age_seconds,maxwait,"
             + "maxwait_us",
         "SERVERS | server_id,database_name,address_id,transaction_count,query_count,bytes_sent,"
-            + "bytes_received,age_seconds,prepare_cache_size",
+            + "bytes_received,age_seconds,prepare_cache_hit,prepare_cache_miss,"
+            + "prepare_cache_eviction,prepare_cache_size",
+        "BANS | db,user,role,host,reason,ban_time,ban_duration_seconds,ban_remaining_seconds",
         "SHARDS | database,user,shard,server,role,sv_active,sv_idle,cl_waiting",
         "DATABASES | reserve_pool",
         "STATS | total_errors,avg_errors",
@@ -130,6 +133,8 @@ class AdminTablesTest {
         .containsEntry("sv_idle", "2")
         .containsEntry("sv_used", "1")
         .containsEntry("sv_login", "2")
+        .containsEntry("cl_active_cancel_req", "2")
+        .containsEntry("sv_active_cancel", "2")
         .containsEntry("maxwait", "3")
         .containsEntry("maxwait_us", "250")
         .containsEntry("pool_mode", "transaction")
@@ -176,6 +181,7 @@ class AdminTablesTest {
         .containsEntry("client_id", "0x000000FF")
         .containsEntry("age_seconds", "61")
         .containsEntry("error_count", "1")
+        .containsEntry("prepared_statements", "3")
         .containsEntry("local_addr", null);
     assertThat(answer.row(0).get("connect_time"))
         .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC");
@@ -237,7 +243,8 @@ class AdminTablesTest {
 
   @Test
   void statsSumTheUsersOfADatabase() {
-    view.annaTotals = new Totals(10, 8, 1000, 5000, 4, 6_000, 80_000, 4_900_000, 1);
+    view.annaTotals =
+        new Totals(10, 8, 1000, 5000, 4, 6_000, 80_000, 4_900_000, 1, new Uses(7, 5, 30, 2));
     view.benTotals = new Totals(1, 1, 100, 500, 1, 1_000, 20_000, 100_000, 0);
 
     Answer answer = console.ask("SHOW STATS");
@@ -253,7 +260,13 @@ class AdminTablesTest {
         .containsEntry("total_wait_time", "7")
         .containsEntry("total_errors", "1")
         .containsEntry("total_query_time", "5000")
-        .containsEntry("total_bind_count", null);
+        .containsEntry("total_client_parse_count", "7")
+        .containsEntry("total_server_parse_count", "5")
+        .containsEntry("total_bind_count", "30")
+        .containsEntry("total_client_login_count", "2");
+    assertThat(console.ask("SHOW STATS_TOTALS").row(0)).containsEntry("bind_count", "30");
+    assertThat(console.ask("SHOW TOTALS WHERE name = 'total_ps_bind_count'").row(0))
+        .containsEntry("value", "30");
   }
 
   @Test

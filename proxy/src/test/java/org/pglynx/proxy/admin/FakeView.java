@@ -47,6 +47,7 @@ import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 import org.pglynx.proxy.stats.ServerWork;
+import org.pglynx.proxy.stats.Widths;
 
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
 final class FakeView implements AdminView {
@@ -87,13 +88,14 @@ final class FakeView implements AdminView {
         90 * SECOND,
         12,
         3,
+        state.equals("active") ? 2 : 0,
         "none",
         "TLSv1.3/TLS_AES_256_GCM_SHA384",
         "psql",
         "db1",
         5433,
         "shop_db",
-        new ServerWork(5, 9, 1000, 2000));
+        new ServerWork(5, 9, 1000, 2000, new ServerWork.Prepared(40, 4, 2)));
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {
@@ -110,6 +112,8 @@ final class FakeView implements AdminView {
         1,
         61 * SECOND,
         waitNanos,
+        SECOND,
+        3,
         "",
         "none");
   }
@@ -162,7 +166,7 @@ final class FakeView implements AdminView {
             "127.0.0.1",
             6432,
             false,
-            new UnixSocketConfig("", 0777),
+            new UnixSocketConfig("", 0777, ""),
             TransportKind.NIO,
             1,
             0,
@@ -211,6 +215,7 @@ final class FakeView implements AdminView {
             () -> CompletableFuture.completedFuture(anna),
             () -> annaTotals,
             () -> annaLatencies,
+            () -> new Widths(new long[] {3, 0, 2, 0, 0, 0, 0, 1}, 111),
             servers(anna),
             false,
             false),
@@ -220,6 +225,7 @@ final class FakeView implements AdminView {
             () -> CompletableFuture.completedFuture(ben),
             () -> benTotals,
             () -> benLatencies,
+            () -> Widths.NONE,
             servers(ben),
             true,
             false));
@@ -326,6 +332,16 @@ final class FakeView implements AdminView {
   public List<TlsRow> encryption() {
     return List.of(
         new TlsRow("clients", "", "prefer", "/c.pem", null, "CN=a", "2030-01-01 00:00:00 UTC", 7L));
+  }
+
+  @Override
+  public boolean changeable(String key) {
+    return !key.equals("general.port");
+  }
+
+  @Override
+  public ToldRow told() {
+    return new ToldRow(5, 2, 1, 3);
   }
 
   @Override

@@ -20,6 +20,7 @@ import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.LogFormat;
 import org.pglynx.proxy.config.LogLevel;
 import org.pglynx.proxy.config.StatementLogConfig;
+import org.pglynx.proxy.config.TracesConfig;
 
 /** Unit: the log as it is without a file that says otherwise. */
 class LogSetupTest {
@@ -35,7 +36,7 @@ class LogSetupTest {
     assertThat(loggers.getLogger("org.pglynx.proxy.app.Main").getEffectiveLevel())
         .isEqualTo(Level.toLevel(System.getenv("PGLYNX_LOG_LEVEL"), Level.INFO));
     assertThat(loggers.getLogger("query_logger").isInfoEnabled()).isTrue();
-    ConsoleAppender<?> appender = (ConsoleAppender<?>) root.getAppender("STDERR");
+    ConsoleAppender<?> appender = standardError();
     assertThat(appender.isStarted()).isTrue();
     assertThat(appender.getTarget()).isEqualTo("System.err");
   }
@@ -54,17 +55,23 @@ class LogSetupTest {
     }
   }
 
+  private ConsoleAppender<?> standardError() {
+    Logger root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    LaterLines lines = (LaterLines) root.getAppender("LATER");
+    return (ConsoleAppender<?>) lines.target();
+  }
+
   private void become(LogFormat format, Optional<LogLevel> level) {
-    LogSetup.become(new LogConfig(false, false, format, level, StatementLogConfig.NONE), loggers);
+    LogSetup.become(
+        new LogConfig(false, false, format, level, StatementLogConfig.NONE, TracesConfig.NONE),
+        loggers);
   }
 
   @Test
   void a_configuration_changes_format_and_level() {
     new LogSetup().configure(loggers);
     Logger ours = loggers.getLogger("org.pglynx");
-    ConsoleAppender<?> appender =
-        (ConsoleAppender<?>)
-            loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).getAppender("STDERR");
+    ConsoleAppender<?> appender = standardError();
 
     become(LogFormat.JSON, Optional.of(LogLevel.ERROR));
     assertThat(appender.getEncoder()).isInstanceOf(JsonLines.class);

@@ -69,6 +69,11 @@ class ReplyTrackerTest {
     }
 
     @Override
+    public void errorPasses(ByteBuf buffer, int offset, int length) {
+      // The verdict says it.
+    }
+
+    @Override
     public Verdict finishRows(
         RowRewrite.RowTransform rows, ByteBuf buffer, int offset, int length) {
       events.add("finish");

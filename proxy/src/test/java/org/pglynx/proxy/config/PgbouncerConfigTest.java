@@ -208,10 +208,17 @@ class PgbouncerConfigTest {
           listen_port = 99999           | pgbouncer.ini:5:1: general.port: 99999 is out of range; allowed is 0 to 65535
           auth_type = pam               | pgbouncer.ini:5:1: auth_type: "pam" is not served; use "scram-sha-256" with auth_file or auth_query
           disable_pqexec = 1            | pgbouncer.ini:5:1: disable_pqexec is not served: several statements in one message are always allowed here
-          client_tls_protocols = tlsv1.3| pgbouncer.ini:5:1: client_tls_protocols is not served: TLS 1.2 and 1.3 are spoken, with the cipher suites of the TLS library; remove it
+          client_tls_ciphers = HIGH     | pgbouncer.ini:5:1: client_tls_ciphers is not served: the cipher suites and curves are those that the TLS library holds for safe; remove it
+          client_tls_protocols = tlsv1.4| pgbouncer.ini:5:1: general.client_tls_protocols: must be "secure", or some of tlsv1.2, tlsv1.3 between commas; found "tlsv1.4"
+          auth_type = ldap              | pgbouncer.ini:5:1: auth_type: "ldap" is not served; use "scram-sha-256" with auth_file or auth_query
+          auth_type = any               | pgbouncer.ini:5:1: auth_type: "any" is not served; use "scram-sha-256" with auth_file or auth_query
+          auth_ldap_options = x         | pgbouncer.ini:5:1: auth_ldap_options is not served: LDAP is not served; use auth_query
+          login_notify_message = hello  | pgbouncer.ini:5:1: login_notify_message is not served: nothing is said to clients at their login
+          application_name_add_host = 1 | pgbouncer.ini:5:1: application_name_add_host is not served: SHOW CLIENTS tells who is connected to what
+          unix_socket_dir = @abstract   | pgbouncer.ini:5:1: unix_socket_dir: abstract sockets are not served; name a directory
           auth_file = nowhere.txt       | pgbouncer.ini:5:1: general.auth_file: no such file: nowhere.txt
           pool_mode = fast              | pgbouncer.ini:5:1: pools.shop.pool_mode: "fast" is not one of "transaction", "statement", "session"
-          listen_addr = 10.0.0.1,::1    | pgbouncer.ini:5:1: listen_addr: name one address, or * for all of them
+          listen_addr = 10.0.0.1,,::1   | pgbouncer.ini:5:1: general.host: must not be empty; "0.0.0.0" listens on every address
           """)
   void what_cannot_be_taken_is_told_with_file_and_line(String line, String fault)
       throws IOException {
@@ -235,6 +242,66 @@ class PgbouncerConfigTest {
   void a_faulty_database_is_told_with_file_and_line(String value, String fault) throws IOException {
     assertThat(faults("[databases]\nshop = " + value + "\n[pgbouncer]\nauth_user = boss\n"))
         .contains(fault);
+  }
+
+  @Test
+  void what_is_less_usual_keeps_its_meaning_as_well() throws IOException {
+    ProxyConfig config =
+        load(
+            """
+            [databases]
+            shop = host=db1 connect_query='SET lock_timeout = ''5s'''
+            [pgbouncer]
+            listen_addr = 127.0.0.1, ::1
+            unix_socket_group = postgres
+            server_tls_sslmode = require
+            server_tls_protocols = tlsv1.3
+            auth_user = boss
+            """);
+
+    assertThat(config.general().hosts()).containsExactly("127.0.0.1", "::1");
+    assertThat(config.general().unixSocket().group()).isEqualTo("postgres");
+    assertThat(config.general().tls().servers().versions().names()).containsExactly("TLSv1.3");
+    assertThat(requireNonNull(config.pools().get("shop")).plugins().prewarm())
+        .containsExactly("SET lock_timeout = '5s'");
+  }
+
+  @Test
+  void every_key_of_pgbouncer_is_known() {
+    assertThat(
+            List.of(
+                // src/main.c of 1.25, by the names of its table of keys.
+                ("admin_users application_name_add_host auth_dbname auth_file auth_hba_file"
+                        + " auth_ident_file auth_ldap_options auth_query auth_type auth_user"
+                        + " autodb_idle_timeout cancel_wait_timeout client_idle_timeout"
+                        + " client_login_timeout client_tls13_ciphers client_tls_ca_file"
+                        + " client_tls_cert_file client_tls_ciphers client_tls_dheparams"
+                        + " client_tls_ecdhcurve client_tls_key_file client_tls_protocols"
+                        + " client_tls_sslmode conffile default_pool_size disable_pqexec dns_max_ttl"
+                        + " dns_nxdomain_ttl dns_zone_check_period idle_transaction_timeout"
+                        + " ignore_startup_parameters job_name listen_addr listen_backlog listen_port"
+                        + " log_connections log_disconnections log_pooler_errors log_stats logfile"
+                        + " login_notify_message max_client_conn max_db_client_connections"
+                        + " max_db_connections max_packet_size max_prepared_statements"
+                        + " max_user_client_connections max_user_connections min_pool_size peer_id"
+                        + " pidfile pkt_buf pool_idle_timeout pool_mode query_timeout"
+                        + " query_wait_notify query_wait_timeout reserve_pool_size"
+                        + " reserve_pool_timeout resolv_conf sbuf_loopcnt scram_iterations"
+                        + " server_check_delay server_check_query server_connect_timeout"
+                        + " server_fast_close server_idle_timeout server_lifetime"
+                        + " server_login_retry server_reset_query server_reset_query_always"
+                        + " server_round_robin server_tls13_ciphers server_tls_ca_file"
+                        + " server_tls_cert_file server_tls_ciphers server_tls_key_file"
+                        + " server_tls_protocols server_tls_sslmode service_name so_reuseport"
+                        + " stats_period stats_users suspend_timeout syslog syslog_facility"
+                        + " syslog_ident tcp_defer_accept tcp_keepalive tcp_keepcnt tcp_keepidle"
+                        + " tcp_keepintvl tcp_socket_buffer tcp_user_timeout"
+                        + " track_extra_parameters transaction_timeout unix_socket_dir"
+                        + " unix_socket_group unix_socket_mode user verbose")
+                    .split(" ")))
+        .allSatisfy(key ->
+            assertThat(faults("[databases]\nshop = host=db1\n[pgbouncer]\n" + key + " = x\n"))
+                .noneMatch(fault -> fault.contains("is no key of PgBouncer's")));
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the console's commands do to clients and servers. */
@@ -245,6 +246,45 @@ class AdminCommandsIT {
     }
   }
 
+  /** Each table with its first column, as the drivers of monitors and people read them. */
+  @ParameterizedTest
+  @CsvSource({
+    "simple, admin, secret",
+    "extended, admin, secret",
+    "simple, watcher, look",
+    "extended, watcher, look"
+  })
+  void every_table_is_read_in_both_protocols_by_both_roles(
+      String mode, String user, String password) throws SQLException {
+    String tables =
+        "VERSION STATE POOLS POOLS_EXTENDED CLIENTS SERVERS SOCKETS ACTIVE_SOCKETS STATS STATS_TOTALS"
+            + " STATS_AVERAGES TOTALS PERCENTILES DATABASES REPLICATION SHARDS BANS CONFIG ROUTING"
+            + " QUERIES SLOW MIRRORS PREPARED LISTENERS TLS HBA MEM MODELS TRAININGS TRANSACTIONS"
+            + " PREDICTIONS LISTS USERS PEERS PEER_POOLS";
+    String url =
+        "jdbc:postgresql://127.0.0.1:%d/pgbouncer?sslmode=disable&preferQueryMode=%s"
+            .formatted(PROXY.port(), mode);
+    try (Connection console = DriverManager.getConnection(url, user, password);
+        Statement statement = console.createStatement()) {
+      for (String table : tables.split(" ")) {
+        String first;
+        int rows = 0;
+        try (ResultSet all = statement.executeQuery("SHOW " + table)) {
+          first = all.getMetaData().getColumnName(1);
+          while (all.next()) {
+            rows++;
+          }
+        }
+        String clause = " WHERE %1$s IS NOT NULL ORDER BY %1$s DESC LIMIT 1".formatted(first);
+        try (ResultSet one = statement.executeQuery("SHOW " + table + clause)) {
+          int selected = one.next() ? 1 : 0;
+          assertThat(one.next()).as(table).isFalse();
+          assertThat(selected).as(table).isLessThanOrEqualTo(rows);
+        }
+      }
+    }
+  }
+
   @Test
   void preparedStatementsAndListenersAreShown() throws SQLException {
     try (Connection client = PROXY.connect("prepareThreshold", "1");
@@ -277,6 +317,8 @@ class AdminCommandsIT {
         "RECONNECT",
         "WAIT_CLOSE",
         "MAINTENANCE ON",
+        "BAN 127.0.0.1 10",
+        "UNBAN 127.0.0.1",
         "SET query_timeout = 1",
         "RESET STATS",
         "SHUTDOWN"

@@ -31,6 +31,7 @@ class ClientTlsIT {
   private static ProxyUnderTest prefers = ProxyUnderTest.transactionMode(2);
   private static ProxyUnderTest requires = prefers;
   private static ProxyUnderTest verifies = prefers;
+  private static ProxyUnderTest newest = prefers;
 
   @BeforeAll
   static void start() {
@@ -49,6 +50,7 @@ class ClientTlsIT {
     prefers = started(keys);
     requires = started(with(keys, "client_tls_sslmode = \"require\""));
     verifies = started(with(keys, "client_tls_sslmode = \"verify-full\""));
+    newest = started(with(keys, "client_tls_protocols = \"tlsv1.3\""));
   }
 
   private static String[] with(String[] keys, String more) {
@@ -114,6 +116,16 @@ class ClientTlsIT {
     environment.put("PGSSLMAXPROTOCOLVERSION", "TLSv1.2");
 
     assertThat(psql(environment)).contains("protocol: TLSv1.2").endsWith("done\n");
+  }
+
+  @Test
+  void an_older_version_than_is_configured_is_not_spoken() {
+    Map<String, String> environment = environment(newest, "require");
+    assertThat(psql(environment)).contains("protocol: TLSv1.3").endsWith("done\n");
+
+    environment.put("PGSSLMAXPROTOCOLVERSION", "TLSv1.2");
+
+    assertThat(psql(environment)).contains("alert protocol version").doesNotContain("done");
   }
 
   @Test

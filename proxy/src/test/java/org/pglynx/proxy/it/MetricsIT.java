@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -114,12 +116,59 @@ class MetricsIT {
   }
 
   @Test
+  void prepared_statements_are_counted_on_the_page_and_at_the_console() throws Exception {
+    String[] labels = {"pool", "app", "user", "postgres"};
+    ExpositionReader before = ExpositionReader.read(page());
+    try (Connection client = PROXY.connect("prepareThreshold", "1");
+        Connection admin = AdminTable.login(PROXY.port())) {
+      Map<String, String> earlier =
+          AdminTable.show(admin, "STATS WHERE database = 'app'").getFirst();
+      try (PreparedStatement statement = client.prepareStatement("SELECT 'counted', ?::int")) {
+        for (int i = 0; i < 5; i++) {
+          statement.setInt(1, i);
+          statement.execute();
+        }
+        assertThat(AdminTable.show(admin, "CLIENTS WHERE database = 'app'"))
+            .singleElement()
+            .satisfies(row -> assertThat(row).containsEntry("prepared_statements", "1"));
+      }
+      ExpositionReader after = ExpositionReader.read(page());
+      assertThat(grown(before, after, "pglynx_prepared_misses_total", labels)).isEqualTo(1);
+      assertThat(grown(before, after, "pglynx_prepared_hits_total", labels)).isBetween(3.0, 5.0);
+      assertThat(grown(before, after, "pglynx_binds_total", labels)).isGreaterThanOrEqualTo(5);
+      assertThat(grown(before, after, "pglynx_client_parses_total", labels)).isEqualTo(1);
+      assertThat(grown(before, after, "pglynx_client_logins_total", labels)).isEqualTo(1);
+      assertThat(after.value("pglynx_prepared_statements", labels)).isPositive();
+      Map<String, String> later = AdminTable.show(admin, "STATS WHERE database = 'app'").getFirst();
+      assertThat(number(later, "total_server_parse_count"))
+          .isEqualTo(number(earlier, "total_server_parse_count") + 1);
+      assertThat(number(later, "total_bind_count"))
+          .isGreaterThanOrEqualTo(number(earlier, "total_bind_count") + 5);
+      assertThat(
+              AdminTable.show(admin, "SERVERS WHERE prepare_cache_miss > 0").stream()
+                  .mapToLong(row -> number(row, "prepare_cache_hit"))
+                  .sum())
+          .isGreaterThanOrEqualTo(3);
+    }
+  }
+
+  private static long number(Map<String, String> row, String column) {
+    return Long.parseLong(String.valueOf(row.get(column)));
+  }
+
+  private static double grown(
+      ExpositionReader before, ExpositionReader after, String name, String... labels) {
+    return after.value(name, labels) - before.value(name, labels);
+  }
+
+  @Test
   void each_server_of_each_shard_is_told_for_each_user() throws Exception {
     ProxyUnderTest sharded =
         ProxyUnderTest.deferring(2)
             .shards(2)
             .general(AdminTable.OPEN)
             .general("http_port = 0")
+            .pool("automatic_sharding_key = \"placed.id\"")
             .user("min_pool_size = 1")
             .anotherUser("username = \"a \\\"b\\\\\"", "pool_size = 3", "auth_type = \"trust\"")
             .start();
@@ -129,12 +178,22 @@ class MetricsIT {
       assertThat(AdminTable.show(admin, "SHARDS WHERE user = 'postgres'"))
           .extracting(row -> row.get("shard") + " " + row.get("server_database"))
           .containsExactly("0 " + sharded.shardDatabase(0), "1 " + sharded.shardDatabase(1));
+      for (int shard = 0; shard < 2; shard++) {
+        sharded.postgres().execute(sharded.shardDatabase(shard), "CREATE TABLE placed (id bigint)");
+      }
+      try (RawConnection client = sharded.raw()) {
+        client.ask("SELECT count(*) FROM placed");
+        client.ask("SELECT count(*) FROM placed WHERE id = 1");
+      }
       ExpositionReader page =
           ExpositionReader.read(Web.get(sharded.server().httpPort(), "/metrics").body());
 
       assertThat(page.of("pgcat_databases_pool_size")).hasSize(4);
       assertThat(page.value("pgcat_databases_pool_size", "username", "a \"b\\", "shard", "1"))
           .isEqualTo(3);
+      assertThat(page.value("pglynx_scatter_shards_bucket", "le", "1")).isEqualTo(1);
+      assertThat(page.value("pglynx_scatter_shards_bucket", "le", "2")).isEqualTo(2);
+      assertThat(page.value("pglynx_scatter_shards_sum", "pool", "app")).isEqualTo(3);
     } finally {
       sharded.stop();
     }

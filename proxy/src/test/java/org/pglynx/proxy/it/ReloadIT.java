@@ -200,6 +200,30 @@ class ReloadIT {
   }
 
   @Test
+  void traces_are_told_from_when_a_collector_is_named_until_it_is_not() throws Exception {
+    OtlpCollector collector = new OtlpCollector();
+    String sql = "SELECT 1 /*traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-%016x-01'*/";
+    write(general() + pool("app", first, "pool_size = 2"));
+    started();
+    try (Connection client = connect()) {
+      ProxyUnderTest.value(client, sql.formatted(1));
+      write(
+          general("otlp_endpoint = \"" + collector.endpoint() + "\"")
+              + pool("app", first, "pool_size = 2"));
+      reload();
+      ProxyUnderTest.value(client, sql.formatted(2));
+      write(general() + pool("app", first, "pool_size = 2"));
+      reload();
+      ProxyUnderTest.value(client, sql.formatted(3));
+      Eventually.equal(() -> collector.spans().size(), 1);
+    } finally {
+      collector.close();
+    }
+
+    assertThat(collector.spans().getFirst().parent()).isEqualTo("0000000000000002");
+  }
+
+  @Test
   void a_smaller_pool_closes_as_many_idle_connections_as_it_has_too_many() throws Exception {
     write(general() + pool("app", first, "pool_size = 8", "min_pool_size = 8"));
     started();
@@ -606,7 +630,7 @@ class ReloadIT {
     String port = String.valueOf(server().port());
     List<String> arguments = new ArrayList<>(List.of("-n", "-h", "127.0.0.1", "-p", port));
     // A thread each, as pgbench blocks one while it prepares.
-    arguments.addAll(List.of("-U", "postgres", "-c", "4", "-j", "4", "-T", "8", "-M", mode));
+    arguments.addAll(List.of("-U", "postgres", "-c", "4", "-j", "4", "-T", "5", "-M", mode));
     arguments.addAll(List.of("-f", script.toString(), "app"));
     return pgbench.run(Map.of(), arguments);
   }

@@ -31,12 +31,19 @@ final class SmallProxy implements AutoCloseable {
 
   /** Starts it with a configuration, and more options of the Java runtime. */
   static SmallProxy start(String toml, String... options) {
+    return startBy(List.of(), toml, options);
+  }
+
+  /** The same, by a program that is given the command. */
+  static SmallProxy startBy(List<String> starter, String toml, String... options) {
     try {
       Path directory = Files.createTempDirectory("small-proxy");
       Path config = Files.writeString(directory.resolve("proxy.toml"), toml);
       Path log = directory.resolve("proxy.log");
+      List<String> command = new ArrayList<>(starter);
+      command.addAll(command(config, options));
       Process process =
-          new ProcessBuilder(command(config, options))
+          new ProcessBuilder(command)
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();

@@ -102,6 +102,52 @@ class UnixSocketIT {
     assertThat(file).doesNotExist();
   }
 
+  /** Root may give it to any group, others to their own only. */
+  @Test
+  void a_socket_is_given_to_the_group_that_is_named() throws Exception {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    String group = root ? "daemon" : String.valueOf(Files.getAttribute(directory, "posix:group"));
+    ProxyUnderTest proxy = proxy("epoll").general("unix_socket_group = \"" + group + "\"").start();
+    try {
+      Path file = directory.resolve(".s.PGSQL." + proxy.port());
+      assertThat(Files.getAttribute(file, "posix:group")).hasToString(group);
+    } finally {
+      proxy.stop();
+    }
+    assertThatThrownBy(
+            () -> proxy("epoll").general("unix_socket_group = \"no_such_group\"").start())
+        .hasMessageContaining("unix_socket_group: there is no group \"no_such_group\"");
+  }
+
+  @Test
+  void several_addresses_are_listened_on_at_one_port() throws Exception {
+    String toml =
+        """
+        [general]
+        host = "127.0.0.1, 127.0.0.2"
+        port = 0
+        worker_threads = 1
+        [pools.app.shards.0]
+        database = "postgres"
+        servers = [["127.0.0.1", %d, "primary"]]
+        [pools.app.users.0]
+        username = "postgres"
+        auth_type = "trust"
+        pool_size = 1
+        """
+            .formatted(TestPostgres.shared().port());
+    try (ProxyServer proxy = ProxyServer.start(ConfigLoader.parse(toml, "two.toml"))) {
+      for (String host : List.of("127.0.0.1", "127.0.0.2")) {
+        Program.Outcome outcome =
+            Program.require("psql")
+                .run(
+                    Map.of("PGHOST", host, "PGPORT", String.valueOf(proxy.port())),
+                    List.of("-U", "postgres", "-d", "app", "-Atc", "SELECT 'there'"));
+        assertThat(outcome.output().strip()).isEqualTo("there");
+      }
+    }
+  }
+
   @Test
   void aSocketThatIsListenedOnIsLeftAlone() throws Exception {
     int port = freePort();

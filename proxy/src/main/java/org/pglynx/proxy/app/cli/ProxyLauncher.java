@@ -1,5 +1,6 @@
 package org.pglynx.proxy.app.cli;
 
+import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.reload.ConfigSource;
 
@@ -28,6 +29,9 @@ public interface ProxyLauncher {
     /** The TCP port it listens on. */
     int port();
 
+    /** The port of HTTP; negative if there is none. */
+    int httpPort();
+
     /** Returns when the proxy has stopped. */
     void awaitClosed();
 
@@ -37,8 +41,8 @@ public interface ProxyLauncher {
      */
     void drain();
 
-    /** Takes up the newest configuration; what comes of it is logged. */
-    void reload();
+    /** Takes up the newest configuration; what comes of it is logged. Does not wait. */
+    CompletionStage<?> reload();
 
     /** Lets nobody begin a transaction, in any pool, until {@link #resume}. */
     void pause();

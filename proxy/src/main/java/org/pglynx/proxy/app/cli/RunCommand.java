@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
     }
     try (RunningProxy proxy = started.get();
         ShutdownHook _ = ShutdownHook.closing(proxy);
-        Signals _ = Signals.taking(proxy, () -> systemd.tell(ServiceManager.STOPPING))) {
+        Signals _ = Signals.taking(proxy, systemd)) {
       LOG.info(
           "pglynx {} listens on {}:{}, pools {}",
           ProductVersion.text(),

@@ -26,6 +26,12 @@ final class ServiceManager {
   /** It serves. */
   static final String READY = "READY=1";
 
+  /** It reads its configuration again; {@link #READY} follows. */
+  static String reloading() {
+    // CLOCK_MONOTONIC, as systemd compares it (man sd_notify).
+    return "RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000;
+  }
+
   /** It accepts no more clients, and will end. */
   static final String STOPPING = "STOPPING=1";
 

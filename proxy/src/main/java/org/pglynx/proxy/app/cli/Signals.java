@@ -2,6 +2,7 @@ package org.pglynx.proxy.app.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.pglynx.proxy.app.cli.ProxyLauncher.RunningProxy;
 import sun.misc.Signal;
@@ -24,24 +25,24 @@ final class Signals implements AutoCloseable {
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
   private final AtomicInteger stops = new AtomicInteger();
   private final RunningProxy proxy;
-  private final Runnable told;
+  private final ServiceManager systemd;
   private final QuitSignal quit = new QuitSignal();
 
-  private Signals(RunningProxy proxy, Runnable told) {
+  private Signals(RunningProxy proxy, ServiceManager systemd) {
     this.proxy = proxy;
-    this.told = told;
+    this.systemd = systemd;
   }
 
   /**
    * Takes the signals until it is closed. What they ask for is done on threads of its own.
    *
-   * @param told is run when a stop begins
+   * @param systemd is told what begins
    */
-  static Signals taking(RunningProxy proxy, Runnable told) {
-    Signals taking = new Signals(proxy, told);
+  static Signals taking(RunningProxy proxy, ServiceManager systemd) {
+    Signals taking = new Signals(proxy, systemd);
     taking.take("TERM", taking::stop);
     taking.take("INT", taking::stop);
-    taking.take("HUP", proxy::reload);
+    taking.take("HUP", taking::reload);
     taking.take("USR1", proxy::pause);
     taking.take("USR2", proxy::resume);
     taking.quit.take();
@@ -56,9 +57,15 @@ final class Signals implements AutoCloseable {
             signal, received -> Thread.ofPlatform().name("pglynx-signal-" + name).start(action)));
   }
 
+  private void reload() {
+    systemd.tell(ServiceManager.reloading());
+    CompletionStage<?> _ =
+        proxy.reload().whenComplete((done, failure) -> systemd.tell(ServiceManager.READY));
+  }
+
   private void stop() {
     if (stops.getAndIncrement() == 0) {
-      told.run();
+      systemd.tell(ServiceManager.STOPPING);
       proxy.drain();
     } else {
       proxy.close();

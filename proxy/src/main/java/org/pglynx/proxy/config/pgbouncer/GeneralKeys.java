@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 /** The keys of {@code [pgbouncer]}, all of version 1.25 and those that have been since. */
 final class GeneralKeys {
   private static final String TLS =
-      "TLS 1.2 and 1.3 are spoken, with the cipher suites of the TLS library";
+      "the cipher suites and curves are those that the TLS library holds for safe";
 
   private final Map<String, Key> keys = new LinkedHashMap<>();
 
@@ -32,6 +32,7 @@ final class GeneralKeys {
     part("listen_addr", "unix_socket_dir", "peer_id");
     take("listen_port", "port", Values::whole);
     take("unix_socket_mode", "unix_socket_mode", TomlText::quoted);
+    take("unix_socket_group", "unix_socket_group", TomlText::quoted);
     take("so_reuseport", "so_reuseport", Values::flag);
   }
 
@@ -101,21 +102,27 @@ final class GeneralKeys {
         }) {
       take(name, name, TomlText::quoted);
     }
+    take("client_tls_protocols", "client_tls_protocols", GeneralKeys::versions);
+    take("server_tls_protocols", "server_tls_protocols", GeneralKeys::versions);
     part("server_tls_ca_file");
     Set<String> usual = Set.of("", "secure", "default", "normal", "auto", "all", "legacy");
     for (String name :
         new String[] {
-          "client_tls_protocols",
           "client_tls_ciphers",
           "client_tls13_ciphers",
           "client_tls_ecdhcurve",
           "client_tls_dheparams",
-          "server_tls_protocols",
           "server_tls_ciphers",
           "server_tls13_ciphers"
         }) {
       keys.put(name, new Key.Refused(TLS + "; remove it", usual));
     }
+  }
+
+  /** PgBouncer's other words for what it does without the key. */
+  private static String versions(String value) {
+    return TomlText.quoted(
+        value.isEmpty() || value.equals("default") || value.equals("legacy") ? "secure" : value);
   }
 
   private void sockets() {
@@ -127,10 +134,10 @@ final class GeneralKeys {
   }
 
   private void idle() {
-    idle("logfile", "the log goes to standard output, for whoever starts the process");
-    idle("syslog", "the log goes to standard output");
-    idle("syslog_facility", "the log goes to standard output");
-    idle("syslog_ident", "the log goes to standard output");
+    idle("logfile", "the log goes to standard error, for whoever starts the process");
+    idle("syslog", "the log goes to standard error");
+    idle("syslog_facility", "the log goes to standard error");
+    idle("syslog_ident", "the log goes to standard error");
     idle("pidfile", "the process stays in the foreground; whoever starts it knows its number");
     idle("user", "whoever starts the process says as whom (systemd: User=)");
     idle("verbose", "PGLYNX_LOG_LEVEL=DEBUG says more");
@@ -163,7 +170,6 @@ final class GeneralKeys {
 
   private void refused() {
     Set<String> off = Set.of("", "0");
-    keys.put("unix_socket_group", new Key.Refused("give the directory to the group", off));
     keys.put(
         "application_name_add_host",
         new Key.Refused("SHOW CLIENTS tells who is connected to what", off));

@@ -2,6 +2,8 @@ package org.pglynx.proxy.config.pgbouncer;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.Spelling;
 
@@ -80,10 +82,13 @@ final class GeneralTable {
           "listen_addr: without it PgBouncer listens on a Unix socket only; here it is 127.0.0.1"
               + " as well");
       address = "127.0.0.1";
-    } else if (address.contains(",")) {
-      file.fault(entry, "listen_addr: name one address, or * for all of them");
     }
-    file.out().line("host = " + TomlText.quoted(address.equals("*") ? "0.0.0.0" : address), entry);
+    String hosts =
+        Stream.of(address.split(",", -1))
+            .map(String::strip)
+            .map(each -> each.equals("*") ? "0.0.0.0" : each)
+            .collect(Collectors.joining(","));
+    file.out().line("host = " + TomlText.quoted(hosts), entry);
   }
 
   private void socketDirectory() {

@@ -96,6 +96,7 @@ final class PoolTables {
     }
     String poolSize = poolSize(pairs.remove("pool_size"));
     forcedUser(entry, pairs, poolSize);
+    connectQuery(entry, pairs, table);
     file.out().line(table + ".shards.0]", entry);
     servers(entry, pairs, hosts);
     file.out().line(table + ".users.\"*\"]", entry);
@@ -178,6 +179,16 @@ final class PoolTables {
       line("max_db_connections", Values.whole(most), entry);
     } else if (pairs.containsKey("user") && !poolSize.equals(UNLIMITED)) {
       line("max_db_connections", poolSize, entry);
+    }
+  }
+
+  /** It is what pgcat's prewarmer does. */
+  private void connectQuery(IniEntry entry, Map<String, String> pairs, String table) {
+    String query = pairs.remove("connect_query");
+    if (query != null) {
+      file.out().line(table + ".plugins.prewarmer]", entry);
+      line("enabled", "true", entry);
+      line("queries", "[" + TomlText.quoted(query) + "]", entry);
     }
   }
 
@@ -285,12 +296,6 @@ final class PoolTables {
   // ---- what is not served ----------------------------------------------------------------------
 
   private void refuse(IniEntry entry, Map<String, String> pairs) {
-    if (pairs.remove("connect_query") != null) {
-      file.fault(
-          entry,
-          "connect_query is not served: set what it sets by ALTER ROLE ... SET or ALTER DATABASE"
-              + " ... SET");
-    }
     for (String key : new String[] {"client_encoding", "datestyle", "timezone"}) {
       if (pairs.remove(key) != null) {
         file.fault(

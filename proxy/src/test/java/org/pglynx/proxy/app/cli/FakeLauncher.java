@@ -2,6 +2,8 @@ package org.pglynx.proxy.app.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.config.ProxyConfig;
 
 /** A launcher whose proxies stop at once; it remembers what it was asked to start. */
@@ -20,6 +22,11 @@ final class FakeLauncher implements ProxyLauncher {
       }
 
       @Override
+      public int httpPort() {
+        return -1;
+      }
+
+      @Override
       public void awaitClosed() {}
 
       @Override
@@ -28,8 +35,9 @@ final class FakeLauncher implements ProxyLauncher {
       }
 
       @Override
-      public void reload() {
+      public CompletionStage<?> reload() {
         reloads++;
+        return CompletableFuture.completedStage(null);
       }
 
       @Override

@@ -51,9 +51,11 @@ class ServiceManagerTest {
       ServiceManager systemd = new ServiceManager(path.toString());
 
       systemd.tell(ServiceManager.READY);
+      systemd.tell(ServiceManager.reloading());
       systemd.tell(ServiceManager.STOPPING);
 
       assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("READY=1");
+      assertThat(heard.poll(10, TimeUnit.SECONDS)).matches("RELOADING=1\nMONOTONIC_USEC=[0-9]+");
       assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("STOPPING=1");
       listening.close().sync();
     } finally {

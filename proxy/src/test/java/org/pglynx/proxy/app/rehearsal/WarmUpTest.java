@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,11 @@ class WarmUpTest {
     ProxyServer server = ProxyServer.start(config);
     return new RunningProxy() {
       @Override
+      public int httpPort() {
+        return -1;
+      }
+
+      @Override
       public int port() {
         return server.port();
       }
@@ -61,8 +68,9 @@ class WarmUpTest {
       }
 
       @Override
-      public void reload() {
+      public CompletionStage<?> reload() {
         // Nobody reads this one's configuration again.
+        return CompletableFuture.completedStage(null);
       }
 
       @Override
