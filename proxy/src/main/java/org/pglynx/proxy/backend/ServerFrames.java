@@ -1,12 +1,15 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 
 /** Frames that the proxy sends to a server on its own account. */
 final class ServerFrames {
+  private static final byte[] BEGIN_NAME = "pglynx_begin".getBytes(StandardCharsets.US_ASCII);
+
   /**
    * Always an error, inside a transaction block and outside, and recognisable in a server's log.
    */
@@ -60,20 +63,23 @@ final class ServerFrames {
   }
 
   /**
-   * Parse, Bind and Execute of an unnamed statement without parameters, and Close of its portal.
+   * Parse, Bind and Execute of a statement without parameters, and its Close, which closes its
+   * portal as well. It has a name, as the client's unnamed statement may have been parsed already
+   * and be bound behind this.
    */
   static void begin(ByteBuf out, byte[] definition) {
     int parse = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeByte(0).writeBytes(definition);
+    out.writeBytes(BEGIN_NAME).writeByte(0).writeBytes(definition);
     FrameWriter.finish(out, parse);
     int bind = FrameWriter.begin(out, FrontendTag.BIND);
-    out.writeByte(0).writeByte(0).writeShort(0).writeShort(0).writeShort(0);
+    out.writeByte(0).writeBytes(BEGIN_NAME).writeByte(0);
+    out.writeShort(0).writeShort(0).writeShort(0);
     FrameWriter.finish(out, bind);
     int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
     out.writeByte(0).writeInt(0);
     FrameWriter.finish(out, execute);
     int close = FrameWriter.begin(out, FrontendTag.CLOSE);
-    out.writeByte('P').writeByte(0);
+    out.writeByte('S').writeBytes(BEGIN_NAME).writeByte(0);
     FrameWriter.finish(out, close);
   }
 

@@ -59,7 +59,9 @@ class ShardWritesIT {
   }
 
   private static Connection client(String mode) throws SQLException {
-    return PROXY.connect("preferQueryMode", mode, "prepareThreshold", "1");
+    return mode.equals("unnamed")
+        ? PROXY.connect("prepareThreshold", "0")
+        : PROXY.connect("preferQueryMode", mode, "prepareThreshold", "1");
   }
 
   private static List<String> onShards(String sql) {
@@ -207,7 +209,7 @@ class ShardWritesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simple", "extended"})
+  @ValueSource(strings = {"simple", "extended", "unnamed"})
   void reference_tables_and_the_schema_are_the_same_everywhere(String mode) throws SQLException {
     try (Connection client = client(mode)) {
       assertThat(update(client, "INSERT INTO rates VALUES ('a', 1), ('b', 2)")).isEqualTo(2);

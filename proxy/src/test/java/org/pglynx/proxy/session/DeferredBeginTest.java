@@ -44,7 +44,12 @@ class DeferredBeginTest {
     client.sends(query("start transaction read only"));
     client.sends(query("select 1"));
     assertThat(server.got())
-        .containsExactly("P :start transaction read only", "B /", "E  0", "C P", "Q select 1");
+        .containsExactly(
+            "P pglynx_begin:start transaction read only",
+            "B /pglynx_begin",
+            "E  0",
+            "C S pglynx_begin",
+            "Q select 1");
     server.says(
         parseComplete(),
         bindComplete(),
@@ -103,7 +108,15 @@ class DeferredBeginTest {
     client.sends(query("BEGIN"));
     client.sends(parse("", "select 1"), bind("", ""), execute("", 0), sync());
     assertThat(server.got())
-        .containsExactly("P :BEGIN", "B /", "E  0", "C P", "P :select 1", "B /", "E  0", "S");
+        .containsExactly(
+            "P pglynx_begin:BEGIN",
+            "B /pglynx_begin",
+            "E  0",
+            "C Spglynx_begin",
+            "P :select 1",
+            "B /",
+            "E  0",
+            "S");
     server.says(
         parseComplete(),
         bindComplete(),
@@ -152,7 +165,7 @@ class DeferredBeginTest {
     client.sends(query("insert again"));
     assertThat(other.got())
         .hasSize(6)
-        .startsWith("P :BEGIN", "B /", "E  0", "C P")
+        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin")
         .endsWith("Q insert again");
     other.says(
         parseComplete(),
@@ -222,7 +235,9 @@ class DeferredBeginTest {
     assertThat(server.got()).isEmpty();
     server.says(complete("SELECT 1"), ready('I'));
 
-    assertThat(server.got()).containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q insert");
+    assertThat(server.got())
+        .containsExactly(
+            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin", "Q insert");
   }
 
   @Test
@@ -252,7 +267,8 @@ class DeferredBeginTest {
     rig.interceptor.on("local", new Decision.Answer(Fakes.Local.of("x")));
     client.sends(query("BEGIN"));
     client.sends(query("local"));
-    assertThat(server.got()).startsWith("P :BEGIN", "B /", "E  0", "C P");
+    assertThat(server.got())
+        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin");
     server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete());
 
     assertThat(client.got()).endsWith("D x", "C SELECT 1", "Z T");

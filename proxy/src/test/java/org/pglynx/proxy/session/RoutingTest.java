@@ -167,7 +167,9 @@ class RoutingTest {
     client.sends(query("BEGIN"));
     client.sends(query("SELECT 1"));
 
-    assertThat(primary.got()).containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q SELECT 1");
+    assertThat(primary.got())
+        .containsExactly(
+            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin", "Q SELECT 1");
     primary.says(
         parseComplete(),
         bindComplete(),
@@ -193,7 +195,12 @@ class RoutingTest {
 
     assertThat(replica.got()).isEmpty();
     assertThat(primary.got())
-        .containsExactly("P :BEGIN", "B /", "E  0", "C P", "Q UPDATE t SET a = 1");
+        .containsExactly(
+            "P pglynx_begin:BEGIN",
+            "B /pglynx_begin",
+            "E  0",
+            "C S pglynx_begin",
+            "Q UPDATE t SET a = 1");
     client.leaves();
   }
 
@@ -213,10 +220,10 @@ class RoutingTest {
 
     assertThat(replica.got())
         .containsExactly(
-            "P :BEGIN READ ONLY",
-            "B /",
+            "P pglynx_begin:BEGIN READ ONLY",
+            "B /pglynx_begin",
             "E  0",
-            "C P",
+            "C S pglynx_begin",
             "Q SELECT 1",
             "Q DELETE FROM t",
             "Q COMMIT");
