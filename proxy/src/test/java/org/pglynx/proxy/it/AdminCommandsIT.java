@@ -98,6 +98,8 @@ class AdminCommandsIT {
       CompletableFuture<Void> paused =
           CompletableFuture.runAsync(() -> quietly(pause), AdminCommandsIT::aside);
       Eventually.equal(AdminCommandsIT::paused, "1");
+      // Asked on each event loop, behind the word that a pause has begun.
+      column("SHOW QUERIES", "id");
 
       CompletableFuture<String> held = asked(other, "SELECT 1");
       assertThat(paused).isNotDone();

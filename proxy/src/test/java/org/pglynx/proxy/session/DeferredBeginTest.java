@@ -112,7 +112,7 @@ class DeferredBeginTest {
             "P pglynx_begin:BEGIN",
             "B /pglynx_begin",
             "E  0",
-            "C Spglynx_begin",
+            "C S pglynx_begin",
             "P :select 1",
             "B /",
             "E  0",
