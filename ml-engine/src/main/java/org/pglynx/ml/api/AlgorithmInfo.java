@@ -1,6 +1,7 @@
 package org.pglynx.ml.api;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.pglynx.ml.model.Task;
 
@@ -10,6 +11,7 @@ import org.pglynx.ml.model.Task;
  * @param name its SQL name
  * @param tasks what it serves; empty when the name is known but refused
  * @param hyperparameters the names it takes, aliases behind their main name
+ * @param parameters what they take, for each task
  * @param nativeMissing whether NULL features are served
  * @param instead of a refused one, why it is refused and what to use instead; else empty
  */
@@ -17,6 +19,7 @@ public record AlgorithmInfo(
     String name,
     Set<Task> tasks,
     List<String> hyperparameters,
+    Map<Task, List<HyperparameterInfo>> parameters,
     boolean nativeMissing,
     String instead) {
   /** Whether training with it works. */

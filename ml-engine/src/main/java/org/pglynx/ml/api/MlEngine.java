@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
@@ -179,7 +180,14 @@ public final class MlEngine {
         algorithm.name(),
         algorithm.tasks(),
         algorithm.hyperparameters(),
+        algorithm.tasks().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(task -> task, task -> parameters(algorithm, task))),
         algorithm.nativeMissing(),
         algorithm.instead());
+  }
+
+  private static List<HyperparameterInfo> parameters(Algorithm algorithm, Task task) {
+    return algorithm.parameters(task).stream().map(HyperparameterInfo::of).toList();
   }
 }

@@ -17,16 +17,51 @@ import org.pglynx.ml.model.Task;
 final class Scoring {
   private static final int BLOCK = 1024;
 
+  /** Is shown what was predicted for the rows, where more than scores is wanted. */
+  interface Witness {
+    /** Of a target. */
+    void quantities(String target, double[] truth, double[] predicted);
+
+    /**
+     * Of classes, as indexes of the model's.
+     *
+     * @param matrix what was predicted for whom
+     * @param probability rows × classes; empty if the model gives none
+     */
+    void classes(ConfusionMatrix matrix, int[] truth, float[] probability);
+  }
+
+  private static final Witness NOBODY =
+      new Witness() {
+        @Override
+        public void quantities(String target, double[] truth, double[] predicted) {
+          // Scores say enough.
+        }
+
+        @Override
+        public void classes(ConfusionMatrix matrix, int[] truth, float[] probability) {
+          // Scores say enough.
+        }
+      };
+
   private final Model model;
   private final DataSet data;
   private final int[] rows;
   private final CancelToken cancel;
+  private final Witness witness;
 
+  /** Scores alone. */
   Scoring(Model model, DataSet data, int[] rows, CancelToken cancel) {
+    this(model, data, rows, cancel, NOBODY);
+  }
+
+  /** Scores that somebody sees being made. */
+  Scoring(Model model, DataSet data, int[] rows, CancelToken cancel, Witness witness) {
     this.model = model;
     this.data = data;
     this.rows = rows;
     this.cancel = cancel;
+    this.witness = witness;
   }
 
   /** The metrics; those that are not defined for these rows are left out. */
@@ -96,7 +131,10 @@ final class Scoring {
     });
     Map<String, Double> scores = new LinkedHashMap<>();
     for (int t = 0; t < targets; t++) {
-      RegressionScores.of(data.withLabel(t).labels(rows), predicted[t])
+      DataSet target = data.withLabel(t);
+      double[] truth = target.labels(rows);
+      witness.quantities(target.labelColumn().name(), truth, predicted[t]);
+      RegressionScores.of(truth, predicted[t])
           .forEach((name, score) -> scores.merge(name, score / targets, Double::sum));
     }
     return scores;
@@ -117,7 +155,9 @@ final class Scoring {
     });
     int[] truth = truth();
     int known = Math.max(classes, Arrays.stream(truth).max().orElse(0) + 1);
-    Map<String, Double> scores = labelScores(new ConfusionMatrix(known, truth, predicted));
+    ConfusionMatrix matrix = new ConfusionMatrix(known, truth, predicted);
+    witness.classes(matrix, truth, probability);
+    Map<String, Double> scores = labelScores(matrix);
     if (model.providesProbabilities()) {
       ProbabilityScores byProbability = new ProbabilityScores(classes, truth, probability);
       byProbability.rocAuc().ifPresent(area -> scores.put("roc_auc", area));

@@ -12,6 +12,8 @@ import org.pglynx.ml.model.Model;
  * @param hyperparams what the caller gave, with the winner of a search merged in
  * @param metrics on the held-out part by PostgresML's names; numbers, and the JSON object {@code
  *     search_results} after a search. Without held-out rows only fit_time
+ * @param evaluation what charts of the model's errors on the held-out part show; empty where there
+ *     is nothing to show
  * @param trainRows rows learnt from
  * @param testRows rows held out
  */
@@ -19,6 +21,7 @@ public record TrainedModel(
     Model model,
     Map<String, @Nullable Object> hyperparams,
     Map<String, Object> metrics,
+    Map<String, Object> evaluation,
     int trainRows,
     int testRows) {
   /** The metric by which models of this task are compared, or null when it was not measured. */

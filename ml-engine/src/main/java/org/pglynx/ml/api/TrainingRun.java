@@ -47,12 +47,15 @@ final class TrainingRun {
       FitContext context) {
     long start = System.nanoTime();
     Model model = data.fit(split.train(), hyperparams, context);
+    Evaluation evaluation = new Evaluation(model);
     metrics.put("fit_time", (System.nanoTime() - start) / NANOS);
     if (split.test().length > 0) {
       long fitted = System.nanoTime();
-      metrics.putAll(new Scoring(model, data.data(), split.test(), context.cancel()).metrics());
+      metrics.putAll(
+          new Scoring(model, data.data(), split.test(), context.cancel(), evaluation).metrics());
       metrics.put("score_time", (System.nanoTime() - fitted) / NANOS);
     }
-    return new TrainedModel(model, hyperparams, metrics, split.train().length, split.test().length);
+    return new TrainedModel(
+        model, hyperparams, metrics, evaluation.json(), split.train().length, split.test().length);
   }
 }

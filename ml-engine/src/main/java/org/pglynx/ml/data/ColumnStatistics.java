@@ -13,6 +13,9 @@ package org.pglynx.ml.data;
  * @param stdDev its square root
  * @param missing values that are missing
  * @param distinct different values
+ * @param outliersBelow values further below the first quartile than 1.5 times the distance of the
+ *     quartiles (Tukey 1977)
+ * @param outliersAbove values as far above the third one
  * @param histogram counts of 20 equal bins between min and max
  * @param ventiles the 19 values that cut the sorted column in 20 equal parts
  */
@@ -27,9 +30,12 @@ public record ColumnStatistics(
     float stdDev,
     int missing,
     int distinct,
+    int outliersBelow,
+    int outliersAbove,
     int[] histogram,
     float[] ventiles) {
   private static final int BINS = 20;
+  private static final double FENCE = 1.5;
 
   /** Statistics of these values; NaN is missing. The array is reordered. */
   public static ColumnStatistics of(float[] values) {
@@ -47,13 +53,29 @@ public record ColumnStatistics(
     if (n == 0) {
       float nan = Float.NaN;
       return new ColumnStatistics(
-          nan, nan, nan, nan, nan, nan, nan, nan, missing, 0, new int[BINS], new float[BINS - 1]);
+          nan,
+          nan,
+          nan,
+          nan,
+          nan,
+          nan,
+          nan,
+          nan,
+          missing,
+          0,
+          0,
+          0,
+          new int[BINS],
+          new float[BINS - 1]);
     }
     double mean = mean(values, n);
     double variance = variance(values, n, mean);
     Runs runs = Runs.of(values, n);
     float min = values[0];
     float max = values[n - 1];
+    float[] ventiles = ventiles(values, n);
+    double low = ventiles[BINS / 4 - 1];
+    double high = ventiles[3 * BINS / 4 - 1];
     return new ColumnStatistics(
         min,
         max,
@@ -65,8 +87,26 @@ public record ColumnStatistics(
         (float) Math.sqrt(variance),
         missing,
         runs.distinct(),
+        countBelow(values, n, low - FENCE * (high - low)),
+        countAbove(values, n, high + FENCE * (high - low)),
         histogram(values, n),
-        ventiles(values, n));
+        ventiles);
+  }
+
+  private static int countBelow(float[] sorted, int n, double fence) {
+    int count = 0;
+    while (count < n && sorted[count] < fence) {
+      count++;
+    }
+    return count;
+  }
+
+  private static int countAbove(float[] sorted, int n, double fence) {
+    int count = 0;
+    while (count < n && sorted[n - 1 - count] > fence) {
+      count++;
+    }
+    return count;
   }
 
   private static double mean(float[] sorted, int n) {

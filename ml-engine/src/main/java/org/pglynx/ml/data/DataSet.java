@@ -242,6 +242,17 @@ public final class DataSet {
     return ColumnStatistics.of(values);
   }
 
+  /** How a feature and a label go together in these rows; rows that lack the feature count not. */
+  public Association association(FeatureColumn feature, int label, int[] rows) {
+    LabelColumn column = labels.get(label);
+    return Association.of(
+        rows.length,
+        i -> feature(rows[i], feature.first()),
+        feature.spec().type() == ColumnSpec.Type.TEXT,
+        i -> column.get(rows[i]),
+        column.spec().type() == ColumnSpec.Type.TEXT);
+  }
+
   /** The distinct labels of these rows as classes in index order. */
   public Classes classes(int[] rows) {
     return Classes.of(this, rows);

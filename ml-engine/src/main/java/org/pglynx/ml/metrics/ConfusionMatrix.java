@@ -30,6 +30,16 @@ public final class ConfusionMatrix {
     }
   }
 
+  /** Rows of that class for which this one was predicted. */
+  public long count(int truth, int predicted) {
+    return count[truth * classes + predicted];
+  }
+
+  /** The number of classes. */
+  public int classes() {
+    return classes;
+  }
+
   /** The share of right predictions. */
   public double accuracy() {
     return share(hits(), total);

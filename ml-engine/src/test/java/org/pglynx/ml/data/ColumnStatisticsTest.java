@@ -62,4 +62,21 @@ class ColumnStatisticsTest {
     assertThat(statistics.distinct()).isZero();
     assertThat(statistics.mean()).isNaN();
   }
+
+  @Test
+  void outliersLieBeyondTukeysFences() {
+    float[] values = new float[103];
+    for (int i = 0; i < 100; i++) {
+      values[i] = i;
+    }
+    values[100] = -1000;
+    values[101] = 126;
+    values[102] = 1000;
+
+    ColumnStatistics statistics = ColumnStatistics.of(values);
+
+    // Quartiles 24 and 76, fences -54 and 154.
+    assertThat(statistics.outliersBelow()).isEqualTo(1);
+    assertThat(statistics.outliersAbove()).isEqualTo(1);
+  }
 }

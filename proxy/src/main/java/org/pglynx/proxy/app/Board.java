@@ -1,8 +1,8 @@
 package org.pglynx.proxy.app;
 
-import java.util.List;
+import java.util.stream.Collectors;
 import org.pglynx.ml.api.AlgorithmInfo;
-import org.pglynx.ml.model.Task;
+import org.pglynx.ml.api.HyperparameterInfo;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.ProxyConfig;
@@ -32,8 +32,27 @@ record Board(Dashboard dashboard, Guests guests) implements AutoCloseable {
   }
 
   private static AlgorithmChoice choice(AlgorithmInfo algorithm) {
-    List<String> tasks = algorithm.tasks().stream().sorted().map(Task::sqlName).toList();
-    return new AlgorithmChoice(algorithm.name(), tasks, algorithm.hyperparameters());
+    return new AlgorithmChoice(
+        algorithm.name(),
+        algorithm.nativeMissing(),
+        algorithm.parameters().entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    entry -> entry.getKey().sqlName(),
+                    entry -> entry.getValue().stream().map(Board::hyperparameter).toList())));
+  }
+
+  private static AlgorithmChoice.Hyperparameter hyperparameter(HyperparameterInfo info) {
+    return new AlgorithmChoice.Hyperparameter(
+        info.name(),
+        info.aliases(),
+        info.kind().text(),
+        info.choices(),
+        info.min(),
+        info.max(),
+        info.nullable(),
+        info.domain(),
+        null);
   }
 
   @Override

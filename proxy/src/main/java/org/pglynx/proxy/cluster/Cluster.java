@@ -342,7 +342,7 @@ public final class Cluster {
   }
 
   /**
-   * Bans all servers of the host name or address.
+   * Bans all servers of the host name or address, or the one of {@code host:port}.
    *
    * @return those that were not banned by an operator before
    */
@@ -358,7 +358,7 @@ public final class Cluster {
   }
 
   /**
-   * Ends the bans of all servers of the host name or address.
+   * Ends the bans of all servers of the host name or address, or that of {@code host:port}.
    *
    * @return those that were banned
    */
@@ -372,7 +372,7 @@ public final class Cluster {
         () -> {
           List<HostState> done = new ArrayList<>();
           for (Host host : roster.hosts()) {
-            if (host.config().host().equals(hostName) && act.test(host)) {
+            if (meant(hostName, host) && act.test(host)) {
               done.add(HostState.of(host, 0, clock.getAsLong()));
             }
           }
@@ -380,6 +380,12 @@ public final class Cluster {
           return done;
         },
         loop);
+  }
+
+  /** By the name, or by name and port, where several servers are on one machine. */
+  private static boolean meant(String named, Host host) {
+    String hostName = host.config().host();
+    return named.equals(hostName) || named.equals(hostName + ":" + host.config().port());
   }
 
   /** Tells the pools what the roster finds. */

@@ -104,7 +104,7 @@ final class ApiDocument {
             .putObject("error")
             .put("type", "object")
             .putObject("properties");
-    for (String name : List.of("sqlstate", "message", "detail", "hint")) {
+    for (String name : List.of("sqlstate", "message", "detail", "hint", "where")) {
       fields.putObject(name).put("type", "string");
     }
     fields.putObject("position").put("type", "integer");

@@ -146,6 +146,11 @@ final class Call {
     return login(known(session().database()), 0, notices);
   }
 
+  /** A session in the database that stays, and is asked for answers that come soon. */
+  SqlClient stay() throws FaultException, IOException {
+    return login(known(session().database()), PATIENCE_MILLIS, notice -> {});
+  }
+
   /** Tries the credentials. */
   SqlClient login(Credentials who) throws FaultException, IOException {
     return login(who, PATIENCE_MILLIS, notice -> {});
@@ -166,7 +171,8 @@ final class Call {
       return entrances.door().enter(guest);
     } catch (PgErrorException e) {
       PgError error = e.error();
-      throw new Fault(error.code(), error.message(), error.detail(), error.hint(), 0).toException();
+      throw new Fault(error.code(), error.message(), error.detail(), error.hint(), 0, null)
+          .toException();
     }
   }
 }

@@ -43,6 +43,8 @@ public final class Dashboard implements AutoCloseable {
     all.addAll(new PredictionEndpoints().all());
     all.addAll(new TrainingEndpoints(algorithms).all());
     all.addAll(new RelationEndpoints().all());
+    all.addAll(new AnalysisEndpoints().all());
+    all.addAll(new UploadEndpoints().all());
     all.add(
         Endpoint.get(
             ApiDocument.PATH,

@@ -70,6 +70,11 @@ final class Frames {
     body.writeByte(0);
   }
 
+  /** Whether something has come that has not been read. */
+  boolean waiting() throws IOException {
+    return in.available() > 0;
+  }
+
   Frame next() throws IOException {
     char tag = (char) in.readUnsignedByte();
     int length = in.readInt() - Integer.BYTES;

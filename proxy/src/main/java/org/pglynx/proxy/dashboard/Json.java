@@ -16,7 +16,7 @@ import org.pglynx.proxy.wire.Oid;
 final class Json {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-  private static final int JSONB = 3802;
+  static final int JSONB = 3802;
   private static final int NUMERIC = 1700;
   private static final int FLOAT4_ARRAY = 1021;
   private static final int FLOAT8_ARRAY = 1022;
@@ -160,6 +160,9 @@ final class Json {
     }
     if (fault.hint() != null) {
       node.put("hint", fault.hint());
+    }
+    if (fault.where() != null) {
+      error.put("where", fault.where());
     }
     if (fault.position() > 0) {
       node.put("position", fault.position());

@@ -59,7 +59,12 @@ final class ProjectEndpoints {
       """
       SELECT s.id, s.relation_name AS relation, s.y_column_name AS targets, s.test_size,
              s.test_sampling::text AS test_sampling, s.status, s.materialized, s.created_at,
-             s.columns, s.analysis
+             s.columns, s.analysis,
+             pg_total_relation_size(to_regclass('pgml.snapshot_' || s.id)) AS bytes,
+             (SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'algorithm', m.algorithm,
+                                          'project', p.name, 'status', m.status) ORDER BY m.id), '[]')
+              FROM (SELECT * FROM pgml.models x WHERE x.snapshot_id = s.id ORDER BY x.id DESC LIMIT 100) m
+              JOIN pgml.projects p ON p.id = m.project_id) AS models
       FROM pgml.snapshots s WHERE s.id = $1::bigint\
       """;
 
@@ -109,6 +114,13 @@ final class ProjectEndpoints {
                 Parameter.needed("id", Kind.WHOLE, "the model's"),
                 Parameter.optional("measure", Kind.TEXT, "one of those that the model knows")),
             ProjectEndpoints::importance),
+        Endpoint.get(
+            "/api/evaluation",
+            "What charts of a model's errors on its held-out rows show: confusion, curves,"
+                + " residuals, components; null if it has none that may be seen.",
+            database,
+            List.of(Parameter.needed("id", Kind.WHOLE, "the model's")),
+            ProjectEndpoints::evaluation),
         Endpoint.get(
             "/api/snapshots",
             "The snapshots of projects that are yours.",
@@ -177,6 +189,21 @@ final class ProjectEndpoints {
             ? call.ask("SELECT * FROM pgml.feature_importance($1::bigint)", id)
             : call.ask("SELECT * FROM pgml.feature_importance($1::bigint, $2)", id, measure);
     return Json.rows(table);
+  }
+
+  /** A schema that an older version has made lacks the table until somebody trains again. */
+  private static JsonNode evaluation(Call call) throws FaultException, IOException {
+    return call.database(client -> {
+      ObjectNode node = Json.object().putNull("evaluation");
+      if ("t".equals(client.ask("SELECT to_regclass('pgml.evaluations') IS NOT NULL").value())) {
+        Table found =
+            client.ask(
+                "SELECT evaluation FROM pgml.evaluations WHERE model_id = $1::bigint",
+                Long.toString(call.whole("id", 0)));
+        node.set("evaluation", Json.value(Json.JSONB, found.value()));
+      }
+      return node;
+    });
   }
 
   private static JsonNode first(Table table) {

@@ -23,7 +23,7 @@ final class RelationEndpoints {
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
         AND n.nspname !~ '^pg_'
         AND NOT (n.nspname = 'pgml' AND c.relname IN ('projects', 'snapshots', 'models',
-          'deployments', 'files', 'logs', 'trainings', 'overview', 'trained_models',
+          'deployments', 'files', 'logs', 'trainings', 'evaluations', 'overview', 'trained_models',
           'deployed_models'))
         AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')
       ORDER BY n.nspname, c.relname LIMIT 5000\

@@ -50,8 +50,11 @@ final class Sessions {
             && (database == null
                 || former.database() == null
                 || database.equals(former.database()));
-    if (former != null && !same) {
-      former.trainings().cancelAll();
+    if (former != null) {
+      former.uploads().abortAll();
+      if (!same) {
+        former.trainings().cancelAll();
+      }
     }
     WebSession session =
         new WebSession(
@@ -105,7 +108,7 @@ final class Sessions {
   /** Ends it, and the trainings that were begun in it, as those of a client that leaves. */
   void end(WebSession session) {
     if (sessions.remove(session.id(), session)) {
-      session.trainings().cancelAll();
+      session.endWork();
     }
   }
 

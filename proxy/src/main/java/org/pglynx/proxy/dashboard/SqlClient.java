@@ -135,6 +135,16 @@ final class SqlClient implements Closeable {
     return answer(0);
   }
 
+  /**
+   * Begins a {@code COPY … FROM STDIN}; nothing else is asked until it has ended.
+   *
+   * @throws FaultException if the server does not want it
+   */
+  CopyIn copy(String sql) throws IOException, FaultException {
+    frames.add('Q', body -> Frames.string(body, sql)).send();
+    return CopyIn.begun(frames);
+  }
+
   /** All rows of a statement with parameters {@code $1}, {@code $2}, …. */
   Table ask(String sql, @Nullable String... values) throws IOException, FaultException {
     return ask(0, sql, values);
@@ -211,6 +221,7 @@ final class SqlClient implements Closeable {
     String detail = null;
     String hint = null;
     int position = 0;
+    String where = null;
     for (char field = (char) frame.body().get(); field != 0; field = (char) frame.body().get()) {
       String value = frame.string();
       switch (field) {
@@ -218,13 +229,14 @@ final class SqlClient implements Closeable {
         case 'M' -> message = value;
         case 'D' -> detail = value;
         case 'H' -> hint = value;
+        case 'W' -> where = value;
         case 'P' -> position = Integer.parseInt(value);
         default -> {
           // Fields for programmers of the server.
         }
       }
     }
-    return new Fault(state, message, detail, hint, position);
+    return new Fault(state, message, detail, hint, position, where);
   }
 
   @Override

@@ -22,10 +22,18 @@ final class TrainingEndpoints {
     return List.of(
         Endpoint.get(
             "/api/algorithms",
-            "The algorithms, the tasks that each serves, and its hyperparameters.",
+            "The algorithms, and the tasks that each serves.",
             Access.DATABASE,
             List.of(),
             call -> algorithms()),
+        Endpoint.get(
+            "/api/hyperparameters",
+            "The hyperparameters of an algorithm: what each takes, and what counts without it.",
+            Access.DATABASE,
+            List.of(
+                Parameter.needed("algorithm", Kind.TEXT, "as /api/algorithms names it"),
+                Parameter.needed("task", Kind.TEXT, "one that it serves")),
+            this::hyperparameters),
         Endpoint.post(
             "/api/train",
             "Trains a model with each of the algorithms, and answers at once; /api/training tells"
@@ -38,7 +46,12 @@ final class TrainingEndpoints {
                 Parameter.optional("targets", Kind.TEXTS, "the columns to predict"),
                 Parameter.needed("algorithms", Kind.TEXTS, "as /api/algorithms names them"),
                 Parameter.optional("hyperparams", Kind.OBJECT, "for all of the algorithms"),
-                Parameter.optional("search", Kind.TEXT, "grid or random"),
+                Parameter.optional(
+                    "each",
+                    Kind.OBJECT,
+                    "by algorithm: its own hyperparams and search_params, beside those for all"),
+                Parameter.optional(
+                    "search", Kind.TEXT, "grid or random; of those that have search_params"),
                 Parameter.optional("search_params", Kind.OBJECT, "candidates by hyperparameter"),
                 Parameter.optional("search_args", Kind.OBJECT, "cv, n_iter; of auto: seconds"),
                 Parameter.optional("test_size", Kind.TEXT, "a share up to 1, or a number of rows"),
@@ -83,10 +96,33 @@ final class TrainingEndpoints {
   private JsonNode algorithms() {
     ArrayNode all = Json.array();
     for (AlgorithmChoice each : algorithms) {
-      ObjectNode node = all.addObject().put("name", each.name());
-      each.tasks().forEach(node.putArray("tasks")::add);
-      each.hyperparameters().forEach(node.putArray("hyperparameters")::add);
+      ObjectNode node = all.addObject().put("name", each.name()).put("missing", each.missing());
+      each.tasks().keySet().stream().sorted().forEach(node.putArray("tasks")::add);
     }
     return all;
+  }
+
+  private JsonNode hyperparameters(Call call) throws FaultException {
+    for (AlgorithmChoice each : algorithms) {
+      List<AlgorithmChoice.Hyperparameter> known = each.tasks().get(call.text("task"));
+      if (each.name().equals(call.text("algorithm")) && known != null) {
+        ArrayNode all = Json.array();
+        known.forEach(one -> all.add(json(one)));
+        return all;
+      }
+    }
+    throw Fault.of("02000", "no such algorithm for this task").toException();
+  }
+
+  private static ObjectNode json(AlgorithmChoice.Hyperparameter parameter) {
+    ObjectNode node = Json.object();
+    node.put("name", parameter.name()).put("kind", parameter.kind());
+    parameter.aliases().forEach(node.putArray("aliases")::add);
+    parameter.choices().forEach(node.putArray("choices")::add);
+    node.put("min", Double.isInfinite(parameter.min()) ? null : parameter.min());
+    node.put("max", Double.isInfinite(parameter.max()) ? null : parameter.max());
+    node.put("nullable", parameter.nullable()).put("domain", parameter.domain());
+    node.set("default", Json.value(Json.JSONB, parameter.otherwise()));
+    return node;
   }
 }

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.dashboard;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What to train: one model for each algorithm, of the same rows.
  *
  * @param targets the label, or several; none where a task needs none
+ * @param each what single algorithms get beside the options: hyperparams, search_params
  * @param deploys whether the best may be deployed at once
  */
 record TrainingPlan(
@@ -18,6 +20,7 @@ record TrainingPlan(
     List<String> targets,
     List<String> algorithms,
     Options options,
+    JsonNode each,
     boolean deploys) {
 
   /** Further arguments of {@code pgml.train}, as JSON where it takes that; null is its default. */
@@ -50,12 +53,27 @@ record TrainingPlan(
             call.textOrNull("test_size"),
             call.textOrNull("test_sampling"),
             json(call, "preprocess")),
+        call.json("each"),
         call.flag("deploy"));
   }
 
   private static @Nullable String json(Call call, String name) {
     JsonNode value = call.json(name);
     return value.isMissingNode() ? null : value.toString();
+  }
+
+  /** An object for all algorithms, with what this one has beside it; null if there is neither. */
+  private @Nullable String merged(@Nullable String all, String algorithm, String name) {
+    JsonNode own = each.path(algorithm).path(name);
+    if (!own.isObject() || own.isEmpty()) {
+      return all;
+    }
+    ObjectNode both = Json.object();
+    if (all != null && Json.value(Json.JSONB, all) instanceof ObjectNode common) {
+      both.setAll(common);
+    }
+    both.setAll((ObjectNode) own);
+    return both.toString();
   }
 
   /** A call of the training function, with its arguments. */
@@ -74,10 +92,21 @@ record TrainingPlan(
       add(sql, values, "y_column_name", "", targets.getFirst());
     }
     add(sql, values, "algorithm", "", algorithm);
-    add(sql, values, "hyperparams", "::jsonb", options.hyperparams());
-    add(sql, values, "search", "", options.search());
-    add(sql, values, "search_params", "::jsonb", options.searchParams());
-    add(sql, values, "search_args", "::jsonb", options.searchArgs());
+    String searched = merged(options.searchParams(), algorithm, "search_params");
+    boolean searches = options.search() != null && searched != null;
+    add(
+        sql,
+        values,
+        "hyperparams",
+        "::jsonb",
+        merged(options.hyperparams(), algorithm, "hyperparams"));
+    if (searches) {
+      add(sql, values, "search", "", options.search());
+      add(sql, values, "search_params", "::jsonb", searched);
+    }
+    if (searches || options.search() == null) {
+      add(sql, values, "search_args", "::jsonb", options.searchArgs());
+    }
     add(sql, values, "test_size", "::real", options.testSize());
     add(sql, values, "test_sampling", "", options.testSampling());
     add(sql, values, "preprocess", "::jsonb", options.preprocess());

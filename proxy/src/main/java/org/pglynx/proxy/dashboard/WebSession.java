@@ -19,6 +19,7 @@ final class WebSession {
   private final @Nullable Credentials console;
   private final @Nullable Credentials database;
   private final TrainingRuns trainings;
+  private final Uploads uploads = new Uploads();
   private volatile long usedNanos;
 
   /**
@@ -60,6 +61,17 @@ final class WebSession {
   /** The trainings that have been begun in it. */
   TrainingRuns trainings() {
     return trainings;
+  }
+
+  /** The files that are being sent in it. */
+  Uploads uploads() {
+    return uploads;
+  }
+
+  /** Ends what has been begun in it. */
+  void endWork() {
+    trainings.cancelAll();
+    uploads.abortAll();
   }
 
   void used(long nowNanos) {

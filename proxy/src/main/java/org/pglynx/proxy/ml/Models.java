@@ -72,6 +72,12 @@ final class Models {
       SqlSession session, long model, TrainedModel trained, RowColumns rows, byte[] bytes)
       throws PgErrorException, InterruptedException {
     storeFile(session, model, bytes);
+    if (!trained.evaluation().isEmpty()) {
+      session.query(
+          "SELECT pgml._store_evaluation($1::bigint, $2::jsonb)",
+          Long.toString(model),
+          JsonObjects.write(trained.evaluation()));
+    }
     finish(
         session,
         model,

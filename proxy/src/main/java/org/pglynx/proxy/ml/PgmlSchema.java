@@ -85,6 +85,7 @@ final class PgmlSchema {
     runScript(session, resource("rights.sql"));
     runScript(session, resource("notify.sql"));
     runScript(session, resource("trainings.sql"));
+    runScript(session, resource("evaluations.sql"));
     runScript(session, resource("exports.sql"));
     runScript(session, resource("predict.sql"));
     session.query(

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.ml.data.Association;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnStatistics;
 import org.pglynx.ml.data.DataSet;
@@ -71,6 +72,7 @@ final class SnapshotColumns {
         node.putNull("statistics");
       } else {
         statistics(node, found, categories(place.first()));
+        associations(node, place, relation);
       }
     }
     return array.toString();
@@ -100,6 +102,21 @@ final class SnapshotColumns {
     List<ColumnStatistics> found = data.featureStatistics(first, rows, cancel);
     for (int i = 0; i < columns.length; i++) {
       known[columns[i]] = found.get(i);
+    }
+  }
+
+  /** How the column goes with each label, by the label's name. */
+  private void associations(ObjectNode node, FeatureColumn place, TrainingRelation relation) {
+    ObjectNode all = node.putObject("associations");
+    int label = 0;
+    for (TrainingColumn column : relation.columns()) {
+      if (column.label()) {
+        cancel.check();
+        Association found = data.association(place, label++, rows);
+        ObjectNode one = all.putObject(column.spec().name());
+        one.put("measure", found.measure().text());
+        number(one, "strength", (float) found.strength());
+      }
     }
   }
 
@@ -161,6 +178,8 @@ final class SnapshotColumns {
     number(out, "std_dev", column.stdDev());
     out.put("missing", column.missing());
     out.put("distinct", column.distinct());
+    out.put("outliers_below", column.outliersBelow());
+    out.put("outliers_above", column.outliersAbove());
     ArrayNode histogram = out.putArray("histogram");
     for (int count : column.histogram()) {
       histogram.add(count);

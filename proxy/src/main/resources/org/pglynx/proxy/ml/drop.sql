@@ -1,7 +1,7 @@
 -- What schema.sql created, and the schema if nothing else is left in it.
 DROP VIEW IF EXISTS pgml.overview, pgml.trained_models, pgml.deployed_models;
 
-DROP TABLE IF EXISTS pgml.trainings, pgml._exports, pgml.logs, pgml.files, pgml.deployments, pgml.models, pgml.snapshots, pgml.projects;
+DROP TABLE IF EXISTS pgml.trainings, pgml.evaluations, pgml._exports, pgml.logs, pgml.files, pgml.deployments, pgml.models, pgml.snapshots, pgml.projects;
 
 DO $$
 DECLARE
