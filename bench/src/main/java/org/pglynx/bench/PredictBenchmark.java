@@ -1,13 +1,9 @@
 package org.pglynx.bench;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -22,17 +18,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.pglynx.ml.api.EngineSettings;
-import org.pglynx.ml.api.MlEngine;
-import org.pglynx.ml.api.TrainingRequest;
-import org.pglynx.ml.data.ColumnSpec;
-import org.pglynx.ml.data.DataSet;
-import org.pglynx.ml.data.DataSetBuilder;
-import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Model;
-import org.pglynx.ml.model.ProgressListener;
-import org.pglynx.ml.model.Sampling;
-import org.pglynx.ml.model.Task;
 
 /**
  * What one prediction costs, without SQL around it. The forests have 100 trees over 11 features,
@@ -48,8 +34,6 @@ import org.pglynx.ml.model.Task;
     value = 2,
     jvmArgsAppend = {"--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"})
 public class PredictBenchmark {
-  private static final int FEATURES = 11;
-  private static final int TRAINING_ROWS = 10_000;
   private static final int ROWS = 4096;
 
   /** What is trained. */
@@ -82,42 +66,8 @@ public class PredictBenchmark {
   @Setup(Level.Trial)
   public void train() {
     Random random = new Random(42);
-    MlEngine engine = new MlEngine(new EngineSettings(1, Long.MAX_VALUE));
-    TrainingRequest request =
-        new TrainingRequest(
-            Task.REGRESSION,
-            algorithm.sqlName,
-            Map.copyOf(algorithm.hyperparams),
-            data(random),
-            0,
-            Sampling.RANDOM,
-            1,
-            Optional.empty());
-    model = engine.train(request, ProgressListener.NONE, CancelToken.NEVER).model();
-    rows = new float[ROWS * FEATURES];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = random.nextFloat();
-    }
-  }
-
-  private static DataSet data(Random random) {
-    List<ColumnSpec> columns =
-        Stream.concat(
-                IntStream.range(0, FEATURES).mapToObj(i -> ColumnSpec.feature("x" + i)),
-                Stream.of(ColumnSpec.label("y", ColumnSpec.Type.NUMBER)))
-            .toList();
-    DataSetBuilder builder = new DataSetBuilder(columns, Long.MAX_VALUE);
-    for (int row = 0; row < TRAINING_ROWS; row++) {
-      double label = random.nextGaussian() / 4;
-      for (int feature = 0; feature < FEATURES; feature++) {
-        double value = random.nextDouble();
-        label += Math.sin(value * (feature + 1));
-        builder.number(value);
-      }
-      builder.number(label);
-      builder.endRow();
-    }
-    return builder.build();
+    model = BenchModel.train(algorithm.sqlName, algorithm.hyperparams, random);
+    rows = BenchModel.rows(ROWS, random);
   }
 
   private Model trained() {
@@ -128,7 +78,7 @@ public class PredictBenchmark {
   @Benchmark
   public float oneRow() {
     next = (next + 1) % ROWS;
-    return trained().predict(rows, next * FEATURES);
+    return trained().predict(rows, next * BenchModel.FEATURES);
   }
 
   /** A block of rows, as a prediction in a select list asks for them; the time is for each row. */

@@ -21,6 +21,12 @@ final class TreeWalk {
   /** Walks side by side. */
   static final int LANES = 8;
 
+  /**
+   * So many rows go one by one through eight trees: eight lanes cost the same however many of them
+   * have a row (5.2 µs for 100 trees of depth 6; one row alone 0.65 µs).
+   */
+  private static final int FEW = 5;
+
   /** Rows of a block, if their keys fit into about half a cache of the first level. */
   private static final int MAX_ROWS = 64;
 
@@ -94,6 +100,27 @@ final class TreeWalk {
 
   /** Tells the leaves of all rows in all trees. */
   void rows(float[] rowMajor, int rows, int features, Leaves receiver) {
+    int few = rows % LANES > FEW ? 0 : rows % LANES;
+    blocks(rowMajor, rows - few, features, receiver);
+    for (int row = rows - few; row < rows; row++) {
+      one(rowMajor, row, features, receiver);
+    }
+  }
+
+  private void one(float[] rowMajor, int row, int features, Leaves receiver) {
+    int[] keys = row(rowMajor, row * features, features);
+    int[] leaves = new int[LANES];
+    int[] leaf = new int[1];
+    for (int tree = 0; tree < roots.length; ) {
+      int first = tree;
+      for (int end = next(first, roots.length, keys, leaves); tree < end; tree++) {
+        leaf[0] = leaves[tree - first];
+        receiver.found(tree, row, 1, leaf);
+      }
+    }
+  }
+
+  private void blocks(float[] rowMajor, int rows, int features, Leaves receiver) {
     int block = Math.min(blockRows(features), full(rows));
     int[] keys = keys(block, features);
     int[] leaves = new int[block];

@@ -25,9 +25,19 @@ interface Answers {
   LocalStatement batch(
       ModelSelector selector, Features features, RowForm form, boolean array, int[] parameterTypes);
 
+  /** A call with arguments that a server has to compute first. */
+  LocalStatement computed(
+      ComputedExpressions expressions,
+      ComputedStatement.Call call,
+      RowForm form,
+      int[] parameterTypes);
+
   /** Predictions that need no server. */
   LocalStatement predictions(
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes);
+
+  /** Rows of calls that are given to a larger statement. */
+  RowRewrite given(GivenPlan plan);
 
   /** Predictions per row. */
   RowRewrite rewrite(RewritePlan plan);

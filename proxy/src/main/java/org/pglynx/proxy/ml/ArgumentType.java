@@ -64,6 +64,14 @@ enum ArgumentType {
     return typeName.equals("unknown") || accepted.contains(typeName);
   }
 
+  /** Whether a value of the type that the server tells can stand for it. */
+  boolean takes(String typeName) {
+    return accepts(typeName)
+        // The search path decides whether the server tells the schema of a type.
+        || accepted.contains("pgml." + typeName)
+        || sqlName.startsWith("pgml.") && typeName.equals("text");
+  }
+
   /** Whether a parameter declared with the OID is of this type and nothing else. */
   boolean isExactly(int declared) {
     return declared != Oid.UNSPECIFIED && acceptsOid(declared);

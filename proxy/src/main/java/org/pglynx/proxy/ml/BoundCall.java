@@ -7,14 +7,17 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.sql.FunctionCall.CallArgument;
 import org.pglynx.proxy.sql.SqlTokens;
+import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** A call whose arguments have found their parameters (manual, section 4.3: calling functions). */
 final class BoundCall {
+  private final FunctionCall call;
   private final Signature signature;
   private final @Nullable Argument[] arguments;
 
-  private BoundCall(Signature signature, @Nullable Argument[] arguments) {
+  private BoundCall(FunctionCall call, Signature signature, @Nullable Argument[] arguments) {
+    this.call = call;
     this.signature = signature;
     this.arguments = arguments;
   }
@@ -36,13 +39,53 @@ final class BoundCall {
     if (!fits || !complete(signature, slots)) {
       throw Refusals.noSuchFunction(call, given).toException();
     }
-    for (int i = 0; i < slots.length; i++) {
-      if (slots[i] instanceof Argument.Computed) {
-        throw Refusals.computedArgument(signature.function(), signature.parameters().get(i).name())
-            .toException();
+    return new BoundCall(call, signature, slots);
+  }
+
+  /** Where the arguments stand that only a server can compute, in order of the parameters. */
+  List<TokenRange> computed() {
+    List<TokenRange> ranges = new ArrayList<>();
+    for (int i = 0; i < arguments.length; i++) {
+      if (arguments[i] instanceof Argument.Computed) {
+        ranges.add(range(i));
       }
     }
-    return new BoundCall(signature, slots);
+    return ranges;
+  }
+
+  private TokenRange range(int parameter) {
+    String name = signature.parameters().get(parameter).name();
+    for (CallArgument argument : call.arguments()) {
+      if (argument.name().equals(name)) {
+        return argument.value();
+      }
+    }
+    return call.arguments().get(parameter).value();
+  }
+
+  /**
+   * The same call with what a server has computed, in the order of {@link #computed}.
+   *
+   * @throws PgErrorException if a value is of a type that the parameter does not take
+   */
+  BoundCall with(List<ComputedValue> values) throws PgErrorException {
+    @Nullable Argument[] known = arguments.clone();
+    Signature taking = signature;
+    int next = 0;
+    for (int i = 0; i < known.length; i++) {
+      if (!(known[i] instanceof Argument.Computed)) {
+        continue;
+      }
+      Argument.Literal value = values.get(next++).argument();
+      Signature byId = i == 0 ? Signatures.ofModel(signature) : null;
+      if (byId != null && ArgumentType.BIGINT.accepts(value.typeName())) {
+        taking = byId;
+      } else if (!signature.parameters().get(i).type().takes(value.typeName())) {
+        throw Refusals.argumentType(signature, i, value.typeName()).toException();
+      }
+      known[i] = value;
+    }
+    return new BoundCall(call, taking, known);
   }
 
   private static boolean place(

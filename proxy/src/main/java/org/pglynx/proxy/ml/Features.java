@@ -75,6 +75,33 @@ sealed interface Features {
     }
   }
 
+  /** An array in text form. */
+  record ArrayText(String text) implements Features {
+    @Override
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+        throws PgErrorException {
+      ByteBuf bytes = Unpooled.copiedBuffer(text.trim(), StandardCharsets.UTF_8);
+      FeatureText.read(bytes, 0, bytes.readableBytes(), row);
+      return true;
+    }
+  }
+
+  /** A row as to_json has written it. */
+  record RowText(FeatureForm form, String json) implements Features {
+    @Override
+    public boolean read(
+        Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
+        throws PgErrorException {
+      if (model == null) {
+        return false;
+      }
+      ByteBuf bytes = Unpooled.copiedBuffer(json, StandardCharsets.UTF_8);
+      RecordFeatures.read(bytes, 0, bytes.readableBytes(), form, model, row);
+      return true;
+    }
+  }
+
   /**
    * A row as JSON: an object, or an array of values by position.
    *

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.sql.SelectItem;
 import org.pglynx.proxy.sql.SelectShape;
@@ -11,15 +12,16 @@ import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.Column;
-import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Plans statements that are nothing but calls: {@code SELECT f(…)}, {@code SELECT * FROM f(…)}. */
 final class LocalPlanner implements StatementPlanner.CallPlanner {
   private final Answers answers;
+  private final ServiceCalls services;
 
   LocalPlanner(Answers answers) {
     this.answers = answers;
+    this.services = new ServiceCalls(answers);
   }
 
   @Override
@@ -37,7 +39,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
       throws PgErrorException {
     FunctionCall only = onlyService(found);
     if (only != null) {
-      return service(tokens, shape, only, declaredTypes);
+      return found.size() > 1 ? null : service(tokens, shape, only, declaredTypes);
     }
     if (found.stream().anyMatch(LocalPlanner::isBatch)) {
       return found.size() > 1 ? null : batch(tokens, shape, found.get(0), declaredTypes);
@@ -54,7 +56,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     for (FunctionCall call : found) {
       PgmlFunction function = PgmlFunction.named(call.function());
       if (function != null && !function.inDatabase()) {
-        if (found.size() > 1) {
+        if (found.size() > 1 && !GivenPlanner.gives(call)) {
           throw Refusals.notAlone(call.function()).toException();
         }
         return call;
@@ -67,47 +69,23 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     return PgmlFunction.named(call.function()) == PgmlFunction.PREDICT_BATCH;
   }
 
-  private Decision service(
+  /** The call that is all of the statement; null if its rows can be given to a larger one. */
+  private @Nullable Decision service(
       SqlTokens tokens, SelectShape shape, FunctionCall call, int[] declaredTypes)
       throws PgErrorException {
-    ParameterTypes types = new ParameterTypes(declaredTypes);
-    if (PgmlFunction.named(call.function()) == PgmlFunction.EXPLAIN) {
-      return explain(tokens, shape, call, types);
+    LocalStatement statement =
+        services.statement(
+            tokens,
+            call,
+            signature -> form(tokens, shape, call, signature),
+            new ParameterTypes(declaredTypes));
+    if (statement != null) {
+      return new Decision.Answer(statement);
     }
-    BoundCall bound = bind(call, tokens, types);
-    bound.declare(types);
-    RowForm form = form(tokens, shape, call, bound.signature());
-    if (form == null) {
-      throw Refusals.notAlone(call.function()).toException();
+    if (GivenPlanner.gives(call)) {
+      return null;
     }
-    return new Decision.Answer(answers.service(bound, form, types.complete()));
-  }
-
-  private Decision explain(
-      SqlTokens tokens, SelectShape shape, FunctionCall call, ParameterTypes types)
-      throws PgErrorException {
-    PredictCall bound =
-        PredictCall.of(PgmlFunction.EXPLAIN, call, tokens, types, FeatureForms.NO_ROWS);
-    if (bound == null) {
-      throw noSuchFunction(tokens, call).toException();
-    }
-    Features known = bound.known();
-    RowForm form = form(tokens, shape, call, Signatures.EXPLAIN);
-    if (form == null) {
-      throw Refusals.notAlone(call.function()).toException();
-    }
-    if (known == null) {
-      throw Refusals.computedArgument(call.function(), "features").toException();
-    }
-    return new Decision.Answer(
-        answers.explanation(bound.selector(), known, form, types.complete()));
-  }
-
-  private static PgError noSuchFunction(SqlTokens tokens, FunctionCall call) {
-    ArgumentReader reader = new ArgumentReader(tokens);
-    List<Argument> given =
-        call.arguments().stream().map(argument -> reader.read(argument.value())).toList();
-    return Refusals.noSuchFunction(call, given);
+    throw Refusals.notAlone(call.function()).toException();
   }
 
   /** A batch that needs no server; null if the features do, or what becomes of the result. */
@@ -118,7 +96,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     PredictCall bound =
         PredictCall.of(PgmlFunction.PREDICT_BATCH, call, tokens, types, FeatureForms.NO_ROWS);
     Features known = bound == null ? null : bound.known();
-    boolean array = namesModel(call, tokens, types);
+    boolean array = ServiceCalls.namesModel(call, tokens, types);
     RowForm form =
         form(
             tokens,
@@ -130,63 +108,6 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     }
     return new Decision.Answer(
         answers.batch(bound.selector(), known, form, array, types.complete()));
-  }
-
-  private static BoundCall bind(FunctionCall call, SqlTokens tokens, ParameterTypes types)
-      throws PgErrorException {
-    return switch (PgmlFunction.named(call.function())) {
-      case TRAIN -> BoundCall.of(Signatures.TRAIN, call, tokens);
-      case TRAIN_JOINT -> BoundCall.of(Signatures.TRAIN_JOINT, call, tokens);
-      case SNAPSHOT -> BoundCall.of(Signatures.SNAPSHOT, call, tokens);
-      case LOAD_DATASET -> BoundCall.of(Signatures.LOAD_DATASET, call, tokens);
-      case VERSION -> BoundCall.of(Signatures.VERSION, call, tokens);
-      case FEATURE_IMPORTANCE ->
-          BoundCall.of(
-              namesModel(call, tokens, types)
-                  ? Signatures.FEATURE_IMPORTANCE_OF_MODEL
-                  : Signatures.FEATURE_IMPORTANCE,
-              call,
-              tokens);
-      case EXPORT_MODEL ->
-          BoundCall.of(
-              namesModel(call, tokens, types)
-                  ? Signatures.EXPORT_MODEL_OF_ID
-                  : Signatures.EXPORT_MODEL,
-              call,
-              tokens);
-      case IMPORT_MODEL -> BoundCall.of(Signatures.IMPORT_MODEL, call, tokens);
-      case XGBOOST_VERSION -> BoundCall.of(Signatures.XGBOOST_VERSION, call, tokens);
-      case CANCEL_TRAINING -> BoundCall.of(Signatures.CANCEL_TRAINING, call, tokens);
-      case DEPLOY ->
-          BoundCall.of(
-              call.arguments().size() == 1 ? Signatures.DEPLOY_MODEL : Signatures.DEPLOY,
-              call,
-              tokens);
-      case PREDICT, PREDICT_LABEL, PREDICT_PROBA, PREDICT_JOINT, DECOMPOSE ->
-          throw new IllegalArgumentException(call.function());
-      case PREDICT_BATCH, EXPLAIN -> throw new IllegalArgumentException(call.function());
-      case null -> throw new IllegalArgumentException(call.function());
-    };
-  }
-
-  /** Whether the first argument is a model's id rather than a project's name. */
-  private static boolean namesModel(FunctionCall call, SqlTokens tokens, ParameterTypes types) {
-    if (call.arguments().isEmpty()) {
-      return false;
-    }
-    FunctionCall.CallArgument first = call.arguments().get(0);
-    return first.name().equals("model_id")
-        || switch (new ArgumentReader(tokens).read(first.value())) {
-          case Argument.Literal literal -> isId(literal.typeName());
-          case Argument.Bound bound ->
-              isId(bound.typeName())
-                  || ArgumentType.BIGINT.isExactly(types.declared(bound.index()));
-          case Argument.Computed computed -> false;
-        };
-  }
-
-  private static boolean isId(String typeName) {
-    return !typeName.equals("unknown") && ArgumentType.BIGINT.accepts(typeName);
   }
 
   private static @Nullable RowForm form(

@@ -81,7 +81,9 @@ public final class MlService implements AutoCloseable {
             stats);
     return new MlInterceptor(
         new StatementPlanner(
-            new LocalPlanner(answers), hub == null ? null : new RewritePlanner(answers)),
+            new LocalPlanner(answers),
+            hub == null ? null : new RewritePlanner(answers),
+            hub == null ? null : new GivenPlanner(answers)),
         project -> stats.of(clusterKey, database, project, Way.DATABASE).called());
   }
 

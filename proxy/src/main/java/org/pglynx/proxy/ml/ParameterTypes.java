@@ -9,11 +9,22 @@ import org.pglynx.proxy.wire.PgErrorException;
  */
 final class ParameterTypes {
   private final int[] declared;
+  private final boolean all;
   private int[] types;
 
   ParameterTypes(int[] declared) {
+    this(declared, true);
+  }
+
+  private ParameterTypes(int[] declared, boolean all) {
     this.declared = declared;
+    this.all = all;
     this.types = declared.clone();
+  }
+
+  /** Of a statement whose other parameters are the server's. */
+  static ParameterTypes besides(int[] declared) {
+    return new ParameterTypes(declared, false);
   }
 
   /** Notes that the parameter at the index (from 0) stands for a value of the type. */
@@ -47,11 +58,11 @@ final class ParameterTypes {
   /**
    * The types, as ParameterDescription reports them.
    *
-   * @throws PgErrorException if a parameter in between is used nowhere
+   * @throws PgErrorException if a parameter in between is used nowhere, and all should be known
    */
   int[] complete() throws PgErrorException {
     for (int i = 0; i < types.length; i++) {
-      if (types[i] == Oid.UNSPECIFIED) {
+      if (all && types[i] == Oid.UNSPECIFIED) {
         throw Refusals.undeterminedParameter(i).toException();
       }
     }

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pglynx.proxy.sql.FunctionCall;
+import org.pglynx.proxy.sql.StatementKind;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /** Why a statement with a pgml call fails before it runs. */
 final class Refusals {
+  private static final String PREPARED = StatementKind.PREPARE.name();
   private static final String SERVED =
       Stream.of(PgmlFunction.values())
           .map(served -> "pgml." + served.sqlName())
@@ -45,12 +47,14 @@ final class Refusals {
         SqlState.SYNTAX_ERROR, "argument name \"%s\" used more than once".formatted(name));
   }
 
-  static PgError computedArgument(String function, String parameter) {
+  /** What a server has computed for an argument is of a type that it cannot be. */
+  static PgError argumentType(Signature signature, int parameter, String typeName) {
+    Signature.Parameter wanted = signature.parameters().get(parameter);
     return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "argument %s of pgml.%s must be a literal or a parameter"
-                .formatted(parameter, function))
-        .withHint("Compute the value first and pass it as a literal or as $n.");
+            SqlState.UNDEFINED_FUNCTION,
+            "argument %s of pgml.%s must be %s, not %s"
+                .formatted(wanted.name(), signature.function(), wanted.type().sqlName(), typeName))
+        .withHint("You might need to add an explicit type cast.");
   }
 
   static PgError parameterType(int index, String needed) {
@@ -94,7 +98,11 @@ final class Refusals {
     return PgError.error(
             SqlState.FEATURE_NOT_SUPPORTED,
             "pgml.%s is not served in %s yet".formatted(call.function(), place))
-        .withHint(callHint(call.function()));
+        .withHint(
+            place.equals(PREPARED)
+                ? "A driver's prepared statement of SELECT * FROM pgml.%s(…) works."
+                    .formatted(call.function())
+                : callHint(call.function()));
   }
 
   /** A function that runs once and alone stands among other things. */

@@ -3,6 +3,7 @@ package org.pglynx.proxy.ml;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.Formats;
@@ -25,6 +26,11 @@ record RowForm(List<Column> source, List<Column> columns, List<Integer> indexes)
       columns.add(new Column(names.get(i), column.typeOid(), column.typeLength()));
     }
     return new RowForm(source, columns, indexes);
+  }
+
+  /** All columns, under their own names. */
+  static RowForm all(List<Column> source) {
+    return new RowForm(source, source, IntStream.range(0, source.size()).boxed().toList());
   }
 
   /** One composite column of the name. */

@@ -94,6 +94,15 @@ final class ServedAnswers implements Answers {
     return new PredictBatch(selector, features, form, array, parameterTypes, models, conversations);
   }
 
+  @Override
+  public LocalStatement computed(
+      ComputedExpressions expressions,
+      ComputedStatement.Call call,
+      RowForm form,
+      int[] parameterTypes) {
+    return new ComputedStatement(expressions, call, form, parameterTypes, conversations);
+  }
+
   private static ServiceStatement.Service oneRow(ServiceStatement.OneRow service) {
     return service;
   }
@@ -109,6 +118,11 @@ final class ServedAnswers implements Answers {
   public LocalStatement predictions(
       List<PredictStatement.Item> items, List<Column> columns, int[] parameterTypes) {
     return new PredictStatement(items, columns, parameterTypes, models, conversations, stats);
+  }
+
+  @Override
+  public RowRewrite given(GivenPlan plan) {
+    return new GivenRewrite(plan, conversations);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.pglynx.proxy.ml.Signature.Parameter.optional;
 import static org.pglynx.proxy.ml.Signature.Parameter.required;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Column;
 
 /** The served functions with their parameters, named as PostgresML names them. */
@@ -116,6 +117,15 @@ final class Signatures {
           "export_model",
           List.of(required("model_id", ArgumentType.BIGINT), required("format", ArgumentType.TEXT)),
           EXPORTED);
+
+  /** The function's other form, which takes a model's id for the project's name; or null. */
+  static @Nullable Signature ofModel(Signature signature) {
+    return switch (signature.function()) {
+      case "feature_importance" -> FEATURE_IMPORTANCE_OF_MODEL;
+      case "export_model" -> EXPORT_MODEL_OF_ID;
+      default -> null;
+    };
+  }
 
   static final Signature IMPORT_MODEL =
       new Signature(

@@ -17,21 +17,26 @@ import org.pglynx.proxy.wire.PgErrorException;
  * that are in the database, nothing to do; a call of what is not served, refused; the whole
  * statement is one call, answered; only constants and parameters, answered; predictions as items of
  * the select list, rewritten; predictions anywhere else, left to the functions that each deployment
- * writes into the database; what only the proxy can do, refused with the place.
+ * writes into the database; rows that only the proxy can make, given to the server; what else only
+ * the proxy can do, refused with the place.
  */
 final class StatementPlanner {
   private final CallPlanner calls;
   private final @Nullable RewritePlanner rewrites;
+  private final @Nullable GivenPlanner givens;
 
   /**
    * A planner.
    *
    * @param rewrites null where rows do not come through the proxy one after the other, as of
    *     several shards: then the functions of the database are called
+   * @param givens null there, too: then calls that only the proxy can serve stand alone
    */
-  StatementPlanner(CallPlanner calls, @Nullable RewritePlanner rewrites) {
+  StatementPlanner(
+      CallPlanner calls, @Nullable RewritePlanner rewrites, @Nullable GivenPlanner givens) {
     this.calls = calls;
     this.rewrites = rewrites;
+    this.givens = givens;
   }
 
   /**
@@ -119,6 +124,11 @@ final class StatementPlanner {
     ExplainCommand explain = ExplainCommand.of(tokens, statement);
     Decision decision =
         decide(tokens, explain == null ? statement : explain.statement(), found, declaredTypes);
+    if (explain != null
+        && decision instanceof Decision.Rewrite rewrite
+        && rewrite.rows() instanceof GivenRewrite) {
+      throw Refusals.place(found.get(0), "EXPLAIN").toException();
+    }
     return explain == null ? decision : explain.of(decision, tokens, found);
   }
 
@@ -126,7 +136,7 @@ final class StatementPlanner {
       SqlTokens tokens, TokenRange statement, List<FunctionCall> found, int[] declaredTypes)
       throws PgErrorException {
     Decision own = own(tokens, statement, found, declaredTypes);
-    return own != null ? own : servers(tokens, statement, found);
+    return own != null ? own : servers(tokens, statement, found, declaredTypes);
   }
 
   private @Nullable Decision own(
@@ -148,11 +158,19 @@ final class StatementPlanner {
   }
 
   /** The proxy can do nothing about the statement: the database's functions are called. */
-  private static Decision servers(SqlTokens tokens, TokenRange statement, List<FunctionCall> found)
+  private Decision servers(
+      SqlTokens tokens, TokenRange statement, List<FunctionCall> found, int[] declaredTypes)
       throws PgErrorException {
     for (FunctionCall call : found) {
       if (!inDatabase(call)) {
-        throw Refusals.place(call, place(StatementKind.of(tokens, statement))).toException();
+        Decision given =
+            givens == null ? null : givens.plan(tokens, statement, found, declaredTypes);
+        if (given != null) {
+          return given;
+        }
+        throw GivenPlanner.gives(call) && SelectShape.of(tokens, statement) != null
+            ? Refusals.notAlone(call.function()).toException()
+            : Refusals.place(call, place(StatementKind.of(tokens, statement))).toException();
       }
     }
     return Decision.PASS;

@@ -104,7 +104,11 @@ record TrainingColumn(
                       case WEIGHT -> "a weight";
                       case GROUP -> "a group";
                     }))
-        .withHint("Leave the column out in a view, or turn it into a number there.");
+        .withHint(
+            typeName.startsWith("json")
+                ? "Take what is to be learnt from out of it in a view: (%s->>'key')::real AS key."
+                    .formatted(Literals.quoteIdentifier(name))
+                : "Leave the column out in a view, or turn it into a number there.");
   }
 
   /** The error for a relation without the label column. */

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.PgError;
 
@@ -71,6 +72,14 @@ public interface RowRewrite {
     void failed(PgError error);
   }
 
+  /**
+   * A text that is made for one execution of a Query.
+   *
+   * @param sql the text
+   * @param rewrite how its reply is turned back
+   */
+  record OneQuery(String sql, RowRewrite rewrite) {}
+
   /** Transforms the rows of one portal. Called by one thread at a time. */
   interface RowTransform {
     /**
@@ -82,6 +91,11 @@ public interface RowRewrite {
      *     statement then fails with it
      */
     void rows(ByteBuf in, ByteBuf out) throws org.pglynx.proxy.wire.PgErrorException;
+
+    /** What a Query is sent as instead of the rewritten text, or null. */
+    default @Nullable OneQuery query() {
+      return null;
+    }
 
     /**
      * The server has sent its last row. On the event loop.

@@ -373,9 +373,12 @@ final class SimpleQueries {
       return;
     }
     session.scanner().cut();
-    server.expectRewritten(FrontendTag.QUERY, rewrite.rows(), transform);
-    ByteBuf out = session.client().allocator().buffer(rewrite.sql().length() + 16);
-    RewrittenQuery.write(rewrite.sql(), rewrite.rows().serverFormats(), out);
+    RowRewrite.OneQuery once = transform.query();
+    RowRewrite rows = once == null ? rewrite.rows() : once.rewrite();
+    String sql = once == null ? rewrite.sql() : once.sql();
+    server.expectRewritten(FrontendTag.QUERY, rows, transform);
+    ByteBuf out = session.client().allocator().buffer(sql.length() + 16);
+    RewrittenQuery.write(sql, rows.serverFormats(), out);
     server.send(out);
     extended.querySent();
     runs(Math.max(judged, SessionEffects.NONE));

@@ -108,7 +108,7 @@ class ExplainIT {
           SELECT * FROM pgml.explain('value', ARRAY[1,2])                  | 22023 | expects 3 features
           SELECT * FROM pgml.explain('nobody', ARRAY[1])                   | 55000 | No deployed model
           SELECT * FROM pgml.explain('near', ARRAY[1,2,3])                 | 0A000 | cannot be explained
-          SELECT * FROM pgml.explain('value', (SELECT ARRAY[1,2,3]))       | 0A000 | literal or a parameter
+          SELECT * FROM pgml.explain('value', (SELECT ARRAY[1,2]))         | 22023 | expects 3 features
           SELECT * FROM pgml.feature_importance('class', 'beauty')         | 22023 | knows no measure
           SELECT * FROM pgml.feature_importance('near')                    | 0A000 | does not tell
           SELECT * FROM pgml.models_compare('nobody')                      | 42704 | does not exist

@@ -60,13 +60,20 @@ final class FunctionsReference {
     line("`proxy/src/test/resources/ml/functions.properties` for the words.");
     section("Train, deploy, predict");
     line(
-        "The proxy answers these. All but the functions that predict must be alone in their statement,");
+        "The proxy answers these. Arguments are literals, parameters, or expressions that depend on no row");
+    line("around the call, such as `(SELECT max(id) FROM …)`.");
+    line("");
     line(
-        "`SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`, with literals or parameters as arguments. Those that");
+        "- `predict`, `predict_label`, `predict_proba`, `predict_joint` and `decompose` stand in the outermost");
     line(
-        "predict (`predict`, `predict_label`, `predict_proba`, `predict_joint`, `decompose`) stand in the outermost");
+        "  select list, too, and run for each row; elsewhere [the server evaluates the model](predict-in-sql.md).");
     line(
-        "select list, too, and run for each row; elsewhere [the server evaluates the model](predict-in-sql.md).");
+        "- `explain`, `feature_importance`, `export_model`, `version` and `xgboost_version` stand anywhere in a");
+    line(
+        "  SELECT, VALUES, INSERT, UPDATE, DELETE, MERGE, CREATE TABLE AS or COPY: they are answered first, and");
+    line("  the server gets their rows. `models_compare` is a function of the database.");
+    line(
+        "- All others must be alone in their statement, `SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`.");
     for (PgmlFunction function : PgmlFunction.values()) {
       section(function);
     }
@@ -221,7 +228,6 @@ final class FunctionsReference {
     put(kinds, EnumErrors.invalid("sampling", "x", "y"), "a word that the enum does not have");
     put(kinds, Refusals.notServed("x"), "a function that is not served");
     put(kinds, Refusals.notAlone("train"), "a call that stands where it is not served");
-    put(kinds, Refusals.computedArgument("train", "task"), "an argument that must be computed");
     put(kinds, Refusals.argumentTwice("task"), "an argument that is given twice");
     kinds.forEach((state, when) -> line("| " + state + " | " + String.join("; ", when) + " |"));
     line("");

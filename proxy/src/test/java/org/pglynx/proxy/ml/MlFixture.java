@@ -49,7 +49,8 @@ final class MlFixture {
             new PredictionStats());
     interceptor =
         new MlInterceptor(
-            new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers)),
+            new StatementPlanner(
+                new LocalPlanner(answers), new RewritePlanner(answers), new GivenPlanner(answers)),
             project -> {});
     server.answer("FROM pgml.projects p", parameters -> deployed(parameters));
     server.answer("WHERE m.id = $1", parameters -> byId((String) parameters[0]));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,8 @@ import org.pglynx.proxy.wire.Oid;
 class PlanningTest {
   private final Recorder answers = new Recorder();
   private final StatementPlanner planner =
-      new StatementPlanner(new LocalPlanner(answers), new RewritePlanner(answers));
+      new StatementPlanner(
+          new LocalPlanner(answers), new RewritePlanner(answers), new GivenPlanner(answers));
 
   @ParameterizedTest
   @ValueSource(
@@ -90,7 +92,7 @@ class PlanningTest {
           SELECT pgml.train('p', project_name => 'q')        | 42883 | function pgml.train(unknown, project_name => unknown) does not exist
           SELECT pgml.train(task => 'x', 'p')                | 42601 | positional argument cannot follow named argument
           SELECT pgml.train(task => 'x', task => 'y')        | 42601 | argument name "task" used more than once
-          SELECT pgml.train(lower('A'))                      | 0A000 | argument project_name of pgml.train must be a literal or a parameter
+          SELECT pgml.train(lower($1))                       | 42P18 | could not determine data type of parameter $1
           SELECT pgml.embed('a', 'b')                        | 0A000 | pgml.embed is not served yet
           SELECT pgml.deploy(project_name => 'p')            | 42883 | function pgml.deploy(project_name => unknown) does not exist
           SELECT pgml.explain('p')                           | 42883 | function pgml.explain(unknown) does not exist
@@ -159,7 +161,7 @@ class PlanningTest {
           CREATE TABLE u AS SELECT * FROM pgml.deploy(1)             | CREATE TABLE AS or a view (CREATE)
           COPY (SELECT pgml.train('p')) TO STDOUT                    | COPY
           PREPARE s AS SELECT pgml.train('p')                        | PREPARE
-          VALUES (pgml.version())                                    | VALUES
+          VALUES (pgml.train())                                      | VALUES
           """)
   void refuses_places_by_name(String sql, String place) {
     Decision decision = plan(sql);
@@ -167,7 +169,65 @@ class PlanningTest {
     assertThat(((Decision.Refuse) decision).error().code()).isEqualTo("0A000");
     assertThat(((Decision.Refuse) decision).error().message())
         .endsWith(" is not served in " + place + " yet");
-    assertThat(((Decision.Refuse) decision).error().hint()).startsWith("Write SELECT * FROM pgml.");
+    assertThat(((Decision.Refuse) decision).error().hint())
+        .startsWith(
+            place.equals("PREPARE")
+                ? "A driver's prepared statement"
+                : "Write SELECT * FROM pgml.");
+  }
+
+  /** What stands for the document is left out. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          SELECT * FROM pgml.explain('p', ARRAY[1]) e ORDER BY 2        | SELECT * FROM {explain} e ORDER BY 2
+          SELECT * FROM pgml.explain('p', ARRAY[1]) ORDER BY 2          | SELECT * FROM {explain} AS explain ORDER BY 2
+          SELECT * FROM t JOIN pgml.explain('p', ARRAY[1]) e ON true    | SELECT * FROM t JOIN {explain} e ON true
+          SELECT * FROM t, LATERAL pgml.explain('p', ARRAY[1]) AS e(a)  | SELECT * FROM t, LATERAL {explain} AS e(a)
+          SELECT 1, pgml.version()                                      | SELECT 1, {version}
+          SELECT a IS DISTINCT FROM pgml.version() FROM t               | SELECT a IS DISTINCT FROM {version} FROM t
+          SELECT substring('x' FROM pgml.version()) FROM t              | SELECT substring('x' FROM {version}) FROM t
+          SELECT f FROM t, pgml.version() f                             | SELECT f FROM t, {version} f(f)
+          SELECT f FROM t, pgml.version() AS f WHERE true               | SELECT f FROM t, {version} AS f(f) WHERE true
+          SELECT * FROM pgml.version() LIMIT 1                          | SELECT * FROM {version} AS version LIMIT 1
+          """)
+  void gives_rows_of_calls_to_the_server(String sql, String given) {
+    assertThat(plan(sql)).isInstanceOf(Decision.Rewrite.class);
+    assertThat(
+            ((Decision.Rewrite) plan(sql)).sql().replaceAll("jsonb_to_recordset.*? AS given", "*"))
+        .isEqualTo(
+            given
+                .replace(
+                    "{explain}",
+                    "(SELECT feature, contribution FROM pg_catalog.*(feature pg_catalog.text,"
+                        + " contribution pg_catalog.float8))")
+                .replace(
+                    "{version}", "(SELECT version FROM pg_catalog.*(version pg_catalog.text))"));
+  }
+
+  @Test
+  void parameters_of_given_rows_keep_their_numbers() {
+    Decision decision =
+        plan("SELECT * FROM pgml.explain($2, $3::real[]) e WHERE contribution > $1");
+    assertThat(decision).isInstanceOf(Decision.Rewrite.class);
+    assertThat(((Decision.Rewrite) decision).sql())
+        .contains("$2::pg_catalog.text IS NULL OR $3::pg_catalog.float4[] IS NULL")
+        .endsWith("WHERE contribution > $1");
+  }
+
+  @Test
+  void asks_a_server_for_arguments_with_parameters_of_its_own() {
+    planner.plan(
+        "SELECT * FROM pgml.deploy((SELECT max(id) FROM pgml.models WHERE id < $2::bigint))",
+        new int[] {Oid.TEXT});
+    assertThat(Objects.requireNonNull(answers.computed).sql())
+        .endsWith(
+            "((SELECT max(id) FROM pgml.models WHERE id < $1::bigint)) AS v0 OFFSET 0) AS computed");
+    assertThat(answers.computed.parameters()).containsExactly(1);
+    assertThat(answers.types).containsExactly(Oid.TEXT, Oid.INT8);
   }
 
   @Test
@@ -384,6 +444,7 @@ class PlanningTest {
     int[] types = {};
     List<PredictColumn> columns = List.of();
     @Nullable RewritePlan rewritePlan;
+    @Nullable ComputedExpressions computed;
     ExtensionStatement extension = new ExtensionStatement(false, false, false);
 
     RowForm form() {
@@ -436,6 +497,23 @@ class PlanningTest {
       types = parameterTypes;
       return new PredictStatement(
           items, outputs, parameterTypes, source(), Runnable::run, new PredictionStats());
+    }
+
+    @Override
+    public LocalStatement computed(
+        ComputedExpressions expressions,
+        ComputedStatement.Call call,
+        RowForm form,
+        int[] parameterTypes) {
+      computed = expressions;
+      forms.add(form);
+      types = parameterTypes;
+      return new ComputedStatement(expressions, call, form, parameterTypes, Runnable::run);
+    }
+
+    @Override
+    public RowRewrite given(GivenPlan plan) {
+      return new GivenRewrite(plan, Runnable::run);
     }
 
     @Override
