@@ -3,6 +3,8 @@ package org.pglynx.ml.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +104,7 @@ class AutoTrainingTest {
   @Test
   void aSlowAlgorithmIsCutOffAtItsShareOfTheTime() {
     DataSet data = large(100_000);
-    long start = System.nanoTime();
+    double before = cpuSeconds();
 
     TrainedModel winner =
         train(
@@ -115,21 +117,31 @@ class AutoTrainingTest {
     assertThat(winner.model().algorithm()).isEqualTo("linear");
     assertThat(String.valueOf(results(winner).get("skipped")))
         .contains("took longer than its share of the time");
-    // Its time and a fifth of it; a busy machine on top.
-    assertThat((System.nanoTime() - start) / 1e9).isLessThan(3.6 + 6);
+    assertThat(cpuSeconds() - before).isLessThan(atMost(3));
   }
 
   @Test
   void theWholeMenuKeepsToItsTime() {
     DataSet data = large(8_000);
-    long start = System.nanoTime();
+    double before = cpuSeconds();
 
     TrainedModel winner = train(data, auto("{\"seconds\": 8, \"cv\": 3}"), CancelToken.NEVER);
 
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = cpuSeconds() - before;
     assertThat(winner.keyMetric()).isNotNull();
     assertThat((List<?>) results(winner).get("param_algorithm")).hasSizeGreaterThan(20);
-    assertThat(seconds).isLessThan(8 * 1.2 + 8); // a busy machine
+    assertThat(seconds).isLessThan(atMost(8));
+  }
+
+  /** What the process has computed: other work on the machine does not count. */
+  private static double cpuSeconds() {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return system.getProcessCpuTime() / 1e9;
+  }
+
+  /** Both threads for all of the time and a fifth of it; compilers and collectors on top. */
+  private static double atMost(double seconds) {
+    return 2 * 1.2 * seconds + 5;
   }
 
   @Test
