@@ -42,6 +42,14 @@ record ComputedExpressions(String sql, List<Integer> parameters, List<Integer> t
   /** Asks the server. Blocks. */
   List<ComputedValue> compute(SqlSession session, Arguments arguments)
       throws PgErrorException, InterruptedException {
+    if (session.servers() > 1) {
+      // One shard's answer is not that of all rows.
+      throw PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "arguments of pgml functions are not computed in a database of several shards")
+          .withHint("Compute the value first and pass it as a literal or as $n.")
+          .toException();
+    }
     @Nullable Object[] values = new Object[parameters.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = value(arguments, parameters.get(i), types.get(i));
