@@ -22,10 +22,12 @@ final class XgboostRun {
   private @Nullable DMatrix watched;
   private @Nullable Booster booster;
   private boolean disposed;
+  private int using;
 
   XgboostRun(Map<String, Object> settings) {
     OpenMp.prepare();
     this.settings = settings;
+    this.using = threads();
   }
 
   /**
@@ -90,13 +92,22 @@ final class XgboostRun {
     }
   }
 
-  /** Boosts one round. */
-  void update(int round) throws XGBoostError {
+  /** Boosts one round with so many threads; how many does not change the trees. */
+  void update(int round, int threads) throws XGBoostError {
     DMatrix matrix = required(learnt);
     if (booster == null) {
       booster = XGBoost.train(matrix, new HashMap<>(settings), 0, Map.of(), null, null);
     }
+    if (threads != using) {
+      booster.setParam("nthread", threads);
+      using = threads;
+    }
     booster.update(matrix, round);
+  }
+
+  /** Threads that the settings give it. */
+  int threads() {
+    return Integer.parseInt(settings.getOrDefault("nthread", 1).toString());
   }
 
   /** The metrics of the rows to watch, as {@code name:value}; the last one counts. */

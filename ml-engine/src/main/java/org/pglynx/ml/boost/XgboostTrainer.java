@@ -9,6 +9,7 @@ import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.exec.SpareCores;
 import org.pglynx.ml.exec.SpareThread;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
@@ -120,9 +121,11 @@ final class XgboostTrainer {
   private int rounds(XgboostRun run, SpareThread library, int rounds, int patience)
       throws XGBoostError {
     @Nullable EarlyStopping stopping = null;
+    SpareCores cores = new SpareCores(run.threads(), library);
     for (int round = 0; round < rounds; round++) {
       int now = round;
-      library.run(() -> run.update(now));
+      int threads = cores.threads();
+      library.run(() -> run.update(now, threads));
       context.progress().progress("boosting rounds", round + 1, rounds);
       if (patience > 0) {
         String scores = library.call(() -> run.scores(now));

@@ -41,6 +41,9 @@ final class Scheduling {
               ValueLayout.JAVA_INT,
               ValueLayout.JAVA_INT));
 
+  private static final @Nullable MethodHandle THREAD =
+      handle("gettid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
+
   private Scheduling() {}
 
   /** Finds the system's functions, which takes longer than to call them. */
@@ -74,6 +77,18 @@ final class Scheduling {
       // 0 is the calling thread, not its process: setpriority(2), "C library/kernel differences".
       int ignored = (int) SET_PRIORITY.invokeExact(PRIO_PROCESS, 0, NICENESS);
     } catch (Throwable refused) { // what invokeExact declares; the functions throw nothing
+      throw new IllegalStateException(refused);
+    }
+  }
+
+  /** The number by which Linux knows the calling thread; 0 elsewhere. */
+  static int thread() {
+    if (THREAD == null) {
+      return 0;
+    }
+    try {
+      return (int) THREAD.invokeExact();
+    } catch (Throwable refused) { // what invokeExact declares; the function throws nothing
       throw new IllegalStateException(refused);
     }
   }

@@ -26,10 +26,25 @@ public final class SpareThread implements AutoCloseable {
 
   private final @Nullable IdleOrBackground threads;
   private final CancelToken cancel;
+  private volatile @Nullable WaitForCore waits;
 
-  private SpareThread(@Nullable IdleOrBackground threads, CancelToken cancel) {
-    this.threads = threads;
+  private SpareThread(CancelToken cancel) {
+    this.threads = null;
     this.cancel = cancel;
+  }
+
+  private SpareThread(String name, CancelToken cancel) {
+    this.cancel = cancel;
+    this.threads =
+        new IdleOrBackground(
+            thread(name + "-idle", this::beginIdle),
+            thread(name, Scheduling::background),
+            System::nanoTime);
+  }
+
+  private void beginIdle() {
+    Scheduling.idle();
+    waits = new WaitForCore(Scheduling.thread());
   }
 
   /**
@@ -39,17 +54,12 @@ public final class SpareThread implements AutoCloseable {
    */
   public static SpareThread idle(String name, CancelToken cancel) {
     Scheduling.prepare();
-    return new SpareThread(
-        new IdleOrBackground(
-            thread(name + "-idle", Scheduling::idle),
-            thread(name, Scheduling::background),
-            System::nanoTime),
-        cancel);
+    return new SpareThread(name, cancel);
   }
 
   /** The caller's own thread, for calls that are over before it could have been told to stop. */
   public static SpareThread none(CancelToken cancel) {
-    return new SpareThread(null, cancel);
+    return new SpareThread(cancel);
   }
 
   private static ExecutorService thread(String name, Runnable first) {
@@ -99,6 +109,12 @@ public final class SpareThread implements AutoCloseable {
       action.run();
       return Boolean.TRUE;
     });
+  }
+
+  /** How long it has waited for a core so far, where the system tells. */
+  long waitedNanos() {
+    WaitForCore known = waits;
+    return known == null ? 0 : known.nanos();
   }
 
   /** Runs it behind all else, and waits for nothing. */

@@ -84,7 +84,7 @@ class XgboostQuantilesTest {
       run.hand(rows);
       run.learn();
       for (int round = 0; round < ROUNDS; round++) {
-        run.update(round);
+        run.update(round, 1 + round % 3);
       }
       return run.json();
     } finally {

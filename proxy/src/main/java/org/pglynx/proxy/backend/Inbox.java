@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -19,6 +20,11 @@ import org.pglynx.proxy.wire.SqlState;
  * while more than {@value #HIGH_BYTES} bytes wait here.
  */
 final class Inbox implements Downstream {
+  /** Takes the bodies of CopyData, each valid until the method returns. */
+  interface CopyTaker {
+    void take(ByteBuf body);
+  }
+
   /** One reply; the body is valid until the next {@link #take}. */
   record Frame(byte tag, ByteBuf body) {}
 
@@ -34,8 +40,10 @@ final class Inbox implements Downstream {
   private final LinkedBlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
   private final ArrayDeque<Frame> frames = new ArrayDeque<>();
-  private final FrameScanner scanner = new FrameScanner(new Collector());
+  private final Collector collector = new Collector();
+  private final FrameScanner scanner = new FrameScanner(collector);
   private final Object writability = new Object();
+  private @Nullable CopyTaker copies;
   private @Nullable Frame taken;
   private boolean paused;
   private volatile boolean gone;
@@ -48,6 +56,14 @@ final class Inbox implements Downstream {
 
   boolean lost() {
     return gone;
+  }
+
+  /**
+   * From now on CopyData goes to the taker, or to nobody again: there may be millions, and none of
+   * them is worth an object. Those behind a frame that waits for {@link #take} come in their turn.
+   */
+  void copiesTo(@Nullable CopyTaker taker) {
+    copies = taker;
   }
 
   /**
@@ -69,6 +85,7 @@ final class Inbox implements Downstream {
       if (run != null) {
         int bytes = run.readableBytes();
         scanner.feed(run);
+        collector.forget();
         consumed(bytes);
       }
     }
@@ -177,6 +194,10 @@ final class Inbox implements Downstream {
   }
 
   private final class Collector implements FrameScanner.Visitor {
+    // The buffer that was scanned last, and the same with indexes of its own.
+    private @Nullable ByteBuf scanned;
+    private @Nullable ByteBuf view;
+
     @Override
     public int wanted(byte tag, int length) {
       return length;
@@ -185,10 +206,31 @@ final class Inbox implements Downstream {
     @Override
     public FrameScanner.Verdict onFrame(
         byte tag, ByteBuf buffer, int offset, int available, int length) {
+      CopyTaker taker = copies;
+      if (taker != null && tag == BackendTag.COPY_DATA && frames.isEmpty()) {
+        taker.take(view(buffer).setIndex(offset + FrameScanner.HEADER, offset + length));
+        return FrameScanner.Verdict.DROP;
+      }
       ByteBuf body =
           buffer.retainedSlice(offset + FrameScanner.HEADER, length - FrameScanner.HEADER);
       frames.add(new Frame(tag, body));
       return FrameScanner.Verdict.DROP;
+    }
+
+    private ByteBuf view(ByteBuf buffer) {
+      ByteBuf known = view;
+      if (known == null || scanned != buffer) {
+        known = buffer.duplicate();
+        scanned = buffer;
+        view = known;
+      }
+      return known;
+    }
+
+    /** The buffer may be another one when it is used again. */
+    void forget() {
+      scanned = null;
+      view = null;
     }
 
     @Override

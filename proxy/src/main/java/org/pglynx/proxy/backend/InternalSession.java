@@ -84,7 +84,15 @@ public final class InternalSession implements Conversation {
     end(out);
     send(out, Announced.QUERY);
     ResultReader result = new ResultReader(sink);
-    converse(result, false);
+    inbox.copiesTo(body -> {
+      result.copy(body);
+      stopUnwanted(result);
+    });
+    try {
+      converse(result, false);
+    } finally {
+      inbox.copiesTo(null);
+    }
     return result.result().commandTag();
   }
 
@@ -166,17 +174,14 @@ public final class InternalSession implements Conversation {
   private void converse(ResultReader result, boolean untilCopyIn)
       throws PgErrorException, InterruptedException {
     boolean interrupted = false;
-    boolean refused = false;
     while (true) {
       try {
         Inbox.Frame frame = inbox.take(interrupted);
         if (handle(result, frame, untilCopyIn)) {
           break;
         }
-        if (!refused && frame.tag() == BackendTag.COPY_DATA && result.refused()) {
-          // The rest may be millions of rows that nobody wants.
-          refused = true;
-          loop.execute(upstream::cancel);
+        if (frame.tag() == BackendTag.COPY_DATA) {
+          stopUnwanted(result);
         }
       } catch (InterruptedException e) {
         // The reply is read to its end all the same, or the connection would be of no more use.
@@ -196,6 +201,13 @@ public final class InternalSession implements Conversation {
     if (error != null) {
       failed = true;
       throw error.toException();
+    }
+  }
+
+  /** The rest may be millions of rows that nobody wants. */
+  private void stopUnwanted(ResultReader result) {
+    if (result.refusedJustNow()) {
+      loop.execute(upstream::cancel);
     }
   }
 

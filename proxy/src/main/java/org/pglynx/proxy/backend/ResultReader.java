@@ -21,6 +21,7 @@ final class ResultReader {
   private @Nullable PgError error;
   private @Nullable RuntimeException thrown;
   private int closes;
+  private boolean stopped;
 
   ResultReader() {
     this.sink = null;
@@ -40,8 +41,15 @@ final class ResultReader {
   }
 
   /** Whether the sink has failed, so that nobody wants the rest. */
-  boolean refused() {
+  private boolean refused() {
     return sink != null && (error != null || thrown != null);
+  }
+
+  /** The same, once. */
+  boolean refusedJustNow() {
+    boolean now = refused() && !stopped;
+    stopped |= now;
+    return now;
   }
 
   void fail(PgError cause) {
@@ -68,7 +76,8 @@ final class ResultReader {
     }
   }
 
-  private void copy(ByteBuf body) {
+  /** One CopyData body. */
+  void copy(ByteBuf body) {
     if (sink == null || refused()) {
       return;
     }

@@ -1,0 +1,66 @@
+package org.pglynx.ml.exec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** A library leaves one core to the others while they want some. */
+class SpareCoresTest {
+  private long now;
+  private long waited;
+  private final SpareCores cores = new SpareCores(4, () -> waited, () -> now);
+
+  @Test
+  void alone_it_takes_all() {
+    pass(1000, 1);
+
+    assertThat(cores.threads()).isEqualTo(4);
+  }
+
+  @Test
+  void leaves_one_once_it_has_waited_for_a_core() {
+    pass(100, 20);
+
+    assertThat(cores.threads()).isEqualTo(3);
+  }
+
+  @Test
+  void takes_all_again_after_a_while_in_which_nobody_wanted_one() {
+    pass(100, 20);
+    cores.threads();
+    pass(1000, 0);
+    assertThat(cores.threads()).isEqualTo(3);
+    pass(1500, 0);
+
+    assertThat(cores.threads()).isEqualTo(4);
+  }
+
+  @Test
+  void leaves_it_for_as_long_as_it_is_wanted() {
+    for (int i = 0; i < 10; i++) {
+      pass(1000, 100);
+      assertThat(cores.threads()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void does_not_look_at_moments() {
+    pass(10, 10);
+
+    assertThat(cores.threads()).isEqualTo(4);
+  }
+
+  @Test
+  void a_single_thread_stays() {
+    SpareCores single = new SpareCores(1, () -> waited, () -> now);
+    pass(100, 100);
+
+    assertThat(single.threads()).isEqualTo(1);
+  }
+
+  private void pass(long millis, long waitedMillis) {
+    now += TimeUnit.MILLISECONDS.toNanos(millis);
+    waited += TimeUnit.MILLISECONDS.toNanos(waitedMillis);
+  }
+}
