@@ -28,8 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Settlement implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
-  private static final long SOON_MILLIS = 1_000;
-  private static final long LATER_MILLIS = 60_000;
+  private static final long TURN_MILLIS = 1_000;
+
+  /** Turns between two looks if nothing is known to be open. */
+  private static final int LATER = 60;
 
   /** Looks that follow a start closely. */
   private static final int FIRST_LOOKS = 10;
@@ -43,6 +45,7 @@ public final class Settlement implements AutoCloseable {
   private Set<String> leftBefore = Set.of();
   private boolean complete;
   private int looks;
+  private int turns;
   private boolean closed;
 
   private Settlement(
@@ -72,10 +75,25 @@ public final class Settlement implements AutoCloseable {
     return made;
   }
 
+  /** What a commit leaves while nothing was open is settled soon, too: its rows are locked. */
+  private void turn() {
+    turns++;
+    if (!complete || looks < FIRST_LOOKS || turns >= LATER || log.anyLeft(pool)) {
+      look();
+    } else {
+      rest();
+    }
+  }
+
+  private void rest() {
+    next = loop.schedule(this::turn, TURN_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
   private void look() {
     if (closed) {
       return;
     }
+    turns = 0;
     complete = true;
     looks++;
     ask(0);
@@ -86,8 +104,7 @@ public final class Settlement implements AutoCloseable {
       return;
     }
     if (shard == shards.size()) {
-      boolean soon = !complete || looks < FIRST_LOOKS || log.anyLeft(pool);
-      next = loop.schedule(this::look, soon ? SOON_MILLIS : LATER_MILLIS, TimeUnit.MILLISECONDS);
+      rest();
       return;
     }
     leftBefore = new HashSet<>(log.left(pool, shard));

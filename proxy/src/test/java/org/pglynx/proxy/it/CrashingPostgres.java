@@ -45,6 +45,7 @@ final class CrashingPostgres implements AutoCloseable {
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("fsync", "off")
             .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("max_prepared_transactions", "20")
             .setServerConfig("unix_socket_directories", "");
     if (port != 0) {
       builder.setPort(port);

@@ -2,18 +2,13 @@ package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ShardRecoveryIT {
   private static final int SHARDS = 3;
   private static final int ACCOUNTS = 30;
-  private static final int ROUNDS = Integer.getInteger("pglynx.kills", 12);
+  private static final int ROUNDS = Integer.getInteger("pglynx.kills", 5);
 
   @TempDir private Path directory = Path.of("");
   private final TestPostgres postgres = TestPostgres.shared(TestPostgres.Major.V18);
@@ -71,17 +66,10 @@ class ShardRecoveryIT {
         .sum();
   }
 
-  private Path config(int port) throws IOException {
+  private String pools() {
     StringBuilder toml =
         new StringBuilder(
             """
-            [general]
-            host = "127.0.0.1"
-            port = %d
-            worker_threads = 2
-            two_phase_commit_dir = "%s"
-            [ml]
-            enabled = false
             [pools.app]
             pool_mode = "transaction"
             [[pools.app.sharded_tables]]
@@ -91,60 +79,19 @@ class ShardRecoveryIT {
             username = "postgres"
             pool_size = 8
             auth_type = "trust"
-            """
-                .formatted(port, directory.resolve("decisions")));
+            """);
     for (int shard = 0; shard < SHARDS; shard++) {
       toml.append(
           "[pools.app.shards.%d]\ndatabase = \"%s\"\nservers = [[\"127.0.0.1\", %d, \"primary\"]]\n"
               .formatted(shard, databases.get(shard), postgres.port()));
     }
-    return Files.writeString(directory.resolve("pglynx.toml"), toml);
-  }
-
-  private Process start(int port) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx128m",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.pglynx.proxy.app.Main",
-            "run",
-            config(port).toString())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
-        .start();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static Connection connect(int port) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (true) {
-      try {
-        return DriverManager.getConnection(
-            "jdbc:postgresql://127.0.0.1:"
-                + port
-                + "/app?user=postgres&sslmode=disable&socketTimeout=30");
-      } catch (SQLException e) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException(e);
-        }
-        Eventually.pause(20);
-      }
-    }
+    return toml.toString();
   }
 
   /** Moves money between accounts of any shards until the connection breaks. */
-  private static void transfer(int port, long seed) {
+  private static void transfer(ProxyProcess proxy, long seed) {
     Random random = new Random(seed);
-    try (Connection client = connect(port);
+    try (Connection client = proxy.connect();
         Statement statement = client.createStatement()) {
       client.setAutoCommit(false);
       while (true) {
@@ -166,32 +113,28 @@ class ShardRecoveryIT {
 
   @Test
   void a_proxy_that_is_killed_leaves_no_half_of_a_transaction() throws Exception {
-    int port = freePort();
     Random random = new Random(7);
     int found = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      Process proxy = start(port);
-      List<Thread> clients = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        long seed = 100L * round + i;
-        clients.add(Thread.ofPlatform().start(() -> transfer(port, seed)));
+    try (ProxyProcess proxy = new ProxyProcess(directory, pools())) {
+      for (int round = 0; round < ROUNDS; round++) {
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          long seed = 100L * round + i;
+          clients.add(Thread.ofPlatform().start(() -> transfer(proxy, seed)));
+        }
+        proxy.connect().close();
+        Eventually.pause(300 + random.nextInt(700));
+        proxy.kill();
+        for (Thread each : clients) {
+          each.join();
+        }
+        found += prepared();
+        proxy.startAgain();
       }
-      connect(port).close();
-      Eventually.pause(300 + random.nextInt(700));
-      proxy.destroyForcibly().waitFor();
-      for (Thread each : clients) {
-        each.join();
-      }
-      found += prepared();
-    }
-    System.out.printf("killed %d times; %d parts were left prepared%n", ROUNDS, found);
-    Process last = start(port);
-    try {
+      System.out.printf("killed %d times; %d parts were left prepared%n", ROUNDS, found);
       Eventually.equal(this::prepared, 0);
       assertThat(sum()).isEqualTo(100 * ACCOUNTS);
       assertThat(found).as("parts that were left prepared").isPositive();
-    } finally {
-      last.destroyForcibly().waitFor();
     }
   }
 }
