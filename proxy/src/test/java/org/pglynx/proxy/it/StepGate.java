@@ -103,8 +103,7 @@ final class StepGate implements AutoCloseable {
     }
   }
 
-  private static void answers(
-      Socket from, Socket to, AtomicReference<@Nullable Step> onAnswer) {
+  private static void answers(Socket from, Socket to, AtomicReference<@Nullable Step> onAnswer) {
     try (to) {
       byte[] buffer = new byte[16_384];
       InputStream in = from.getInputStream();

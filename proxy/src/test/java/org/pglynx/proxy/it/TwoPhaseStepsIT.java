@@ -203,15 +203,15 @@ class TwoPhaseStepsIT {
             GATES
                 .get(step.shard())
                 .at(
-                step.statement(),
-                step.answered(),
-                () -> {
-                  try {
-                    proxy.kill();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+                    step.statement(),
+                    step.answered(),
+                    () -> {
+                      try {
+                        proxy.kill();
+                      } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                      }
+                    });
 
         // when
         told = transfer(client);

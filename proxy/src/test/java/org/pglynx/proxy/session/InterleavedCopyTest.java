@@ -118,8 +118,8 @@ class InterleavedCopyTest {
           }
         };
 
-    assertThatThrownBy(() ->
-            new InterleavedCopy(List.of(endless(over), broken), "COPY").into(this::read))
+    assertThatThrownBy(
+            () -> new InterleavedCopy(List.of(endless(over), broken), "COPY").into(this::read))
         .isInstanceOf(PgErrorException.class)
         .hasMessageContaining("42501");
     assertThat(over.getCount()).isZero();
