@@ -68,6 +68,14 @@ public interface Shards {
     void ended(boolean committed, @Nullable PgError notice, Set<Integer> lost);
   }
 
+  /**
+   * Says with which portal the frame announced next has to do.
+   *
+   * @param limit how many rows Execute asks for at most; 0 for all
+   * @param how the answers of several become one, for Bind
+   */
+  Merging portal(String name, int limit, @Nullable Merging how);
+
   /** A shard that is not chosen by any key: the one configured, or by chance. */
   int unchosen();
 

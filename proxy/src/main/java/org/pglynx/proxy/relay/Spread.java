@@ -29,6 +29,9 @@ public interface Spread extends Upstream {
   /** Announces a Bind, and sends each its own in place of it, of a statement of its own. */
   void sendBinds(byte[] portal, Arguments arguments);
 
+  /** The number of one that is in it. */
+  int member();
+
   /** How many are in it. */
   int members();
 

@@ -71,6 +71,23 @@ final class BatchAhead {
     };
   }
 
+  /** Whether something of the batch is bound behind the frame in hand, or may be. */
+  boolean binds() {
+    while (true) {
+      switch (next()) {
+        case INCOMPLETE, PARSE, BIND -> {
+          return true;
+        }
+        case END -> {
+          return false;
+        }
+        case OTHER -> {
+          // Binds nothing.
+        }
+      }
+    }
+  }
+
   /** Whether the batch is known to end with the statement in hand. */
   boolean endsWithIt() {
     boolean bound = buffer.getByte(at) == BIND;

@@ -211,6 +211,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     }
   }
 
+  /** Where the server in use is from. */
+  @Nullable UpstreamProvider source() {
+    return source;
+  }
+
   /** Whether the server in use is one of these. */
   boolean on(UpstreamProvider servers) {
     return upstream != null && source == servers;

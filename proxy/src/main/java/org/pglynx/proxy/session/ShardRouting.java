@@ -1,6 +1,8 @@
 package org.pglynx.proxy.session;
 
 import static org.pglynx.proxy.wire.FrontendTag.BIND;
+import static org.pglynx.proxy.wire.FrontendTag.CLOSE;
+import static org.pglynx.proxy.wire.FrontendTag.DESCRIBE;
 import static org.pglynx.proxy.wire.FrontendTag.EXECUTE;
 import static org.pglynx.proxy.wire.FrontendTag.FUNCTION_CALL;
 import static org.pglynx.proxy.wire.FrontendTag.PARSE;
@@ -70,6 +72,12 @@ final class ShardRouting {
                   + " come from every shard")
           .withHint("Run it in a transaction, or a batch, of its own.");
 
+  private static final PgError IN_PARTS =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "rows that a write gives on several shards are not fetched in parts")
+          .withHint("Fetch all rows at once: without a fetch size.");
+
   /** What is to be done about a frame. */
   enum Next {
     /** It may be looked at: it has a place. */
@@ -93,8 +101,7 @@ final class ShardRouting {
 
   private int inHandAt;
 
-  /** Whether the rows of the unnamed portal are those of several shards. */
-  private boolean merges;
+  private final ShardCursors cursors;
 
   ShardRouting(
       Session session,
@@ -107,6 +114,7 @@ final class ShardRouting {
     this.shards = shards;
     this.choice = choice;
     this.extended = extended;
+    this.cursors = new ShardCursors(session, shards);
   }
 
   /** How much of a frame must be there. */
@@ -166,6 +174,9 @@ final class ShardRouting {
     }
     if (!extended.unsynced()) {
       history.settled(session.status() == 'E');
+      if (session.status() == 'I') {
+        cursors.outside();
+      }
     }
     inHand = null;
     try {
@@ -238,9 +249,6 @@ final class ShardRouting {
     if (session.upstream() == null) {
       return null;
     }
-    if (tag == BIND) {
-      merges = false;
-    }
     if (extended.unsynced()) {
       if (session.lease().partly()) {
         return fail(CONTROL_AMONG_OTHERS);
@@ -270,6 +278,7 @@ final class ShardRouting {
       case PARSE -> parse(buffer, offset, available, length);
       case BIND -> bind(buffer, offset, available, length);
       case EXECUTE -> execute(buffer, offset, length);
+      case DESCRIBE, CLOSE -> portal(tag, buffer, offset, length);
       case FUNCTION_CALL -> onOne();
       default -> {
         stay();
@@ -285,7 +294,7 @@ final class ShardRouting {
       return tooLong();
     }
     ShardedStatement statement = statement(QUERY, buffer, offset, length);
-    return statement == null ? Next.FAIL : take(statement.route(Arguments.NONE, NO_TYPES, shards));
+    return statement == null ? Next.FAIL : take(cursors.route(statement, Arguments.NONE, NO_TYPES));
   }
 
   private Next parse(ByteBuf buffer, int offset, int available, int length) {
@@ -312,7 +321,7 @@ final class ShardRouting {
   private ShardRoute alone(ShardedStatement statement) {
     return statement.needsArguments()
         ? ShardRoute.STAY
-        : statement.route(Arguments.NONE, NO_TYPES, shards);
+        : cursors.route(statement, Arguments.NONE, NO_TYPES);
   }
 
   /**
@@ -367,8 +376,8 @@ final class ShardRouting {
       ShardedStatement parsed = statement(PARSE, buffer, parse, length);
       return parsed == null
           ? ShardRoute.STAY
-          : parsed.route(
-              arguments(buffer, batch.at(), batch.length()), types(buffer, parse), shards);
+          : cursors.route(
+              parsed, arguments(buffer, batch.at(), batch.length()), types(buffer, parse));
     }
     return route(buffer, batch.at(), batch.length());
   }
@@ -378,17 +387,12 @@ final class ShardRouting {
       return tooLong();
     }
     ShardRoute route = route(buffer, offset, length);
-    boolean named = buffer.getByte(offset + FrameScanner.HEADER) != 0;
-    boolean merged = several(route);
-    if (named && merged && returnsRows(route)) {
-      return inParts();
+    String portal = name(buffer, offset + FrameScanner.HEADER, offset + length);
+    if (route instanceof ShardRoute.Stay stay && !bound()) {
+      cursors.binds("", ShardRoute.STAY);
+      return ahead(buffer, offset, STAYING, stay.onOne());
     }
-    if (!named) {
-      merges = merged && returnsRows(route);
-    }
-    return route instanceof ShardRoute.Stay stay && !bound()
-        ? ahead(buffer, offset, STAYING, stay.onOne())
-        : take(inBatch(route, buffer, offset));
+    return take(cursors.binds(portal, inBatch(route, buffer, offset)));
   }
 
   /**
@@ -409,33 +413,52 @@ final class ShardRouting {
         : route;
   }
 
-  private static boolean returnsRows(ShardRoute route) {
-    return route instanceof ShardRoute.To to && to.how() != null && to.how().returnsRows();
-  }
-
   private static boolean several(ShardRoute route) {
     return route instanceof ShardRoute.To to && to.how() != null;
   }
 
-  /** Portals of several servers have no common place to stop at. */
+  /** Where its portal is. */
   private Next execute(ByteBuf buffer, int offset, int length) {
-    int portal = offset + FrameScanner.HEADER;
-    int limit = portal + NameField.length(buffer, portal, offset + length) + 1;
-    boolean limited = limit + Integer.BYTES <= offset + length && buffer.getInt(limit) > 0;
-    boolean unnamed = buffer.getByte(portal) == 0;
-    if (limited && unnamed && merges) {
-      return inParts();
+    int at = offset + FrameScanner.HEADER;
+    int size = NameField.length(buffer, at, offset + length);
+    String portal = name(buffer, at, offset + length);
+    int limit = at + size + 1;
+    int rows = limit + Integer.BYTES <= offset + length ? Math.max(buffer.getInt(limit), 0) : 0;
+    if (rows > 0 && !cursors.inParts(portal)) {
+      return fail(IN_PARTS);
     }
-    stay();
+    return toPortal(portal, rows);
+  }
+
+  /** Describe and Close of a portal go where it is; those of a statement stay. */
+  private Next portal(byte tag, ByteBuf buffer, int offset, int length) {
+    int kind = offset + FrameScanner.HEADER;
+    if (length < FrameScanner.HEADER + 2 || buffer.getByte(kind) != 'P') {
+      stay();
+      return Next.GO_ON;
+    }
+    String portal = name(buffer, kind + 1, offset + length);
+    boolean leads = tag == CLOSE && !extended.unsynced() && cursors.of(portal) != null;
+    if (leads && new BatchAhead(buffer, offset).binds()) {
+      // What is behind it says where the batch goes.
+      return ahead(buffer, offset, STAYING, false);
+    }
+    return toPortal(portal, 0);
+  }
+
+  private Next toPortal(String portal, int rows) {
+    UpstreamProvider place = cursors.of(portal);
+    if (place == null) {
+      stay();
+    } else {
+      session.lease().routeTo(place, shards.portal(portal, rows, null));
+    }
     return Next.GO_ON;
   }
 
-  private Next inParts() {
-    return fail(
-        PgError.error(
-                SqlState.FEATURE_NOT_SUPPORTED,
-                "rows of several shards are not fetched in parts, nor from named portals")
-            .withHint("Fetch all rows at once: without a fetch size."));
+  private static String name(ByteBuf buffer, int from, int to) {
+    int length = NameField.length(buffer, from, to);
+    return length == 0 ? "" : buffer.toString(from, length, StandardCharsets.UTF_8);
   }
 
   /** Where a Bind of a statement that is known goes. */
@@ -450,7 +473,7 @@ final class ShardRouting {
         present == null ? shards.statement(definitionText(definition)) : present;
     int[] types =
         types(Unpooled.wrappedBuffer(definition), zero(definition) + 1, definition.length);
-    return statement.route(arguments(buffer, offset, length), types, shards);
+    return cursors.route(statement, arguments(buffer, offset, length), types);
   }
 
   private byte @Nullable [] boundDefinition(ByteBuf buffer, int offset, int length) {

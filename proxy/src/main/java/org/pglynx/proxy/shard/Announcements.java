@@ -64,13 +64,15 @@ final class Announcements {
   }
 
   void merging(@Nullable Merging how) {
-    MergeRun run = how instanceof MergeRun given ? given : Executions.AS_THEY_COME;
+    Merging own = PortalNote.of(how);
+    MergeRun run = own instanceof MergeRun given ? given : Executions.AS_THEY_COME;
     // Asked for at once, whatever is under way.
     split = run.split();
+    PortalNote note = how instanceof PortalNote given ? given : new PortalNote("", 0, how);
     detour.inTurn(() -> {
-      detour.merging(how instanceof GatherRun gathering ? gathering : null);
-      own.wanted(run.writes() && readiness.outsideOfBlock());
-      executions.merging(run);
+      detour.merging(note);
+      this.own.wanted(run.writes() && readiness.outsideOfBlock());
+      executions.merging(run, note.portal());
     });
   }
 

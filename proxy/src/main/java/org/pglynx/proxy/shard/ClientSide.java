@@ -77,7 +77,7 @@ final class ClientSide {
 
   /** A reply of a part: to what the client has sent, or to a step of the proxy's whole.own(). */
   FrameScanner.Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
-    GatherSteps steps = whole.detour().taken();
+    Steps steps = whole.detour().taken();
     return steps != null && steps.listens()
         ? steps.onReply(part, tag, buffer, offset, length)
         : whole.merger().onReply(part, tag, buffer, offset, length);

@@ -4,7 +4,10 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Takes executions that need steps of the proxy's own out of what a session sends, and keeps all
@@ -22,12 +25,19 @@ final class Detour {
   /** What is kept: an announcement, or bytes to be sent. */
   private record Kept(Runnable action, @Nullable ByteBuf run) {}
 
+  private static final PgError IN_PARTS =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "the rows of a FETCH from several shards are not fetched in parts themselves")
+          .withHint("FETCH as many rows as the fetch size.");
+
+  private static final PortalNote NOTHING = new PortalNote("", 0, null);
+
   private final ScatterGather whole;
   private Queue<Kept> kept = new ArrayDeque<>();
-  private @Nullable GatherRun next;
-  private @Nullable GatherRun bound;
-  private @Nullable GatherSteps awaited;
-  private @Nullable GatherSteps taken;
+  private PortalNote next = NOTHING;
+  private @Nullable Steps awaited;
+  private @Nullable Steps taken;
 
   /** Frames that execute, are sent as they are, and have not been seen yet. */
   private int straight;
@@ -43,7 +53,7 @@ final class Detour {
   }
 
   /** The steps that are taken, or null. */
-  @Nullable GatherSteps taken() {
+  @Nullable Steps taken() {
     return taken;
   }
 
@@ -63,41 +73,107 @@ final class Detour {
 
   // ---- announcements -------------------------------------------------------------------------
 
-  /** Of the Query or Bind that comes next; null if it takes no steps. */
-  void merging(@Nullable GatherRun run) {
-    next = run;
+  /** What the frame that comes next is about. */
+  void merging(PortalNote note) {
+    next = note;
   }
 
   /** Whether the frame that is announced is taken out, or announced otherwise. */
   boolean takes(byte tag) {
+    PortalNote note = next;
     return switch (tag) {
       case FrontendTag.BIND -> {
-        bound = next;
-        next = null;
+        bound(note);
         yield false;
       }
-      case FrontendTag.EXECUTE -> executes(bound, false);
+      case FrontendTag.EXECUTE -> executes(whole.cursors().get(note.portal()), note.limit());
       case FrontendTag.QUERY -> {
-        GatherRun run = next;
-        next = null;
-        yield executes(run, true);
+        next = NOTHING;
+        yield takes(start(note.how(), true, 0));
       }
       default -> false;
     };
   }
 
-  private boolean executes(@Nullable GatherRun run, boolean query) {
-    MergeRun streamed = run == null ? null : run.streamed();
-    if (streamed != null && whole.merger().executions().streams(streamed, query)) {
+  private void bound(PortalNote note) {
+    if (note.how() == null) {
+      whole.cursors().remove(note.portal());
+    } else {
+      whole.cursors().put(new OpenCursor(note.portal(), note.how()));
+    }
+  }
+
+  /** An Execute of a portal. */
+  private boolean executes(@Nullable OpenCursor portal, int limit) {
+    if (portal == null || !(portal.how() instanceof GatherRun run) || run.declaration() != null) {
+      return takes(portal == null ? null : start(portal.how(), false, limit));
+    }
+    if (portal.fresh() && limit == 0 && straight(run, false)) {
+      return takes(null);
+    }
+    ShardPart one = portal.one();
+    if (one != null) {
+      return takes(PullSteps.onOne(whole, portal, one, limit));
+    }
+    return takes(
+        portal.pulled() == null
+            ? new GatherSteps(whole, run, false, portal, limit)
+            : new PullSteps(whole, portal, limit));
+  }
+
+  private boolean takes(@Nullable Steps steps) {
+    if (steps == null) {
       straight++;
       return false;
     }
-    if (run == null) {
-      straight++;
-      return false;
-    }
-    awaited = new GatherSteps(whole, run, query);
+    awaited = steps;
     return true;
+  }
+
+  /** What an execution takes; null if nothing. */
+  private @Nullable Steps start(@Nullable Merging how, boolean query, int limit) {
+    return switch (how) {
+      case GatherRun run when run.declaration() != null -> declares(run, query);
+      case GatherRun run -> straight(run, query) ? null : new GatherSteps(whole, run, query);
+      case CursorRun run -> uses(run, query, limit);
+      case ExplainRun run -> new ExplainSteps(whole, run, query);
+      case null, default -> null;
+    };
+  }
+
+  /** Whether its rows are merged as they come, which is announced then. */
+  private boolean straight(GatherRun run, boolean query) {
+    MergeRun streamed = run.streamed();
+    return streamed != null && streams(streamed, query);
+  }
+
+  private boolean streams(MergeRun run, boolean query) {
+    boolean known = whole.merger().executions().streams(run, query);
+    return known || run.plan() instanceof MergePlan.Concat;
+  }
+
+  private Steps declares(GatherRun run, boolean query) {
+    Declaration declaration = run.declaration();
+    OpenCursor cursor = new OpenCursor(declaration == null ? "" : declaration.name(), run);
+    whole.cursors().put(cursor);
+    return new GatherSteps(whole, run, query, cursor, 0);
+  }
+
+  /** FETCH, MOVE or CLOSE of a cursor that is on several shards. */
+  private @Nullable Steps uses(CursorRun run, boolean query, int limit) {
+    CursorMove move = run.move();
+    OpenCursor cursor = whole.cursors().get(move.name());
+    ShardPart one = cursor == null ? whole.who().active().getFirst() : cursor.one();
+    if (move.closes()) {
+      whole.cursors().remove(move.name());
+    }
+    if (limit > 0 && move.fetches() && (move.rows() > limit || move.rows() == CursorMove.BACK)) {
+      return new RefusedSteps(whole, query, IN_PARTS);
+    }
+    if (one != null) {
+      return new OneServerSteps(whole, query, one, frames -> frames.run(run));
+    }
+    return cursor == null || move.closes() ? null : new CursorSteps(whole, cursor, run, query);
   }
 
   // ---- bytes ---------------------------------------------------------------------------------
@@ -123,7 +199,7 @@ final class Detour {
       rest -= step;
       at += step;
       if (restAwaited) {
-        GatherSteps steps = awaited;
+        Steps steps = awaited;
         if (steps != null) {
           steps.frame(run.slice(from, at - from));
         }
@@ -179,7 +255,7 @@ final class Detour {
 
   /** The client cancels what is under way. */
   void cancel() {
-    GatherSteps steps = taken == null ? awaited : taken;
+    Steps steps = taken == null ? awaited : taken;
     if (steps != null) {
       steps.cancel();
     }
@@ -187,11 +263,16 @@ final class Detour {
 
   /** Something has been answered. */
   void goOn() {
-    GatherSteps steps = taken;
+    Steps steps = taken;
     if (steps == null || !steps.goOn()) {
       return;
     }
-    taken = null;
+    Steps successor = steps.successor();
+    taken = successor;
+    if (successor != null) {
+      goOn();
+      return;
+    }
     Queue<Kept> turn = kept;
     kept = new ArrayDeque<>();
     turn.forEach(this::again);

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.StatementShape;
@@ -44,7 +46,8 @@ final class Executions {
   private final ArrayDeque<Describe> describes = new ArrayDeque<>();
   private MergeRun next = AS_THEY_COME;
   private Columns unnamed = new Columns(NO_TYPES);
-  private Execution bound = new Execution(AS_THEY_COME, unnamed, false);
+  private final Map<String, Execution> portals = new HashMap<>();
+  private String portal = "";
 
   /** The prepared statement used last, and its columns. */
   private @Nullable Object prepared;
@@ -69,18 +72,29 @@ final class Executions {
     this.shards = shards;
   }
 
-  /** Of the Query or Bind that comes next. */
-  void merging(MergeRun run) {
+  /**
+   * Of the frame that comes next.
+   *
+   * @param run how its answers are merged, if it is a Query or Bind
+   * @param named the portal that it is about
+   */
+  void merging(MergeRun run, String named) {
     next = run;
+    portal = named;
+  }
+
+  private Execution bound() {
+    Execution known = portals.get(portal);
+    return known == null ? new Execution(AS_THEY_COME, unnamed, false) : known;
   }
 
   void announced(byte tag) {
     switch (tag) {
       case FrontendTag.QUERY -> add(new Execution(takeNext(), new Columns(NO_TYPES), true));
       case FrontendTag.PARSE -> unnamed = new Columns(NO_TYPES);
-      case FrontendTag.BIND -> bound = new Execution(takeNext(), takeUsed(), false);
-      case FrontendTag.DESCRIBE -> describes.add(new Describe(takeUsed(), bound.columns()));
-      case FrontendTag.EXECUTE -> add(bound);
+      case FrontendTag.BIND -> portals.put(portal, new Execution(takeNext(), takeUsed(), false));
+      case FrontendTag.DESCRIBE -> describes.add(new Describe(takeUsed(), bound().columns()));
+      case FrontendTag.EXECUTE -> add(bound());
       default -> {
         // Has no rows.
       }
@@ -107,11 +121,11 @@ final class Executions {
       next = run;
       return true;
     }
-    Columns columns = bound.columns();
+    Columns columns = bound().columns();
     boolean known =
         columns.types.length > 0 || describes.stream().anyMatch(each -> each.tells(columns));
     if (known) {
-      bound = new Execution(run, columns, false);
+      portals.put(portal, new Execution(run, columns, false));
     }
     return known;
   }
@@ -255,8 +269,15 @@ final class Executions {
     }
   }
 
-  /** All that was announced is answered. */
-  void over() {
+  /**
+   * All that was announced is answered.
+   *
+   * @param outside whether no transaction is open, and so no portal
+   */
+  void over(boolean outside) {
+    if (outside) {
+      portals.clear();
+    }
     announced.clear();
     describes.clear();
     parametersDescribed = false;

@@ -1,7 +1,9 @@
 package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.CommitPolicy;
@@ -53,7 +55,7 @@ final class Explanation {
     switch (statement.route(Arguments.NONE, new int[0], shards)) {
       case ShardRoute.To to when to.servers() instanceof Number number ->
           lines.add("shard: " + number.shard());
-      case ShardRoute.To to -> several(to.how());
+      case ShardRoute.To to -> several(to);
       case ShardRoute.Stay stay when stay.onOne() -> lines.add("shard: any one");
       case ShardRoute.Stay stay -> lines.add("shard: wherever the session is");
       case ShardRoute.Refused refused -> {
@@ -66,9 +68,29 @@ final class Explanation {
     }
   }
 
-  private void several(@Nullable Merging how) {
-    lines.add("shards: all " + shards.count());
+  /** Those of so many. */
+  static String numbers(BitSet some, int count) {
+    return some.cardinality() == count
+        ? "all " + count
+        : some.stream().mapToObj(String::valueOf).collect(Collectors.joining(", "))
+            + " of "
+            + count;
+  }
+
+  private void several(ShardRoute.To to) {
+    BitSet some =
+        to.servers() instanceof ScatterProvider several ? several.members() : new BitSet();
+    lines.add("shards: " + numbers(some, shards.count()));
+    rows(to.how());
+  }
+
+  private void rows(@Nullable Merging how) {
     switch (how) {
+      case CursorRun run -> lines.add("rows: those of the cursor, from each shard as they are due");
+      case ExplainRun run -> {
+        lines.add("rows: what each shard says of its part of");
+        rows(run.query());
+      }
       case MergeRun run -> lines.add("rows: " + words(run.plan()));
       case GatherRun run -> {
         String before = "";
@@ -85,20 +107,26 @@ final class Explanation {
     switch (way) {
       case Way.Streamed streamed ->
           lines.add(
-              "rows: " + before + words(streamed.plan()) + ", if their types can be compared here");
+              "rows: "
+                  + before
+                  + words(streamed.plan())
+                  + (streamed.plan() instanceof MergePlan.Concat
+                      ? ""
+                      : ", if their types can be compared here"));
       case Way.Collected collected -> {
-        lines.add(
-            "rows: "
-                + before
-                + (collected.wholeRows()
-                    ? "of the tables are collected, on which one server runs the statement"
-                    : "of each shard's part are collected, of which one server makes the result"));
+        lines.add("rows: " + before + words(collected));
         collected.sources().forEach(source -> lines.add("  each shard: " + source));
       }
     }
   }
 
-  private static String words(MergePlan plan) {
+  static String words(Way.Collected collected) {
+    return collected.wholeRows()
+        ? "of the tables are collected, on which one server runs the statement"
+        : "of each shard's part are collected, of which one server makes the result";
+  }
+
+  static String words(MergePlan plan) {
     return switch (plan) {
       case MergePlan.Concat concat -> "as they come";
       case MergePlan.Ordered ordered ->

@@ -20,6 +20,7 @@ final class FoldedRow implements RowMerger {
   private final int shards;
   private final byte[] @Nullable [] values;
   private int ended;
+  private boolean any;
 
   FoldedRow(MergePlan.Fold plan, int[] types, short[] formats, int shards) {
     this.plan = plan;
@@ -32,6 +33,7 @@ final class FoldedRow implements RowMerger {
   @Override
   public boolean row(int shard, ByteBuf buffer, int offset, int length, ByteBuf out)
       throws PgErrorException {
+    any = true;
     byte[] @Nullable [] cells = Cells.of(buffer, offset);
     for (int i = 0; i < values.length; i++) {
       byte[] cell = cells[i];
@@ -46,7 +48,7 @@ final class FoldedRow implements RowMerger {
   private byte[] fold(int column, byte[] one, byte[] other) throws PgErrorException {
     CellType type = CellType.at(types, formats, column);
     if (type == null) {
-      throw OrderedRows.undescribed();
+      throw RowOrder.undescribed();
     }
     return switch (plan.columns().get(column)) {
       case COUNT, SUM -> sum(type, one, other);
@@ -94,7 +96,8 @@ final class FoldedRow implements RowMerger {
   @Override
   public void ended(int shard, ByteBuf out) {
     ended++;
-    if (ended < shards) {
+    if (ended < shards || !any) {
+      // Not all are there; or it has been fetched before.
       return;
     }
     int mark = FrameWriter.begin(out, BackendTag.DATA_ROW);
@@ -110,6 +113,6 @@ final class FoldedRow implements RowMerger {
 
   @Override
   public long rows() {
-    return 1;
+    return any ? 1 : 0;
   }
 }

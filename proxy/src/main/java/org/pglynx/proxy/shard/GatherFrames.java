@@ -27,10 +27,14 @@ final class GatherFrames {
   }
 
   void close(char kind) {
+    close(kind, NAME);
+  }
+
+  private void close(char kind, String name) {
     server.expect(FrontendTag.CLOSE);
     int mark = FrameWriter.begin(out, FrontendTag.CLOSE);
     out.writeByte(kind);
-    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, name);
     FrameWriter.finish(out, mark);
   }
 
@@ -49,10 +53,15 @@ final class GatherFrames {
 
   /** Binds the client's values, and behind them what was collected. */
   void bind(Arguments arguments, List<ByteBuf> collected, short[] resultFormats) {
-    close('P');
+    rebind(NAME, arguments, collected, resultFormats);
+  }
+
+  /** The same of a portal of the client's, which is made anew. */
+  void rebind(String portal, Arguments arguments, List<ByteBuf> collected, short[] resultFormats) {
+    close('P', portal);
     server.expect(FrontendTag.BIND);
     int mark = FrameWriter.begin(out, FrontendTag.BIND);
-    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, portal);
     FrameWriter.cstring(out, NAME);
     int own = arguments.count();
     out.writeShort(own + collected.size());
@@ -78,18 +87,35 @@ final class GatherFrames {
   }
 
   void describe(char kind) {
+    describe(kind, NAME);
+  }
+
+  void describe(char kind, String name) {
     server.expect(FrontendTag.DESCRIBE);
     int mark = FrameWriter.begin(out, FrontendTag.DESCRIBE);
     out.writeByte(kind);
-    FrameWriter.cstring(out, NAME);
+    FrameWriter.cstring(out, name);
     FrameWriter.finish(out, mark);
   }
 
+  /** All of a statement about a cursor. */
+  void run(CursorRun cursor) {
+    parse(cursor.sql(), new int[0]);
+    bind(Arguments.NONE, List.of(), cursor.formats());
+    describe('P');
+    execute();
+  }
+
   void execute() {
+    execute(NAME, 0);
+  }
+
+  /** So many rows of a portal at most; 0 for all. */
+  void execute(String portal, long limit) {
     server.expect(FrontendTag.EXECUTE);
     int mark = FrameWriter.begin(out, FrontendTag.EXECUTE);
-    FrameWriter.cstring(out, NAME);
-    out.writeInt(0);
+    FrameWriter.cstring(out, portal);
+    out.writeInt((int) limit);
     FrameWriter.finish(out, mark);
   }
 

@@ -63,6 +63,12 @@ final class GatherPlan {
     known = null;
   }
 
+  /** Whether its rows are the result as they come. */
+  boolean concatenates() {
+    return ways.getFirst() instanceof Way.Streamed streamed
+        && streamed.plan() instanceof MergePlan.Concat;
+  }
+
   /** How rows are merged as they come, if that is how it is done with columns of these types. */
   @Nullable MergePlan streamed(int[] columns) {
     return ways.getFirst() instanceof Way.Streamed streamed && streamed.plan().fits(columns)

@@ -10,8 +10,26 @@ import org.pglynx.proxy.relay.Merging;
  * @param plan the query
  * @param arguments what is bound to its parameters
  * @param types their types as the client declared them
+ * @param declaration the cursor that it opens; null if it gives its rows
  */
-record GatherRun(GatherPlan plan, Arguments arguments, int[] types) implements Merging {
+record GatherRun(
+    GatherPlan plan, Arguments arguments, int[] types, @Nullable Declaration declaration)
+    implements Merging {
+  /** One that gives its rows. */
+  GatherRun(GatherPlan plan, Arguments arguments, int[] types) {
+    this(plan, arguments, types, null);
+  }
+
+  /** The same, opening a cursor. */
+  GatherRun declaring(Declaration cursor) {
+    return new GatherRun(plan, arguments, types, cursor);
+  }
+
+  @Override
+  public boolean returnsRows() {
+    return declaration == null;
+  }
+
   @Override
   public boolean widens() {
     return true;
@@ -19,6 +37,12 @@ record GatherRun(GatherPlan plan, Arguments arguments, int[] types) implements M
 
   /** The same as rows merged as they come, if it is known that they can be; else null. */
   @Nullable MergeRun streamed() {
+    if (declaration != null) {
+      return null;
+    }
+    if (plan.concatenates()) {
+      return streamed(MergePlan.CONCAT);
+    }
     GatherPlan.Shape shape = plan.known(types);
     MergePlan merge = shape == null ? null : plan.streamed(shape.columns());
     return merge == null ? null : streamed(merge);

@@ -8,38 +8,35 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
-import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * One execution of a query over several shards that is more than sending it to all: its rows are
- * collected from all shards, and one of the servers makes the result of them. All in the batch and
- * the transaction that the client's message is in.
+ * One execution of a query over several shards whose rows are collected from all of them, and of
+ * which one of the servers makes the result; or of which it turns out that its rows can be merged
+ * as they come.
  *
  * <pre>
- *   QUIET ── all before is answered ──► DESCRIBING ──► COLLECTING ──► FINISHING ──► OVER
+ *   begin() ──────────────────────► DESCRIBING ──► COLLECTING ──► FINISHING ──► over
  *     │ the first server says the types    ▲  on all      │              on the first
- *     └──────── known already ─────────────┴──► OVER, if rows can be merged as they come
- *   FAILED  from any: the others fail, too, and skip what is behind it as PostgreSQL does
+ *     └──────── known already ─────────────┴──► over, if rows can be merged as they come
  * </pre>
+ *
+ * <p>The result may be that of a cursor or of a portal that is fetched in parts: see {@link
+ * OpenCursor}.
  */
-final class GatherSteps {
-  private enum Phase {
-    QUIET,
+final class GatherSteps extends Steps {
+  private enum Step {
     DESCRIBING,
     COLLECTING,
-    FINISHING,
-    FAILED,
-    OVER
+    FINISHING
   }
 
-  private final ScatterGather whole;
   private final GatherRun run;
-  private final boolean query;
-  private final ByteBuf frame = Unpooled.buffer(64);
-  private Phase phase = Phase.QUIET;
+  private final @Nullable OpenCursor opens;
+  private final long limit;
+  private Step step = Step.DESCRIBING;
   private int[] parameters;
   private int[] columns = {};
   private @Nullable ByteBuf description;
@@ -48,65 +45,67 @@ final class GatherSteps {
   private @Nullable Collecting collecting;
   private boolean answered;
   private boolean executed;
-  private boolean cancelled;
-  private @Nullable ShardPart failing;
+
+  /** All rows at once. */
+  GatherSteps(ScatterGather whole, GatherRun run, boolean query) {
+    this(whole, run, query, null, 0);
+  }
 
   /**
-   * One that is announced.
+   * One that opens a cursor, or takes the first rows of a portal.
    *
-   * @param query whether it is a Query, and not an Execute
+   * @param opens what is open then
+   * @param limit how many rows at most; 0 for all
    */
-  GatherSteps(ScatterGather whole, GatherRun run, boolean query) {
-    this.whole = whole;
+  GatherSteps(
+      ScatterGather whole, GatherRun run, boolean query, @Nullable OpenCursor opens, long limit) {
+    super(whole, query);
     this.run = run;
-    this.query = query;
+    this.opens = opens;
+    this.limit = limit;
     this.parameters = run.types();
   }
 
-  /** Bytes of the client's frame. */
-  void frame(ByteBuf bytes) {
-    frame.writeBytes(bytes);
-  }
-
-  /** Nobody waits for it any more. */
-  void stop() {
-    phase = Phase.OVER;
-  }
-
-  /**
-   * The client cancels it. A request that finds the servers between two steps does nothing there,
-   * and so the next step is not taken.
-   */
-  void cancel() {
-    cancelled = true;
-  }
-
-  /** Whether the servers' replies are to its own messages. */
-  boolean listens() {
-    return switch (phase) {
-      case DESCRIBING, COLLECTING, FINISHING -> true;
-      case QUIET, FAILED, OVER -> false;
-    };
-  }
-
   private Upstream first() {
-    return whole.who().first();
+    return whole().who().first();
+  }
+
+  private @Nullable Declaration declaration() {
+    return run.declaration();
+  }
+
+  @Override
+  @Nullable Steps successor() {
+    return opens != null && declaration() == null && opens.pulled() != null
+        ? new PullSteps(whole(), opens, limit)
+        : null;
   }
 
   // ---- steps ---------------------------------------------------------------------------------
 
-  /**
-   * Takes the next step, if all is there for it.
-   *
-   * @return whether it is over
-   */
-  boolean goOn() {
-    switch (phase) {
-      case QUIET -> {
-        if (whole.quiet()) {
-          begin();
-        }
-      }
+  @Override
+  void begin() {
+    if (declaration() == null && run.plan().concatenates()) {
+      choose();
+      return;
+    }
+    boolean described = query() || declaration() != null;
+    GatherPlan.Shape known = described ? null : run.plan().known(run.types());
+    if (known != null) {
+      parameters = known.parameters();
+      columns = known.columns();
+      choose();
+      return;
+    }
+    GatherFrames frames = frames(first());
+    frames.parse(run.plan().sql(), run.types());
+    frames.describe('S');
+    frames.send();
+  }
+
+  @Override
+  void proceed() {
+    switch (step) {
       case DESCRIBING -> {
         if (answered && !stopsHere()) {
           choose();
@@ -123,49 +122,7 @@ final class GatherSteps {
           end();
         }
       }
-      case FAILED -> fail();
-      case OVER -> {
-        return true;
-      }
     }
-    return phase == Phase.OVER;
-  }
-
-  private void begin() {
-    if (whole.skipping()) {
-      // What comes before it in the batch has failed.
-      phase = Phase.OVER;
-      return;
-    }
-    if (stopsHere()) {
-      return;
-    }
-    String encoding = first().reported().get("client_encoding");
-    if (encoding != null && !encoding.equals("UTF8")) {
-      failOwn(
-          PgError.error(
-                  SqlState.FEATURE_NOT_SUPPORTED,
-                  "rows of several shards are collected only if client_encoding is UTF8")
-              .withHint("SET client_encoding TO UTF8."));
-      return;
-    }
-    GatherPlan.Shape known = query ? null : run.plan().known(run.types());
-    if (known != null) {
-      parameters = known.parameters();
-      columns = known.columns();
-      choose();
-      return;
-    }
-    phase = Phase.DESCRIBING;
-    answered = false;
-    GatherFrames frames = frames(first());
-    frames.parse(run.plan().sql(), run.types());
-    frames.describe('S');
-    frames.send();
-  }
-
-  private static GatherFrames frames(Upstream server) {
-    return new GatherFrames(server, Unpooled.buffer(512));
   }
 
   /** The types are known. */
@@ -174,8 +131,7 @@ final class GatherSteps {
       switch (run.plan().ways().get(nextWay++)) {
         case Way.Streamed streamed -> {
           if (streamed.plan().fits(columns)) {
-            phase = Phase.OVER;
-            whole.sendStreamed(run.streamed(streamed.plan()), query, columns, frame);
+            stream(streamed.plan());
             return;
           }
         }
@@ -192,11 +148,32 @@ final class GatherSteps {
             .withHint(Plan.HINT));
   }
 
+  private void stream(MergePlan plan) {
+    over();
+    if (opens == null || declaration() == null && limit == 0) {
+      whole().sendStreamed(run.streamed(plan), query(), columns, frame());
+      return;
+    }
+    opens.pulled(plan, columns, description, whole().who().aimed());
+    if (declaration() != null) {
+      whole().sendStreamed(Executions.AS_THEY_COME, query(), columns, frame());
+    }
+  }
+
   private void collect(Way.Collected collected) {
+    String encoding = first().reported().get("client_encoding");
+    if (encoding != null && !encoding.equals("UTF8")) {
+      failOwn(
+          PgError.error(
+                  SqlState.FEATURE_NOT_SUPPORTED,
+                  "rows of several shards are collected only if client_encoding is UTF8")
+              .withHint("SET client_encoding TO UTF8."));
+      return;
+    }
     way = collected;
-    collecting = new Collecting(collected, whole.who().aimed(), run.plan().limit());
-    phase = Phase.COLLECTING;
-    for (ShardPart part : whole.who().active()) {
+    collecting = new Collecting(collected, whole().who().aimed(), run.plan().limit());
+    step = Step.COLLECTING;
+    for (ShardPart part : whole().who().active()) {
       GatherFrames frames = frames(part.server());
       for (String source : collected.sources()) {
         frames.parse(source, parameters);
@@ -216,83 +193,57 @@ final class GatherSteps {
       choose();
       return;
     }
-    phase = Phase.FINISHING;
+    step = Step.FINISHING;
     answered = false;
     executed = false;
+    Declaration declares = declaration();
     ByteBuf described = description;
-    if (query && described != null) {
-      whole.client().pass(described);
+    if (query() && declares == null && described != null) {
+      whole().client().pass(described);
       description = null;
     }
     GatherFrames frames = frames(first());
     frames.parse(last, parameters);
-    frames.bind(run.arguments(), rows.texts(), run.arguments().resultFormats());
-    frames.describe('P');
-    frames.execute();
+    if (declares != null) {
+      // For its columns, which DECLARE does not tell.
+      frames.describe('S');
+      frames.parse(declares.head() + " " + last, parameters);
+    }
+    if (opens == null || declares != null) {
+      frames.bind(run.arguments(), rows.texts(), run.arguments().resultFormats());
+      frames.describe('P');
+      frames.execute();
+    } else {
+      frames.rebind(opens.name(), run.arguments(), rows.texts(), run.arguments().resultFormats());
+      frames.describe('P', opens.name());
+      frames.execute(opens.name(), limit);
+    }
+    if (opens != null) {
+      opens.isOn(whole().who().active().getFirst());
+    }
     frames.close('S');
     frames.send();
     collecting = null;
   }
 
-  private void end() {
-    phase = Phase.OVER;
-    if (query) {
-      whole.syncAll();
-    }
+  @Override
+  boolean clientsText() {
+    return step == Step.DESCRIBING;
   }
 
-  private boolean stopsHere() {
-    if (cancelled) {
-      failOwn(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
-    }
-    return cancelled;
-  }
-
-  // ---- failures ------------------------------------------------------------------------------
-
-  /** An error of the proxy's own. */
-  private void failOwn(PgError error) {
+  @Override
+  void forget() {
     run.plan().forget();
-    ByteBuf out = Unpooled.buffer(128);
-    FrameWriter.error(out, error);
-    whole.client().pass(out);
-    failing = null;
-    phase = Phase.FAILED;
-    whole.merger().failsElsewhere(null);
-    fail();
-  }
-
-  /** Each server that has not failed is made to, so that all skip what is behind it. */
-  private void fail() {
-    for (ShardPart part : whole.who().active()) {
-      if (part != failing && !part.server().skipping()) {
-        part.server().failTransaction(true);
-      }
-    }
-    phase = Phase.OVER;
-    if (query) {
-      whole.syncAll();
-    } else {
-      whole.sendOut();
-    }
   }
 
   // ---- replies -------------------------------------------------------------------------------
 
-  /** A reply to one of its own messages. */
-  Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
-    return switch (tag) {
-      case BackendTag.PARAMETER_STATUS, BackendTag.NOTIFICATION ->
-          part == whole.who().active().getFirst() ? Verdict.FORWARD : Verdict.DROP;
-      case BackendTag.NOTICE -> Verdict.FORWARD;
-      case BackendTag.ERROR -> onError(part, buffer, offset, length);
-      default ->
-          switch (phase) {
-            case DESCRIBING -> onDescribed(tag, buffer, offset, length);
-            case COLLECTING -> onCollected(part, tag, buffer, offset, length);
-            case FINISHING -> onFinished(part, tag, buffer, offset);
-            case QUIET, FAILED, OVER -> Verdict.DROP;
-          };
+  @Override
+  Verdict onAnswer(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    return switch (step) {
+      case DESCRIBING -> onDescribed(tag, buffer, offset, length);
+      case COLLECTING -> onCollected(part, tag, buffer, offset, length);
+      case FINISHING -> onFinished(part, tag, buffer, offset);
     };
   }
 
@@ -322,16 +273,15 @@ final class GatherSteps {
       rows.onReply(part.index(), tag, buffer, offset, length);
       return Verdict.DROP;
     } catch (PgErrorException e) {
-      return fails(null, part, e.error());
+      return fails(part, e.error());
     }
   }
 
   private Verdict onFinished(ShardPart part, byte tag, ByteBuf buffer, int offset) {
     switch (tag) {
       case BackendTag.ROW_DESCRIPTION -> {
-        if (!sameColumns(Executions.types(buffer, offset))) {
+        if (!Arrays.equals(Executions.types(buffer, offset), columns)) {
           return fails(
-              null,
               part,
               PgError.error(
                       SqlState.FEATURE_NOT_SUPPORTED,
@@ -340,8 +290,8 @@ final class GatherSteps {
         }
         return Verdict.DROP;
       }
-      case BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE -> {
-        executed = tag == BackendTag.COMMAND_COMPLETE;
+      case BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE, BackendTag.PORTAL_SUSPENDED -> {
+        executed = tag != BackendTag.DATA_ROW;
         return Verdict.FORWARD;
       }
       case BackendTag.CLOSE_COMPLETE -> {
@@ -353,37 +303,5 @@ final class GatherSteps {
         return Verdict.DROP;
       }
     }
-  }
-
-  private boolean sameColumns(int[] types) {
-    return Arrays.equals(types, columns);
-  }
-
-  private Verdict onError(ShardPart part, ByteBuf buffer, int offset, int length) {
-    run.plan().forget();
-    if (phase == Phase.DESCRIBING) {
-      failed(part);
-      return Verdict.FORWARD;
-    }
-    part.cut();
-    whole.client().pass(GatherErrors.ofClient(buffer, offset, length));
-    failed(part);
-    return Verdict.DROP;
-  }
-
-  private Verdict fails(@Nullable ShardPart failed, ShardPart inHand, PgError error) {
-    run.plan().forget();
-    ByteBuf out = Unpooled.buffer(128);
-    FrameWriter.error(out, error);
-    inHand.cut();
-    whole.client().pass(out);
-    failed(failed);
-    return Verdict.DROP;
-  }
-
-  private void failed(@Nullable ShardPart part) {
-    failing = part;
-    phase = Phase.FAILED;
-    whole.merger().failsElsewhere(part);
   }
 }

@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
-import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Merges rows that each shard has ordered. Of each shard some rows are kept, no more: one that is
@@ -30,15 +28,13 @@ final class OrderedRows implements RowMerger {
   }
 
   private final MergePlan.Ordered plan;
-  private final int[] types;
-  private final short[] formats;
+  private final RowOrder order;
   private final List<Queue> queues = new ArrayList<>();
   private long taken;
 
   OrderedRows(MergePlan.Ordered plan, int[] types, short[] formats, BitSet shards) {
     this.plan = plan;
-    this.types = types;
-    this.formats = formats;
+    this.order = new RowOrder(plan.keys(), types, formats);
     for (int i = 0; i < shards.length(); i++) {
       Queue queue = new Queue();
       queue.ended = !shards.get(i);
@@ -57,36 +53,11 @@ final class OrderedRows implements RowMerger {
     if (queue.rows.size() >= MAX_ROWS || queue.bytes > MAX_BYTES) {
       return false;
     }
-    Row row = new Row(ByteBufUtil.getBytes(buffer, offset, length), keys(buffer, offset));
+    Row row = new Row(ByteBufUtil.getBytes(buffer, offset, length), order.of(buffer, offset));
     queue.rows.add(row);
     queue.bytes += length;
     merge(out);
     return true;
-  }
-
-  private List<@Nullable Comparable<?>> keys(ByteBuf buffer, int offset) throws PgErrorException {
-    List<@Nullable Comparable<?>> keys = new ArrayList<>(plan.keys().size());
-    if (plan.keys().isEmpty()) {
-      return keys;
-    }
-    byte[] @Nullable [] cells = Cells.of(buffer, offset);
-    for (SortKey key : plan.keys()) {
-      CellType type = CellType.at(types, formats, key.column());
-      if (type == null) {
-        throw undescribed();
-      }
-      byte[] cell = cells[key.column()];
-      keys.add(cell == null ? null : type.value(cell));
-    }
-    return keys;
-  }
-
-  static PgErrorException undescribed() {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "the types of the columns are not known, so that shards cannot be merged")
-        .withHint("Describe the portal before Execute.")
-        .toException();
   }
 
   @Override
@@ -105,7 +76,8 @@ final class OrderedRows implements RowMerger {
       Queue first = null;
       for (Queue queue : queues) {
         Row row = queue.rows.peek();
-        if (row != null && (first == null || before(row, first.rows.element()))) {
+        if (row != null
+            && (first == null || order.before(row.keys(), first.rows.element().keys()))) {
           first = queue;
         }
       }
@@ -119,26 +91,6 @@ final class OrderedRows implements RowMerger {
         out.writeBytes(row.frame());
       }
     }
-  }
-
-  private boolean before(Row one, Row other) {
-    for (int i = 0; i < plan.keys().size(); i++) {
-      int order = order(plan.keys().get(i), one.keys().get(i), other.keys().get(i));
-      if (order != 0) {
-        return order < 0;
-      }
-    }
-    return false;
-  }
-
-  private static int order(
-      SortKey key, @Nullable Comparable<?> one, @Nullable Comparable<?> other) {
-    if (one == null || other == null) {
-      int nulls = Boolean.compare(other == null, one == null);
-      return key.nullsFirst() ? nulls : -nulls;
-    }
-    int order = CellType.compare(one, other);
-    return key.descending() ? -order : order;
   }
 
   @Override

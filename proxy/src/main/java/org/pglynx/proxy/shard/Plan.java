@@ -20,7 +20,9 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Where a statement may run: found once for its text, applied to each execution. */
 sealed interface Plan extends ShardedStatement
-    permits Plan.Control,
+    permits CursorPlan,
+        ExplainPlan,
+        Plan.Control,
         Plan.Everywhere,
         Plan.Failed,
         Plan.Hinted,
@@ -251,15 +253,6 @@ sealed interface Plan extends ShardedStatement
         default ->
             together("its rows live on the shards " + all, arguments, types, shards.some(all));
       };
-    }
-
-    /** The same, but on one shard or not at all. */
-    Keyed alone() {
-      return new Keyed(
-          uses,
-          stores,
-          occurrences,
-          Togetherness.of(Together.not("EXPLAIN over several shards is not served yet")));
     }
 
     private ShardRoute together(

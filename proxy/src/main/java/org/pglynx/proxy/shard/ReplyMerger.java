@@ -258,7 +258,11 @@ final class ReplyMerger {
     whole.readiness().sent(shown);
     parts().forEach(each -> each.position().over());
     given.clear();
-    executions.over();
+    boolean outside = shown == 'I';
+    executions.over(outside);
+    if (outside) {
+      whole.cursors().transactionEnded();
+    }
     count = CommandCount.NONE;
     failed = false;
     status = 'I';

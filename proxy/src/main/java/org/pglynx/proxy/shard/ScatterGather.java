@@ -52,6 +52,7 @@ final class ScatterGather implements Spread {
   private final OwnTransaction own;
   private final Announcements announcements;
   private final TransactionEnd ending;
+  private final OpenCursors cursors = new OpenCursors();
   private final Cancels cancels;
 
   ScatterGather(Downstream receiver, ShardServers servers) {
@@ -91,6 +92,10 @@ final class ScatterGather implements Spread {
   /** The transaction of a statement that is in none of the client's. */
   OwnTransaction own() {
     return own;
+  }
+
+  OpenCursors cursors() {
+    return cursors;
   }
 
   TransactionEnd ending() {
@@ -136,6 +141,11 @@ final class ScatterGather implements Spread {
   @Override
   public boolean covers(UpstreamProvider wanted) {
     return who.parts(servers.numbers(wanted)).stream().allMatch(ShardPart::in);
+  }
+
+  @Override
+  public int member() {
+    return who.one().index();
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.relay.CommitEnd;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.History;
+import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Spread;
@@ -199,6 +200,11 @@ public final class ShardedDatabase {
           servers.commits(),
           null,
           outcome -> end.ended(outcome.committed(), outcome.notice(), outcome.lost()));
+    }
+
+    @Override
+    public Merging portal(String name, int limit, @Nullable Merging how) {
+      return new PortalNote(name, limit, how);
     }
 
     @Override

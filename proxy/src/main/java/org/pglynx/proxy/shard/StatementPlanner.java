@@ -30,8 +30,11 @@ final class StatementPlanner {
           "deallocate",
           "close");
 
-  /** They give rows, or move what gives them. */
-  private static final Set<String> ON_ONE = Set.of("show", "fetch", "move");
+  /** It gives rows of the session. */
+  private static final Set<String> ON_ONE = Set.of("show");
+
+  /** They are about a cursor. */
+  private static final Set<String> OF_CURSORS = Set.of("fetch", "move", "close");
 
   private final SqlTokens tokens;
   private final TableRules rules;
@@ -98,19 +101,24 @@ final class StatementPlanner {
     QueryReader reader = new QueryReader(tokens, rules);
     if (reader.query(from)) {
       reader.read(range, null, Set.of());
-      return reads(reader, range);
+      return reads(reader, range, true);
+    }
+    String verb = verb(range);
+    CursorMove move = OF_CURSORS.contains(verb) ? CursorMove.of(tokens, range) : null;
+    if (move != null) {
+      return new CursorPlan.Used(move, tokens.slice(range.from(), range.to()));
     }
     if (staying(range)) {
       return Plan.STAY;
     }
-    String verb = verb(range);
-    if (ON_ONE.contains(verb)) {
+    if (ON_ONE.contains(verb) || OF_CURSORS.contains(verb)) {
       return Plan.ANYWHERE;
     }
     return switch (verb) {
       case "insert" -> new WriteReader(tokens, reader).insert(range);
       case "update" -> new WriteReader(tokens, reader).update(range);
       case "delete" -> new WriteReader(tokens, reader).delete(range);
+      case "declare" -> declared(range);
       case "explain" -> explained(range);
       case String about when SchemaReader.VERBS.contains(about) ->
           new SchemaReader(tokens, range).plan();
@@ -120,7 +128,7 @@ final class StatementPlanner {
     };
   }
 
-  private Plan reads(QueryReader reader, TokenRange range) {
+  private Plan reads(QueryReader reader, TokenRange range, boolean streams) {
     if (reader.uses().isEmpty()) {
       return Plan.ANYWHERE;
     }
@@ -133,11 +141,12 @@ final class StatementPlanner {
         tokens,
         List.copyOf(reader.uses()),
         false,
-        new Togetherness(() -> together(sql, range, known)));
+        new Togetherness(() -> together(sql, range, known, streams)));
   }
 
   /** Reads the text once more, so that plans of statements that never need it are small. */
-  private static Together together(String sql, TokenRange range, TableRules rules) {
+  private static Together together(
+      String sql, TokenRange range, TableRules rules, boolean streams) {
     SqlTokens tokens = SqlTokens.of(sql);
     QueryReader reader = new QueryReader(tokens, rules);
     try {
@@ -145,7 +154,29 @@ final class StatementPlanner {
     } catch (NotProvableException e) {
       return Together.not(e.reason());
     }
-    return new WaysPlanner(tokens, range, reader, rules.mergeMemory()).plan();
+    return new WaysPlanner(tokens, range, reader, streams, rules.mergeMemory()).plan();
+  }
+
+  private Plan declared(TokenRange range) throws NotProvableException {
+    int words = range.from() + 2;
+    boolean scroll = false;
+    boolean hold = false;
+    boolean binary = false;
+    while (words < range.to() && !tokens.word(words, "for")) {
+      scroll |= tokens.word(words, "scroll") && !tokens.word(words - 1, "no");
+      hold |= tokens.word(words, "hold") && tokens.word(words - 1, "with");
+      binary |= tokens.word(words, "binary");
+      words++;
+    }
+    QueryReader reader = new QueryReader(tokens, rules);
+    if (!tokens.name(range.from() + 1) || !reader.query(words + 1)) {
+      throw reader.unclear(range.from(), range.to());
+    }
+    TokenRange query = new TokenRange(words + 1, range.to());
+    reader.read(query, null, Set.of());
+    Declaration declaration =
+        new Declaration(tokens.identifier(range.from() + 1), tokens.slice(range.from(), words + 1));
+    return new CursorPlan.Declared(reads(reader, query, !scroll), declaration, hold, binary);
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {
@@ -156,7 +187,19 @@ final class StatementPlanner {
     while (tokens.word(at, "analyze") || tokens.word(at, "analyse") || tokens.word(at, "verbose")) {
       at++;
     }
-    Plan inner = provable(new TokenRange(at, range.to()));
-    return inner instanceof Plan.Keyed keyed ? keyed.alone() : inner;
+    TokenRange words = new TokenRange(range.from(), at);
+    TokenRange statement = new TokenRange(at, range.to());
+    String format = "";
+    boolean runs = false;
+    for (int i = words.from(); i < words.to(); i++) {
+      format = tokens.word(i, "format") ? tokens.slice(i + 1).replace("'", "") : format;
+      runs |= tokens.word(i, "analyze") || tokens.word(i, "analyse");
+    }
+    return new ExplainPlan(
+        provable(statement),
+        tokens.slice(at, range.to()),
+        tokens.slice(words.from(), words.to()),
+        ExplainFormat.of(format),
+        runs);
   }
 }

@@ -8,15 +8,12 @@ import org.pglynx.proxy.relay.Merging;
  * A statement on all shards at once: its rows are the result as they come, or are made it in one of
  * some ways, or it cannot be run so.
  *
- * @param gather the ways; null if rows are the result as they come
+ * @param gather the ways; null if it writes
  * @param obstacle why it cannot be run so; empty if it can
  * @param writes whether it must have worked on all, or on none
  * @param returnsRows whether it gives rows
  */
 record Together(@Nullable GatherPlan gather, String obstacle, boolean writes, boolean returnsRows) {
-  /** Rows are the result as they come. */
-  static final Together CONCATENATED = new Together(null, "");
-
   /** One that only reads. */
   Together(@Nullable GatherPlan gather, String obstacle) {
     this(gather, obstacle, false, true);

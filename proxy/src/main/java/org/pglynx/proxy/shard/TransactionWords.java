@@ -34,7 +34,6 @@ final class TransactionWords {
                   ? TransactionEffect.SHAPES
                   : ending(range, TransactionEffect.ENDS);
       case "abort" -> ending(range, TransactionEffect.ENDS);
-      case "declare" -> TransactionEffect.MARKS;
       default ->
           SHAPING.contains(verb)
               ? TransactionEffect.SHAPES

@@ -17,10 +17,19 @@ final class WaysPlanner {
   private final SqlTokens tokens;
   private final TokenRange range;
   private final QueryReader reader;
+  private final boolean streams;
   private final long memory;
   private final List<Way> ways = new ArrayList<>();
 
-  WaysPlanner(SqlTokens tokens, TokenRange range, QueryReader reader, long memory) {
+  /**
+   * For a query.
+   *
+   * @param streams whether its rows may be merged as they come
+   * @param memory how many bytes may be collected
+   */
+  WaysPlanner(
+      SqlTokens tokens, TokenRange range, QueryReader reader, boolean streams, long memory) {
+    this.streams = streams;
     this.tokens = tokens;
     this.range = range;
     this.reader = reader;
@@ -33,8 +42,8 @@ final class WaysPlanner {
       ScatterCheck check = new ScatterCheck(tokens, range, reader);
       SelectShape shape = check.rows();
       Level level = reader.top();
-      if (level != null && streamed(check, shape, level) instanceof MergePlan.Concat) {
-        return Together.CONCATENATED;
+      if (level != null && streams && streamed(check, shape, level) instanceof MergePlan.Concat) {
+        return found();
       }
       if (level != null) {
         collected(check, shape, level);
@@ -47,9 +56,11 @@ final class WaysPlanner {
     } catch (NotProvableException e) {
       obstacle = obstacle.isEmpty() ? e.reason() : obstacle + "; " + e.reason();
     }
-    return ways.isEmpty()
-        ? Together.not(obstacle)
-        : new Together(new GatherPlan(tokens.slice(range.from(), range.to()), ways, memory), "");
+    return ways.isEmpty() ? Together.not(obstacle) : found();
+  }
+
+  private Together found() {
+    return new Together(new GatherPlan(tokens.slice(range.from(), range.to()), ways, memory), "");
   }
 
   private @Nullable MergePlan streamed(ScatterCheck check, SelectShape shape, Level level) {

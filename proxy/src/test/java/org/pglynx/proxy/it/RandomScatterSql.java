@@ -64,7 +64,14 @@ final class RandomScatterSql {
 
   private String where(String alias) {
     String id = alias.equals("i") ? "i.order_id" : alias + ".id";
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(10)) {
+      case 4 ->
+          " WHERE %s.customer = %s OR %s.customer = %s"
+              .formatted(alias, number(9), alias, number(9));
+      case 5 ->
+          " WHERE (%s.customer = 3 AND %s > %s OR %s.customer IN (5, %s))"
+              .formatted(alias, id, number(9), alias, number(9));
+      case 6 -> " WHERE " + alias + ".customer = ANY ('{1,4,NULL," + random.nextInt(9) + "}')";
       case 0 -> " WHERE " + id + " > " + number(20);
       case 1 -> " WHERE " + alias + ".customer IN (1, 2, " + number(9) + ")";
       case 2 -> " WHERE " + id + " % 3 <> " + number(3) + " AND " + alias + ".customer > 1";
@@ -114,7 +121,20 @@ final class RandomScatterSql {
         "sum(o.amount) / count(*)",
         "sum(o.id * 2 + 1)",
         "sum(CASE WHEN o.paid THEN 1 ELSE 0 END)",
-        "percentile_cont(0.5) WITHIN GROUP (ORDER BY o.id)");
+        "percentile_cont(0.5) WITHIN GROUP (ORDER BY o.id)",
+        "percentile_disc(0.9) WITHIN GROUP (ORDER BY o.amount)",
+        "mode() WITHIN GROUP (ORDER BY o.tag)",
+        "sum(DISTINCT o.amount)",
+        "avg(DISTINCT o.id)",
+        "bit_or(o.id) FILTER (WHERE NOT o.paid)",
+        "stddev_samp(o.rate) > 0",
+        "string_agg(o.tag, '' ORDER BY o.tag COLLATE \"C\" DESC, o.id)",
+        "array_agg(DISTINCT o.id % 4)",
+        "json_agg(o.id ORDER BY o.id)",
+        "corr(o.id, o.rate) IS NULL",
+        "greatest(max(o.id), count(*))",
+        "nullif(count(o.note), 0)",
+        "count(*) FILTER (WHERE o.note LIKE 'n%') * 100 / count(*)");
   }
 
   private String groups() {
@@ -221,6 +241,8 @@ final class RandomScatterSql {
         + one(
             "rank() OVER (ORDER BY o.id)",
             "sum(o.amount) OVER (PARTITION BY o.note)",
+            "row_number() OVER (PARTITION BY o.customer ORDER BY o.id, o.note, o.amount)",
+            "lag(o.id) OVER (ORDER BY o.id, o.customer, o.note)",
             "count(*) OVER ()",
             "dense_rank() OVER (PARTITION BY o.note ORDER BY o.customer)",
             "avg(o.id) OVER w",
@@ -292,7 +314,21 @@ final class RandomScatterSql {
             + " 2",
         "WITH RECURSIVE r (n) AS (SELECT min(id) FROM orders UNION SELECT o.id FROM orders o, r"
             + " WHERE o.id = r.n + 1 AND o.id < 30) SELECT max(n) FROM r",
-        "SELECT DISTINCT ON (o.note) o.note, o.id FROM orders o ORDER BY o.note, o.id");
+        "SELECT DISTINCT ON (o.note) o.note, o.id FROM orders o ORDER BY o.note, o.id",
+        "SELECT DISTINCT ON (o.customer, o.paid) o.customer, o.paid, o.id FROM orders o"
+            + where("o")
+            + " ORDER BY o.customer DESC, o.paid NULLS FIRST, o.id",
+        "WITH k (id) AS (VALUES (1), (2), (" + number(9) + ")) SELECT o.id, o.note FROM orders o"
+            + " JOIN k ON k.id = o.customer",
+        "SELECT o.id FROM orders o JOIN (VALUES (1, 'a'), (" + number(9) + ", 'b')) v (c, t) ON"
+            + " v.c = o.customer",
+        "WITH a AS MATERIALIZED (SELECT customer, max(id) AS m FROM orders GROUP BY customer)"
+            + " SELECT a.m, i.what FROM a JOIN items i ON i.customer = a.customer",
+        "SELECT s.n, count(*) FROM (SELECT o.customer AS n FROM orders o"
+            + where("o")
+            + " UNION ALL SELECT i.customer FROM items i"
+            + where("i")
+            + ") s GROUP BY s.n");
   }
 
   private String keyed() {

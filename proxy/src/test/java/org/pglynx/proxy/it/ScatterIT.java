@@ -199,22 +199,6 @@ class ScatterIT {
   }
 
   @Test
-  void rows_are_not_fetched_in_parts() throws Exception {
-    try (Connection connection = PROXY.connect()) {
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.setFetchSize(10);
-
-        assertThatThrownBy(() -> statement.executeQuery("SELECT n FROM events"))
-            .extracting(thrown -> ((SQLException) thrown).getSQLState())
-            .isEqualTo("0A000");
-      }
-      connection.rollback();
-      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
-    }
-  }
-
-  @Test
   void a_lost_server_fails_the_statement_and_the_session_goes_on() throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
       value(connection, "SELECT count(*) FROM events");

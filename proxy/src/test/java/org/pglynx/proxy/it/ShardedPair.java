@@ -115,6 +115,39 @@ final class ShardedPair implements AutoCloseable {
     return run(byExtended ? extended : simple, sql, parameters);
   }
 
+  /**
+   * Runs a query through the proxy in a transaction, a few rows at a time: of a portal, or of a
+   * cursor.
+   */
+  Outcome inParts(boolean byExtended, int size, String sql, Object... parameters)
+      throws SQLException {
+    Connection connection = byExtended ? extended : simple;
+    connection.setAutoCommit(false);
+    try {
+      return byExtended
+          ? run(connection, size, sql, parameters)
+          : cursor(connection, size, sql);
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static Outcome cursor(Connection connection, int size, String sql) {
+    String scroll = size % 2 == 0 ? "SCROLL " : "";
+    Outcome declared = run(connection, "DECLARE c " + scroll + "CURSOR FOR " + sql);
+    List<String> rows = new ArrayList<>();
+    Outcome fetched = declared;
+    do {
+      if (!fetched.sqlState().isEmpty()) {
+        return fetched;
+      }
+      fetched = run(connection, "FETCH FORWARD " + size + " FROM c");
+      rows.addAll(fetched.rows());
+    } while (!fetched.rows().isEmpty() || !fetched.sqlState().isEmpty());
+    return new Outcome(rows, -1, "", "");
+  }
+
   /** Runs it on the one server. */
   Outcome onOne(boolean byExtended, String sql, Object... parameters) {
     return run(byExtended ? extendedReference : simpleReference, sql, parameters);
@@ -154,7 +187,13 @@ final class ShardedPair implements AutoCloseable {
   }
 
   private static Outcome run(Connection connection, String sql, Object... parameters) {
+    return run(connection, 0, sql, parameters);
+  }
+
+  private static Outcome run(
+      Connection connection, int fetchSize, String sql, Object... parameters) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setFetchSize(fetchSize);
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);
       }

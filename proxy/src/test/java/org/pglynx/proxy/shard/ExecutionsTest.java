@@ -35,7 +35,7 @@ class ExecutionsTest {
   }
 
   private void bind(MergeRun run) {
-    executions.merging(run);
+    executions.merging(run, "");
     executions.announced(FrontendTag.BIND);
   }
 
@@ -107,7 +107,7 @@ class ExecutionsTest {
     FrameWriter.finish(parameters, FrameWriter.begin(parameters, BackendTag.PARAMETER_DESCRIPTION));
     executions.described(parameters, 0);
     describedAs(Oid.INT4);
-    executions.over();
+    executions.over(true);
     bind(MIN);
     executions.announced(FrontendTag.EXECUTE);
 

@@ -94,6 +94,7 @@ class StatementPlannerTest {
             case Way.Streamed streamed -> streamed.plan().toString();
             case Way.Collected collected -> collected.wholeRows() ? "rows" : "parts";
           };
+      case ExplainRun run -> "explained";
       default -> throw new AssertionError(how);
     };
   }
@@ -181,7 +182,22 @@ class StatementPlannerTest {
           UPDATE t SET (a, id) = (1, 2) WHERE id = 3                           | 0A000
           DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
           EXPLAIN (COSTS off) SELECT a FROM t WHERE id = 3                     | 1
-          EXPLAIN SELECT count(*) FROM t                                       | 0A000
+          EXPLAIN SELECT count(*) FROM t                                       | all explained
+          EXPLAIN (FORMAT JSON) SELECT a FROM t WHERE id IN (1, 2)             | 0+2 explained
+          EXPLAIN ANALYZE SELECT nextval('s') FROM t                           | 0A000
+          EXPLAIN UPDATE t SET a = 1                                           | all explained
+          EXPLAIN ANALYZE UPDATE t SET a = 1                                   | 0A000
+          EXPLAIN INSERT INTO t (a, id) VALUES (1, 3), (2, 2)                  | 0A000
+          DECLARE c CURSOR FOR SELECT a FROM t WHERE id = 3                    | 1
+          DECLARE c CURSOR WITH HOLD FOR SELECT a FROM t WHERE id IN (1, 2)    | 0+2 Concat[]
+          DECLARE c NO SCROLL CURSOR FOR SELECT count(*) FROM t                | all Fold[columns=[COUNT]]
+          DECLARE c SCROLL CURSOR FOR SELECT a FROM t                          | all parts
+          DECLARE c BINARY CURSOR FOR SELECT a FROM t                          | 0A000
+          DECLARE c CURSOR FOR SELECT nextval('s') FROM t                      | 0A000
+          FETCH 3 FROM c                                                       | one
+          MOVE c                                                               | one
+          CLOSE c                                                              | stay
+          CLOSE ALL                                                            | stay
           BEGIN                                                                | stay
           COMMIT PREPARED 'x'                                                  | 0A000
           COPY t FROM STDIN                                                    | 0A000

@@ -1,0 +1,112 @@
+package org.pglynx.proxy.session;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.CursorUse;
+import org.pglynx.proxy.relay.Merging;
+import org.pglynx.proxy.relay.ShardRoute;
+import org.pglynx.proxy.relay.ShardedStatement;
+import org.pglynx.proxy.relay.Shards;
+import org.pglynx.proxy.relay.Spread;
+import org.pglynx.proxy.relay.Upstream;
+import org.pglynx.proxy.relay.UpstreamProvider;
+
+/**
+ * On which shards the cursors and portals of a session are: what uses one goes there, wherever the
+ * transaction has gone meanwhile. One that is not known is looked for by the server.
+ */
+final class ShardCursors {
+  /**
+   * Where one is.
+   *
+   * @param parts whether its rows may be fetched in parts
+   * @param held whether it outlives its transaction
+   */
+  private record Place(UpstreamProvider servers, boolean parts, boolean held) {}
+
+  private final Session session;
+  private final Shards shards;
+  private final Map<String, Place> places = new HashMap<>();
+
+  ShardCursors(Session session, Shards shards) {
+    this.session = session;
+    this.shards = shards;
+  }
+
+  /** No transaction is open: what is left is WITH HOLD, and on the server that is kept for it. */
+  void outside() {
+    if (!places.isEmpty()) {
+      boolean kept = session.upstream() != null;
+      places.values().removeIf(place -> !kept || !place.held());
+    }
+  }
+
+  /** Where an execution goes, also if it uses a cursor. */
+  ShardRoute route(ShardedStatement statement, Arguments arguments, int[] types) {
+    CursorUse use = statement.cursor();
+    if (use == null) {
+      return statement.route(arguments, types, shards);
+    }
+    return switch (use.kind()) {
+      case DECLARES -> opens(use.name(), statement.route(arguments, types, shards), false);
+      case HOLDS -> opens(use.name(), statement.route(arguments, types, shards), true);
+      case USES -> {
+        Place place = places.get(use.name());
+        yield place == null
+            ? statement.route(arguments, types, shards)
+            : statement.at(place.servers(), arguments);
+      }
+    };
+  }
+
+  private ShardRoute opens(String name, ShardRoute route, boolean held) {
+    ShardRoute settled = settled(route);
+    if (settled instanceof ShardRoute.To to) {
+      places.put(name, new Place(to.servers(), true, held));
+    }
+    return settled;
+  }
+
+  /** A place for what may be on any one shard, so that it is known where that was. */
+  private ShardRoute settled(ShardRoute route) {
+    if (!(route instanceof ShardRoute.Stay stay) || !stay.onOne()) {
+      return route;
+    }
+    Upstream server = session.upstream();
+    UpstreamProvider source = session.lease().source();
+    if (server instanceof Spread spread) {
+      return new ShardRoute.To(shards.shard(spread.member()));
+    }
+    return new ShardRoute.To(
+        server == null || source == null ? shards.shard(shards.unchosen()) : source);
+  }
+
+  /** Where a Bind goes, which makes a portal there. */
+  ShardRoute binds(String portal, ShardRoute route) {
+    ShardRoute settled = portal.isEmpty() ? route : settled(route);
+    Merging how = settled instanceof ShardRoute.To to ? to.how() : null;
+    if (!(settled instanceof ShardRoute.To to) || portal.isEmpty() && how == null) {
+      if (!places.isEmpty()) {
+        places.remove(portal);
+      }
+      return settled;
+    }
+    boolean parts = how == null || how.widens() || !how.returnsRows();
+    places.put(portal, new Place(to.servers(), parts, false));
+    return new ShardRoute.To(to.servers(), shards.portal(portal, 0, how));
+  }
+
+  /** Where the portal is; null if that is not known, and so where the session is. */
+  @Nullable UpstreamProvider of(String portal) {
+    Place place = places.get(portal);
+    return place == null ? null : place.servers();
+  }
+
+  /** Whether rows of the portal may be fetched in parts. */
+  boolean inParts(String portal) {
+    Place place = places.get(portal);
+    return place == null || place.parts();
+  }
+}

@@ -1,0 +1,9 @@
+package org.pglynx.proxy.shard;
+
+/**
+ * DECLARE of a cursor.
+ *
+ * @param name of the cursor
+ * @param head its words up to FOR, behind which the query comes
+ */
+record Declaration(String name, String head) {}

@@ -1,0 +1,276 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.pglynx.proxy.it.ProxyUnderTest.run;
+import static org.pglynx.proxy.it.ProxyUnderTest.value;
+import static org.pglynx.proxy.it.RawConnection.bind;
+import static org.pglynx.proxy.it.RawConnection.execute;
+import static org.pglynx.proxy.it.RawConnection.parse;
+import static org.pglynx.proxy.it.RawConnection.query;
+import static org.pglynx.proxy.it.RawConnection.sync;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows of several shards that are fetched in parts: cursors of SQL, and portals. */
+class ShardCursorsIT {
+  private static final int SHARDS = 3;
+  private static final int ROWS = 3000;
+
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.deferring(3)
+          .shards(SHARDS)
+          .pool("automatic_sharding_key = \"events.id\"", "max_merge_memory = 200000");
+
+  @BeforeAll
+  static void tables() {
+    for (int shard = 0; shard < SHARDS; shard++) {
+      PROXY
+          .postgres()
+          .execute(
+              PROXY.shardDatabase(shard),
+              "CREATE TABLE events (id bigint, n int, pad text)",
+              "INSERT INTO events SELECT i, "
+                  + ROWS
+                  + " - i, repeat('x', 100) FROM generate_series(1, "
+                  + ROWS
+                  + ") i WHERE i % 3 = "
+                  + shard);
+    }
+  }
+
+  private static String state(Throwable thrown) {
+    return String.valueOf(((SQLException) thrown).getSQLState());
+  }
+
+  private static List<Long> ids(Statement statement, String sql) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return ids;
+  }
+
+  private static List<Long> upTo(long last) {
+    return java.util.stream.LongStream.rangeClosed(1, last).boxed().toList();
+  }
+
+  /** Far more than max_merge_memory, in order and without one: nothing is kept but a round. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT id, pad FROM events ORDER BY id",
+        "SELECT id, pad FROM events",
+        "SELECT id, pad FROM events WHERE id > 0 ORDER BY n DESC LIMIT 2500"
+      })
+  void a_fetch_size_gives_all_rows_in_bounded_memory(String sql) throws Exception {
+    for (int size : new int[] {1, 7, 1000, 5000}) {
+      if (size == 1 && sql.contains("LIMIT")) {
+        continue;
+      }
+      try (Connection connection = PROXY.connect()) {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+          statement.setFetchSize(size);
+          List<Long> ids = new ArrayList<>(ids(statement, sql));
+          if (!sql.contains("ORDER")) {
+            ids.sort(Comparator.naturalOrder());
+          }
+          assertThat(ids).isEqualTo(upTo(sql.contains("LIMIT") ? 2500 : ROWS));
+        }
+        connection.commit();
+      }
+    }
+  }
+
+  @Test
+  void a_result_that_one_server_makes_is_fetched_in_parts_too() throws Exception {
+    try (Connection connection = PROXY.connect()) {
+      connection.setAutoCommit(false);
+      try (PreparedStatement statement =
+          connection.prepareStatement(
+              "SELECT id % 10 AS g, count(*) FROM events WHERE id > ? GROUP BY 1 ORDER BY 1")) {
+        statement.setFetchSize(3);
+        for (int run = 0; run < 7; run++) {
+          statement.setLong(1, run);
+          try (ResultSet rows = statement.executeQuery()) {
+            int count = 0;
+            while (rows.next()) {
+              assertThat(rows.getLong(1)).isEqualTo(count);
+              count++;
+            }
+            assertThat(count).isEqualTo(10);
+          }
+        }
+      }
+      connection.commit();
+    }
+  }
+
+  /** Two are open at once, with other statements on other shards between their parts. */
+  @Test
+  void portals_stay_where_they_are_while_the_transaction_goes_on_elsewhere() throws Exception {
+    try (Connection connection = PROXY.connect()) {
+      connection.setAutoCommit(false);
+      try (Statement all = connection.createStatement();
+          Statement one = connection.createStatement()) {
+        all.setFetchSize(100);
+        one.setFetchSize(100);
+        try (ResultSet rows = all.executeQuery("SELECT id FROM events ORDER BY id");
+            ResultSet desc = one.executeQuery("SELECT id FROM events ORDER BY id DESC")) {
+          for (int i = 1; i <= ROWS; i++) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getLong(1)).isEqualTo(i);
+            assertThat(desc.next()).isTrue();
+            assertThat(desc.getLong(1)).isEqualTo(ROWS + 1 - i);
+            if (i % 250 == 0) {
+              assertThat(value(connection, "SELECT n FROM events WHERE id = " + i))
+                  .isEqualTo(String.valueOf(ROWS - i));
+              assertThat(value(connection, "SELECT count(*) FROM events WHERE id IN (1, 2)"))
+                  .isEqualTo("2");
+            }
+          }
+        }
+      }
+      connection.commit();
+    }
+  }
+
+  @Test
+  void execute_with_a_limit_suspends_as_postgres_does() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(query("BEGIN"));
+      client.shapes(1);
+      client.send(
+          parse("", "SELECT id FROM events WHERE id < 8 ORDER BY id"),
+          bind("p", ""),
+          execute("p", 3),
+          execute("p", 4),
+          execute("p", 1),
+          execute("p", 0),
+          sync());
+      List<String> first = client.shapes(1);
+      client.send(query("COMMIT"));
+
+      assertThat(first.stream().filter(each -> each.startsWith("D")).toList()).hasSize(7);
+      assertThat(String.join(" ", first).replaceAll("D[^ ]* ?[^ ]*", "D"))
+          .as("%s", first)
+          .contains("s");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void a_cursor_goes_forward_over_all_shards(String mode) throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", mode);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      run(connection, "DECLARE c CURSOR FOR SELECT id, n FROM events ORDER BY id");
+      assertThat(ids(statement, "FETCH c")).isEqualTo(List.of(1L));
+      assertThat(ids(statement, "FETCH FORWARD 3 FROM c")).isEqualTo(List.of(2L, 3L, 4L));
+      assertThat(statement.executeUpdate("MOVE 10 IN c")).isEqualTo(10);
+      assertThat(value(connection, "SELECT n FROM events WHERE id = 1")).isEqualTo("2999");
+      assertThat(ids(statement, "FETCH NEXT FROM \"c\"")).isEqualTo(List.of(15L));
+      assertThat(ids(statement, "FETCH 2000 FROM c")).hasSize(2000).startsWith(16L);
+      assertThat(ids(statement, "FETCH ALL FROM c")).hasSize(ROWS - 2015).endsWith((long) ROWS);
+      assertThat(ids(statement, "FETCH ALL FROM c")).isEmpty();
+      run(connection, "CLOSE c");
+      connection.commit();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void a_cursor_that_scrolls_or_groups_is_on_one_server(String mode) throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", mode);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      run(
+          connection,
+          "DECLARE s SCROLL CURSOR FOR SELECT id FROM events WHERE id <= 100 ORDER BY id");
+      run(connection, "DECLARE g CURSOR FOR SELECT id % 5, count(*) FROM events GROUP BY 1");
+      assertThat(ids(statement, "FETCH LAST FROM s")).isEqualTo(List.of(100L));
+      assertThat(ids(statement, "FETCH BACKWARD 2 FROM s")).isEqualTo(List.of(99L, 98L));
+      assertThat(ids(statement, "FETCH ALL FROM g")).hasSize(5);
+      assertThat(ids(statement, "FETCH ABSOLUTE 3 FROM s")).isEqualTo(List.of(3L));
+      run(connection, "CLOSE g");
+      connection.commit();
+    }
+  }
+
+  @Test
+  void a_cursor_with_hold_outlives_its_transaction() throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple");
+        Statement statement = connection.createStatement()) {
+      run(connection, "BEGIN");
+      run(connection, "DECLARE h CURSOR WITH HOLD FOR SELECT id FROM events ORDER BY id");
+      assertThat(ids(statement, "FETCH 2 FROM h")).isEqualTo(List.of(1L, 2L));
+      run(connection, "COMMIT");
+      assertThat(ids(statement, "FETCH 2 FROM h")).isEqualTo(List.of(3L, 4L));
+      assertThat(value(connection, "SELECT n FROM events WHERE id = 2")).isEqualTo("2998");
+      assertThat(ids(statement, "FETCH 2 FROM h")).isEqualTo(List.of(5L, 6L));
+      run(connection, "CLOSE h");
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo("" + ROWS);
+    }
+  }
+
+  @Test
+  void what_a_cursor_cannot_do_is_told() throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
+      for (String bad : new String[] {"FETCH PRIOR FROM c", "FETCH -1 FROM c", "MOVE LAST IN c"}) {
+        run(connection, "BEGIN");
+        run(connection, "DECLARE c CURSOR FOR SELECT id FROM events ORDER BY id");
+        assertThatThrownBy(() -> run(connection, bad))
+            .as(bad)
+            .extracting(ShardCursorsIT::state)
+            .isEqualTo("0A000");
+        run(connection, "ROLLBACK");
+      }
+      run(connection, "BEGIN");
+      run(connection, "SAVEPOINT s");
+      run(connection, "DECLARE c CURSOR FOR SELECT id FROM events ORDER BY id");
+      run(connection, "FETCH 1 FROM c");
+      run(connection, "ROLLBACK TO s");
+      assertThatThrownBy(() -> run(connection, "FETCH 1 FROM c"))
+          .extracting(ShardCursorsIT::state)
+          .isEqualTo("34000");
+      run(connection, "ROLLBACK");
+      assertThatThrownBy(() -> run(connection, "FETCH 1 FROM c"))
+          .extracting(ShardCursorsIT::state)
+          .isEqualTo("34000");
+    }
+  }
+
+  @Test
+  void a_failing_shard_ends_a_fetch_and_the_transaction() throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple");
+        Statement statement = connection.createStatement()) {
+      run(connection, "BEGIN");
+      run(connection, "DECLARE c CURSOR FOR SELECT id, 1 / (id - 50) FROM events ORDER BY id");
+      assertThat(ids(statement, "FETCH 20 FROM c")).hasSize(20);
+      assertThatThrownBy(() -> ids(statement, "FETCH 100 FROM c"))
+          .extracting(ShardCursorsIT::state)
+          .isEqualTo("22012");
+      assertThatThrownBy(() -> value(connection, "SELECT n FROM events WHERE id = 1"))
+          .extracting(ShardCursorsIT::state)
+          .isEqualTo("25P02");
+      run(connection, "ROLLBACK");
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo("" + ROWS);
+    }
+  }
+}
