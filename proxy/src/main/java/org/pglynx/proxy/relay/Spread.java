@@ -29,6 +29,9 @@ public interface Spread extends Upstream {
   /** Announces a Bind, and sends each its own in place of it, of a statement of its own. */
   void sendBinds(byte[] portal, Arguments arguments);
 
+  /** The shard that has all rows of the cursor; negative if that is not one alone. */
+  int holder(String cursor);
+
   /** The number of one that is in it. */
   int member();
 

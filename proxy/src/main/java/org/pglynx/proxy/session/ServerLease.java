@@ -179,7 +179,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return true;
     }
     Joining join = joining;
-    if (upstream != null && join != null && join.possible(routed)) {
+    if (upstream != null && join != null && (join.possible(routed) || keptThere())) {
       return join.attach(upstream, source, routed);
     }
     if (upstream != null && !leaves()) {
@@ -199,6 +199,15 @@ final class ServerLease implements UpstreamProvider.Waiter {
     failures = 0;
     adopt(given);
     return !session.blocked();
+  }
+
+  /** Whether the session's state keeps servers among which those are that are wanted. */
+  private boolean keptThere() {
+    return upstream instanceof Spread spread
+        && routed != null
+        && !session.unsynced()
+        && session.state().pins()
+        && spread.covers(routed);
   }
 
   /** Says whose servers the next statement needs; those of the place if it is never called. */

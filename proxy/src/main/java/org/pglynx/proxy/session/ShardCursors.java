@@ -53,12 +53,18 @@ final class ShardCursors {
       case DECLARES -> opens(use.name(), statement.route(arguments, types, shards), false);
       case HOLDS -> opens(use.name(), statement.route(arguments, types, shards), true);
       case USES -> {
-        Place place = places.get(use.name());
+        UpstreamProvider place = place(use.name());
         yield place == null
             ? statement.route(arguments, types, shards)
-            : statement.at(place.servers(), arguments);
+            : statement.at(place, arguments);
       }
     };
+  }
+
+  /** Where the cursor is; of several shards one may have all of its rows. */
+  private @Nullable UpstreamProvider place(String cursor) {
+    int holder = session.upstream() instanceof Spread spread ? spread.holder(cursor) : -1;
+    return holder < 0 ? of(cursor) : shards.shard(holder);
   }
 
   private ShardRoute opens(String name, ShardRoute route, boolean held) {
@@ -83,14 +89,21 @@ final class ShardCursors {
         server == null || source == null ? shards.shard(shards.unchosen()) : source);
   }
 
+  /** A Bind makes another portal of the name. */
+  void bound(String portal) {
+    places.remove(portal);
+  }
+
+  /** Whether none is known. */
+  boolean none() {
+    return places.isEmpty();
+  }
+
   /** Where a Bind goes, which makes a portal there. */
   ShardRoute binds(String portal, ShardRoute route) {
     ShardRoute settled = portal.isEmpty() ? route : settled(route);
     Merging how = settled instanceof ShardRoute.To to ? to.how() : null;
     if (!(settled instanceof ShardRoute.To to) || portal.isEmpty() && how == null) {
-      if (!places.isEmpty()) {
-        places.remove(portal);
-      }
       return settled;
     }
     boolean parts = how == null || how.widens() || !how.returnsRows();

@@ -180,6 +180,9 @@ final class ShardRouting {
     }
     inHand = null;
     try {
+      if (tag == BIND && !cursors.none()) {
+        cursors.bound(name(buffer, offset + FrameScanner.HEADER, offset + length));
+      }
       Next shaped = shapes(tag, buffer, offset, available, length);
       if (shaped != null) {
         return shaped;
@@ -389,7 +392,6 @@ final class ShardRouting {
     ShardRoute route = route(buffer, offset, length);
     String portal = name(buffer, offset + FrameScanner.HEADER, offset + length);
     if (route instanceof ShardRoute.Stay stay && !bound()) {
-      cursors.binds("", ShardRoute.STAY);
       return ahead(buffer, offset, STAYING, stay.onOne());
     }
     return take(cursors.binds(portal, inBatch(route, buffer, offset)));
@@ -432,18 +434,56 @@ final class ShardRouting {
 
   /** Describe and Close of a portal go where it is; those of a statement stay. */
   private Next portal(byte tag, ByteBuf buffer, int offset, int length) {
+    boolean leads = tag == CLOSE && !extended.unsynced() && session.lease().spread();
+    if (leads && new BatchAhead(buffer, offset).binds()) {
+      return closedAhead(buffer, offset);
+    }
     int kind = offset + FrameScanner.HEADER;
-    if (length < FrameScanner.HEADER + 2 || buffer.getByte(kind) != 'P') {
+    boolean goesAlong = tag == CLOSE && extended.unsynced();
+    if (goesAlong || length < FrameScanner.HEADER + 2 || buffer.getByte(kind) != 'P') {
       stay();
       return Next.GO_ON;
     }
-    String portal = name(buffer, kind + 1, offset + length);
-    boolean leads = tag == CLOSE && !extended.unsynced() && cursors.of(portal) != null;
-    if (leads && new BatchAhead(buffer, offset).binds()) {
-      // What is behind it says where the batch goes.
-      return ahead(buffer, offset, STAYING, false);
+    return toPortal(name(buffer, kind + 1, offset + length), 0);
+  }
+
+  /**
+   * Drivers close what they no longer need ahead of the next statement, which says where the batch
+   * goes; what is left open elsewhere ends with the transaction.
+   */
+  private Next closedAhead(ByteBuf buffer, int offset) {
+    BatchAhead batch = new BatchAhead(buffer, offset);
+    while (true) {
+      ShardRoute route = ShardRoute.STAY;
+      switch (batch.next()) {
+        case INCOMPLETE -> {
+          awaiting = true;
+          return Next.HOLD;
+        }
+        case END -> {
+          session.lease().everywhere();
+          return Next.GO_ON;
+        }
+        case PARSE -> {
+          ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
+          if (parsed == null) {
+            return Next.FAIL;
+          }
+          route = alone(parsed);
+        }
+        case BIND -> route = bound(buffer, batch);
+        case OTHER -> {
+          // Describe, Execute and Close say nothing of places.
+        }
+      }
+      if (route instanceof ShardRoute.Stay stay && stay.onOne()) {
+        session.lease().onAnyOne();
+        return Next.GO_ON;
+      }
+      if (!(route instanceof ShardRoute.Stay)) {
+        return take(inBatch(route, buffer, offset));
+      }
     }
-    return toPortal(portal, 0);
   }
 
   private Next toPortal(String portal, int rows) {

@@ -130,7 +130,7 @@ final class GatherSteps extends Steps {
     while (nextWay < run.plan().ways().size()) {
       switch (run.plan().ways().get(nextWay++)) {
         case Way.Streamed streamed -> {
-          if (streamed.plan().fits(columns)) {
+          if (streamed.plan().fits(columns) && serves(streamed.plan())) {
             stream(streamed.plan());
             return;
           }
@@ -148,9 +148,18 @@ final class GatherSteps extends Steps {
             .withHint(Plan.HINT));
   }
 
+  private boolean atOnce() {
+    return opens == null || declaration() == null && limit == 0;
+  }
+
+  /** What is folded is one row, of which there is no part. */
+  private boolean serves(MergePlan plan) {
+    return atOnce() || !(plan instanceof MergePlan.Fold);
+  }
+
   private void stream(MergePlan plan) {
     over();
-    if (opens == null || declaration() == null && limit == 0) {
+    if (opens == null || atOnce()) {
       whole().sendStreamed(run.streamed(plan), query(), columns, frame());
       return;
     }

@@ -72,7 +72,9 @@ final class ReplyMerger {
     }
     return switch (tag) {
       case BackendTag.DATA_ROW -> onRow(part, buffer, offset, length);
-      case BackendTag.NOTICE -> Verdict.FORWARD;
+      // What is the same on all is told once.
+      case BackendTag.NOTICE ->
+          executions.same() && part != parts().getFirst() ? Verdict.DROP : Verdict.FORWARD;
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onEnd(part, tag, buffer, offset, length);
       case BackendTag.ERROR -> onError(part);

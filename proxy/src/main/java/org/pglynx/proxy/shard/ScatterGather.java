@@ -144,6 +144,13 @@ final class ScatterGather implements Spread {
   }
 
   @Override
+  public int holder(String cursor) {
+    OpenCursor known = cursors.get(cursor);
+    ShardPart one = known == null || !known.declared() ? null : known.one();
+    return one == null ? -1 : one.index();
+  }
+
+  @Override
   public int member() {
     return who.one().index();
   }

@@ -175,6 +175,47 @@ class GatherIT {
     }
   }
 
+  private static String explained(Connection connection, String sql) throws SQLException {
+    StringBuilder text = new StringBuilder();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        text.append(rows.getString(1)).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void explain_tells_of_each_shard_and_of_what_becomes_of_the_rows(String mode) throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", mode)) {
+      String merged = "SELECT id FROM events ORDER BY id LIMIT 3";
+      assertThat(explained(connection, "EXPLAIN (COSTS off) " + merged))
+          .startsWith("Shards: all 3\nmerged in order, 3 at most\nShard 0: " + merged + "\n  Limit")
+          .contains("Shard 1: ", "Shard 2: " + merged + "\n  Limit\n    ->  Sort\n");
+      assertThat(explained(connection, "EXPLAIN ANALYZE SELECT n, avg(id) FROM events GROUP BY n"))
+          .contains(
+              "Finished on shard 0: WITH pglynx_all", "GROUP BY 1\n  HashAggregate", "actual");
+      assertThat(
+              explained(connection, "EXPLAIN (FORMAT JSON) SELECT count(DISTINCT n) FROM events"))
+          .startsWith("[{\"Shards\": \"all 3\"")
+          .contains("\"Node Type\": \"Seq Scan\"");
+      assertThat(explained(connection, "EXPLAIN (FORMAT XML) " + merged))
+          .contains("<Step>merged in");
+      assertThat(explained(connection, "EXPLAIN (FORMAT YAML) " + merged))
+          .contains("Explain:\n        - Plan:");
+      assertThat(explained(connection, "EXPLAIN DELETE FROM events")).contains("Delete on events");
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
+      assertThatThrownBy(() -> explained(connection, "EXPLAIN ANALYZE DELETE FROM events"))
+          .extracting(GatherIT::state)
+          .isEqualTo("0A000");
+      assertThatThrownBy(() -> explained(connection, "EXPLAIN (NONSENSE) " + merged))
+          .extracting(GatherIT::state)
+          .isEqualTo("42601");
+    }
+  }
+
   @Test
   void errors_of_the_clients_own_text_are_those_of_a_server() throws Exception {
     for (String mode : new String[] {"simple", "extended"}) {

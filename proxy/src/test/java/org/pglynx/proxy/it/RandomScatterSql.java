@@ -318,9 +318,13 @@ final class RandomScatterSql {
         "SELECT DISTINCT ON (o.customer, o.paid) o.customer, o.paid, o.id FROM orders o"
             + where("o")
             + " ORDER BY o.customer DESC, o.paid NULLS FIRST, o.id",
-        "WITH k (id) AS (VALUES (1), (2), (" + number(9) + ")) SELECT o.id, o.note FROM orders o"
+        "WITH k (id) AS (VALUES (1), (2), ("
+            + number(9)
+            + ")) SELECT o.id, o.note FROM orders o"
             + " JOIN k ON k.id = o.customer",
-        "SELECT o.id FROM orders o JOIN (VALUES (1, 'a'), (" + number(9) + ", 'b')) v (c, t) ON"
+        "SELECT o.id FROM orders o JOIN (VALUES (1, 'a'), ("
+            + number(9)
+            + ", 'b')) v (c, t) ON"
             + " v.c = o.customer",
         "WITH a AS MATERIALIZED (SELECT customer, max(id) AS m FROM orders GROUP BY customer)"
             + " SELECT a.m, i.what FROM a JOIN items i ON i.customer = a.customer",

@@ -198,6 +198,85 @@ class ScatterIT {
     }
   }
 
+  /** Holds a table of one shard, so that what reads it there waits. */
+  private static Connection locked(int shard) throws SQLException {
+    Connection holder =
+        java.sql.DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:%d/%s?ApplicationName=observer"
+                .formatted(PROXY.postgres().port(), PROXY.shardDatabase(shard)),
+            "postgres",
+            "");
+    holder.setAutoCommit(false);
+    run(holder, "LOCK TABLE events IN ACCESS EXCLUSIVE MODE");
+    return holder;
+  }
+
+  @Test
+  void rows_of_the_others_come_while_one_shard_is_slow() throws Exception {
+    try (Connection holder = locked(2);
+        RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query("SELECT id FROM events"));
+
+      assertThat(client.next().tag()).isEqualTo('T');
+      // All but those of the one are about two thirds.
+      for (int i = 0; i < ROWS / 2; i++) {
+        assertThat(client.next().tag()).isEqualTo('D');
+      }
+      holder.rollback();
+      assertThat(client.untilReady()).hasSize(ROWS - ROWS / 2 + 2);
+    }
+  }
+
+  @Test
+  void a_failing_shard_cancels_the_one_that_is_slow() throws Exception {
+    try (Connection holder = locked(2);
+        Connection connection = PROXY.connect("socketTimeout", "20")) {
+      assertThatThrownBy(() -> value(connection, "SELECT 1 / (id - 3) FROM events"))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isEqualTo("22012");
+      holder.rollback();
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
+    }
+  }
+
+  @Test
+  void a_cancel_request_ends_it_on_all_shards() throws Exception {
+    try (Connection holder = locked(1);
+        Connection connection = PROXY.connect("socketTimeout", "20");
+        Statement statement = connection.createStatement()) {
+      Thread canceller =
+          Thread.ofVirtual()
+              .start(() -> Eventually.equal(() -> waits(1) && cancelled(statement), true));
+
+      assertThatThrownBy(() -> statement.executeQuery("SELECT max(n) FROM events"))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isEqualTo("57014");
+      canceller.join();
+      holder.rollback();
+      assertThat(value(connection, "SELECT max(n) FROM events")).isEqualTo("999");
+    }
+  }
+
+  private static boolean waits(int shard) {
+    return PROXY
+        .postgres()
+        .value(
+            "postgres",
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '"
+                + PROXY.shardDatabase(shard)
+                + "'")
+        .equals("1");
+  }
+
+  private static boolean cancelled(Statement statement) {
+    try {
+      statement.cancel();
+      return true;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void a_lost_server_fails_the_statement_and_the_session_goes_on() throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {

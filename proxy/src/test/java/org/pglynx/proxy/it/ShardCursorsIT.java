@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.pglynx.proxy.it.ProxyUnderTest.run;
 import static org.pglynx.proxy.it.ProxyUnderTest.value;
 import static org.pglynx.proxy.it.RawConnection.bind;
+import static org.pglynx.proxy.it.RawConnection.describePortal;
 import static org.pglynx.proxy.it.RawConnection.execute;
 import static org.pglynx.proxy.it.RawConnection.parse;
 import static org.pglynx.proxy.it.RawConnection.query;
@@ -42,13 +43,14 @@ class ShardCursorsIT {
           .postgres()
           .execute(
               PROXY.shardDatabase(shard),
-              "CREATE TABLE events (id bigint, n int, pad text)",
-              "INSERT INTO events SELECT i, "
-                  + ROWS
-                  + " - i, repeat('x', 100) FROM generate_series(1, "
-                  + ROWS
-                  + ") i WHERE i % 3 = "
-                  + shard);
+              "CREATE TABLE events (id bigint, n int, pad text) PARTITION BY HASH (id)",
+              "CREATE TABLE events_here PARTITION OF events FOR VALUES WITH (MODULUS 3, REMAINDER "
+                  + shard
+                  + ")",
+              "INSERT INTO events SELECT i, %d - i, repeat('x', 100) FROM generate_series(1, %d) i"
+                      .formatted(ROWS, ROWS)
+                  + " WHERE satisfies_hash_partition('events'::regclass, 3, %d, i::bigint)"
+                      .formatted(shard));
     }
   }
 
@@ -76,7 +78,7 @@ class ShardCursorsIT {
       strings = {
         "SELECT id, pad FROM events ORDER BY id",
         "SELECT id, pad FROM events",
-        "SELECT id, pad FROM events WHERE id > 0 ORDER BY n DESC LIMIT 2500"
+        "SELECT id, n, pad FROM events WHERE id > 0 ORDER BY n DESC LIMIT 2500"
       })
   void a_fetch_size_gives_all_rows_in_bounded_memory(String sql) throws Exception {
     for (int size : new int[] {1, 7, 1000, 5000}) {
@@ -154,23 +156,77 @@ class ShardCursorsIT {
   @Test
   void execute_with_a_limit_suspends_as_postgres_does() {
     try (RawConnection client = PROXY.raw()) {
-      client.send(query("BEGIN"));
-      client.shapes(1);
       client.send(
+          query("BEGIN"),
           parse("", "SELECT id FROM events WHERE id < 8 ORDER BY id"),
           bind("p", ""),
+          describePortal("p"),
           execute("p", 3),
           execute("p", 4),
           execute("p", 1),
           execute("p", 0),
-          sync());
-      List<String> first = client.shapes(1);
-      client.send(query("COMMIT"));
+          sync(),
+          query("COMMIT"));
 
-      assertThat(first.stream().filter(each -> each.startsWith("D")).toList()).hasSize(7);
-      assertThat(String.join(" ", first).replaceAll("D[^ ]* ?[^ ]*", "D"))
-          .as("%s", first)
-          .contains("s");
+      assertThat(client.shapes(3))
+          .containsExactly(
+              "C:BEGIN",
+              "Z:T",
+              "1",
+              "2",
+              "T",
+              "D",
+              "D",
+              "D",
+              "s",
+              "D",
+              "D",
+              "D",
+              "D",
+              "s",
+              "C:SELECT 0",
+              "C:SELECT 0",
+              "Z:T",
+              "C:COMMIT",
+              "Z:I");
+    }
+  }
+
+  /** What is behind a suspended portal in the batch is answered in its turn. */
+  @Test
+  void a_batch_goes_on_behind_a_suspended_portal() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(
+          parse("", "SELECT id FROM events WHERE id < 8"),
+          bind("", ""),
+          execute("", 2),
+          parse("", "SELECT count(*) FROM events"),
+          bind("", ""),
+          execute("", 0),
+          parse("", "SELECT n % 2, count(*) FROM events GROUP BY 1 ORDER BY 1"),
+          bind("q", ""),
+          execute("q", 1),
+          execute("q", 0),
+          sync());
+
+      assertThat(client.shapes(1))
+          .containsExactly(
+              "1",
+              "2",
+              "D",
+              "D",
+              "s",
+              "1",
+              "2",
+              "D",
+              "C:SELECT 1",
+              "1",
+              "2",
+              "D",
+              "s",
+              "D",
+              "C:SELECT 1",
+              "Z:I");
     }
   }
 
@@ -261,9 +317,9 @@ class ShardCursorsIT {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple");
         Statement statement = connection.createStatement()) {
       run(connection, "BEGIN");
-      run(connection, "DECLARE c CURSOR FOR SELECT id, 1 / (id - 50) FROM events ORDER BY id");
-      assertThat(ids(statement, "FETCH 20 FROM c")).hasSize(20);
-      assertThatThrownBy(() -> ids(statement, "FETCH 100 FROM c"))
+      run(connection, "DECLARE c CURSOR FOR SELECT id, 1 / (id - 500) FROM events");
+      assertThat(ids(statement, "FETCH 3 FROM c")).hasSize(3);
+      assertThatThrownBy(() -> ids(statement, "FETCH ALL FROM c"))
           .extracting(ShardCursorsIT::state)
           .isEqualTo("22012");
       assertThatThrownBy(() -> value(connection, "SELECT n FROM events WHERE id = 1"))

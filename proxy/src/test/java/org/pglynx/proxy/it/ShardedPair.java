@@ -124,9 +124,7 @@ final class ShardedPair implements AutoCloseable {
     Connection connection = byExtended ? extended : simple;
     connection.setAutoCommit(false);
     try {
-      return byExtended
-          ? run(connection, size, sql, parameters)
-          : cursor(connection, size, sql);
+      return byExtended ? run(connection, size, sql, parameters) : cursor(connection, size, sql);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);

@@ -79,7 +79,7 @@ class TpchIT {
             "c_custkey",
             "c_custkey bigint, c_name text, c_address text, c_nationkey int, c_phone text,"
                 + " c_acctbal numeric(15,2), c_mktsegment text, c_comment text",
-            "SELECT i::bigint AS k, 'Customer#' || lpad(i::text, 9, '0'), 'road ' || i, i * 7 % 10,"
+            "SELECT i::bigint AS k, 'Customer#' || lpad(i::text, 9, '0'), 'road ' || i, (i * 7 + i / 10) % 10,"
                 + " (10 + i % 25) || '-444-' || i, (i * 104729 % 11000) - 1000 + i / 100.0,"
                 + " (ARRAY['BUILDING','AUTOMOBILE','MACHINERY'])[i % 3 + 1], 'comment ' || i"
                 + " FROM generate_series(1, 120) i"));
@@ -127,7 +127,7 @@ class TpchIT {
                 + " (i + j) % 11 / 100.0, j % 9 / 100.0, (ARRAY['R','A','N'])[(i + j) % 3 + 1],"
                 + " (ARRAY['O','F'])[(i + j) % 2 + 1], date '1992-01-01' + i * 13 % 2400 + j * 9,"
                 + " date '1992-01-01' + i * 13 % 2400 + 30 + j % 3,"
-                + " date '1992-01-01' + i * 13 % 2400 + j * 13,"
+                + " date '1992-01-01' + i * 13 % 2400 + j * 13 - i % 4 * 11,"
                 + " (ARRAY['DELIVER IN PERSON','NONE'])[i % 2 + 1],"
                 + " (ARRAY['MAIL','SHIP','AIR','REG AIR'])[(i + j) % 4 + 1]"
                 + " FROM generate_series(1, 400) i, generate_series(1, 5) j"));
@@ -154,9 +154,7 @@ class TpchIT {
     String insert = "INSERT INTO %s %s".formatted(name, table.get(2));
     if (key.isEmpty()) {
       server.execute(
-          PROXY.shardDatabase(shard),
-          "CREATE TABLE %s (%s)".formatted(name, table.get(1)),
-          insert);
+          PROXY.shardDatabase(shard), "CREATE TABLE %s (%s)".formatted(name, table.get(1)), insert);
       return;
     }
     server.execute(
