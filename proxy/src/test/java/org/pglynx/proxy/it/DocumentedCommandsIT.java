@@ -88,6 +88,32 @@ class DocumentedCommandsIT {
     assertThat(commands).isEqualTo(6);
   }
 
+  /** What installs something is run by {@code packaging/check} and {@link PackagingIT}. */
+  @Test
+  void an_installation_begins_as_it_is_told() throws IOException {
+    int checked = 0;
+    for (String line : lines(SHELL, text("install.md"))) {
+      String command = line.replaceFirst(" +#.*", "");
+      if (command.startsWith("./pglynx check ")) {
+        String file = Path.of("..").resolve(command.substring(15)).toString();
+        StringWriter err = new StringWriter();
+        int code =
+            PglynxCommand.commandLine(new ProxyServerLauncher())
+                .setOut(new PrintWriter(new StringWriter()))
+                .setErr(new PrintWriter(err))
+                .execute("check", file);
+        assertThat(code).as(err.toString()).isZero();
+        checked++;
+      } else {
+        assertThat(command)
+            .matches(
+                "(\\./pglynx (demo|run)|packaging/make-image|/opt/pglynx/bin/pglynx run|useradd|cp"
+                    + "|systemctl|docker (build|run)|helm install|promtool check rules) ?.*");
+      }
+    }
+    assertThat(checked).isEqualTo(1);
+  }
+
   @Test
   void the_console_takes_what_operators_are_told_to_type() throws Exception {
     ProxyUnderTest proxy = ProxyUnderTest.transactionMode(1).general(AdminTable.OPEN).start();
