@@ -7,8 +7,8 @@ import org.pglynx.proxy.config.BalancingConfig;
 
 /**
  * Makes a {@link View} of what is known. Whom reads may go to, the best there are: healthy ones of
- * this zone; healthy ones; suspect ones; the primary, if it may serve reads; the one whose ban is
- * the oldest.
+ * this zone; healthy ones; suspect ones; the primary, if it may serve reads; those that follow a
+ * former one; the one whose ban is the oldest.
  */
 final class Choice {
   private final Roster roster;
@@ -38,12 +38,16 @@ final class Choice {
     if (config.primaryReads() && primary != null && !primary.banned()) {
       return new int[] {primary.index()};
     }
+    found = best(host -> host.role() == Host.Role.REPLICA && host.astray());
+    if (found.length > 0) {
+      return found;
+    }
     @Nullable Host lifted = roster.liftOldest();
     return lifted == null ? found : new int[] {lifted.index()};
   }
 
   private static boolean readable(Host host) {
-    return host.role() == Host.Role.REPLICA && !host.lagging();
+    return host.role() == Host.Role.REPLICA && !host.lagging() && !host.astray();
   }
 
   private int[] best(Predicate<Host> fit) {

@@ -182,8 +182,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   }
 
   private void noServer(RoutedWaiter routed, @Nullable PgError error) {
-    boolean hopes =
-        !cluster.view().settled() || (routed.role() == ServerRole.PRIMARY && cluster.elects());
+    boolean hopes = !cluster.view().settled() || awaitsPrimary(routed);
     if (hopes && (error == null || Cluster.blamesServer(error))) {
       park(routed);
     } else {
@@ -191,6 +190,12 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
       // Not from within open(): the session does not wait yet.
       loop.execute(() -> refuse(routed, told));
     }
+  }
+
+  /** Whether a primary would do that may yet come; just after it was chosen for the waiter. */
+  private boolean awaitsPrimary(RoutedWaiter routed) {
+    return cluster.elects()
+        && (routed.role() == ServerRole.PRIMARY || stale || cluster.config().primaryReads());
   }
 
   private void refuse(RoutedWaiter routed, PgError error) {

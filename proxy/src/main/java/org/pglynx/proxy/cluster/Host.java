@@ -1,5 +1,6 @@
 package org.pglynx.proxy.cluster;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.ServerConfig;
 import org.pglynx.proxy.config.ServerKind;
 
@@ -26,10 +27,15 @@ final class Host {
   private Health health = Health.HEALTHY;
   private boolean heard;
   private boolean lagging;
+  private boolean astray;
+  private boolean doubtful;
+  private long reached;
+  private long doubtedAt;
   private int timeline;
   private int bans;
   private long backSinceNanos;
   private int silent;
+  private Health.@Nullable Banned lifted;
   private long position;
   private long lagBytes;
   private long lagNanos;
@@ -95,6 +101,7 @@ final class Host {
   // ---- how it fares --------------------------------------------------------------------------
 
   void healthy(long now) {
+    lifted = null;
     if (health != Health.HEALTHY) {
       health = Health.HEALTHY;
       backSinceNanos = now;
@@ -117,16 +124,29 @@ final class Host {
     return silent;
   }
 
-  /** Each ban in a row is twice as long as the one before; those that last long count as one. */
-  void ban(String why, BanReason reason, long longestNanos, long now) {
-    boolean relapse = banned() || now - backSinceNanos < longestNanos;
-    bans = relapse ? Math.min(bans + 1, 30) : 1;
-    long nanos = Math.min(1_000_000_000L << (bans - 1), longestNanos);
-    health = new Health.Banned(why, reason, false, since(now), now + nanos);
+  /**
+   * Each ban of a server that comes back and fails again is twice as long as the one before; those
+   * that last long count as one, and one whose ban was lifted before its time only goes on with it.
+   *
+   * @return whether it begins now
+   */
+  boolean ban(String why, BanReason reason, long longestNanos, long now) {
+    Health.Banned before = lifted;
+    if (before != null) {
+      health = new Health.Banned(why, reason, false, now, before.untilNanos());
+    } else {
+      bans = now - backSinceNanos < longestNanos ? Math.min(bans + 1, 30) : 1;
+      long nanos = Math.min(1_000_000_000L << (bans - 1), longestNanos);
+      health = new Health.Banned(why, reason, false, now, now + nanos);
+    }
+    lifted = null;
+    return before == null;
   }
 
-  private long since(long now) {
-    return health instanceof Health.Banned before ? before.sinceNanos() : now;
+  /** The ban ends before its time, for want of a better server. */
+  void lift(Health.Banned ban) {
+    lifted = ban;
+    health = new Health.Suspect(0);
   }
 
   void banByOperator(long nanos, long now) {
@@ -139,6 +159,36 @@ final class Host {
   void facts(ServerFacts facts) {
     position = facts.position();
     timeline = facts.timeline();
+    reached = facts.reached();
+    doubtful &= reached <= doubtedAt;
+  }
+
+  /**
+   * There is another primary. A standby that had more of the former one's log than the successor
+   * cannot follow: it stays where it is, and that is no place in the new log. One that does follow
+   * gets more before long, as a promotion writes to the log itself.
+   */
+  void doubt() {
+    doubtful = true;
+    doubtedAt = reached;
+  }
+
+  /**
+   * Whether what a standby replays is the log of the present primary, as far as it can be told.
+   *
+   * @param primaryTimeline of that primary, or 0
+   */
+  boolean follows(int primaryTimeline) {
+    return timeline > 0 ? timeline >= primaryTimeline : !doubtful;
+  }
+
+  /** It replays another log than the primary's: its position there says nothing. */
+  boolean astray() {
+    return astray;
+  }
+
+  void astray(boolean now) {
+    astray = now;
   }
 
   /** A standby has told how far it is. */
@@ -153,6 +203,8 @@ final class Host {
     lagBytes = 0;
     lagNanos = 0;
     lagging = false;
+    astray = false;
+    doubtful = false;
   }
 
   boolean lagging() {
@@ -183,7 +235,8 @@ final class Host {
   /** The word for its state. */
   String stateName() {
     return switch (health) {
-      case Health.Healthy _ -> lagging ? "lagging" : role == Role.STRAY ? "stray" : "healthy";
+      case Health.Healthy _ ->
+          astray || role == Role.STRAY ? "stray" : lagging ? "lagging" : "healthy";
       case Health.Suspect _ -> "suspect";
       case Health.Banned _ -> "banned";
     };

@@ -17,6 +17,7 @@ final class Journal {
   private final String name;
   private final Set<Host> surprising = new HashSet<>();
   private final Set<Host> strays = new HashSet<>();
+  private final Set<Host> lifted = new HashSet<>();
 
   /**
    * A journal.
@@ -57,6 +58,7 @@ final class Journal {
   }
 
   void back(Host host, Health.Banned ban, long now) {
+    lifted.remove(host);
     LOG.info(
         "database={} host={} answers again and is used again, after {} ms; it was banned because:"
             + " {}",
@@ -79,12 +81,37 @@ final class Journal {
     LOG.info("database={} host={} is no longer banned by an operator", name, host);
   }
 
+  /** Told once for an outage: it is lifted again and again. */
   void lifted(Host host) {
-    LOG.warn(
-        "database={} host={} all replicas are banned: the oldest ban is lifted, so that reads can"
-            + " be tried somewhere",
-        name,
-        host);
+    if (lifted.add(host)) {
+      LOG.warn(
+          "database={} host={} all replicas are banned: the oldest ban is lifted, so that reads can"
+              + " be tried somewhere",
+          name,
+          host);
+    }
+  }
+
+  /** It answers, amid a ban that was lifted. */
+  void answersLifted(Host host) {
+    if (lifted.remove(host)) {
+      LOG.info("database={} host={} answers again and is used again", name, host);
+    }
+  }
+
+  void astray(Host host, int newestTimeline) {
+    if (host.astray()) {
+      LOG.warn(
+          "database={} host={} is a standby that does not follow the primary (its timeline: {}, the"
+              + " primary's: {}): it is read from only if there is no other, and by no session that"
+              + " must find what it wrote",
+          name,
+          host,
+          host.timeline() == 0 ? "unknown" : host.timeline(),
+          newestTimeline);
+    } else {
+      LOG.info("database={} host={} follows the primary, and takes reads again", name, host);
+    }
   }
 
   void lags(Host host) {

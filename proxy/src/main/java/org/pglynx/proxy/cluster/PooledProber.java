@@ -28,7 +28,8 @@ import org.pglynx.proxy.wire.SqlState;
 final class PooledProber implements Prober {
   /**
    * Positions as a number of bytes; a standby cannot be asked for what it has written, nor a
-   * primary for what it has replayed.
+   * primary for what it has replayed. Of which timeline a standby receives its log, not everybody
+   * may see: then that is null.
    */
   private static final String QUESTION =
       """
@@ -37,7 +38,12 @@ final class PooledProber implements Prober {
           ELSE pg_catalog.pg_current_wal_insert_lsn() END OPERATOR(pg_catalog.-) $1::pg_catalog.pg_lsn,
         CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN
           pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 1, 8)
-        END\
+        END,
+        CASE WHEN pg_catalog.pg_is_in_recovery() THEN
+          GREATEST(pg_catalog.pg_last_wal_receive_lsn(), pg_catalog.pg_last_wal_replay_lsn())
+          OPERATOR(pg_catalog.-) $1::pg_catalog.pg_lsn END,
+        CASE WHEN pg_catalog.pg_is_in_recovery() THEN
+          (SELECT received_tli FROM pg_catalog.pg_stat_wal_receiver) END\
       """;
 
   private static final String ZERO = "0/0";
@@ -154,14 +160,16 @@ final class PooledProber implements Prober {
 
   private static Answer read(List<@Nullable String[]> rows) {
     @Nullable String[] row = rows.getFirst();
-    String recovery = row[0];
-    String position = row[1];
+    long position = number(row[1]);
     String timeline = row[2];
     return new Answer.Facts(
-        new ServerFacts(
-            "t".equals(recovery),
-            position == null ? 0 : Long.parseLong(position),
-            timeline == null ? 0 : Integer.parseUnsignedInt(timeline, 16)));
+        timeline == null
+            ? new ServerFacts("t".equals(row[0]), position, number(row[3]), (int) number(row[4]))
+            : ServerFacts.writing(position, Integer.parseUnsignedInt(timeline, 16)));
+  }
+
+  private static long number(@Nullable String text) {
+    return text == null ? 0 : Long.parseLong(text);
   }
 
   /** What waits in a pool when that is closed is refused by it, and not by the server. */

@@ -126,7 +126,10 @@ final class Roster {
       case Health.Healthy _ -> {
         // As before.
       }
-      case Health.Suspect _ -> host.healthy(now);
+      case Health.Suspect _ -> {
+        host.healthy(now);
+        journal.answersLifted(host);
+      }
       case Health.Banned ban -> {
         if (ban.over(now) || (takesWrites && !ban.byOperator())) {
           host.healthy(now);
@@ -184,6 +187,10 @@ final class Roster {
     log.forget();
     journal.promoted(host, before);
     if (before != null && before != host) {
+      hosts.forEach(Host::doubt);
+      host.leads();
+    }
+    if (before != null && before != host) {
       events.deposed(before, host);
     }
   }
@@ -193,8 +200,20 @@ final class Roster {
       newestTimeline = Math.max(newestTimeline, facts.timeline());
       log.sample(askedNanos, facts.position());
     } else if (facts.recovery()) {
-      host.replayed(log, now);
-      judgeLag(host);
+      judgeLine(host);
+      if (!host.astray()) {
+        host.replayed(log, now);
+        judgeLag(host);
+      }
+    }
+  }
+
+  /** Where a standby of another primary is in its log cannot be compared with this one's. */
+  private void judgeLine(Host host) {
+    boolean astray = !host.follows(newestTimeline);
+    if (host.astray() != astray) {
+      host.astray(astray);
+      journal.astray(host, newestTimeline);
     }
   }
 
@@ -230,10 +249,9 @@ final class Roster {
           host.suspect(suspect.unanswered() + 1);
         }
       }
-      case Health.Banned ban -> {
-        if (!ban.byOperator() && ban.over(now)) {
-          host.ban(why, ban.reason(), longestBanNanos, now);
-        }
+      case Health.Banned _ -> {
+        // Until it answers: a long outage is no relapse, and the server is used as soon as it is
+        // back.
       }
     }
     if (silent == LONG_PATIENCE && host.role() == Host.Role.REPLICA) {
@@ -244,8 +262,9 @@ final class Roster {
   }
 
   private void ban(Host host, String why, BanReason reason, long now) {
-    host.ban(why, reason, longestBanNanos, now);
-    journal.banned(host, why, now);
+    if (host.ban(why, reason, longestBanNanos, now)) {
+      journal.banned(host, why, now);
+    }
     if (host.auto() && host.role() != Host.Role.REPLICA) {
       host.role(Host.Role.UNKNOWN);
       if (host == primary) {
@@ -315,18 +334,18 @@ final class Roster {
   /** All who could be read from are banned: the one that was banned first is tried again. */
   @Nullable Host liftOldest() {
     Host oldest = null;
-    long since = 0;
+    Health.@Nullable Banned first = null;
     for (Host host : hosts) {
       if (host.role() == Host.Role.REPLICA
           && host.health() instanceof Health.Banned ban
           && !ban.byOperator()
-          && (oldest == null || ban.sinceNanos() - since < 0)) {
+          && (first == null || ban.sinceNanos() - first.sinceNanos() < 0)) {
         oldest = host;
-        since = ban.sinceNanos();
+        first = ban;
       }
     }
-    if (oldest != null) {
-      oldest.suspect(0);
+    if (oldest != null && first != null) {
+      oldest.lift(first);
       journal.lifted(oldest);
       events.back(oldest);
     }

@@ -167,6 +167,43 @@ class ClusterPoolTest extends ClusterRig {
   }
 
   @Test
+  void who_has_written_and_finds_it_on_no_replica_waits_for_a_primary_as_well() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, refuses());
+    answers(1, follows(1_000));
+    answers(2, follows(1_000));
+    Client reader = new Client(provider, ServerRole.REPLICA);
+    reader.wrote(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+
+    reader.asks();
+    run();
+    assertThat(reader.refusal).isNull();
+    passes(1_200);
+    answers(0, refuses());
+    answers(1, leads(2, 1_000));
+    accepts(1);
+
+    assertThat(reader.served()).isTrue();
+  }
+
+  @Test
+  void who_has_written_waits_for_a_primary_also_before_it_is_known_that_it_is_gone() {
+    primaryReads = false;
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    Client reader = new Client(provider, ServerRole.REPLICA);
+    reader.wrote(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+
+    reader.asks();
+    run();
+    hosts.get(0).refuses(DOWN);
+    run();
+
+    assertThat(reader.refusal).isNull();
+  }
+
+  @Test
   void readers_wait_until_it_is_known_who_is_a_replica() {
     UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
     Client reader = client(provider, ServerRole.REPLICA);

@@ -139,11 +139,11 @@ abstract class ClusterRig {
   }
 
   static Prober.Answer leads(int timeline, long position) {
-    return new Prober.Answer.Facts(new ServerFacts(false, position, timeline));
+    return new Prober.Answer.Facts(ServerFacts.writing(position, timeline));
   }
 
   static Prober.Answer follows(long position) {
-    return new Prober.Answer.Facts(new ServerFacts(true, position, 0));
+    return new Prober.Answer.Facts(ServerFacts.replaying(position));
   }
 
   static Prober.Answer refuses() {

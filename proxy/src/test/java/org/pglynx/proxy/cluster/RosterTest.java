@@ -72,7 +72,7 @@ class RosterTest {
   }
 
   private void leads(Roster roster, int host, int timeline) {
-    roster.answered(roster.host(host), new ServerFacts(false, 1_000, timeline), now, now);
+    roster.answered(roster.host(host), ServerFacts.writing(1_000, timeline), now, now);
   }
 
   private void follows(Roster roster, int host) {
@@ -80,7 +80,7 @@ class RosterTest {
   }
 
   private void follows(Roster roster, int host, long position) {
-    roster.answered(roster.host(host), new ServerFacts(true, position, 0), now, now);
+    roster.answered(roster.host(host), ServerFacts.replaying(position), now, now);
   }
 
   private void refuses(Roster roster, int host) {
@@ -187,21 +187,53 @@ class RosterTest {
     assertThat(events).containsExactly("back 1");
   }
 
+  private long banSeconds(Roster roster, int host) {
+    return (((Health.Banned) roster.host(host).health()).untilNanos() - now) / SECOND;
+  }
+
   @Test
-  void each_ban_in_a_row_is_twice_as_long_up_to_the_limit() {
+  void each_ban_of_a_server_that_comes_back_and_fails_is_twice_as_long_up_to_the_limit() {
     Roster roster = fixed(true);
     List<Long> seconds = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       refuses(roster, 1);
-      Health.Banned ban = (Health.Banned) roster.host(1).health();
-      seconds.add((ban.untilNanos() - now) / SECOND);
-      now = ban.untilNanos();
-      if (i == 3) {
-        follows(roster, 1);
-      }
+      seconds.add(banSeconds(roster, 1));
+      now += SECOND * seconds.getLast();
+      follows(roster, 1);
     }
 
     assertThat(seconds).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+  }
+
+  @Test
+  void a_server_that_was_down_for_long_is_used_with_its_first_answer() {
+    Roster roster = fixed(true);
+    for (int i = 0; i < 100; i++) {
+      refuses(roster, 1);
+      now += SECOND;
+    }
+
+    follows(roster, 1);
+
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void a_server_whose_ban_was_lifted_and_that_fails_goes_on_with_the_ban_it_had() {
+    Roster roster = fixed(false);
+    refuses(roster, 1);
+    refuses(roster, 2);
+    for (int i = 0; i < 100; i++) {
+      now += SECOND / 5;
+      View view = roster.view(now);
+      assertThat(view.replicas()).hasSize(1);
+      refuses(roster, view.replicas()[0]);
+    }
+
+    follows(roster, 1);
+    follows(roster, 2);
+
+    assertThat(roster.view(now).replicas()).containsExactly(1, 2);
   }
 
   @Test
@@ -253,11 +285,73 @@ class RosterTest {
   }
 
   @Test
+  void a_standby_that_has_more_than_the_server_that_was_promoted_is_not_taken_to_follow_it() {
+    Roster roster = auto();
+    follows(roster, 1, 1_000);
+    follows(roster, 2, 5_000);
+    leads(roster, 1, 2);
+    now += SECOND;
+    long written = now;
+    now += 1;
+    roster.answered(roster.host(1), ServerFacts.writing(2_000, 2), now, now);
+
+    follows(roster, 2, 5_000);
+
+    assertThat(roster.host(2).replayedNanos()).isLessThan(written);
+    assertThat(roster.host(2).stateName()).isEqualTo("stray");
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+  }
+
+  @Test
+  void a_standby_that_gets_more_of_the_log_follows_the_new_primary() {
+    Roster roster = auto();
+    leads(roster, 1, 2);
+    follows(roster, 2, 1_000);
+    assertThat(roster.host(2).stateName()).isEqualTo("stray");
+    now += SECOND;
+    roster.answered(roster.host(1), ServerFacts.writing(2_000, 2), now, now);
+
+    follows(roster, 2, 2_000);
+
+    assertThat(roster.host(2).replayedNanos()).isEqualTo(now);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  @Test
+  void a_standby_of_a_former_primary_that_still_writes_is_known_by_its_timeline() {
+    Roster roster = auto();
+    leads(roster, 1, 2);
+    now += SECOND;
+    roster.answered(roster.host(1), ServerFacts.writing(2_000, 2), now, now);
+
+    roster.answered(roster.host(2), new ServerFacts(true, 3_000, 3_000, 1), now, now);
+    assertThat(roster.host(2).replayedNanos()).isLessThan(now);
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+
+    roster.answered(roster.host(2), new ServerFacts(true, 2_000, 2_000, 2), now, now);
+    assertThat(roster.host(2).replayedNanos()).isEqualTo(now);
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  @Test
+  void where_the_primary_is_not_read_from_a_standby_that_does_not_follow_is_better_than_none() {
+    Roster roster = roster(config(false, ""), ServerKind.AUTO, ServerKind.AUTO, ServerKind.AUTO);
+    leads(roster, 0, 1);
+    follows(roster, 1);
+    follows(roster, 2);
+    leads(roster, 1, 2);
+
+    follows(roster, 2);
+
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+  }
+
+  @Test
   void a_replica_that_lags_takes_no_reads_until_it_has_caught_up() {
     Roster roster = fixed(true);
     leads(roster, 0, 1);
     now += SECOND;
-    roster.answered(roster.host(0), new ServerFacts(false, 9_000, 1), now, now);
+    roster.answered(roster.host(0), ServerFacts.writing(9_000, 1), now, now);
 
     follows(roster, 1, 1_001);
     follows(roster, 2, 9_000);
@@ -271,7 +365,7 @@ class RosterTest {
   @Test
   void a_lag_in_bytes_counts_as_well() {
     Roster roster = fixed(true);
-    roster.answered(roster.host(0), new ServerFacts(false, 90_000, 1), now, now);
+    roster.answered(roster.host(0), ServerFacts.writing(90_000, 1), now, now);
 
     follows(roster, 1, 79_999);
 
@@ -425,7 +519,7 @@ class RosterTest {
     leads(roster, 1, 2);
     now += 5 * SECOND;
 
-    follows(roster, 0);
+    follows(roster, 0, 1_100);
 
     assertThat(roster.view(now).replicas()).containsExactly(0, 2);
   }

@@ -20,8 +20,15 @@ final class AdminTable {
 
   /** A login to the console, which stays. */
   static Connection login(int port) throws SQLException {
+    return login("127.0.0.1", port);
+  }
+
+  /** The same, of a proxy that is elsewhere. */
+  static Connection login(String host, int port) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:"
+        "jdbc:postgresql://"
+            + host
+            + ":"
             + port
             + "/pglynx?user=admin&preferQueryMode=simple&sslmode=disable");
   }

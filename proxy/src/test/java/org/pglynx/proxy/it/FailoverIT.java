@@ -18,12 +18,11 @@ import org.pglynx.proxy.config.ConfigLoader;
 /**
  * Two standbys and a primary, to which happens what happens to servers, while clients write and
  * read: only statements in flight on the server that failed may fail, none that was acknowledged
- * may be lost, and the rest goes on.
+ * may be lost, and the rest goes on. The quick part of {@link FailoverTableIT}.
  */
 class FailoverIT {
   private static final int CLIENTS = 8;
   private static final AtomicLong IDS = new AtomicLong();
-  private static final FailoverReport REPORT = new FailoverReport();
   private static StreamingCluster cluster;
 
   private ProxyServer proxy;
@@ -37,7 +36,6 @@ class FailoverIT {
   @AfterAll
   static void stopServers() {
     cluster.close();
-    REPORT.write();
   }
 
   @BeforeEach
@@ -69,7 +67,6 @@ class FailoverIT {
     pool(toml, servers, "rw", "default_role = \"primary\"");
     pool(toml, servers, "ro", "default_role = \"replica\"\nload_balancing_mode = \"round_robin\"");
     pool(toml, servers, "fresh", "default_role = \"replica\"\nmax_replica_lag = 300");
-    pool(toml, servers, "strict", "default_role = \"replica\"\nprimary_reads_enabled = false");
     return toml.toString();
   }
 
@@ -140,7 +137,7 @@ class FailoverIT {
     StreamingServer primary = primary();
     FailoverLoad readers = readers("ro");
     FailoverLoad writers = writers();
-    Eventually.equal(() -> readers.answered() > 2_000, true);
+    Eventually.equal(() -> readers.answered() > 1_000, true);
     readers.close();
     writers.close();
 
@@ -171,7 +168,6 @@ class FailoverIT {
     victim.restart();
     goesOn(readers, victim, 20);
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
-    REPORT.row("kill -9 of a standby, which is restarted", CLIENTS, readers, "reads go on");
   }
 
   @Test
@@ -184,8 +180,9 @@ class FailoverIT {
 
     victim.freeze();
     try {
-      goesOn(readers, standbys.getLast(), 1_000);
+      goesOn(readers, standbys.getLast(), 200);
       Eventually.equal(() -> readers.errors().isEmpty(), false);
+      readers.turnOver();
       assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
       assertThat(readers.lostConnections()).isZero();
     } finally {
@@ -193,7 +190,6 @@ class FailoverIT {
     }
     goesOn(readers, victim, 20);
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
-    REPORT.row("SIGSTOP of a standby, then SIGCONT", CLIENTS, readers, "what it held is given up");
   }
 
   @Test
@@ -211,11 +207,6 @@ class FailoverIT {
     standbys.forEach(StreamingServer::restart);
     standbys.forEach(standby -> goesOn(readers, standby, 20));
     assertThat(readers.errors()).hasSizeLessThanOrEqualTo(2 * CLIENTS);
-    REPORT.row(
-        "kill -9 of both standbys, which are restarted",
-        CLIENTS,
-        readers,
-        "the primary answers reads meanwhile");
   }
 
   @Test
@@ -238,11 +229,6 @@ class FailoverIT {
     assertThat(writers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
     assertThat(writers.lostConnections()).isZero();
     allThere(writers, successor);
-    REPORT.row(
-        "kill -9 of the primary, promotion of a standby at once",
-        CLIENTS,
-        writers,
-        writers.acknowledged().size() + " acknowledged writes, all there");
     other.follow(successor);
     old.becomeCopyOf(other);
     cluster.settle(successor);
@@ -264,49 +250,6 @@ class FailoverIT {
     primary.execute(
         "ALTER SYSTEM SET synchronous_standby_names = 'ANY 2 (s0, s1, s2)'",
         "SELECT pg_reload_conf()");
-  }
-
-  @Test
-  void a_frozen_primary_is_replaced_and_gets_no_writes_when_it_comes_back() {
-    StreamingServer old = primary();
-    List<StreamingServer> standbys = standbys();
-    synchronous(old);
-    FailoverLoad writers = writers();
-    Eventually.equal(() -> writers.acknowledged().size() > 200, true);
-    writers.begin();
-
-    old.freeze();
-    StreamingServer successor;
-    StreamingServer other;
-    try {
-      Eventually.pause(1_000);
-      successor = ahead(standbys);
-      other = standbys.get(1 - standbys.indexOf(successor));
-      successor.promote();
-      int before = writers.acknowledged().size();
-      Eventually.equal(() -> writers.acknowledged().size() > before + 200, true);
-      // Ahead of what the former primary writes when it is awake again.
-      other.follow(successor);
-      other.restart();
-    } finally {
-      old.thaw();
-    }
-    int before = writers.acknowledged().size();
-    Eventually.equal(() -> writers.acknowledged().size() > before + 200, true);
-    writers.close();
-
-    assertThat(writers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
-    assertThat(writers.lostConnections()).isZero();
-    allThere(writers, successor);
-    REPORT.row(
-        "SIGSTOP of the primary, promotion of a standby after 1 s, SIGCONT",
-        CLIENTS,
-        writers,
-        writers.acknowledged().size()
-            + " acknowledged writes, all there; the former one is unused");
-    old.kill();
-    old.becomeCopyOf(other);
-    cluster.settle(successor);
   }
 
   @Test
@@ -338,11 +281,6 @@ class FailoverIT {
 
     assertThat(readers.errors()).isEmpty();
     assertThat(writers.errors()).isEmpty();
-    REPORT.row(
-        "a standby lags by more than max_replica_lag, and catches up",
-        CLIENTS,
-        readers,
-        "it takes no reads meanwhile");
   }
 
   @Test
@@ -361,18 +299,15 @@ class FailoverIT {
       readers.begin();
 
       wire.drop(true);
-      goesOn(readers, other, 1_000);
+      goesOn(readers, other, 200);
+      // What was in flight is given up; mended before, the line would not bring its answers either.
+      readers.turnOver();
       assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
       assertThat(readers.lostConnections()).isZero();
 
       wire.drop(false);
       goesOn(readers, victim, 20);
       assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
-      REPORT.row(
-          "the line to a standby is cut, packets are lost, and mended",
-          CLIENTS,
-          readers,
-          "reads go on elsewhere");
       readers.close();
     }
   }

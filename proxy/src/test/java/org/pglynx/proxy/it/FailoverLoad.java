@@ -25,7 +25,6 @@ final class FailoverLoad implements AutoCloseable {
   private final AtomicLong ids;
   private volatile long lastNanos = System.nanoTime();
   private volatile long longestGapNanos;
-  private volatile long slowestNanos;
   private volatile boolean stopping;
 
   private interface Act {
@@ -79,10 +78,9 @@ final class FailoverLoad implements AutoCloseable {
   }
 
   private void step(Connection connection, Act act) {
-    long start = System.nanoTime();
     try {
       act.run(connection);
-      succeeded(start);
+      succeeded();
     } catch (SQLException e) {
       errors.add(e.getSQLState() + " " + e.getMessage());
       Eventually.pause(5);
@@ -91,9 +89,8 @@ final class FailoverLoad implements AutoCloseable {
     Eventually.pause(1);
   }
 
-  private synchronized void succeeded(long start) {
+  private synchronized void succeeded() {
     long now = System.nanoTime();
-    slowestNanos = Math.max(slowestNanos, now - start);
     longestGapNanos = Math.max(longestGapNanos, now - lastNanos);
     lastNanos = now;
   }
@@ -130,7 +127,6 @@ final class FailoverLoad implements AutoCloseable {
     answers.clear();
     lastNanos = System.nanoTime();
     longestGapNanos = 0;
-    slowestNanos = 0;
     lostConnections.set(0);
   }
 
@@ -160,11 +156,6 @@ final class FailoverLoad implements AutoCloseable {
   /** The longest time in which no client had success, up to the last one. */
   long longestGapMillis() {
     return longestGapNanos / 1_000_000;
-  }
-
-  /** The longest that a statement took that succeeded. */
-  long slowestMillis() {
-    return slowestNanos / 1_000_000;
   }
 
   /** How many have had an answer since the beginning. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** A proxy in a process of its own with 64 MB of heap and 64 MB of direct memory, and no more. */
 final class SmallProxy implements AutoCloseable {
-  private static final Pattern PORT = Pattern.compile("listens on 127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern PORT = Pattern.compile("listens on [0-9.]+:(\\d+)");
 
   private final Process process;
   private final Path directory;

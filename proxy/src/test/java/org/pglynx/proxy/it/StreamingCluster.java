@@ -33,6 +33,7 @@ final class StreamingCluster implements AutoCloseable {
       primary.execute(setup);
       // A copy of a stopped server needs no pg_basebackup, which not every machine has.
       primary.stop();
+      StreamingServer.trust(directory.resolve("s0"), Network.ADDRESSES);
       List<Path> copies = new ArrayList<>();
       for (int i = 1; i <= standbys; i++) {
         Path copy = directory.resolve("s" + i);
