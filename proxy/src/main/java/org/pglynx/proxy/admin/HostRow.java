@@ -13,7 +13,7 @@ import org.pglynx.proxy.config.ServerConfig;
  * @param state healthy, suspect, banned, lagging or stray
  * @param ban why it takes no sessions, or null
  * @param position of its log, as far as it is known
- * @param timeline of a primary; 0 of others
+ * @param timeline of its log; 0 of a standby that does not tell
  * @param lagBytes how much of the log it has yet to replay
  * @param lagNanos how long ago the primary was where it is
  * @param given how often it was given to a session so far
