@@ -1,8 +1,11 @@
 package org.pglynx.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -13,6 +16,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoost;
@@ -64,22 +68,75 @@ public final class TrainingShare {
   }
 
   private void compare(Client client, int pass) throws IOException, XGBoostError {
-    long begin = System.nanoTime();
+    Moment begin = Moment.now();
     client.run(
         "SELECT * FROM pgml.train('large', 'regression', 'large_rows', 'y', 'xgboost',"
             + " '{\"n_estimators\": %d}', test_size => 0)".formatted(rounds));
-    double total = (System.nanoTime() - begin) / SECONDS;
-    double loading = (client.datasetNanos - begin) / SECONDS;
-    double fit = (client.metricsNanos - client.datasetNanos) / SECONDS;
+    Moment end = Moment.now();
     if (pass == 1) {
       print("peak memory %s before anything else was trained", peak());
     }
     System.gc();
+    Moment before = Moment.now();
     double memory = fromMemory();
+    Moment after = Moment.now();
+    double total = end.secondsSince(begin);
+    double loading = client.dataset.secondsSince(begin);
     print(
         "pgml.train %.2f s: loading %.2f (%.0f %%), fitting %.2f, the rest %.2f;"
             + " from memory %.2f s; pgml.train is %.2f times that",
-        total, loading, 100 * loading / total, fit, total - loading - fit, memory, total / memory);
+        total,
+        loading,
+        100 * loading / total,
+        client.metrics.secondsSince(client.dataset),
+        end.secondsSince(client.metrics),
+        memory,
+        total / memory);
+    print(
+        "  CPU s of this process: loading %.2f, fitting %.2f, the rest %.2f; from memory %.2f",
+        client.dataset.cpuSince(begin),
+        client.metrics.cpuSince(client.dataset),
+        end.cpuSince(client.metrics),
+        after.cpuSince(before));
+    print(
+        "  CPU s of all others: loading %.2f (the server's among them), later %.2f; from memory %.2f",
+        client.dataset.othersSince(begin),
+        end.othersSince(client.dataset),
+        after.othersSince(before));
+  }
+
+  /** A point in time, and what had been computed until then. */
+  private record Moment(long nanos, long cpuNanos, long machineTicks) {
+    /** Of a second, as /proc/stat counts. */
+    private static final double TICKS = 100;
+
+    static Moment now() {
+      OperatingSystemMXBean system =
+          (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+      return new Moment(System.nanoTime(), system.getProcessCpuTime(), machine());
+    }
+
+    /** User, nice, system and interrupts. */
+    private static long machine() {
+      try {
+        String[] fields = Files.readAllLines(Path.of("/proc/stat")).getFirst().split(" +", -1);
+        return Stream.of(1, 2, 3, 6, 7).mapToLong(i -> Long.parseLong(fields[i])).sum();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    double secondsSince(Moment other) {
+      return (nanos - other.nanos) / SECONDS;
+    }
+
+    double cpuSince(Moment other) {
+      return (cpuNanos - other.cpuNanos) / SECONDS;
+    }
+
+    double othersSince(Moment other) {
+      return (machineTicks - other.machineTicks) / TICKS - cpuSince(other);
+    }
   }
 
   private static void print(String format, Object... values) {
@@ -151,8 +208,8 @@ public final class TrainingShare {
   private static final class Client implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
-    private long datasetNanos;
-    private long metricsNanos;
+    private Moment dataset = Moment.now();
+    private Moment metrics = dataset;
 
     Client(int port) throws IOException {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -189,10 +246,10 @@ public final class TrainingShare {
         in.readFully(body);
         String text = new String(body, StandardCharsets.UTF_8);
         if (tag == 'N' && text.contains("Dataset {")) {
-          datasetNanos = System.nanoTime();
+          dataset = Moment.now();
         }
         if (tag == 'N' && text.contains("Metrics: {")) {
-          metricsNanos = System.nanoTime();
+          metrics = Moment.now();
         }
         if (tag == 'E') {
           throw new IOException(text.replace('\0', ' '));

@@ -43,12 +43,16 @@ final class AutoTraining {
   private final List<@Nullable String> skipped = new ArrayList<>();
 
   AutoTraining(
-      TrainingRequest request, AutoRequest auto, List<Algorithm> algorithms, FitContext context) {
+      TrainingRequest request,
+      Split split,
+      AutoRequest auto,
+      List<Algorithm> algorithms,
+      FitContext context) {
     this.request = request;
     this.auto = auto;
     this.algorithms = algorithms;
     this.context = context;
-    this.split = Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
+    this.split = split;
     this.folds = Folds.of(request.data(), split.train(), auto.folds(), request.seed());
     this.results = new SearchResults(names(algorithms), auto.folds());
   }

@@ -12,6 +12,7 @@ import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.catalog.Catalogue;
 import org.pglynx.ml.catalog.ForeignModels;
 import org.pglynx.ml.catalog.ModelCodec;
+import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Model;
@@ -107,16 +108,22 @@ public final class MlEngine {
    */
   public TrainedModel train(
       TrainingRequest request, ProgressListener progress, CancelToken cancel) {
+    return train(request, request.split(), progress, cancel);
+  }
+
+  /** The same for whoever knows the request's split already. */
+  public TrainedModel train(
+      TrainingRequest request, Split split, ProgressListener progress, CancelToken cancel) {
     int idle = threads.getAsInt();
     int others = Math.min(settings.threadsPerTraining(), idle);
     FitContext context = new FitContext(request.seed(), others, idle, cancel, progress);
     if (request.auto().isPresent()) {
       AutoRequest auto = request.auto().get();
       List<Algorithm> contenders = Contenders.of(catalogue, request.task(), auto);
-      return new AutoTraining(request, auto, contenders, context).run();
+      return new AutoTraining(request, split, auto, contenders, context).run();
     }
     Algorithm algorithm = catalogue.find(request.algorithm());
-    return new TrainingRun(request, algorithm, context).run();
+    return new TrainingRun(request, split, algorithm, context).run();
   }
 
   /** The model as bytes of our own format. */

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSet;
+import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.pipeline.Preprocess;
@@ -68,5 +69,10 @@ public record TrainingRequest(
       long seed,
       Optional<SearchRequest> search) {
     this(task, algorithm, hyperparams, data, testSize, sampling, seed, search, Preprocess.NONE);
+  }
+
+  /** Which rows are learnt from; the same every time, and not cheap for many rows. */
+  public Split split() {
+    return Split.of(data, testSize, sampling, seed);
   }
 }

@@ -17,11 +17,11 @@ final class TrainingRun {
   private final TrainingData data;
   private final FitContext context;
 
-  TrainingRun(TrainingRequest request, Algorithm algorithm, FitContext context) {
+  TrainingRun(TrainingRequest request, Split split, Algorithm algorithm, FitContext context) {
     this.request = request;
     this.context = context;
     algorithm.check(request.task(), request.hyperparams());
-    this.split = Split.of(request.data(), request.testSize(), request.sampling(), request.seed());
+    this.split = split;
     this.data =
         new TrainingData(request.data(), request.task(), algorithm, request.preprocess(), split);
   }

@@ -213,6 +213,7 @@ final class Training {
                     prepared.call().search(),
                     prepared.preprocess(),
                     prepared.call().auto()),
+                prepared.split(),
                 notices,
                 cancel);
     notices.trained(trained);
