@@ -129,7 +129,7 @@ class TpchIT {
                 + " date '1992-01-01' + i * 13 % 2400 + 30 + j % 3,"
                 + " date '1992-01-01' + i * 13 % 2400 + j * 13 - i % 4 * 11,"
                 + " (ARRAY['DELIVER IN PERSON','NONE'])[i % 2 + 1],"
-                + " (ARRAY['MAIL','SHIP','AIR','REG AIR'])[(i + j) % 4 + 1]"
+                + " (ARRAY['MAIL','SHIP','AIR','REG AIR'])[(i + j + 1) % 4 + 1]"
                 + " FROM generate_series(1, 400) i, generate_series(1, 5) j"));
     return tables;
   }
