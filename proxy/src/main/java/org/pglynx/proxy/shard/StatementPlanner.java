@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -121,11 +122,34 @@ final class StatementPlanner {
       case "declare" -> declared(range);
       case "explain" -> explained(range);
       case String about when SchemaReader.VERBS.contains(about) ->
-          new SchemaReader(tokens, range).plan();
+          definition(range);
       default ->
           throw new NotProvableException(
               verb.toUpperCase(Locale.ROOT) + " is not routed by what it says");
     };
+  }
+
+  /** Of what is in a schema of one shard: there; else on all. */
+  private Plan definition(TokenRange range) throws NotProvableException {
+    Set<ShardedTable> schemas = new HashSet<>();
+    for (int i = range.from(); i < range.to(); i++) {
+      boolean qualifies =
+          tokens.name(i) && tokens.is(i + 1, TokenKind.DOT) && !tokens.is(i - 1, TokenKind.DOT);
+      ShardedTable schema = qualifies ? rules.ofSchema(tokens.identifier(i)) : null;
+      if (schema != null) {
+        schemas.add(schema);
+      }
+    }
+    if (schemas.size() > 1) {
+      throw new NotProvableException("it names several schemas that are on one shard each");
+    }
+    return schemas.isEmpty()
+        ? new SchemaReader(tokens, range).plan()
+        : new Plan.Keyed(
+            tokens,
+            List.of(TableUse.of(schemas.iterator().next(), "")),
+            false,
+            Togetherness.of(Together.not("it is about a schema of one shard")));
   }
 
   private Plan reads(QueryReader reader, TokenRange range, boolean streams) {

@@ -141,6 +141,10 @@ final class TableRules {
     if (references.contains(full) || references.contains(name)) {
       return new Kind.Reference();
     }
+    ShardedTable ofSchema = ofSchema(schema);
+    if (ofSchema != null) {
+      return new Kind.Sharded(ofSchema);
+    }
     if (schema.isEmpty() && hasSchemas(name)) {
       return new Kind.Unclear();
     }
@@ -150,6 +154,11 @@ final class TableRules {
       return new Kind.Catalog();
     }
     return others == null ? new Kind.Unknown() : new Kind.Sharded(others);
+  }
+
+  /** What all tables of a schema are; null if it is not configured. */
+  @Nullable ShardedTable ofSchema(String schema) {
+    return tables.get(schema + ".*");
   }
 
   private boolean hasSchemas(String name) {

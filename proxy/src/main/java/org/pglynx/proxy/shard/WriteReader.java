@@ -80,6 +80,9 @@ final class WriteReader {
       return everywhere(range, new TokenRange(at, range.to()));
     }
     at = alias(at, "values", "default", "select", "overriding", "with", "table");
+    if (table.columns().isEmpty() && givesValues(at)) {
+      return wherever(table, new TokenRange(at, range.to()));
+    }
     if (!tokens.is(at, TokenKind.LEFT_PAREN)) {
       throw new NotProvableException("INSERT into a sharded table must list its columns");
     }
@@ -105,6 +108,20 @@ final class WriteReader {
             ranges,
             keys,
             new WriteCheck(tokens, range, close, reader).returning());
+  }
+
+  private boolean givesValues(int at) {
+    int source = tokens.is(at, TokenKind.LEFT_PAREN) ? tokens.partner(at) + 1 : at;
+    return tokens.word(source, "values") || tokens.word(source, "default");
+  }
+
+  /** Rows of a table without a key: all live on its shard. */
+  private Plan wherever(ShardedTable table, TokenRange content) throws NotProvableException {
+    reader.nested(content, null, Set.of());
+    List<TableUse> uses = new ArrayList<>();
+    uses.add(TableUse.of(table, name));
+    uses.addAll(reader.uses());
+    return new Plan.Keyed(tokens, uses, true, ONE);
   }
 
   /** Whether the statement is all of its text. */

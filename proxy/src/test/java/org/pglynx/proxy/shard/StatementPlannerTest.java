@@ -69,6 +69,10 @@ class StatementPlannerTest {
               new CommitPolicy(Runnable::run, "app/postgres", null));
 
   private String route(String sql, Arguments arguments, int... types) {
+    return route(shards, sql, arguments, types);
+  }
+
+  private static String route(Shards shards, String sql, Arguments arguments, int... types) {
     return switch (shards.statement(sql).route(arguments, types, shards)) {
       case ShardRoute.To to ->
           to.servers() instanceof Named named
@@ -105,6 +109,55 @@ class StatementPlannerTest {
 
   private static Arguments bound(boolean binary, byte[]... values) {
     return new Arguments(values, new short[] {(short) (binary ? 1 : 0)}, new short[0]);
+  }
+
+  /** Two schemas, each on a shard of its own. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT * FROM acme.orders                                            | 2
+          SELECT count(*) FROM acme.orders o JOIN acme.items i ON i.o = o.id   | 2
+          SELECT * FROM acme.orders JOIN ref USING (code)                      | 2
+          INSERT INTO acme.orders VALUES (1), (2)                              | 2
+          UPDATE acme.orders SET a = 1                                         | 2
+          DELETE FROM "acme".orders WHERE id = 3                               | 2
+          INSERT INTO acme.orders DEFAULT VALUES                               | 2
+          INSERT INTO acme.orders (a) VALUES ($1), ($2) RETURNING a            | 2
+          CREATE TABLE acme.more (id int)                                      | 2
+          ALTER TABLE acme.orders ADD COLUMN b int REFERENCES acme.items       | 2
+          CREATE INDEX ON acme.orders (a)                                      | 2
+          DROP TABLE acme.orders, zenith.orders                                | 0A000
+          CREATE SCHEMA acme                                                   | all Same[]
+          SELECT * FROM zenith.orders                                          | 0
+          SELECT * FROM acme.orders UNION ALL SELECT * FROM zenith.orders      | 0A000
+          SELECT * FROM acme.t WHERE id = 3                                    | 1
+          """)
+  void all_tables_of_a_schema_may_be_on_one_shard(String sql, String route) {
+    Shards tenants =
+        new ShardedDatabase(
+                new ShardingConfig(
+                    List.of(table("t", "id"), on(2, "acme.*"), on(0, "zenith.*")),
+                    ShardingConfig.Function.HASH,
+                    Set.of("ref"),
+                    new ShardingConfig.DefaultShard(1),
+                    new ShardingConfig.Hints(Optional.empty(), Optional.empty(), 1_000),
+                    1 << 20),
+                3)
+            .on(
+                List.of(new Named("0"), new Named("1"), new Named("2")),
+                new CommitPolicy(Runnable::run, "app/postgres", null));
+
+    assertThat(route(tenants, sql, Arguments.NONE)).isEqualTo(route);
+  }
+
+  private static ShardingConfig.Table on(int shard, String name) {
+    return new ShardingConfig.Table(
+        name,
+        List.of(),
+        ShardingConfig.Function.HASH,
+        List.of(new ShardingConfig.Placement(shard, List.of(), null, null, true)));
   }
 
   @ParameterizedTest
