@@ -121,8 +121,7 @@ final class StatementPlanner {
       case "delete" -> new WriteReader(tokens, reader).delete(range);
       case "declare" -> declared(range);
       case "explain" -> explained(range);
-      case String about when SchemaReader.VERBS.contains(about) ->
-          definition(range);
+      case String about when SchemaReader.VERBS.contains(about) -> definition(range);
       default ->
           throw new NotProvableException(
               verb.toUpperCase(Locale.ROOT) + " is not routed by what it says");

@@ -38,8 +38,7 @@ class SchemasOnShardsIT {
         .forEach(shard ->
             PROXY
                 .postgres()
-                .execute(
-                    PROXY.shardDatabase(shard), "CREATE SCHEMA acme", "CREATE SCHEMA zenith"));
+                .execute(PROXY.shardDatabase(shard), "CREATE SCHEMA acme", "CREATE SCHEMA zenith"));
     try (Connection client = PROXY.connect()) {
       // when
       ProxyUnderTest.run(client, "CREATE TABLE acme.orders (id int, amount int)");
@@ -54,7 +53,8 @@ class SchemasOnShardsIT {
           .isEqualTo("30");
       assertThatThrownBy(() ->
               ProxyUnderTest.run(
-                  client, "UPDATE acme.orders SET amount = (SELECT max(amount) FROM zenith.orders)"))
+                  client,
+                  "UPDATE acme.orders SET amount = (SELECT max(amount) FROM zenith.orders)"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
     }
