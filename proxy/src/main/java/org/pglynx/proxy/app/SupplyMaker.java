@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.LearnedCredential;
@@ -33,6 +34,7 @@ import org.pglynx.proxy.pool.ReplicationPool;
 import org.pglynx.proxy.pool.ServerWatch;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.shard.ShardedDatabase;
+import org.pglynx.proxy.shard.UniqueIds;
 
 /** Makes server connections of the configuration. */
 final class SupplyMaker {
@@ -44,6 +46,9 @@ final class SupplyMaker {
   private final Interceptors interceptors;
   private final SharedLimits limits = new SharedLimits();
   private final Clusters clusters;
+
+  /** Pools of one node never give the same id, also when they are made anew. */
+  private final Map<Integer, UniqueIds> uniqueIds = new ConcurrentHashMap<>();
 
   /**
    * Gives the interceptor for a database, as clients name it, of a server: the first, if there are
@@ -135,7 +140,10 @@ final class SupplyMaker {
           before instanceof Servers.Sharded sharded ? sharded.shards().get(shards.size()) : null;
       shards.add(shard(pool.only(number), name, user, credential, earlier));
     }
-    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size()));
+    UniqueIds ids =
+        uniqueIds.computeIfAbsent(
+            pool.sharding().uniqueIdNode(), node -> new UniqueIds(node, System::currentTimeMillis));
+    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size(), ids));
   }
 
   private Servers shard(

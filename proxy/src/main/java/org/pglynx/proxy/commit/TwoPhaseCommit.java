@@ -31,8 +31,17 @@ import org.pglynx.proxy.wire.SqlState;
  * nothing is prepared yet.
  */
 public final class TwoPhaseCommit {
-  /** A part without a transaction id has changed nothing. PostgreSQL 13 and later know it, too. */
-  private static final String ASK = "SELECT txid_current_if_assigned() IS NOT NULL";
+  /**
+   * A part without a transaction id has changed nothing. PostgreSQL 13 and later know it, too. One
+   * that has must be able to prepare it.
+   */
+  private static final String ASK =
+      "SELECT CASE WHEN pg_catalog.txid_current_if_assigned() IS NULL THEN 'read' WHEN"
+          + " pg_catalog.current_setting('max_prepared_transactions') = '0' THEN 'unprepared' ELSE"
+          + " 'written' END";
+
+  private static final List<String> READ = List.of("read");
+  private static final List<String> UNPREPARED = List.of("unprepared");
 
   private final List<Participant> participants;
   private final CommitPolicy policy;
@@ -152,9 +161,10 @@ public final class TwoPhaseCommit {
       rollBack(those(answers, answer -> !answer.lost()), error);
       return;
     }
-    List<Participant> writers = those(answers, answer -> answer.values().equals(List.of("t")));
+    List<Participant> writers = those(answers, answer -> !answer.values().equals(READ));
     List<Participant> readers = participants.stream().filter(p -> !writers.contains(p)).toList();
-    PgError obstacle = writers.size() < 2 ? null : obstacle(writers);
+    List<Participant> unprepared = those(answers, answer -> answer.values().equals(UNPREPARED));
+    PgError obstacle = writers.size() < 2 ? null : obstacle(writers, unprepared);
     if (obstacle != null) {
       rollBack(participants, obstacle);
       return;
@@ -174,7 +184,14 @@ public final class TwoPhaseCommit {
         });
   }
 
-  private @Nullable PgError obstacle(List<Participant> writers) {
+  private @Nullable PgError obstacle(List<Participant> writers, List<Participant> unprepared) {
+    if (!unprepared.isEmpty()) {
+      return lacks(
+          unprepared.getFirst().shard(),
+          SqlState.NOT_IN_PREREQUISITE_STATE.code(),
+          "max_prepared_transactions is 0 there",
+          null);
+    }
     String shards =
         writers.stream().map(p -> String.valueOf(p.shard())).collect(Collectors.joining(", "));
     DecisionLog log = policy.log();
@@ -254,18 +271,22 @@ public final class TwoPhaseCommit {
     for (Map.Entry<Integer, ServerQuery.Answer> each : answers.entrySet()) {
       PgError error = each.getValue().error();
       if (error != null && error.code().equals(SqlState.NOT_IN_PREREQUISITE_STATE.code())) {
-        return new PgError(
-            PgError.Severity.ERROR,
-            error.code(),
-            "shard %d cannot take part in a transaction that has written to several shards: %s"
-                .formatted(each.getKey(), error.message()),
-            "The transaction has been rolled back on all.",
-            "Set max_prepared_transactions of each shard to max_connections, or more.",
-            error.routine());
+        return lacks(each.getKey(), error.code(), error.message(), error.routine());
       }
     }
     PgError first = error(answers);
     return first == null ? PgError.error(SqlState.INTERNAL_ERROR, "no reason is known") : first;
+  }
+
+  private static PgError lacks(int shard, String code, String why, @Nullable String routine) {
+    return new PgError(
+        PgError.Severity.ERROR,
+        code,
+        "shard %d cannot take part in a transaction that has written to several shards: %s"
+            .formatted(shard, why),
+        "The transaction has been rolled back on all.",
+        "Set max_prepared_transactions of each shard to max_connections, or more.",
+        routine);
   }
 
   private void decide(TransactionId id, List<Participant> writers) {

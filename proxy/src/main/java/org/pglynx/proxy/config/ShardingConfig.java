@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param defaultShard where statements go that name no spread table
  * @param hints how comments name a shard
  * @param mergeMemory how many bytes of rows of all shards one statement may collect
+ * @param keyUpdates what becomes of an UPDATE of a sharding key
+ * @param uniqueIdNode which of the processes that give ids this one is
  */
 public record ShardingConfig(
     List<Table> tables,
@@ -22,7 +24,9 @@ public record ShardingConfig(
     Set<String> references,
     DefaultShard defaultShard,
     Hints hints,
-    long mergeMemory) {
+    long mergeMemory,
+    KeyUpdates keyUpdates,
+    int uniqueIdNode) {
   /** As much as a client that reads all rows at once has, and not more than many can have. */
   public static final int DEFAULT_MERGE_MEMORY = 64 << 20;
 
@@ -34,7 +38,20 @@ public record ShardingConfig(
           Set.of(),
           new DefaultShard(0),
           new Hints(Optional.empty(), Optional.empty(), Hints.DEFAULT_LIMIT),
-          DEFAULT_MERGE_MEMORY);
+          DEFAULT_MERGE_MEMORY,
+          KeyUpdates.MOVE,
+          0);
+
+  /** One that moves rows whose key is changed. */
+  public ShardingConfig(
+      List<Table> tables,
+      Function function,
+      Set<String> references,
+      DefaultShard defaultShard,
+      Hints hints,
+      long mergeMemory) {
+    this(tables, function, references, defaultShard, hints, mergeMemory, KeyUpdates.MOVE, 0);
+  }
 
   /** Copies the collections. */
   public ShardingConfig {
@@ -85,6 +102,25 @@ public record ShardingConfig(
     /** Whether it holds a range. */
     public boolean ranges() {
       return from != null || to != null;
+    }
+  }
+
+  /** What becomes of an UPDATE of a sharding key whose row belongs to another shard then. */
+  public enum KeyUpdates implements ConfigName {
+    /** The row is moved. */
+    MOVE("move"),
+    /** The statement is refused. */
+    REFUSE("refuse");
+
+    private final String configName;
+
+    KeyUpdates(String configName) {
+      this.configName = configName;
+    }
+
+    @Override
+    public String configName() {
+      return configName;
     }
   }
 

@@ -13,6 +13,7 @@ import org.pglynx.proxy.config.ShardingConfig.Column;
 import org.pglynx.proxy.config.ShardingConfig.DefaultShard;
 import org.pglynx.proxy.config.ShardingConfig.Function;
 import org.pglynx.proxy.config.ShardingConfig.Hints;
+import org.pglynx.proxy.config.ShardingConfig.KeyUpdates;
 import org.pglynx.proxy.config.ShardingConfig.Placement;
 import org.pglynx.proxy.config.ShardingConfig.Table;
 import org.pglynx.proxy.config.ShardingConfig.Type;
@@ -23,6 +24,8 @@ final class ShardingReader {
   private static final String DEFAULT_SHARD = "default_shard";
   private static final String TABLES = "sharded_tables";
   private static final String MERGE_MEMORY = "max_merge_memory";
+  private static final String KEY_UPDATES = "sharding_key_updates";
+  private static final String UNIQUE_ID_NODE = "unique_id_node";
   private static final String REFERENCES = "reference_tables";
   private static final Pattern NUMBERED = Pattern.compile("shard_(\\d{1,6})");
 
@@ -47,11 +50,14 @@ final class ShardingReader {
     DefaultShard defaultShard = defaultShard(shards.size());
     long mergeMemory =
         section.integer(MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
+    KeyUpdates keyUpdates = section.choice(KEY_UPDATES, KeyUpdates.MOVE);
+    int node = section.integer(UNIQUE_ID_NODE, 0, 0, 1023);
     if (shards.size() < 2) {
       withoutEffect();
       return ShardingConfig.NONE;
     }
-    return new ShardingConfig(tables, function, references, defaultShard, hints, mergeMemory);
+    return new ShardingConfig(
+        tables, function, references, defaultShard, hints, mergeMemory, keyUpdates, node);
   }
 
   /** The function gives a remainder, so each one must be there. */
@@ -196,7 +202,9 @@ final class ShardingReader {
             "shard_id_regex",
             "sharding_key_regex",
             "regex_search_limit",
-            MERGE_MEMORY)) {
+            MERGE_MEMORY,
+            KEY_UPDATES,
+            UNIQUE_ID_NODE)) {
       section.withoutEffect(key, oneShard);
     }
   }

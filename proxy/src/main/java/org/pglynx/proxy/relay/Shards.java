@@ -79,6 +79,9 @@ public interface Shards {
   /** A shard that is not chosen by any key: the one configured, or by chance. */
   int unchosen();
 
+  /** A number that no other process and no earlier call gives: greater than all before. */
+  long uniqueId();
+
   /** What is known of the text of a Query or Parse. */
   ShardedStatement statement(String sql);
 

@@ -20,6 +20,12 @@ public interface Spread extends Upstream {
   /** The client's BEGIN is about to be sent. */
   void begins();
 
+  /**
+   * A batch that is in no transaction of the client's goes on to others: what it has done on those
+   * that are in it, and does, is one transaction until Sync.
+   */
+  void opens();
+
   /** Whether what comes next is not the same for all that it goes to. */
   boolean splits();
 

@@ -48,6 +48,12 @@ final class FrontendFrames implements FrameScanner.Visitor {
   /** What may end a transaction. */
   private static final TagSet ENDS = TagSet.of(QUERY, EXECUTE, SYNC, FUNCTION_CALL);
 
+  private static final PgError SYNC_FIRST =
+      PgError.fatal(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "a batch that has been on several shards must be ended by Sync")
+          .withHint("Send no Query and no FunctionCall amid a batch of the extended protocol.");
+
   /** Bytes of a FunctionCall up to the number of its function. */
   private static final int FUNCTION_OID = FrameScanner.HEADER + 4;
 
@@ -156,6 +162,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
       return failLost(gone, tag, length);
     }
     ShardRouting router = shardRouting;
+    if (router != null && (tag == QUERY || tag == FUNCTION_CALL) && session.lease().turned()) {
+      // It would end the batch on one of its shards.
+      session.die(SYNC_FIRST);
+      return Verdict.STOP;
+    }
     if (router != null && STATEMENTS.has(tag)) {
       Verdict verdict = route(router, tag, buffer, offset, available, length);
       if (verdict != null) {
@@ -359,6 +370,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict onSync(int length) {
+    if (!session.lease().syncs()) {
+      return Verdict.HOLD;
+    }
     skipping = false;
     Upstream server = session.upstream();
     if (server == null) {

@@ -8,8 +8,9 @@ import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.PgError;
 
 /**
- * How the open transaction of a session comes to further shards: between two of its batches, when
- * all is answered.
+ * How the open transaction of a session comes to further shards: when all is answered, between two
+ * of its batches or amid one. A batch that is in no transaction is one until its Sync, and so gets
+ * a transaction of the proxy's own when it comes to a second shard.
  *
  * <pre>
  *             a statement needs a shard that is not in it       its server is there
@@ -36,9 +37,27 @@ final class Joining {
     return history;
   }
 
-  /** Whether the session is between two batches of a transaction. */
+  /** Whether the session is in a transaction that has not failed, or amid a batch. */
   boolean possible(@Nullable UpstreamProvider servers) {
-    return servers != null && session.status() == 'T' && !session.unsynced();
+    boolean open = session.status() == 'T' || session.status() == 'I' && session.unsynced();
+    return servers != null && open;
+  }
+
+  /**
+   * What comes next goes elsewhere among those that are in it.
+   *
+   * @param aim says where
+   * @return false if that must wait
+   */
+  boolean turns(Spread spread, Runnable aim) {
+    if (!lease.quiet()) {
+      return false;
+    }
+    if (!history.inBlock()) {
+      spread.opens();
+    }
+    aim.run();
+    return true;
   }
 
   /** As {@link ServerLease#attach}. */
@@ -47,8 +66,8 @@ final class Joining {
     if (servers == null || !lease.quiet()) {
       return false;
     }
-    if (present instanceof Spread spread && spread.covers(servers)) {
-      spread.aim(servers);
+    if (present instanceof Spread spread && spread.covers(servers) && !history.ended()) {
+      turns(spread, () -> spread.aim(servers));
       lease.joined(spread, servers);
       return true;
     }

@@ -31,10 +31,8 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private static final PgError TRANSACTION_ELSEWHERE =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
-              "the statement needs another shard than the batch is on")
-          .withHint(
-              "Begin a transaction with BEGIN, and end each batch of the extended protocol with Sync"
-                  + " before one for another shard.");
+              "the statement needs another shard than the transaction is on")
+          .withHint("End the transaction first.");
 
   static final PgError STATE_ELSEWHERE =
       PgError.error(
@@ -74,6 +72,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private boolean waiting;
   private boolean draining;
   private boolean lent;
+
+  /** Whether the batch has gone to others of the shards than it began on. */
+  private boolean turned;
+
   private long waitingSinceNanos;
   private boolean wrote;
   private long wroteNanos;
@@ -147,6 +149,49 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** How many shards what comes next goes to. */
   int width() {
     return upstream instanceof Spread spread ? spread.aimedAt() : 1;
+  }
+
+  /**
+   * A Sync is for all shards that the batch has been on.
+   *
+   * @return false if it must wait
+   */
+  boolean syncs() {
+    Spread spread = turned && upstream instanceof Spread several ? several : null;
+    if (spread != null) {
+      if (!quiet()) {
+        return false;
+      }
+      spread.aimAtAll();
+      source = EVERYWHERE;
+    }
+    turned = false;
+    return true;
+  }
+
+  /** Whether the batch has been on several shards, one after the other. */
+  boolean turned() {
+    return turned && upstream instanceof Spread;
+  }
+
+  /**
+   * Amid a batch, what comes next is for all shards that it has been on, or for one of them.
+   *
+   * @return false if that must wait
+   */
+  boolean turns(boolean toAll) {
+    Joining join = joining;
+    if (join == null || !(upstream instanceof Spread spread)) {
+      return true;
+    }
+    if (!join.turns(spread, toAll ? spread::aimAtAll : spread::aimAtOne)) {
+      return false;
+    }
+    turned = true;
+    source = EVERYWHERE;
+    session.unnamedElsewhere();
+    staysAt();
+    return true;
   }
 
   /** The client's BEGIN is about to be sent. */
@@ -280,6 +325,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** More shards are in the transaction. */
   void joined(Upstream spread, @Nullable UpstreamProvider from) {
     session.scanner().cut();
+    turned |= session.unsynced();
     upstream = spread;
     source = from;
     spread.merging(merging);
@@ -296,6 +342,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     // The rest of a frame for an earlier server must not reach this one.
     session.scanner().cut();
     upstream = server;
+    turned = false;
     given = role;
     role = usual;
     Routing routing = session.routing();

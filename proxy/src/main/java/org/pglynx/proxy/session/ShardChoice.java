@@ -27,6 +27,11 @@ final class ShardChoice {
     return chosen;
   }
 
+  /** A number that nobody else gives. */
+  long uniqueId() {
+    return shards.uniqueId();
+  }
+
   /** As SHOW SHARD says it. */
   String text() {
     return made() ? String.valueOf(chosen) : "unset";
@@ -42,6 +47,7 @@ final class ShardChoice {
             case ShardCommand.NoShard none -> NONE;
             case ShardCommand.SetKey set -> shards.shardOf(set.key());
             case ShardCommand.ShowShard show -> chosen;
+            case ShardCommand.NextId next -> chosen;
           };
       return null;
     } catch (PgErrorException e) {

@@ -21,6 +21,9 @@ sealed interface ShardCommand {
   /** SHOW SHARD. */
   record ShowShard() implements ShardCommand {}
 
+  /** SELECT pglynx.unique_id(). */
+  record NextId() implements ShardCommand {}
+
   /** The longest text that is looked at: keys are short. */
   int MAX_LENGTH = 1_000;
 
@@ -38,6 +41,9 @@ sealed interface ShardCommand {
     if (key != null) {
       return new SetKey(unquoted(key));
     }
+    if (matcher.group("unique") != null) {
+      return new NextId();
+    }
     String word = matcher.group("word");
     return word == null
         ? new ShowShard()
@@ -53,6 +59,7 @@ sealed interface ShardCommand {
     private static final Pattern COMMAND =
         Pattern.compile(
             "\\s*(?:show\\s+shard"
+                + "|(?<unique>select\\s+pglynx\\s*\\.\\s*unique_id\\s*\\(\\s*\\))"
                 + "|set\\s+shard\\s+to\\s+(?:'?(?<number>\\d+)'?|'?(?<word>any|default)'?)"
                 + "|set\\s+sharding\\s+key\\s+to\\s+(?<key>-?\\d+|'(?:[^']|'')*'))\\s*;?\\s*",
             Pattern.CASE_INSENSITIVE);

@@ -140,7 +140,14 @@ final class ShardInterceptor implements QueryInterceptor {
   record Statement(ShardChoice choice, ShardCommand command) implements LocalStatement {
     @Override
     public List<Column> columns() {
-      return command instanceof ShardCommand.ShowShard ? List.of(Column.text("shard")) : List.of();
+      return switch (command) {
+        case ShardCommand.ShowShard show -> List.of(Column.text("shard"));
+        case ShardCommand.NextId next -> List.of(Column.int8("unique_id"));
+        case ShardCommand.SetKey key -> List.of();
+        case ShardCommand.SetShard number -> List.of();
+        case ShardCommand.AnyShard any -> List.of();
+        case ShardCommand.NoShard none -> List.of();
+      };
     }
 
     @Override
@@ -159,6 +166,12 @@ final class ShardInterceptor implements QueryInterceptor {
         case ShardCommand.ShowShard show -> {
           ByteBuf row = context.allocator().buffer(32);
           new RowWriter(row, 1, arguments.resultFormats()).begin().text(choice.text()).end();
+          context.rows(row, 1);
+          context.complete("SELECT 1");
+        }
+        case ShardCommand.NextId next -> {
+          ByteBuf row = context.allocator().buffer(32);
+          new RowWriter(row, 1, arguments.resultFormats()).begin().int8(choice.uniqueId()).end();
           context.rows(row, 1);
           context.complete("SELECT 1");
         }

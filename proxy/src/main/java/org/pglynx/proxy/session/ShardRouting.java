@@ -254,7 +254,7 @@ final class ShardRouting {
     }
     if (extended.unsynced()) {
       if (session.lease().partly()) {
-        return fail(CONTROL_AMONG_OTHERS);
+        return history.inBlock() ? turns(true) : fail(CONTROL_AMONG_OTHERS);
       }
       stay();
     } else {
@@ -627,6 +627,11 @@ final class ShardRouting {
     }
   }
 
+  /** Amid a batch the frame goes to all shards that it has been on, or to one. */
+  private Next turns(boolean toAll) {
+    return session.lease().turns(toAll) ? Next.GO_ON : Next.HOLD;
+  }
+
   /** As {@link #stay}, but on one shard. */
   private Next onOne() {
     if (!(session.upstream() instanceof Spread spread) || spread.aimedAt() < 2) {
@@ -634,7 +639,7 @@ final class ShardRouting {
       return Next.GO_ON;
     }
     if (bound() && extended.unsynced()) {
-      return fail(ON_EACH);
+      return turns(false);
     }
     if (bound()) {
       session.lease().onAnyOne();

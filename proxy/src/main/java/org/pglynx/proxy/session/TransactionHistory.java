@@ -31,6 +31,9 @@ final class TransactionHistory {
               "Begin it with a BEGIN of its own, and leave out set_config, temporary tables and"
                   + " cursors; or use the statement first.");
 
+  /** As the body of Parse behind the name. */
+  private static final byte[] BEGIN = "BEGIN\0\0\0".getBytes(StandardCharsets.US_ASCII);
+
   private final Session session;
   private final List<byte[]> texts = new ArrayList<>();
   private final List<String> unsent = new ArrayList<>(2);
@@ -39,12 +42,24 @@ final class TransactionHistory {
   private boolean known;
   private boolean held;
 
+  /** Whether a transaction has begun amid the batch. */
+  private boolean begun;
+
+  /** Whether the batch, in no transaction, has done what another server could not be given. */
+  private boolean shaped;
+
+  /** Whether a transaction has ended amid the batch. */
+  private boolean ended;
+
   TransactionHistory(Session session) {
     this.session = session;
   }
 
   /** All earlier statements are answered: what the failed ones said was not done. */
   void settled(boolean failed) {
+    begun = false;
+    shaped = false;
+    ended = false;
     if (failed) {
       texts.subList(Math.min(confirmed, texts.size()), texts.size()).clear();
     } else {
@@ -58,17 +73,20 @@ final class TransactionHistory {
    * @param alone whether nothing else has been executed since the last answer
    */
   void runs(TransactionEffect effect, String sql, boolean alone) {
+    shaped |= effect != TransactionEffect.NONE && effect != TransactionEffect.BEGINS && !inBlock();
     switch (effect) {
       case BEGINS -> {
         if (session.status() == 'I') {
           begins(alone);
         }
+        begun = true;
         waits(sql);
       }
       case SHAPES -> waits(sql);
       case MARKS, SEVERAL -> known = false;
-      case NONE, COMMITS, ENDS -> {
-        // Ends with it, or is of no concern to others.
+      case COMMITS, ENDS -> ended = true;
+      case NONE -> {
+        // Of no concern to others.
       }
     }
   }
@@ -103,8 +121,24 @@ final class TransactionHistory {
     texts.add(Arrays.copyOf(text, text.length + 3));
   }
 
-  /** Why no other server can join the transaction; null if one can. */
+  /** Whether the batch has ended a transaction, so that what follows is another one. */
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether the client is in a transaction block, as far as it has sent one. */
+  boolean inBlock() {
+    return session.status() == 'T' || begun;
+  }
+
+  /** Why no other server can join the transaction, or the batch; null if one can. */
   @Nullable PgError obstacle() {
+    if (ended) {
+      return UNREPEATABLE;
+    }
+    if (!inBlock()) {
+      return shaped ? UNREPEATABLE : session.state().pins() ? ServerLease.STATE_ELSEWHERE : null;
+    }
     if (!known) {
       return UNREPEATABLE;
     }
@@ -113,6 +147,9 @@ final class TransactionHistory {
 
   /** What one that joins is given. */
   History given() {
-    return new History(before, texts, session.parameters());
+    ParameterSet now = session.parameters();
+    return inBlock()
+        ? new History(before, texts, now, false)
+        : new History(now, List.of(BEGIN), now, true);
   }
 }

@@ -71,7 +71,8 @@ final class Announcements {
     PortalNote note = how instanceof PortalNote given ? given : new PortalNote("", 0, how);
     detour.inTurn(() -> {
       detour.merging(note);
-      this.own.wanted(run.writes() && readiness.outsideOfBlock());
+      boolean writes = own instanceof SteppedRun stepped ? stepped.writes() : run.writes();
+      this.own.wanted(writes && readiness.outsideOfBlock());
       executions.merging(run, note.portal());
     });
   }

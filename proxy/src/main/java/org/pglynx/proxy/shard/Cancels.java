@@ -23,7 +23,11 @@ final class Cancels {
   /** A statement has failed on one, or in the merging: what the others do of it is of no use. */
   void allBut(@Nullable ShardPart failing) {
     for (ShardPart part : who.active()) {
-      if (part != failing && !part.position().atReady() && !part.server().drained()) {
+      if (part != failing && part.server().copyingIn()) {
+        // It waits for data, and hears of no cancel request meanwhile.
+        part.server().failCopy("the statement has failed on another shard");
+        part.server().flush();
+      } else if (part != failing && !part.position().atReady() && !part.server().drained()) {
         underWay++;
         part.server().cancel().whenComplete((nothing, thrown) -> taken());
       }

@@ -137,6 +137,7 @@ final class Detour {
       case GatherRun run -> straight(run, query) ? null : new GatherSteps(whole, run, query);
       case CursorRun run -> uses(run, query, limit);
       case ExplainRun run -> new ExplainSteps(whole, run, query);
+      case SteppedRun run -> run.steps(whole, query);
       case null, default -> null;
     };
   }

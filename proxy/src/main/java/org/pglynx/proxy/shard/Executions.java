@@ -249,6 +249,7 @@ final class Executions {
                 new OrderedRows(ordered, types, formats, shards.get());
             case MergePlan.Fold fold ->
                 new FoldedRow(fold, types, formats, shards.get().cardinality());
+            case MergePlan.Copied copied -> new CopiedRows(copied.layout());
           };
     }
     return rows;

@@ -92,6 +92,9 @@ final class Explanation {
         rows(run.query());
       }
       case MergeRun run -> lines.add("rows: " + words(run.plan()));
+      case OneByOne.Run run -> lines.add("one shard after the other, without a transaction");
+      case MoveRun run -> lines.add("rows: taken from their shards, and given to others");
+      case CopyRun run -> lines.add("rows: each to its shard, as it comes");
       case GatherRun run -> {
         String before = "";
         for (Way way : run.plan().ways()) {
@@ -134,6 +137,7 @@ final class Explanation {
               ? "as they come, " + ordered.limit() + " at most"
               : "merged in order"
                   + (ordered.limit() < 0 ? "" : ", " + ordered.limit() + " at most");
+      case MergePlan.Copied copied -> "as they come, behind one header";
       case MergePlan.Same same -> "those of one shard, as all have the same";
       case MergePlan.Sequence sequence -> "in the order in which the statement gives them";
       case MergePlan.Fold fold -> "one of each shard, folded into one";

@@ -53,7 +53,10 @@ final class JoiningProvider implements UpstreamProvider {
 
   private void join(ScatterGather spread, Gathering joined) {
     if (present != spread) {
-      spread.widens(had.nextSetBit(0), present);
+      spread.widens(had.nextSetBit(0), present, !history.own());
+    }
+    if (history.own()) {
+      spread.opens();
     }
     joined.come().forEach(part -> enter(part.server()));
     spread.aim(further);

@@ -36,6 +36,18 @@ sealed interface MergePlan {
     }
   }
 
+  /**
+   * The data of COPY TO STDOUT, as it comes, behind one header.
+   *
+   * @param layout how rows are laid out
+   */
+  record Copied(CopyLayout layout) implements MergePlan {
+    @Override
+    public boolean fits(int[] types) {
+      return true;
+    }
+  }
+
   /** All have the same rows, and give the same answer: the first one's will do. */
   record Same() implements MergePlan {
     @Override

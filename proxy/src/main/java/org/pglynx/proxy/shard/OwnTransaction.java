@@ -69,6 +69,16 @@ final class OwnTransaction {
     wanted = false;
   }
 
+  /** What a batch has done on all that take part, and does, is one from now on. */
+  void opens() {
+    if (state == State.NONE) {
+      whole.who().all(server -> server.begin(BEGIN));
+      state = State.OPEN;
+      query = false;
+    }
+    wanted = false;
+  }
+
   /** Whether the client must not hear that all are ready. */
   boolean open() {
     return state != State.NONE;

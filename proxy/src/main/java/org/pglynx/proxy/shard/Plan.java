@@ -20,8 +20,12 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Where a statement may run: found once for its text, applied to each execution. */
 sealed interface Plan extends ShardedStatement
-    permits CursorPlan,
+    permits CopyFrom,
+        CopyTo,
+        CursorPlan,
         ExplainPlan,
+        KeyMove,
+        OneByOne,
         Plan.Control,
         Plan.Everywhere,
         Plan.Failed,
@@ -140,7 +144,8 @@ sealed interface Plan extends ShardedStatement
     }
   }
 
-  private static ShardRoute unproven(String reason) {
+  /** It cannot be proven where it could run with the right answer, for the reason. */
+  static ShardRoute unproven(String reason) {
     return refused(
         SqlState.FEATURE_NOT_SUPPORTED,
         "the statement cannot be run on the shards with a result that is proven right: " + reason,

@@ -31,6 +31,16 @@ final class QueryReader {
 
   // ---- what has been found -------------------------------------------------------------------
 
+  /** How many bytes of rows of all shards one statement may collect. */
+  long mergeMemory() {
+    return rules.mergeMemory();
+  }
+
+  /** Whether an UPDATE of a sharding key moves the row to its new shard. */
+  boolean moves() {
+    return rules.moves();
+  }
+
   /** Each place where a sharded table is used. */
   List<TableUse> uses() {
     return uses;

@@ -41,6 +41,7 @@ final class ReplyMerger {
   private final Executions executions;
   private CommandCount count = CommandCount.NONE;
   private boolean failed;
+  private boolean condemned;
   private byte status = 'I';
 
   ReplyMerger(ScatterGather whole) {
@@ -68,21 +69,23 @@ final class ReplyMerger {
       return part == parts().getFirst() ? Verdict.FORWARD : Verdict.DROP;
     }
     if (failed) {
-      return Verdict.DROP;
+      return onNobodys(part, tag);
     }
     return switch (tag) {
-      case BackendTag.DATA_ROW -> onRow(part, buffer, offset, length);
+      case BackendTag.COPY_IN, BackendTag.COPY_DONE -> onCopy(part, tag, buffer, offset, length);
+      case BackendTag.DATA_ROW, BackendTag.COPY_DATA -> onRow(part, buffer, offset, length);
       // What is the same on all is told once.
       case BackendTag.NOTICE ->
           executions.same() && part != parts().getFirst() ? Verdict.DROP : Verdict.FORWARD;
       case BackendTag.COMMAND_COMPLETE, BackendTag.EMPTY_QUERY, BackendTag.PORTAL_SUSPENDED ->
           onEnd(part, tag, buffer, offset, length);
-      case BackendTag.ERROR -> onError(part);
+      case BackendTag.ERROR -> onError(part, buffer, offset, length);
       case BackendTag.PARSE_COMPLETE,
           BackendTag.BIND_COMPLETE,
           BackendTag.CLOSE_COMPLETE,
           BackendTag.PARAMETER_DESCRIPTION,
           BackendTag.ROW_DESCRIPTION,
+          BackendTag.COPY_OUT,
           BackendTag.NO_DATA ->
           onBegin(part, buffer, offset, length);
       default -> disagree("a message of type \"" + (char) tag + "\" is not merged");
@@ -100,6 +103,37 @@ final class ReplyMerger {
     return Descriptions.same(given.get(place), buffer.slice(offset, length))
         ? Verdict.DROP
         : disagree("the columns or parameters of a statement differ");
+  }
+
+  /** A server that begins a COPY behind the failure of another waits for data in vain. */
+  private static Verdict onNobodys(ShardPart part, byte tag) {
+    if (tag == BackendTag.COPY_IN) {
+      part.server().failCopy("the statement has failed on another shard");
+      part.server().flush();
+    }
+    return Verdict.DROP;
+  }
+
+  /** All want the data of a COPY, or have given it. */
+  private Verdict onCopy(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    if (part.position().replies() != given.size()) {
+      return disagree("one copies where another does not");
+    }
+    if (part.position().atEnd()) {
+      return Verdict.HOLD;
+    }
+    part.position().ends();
+    if (!parts().stream().allMatch(each -> each.position().atEnd())) {
+      return Verdict.HOLD;
+    }
+    ByteBuf out = Unpooled.buffer(length + 16);
+    if (tag == BackendTag.COPY_DONE && executions.rows() instanceof CopiedRows rows) {
+      rows.trailer(out);
+    }
+    out.writeBytes(buffer, offset, length);
+    given.add(Unpooled.copiedBuffer(buffer.slice(offset, length)));
+    parts().forEach(each -> each.position().ended());
+    return sent(part, out);
   }
 
   // ---- rows ----------------------------------------------------------------------------------
@@ -193,7 +227,11 @@ final class ReplyMerger {
     ByteBuf end = Unpooled.buffer(64);
     if (tag == BackendTag.COMMAND_COMPLETE) {
       FrameWriter.string(
-          end, tag, rows == null || executions.same() ? count.tag() : count.words() + rows.rows());
+          end,
+          tag,
+          rows == null || rows instanceof CopiedRows || executions.same()
+              ? count.tag()
+              : count.words() + rows.rows());
     } else {
       end.writeBytes(buffer, offset, length);
     }
@@ -255,6 +293,10 @@ final class ReplyMerger {
 
   private ByteBuf ready() {
     ByteBuf ready = Unpooled.buffer(6);
+    if (condemned && status == 'T') {
+      status = 'E';
+    }
+    condemned = false;
     byte shown = whole.own().shown(status);
     FrameWriter.ready(ready, shown);
     whole.readiness().sent(shown);
@@ -265,6 +307,7 @@ final class ReplyMerger {
     if (outside) {
       whole.cursors().transactionEnded();
     }
+    whole.copyOver();
     count = CommandCount.NONE;
     failed = false;
     status = 'I';
@@ -274,7 +317,13 @@ final class ReplyMerger {
   // ---- errors --------------------------------------------------------------------------------
 
   /** The first one is the client's; whatever else the servers say up to Z is nobody's. */
-  private Verdict onError(ShardPart part) {
+  private Verdict onError(ShardPart part, ByteBuf buffer, int offset, int length) {
+    if (whole.copies()) {
+      part.cut();
+      whole.client().pass(GatherErrors.ofCopy(buffer, offset, length, part.index()));
+      fails(part);
+      return Verdict.DROP;
+    }
     fails(part);
     return Verdict.FORWARD;
   }
@@ -282,6 +331,16 @@ final class ReplyMerger {
   /** A step of the proxy's own has failed, of which the client knows. */
   void failsElsewhere(@Nullable ShardPart failing) {
     fails(failing);
+  }
+
+  /** What is in hand fails for a reason that no server knows; so does the transaction. */
+  void condemn(PgError error) {
+    ByteBuf out = Unpooled.buffer(256);
+    FrameWriter.error(out, error);
+    whole.client().pass(out);
+    fails(null);
+    condemned = true;
+    whole.client().onRead();
   }
 
   /** Whether what is in hand has failed. */
@@ -292,6 +351,7 @@ final class ReplyMerger {
   private void fails(@Nullable ShardPart failing) {
     failed = true;
     parts().forEach(each -> each.position().failed());
+    whole.copyFails();
     whole.cancels().allBut(failing);
     whole.client().resumeLater();
   }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Makes the rows of one answer of those of several. */
-sealed interface RowMerger permits OrderedRows, FoldedRow, FirstRows, SequencedRows {
+sealed interface RowMerger permits OrderedRows, FoldedRow, FirstRows, SequencedRows, CopiedRows {
   /**
    * A row of a shard.
    *

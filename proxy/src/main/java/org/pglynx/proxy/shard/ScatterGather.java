@@ -20,6 +20,7 @@ import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Several servers, one of each of some shards, as one upstream: those that it is aimed at get all
@@ -54,6 +55,8 @@ final class ScatterGather implements Spread {
   private final TransactionEnd ending;
   private final OpenCursors cursors = new OpenCursors();
   private final Cancels cancels;
+  private @Nullable CopyFeed feed;
+  private boolean copies;
 
   ScatterGather(Downstream receiver, ShardServers servers) {
     this.client = new ClientSide(this, receiver);
@@ -108,18 +111,27 @@ final class ScatterGather implements Spread {
 
   // ---- who is in it --------------------------------------------------------------------------
 
-  /** A server that is in a transaction already is one of several from now on. */
-  void widens(int shard, Upstream present) {
+  /**
+   * A server that is in a transaction already is one of several from now on.
+   *
+   * @param block whether the transaction is the client's
+   */
+  void widens(int shard, Upstream present, boolean block) {
     ShardPart part = who.parts().get(shard);
     part.serves(present);
     part.joins();
     present.lend(part);
-    readiness.blockBegins();
+    if (block) {
+      readiness.blockBegins();
+    }
   }
 
   private void aim(List<ShardPart> at) {
     if (who.aim(at)) {
       merger.begins();
+    }
+    if (members() > 1) {
+      servers.watch().enters(this);
     }
   }
 
@@ -259,6 +271,11 @@ final class ScatterGather implements Spread {
   }
 
   @Override
+  public void opens() {
+    own.opens();
+  }
+
+  @Override
   public void begin(byte[] definition) {
     announcements.begin(definition);
   }
@@ -295,12 +312,50 @@ final class ScatterGather implements Spread {
     detour.send(run);
   }
 
+  /** The data of a COPY that comes next is for its feed. */
+  void feeds(CopyFeed next) {
+    feed = next;
+    copies = true;
+  }
+
+  /** Whether a COPY has been begun since all were ready. */
+  boolean copies() {
+    return copies;
+  }
+
+  void copyOver() {
+    copies = false;
+  }
+
+  /** The COPY that is under way, if one is, takes no more. */
+  void copyFails() {
+    CopyFeed open = feed;
+    if (open != null) {
+      open.failed();
+    }
+  }
+
   /** Sends bytes whose turn it is; owns the buffer. */
   void sendToAll(ByteBuf run) {
-    for (ShardPart part : who.active().subList(1, who.active().size())) {
+    CopyFeed open = feed;
+    if (open == null) {
+      send(run, who.active());
+      return;
+    }
+    ByteBuf behind = open.take(run);
+    if (open.over()) {
+      feed = null;
+    }
+    if (behind != null) {
+      send(behind, who.active());
+    }
+  }
+
+  private static void send(ByteBuf run, List<ShardPart> to) {
+    for (ShardPart part : to.subList(1, to.size())) {
       part.server().send(run.retainedDuplicate());
     }
-    who.first().send(run);
+    to.getFirst().server().send(run);
   }
 
   @Override
@@ -469,8 +524,39 @@ final class ScatterGather implements Spread {
     }
   }
 
+  // ---- deadlocks -----------------------------------------------------------------------------
+
+  /** How many frames all together have answered; while it stays the same, so does what they do. */
+  long answeredByAll() {
+    return who.in().stream().mapToLong(part -> part.server().answered()).sum();
+  }
+
+  /** The process of each shard's server; 0 where there is none. */
+  int[] pids() {
+    return who.parts().stream().mapToInt(part -> part.in() ? part.server().pid() : 0).toArray();
+  }
+
+  /** It waits for others that wait for it, and gives in. */
+  void deadlocked(String circle) {
+    if (drained() || ending.underWay()) {
+      return;
+    }
+    PgError error =
+        PgError.error(SqlState.DEADLOCK, "deadlock detected")
+            .withDetail("Across the shards " + circle + ".")
+            .withHint("The transaction has been ended on all of them; try it again.");
+    Steps steps = detour.taken();
+    if (steps != null) {
+      steps.deadlocked(error);
+    } else {
+      merger.condemn(error);
+    }
+    flush();
+  }
+
   /** Nothing that waits is of interest any more. */
   void stop() {
+    servers.watch().leaves(this);
     detour.stop();
     who.parts().forEach(ShardPart::stop);
     merger.stop();

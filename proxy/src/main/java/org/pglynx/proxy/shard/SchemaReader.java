@@ -18,7 +18,8 @@ final class SchemaReader {
           "grant",
           "revoke",
           "analyze",
-          "reindex");
+          "reindex",
+          "vacuum");
 
   /** What they may be about that does not belong to a database, or to no transaction. */
   private static final Set<String> OF_THE_SERVER =
@@ -33,10 +34,16 @@ final class SchemaReader {
   }
 
   Plan plan() throws NotProvableException {
+    if (withoutTransaction()) {
+      if (range.from() > 0 || range.to() < tokens.size() - 1) {
+        throw new NotProvableException("it must come alone, as it runs in no transaction");
+      }
+      return new OneByOne(tokens.text());
+    }
     for (int i = range.from() + 1; i < Math.min(range.to(), range.from() + 5); i++) {
       String word = tokens.name(i) ? tokens.identifier(i).toLowerCase(Locale.ROOT) : "";
       boolean second = i == range.from() + 1;
-      if (word.equals("concurrently") || second && OF_THE_SERVER.contains(word)) {
+      if (second && OF_THE_SERVER.contains(word)) {
         throw new NotProvableException(
             word.toUpperCase(Locale.ROOT)
                 + " is run for each shard by itself: choose one after the other with SET SHARD"
@@ -50,6 +57,16 @@ final class SchemaReader {
       throw new NotProvableException("it fills what it creates with rows of one shard");
     }
     return new Plan.Everywhere(false);
+  }
+
+  /** CREATE, DROP and REINDEX CONCURRENTLY, DETACH PARTITION CONCURRENTLY, and VACUUM. */
+  private boolean withoutTransaction() {
+    for (int i = range.from() + 1; i < range.to(); i = tokens.skip(i)) {
+      if (tokens.word(i, "concurrently") && !tokens.word(range.from() + 1, "materialized")) {
+        return true;
+      }
+    }
+    return tokens.word(range.from(), "vacuum");
   }
 
   /** CREATE TABLE AS, and materialized views; a plain view holds no rows. */

@@ -10,8 +10,15 @@ import org.pglynx.proxy.relay.UpstreamProvider;
  *
  * @param shards of each shard, in order
  * @param commits how transactions on several of them end
+ * @param watch finds those that wait for each other
  */
-record ShardServers(List<UpstreamProvider> shards, CommitPolicy commits) {
+record ShardServers(
+    List<UpstreamProvider> shards, CommitPolicy commits, DeadlockWatch.OnLoop watch) {
+  /** Servers that nobody else watches. */
+  ShardServers(List<UpstreamProvider> shards, CommitPolicy commits) {
+    this(shards, commits, new DeadlockWatch().on(shards, commits.loop()));
+  }
+
   ShardServers {
     shards = List.copyOf(shards);
   }

@@ -35,11 +35,19 @@ public final class ShardedDatabase {
 
   private final ShardingConfig config;
   private final int shards;
+  private final UniqueIds ids;
   private final TableRules rules;
+  private final DeadlockWatch deadlocks = new DeadlockWatch();
   private final PlanCache<String, ShardedStatement> plans = new PlanCache<>(PLANS);
 
-  /** A database of so many shards. */
+  /** A database of so many shards, whose ids are its own. */
   public ShardedDatabase(ShardingConfig config, int shards) {
+    this(config, shards, new UniqueIds(config.uniqueIdNode(), System::currentTimeMillis));
+  }
+
+  /** A database of so many shards. */
+  public ShardedDatabase(ShardingConfig config, int shards, UniqueIds ids) {
+    this.ids = ids;
     this.config = config;
     this.shards = shards;
     this.rules = new TableRules(config, shards);
@@ -52,7 +60,8 @@ public final class ShardedDatabase {
    * @param commits how transactions on several of them end
    */
   public Shards on(List<? extends UpstreamProvider> servers, CommitPolicy commits) {
-    return new OnLoop(new ShardServers(List.copyOf(servers), commits));
+    List<UpstreamProvider> all = List.copyOf(servers);
+    return new OnLoop(new ShardServers(all, commits, deadlocks.on(all, commits.loop())));
   }
 
   /** What becomes of a statement, in words for an operator. */
@@ -220,6 +229,11 @@ public final class ShardedDatabase {
     @Override
     public int unchosen() {
       return ShardedDatabase.this.unchosen();
+    }
+
+    @Override
+    public long uniqueId() {
+      return ids.next();
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.TransactionEffect;
 import org.pglynx.proxy.sql.SqlTokens;
@@ -30,6 +31,8 @@ final class StatementPlanner {
           "discard",
           "deallocate",
           "close");
+
+  private static final Set<String> OF_SEQUENCES = Set.of("nextval", "currval", "lastval", "setval");
 
   /** It gives rows of the session. */
   private static final Set<String> ON_ONE = Set.of("show");
@@ -102,7 +105,7 @@ final class StatementPlanner {
     QueryReader reader = new QueryReader(tokens, rules);
     if (reader.query(from)) {
       reader.read(range, null, Set.of());
-      return reads(reader, range, true);
+      return reads(tokens, rules, reader, range, true);
     }
     String verb = verb(range);
     CursorMove move = OF_CURSORS.contains(verb) ? CursorMove.of(tokens, range) : null;
@@ -120,6 +123,7 @@ final class StatementPlanner {
       case "update" -> new WriteReader(tokens, reader).update(range);
       case "delete" -> new WriteReader(tokens, reader).delete(range);
       case "declare" -> declared(range);
+      case "copy" -> new CopyReader(tokens, rules, range, reader).plan();
       case "explain" -> explained(range);
       case String about when SchemaReader.VERBS.contains(about) -> definition(range);
       default ->
@@ -151,20 +155,40 @@ final class StatementPlanner {
             Togetherness.of(Together.not("it is about a schema of one shard")));
   }
 
-  private Plan reads(QueryReader reader, TokenRange range, boolean streams) {
+  /**
+   * The plan of a query that has been read.
+   *
+   * @param streams whether its rows may be merged as they come
+   */
+  static Plan reads(
+      SqlTokens tokens, TableRules rules, QueryReader reader, TokenRange range, boolean streams) {
     if (reader.uses().isEmpty()) {
-      return Plan.ANYWHERE;
+      String sequence = sequence(tokens, range);
+      return sequence == null ? Plan.ANYWHERE : new Plan.Refused(sequence);
     }
     if (reader.catalogs()) {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
     String sql = tokens.text();
-    TableRules known = rules;
     return new Plan.Keyed(
         tokens,
         List.copyOf(reader.uses()),
         false,
-        new Togetherness(() -> together(sql, range, known, streams)));
+        new Togetherness(() -> together(sql, range, rules, streams)));
+  }
+
+  /** Why a sequence has nothing to say that holds for all shards; null if none is asked. */
+  private static @Nullable String sequence(SqlTokens tokens, TokenRange range) {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.name(i)
+          && tokens.is(i + 1, TokenKind.LEFT_PAREN)
+          && OF_SEQUENCES.contains(tokens.identifier(i))) {
+        return tokens.identifier(i)
+            + "() is about a sequence, which counts on each shard for itself, so that numbers come"
+            + " twice (SELECT pglynx.unique_id() gives others)";
+      }
+    }
+    return null;
   }
 
   /** Reads the text once more, so that plans of statements that never need it are small. */
@@ -199,7 +223,7 @@ final class StatementPlanner {
     reader.read(query, null, Set.of());
     Declaration declaration =
         new Declaration(tokens.identifier(range.from() + 1), tokens.slice(range.from(), words + 1));
-    return new CursorPlan.Declared(reads(reader, query, !scroll), declaration, hold, binary);
+    return new CursorPlan.Declared(reads(tokens, rules, reader, query, !scroll), declaration, hold, binary);
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

@@ -209,6 +209,9 @@ abstract class Steps {
 
   /** A reply while it {@link #listens}. */
   final Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
+    if (tag == BackendTag.ERROR && takesErrors()) {
+      return onAnswer(part, tag, buffer, offset, length);
+    }
     return switch (tag) {
       case BackendTag.PARAMETER_STATUS, BackendTag.NOTIFICATION ->
           part == whole.who().active().getFirst() ? Verdict.FORWARD : Verdict.DROP;
@@ -218,6 +221,21 @@ abstract class Steps {
     };
   }
 
+  /** Whether errors of servers are answers like all others. */
+  boolean takesErrors() {
+    return false;
+  }
+
+  /** The error of a text of the proxy's own as the client is told it. */
+  ByteBuf told(ByteBuf buffer, int offset, int length) {
+    return GatherErrors.ofClient(buffer, offset, length);
+  }
+
+  /** It has to fail, if it holds locks that others wait for. */
+  void deadlocked(PgError error) {
+    // What only reads holds none that writers wait for.
+  }
+
   private Verdict onError(ShardPart part, ByteBuf buffer, int offset, int length) {
     forget();
     if (clientsText()) {
@@ -225,7 +243,7 @@ abstract class Steps {
       return Verdict.FORWARD;
     }
     part.cut();
-    whole.client().pass(GatherErrors.ofClient(buffer, offset, length));
+    whole.client().pass(told(buffer, offset, length));
     failed(part);
     return Verdict.DROP;
   }

@@ -36,6 +36,7 @@ final class TableRules {
   private final Set<String> references;
   private final @Nullable ShardedTable others;
   private final long mergeMemory;
+  private final boolean moves;
 
   TableRules(ShardingConfig config, int shards) {
     for (ShardingConfig.Table table : config.tables()) {
@@ -43,6 +44,7 @@ final class TableRules {
     }
     this.references = config.references();
     this.mergeMemory = config.mergeMemory();
+    this.moves = config.keyUpdates() == ShardingConfig.KeyUpdates.MOVE;
     this.others = tables.remove(PoolConfig.ANY);
   }
 
@@ -120,6 +122,11 @@ final class TableRules {
   /** How many bytes of rows of all shards one statement may collect. */
   long mergeMemory() {
     return mergeMemory;
+  }
+
+  /** Whether an UPDATE of a sharding key moves the row to its new shard. */
+  boolean moves() {
+    return moves;
   }
 
   /** The tables that are configured. */

@@ -10,7 +10,7 @@ import org.pglynx.proxy.sql.TokenRange;
 
 /** Reads INSERT, UPDATE and DELETE: each must have all its rows on one shard. */
 final class WriteReader {
-  private static final Togetherness ONE =
+  static final Togetherness ONE =
       Togetherness.of(Together.not("it is not one that is split by its rows"));
 
   private final SqlTokens tokens;
@@ -89,7 +89,7 @@ final class WriteReader {
     int close = tokens.partner(at);
     int[] places = places(table, at + 1, close);
     if (!tokens.word(close + 1, "values")) {
-      throw new NotProvableException("only INSERT with VALUES is routed by its keys");
+      return ofQuery(range, close + 1, table, places);
     }
     List<TableUse> rows = new ArrayList<>();
     List<TokenRange> ranges = new ArrayList<>();
@@ -122,6 +122,19 @@ final class WriteReader {
     uses.add(TableUse.of(table, name));
     uses.addAll(reader.uses());
     return new Plan.Keyed(tokens, uses, true, ONE);
+  }
+
+  private Plan ofQuery(TokenRange range, int from, ShardedTable table, int[] places)
+      throws NotProvableException {
+    int end = from;
+    while (end < range.to()
+        && !tokens.word(end, "returning")
+        && !(tokens.word(end, "on") && tokens.word(end + 1, "conflict"))) {
+      end = tokens.skip(end);
+    }
+    behind(new TokenRange(end, range.to()), table);
+    return new InsertQuery(tokens, reader, table)
+        .plan(range, new TokenRange(from, Math.min(end, range.to())), places);
   }
 
   /** Whether the statement is all of its text. */
@@ -228,16 +241,8 @@ final class WriteReader {
   }
 
   private void assignments(TokenRange range, ShardedTable table) throws NotProvableException {
-    for (TokenRange each : tokens.commaSeparated(range.from(), range.to())) {
-      int first = each.from();
-      boolean several = tokens.is(first, TokenKind.LEFT_PAREN);
-      int last = several ? tokens.partner(first) : first + 1;
-      for (int i = first; i < last; i++) {
-        if (tokens.name(i) && table.columns().contains(tokens.identifier(i))) {
-          throw new NotProvableException(
-              "it changes the key column \"" + tokens.identifier(i) + "\"");
-        }
-      }
+    if (KeyAssignments.change(tokens, range, table)) {
+      throw new NotProvableException("it changes the key of \"" + table.name() + "\"");
     }
   }
 
@@ -254,9 +259,56 @@ final class WriteReader {
       throw reader.unclear(at, range.to());
     }
     int end = end(at + 1, range.to(), "from", "where", "returning");
-    assignments(new TokenRange(at + 1, end), table);
+    TokenRange set = new TokenRange(at + 1, end);
     reader.nested(new TokenRange(at, end), null, Set.of());
-    return rest(range, new TokenRange(end, range.to()), "from", TableUse.of(table, name));
+    Plan.Keyed whole =
+        rest(range, new TokenRange(end, range.to()), "from", TableUse.of(table, name));
+    return KeyAssignments.change(tokens, set, table) ? moving(range, set, at, table, whole) : whole;
+  }
+
+  /**
+   * An UPDATE of the key.
+   *
+   * @param set what is assigned
+   * @param behind where the statement goes on behind the table and its alias
+   */
+  private Plan moving(
+      TokenRange range, TokenRange set, int behind, ShardedTable table, Plan.Keyed whole) {
+    KeyAssignments assigned = new KeyAssignments(tokens, table);
+    assigned.read(set);
+    int returning = end(set.to(), range.to(), "returning");
+    boolean joins = tokens.word(set.to(), "from");
+    boolean aliased = behind - 1 > range.from() + 1 && !tokens.is(behind - 2, TokenKind.DOT);
+    int tableEnd = aliased ? behind - (tokens.word(behind - 2, "as") ? 2 : 1) : behind;
+    MoveText text =
+        new MoveText(
+            tokens.text(),
+            table,
+            tokens.slice(range.from() + 1, tableEnd),
+            tokens.slice(behind - 1),
+            assigned.terms(),
+            assigned.computed(),
+            joins ? "" : tokens.slice(set.to(), returning),
+            tokens.slice(returning, range.to()));
+    String obstacle = joins ? "it joins other tables" : assigned.obstacle();
+    obstacle = obstacle.isEmpty() ? queries(range, returning) : obstacle;
+    obstacle = obstacle.isEmpty() ? whole.together().get().obstacle() : obstacle;
+    obstacle = reader.moves() ? obstacle : "sharding_key_updates is \"refuse\"";
+    return new KeyMove(whole, assigned.key(), text, obstacle, reader.mergeMemory());
+  }
+
+  /** What a text that is made of the statement's parts could not say. */
+  private String queries(TokenRange range, int returning) {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.is(i, TokenKind.LEFT_PAREN) && reader.query(i + 1)) {
+        return "it has a query inside";
+      }
+      boolean row = tokens.word(i, "old") || tokens.word(i, "new");
+      if (i > returning && (row || tokens.word(i, "with"))) {
+        return "RETURNING asks for old or new values";
+      }
+    }
+    return range.from() == 0 && range.to() >= tokens.size() - 1 ? "" : "it does not come alone";
   }
 
   Plan delete(TokenRange range) throws NotProvableException {
@@ -281,7 +333,7 @@ final class WriteReader {
     return new TokenRange(at, range.to());
   }
 
-  private Plan rest(TokenRange statement, TokenRange range, String joins, TableUse target)
+  private Plan.Keyed rest(TokenRange statement, TokenRange range, String joins, TableUse target)
       throws NotProvableException {
     Level level = new Level(null);
     level.add(target);

@@ -28,6 +28,8 @@ public enum SqlState {
   INVALID_TEXT("22P02"),
   /** invalid_binary_representation. */
   INVALID_BINARY("22P03"),
+  /** bad_copy_file_format. */
+  BAD_COPY_FORMAT("22P04"),
   /** array_subscript_error. */
   ARRAY_SUBSCRIPT("2202E"),
   /** not_null_violation. */
@@ -44,6 +46,8 @@ public enum SqlState {
   IDLE_IN_TRANSACTION_TIMEOUT("25P03"),
   /** transaction_timeout. */
   TRANSACTION_TIMEOUT("25P04"),
+  /** deadlock_detected. */
+  DEADLOCK("40P01"),
   /** invalid_sql_statement_name. */
   INVALID_STATEMENT_NAME("26000"),
   /** invalid_authorization_specification. */

@@ -103,7 +103,7 @@ final class RandomShardSql {
   /** One that writes, on however many shards. */
   Statement nextWrite() {
     bound.clear();
-    return switch (random.nextInt(10)) {
+    return switch (random.nextInt(12)) {
       case 0, 1, 2 -> rows();
       case 3 -> new Statement(insert(), List.copyOf(bound), false);
       case 4, 5 ->
@@ -127,6 +127,19 @@ final class RandomShardSql {
                   "INSERT INTO countries VALUES ('x" + number() + "', 'new')",
                   "UPDATE countries SET title = title || '.' WHERE code LIKE 'x1%'",
                   "DELETE FROM countries WHERE code = 'x" + number() + "' RETURNING title"));
+      case 9 ->
+          write(
+              "UPDATE orders o SET customer = "
+                  + (chance(40) ? customer() : one("o.customer + 1", "o.customer"))
+                  + ", amount = o.amount + 1"
+                  + where("o")
+                  + returning("o.customer, o.id, o.note, o.seen"));
+      case 10 ->
+          write(
+              "INSERT INTO items (what, customer, order_id) SELECT o.note, o.customer, o.id FROM"
+                  + " orders o"
+                  + where("o")
+                  + returning("customer, what"));
       default ->
           write("DELETE FROM orders o WHERE o.id = " + number() + extra(" AND o.note IS NULL"));
     };

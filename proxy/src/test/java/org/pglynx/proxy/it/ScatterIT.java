@@ -43,6 +43,7 @@ class ScatterIT {
           .execute(
               PROXY.shardDatabase(shard),
               "CREATE SEQUENCE numbers",
+              "CREATE FUNCTION tick() RETURNS bigint LANGUAGE sql AS $$SELECT nextval('numbers')$$",
               "CREATE TABLE words (word text) PARTITION BY HASH (word)",
               "CREATE TABLE words_here PARTITION OF words FOR VALUES WITH (MODULUS 3, REMAINDER "
                   + shard
@@ -79,9 +80,8 @@ class ScatterIT {
       value(connection, "SELECT count(*) FROM events");
 
       assertThat(value(connection, "SELECT 1")).isEqualTo("1");
-      int first = Integer.parseInt(String.valueOf(value(connection, "SELECT nextval('numbers')")));
-      assertThat(value(connection, "SELECT nextval('numbers')"))
-          .isEqualTo(String.valueOf(first + 1));
+      int first = Integer.parseInt(String.valueOf(value(connection, "SELECT tick()")));
+      assertThat(value(connection, "SELECT tick()")).isEqualTo(String.valueOf(first + 1));
       assertThat(value(connection, "SHOW work_mem")).isNotEmpty();
       run(connection, "SAVEPOINT b");
       assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
@@ -91,21 +91,30 @@ class ScatterIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"SAVEPOINT a; SELECT 1", "SELECT 1; SAVEPOINT a"})
-  void what_is_about_a_transaction_on_all_shards_comes_alone(String sql) throws Exception {
-    for (String mode : new String[] {"simple", "extended"}) {
-      try (Connection connection = PROXY.connect("preferQueryMode", mode)) {
-        connection.setAutoCommit(false);
-        value(connection, "SELECT count(*) FROM events");
+  void what_is_about_a_transaction_on_all_shards_is_a_message_of_its_own(String sql)
+      throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
+      connection.setAutoCommit(false);
+      value(connection, "SELECT count(*) FROM events");
 
-        assertThatThrownBy(() -> run(connection, sql))
-            .extracting(thrown -> ((SQLException) thrown).getSQLState())
-            .isEqualTo("0A000");
-        assertThatThrownBy(() -> run(connection, "SAVEPOINT b"))
-            .extracting(thrown -> ((SQLException) thrown).getSQLState())
-            .isEqualTo("25P02");
-        connection.rollback();
-        assertThat(value(connection, "SELECT 1")).isEqualTo("1");
-      }
+      assertThatThrownBy(() -> run(connection, sql))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isEqualTo("0A000");
+      assertThatThrownBy(() -> run(connection, "SAVEPOINT b"))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isEqualTo("25P02");
+      connection.rollback();
+      assertThat(value(connection, "SELECT 1")).isEqualTo("1");
+    }
+    try (Connection connection = PROXY.connect("preferQueryMode", "extended")) {
+      connection.setAutoCommit(false);
+      value(connection, "SELECT count(*) FROM events");
+
+      // One batch of two statements.
+      run(connection, sql);
+      run(connection, "UPDATE events SET n = n + 1", "ROLLBACK TO SAVEPOINT a");
+      assertThat(value(connection, "SELECT max(n) FROM events")).isEqualTo("999");
+      connection.rollback();
     }
   }
 

@@ -233,6 +233,17 @@ class StatementPlannerTest {
           UPDATE t SET a = 1 WHERE id = 3                                      | 1
           UPDATE t SET a = 1                                                   | all Concat[]
           UPDATE t SET (a, id) = (1, 2) WHERE id = 3                           | 0A000
+          UPDATE t SET id = 3, a = 2 WHERE id = 3                              | 1
+          UPDATE t SET id = 7 WHERE id = 3                                     | 1
+          UPDATE t SET id = 2 WHERE id = 3 AND a = (SELECT 1)                  | 0A000
+          UPDATE t SET id = NULL WHERE id = 3                                  | 23502
+          UPDATE t SET id = DEFAULT                                            | 0A000
+          INSERT INTO u (t_id) SELECT id FROM t WHERE id = 3                   | 1
+          INSERT INTO u (t_id) SELECT t.id FROM t                              | all Concat[]
+          INSERT INTO u (t_id) SELECT a FROM t                                 | 0A000
+          INSERT INTO u (t_id) SELECT 3 FROM ref                               | 1
+          SELECT nextval('s')                                                  | 0A000
+          CREATE INDEX CONCURRENTLY ON t (a) ; SELECT 1                        | 0A000
           DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
           EXPLAIN (COSTS off) SELECT a FROM t WHERE id = 3                     | 1
           EXPLAIN SELECT count(*) FROM t                                       | all explained
@@ -253,7 +264,7 @@ class StatementPlannerTest {
           CLOSE ALL                                                            | stay
           BEGIN                                                                | stay
           COMMIT PREPARED 'x'                                                  | 0A000
-          COPY t FROM STDIN                                                    | 0A000
+          COPY t FROM '/tmp/t'                                                | 0A000
           """)
   void a_statement_goes_where_its_keys_are(String sql, String expected) {
     assertThat(route(sql)).isEqualTo(expected);

@@ -1,0 +1,212 @@
+package org.pglynx.proxy.shard;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.pglynx.proxy.commit.LockQuestion;
+import org.pglynx.proxy.relay.UpstreamProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds transactions on several shards that wait for each other across them, which no server sees:
+ * asks all shards who waits for whom when one has waited for a second, and ends the youngest of a
+ * circle that is found twice with the same statements. Shared by all event loops.
+ *
+ * <pre>
+ *              one has waited for a second            a circle                the same circle
+ *   RESTING ─────────────────────────────► ASKING ─────────────► ASKING AGAIN ─────────────► one ends
+ *      ▲                                      │ none                  │ none, or another
+ *      └──────────────────────────────────────┴───────────────────────┘
+ * </pre>
+ */
+final class DeadlockWatch {
+  private static final Logger LOG = LoggerFactory.getLogger(DeadlockWatch.class);
+
+  /** As PostgreSQL's deadlock_timeout has it unless set. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long LOOK_MILLIS = 250;
+
+  /** A transaction on several shards, as its event loop has last told. */
+  private static final class Member {
+    private final ScatterGather whole;
+    private final OnLoop home;
+    private volatile int[] pids = {};
+    private volatile long answered = -1;
+    private volatile long since;
+
+    Member(ScatterGather whole, OnLoop home) {
+      this.whole = whole;
+      this.home = home;
+    }
+
+    void tell(long now) {
+      long mark = whole.answeredByAll();
+      if (mark != answered || whole.drained()) {
+        since = now;
+      }
+      answered = mark;
+      pids = whole.pids();
+    }
+  }
+
+  private final Map<Long, Member> members = new ConcurrentHashMap<>();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicBoolean asking = new AtomicBoolean();
+
+  /** The circle of the last look, with what its members were at; empty for none. */
+  private volatile String suspected = "";
+
+  /** Those of an event loop. */
+  OnLoop on(List<UpstreamProvider> shards, Executor loop) {
+    return new OnLoop(shards, loop);
+  }
+
+  /** The transactions of one event loop; confined to it. */
+  final class OnLoop {
+    private final List<UpstreamProvider> shards;
+    private final Executor loop;
+    private final Executor later;
+    private final Map<ScatterGather, Long> own = new IdentityHashMap<>();
+    private boolean looking;
+
+    private OnLoop(List<UpstreamProvider> shards, Executor loop) {
+      this.shards = shards;
+      this.loop = loop;
+      this.later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, loop);
+    }
+
+    /** It is on several shards, if it was not before. */
+    void enters(ScatterGather whole) {
+      own.computeIfAbsent(
+          whole,
+          none -> {
+            long number = numbers.incrementAndGet();
+            members.put(number, new Member(whole, this));
+            return number;
+          });
+      if (!looking) {
+        looking = true;
+        later.execute(this::look);
+      }
+    }
+
+    /** It has ended. */
+    void leaves(ScatterGather whole) {
+      Long number = own.remove(whole);
+      if (number != null) {
+        members.remove(number);
+      }
+    }
+
+    private void look() {
+      if (own.isEmpty()) {
+        looking = false;
+        return;
+      }
+      long now = System.nanoTime();
+      boolean waits = false;
+      for (Long number : own.values()) {
+        Member member = members.get(number);
+        if (member != null) {
+          member.tell(now);
+          waits |= now - member.since >= PATIENCE_NANOS;
+        }
+      }
+      if (waits && members.size() > 1 && asking.compareAndSet(false, true)) {
+        ask();
+      }
+      later.execute(this::look);
+    }
+
+    private void ask() {
+      List<CompletableFuture<List<LockQuestion.Wait>>> answers =
+          shards.stream().map(LockQuestion::ask).toList();
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+          .whenComplete((none, thrown) -> {
+            if (thrown == null) {
+              judge(answers.stream().map(CompletableFuture::join).toList());
+            }
+            asking.set(false);
+          });
+    }
+  }
+
+  // ---- circles -------------------------------------------------------------------------------
+
+  private void judge(List<List<LockQuestion.Wait>> waits) {
+    WaitGraph graph = new WaitGraph();
+    for (int shard = 0; shard < waits.size(); shard++) {
+      for (LockQuestion.Wait each : waits.get(shard)) {
+        for (int blocker : each.blockers()) {
+          graph.waits(node(shard, each.pid()), node(shard, blocker), shard);
+        }
+      }
+    }
+    for (Long number : members.keySet()) {
+      List<String> circle = graph.circle(name(number));
+      if (circle != null) {
+        suspect(circle);
+        return;
+      }
+    }
+    suspected = "";
+  }
+
+  private static String name(long number) {
+    return "transaction " + number;
+  }
+
+  private String node(int shard, int pid) {
+    for (Map.Entry<Long, Member> each : members.entrySet()) {
+      int[] pids = each.getValue().pids;
+      if (shard < pids.length && pids[shard] == pid) {
+        return name(each.getKey());
+      }
+    }
+    return "process " + pid + " of shard " + shard;
+  }
+
+  private void suspect(List<String> circle) {
+    List<Long> several = new ArrayList<>();
+    StringBuilder present = new StringBuilder();
+    for (String node : circle.stream().sorted().toList()) {
+      present.append(node);
+      for (Map.Entry<Long, Member> each : members.entrySet()) {
+        if (name(each.getKey()).equals(node)) {
+          several.add(each.getKey());
+          present.append(" at ").append(each.getValue().answered);
+        }
+      }
+      present.append("; ");
+    }
+    if (several.isEmpty() || !present.toString().equals(suspected)) {
+      suspected = several.isEmpty() ? "" : present.toString();
+      return;
+    }
+    suspected = "";
+    long youngest = several.stream().mapToLong(Long::longValue).max().orElseThrow();
+    Member victim = members.get(youngest);
+    if (victim != null) {
+      end(victim, String.join(" waits for ", circle) + " waits for " + circle.getFirst());
+    }
+  }
+
+  private static void end(Member victim, String circle) {
+    long mark = victim.answered;
+    LOG.warn("deadlock across shards, the youngest transaction is ended: {}", circle);
+    victim.home.loop.execute(() -> {
+      if (victim.home.own.containsKey(victim.whole) && victim.whole.answeredByAll() == mark) {
+        victim.whole.deadlocked(circle);
+      }
+    });
+  }
+}

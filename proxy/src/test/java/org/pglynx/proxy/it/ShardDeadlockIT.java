@@ -1,0 +1,151 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Writers that wait for each other on several shards: one of them gives in. */
+class ShardDeadlockIT {
+  @RegisterExtension
+  static final ProxyUnderTest PROXY =
+      ProxyUnderTest.deferring(8)
+          .general("two_phase_commit_dir = \"" + ShardTransactionsIT.directory() + "\"")
+          .shards(3)
+          .pool("[[pools.app.sharded_tables]]", "name = \"accounts\"", "columns = [\"id\"]");
+
+  private static final List<Integer> KEYS = new ArrayList<>();
+
+  @BeforeAll
+  static void create() {
+    for (int shard = 0; shard < 3; shard++) {
+      PROXY
+          .postgres()
+          .execute(
+              PROXY.shardDatabase(shard),
+              "CREATE TABLE accounts (id bigint, balance int) PARTITION BY HASH (id)",
+              "CREATE TABLE accounts_here PARTITION OF accounts FOR VALUES WITH (MODULUS 3,"
+                  + " REMAINDER %d)".formatted(shard),
+              "INSERT INTO accounts SELECT i, 0 FROM generate_series(1, 9) i WHERE"
+                  + " satisfies_hash_partition('accounts'::regclass, 3, %d, i::bigint)"
+                      .formatted(shard));
+      KEYS.add(
+          Integer.valueOf(
+              PROXY.postgres().value(PROXY.shardDatabase(shard), "SELECT min(id) FROM accounts")));
+    }
+  }
+
+  @BeforeEach
+  void reset() {
+    for (int shard = 0; shard < 3; shard++) {
+      PROXY.postgres().execute(PROXY.shardDatabase(shard), "UPDATE accounts SET balance = 0");
+    }
+  }
+
+  private static String add(int shard) {
+    return "UPDATE accounts SET balance = balance + 1 WHERE id = " + KEYS.get(shard);
+  }
+
+  private static int total() {
+    int all = 0;
+    for (int shard = 0; shard < 3; shard++) {
+      all +=
+          Integer.parseInt(
+              PROXY
+                  .postgres()
+                  .value(PROXY.shardDatabase(shard), "SELECT sum(balance) FROM accounts"));
+    }
+    return all;
+  }
+
+  /** Whether the statement has been ended by a deadlock; else it commits. */
+  private static boolean endsBy(RawConnection client, String sql) {
+    List<String> answer = client.ask(sql);
+    if (answer.contains("E:ERROR:40P01")) {
+      assertThat(answer).endsWith("Z:E");
+      assertThat(client.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+      return true;
+    }
+    assertThat(answer).containsExactly("C:UPDATE 1", "Z:T");
+    assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "Z:I");
+    return false;
+  }
+
+  @Test
+  void of_three_transactions_in_a_circle_one_ends_and_the_others_commit() throws Exception {
+    try (RawConnection first = PROXY.raw().patience(20_000);
+        RawConnection second = PROXY.raw().patience(20_000);
+        RawConnection third = PROXY.raw().patience(20_000)) {
+      List<RawConnection> all = List.of(first, second, third);
+      for (int i = 0; i < 3; i++) {
+        all.get(i).ask("BEGIN");
+        assertThat(all.get(i).ask(add(i))).contains("C:UPDATE 1");
+      }
+      int ended = 0;
+      try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+        List<Future<Boolean>> ends = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          int other = (i + 1) % 3;
+          RawConnection each = all.get(i);
+          ends.add(threads.submit(() -> endsBy(each, add(other))));
+        }
+        for (Future<Boolean> each : ends) {
+          ended += each.get() ? 1 : 0;
+        }
+      }
+      assertThat(ended).isEqualTo(1);
+      assertThat(total()).isEqualTo(4);
+      assertThat(third.ask(add(0))).contains("C:UPDATE 1");
+    }
+  }
+
+  @Test
+  void writers_of_all_shards_get_on_or_are_told_to_try_again() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<Integer>> writers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        boolean down = i % 2 == 0;
+        writers.add(threads.submit(() -> writes(down)));
+      }
+      int written = 0;
+      for (Future<Integer> each : writers) {
+        written += each.get();
+      }
+      assertThat(written).isPositive();
+      assertThat(total()).isEqualTo(written);
+    }
+  }
+
+  /** How often it has added one: on each shard in turn, or on all at once. */
+  private static int writes(boolean down) throws SQLException {
+    int written = 0;
+    try (Connection client = PROXY.connect()) {
+      client.setAutoCommit(false);
+      for (int round = 0; round < 2; round++) {
+        try (Statement statement = client.createStatement()) {
+          int own = 0;
+          for (int i = 0; i < 3; i++) {
+            own += statement.executeUpdate(add(down ? 2 - i : i));
+          }
+          own += statement.executeUpdate("UPDATE accounts SET balance = balance + 1");
+          client.commit();
+          written += own;
+        } catch (SQLException e) {
+          assertThat(e.getSQLState()).isEqualTo("40P01");
+          client.rollback();
+        }
+      }
+    }
+    return written;
+  }
+}
