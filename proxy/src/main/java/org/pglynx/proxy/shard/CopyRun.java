@@ -1,6 +1,5 @@
 package org.pglynx.proxy.shard;
 
-
 /**
  * One execution of a COPY FROM STDIN.
  *

@@ -223,7 +223,8 @@ final class StatementPlanner {
     reader.read(query, null, Set.of());
     Declaration declaration =
         new Declaration(tokens.identifier(range.from() + 1), tokens.slice(range.from(), words + 1));
-    return new CursorPlan.Declared(reads(tokens, rules, reader, query, !scroll), declaration, hold, binary);
+    return new CursorPlan.Declared(
+        reads(tokens, rules, reader, query, !scroll), declaration, hold, binary);
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {
