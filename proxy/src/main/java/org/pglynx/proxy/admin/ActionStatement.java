@@ -55,7 +55,8 @@ record ActionStatement(String tag, Supplier<CompletionStage<List<PgError>>> acti
     return PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request");
   }
 
-  private static PgError error(Throwable failure) {
+  /** What the client is told of a failure. */
+  static PgError error(Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException wrapped && wrapped.getCause() != null
             ? wrapped.getCause()

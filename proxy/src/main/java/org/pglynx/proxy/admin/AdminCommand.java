@@ -24,6 +24,12 @@ sealed interface AdminCommand {
   /** Brings them back. */
   record Unban(String host) implements Action {}
 
+  /** Lets a host's servers take no more work. */
+  record Drain(String host) implements Action {}
+
+  /** Lets them take work again. */
+  record Undrain(String host) implements Action {}
+
   /** Changes something: for admins alone. */
   sealed interface Action extends AdminCommand {}
 

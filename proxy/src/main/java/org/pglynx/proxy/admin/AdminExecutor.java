@@ -84,6 +84,8 @@ final class AdminExecutor {
           action("MAINTENANCE", () -> actions.maintenance(maintenance.on()));
       case AdminCommand.Ban ban -> act("BAN", () -> view.ban(ban.host(), seconds(ban.seconds())));
       case AdminCommand.Unban unban -> act("UNBAN", () -> view.unban(unban.host()));
+      case AdminCommand.Drain drain -> act("DRAIN", () -> view.drain(drain.host()));
+      case AdminCommand.Undrain undrain -> act("UNDRAIN", () -> view.undrain(undrain.host()));
       case AdminCommand.ResetStats _ -> action("RESET", this::resetStats);
       case AdminCommand.Shutdown shutdown ->
           action("SHUTDOWN", () -> actions.shutdown(shutdown.how()));

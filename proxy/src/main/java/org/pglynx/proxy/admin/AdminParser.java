@@ -152,7 +152,7 @@ final class AdminParser {
 
   private AdminCommand other(SqlTokens tokens, TokenRange range) {
     String word = tokens.slice(range.from());
-    if (word.equalsIgnoreCase("ban") || word.equalsIgnoreCase("unban")) {
+    if (BanParser.VERBS.contains(word.toLowerCase(Locale.ROOT))) {
       return BanParser.parse(tokens.slice(range.from(), range.to()));
     }
     if (word.equalsIgnoreCase("suspend")) {

@@ -71,6 +71,20 @@ public interface AdminView {
    */
   CompletionStage<List<HostRow>> unban(String host);
 
+  /**
+   * Lets the servers of a host name or address, in all databases, take no more work.
+   *
+   * @return those that did
+   */
+  CompletionStage<List<HostRow>> drain(String host);
+
+  /**
+   * Lets them take work again.
+   *
+   * @return those that did not
+   */
+  CompletionStage<List<HostRow>> undrain(String host);
+
   /** Where clients connect. */
   List<ListenerRow> listeners();
 
@@ -91,6 +105,9 @@ public interface AdminView {
 
   /** Begins {@link #slow} anew. */
   void forgetSlow();
+
+  /** How many statements came too fast for query_logger. */
+  long unloggedQueries();
 
   /** What clients have prepared. */
   List<PreparedRow> prepared();

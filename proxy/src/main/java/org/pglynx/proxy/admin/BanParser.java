@@ -1,10 +1,17 @@
 package org.pglynx.proxy.admin;
 
+import java.util.Locale;
+import java.util.Set;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
-/** Reads {@code BAN host [seconds]} and {@code UNBAN host}. */
+/**
+ * Reads {@code BAN host [seconds]}, {@code UNBAN host}, {@code DRAIN host} and {@code UNDRAIN
+ * host}; a port may follow the host: {@code 10.0.0.3:5432}.
+ */
 final class BanParser {
+  static final Set<String> VERBS = Set.of("ban", "unban", "drain", "undrain");
+
   /** pgcat's: as long as an automatic ban may be. */
   private static final long MAX_SECONDS = 365L * 86_400;
 
@@ -12,23 +19,26 @@ final class BanParser {
 
   static AdminCommand parse(String text) {
     String[] words = text.trim().replaceFirst(";\\s*$", "").trim().split("\\s+", -1);
-    boolean ends = words[0].equalsIgnoreCase("unban");
-    if (words.length < 2 || words.length > (ends ? 2 : 3)) {
-      return refuse(ends);
+    String verb = words[0].toUpperCase(Locale.ROOT);
+    if (words.length < 2 || words.length > (verb.equals("BAN") ? 3 : 2)) {
+      return refuse(verb);
     }
     String host = unquoted(words[1]);
-    if (ends) {
-      return new AdminCommand.Unban(host);
+    return switch (verb) {
+      case "UNBAN" -> new AdminCommand.Unban(host);
+      case "DRAIN" -> new AdminCommand.Drain(host);
+      case "UNDRAIN" -> new AdminCommand.Undrain(host);
+      default -> words.length == 2 ? new AdminCommand.Ban(host, 0) : ban(host, words[2]);
+    };
+  }
+
+  private static AdminCommand ban(String host, String duration) {
+    if (!duration.matches("[0-9]{1,9}")) {
+      return refuse("BAN");
     }
-    if (words.length == 2) {
-      return new AdminCommand.Ban(host, 0);
-    }
-    if (!words[2].matches("[0-9]{1,9}")) {
-      return refuse(false);
-    }
-    long seconds = Long.parseLong(words[2]);
+    long seconds = Long.parseLong(duration);
     return seconds < 1 || seconds > MAX_SECONDS
-        ? refuse(false)
+        ? refuse("BAN")
         : new AdminCommand.Ban(host, seconds);
   }
 
@@ -40,12 +50,14 @@ final class BanParser {
     return quoted ? word.substring(1, word.length() - 1) : word;
   }
 
-  private static AdminCommand refuse(boolean ends) {
+  private static AdminCommand refuse(String verb) {
+    boolean lasts = verb.equals("BAN");
     return new AdminCommand.Refuse(
         PgError.error(
                 SqlState.SYNTAX_ERROR,
-                ends ? "usage: UNBAN hostname" : "usage: BAN hostname duration_seconds")
+                "usage: " + verb + (lasts ? " hostname duration_seconds" : " hostname"))
             .withHint(
-                "The host is the one of SHOW REPLICATION; without a duration it is ban_time."));
+                "The host is the one of SHOW REPLICATION, with :port if it has several servers"
+                    + (lasts ? "; without a duration it is ban_time." : ".")));
   }
 }

@@ -10,7 +10,7 @@ import org.pglynx.proxy.config.ServerConfig;
  * @param database as clients see it
  * @param server its part of the configuration
  * @param role unknown, primary, replica or stray
- * @param state healthy, suspect, banned, lagging or stray
+ * @param state healthy, suspect, banned, lagging, draining or stray
  * @param ban why it takes no sessions, or null
  * @param position of its log, as far as it is known
  * @param timeline of its log; 0 of a standby that does not tell
@@ -42,6 +42,14 @@ public record HostRow(
   /** Whether this is the server of the pool, and takes no sessions. */
   boolean bans(String pool, ServerState other) {
     return ban != null && database.equals(pool) && server.equals(other.server());
+  }
+
+  /** Whether this is the server, and it is to be free of work. */
+  boolean drains(String pool, String host, int port) {
+    return state.equals("draining")
+        && database.equals(pool)
+        && server.host().equals(host)
+        && server.port() == port;
   }
 
   /** The position as PostgreSQL writes it. */

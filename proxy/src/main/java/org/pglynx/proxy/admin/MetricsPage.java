@@ -70,6 +70,11 @@ public final class MetricsPage {
     out.gauge("pglynx_clients", "Clients that are logged in.", Map.of(), view.clients().size());
     out.gauge("pglynx_login_clients", "Clients that log in.", Map.of(), view.loginClients());
     out.gauge("pglynx_login_bytes", "Memory of clients that log in.", Map.of(), view.loginBytes());
+    out.counter(
+        "pglynx_query_log_dropped_total",
+        "Statements that came too fast for query_logger to log them.",
+        Map.of(),
+        view.unloggedQueries());
     StateRow state = view.state();
     out.gauge("pglynx_paused", "Whether everything is paused.", Map.of(), one(state.paused()));
     out.gauge(
@@ -120,6 +125,11 @@ public final class MetricsPage {
         labels,
         one(host.ban() != null));
     out.gauge(
+        "pglynx_server_draining",
+        "Whether it takes no sessions because an operator has said DRAIN.",
+        labels,
+        one(host.state().equals("draining")));
+    out.gauge(
         "pglynx_server_up", "Whether it is healthy.", labels, one(host.state().equals("healthy")));
     out.gauge(
         "pglynx_server_primary",
@@ -161,5 +171,10 @@ public final class MetricsPage {
         "Texts of statements that had to be read.",
         pool,
         row.planMisses());
+    out.counter(
+        "pglynx_routing_parse_failures_total",
+        "Texts that could not be read, and went to the primary.",
+        pool,
+        row.parseFailures());
   }
 }

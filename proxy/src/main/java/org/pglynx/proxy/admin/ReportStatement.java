@@ -7,9 +7,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.wire.Column;
-import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.RowWriter;
-import org.pglynx.proxy.wire.SqlState;
 
 /** Answers with a report's rows. */
 final class ReportStatement<R> implements LocalStatement {
@@ -41,7 +39,7 @@ final class ReportStatement<R> implements LocalStatement {
         .rows()
         .thenAccept(rows -> send(rows, arguments, context))
         .exceptionally(failure -> {
-          context.fail(PgError.error(SqlState.INTERNAL_ERROR, "the report failed: " + failure));
+          context.fail(ActionStatement.error(failure));
           return null;
         });
     return Cancellable.DONE;

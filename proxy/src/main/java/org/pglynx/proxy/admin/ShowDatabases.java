@@ -14,7 +14,7 @@ import org.pglynx.proxy.config.UserConfig;
  * user that clients log in as, since sizes are set for each. {@code max_connections} is
  * max_db_connections, {@code max_client_connections} is max_db_client_connections (0 is no limit);
  * what is counted against them is counted for all users of the database. SHOW POOLS has the clients
- * by user. {@code disabled} says that the server is banned.
+ * by user. {@code disabled} says that the server is banned, or drained.
  */
 final class ShowDatabases implements Report<ShowDatabases.Row> {
   /** A server as a user of a database has it. */
@@ -85,7 +85,7 @@ final class ShowDatabases implements Report<ShowDatabases.Row> {
   private static boolean banned(PoolState pool, ServerConfig server, List<HostRow> hosts) {
     return hosts.stream()
         .anyMatch(host ->
-            host.ban() != null
+            (host.ban() != null || host.state().equals("draining"))
                 && host.database().equals(pool.database())
                 && host.server().equals(server));
   }

@@ -11,7 +11,8 @@ final class ShowListeners implements Report<ListenerRow> {
           .text("type", ListenerRow::type)
           .text("address", ListenerRow::address)
           .number("port", ListenerRow::port)
-          .text("tls", ListenerRow::tls);
+          .text("tls", ListenerRow::tls)
+          .text("target_session_attrs", ListenerRow::target);
 
   private final AdminView view;
 

@@ -9,7 +9,7 @@ import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 /** SHOW SERVERS. What is NULL, pglynx does not keep for each server connection. */
 final class ShowServers implements Report<ShowServers.Row> {
   /** A connection and the pool that it belongs to. */
-  record Row(PoolState pool, ServerView server) {}
+  record Row(PoolState pool, ServerView server, boolean drains) {}
 
   private final AdminView view;
   private final Layout<Row> layout;
@@ -59,7 +59,8 @@ final class ShowServers implements Report<ShowServers.Row> {
         .number("prepare_cache_miss", row -> row.server().work().prepared().misses())
         .number("prepare_cache_eviction", row -> row.server().work().prepared().evictions())
         .number("prepare_cache_size", row -> row.server().prepared())
-        .number("assignment_count", row -> row.server().attachments());
+        .number("assignment_count", row -> row.server().attachments())
+        .number("draining", row -> row.drains() ? 1 : 0);
   }
 
   @Override
@@ -70,10 +71,18 @@ final class ShowServers implements Report<ShowServers.Row> {
   @Override
   public CompletionStage<List<Row>> rows() {
     return PoolState.all(view)
-        .thenApply(pools -> pools.stream().flatMap(ShowServers::rowsOf).toList());
+        .thenCombine(
+            view.hosts(),
+            (pools, hosts) -> pools.stream().flatMap(pool -> rowsOf(pool, hosts)).toList());
   }
 
-  private static Stream<Row> rowsOf(PoolState pool) {
-    return pool.servers().servers().stream().map(server -> new Row(pool, server));
+  private static Stream<Row> rowsOf(PoolState pool, List<HostRow> hosts) {
+    return pool.servers().servers().stream()
+        .map(server -> new Row(pool, server, drains(pool, server, hosts)));
+  }
+
+  private static boolean drains(PoolState pool, ServerView server, List<HostRow> hosts) {
+    return hosts.stream()
+        .anyMatch(host -> host.drains(pool.database(), server.host(), server.port()));
   }
 }

@@ -23,7 +23,9 @@ enum ShowTopic {
   TOTALS("counters and averages of all databases together"),
   PERCENTILES("how long waits, queries and transactions took for each database and user"),
   DATABASES("where each database and user leads, and its limits"),
-  REPLICATION("the servers of databases that have several: role, state, lag"),
+  REPLICATION(
+      "the servers of databases that have several: role, state, lag; DRAIN host lets one become free"
+          + " of work, UNDRAIN host ends that"),
   SHARDS("each server of each shard for each database and user: connections, work, waits"),
   BANS("servers that take no sessions, and why; BAN host [seconds] and UNBAN host change it"),
   CONFIG("every setting with its value and its default"),

@@ -300,6 +300,16 @@ final class AdminDatabases {
       return of(cluster -> cluster.unban(host));
     }
 
+    @Override
+    public CompletionStage<List<HostRow>> drain(String host) {
+      return of(cluster -> cluster.drain(host));
+    }
+
+    @Override
+    public CompletionStage<List<HostRow>> undrain(String host) {
+      return of(cluster -> cluster.undrain(host));
+    }
+
     private CompletionStage<List<HostRow>> of(
         Function<Cluster, CompletionStage<List<HostState>>> question) {
       CompletionStage<List<HostRow>> rows = CompletableFuture.completedFuture(List.of());
@@ -371,6 +381,11 @@ final class AdminDatabases {
     @Override
     public List<SlowRow> slow() {
       return registry.statementLog().rows();
+    }
+
+    @Override
+    public long unloggedQueries() {
+      return registry.statementLog().queries().dropped();
     }
 
     @Override

@@ -26,6 +26,7 @@ import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.BalancingConfig;
 import org.pglynx.proxy.config.DefaultRole;
 import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.Secret;
 import org.pglynx.proxy.config.ShardConfig;
@@ -296,7 +297,7 @@ final class Assembly {
    */
   private ServerPool make(
       PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
-    boolean routed = !pool.sharded() && !pool.shard().single();
+    boolean routed = !pool.sharded() && pool.replicated();
     Routers.@Nullable Share share = routed ? routers.of(pool) : null;
     CurrentSupply current = new CurrentSupply(supplies.make(pool, name, user, userlist));
     Map<EventLoop, Places> places = new HashMap<>();
@@ -399,7 +400,9 @@ final class Assembly {
         new SessionPolicy.ServerUse(
             role(balancing.defaultRole()),
             pool.replicated() && balancing.readYourWrites(),
-            balancing.checkoutFailureLimit()));
+            balancing.checkoutFailureLimit(),
+            user.poolMode() == PoolMode.SESSION && pool.routing().sessionSplit()),
+        pool.plugins().log());
   }
 
   private static ServerRole role(DefaultRole configured) {

@@ -35,15 +35,25 @@ final class Clusters {
    * @param configured the pool's name in the configuration
    */
   synchronized Cluster of(PoolConfig pool, String configured) {
-    return clusters.computeIfAbsent(
-        new Key(pool.shard().servers(), pool.balancing(), configured),
-        made ->
-            new Cluster(
-                made.database(),
-                made.servers(),
-                made.config(),
-                connector,
-                loops.get(clusters.size() % loops.size())));
+    Key key = new Key(pool.shard().servers(), pool.balancing(), configured);
+    Cluster present = clusters.get(key);
+    if (present != null) {
+      return present;
+    }
+    Cluster made =
+        new Cluster(
+            key.database(),
+            key.servers(),
+            key.config(),
+            connector,
+            loops.get(clusters.size() % loops.size()));
+    clusters.forEach((other, earlier) -> {
+      if (other.database().equals(configured)) {
+        made.inherit(earlier);
+      }
+    });
+    clusters.put(key, made);
+    return made;
   }
 
   /** Those of others are watched no more. */

@@ -11,7 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.LogFormat;
-import org.pglynx.proxy.plugin.PluginInterceptor;
+import org.pglynx.proxy.session.QueryLog;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -42,7 +42,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.addAppender(later(standardError(loggers)));
     loggers.getLogger(OURS).setLevel(ofEnvironment());
     // Whoever has asked for statements in the log gets them.
-    loggers.getLogger(PluginInterceptor.LOGGER).setLevel(Level.INFO);
+    loggers.getLogger(QueryLog.LOGGER).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 

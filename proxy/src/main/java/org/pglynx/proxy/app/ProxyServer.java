@@ -412,6 +412,11 @@ public final class ProxyServer implements AutoCloseable {
     return sockets.port();
   }
 
+  /** The TCP port of a further listener, also if the configuration says 0. */
+  public int port(String listener) {
+    return sockets.port(listener);
+  }
+
   /** The port of HTTP, also if the configuration says 0; -1 if there is none. */
   public int httpPort() {
     HttpPages pages = http;

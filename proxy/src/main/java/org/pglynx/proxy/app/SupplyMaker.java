@@ -117,12 +117,7 @@ final class SupplyMaker {
   private Supply supply(PoolConfig pool, UserConfig user, Supply.Login login, Servers servers) {
     String server = target(pool, user, login.credential(), pool.shard().primary()).describe();
     QueryInterceptor own = interceptors.of(pool.name(), server, servers.hub());
-    return new Supply(
-        pool,
-        user,
-        login,
-        servers,
-        PluginInterceptor.of(pool.name(), user.username(), pool.plugins(), own));
+    return new Supply(pool, user, login, servers, PluginInterceptor.of(pool.plugins(), own));
   }
 
   private Servers servers(

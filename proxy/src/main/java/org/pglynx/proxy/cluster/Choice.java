@@ -47,7 +47,10 @@ final class Choice {
   }
 
   private static boolean readable(Host host) {
-    return host.role() == Host.Role.REPLICA && !host.lagging() && !host.astray();
+    return host.role() == Host.Role.REPLICA
+        && !host.lagging()
+        && !host.astray()
+        && !host.draining();
   }
 
   private int[] best(Predicate<Host> fit) {

@@ -42,6 +42,9 @@ public final class Cluster {
     /** The server can be used again. */
     void reachable(int host);
 
+    /** The server's connections are to be closed as they become free, or may be opened again. */
+    void drain(int host, boolean on);
+
     /** Other servers are to be used. */
     void changed();
 
@@ -136,6 +139,9 @@ public final class Cluster {
   void add(User user, List<BackendTarget> login) {
     loop.execute(() -> {
       users.add(user);
+      roster.hosts().stream()
+          .filter(Host::draining)
+          .forEach(host -> user.drain(host.index(), true));
       prober.mayBe(user, login);
       tickNow();
     });
@@ -366,6 +372,81 @@ public final class Cluster {
     return each(hostName, host -> roster.unban(host, clock.getAsLong()));
   }
 
+  /**
+   * Lets the servers of the host name or address, or of that and a port, take no more work; what
+   * they are at ends as if nothing had been said.
+   *
+   * @return those that did before; fails if the primary is among them, as writes have no other
+   *     place
+   */
+  public CompletionStage<List<HostState>> drain(String hostName) {
+    return CompletableFuture.supplyAsync(roster::primary, loop)
+        .thenCompose(primary -> {
+          if (primary != null && meant(hostName, primary)) {
+            return CompletableFuture.failedFuture(isPrimary(primary).toException());
+          }
+          return each(hostName, host -> roster.drain(host, true));
+        });
+  }
+
+  private PgError isPrimary(Host primary) {
+    return PgError.error(
+            SqlState.NOT_IN_PREREQUISITE_STATE,
+            "the server at "
+                + primary
+                + " is the primary of "
+                + name
+                + ": its writes have no other place")
+        .withHint("Promote another server first, or let clients wait with PAUSE " + name + ".");
+  }
+
+  /**
+   * Lets them take work again.
+   *
+   * @return those that did not
+   */
+  public CompletionStage<List<HostState>> undrain(String hostName) {
+    return each(hostName, host -> roster.drain(host, false));
+  }
+
+  /** What operators have said of the servers holds for those that take their place. */
+  public void inherit(Cluster earlier) {
+    CompletionStage<Void> _ =
+        CompletableFuture.supplyAsync(earlier::orders, earlier.loop)
+            .thenAcceptAsync(this::obey, loop);
+  }
+
+  private record Order(ServerConfig server, long banNanos, boolean draining) {}
+
+  private List<Order> orders() {
+    long now = clock.getAsLong();
+    return roster.hosts().stream()
+        .map(host ->
+            new Order(
+                host.config(),
+                host.health() instanceof Health.Banned ban && ban.byOperator()
+                    ? ban.untilNanos() - now
+                    : 0,
+                host.draining()))
+        .toList();
+  }
+
+  private void obey(List<Order> orders) {
+    for (Order order : orders) {
+      for (Host host : roster.hosts()) {
+        if (host.config().sameAddress(order.server())) {
+          if (order.banNanos() > 0) {
+            roster.banByOperator(host, order.banNanos(), clock.getAsLong());
+          }
+          if (order.draining() && host.role() != Host.Role.PRIMARY) {
+            roster.drain(host, true);
+          }
+        }
+      }
+    }
+    publish();
+  }
+
   private CompletionStage<List<HostState>> each(
       String hostName, java.util.function.Predicate<Host> act) {
     return CompletableFuture.supplyAsync(
@@ -403,6 +484,11 @@ public final class Cluster {
     @Override
     public void back(Host host) {
       users.forEach(user -> user.reachable(host.index()));
+    }
+
+    @Override
+    public void drains(Host host) {
+      users.forEach(user -> user.drain(host.index(), host.draining()));
     }
 
     @Override

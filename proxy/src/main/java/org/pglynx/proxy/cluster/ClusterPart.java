@@ -195,6 +195,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   /** Whether a primary would do that may yet come; just after it was chosen for the waiter. */
   private boolean awaitsPrimary(RoutedWaiter routed) {
     return cluster.elects()
+        && routed.role() != ServerRole.STANDBY
         && (routed.role() == ServerRole.PRIMARY || stale || cluster.config().primaryReads());
   }
 
@@ -299,20 +300,35 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
           case PRIMARY -> untried(view.primary());
           case REPLICA -> read(view, view.replicas());
           case ANY -> read(view, view.any());
+          case STANDBY -> standby(view);
+          case PREFER_STANDBY -> {
+            int standby = standby(view);
+            yield standby == View.NONE ? untried(view.primary()) : standby;
+          }
         };
     chooser = null;
     return chosen;
   }
 
+  private int standby(View view) {
+    int[] candidates = view.replicas();
+    // Where it stands in for the replicas, it does so alone.
+    return candidates.length == 1 && candidates[0] == view.primary() ? View.NONE : pick(candidates);
+  }
+
   private int read(View view, int[] candidates) {
-    int chosen = candidates.length == 1 && fits(candidates[0]) ? candidates[0] : View.NONE;
-    if (chosen == View.NONE && candidates.length > 1) {
-      chosen = balancer.pick(candidates, this);
-    }
+    int chosen = pick(candidates);
     // Whoever has written and would not find it there is served by the primary, whatever it may.
     return chosen == View.NONE && (stale || cluster.config().primaryReads())
         ? untried(view.primary())
         : chosen;
+  }
+
+  private int pick(int[] candidates) {
+    if (candidates.length > 1) {
+      return balancer.pick(candidates, this);
+    }
+    return candidates.length == 1 && fits(candidates[0]) ? candidates[0] : View.NONE;
   }
 
   private int untried(int host) {

@@ -144,6 +144,11 @@ public final class ClusterPool implements Cluster.User {
   }
 
   @Override
+  public void drain(int host, boolean on) {
+    pools.get(host).drain(on);
+  }
+
+  @Override
   public void changed() {
     for (ClusterPart part : parts) {
       part.loop().execute(part::reroute);

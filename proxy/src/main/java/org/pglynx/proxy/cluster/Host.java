@@ -31,6 +31,7 @@ final class Host {
   private boolean doubtful;
   private long reached;
   private long doubtedAt;
+  private boolean draining;
   private int timeline;
   private int bans;
   private long backSinceNanos;
@@ -215,6 +216,15 @@ final class Host {
     lagging = now;
   }
 
+  /** Whether an operator wants it to be free of work, so that it takes none any more. */
+  boolean draining() {
+    return draining;
+  }
+
+  void draining(boolean now) {
+    draining = now;
+  }
+
   long lagBytes() {
     return lagBytes;
   }
@@ -234,6 +244,9 @@ final class Host {
 
   /** The word for its state. */
   String stateName() {
+    if (draining) {
+      return "draining";
+    }
     return switch (health) {
       case Health.Healthy _ ->
           astray || role == Role.STRAY ? "stray" : lagging ? "lagging" : "healthy";

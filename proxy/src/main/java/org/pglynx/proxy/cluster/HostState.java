@@ -9,7 +9,7 @@ import org.pglynx.proxy.config.ServerConfig;
  *
  * @param config its part of the configuration
  * @param role unknown, primary, replica or stray
- * @param state healthy, suspect, banned, lagging or stray
+ * @param state healthy, suspect, banned, lagging, draining or stray
  * @param ban why it is banned, or null
  * @param position of its log, as far as it is known
  * @param timeline of its log; 0 of a standby that does not tell

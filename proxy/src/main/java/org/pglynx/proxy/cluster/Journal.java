@@ -77,6 +77,16 @@ final class Journal {
         host.role() == Host.Role.PRIMARY ? "; it is the primary, which goes on taking writes" : "");
   }
 
+  void drains(Host host) {
+    LOG.info(
+        host.draining()
+            ? "database={} host={} is drained: it takes no more work, and its connections are closed"
+                + " as they become free"
+            : "database={} host={} is drained no more",
+        name,
+        host);
+  }
+
   void unbanned(Host host) {
     LOG.info("database={} host={} is no longer banned by an operator", name, host);
   }

@@ -36,6 +36,9 @@ final class Roster {
     /** It can be used again. */
     void back(Host host);
 
+    /** An operator wants it to be free of work, or no longer. */
+    void drains(Host host);
+
     /** It was the primary, and is no longer. */
     void deposed(Host host, Host successor);
   }
@@ -182,6 +185,7 @@ final class Roster {
     }
     host.role(Host.Role.PRIMARY);
     host.leads();
+    drain(host, false);
     primary = host;
     newestTimeline = host.timeline();
     log.forget();
@@ -293,6 +297,22 @@ final class Roster {
     journal.bannedByOperator(host, nanos);
   }
 
+  /**
+   * An operator wants the server to be free of work, or no longer; one that has become the primary
+   * cannot be.
+   *
+   * @return whether that was not so before
+   */
+  boolean drain(Host host, boolean on) {
+    if (host.draining() == on) {
+      return false;
+    }
+    host.draining(on);
+    journal.drains(host);
+    events.drains(host);
+    return true;
+  }
+
   /** Ends a ban, whoever has imposed it. */
   boolean unban(Host host, long now) {
     if (!host.banned()) {
@@ -337,6 +357,7 @@ final class Roster {
     Health.@Nullable Banned first = null;
     for (Host host : hosts) {
       if (host.role() == Host.Role.REPLICA
+          && !host.draining()
           && host.health() instanceof Health.Banned ban
           && !ban.byOperator()
           && (first == null || ban.sinceNanos() - first.sinceNanos() < 0)) {

@@ -68,7 +68,7 @@ public final class ConfigLoader {
   private static ProxyConfig read(Section root, LoadReport report) {
     Section process = root.table("general");
     PeersConfig peers = new PeersReader(process, root.table("peers")).read();
-    GeneralConfig general = new GeneralReader(process).read();
+    GeneralConfig general = new GeneralReader(process, root.table("listeners")).read();
     MlConfig ml = new MlReader(root.table("ml")).read();
     PluginsConfig plugins = new PluginReader(root.table("plugins")).read();
     Map<String, PoolConfig> pools = pools(root, general, plugins);

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
  * @param validates whether a start looks whether the servers are as the configuration says
  * @param zone where this proxy runs; empty for nowhere in particular
  * @param http where the process answers HTTP
+ * @param target which servers the clients of {@code port} and of the Unix socket get into
+ * @param listeners further ports
  * @param twoPhaseCommitDir where decisions about transactions over several shards are kept; empty
  *     for nowhere, and then there are no such transactions
  */
@@ -57,9 +59,12 @@ public record GeneralConfig(
     boolean validates,
     String zone,
     HttpConfig http,
+    TargetSessionAttrs target,
+    List<ListenerConfig> listeners,
     String twoPhaseCommitDir) {
-  /** Copies the list. */
+  /** Copies the lists. */
   public GeneralConfig {
+    listeners = List.copyOf(listeners);
     admins = List.copyOf(admins);
   }
 

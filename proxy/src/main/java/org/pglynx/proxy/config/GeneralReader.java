@@ -18,17 +18,26 @@ final class GeneralReader {
       new TimeoutConfig(5_000, 120_000, 30_000, DAY_MILLIS, WorkLimits.NONE);
 
   private final Section section;
+  private final Section listeners;
 
-  GeneralReader(Section section) {
+  /**
+   * A reader.
+   *
+   * @param listeners the table of further ports
+   */
+  GeneralReader(Section section, Section listeners) {
     this.section = section;
+    this.listeners = listeners;
   }
 
   GeneralConfig read() {
     AuthConfig auth = new AuthReader(section).read();
+    String host = host();
+    int port = section.integer("port", 6432, 0, 65_535);
     GeneralConfig general =
         new GeneralConfig(
-            host(),
-            section.integer("port", 6432, 0, 65_535),
+            host,
+            port,
             section.flag("so_reuseport", false),
             unixSocket(),
             section.choice("transport", TransportKind.AUTO),
@@ -52,6 +61,8 @@ final class GeneralReader {
             section.flag("validate_config", false),
             section.text("zone", ""),
             new HttpReader(section).read(),
+            section.choice("target_session_attrs", TargetSessionAttrs.ANY),
+            new ListenersReader(listeners).read(host, port),
             twoPhaseCommitDir());
     withoutEffect();
     section.finish();

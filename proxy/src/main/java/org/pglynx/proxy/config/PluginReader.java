@@ -36,7 +36,9 @@ final class PluginReader {
     boolean enabled = plugin.flag("enabled", false);
     PluginsConfig.QueryLog log =
         new PluginsConfig.QueryLog(
-            plugin.integer("sample_percent", 100, 1, 100), plugin.flag("redact", false));
+            plugin.integer("sample_percent", 100, 1, 100),
+            plugin.flag("redact", false),
+            plugin.millis("min_duration", 0, 0));
     plugin.finish();
     return enabled ? Optional.of(log) : Optional.empty();
   }

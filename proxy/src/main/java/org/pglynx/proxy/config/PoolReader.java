@@ -56,6 +56,7 @@ final class PoolReader {
             MirrorReader.read(section, shards.values()),
             plugins(plugins));
     checkModes(pool);
+    checkMirrors(pool, general);
     notServed();
     section.finish();
     return pool;
@@ -136,6 +137,18 @@ final class PoolReader {
     }
     if (section.name().equals(PoolConfig.ANY)) {
       section.fault("shards", "\"*\" is any database a client may name; keep one shard");
+    }
+  }
+
+  /** What a mirror has prepared nobody would commit there: decisions are about the shards. */
+  private void checkMirrors(PoolConfig pool, GeneralConfig general) {
+    boolean mirrored =
+        pool.shards().values().stream().anyMatch(shard -> !shard.mirrors().isEmpty());
+    if (mirrored && pool.sharded() && !general.twoPhaseCommitDir().isEmpty()) {
+      section.fault(
+          "shards",
+          "mirrors of several shards are not served with two_phase_commit_dir: transactions that the"
+              + " shards have prepared would stay prepared on the mirrors; remove one of the two");
     }
   }
 

@@ -9,13 +9,19 @@ import java.util.Optional;
  * @param primaryReads whether the primary answers reads as the replicas do, and not only when none
  *     of these can
  * @param maxLength bytes of a text up to which it is looked at; longer ones go to the primary
+ * @param sessionSplit whether that is so of each transaction of a session that keeps its server,
+ *     too, and not of its first statement alone
  * @param activity how what is written decides about what is read
  */
 public record RoutingConfig(
-    boolean splitting, boolean primaryReads, int maxLength, Optional<Activity> activity) {
+    boolean splitting,
+    boolean primaryReads,
+    int maxLength,
+    boolean sessionSplit,
+    Optional<Activity> activity) {
   /** Nothing is looked at. */
   public static final RoutingConfig NONE =
-      new RoutingConfig(false, false, Integer.MAX_VALUE, Optional.empty());
+      new RoutingConfig(false, false, Integer.MAX_VALUE, false, Optional.empty());
 
   /**
    * pgcat's {@code db_activity_based_routing}.

@@ -8,6 +8,7 @@ import java.util.Optional;
 final class RoutingReader {
   private static final String ENABLED = "query_parser_enabled";
   private static final String SPLITTING = "query_parser_read_write_splitting";
+  private static final String SESSION_SPLIT = "session_split";
   private static final String MAX_LENGTH = "query_parser_max_length";
 
   private static final String ACTIVITY = "db_activity_based_routing";
@@ -25,6 +26,10 @@ final class RoutingReader {
     boolean enabled = section.flag(ENABLED, false);
     boolean splitting = section.flag(SPLITTING, false);
     int length = section.integer(MAX_LENGTH, 0, 0, Integer.MAX_VALUE);
+    boolean split = section.flag(SESSION_SPLIT, false);
+    if (split && !splitting) {
+      section.fault(SESSION_SPLIT, "needs " + SPLITTING + " = true");
+    }
     if (splitting && !enabled) {
       section.fault(SPLITTING, "needs " + ENABLED + " = true");
     }
@@ -32,9 +37,10 @@ final class RoutingReader {
       section.fault(SPLITTING, "is not served yet for a pool of several shards; set it to false");
     }
     Optional<RoutingConfig.Activity> activity = activity(splitting && enabled);
-    if (shards.size() == 1 && shards.values().iterator().next().servers().size() == 1) {
+    if (shards.values().stream().allMatch(shard -> shard.servers().size() < 2)) {
       if (splitting) {
-        section.withoutEffect(SPLITTING, "the pool has one server");
+        section.withoutEffect(
+            SPLITTING, shards.size() > 1 ? "each shard has one server" : "the pool has one server");
       }
       return RoutingConfig.NONE;
     }
@@ -43,6 +49,7 @@ final class RoutingReader {
         // Not by default: then it answers reads when no replica can (BalancingReader).
         section.flag("primary_reads_enabled", false),
         length == 0 ? Integer.MAX_VALUE : length,
+        split,
         activity);
   }
 

@@ -5,9 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.intercept.Decision;
@@ -16,32 +14,18 @@ import org.pglynx.proxy.sql.PlainText;
 import org.pglynx.proxy.sql.RelationNames;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * pgcat's query_logger, intercept and table_access, in this order, ahead of the pool's own
- * interceptor. A pool without any of them has none of this.
+ * pgcat's intercept and table_access, in this order, ahead of the pool's own interceptor. A pool
+ * without any of them has none of this.
  */
 public final class PluginInterceptor implements QueryInterceptor {
-  /** Of query_logger's lines. */
-  public static final String LOGGER = "query_logger";
-
-  private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
-
-  private final String database;
-  private final String user;
-  private final Optional<PluginsConfig.QueryLog> log;
   private final Map<String, CannedStatement> answers = new HashMap<>();
   private final Set<String> denied;
   private final WordSearch tables;
   private final @Nullable QueryInterceptor inner;
 
-  private PluginInterceptor(
-      String database, String user, PluginsConfig config, @Nullable QueryInterceptor inner) {
-    this.database = database;
-    this.user = user;
-    this.log = config.log();
+  private PluginInterceptor(PluginsConfig config, @Nullable QueryInterceptor inner) {
     config
         .answers()
         .forEach(each -> answers.put(PlainText.of(each.query()), new CannedStatement(each)));
@@ -52,14 +36,13 @@ public final class PluginInterceptor implements QueryInterceptor {
 
   /** The interceptor of a pool. */
   public static @Nullable QueryInterceptor of(
-      String database, String user, PluginsConfig config, @Nullable QueryInterceptor inner) {
-    return config.reads() ? new PluginInterceptor(database, user, config, inner) : inner;
+      PluginsConfig config, @Nullable QueryInterceptor inner) {
+    return config.reads() ? new PluginInterceptor(config, inner) : inner;
   }
 
   @Override
   public boolean concerns(ByteBuf buffer, int offset, int length) {
-    return log.isPresent()
-        || !answers.isEmpty()
+    return !answers.isEmpty()
         || tables.mayBeIn(buffer, offset, length)
         || inner != null && inner.concerns(buffer, offset, length);
   }
@@ -79,7 +62,6 @@ public final class PluginInterceptor implements QueryInterceptor {
 
   @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
-    log.ifPresent(how -> log(how, sql));
     if (!answers.isEmpty()) {
       CannedStatement answer = answers.get(PlainText.of(sql));
       if (answer != null) {
@@ -88,16 +70,6 @@ public final class PluginInterceptor implements QueryInterceptor {
     }
     String table = denied.isEmpty() ? null : firstDenied(sql);
     return table == null ? next(sql, parameterTypes, simple) : new Decision.Refuse(denial(table));
-  }
-
-  private void log(PluginsConfig.QueryLog how, String sql) {
-    if (how.percent() >= 100 || ThreadLocalRandom.current().nextInt(100) < how.percent()) {
-      LOG.info(
-          "[pool: {}][user: {}] {}",
-          database,
-          user,
-          how.redact() ? PlainText.withoutLiterals(sql) : sql.replace('\n', ' '));
-    }
   }
 
   /** Where a backslash might hide a quote, the text is read both ways. */

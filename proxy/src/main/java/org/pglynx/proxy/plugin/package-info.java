@@ -1,7 +1,4 @@
-/**
- * pgcat's plugins: statements that are logged, refused for what they name, or answered by the
- * proxy.
- */
+/** pgcat's plugins: statements that are refused for what they name, or answered by the proxy. */
 @NullMarked
 package org.pglynx.proxy.plugin;
 

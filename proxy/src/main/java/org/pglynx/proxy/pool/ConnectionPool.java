@@ -32,6 +32,7 @@ public final class ConnectionPool {
   private volatile @Nullable ConnectionPool heir;
   private final AtomicInteger renewals = new AtomicInteger();
   private volatile boolean resting;
+  private volatile boolean draining;
 
   /**
    * An empty pool over the given loops.
@@ -212,7 +213,17 @@ public final class ConnectionPool {
   }
 
   boolean resting() {
-    return resting;
+    return resting || draining;
+  }
+
+  /** Its server is to be free of work: nothing idle is kept, and what is used goes when it is. */
+  public void drain(boolean on) {
+    draining = on;
+    if (on) {
+      reconnect();
+    } else {
+      parts.forEach(part -> part.loop().execute(part::upkeep));
+    }
   }
 
   /** Whether there are connections, or some on their way. */

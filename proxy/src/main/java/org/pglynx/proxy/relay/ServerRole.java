@@ -6,6 +6,10 @@ public enum ServerRole {
   ANY,
   /** The server that takes writes. */
   PRIMARY,
-  /** A replica; the primary only if no replica will do. */
-  REPLICA
+  /** A replica; the primary only if no replica will do and the configuration lets it read. */
+  REPLICA,
+  /** A replica, never the primary. */
+  STANDBY,
+  /** A replica; the primary while there is none. */
+  PREFER_STANDBY
 }

@@ -173,6 +173,8 @@ public record ReloadPlan(
         after.validates(),
         after.zone(),
         before.http(),
+        after.target(),
+        before.listeners(),
         before.twoPhaseCommitDir());
   }
 

@@ -44,6 +44,7 @@ final class RestartKeys {
   static boolean contains(String key) {
     return key.startsWith("ml.")
         || key.startsWith("peers.")
+        || key.startsWith("listeners.")
         || key.startsWith(GENERAL) && OF_GENERAL.contains(key.substring(GENERAL.length()));
   }
 }

@@ -3,10 +3,11 @@ package org.pglynx.proxy.session;
 import java.util.concurrent.Executor;
 import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.config.LogConfig;
+import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.config.TlsMode;
 
 /**
- * What every client passes through on its way in; one for the process.
+ * What every client passes through on its way in; one for each kind of listeners.
  *
  * @param admissions says who may come in
  * @param authentication begins the exchanges
@@ -16,6 +17,7 @@ import org.pglynx.proxy.config.TlsMode;
  * @param tls what is asked of connections that could be encrypted
  * @param sniRoutes where host names of the TLS handshake lead
  * @param log which comings and goings are worth an INFO line
+ * @param target which servers clients get into
  */
 public record ClientDoor(
     Admissions admissions,
@@ -25,7 +27,43 @@ public record ClientDoor(
     long loginTimeoutMillis,
     TlsMode tls,
     SniRoutes sniRoutes,
-    LogConfig log) {
+    LogConfig log,
+    TargetSessionAttrs target) {
+  /** One to all servers. */
+  public ClientDoor(
+      Admissions admissions,
+      ClientAuthentication authentication,
+      SessionRegistry registry,
+      Executor offload,
+      long loginTimeoutMillis,
+      TlsMode tls,
+      SniRoutes sniRoutes,
+      LogConfig log) {
+    this(
+        admissions,
+        authentication,
+        registry,
+        offload,
+        loginTimeoutMillis,
+        tls,
+        sniRoutes,
+        log,
+        TargetSessionAttrs.ANY);
+  }
+
+  /** The same to other servers. */
+  public ClientDoor to(TargetSessionAttrs servers) {
+    return new ClientDoor(
+        admissions,
+        authentication,
+        registry,
+        offload,
+        loginTimeoutMillis,
+        tls,
+        sniRoutes,
+        log,
+        servers);
+  }
 
   /** The first stage of a connection that has just been accepted. */
   public ClientEnd.Stage open(ClientEnd client) {

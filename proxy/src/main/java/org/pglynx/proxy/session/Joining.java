@@ -79,6 +79,7 @@ final class Joining {
     UpstreamProvider joining = shards.joining(present, source, servers, history.given());
     asked = joining;
     wanted = servers;
+    lease.asksForMore();
     Upstream given = joining.open(lease);
     if (given == null) {
       lease.waits();

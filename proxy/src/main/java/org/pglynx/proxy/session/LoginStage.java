@@ -52,6 +52,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
   private final Map<String, String> startup;
   private final @Nullable ScheduledFuture<?> deadline;
   private final LoginMemory.Share memory;
+  private final SessionTarget target;
   private final FrameScanner scanner = new FrameScanner(this);
   private final ClientProof proof;
   private @Nullable ParameterQuestion question;
@@ -73,6 +74,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     this.packet = packet;
     this.startup = packet.parameters();
     this.deadline = deadline;
+    this.target = SessionTarget.of(door.target());
     this.caller = Caller.of(startup, client.origin());
     this.proof = new ClientProof(this, door, caller);
   }
@@ -210,6 +212,14 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
   }
 
+  /**
+   * Whether the client is told that it is who it says only together with what it gets: libpq goes
+   * on to its next host if a server has no place for it (57P03), but not once it has been let in.
+   */
+  private boolean holdsBack() {
+    return asking && target.role() != null;
+  }
+
   /** The client is who it says. */
   void proven(Admissions.Entry entry, Step.Success success) {
     SessionProfile profile;
@@ -226,7 +236,18 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       return;
     }
     entered = profile;
-    if (ReplicationMode.of(startup) != ReplicationMode.NONE) {
+    SessionProfile.Place place = profile.on(client.loop());
+    PgError elsewhere = target.refusal(profile, place);
+    ReplicationMode mode = ReplicationMode.of(startup);
+    if (elsewhere == null) {
+      elsewhere = target.refusal(mode);
+    }
+    if (elsewhere != null) {
+      drop();
+      refuse(elsewhere);
+      return;
+    }
+    if (mode != ReplicationMode.NONE) {
       asking = true;
       next = () -> replicate(profile);
       return;
@@ -238,8 +259,13 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
       refuse(PgError.fatal(SqlState.FEATURE_NOT_SUPPORTED, String.valueOf(e.getMessage())));
       return;
     }
+    PgError contradicted = target.refusal(asked.values());
+    if (contradicted != null) {
+      refuse(contradicted);
+      return;
+    }
     asking = true;
-    question = new ParameterQuestion(this, profile, profile.on(client.loop()), asked);
+    question = new ParameterQuestion(this, target, profile, place, asked);
     // Not from here: an answer that is known at once would hand the scanner over to the session
     // while it still stands on the password message.
     next = this::ask;
@@ -284,7 +310,8 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     entered = null;
     byte[] cancelKey = door.registry().newKey(packet.spokenMinor());
     Session session =
-        new Session(client, profile, place, door.registry(), profile.shared(asked), cancelKey);
+        new Session(
+            client, profile, place, target, door.registry(), profile.shared(asked), cancelKey);
     greet(greeting, session);
     client.become(session);
     if (door.log().clientConnections()) {
@@ -320,6 +347,9 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     if (over) {
       return;
     }
+    if (holdsBack()) {
+      drop();
+    }
     finish();
     leave();
     scanner.stop();
@@ -344,7 +374,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     if (due != null) {
       due.run();
     }
-    if (!over) {
+    if (!over && !holdsBack()) {
       write();
       client.flush();
     }

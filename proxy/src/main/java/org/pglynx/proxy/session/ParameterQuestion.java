@@ -2,7 +2,6 @@ package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -17,9 +16,8 @@ import org.pglynx.proxy.wire.PgError;
  * that cannot be reached, show at login.
  */
 final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
-  private static final String HOT_STANDBY = "in_hot_standby";
-
   private final LoginStage login;
+  private final SessionTarget target;
   private final SessionProfile profile;
   private final SessionProfile.Place place;
   private final ParameterSet asked;
@@ -28,8 +26,13 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
   private long waitingSinceNanos;
 
   ParameterQuestion(
-      LoginStage login, SessionProfile profile, SessionProfile.Place place, ParameterSet asked) {
+      LoginStage login,
+      SessionTarget target,
+      SessionProfile profile,
+      SessionProfile.Place place,
+      ParameterSet asked) {
     this.login = login;
+    this.target = target;
     this.profile = profile;
     this.place = place;
     this.asked = asked;
@@ -38,7 +41,8 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
   void ask() {
     UpstreamProvider provider = place.provider();
     Greeting known = profile.greeting(asked, provider != null);
-    if (known != null) {
+    // Whoever wants a certain server is to know whether there is one.
+    if (known != null && (target.role() == null || provider == null)) {
       login.answered(profile, place, asked, known);
       return;
     }
@@ -84,36 +88,27 @@ final class ParameterQuestion implements UpstreamProvider.Waiter, Downstream {
       return;
     }
     upstream = null;
-    Greeting greeting = profile.rememberReported(asked, told(held.reported()));
+    Map<String, String> told = target.told(held.reported(), profile);
+    PgError mismatch = target.mismatch(told);
+    Greeting greeting =
+        target.role() == null ? profile.rememberReported(asked, told) : new Greeting(told);
     held.release(Upstream.Release.IDLE);
-    login.answered(profile, place, asked, greeting);
-  }
-
-  /**
-   * Any server can answer, so that clients get in while there is no primary; but what they get into
-   * is a standby only for those whose statements go to standbys.
-   */
-  private Map<String, String> told(Map<String, String> reported) {
-    if (profile.servers().defaultRole() == ServerRole.REPLICA
-        || !"on".equals(reported.get(HOT_STANDBY))) {
-      return reported;
+    if (mismatch == null) {
+      login.answered(profile, place, asked, greeting);
+    } else {
+      refuse(mismatch);
     }
-    Map<String, String> told = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    told.putAll(reported);
-    told.put(HOT_STANDBY, "off");
-    return told;
   }
 
   @Override
   public ServerRole role() {
-    ServerRole usual = profile.servers().defaultRole();
-    return usual == ServerRole.REPLICA ? usual : ServerRole.ANY;
+    return target.asks(profile);
   }
 
   @Override
   public void onRefused(PgError error) {
     waiting = false;
-    refuse(error);
+    refuse(target.unavailable(error));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
@@ -9,10 +10,13 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.route.RoleCommand;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.RowWriter;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Answers the commands by which a client says where its statements go; the rest is for the next
@@ -38,6 +42,12 @@ final class RoleInterceptor implements QueryInterceptor {
   public boolean concerns(ByteBuf buffer, int offset, int length) {
     innerConcerned = inner != null && inner.concerns(buffer, offset, length);
     return mayCommand(buffer, offset, length) || innerConcerned;
+  }
+
+  /** Whether the text is one of the commands. */
+  static boolean command(ByteBuf buffer, int offset, int length) {
+    return mayCommand(buffer, offset, length)
+        && RoleCommand.of(buffer.toString(offset, length, StandardCharsets.UTF_8)) != null;
   }
 
   /** SET SERVER, SET PRIMARY, SHOW SERVER, SHOW PRIMARY. */
@@ -86,15 +96,15 @@ final class RoleInterceptor implements QueryInterceptor {
   private LocalStatement statement(RoleCommand command) {
     return switch (command) {
       case RoleCommand.SetRole set ->
-          new Change("SET SERVER ROLE", () -> routing.choose(set.role()));
+          new Change("SET SERVER ROLE", routing, () -> routing.choose(set.role()));
       case RoleCommand.SetPrimaryReads set ->
-          new Change("SET PRIMARY READS", () -> routing.choosePrimaryReads(set.on()));
+          new Change("SET PRIMARY READS", routing, () -> routing.choosePrimaryReads(set.on()));
       case RoleCommand.ShowRole show -> new Shown("server role", routing);
       case RoleCommand.ShowPrimaryReads show -> new Shown("primary reads", routing);
     };
   }
 
-  private record Change(String tag, Runnable change) implements LocalStatement {
+  private record Change(String tag, Routing routing, Runnable change) implements LocalStatement {
     @Override
     public List<Column> columns() {
       return List.of();
@@ -107,6 +117,16 @@ final class RoleInterceptor implements QueryInterceptor {
 
     @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
+      if (routing.target().role() != null) {
+        context.fail(
+            PgError.error(
+                    SqlState.FEATURE_NOT_SUPPORTED,
+                    tag + " has no effect on this listener, and is refused")
+                .withDetail(
+                    "Its target_session_attrs is " + routing.target().word() + " for all clients.")
+                .withHint("Connect to another port of the proxy."));
+        return Cancellable.DONE;
+      }
       change.run();
       context.complete(tag);
       return Cancellable.DONE;
@@ -125,6 +145,12 @@ final class RoleInterceptor implements QueryInterceptor {
     }
 
     private String value() {
+      ServerRole bound = routing.target().role();
+      if (bound != null) {
+        return name.equals("server role")
+            ? routing.target().word()
+            : bound == ServerRole.STANDBY ? "off" : "on";
+      }
       RoleSetting setting = routing.setting();
       return name.equals("server role") ? setting.word() : routing.primaryReads() ? "on" : "off";
     }

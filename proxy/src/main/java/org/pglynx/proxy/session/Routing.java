@@ -34,6 +34,7 @@ final class Routing {
   private final Session session;
   private final Router router;
   private final Router.Texts texts;
+  private final SessionTarget target;
   private final boolean keepsServer;
   private @Nullable RoleSetting chosen;
   private @Nullable Boolean primaryReads;
@@ -47,8 +48,9 @@ final class Routing {
   private boolean readOnly;
   private boolean serializable;
 
-  private Routing(Session session, Router router, boolean keepsServer) {
+  private Routing(Session session, Router router, SessionTarget target, boolean keepsServer) {
     this.session = session;
+    this.target = target;
     this.router = router;
     this.texts = router.on(session.loop());
     this.keepsServer = keepsServer;
@@ -57,14 +59,25 @@ final class Routing {
   }
 
   /** That of a session; null if there is but one server. */
-  static @Nullable Routing of(Session session, SessionProfile profile) {
+  static @Nullable Routing of(Session session, SessionProfile profile, SessionTarget target) {
     Router router = profile.router();
-    return router == null ? null : new Routing(session, router, profile.sessionPooling());
+    return router == null ? null : new Routing(session, router, target, profile.sessionPooling());
   }
 
   // ---- what the client has chosen --------------------------------------------------------------
 
-  /** What the session's statements go by. */
+  /** The listener that the client has come in by. */
+  SessionTarget target() {
+    return target;
+  }
+
+  /** Where work goes of which nothing is known. */
+  ServerRole usual() {
+    ServerRole bound = target.role();
+    return bound == null ? ServerRole.PRIMARY : bound;
+  }
+
+  /** What the session's statements go by, if its listener does not say. */
   RoleSetting setting() {
     readParameters();
     return chosen == null ? router.policy().role() : chosen;
@@ -185,12 +198,16 @@ final class Routing {
   }
 
   private @Nullable ServerRole fixed() {
+    ServerRole bound = target.role();
+    if (bound != null) {
+      return bound;
+    }
     return again ? ServerRole.PRIMARY : setting().role();
   }
 
   /** Whether a transaction that begins with this definition may begin elsewhere. */
   boolean begins(byte[] definition) {
-    return setting().role() != null || role(plan(definition)) != ServerRole.PRIMARY;
+    return fixed() != null || role(plan(definition)) != ServerRole.PRIMARY;
   }
 
   /** Whether the work in hand may choose: it is in no transaction, and not on the primary yet. */
@@ -213,6 +230,8 @@ final class Routing {
   private boolean aim(ServerRole wanted) {
     if (session.upstream() != null) {
       if (wanted != ServerRole.PRIMARY) {
+        // Should it be the server of another shard.
+        session.lease().role(wanted);
         return true;
       }
       if (!session.settled()) {

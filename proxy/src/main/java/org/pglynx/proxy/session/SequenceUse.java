@@ -25,7 +25,10 @@ final class SequenceUse {
 
   SequenceUse(Session session, SessionProfile profile) {
     this.session = session;
-    this.refuses = profile.judges() && profile.onSessionState() != OnSessionState.IGNORE;
+    this.refuses =
+        profile.judges()
+            && !profile.keepsPrimary()
+            && profile.onSessionState() != OnSessionState.IGNORE;
   }
 
   /** Whether a statement with the effects must run where another one has run before. */

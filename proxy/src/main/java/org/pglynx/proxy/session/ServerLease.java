@@ -65,6 +65,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private @Nullable Merging merging;
   private @Nullable PgError refusal;
   private final @Nullable Joining joining;
+  private final @Nullable KeptPrimary kept;
   private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
   private ServerRole role;
@@ -88,8 +89,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     Shards shards = place.shards();
     this.joining = shards == null ? null : new Joining(session, this, shards);
     this.use = session.profile().servers();
+    this.kept = session.profile().keepsPrimary() ? new KeptPrimary() : null;
     // Where statements are looked at, whatever does not say what it wants may write.
-    this.usual = session.routing() == null ? use.defaultRole() : ServerRole.PRIMARY;
+    Routing routing = session.routing();
+    this.usual = routing == null ? use.defaultRole() : routing.usual();
     this.role = usual;
     this.given = usual;
   }
@@ -206,6 +209,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return joining != null && upstream instanceof Spread spread && spread.splits() ? spread : null;
   }
 
+  /** Servers that are to join are of the kind that the transaction has already. */
+  void asksForMore() {
+    role = given;
+  }
+
   /** It waits for servers that are to join. */
   void waits() {
     waiting = true;
@@ -230,12 +238,14 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (upstream != null && !leaves()) {
       return false;
     }
+    leaveEverywhere();
     UpstreamProvider provider = routed == null ? place.provider() : routed;
     if (refusal != null || provider == null) {
       return false;
     }
     source = routed;
-    Upstream given = provider.open(this);
+    Upstream own = own();
+    Upstream given = own == null ? provider.open(this) : own;
     if (given == null) {
       waiting = true;
       return false;
@@ -253,6 +263,19 @@ final class ServerLease implements UpstreamProvider.Waiter {
         && !session.unsynced()
         && session.state().pins()
         && spread.covers(routed);
+  }
+
+  /** What was for all shards of a transaction that has ended meanwhile is for any. */
+  private void leaveEverywhere() {
+    Shards all = place.shards();
+    if (routed == EVERYWHERE && all != null) {
+      routed = all.shard(all.unchosen());
+    }
+  }
+
+  /** The connection that the session has already, where it keeps one to the primary. */
+  private @Nullable Upstream own() {
+    return kept != null && role == ServerRole.PRIMARY ? kept.take(session) : null;
   }
 
   /** Says whose servers the next statement needs; those of the place if it is never called. */
@@ -328,6 +351,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     turned |= session.unsynced();
     upstream = spread;
     source = from;
+    role = usual;
     spread.merging(merging);
     // Each server has an unnamed statement of its own.
     session.unnamedElsewhere();
@@ -608,8 +632,12 @@ final class ServerLease implements UpstreamProvider.Waiter {
     wrote();
     upstream = null;
     session.serverReleased();
-    // The next session's frames go to the server before this client's bytes go to the network.
-    server.release(how);
+    if (kept != null && given == ServerRole.PRIMARY) {
+      kept.setAside(server);
+    } else {
+      // The next session's frames go to the server before this client's bytes go to the network.
+      server.release(how);
+    }
     session.client().flush();
   }
 
@@ -650,6 +678,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
     upstream = null;
     if (server != null && !lent) {
       server.release(howToRelease(server));
+    }
+    if (kept != null) {
+      kept.giveBack();
     }
   }
 

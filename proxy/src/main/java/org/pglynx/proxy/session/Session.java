@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
@@ -63,15 +64,35 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private long localAnswers;
   private @Nullable PgError parting;
 
+  /** A session whose statements go to whichever server they are for. */
+  Session(
+      ClientEnd client,
+      SessionProfile profile,
+      SessionProfile.Place place,
+      SessionRegistry registry,
+      ParameterSet parameters,
+      byte[] cancelKey) {
+    this(
+        client,
+        profile,
+        place,
+        SessionTarget.of(TargetSessionAttrs.ANY),
+        registry,
+        parameters,
+        cancelKey);
+  }
+
   /**
    * A session that has just logged in with the given parameters.
    *
+   * @param target the servers that it may use
    * @param cancelKey the secret that its client is told for cancel requests
    */
   Session(
       ClientEnd client,
       SessionProfile profile,
       SessionProfile.Place place,
+      SessionTarget target,
       SessionRegistry registry,
       ParameterSet parameters,
       byte[] cancelKey) {
@@ -82,7 +103,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.registry = registry;
     this.parameters = new ClientParameters(this, profile, parameters);
     this.channels = new Channels(this, place.hub());
-    this.routing = Routing.of(this, profile);
+    this.routing = Routing.of(this, profile, target);
     this.lease = new ServerLease(this, place);
     this.state =
         new SessionState(this, profile.onSessionState(), parameters, registry.scan(client.loop()));

@@ -1,6 +1,8 @@
 package org.pglynx.proxy.session;
 
+import java.util.Optional;
 import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.relay.ServerRole;
 
@@ -12,23 +14,43 @@ import org.pglynx.proxy.relay.ServerRole;
  * @param defersBegin whether a transaction takes its server with its first statement
  * @param timeLimits how long sessions may take
  * @param servers which servers they use
+ * @param queryLog how all their statements are logged
  */
 public record SessionPolicy(
     PoolMode mode,
     OnSessionState onSessionState,
     boolean defersBegin,
     TimeLimits timeLimits,
-    ServerUse servers) {
+    ServerUse servers,
+    Optional<PluginsConfig.QueryLog> queryLog) {
   /**
    * How sessions use several servers.
    *
    * @param defaultRole which server a statement is for that nothing else directs
    * @param readsOwnWrites whether a session reads from those replicas only that have what it wrote
    * @param failureLimit refusals in a row after which a session ends; 0 is never
+   * @param splitsSessions with session pooling: whether a session keeps a connection to the primary
+   *     only, and each transaction that reads may go to a replica
    */
-  public record ServerUse(ServerRole defaultRole, boolean readsOwnWrites, int failureLimit) {
+  public record ServerUse(
+      ServerRole defaultRole, boolean readsOwnWrites, int failureLimit, boolean splitsSessions) {
+    /** Of which each session keeps one, with session pooling. */
+    public ServerUse(ServerRole defaultRole, boolean readsOwnWrites, int failureLimit) {
+      this(defaultRole, readsOwnWrites, failureLimit, false);
+    }
+
     /** All goes to one server. */
     public static final ServerUse ONE = new ServerUse(ServerRole.PRIMARY, false, 0);
+  }
+
+  /** One that logs no statements. */
+  public SessionPolicy(
+      PoolMode mode,
+      OnSessionState onSessionState,
+      boolean defersBegin,
+      TimeLimits timeLimits,
+      ServerUse servers) {
+    this(mode, onSessionState, defersBegin, timeLimits, servers, Optional.empty());
   }
 
   /** Where all goes to one server. */

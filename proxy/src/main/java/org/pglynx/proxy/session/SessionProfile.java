@@ -1,11 +1,13 @@
 package org.pglynx.proxy.session;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Conversation;
@@ -110,9 +112,11 @@ public final class SessionProfile {
     this.database = database;
     this.user = user;
     this.policy = policy;
-    this.sessionPooling = policy.mode() == PoolMode.SESSION;
+    this.sessionPooling = policy.mode() == PoolMode.SESSION && !policy.servers().splitsSessions();
     this.refusesBlocks = policy.mode() == PoolMode.STATEMENT;
-    this.defersBegin = policy.defersBegin() && policy.mode() == PoolMode.TRANSACTION;
+    this.defersBegin =
+        policy.defersBegin()
+            && (policy.mode() == PoolMode.TRANSACTION || policy.servers().splitsSessions());
     this.statements = statements;
     this.places = places;
     this.fixed = new Greeting(fixedParameters);
@@ -127,9 +131,11 @@ public final class SessionProfile {
     this.database = before.database;
     this.user = before.user;
     this.policy = policy;
-    this.sessionPooling = policy.mode() == PoolMode.SESSION;
+    this.sessionPooling = policy.mode() == PoolMode.SESSION && !policy.servers().splitsSessions();
     this.refusesBlocks = policy.mode() == PoolMode.STATEMENT;
-    this.defersBegin = policy.defersBegin() && policy.mode() == PoolMode.TRANSACTION;
+    this.defersBegin =
+        policy.defersBegin()
+            && (policy.mode() == PoolMode.TRANSACTION || policy.servers().splitsSessions());
     this.statements = before.statements;
     this.places = before.places;
     this.fixed = before.fixed;
@@ -177,6 +183,11 @@ public final class SessionProfile {
     return sessionPooling;
   }
 
+  /** Whether a session keeps its connection to the primary, and reads elsewhere. */
+  boolean keepsPrimary() {
+    return policy.servers().splitsSessions();
+  }
+
   /** Whether no transaction block may be open when a statement has ended. */
   boolean refusesBlocks() {
     return refusesBlocks;
@@ -188,7 +199,7 @@ public final class SessionProfile {
   }
 
   OnSessionState onSessionState() {
-    return policy.onSessionState();
+    return keepsPrimary() ? OnSessionState.PIN : policy.onSessionState();
   }
 
   boolean defersBegin() {
@@ -197,6 +208,11 @@ public final class SessionProfile {
 
   TimeLimits timeLimits() {
     return policy.timeLimits();
+  }
+
+  /** How all statements are logged. */
+  Optional<PluginsConfig.QueryLog> queryLog() {
+    return policy.queryLog();
   }
 
   /** Which servers sessions use. */

@@ -147,7 +147,9 @@ final class ShardRouting {
     }
     int text = tag == QUERY ? offset + FrameScanner.HEADER : afterName(buffer, offset, length);
     int end = text < 0 ? -1 : buffer.indexOf(text, offset + length, (byte) 0);
-    return end >= 0 && ShardInterceptor.command(buffer, text, end - text) != null;
+    return end >= 0
+        && (ShardInterceptor.command(buffer, text, end - text) != null
+            || session.routing() != null && RoleInterceptor.command(buffer, text, end - text));
   }
 
   /** Whether the frame has a statement that the profile's interceptor answers or refuses. */

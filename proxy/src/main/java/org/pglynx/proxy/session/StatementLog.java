@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.StatementLogConfig;
 import org.pglynx.proxy.stats.TimeHistogram;
 import org.slf4j.Logger;
@@ -70,6 +72,7 @@ public final class StatementLog implements AutoCloseable {
         }
       };
 
+  private final QueryLog queries = new QueryLog();
   private final AtomicLong lost = new AtomicLong();
   private final ThreadPoolExecutor thread;
   private volatile TraceSink traces = TraceSink.NONE;
@@ -100,8 +103,10 @@ public final class StatementLog implements AutoCloseable {
 
   /** What keeps the texts of a session; null if they are not kept. */
   @Nullable StatementTrace trace(Session session) {
-    return config.tracked() || config.slowMillis() > 0 || traces.wanted()
-        ? new StatementTrace(session, this)
+    Optional<PluginsConfig.QueryLog> logged = session.profile().queryLog();
+    return config.tracked() || config.slowMillis() > 0 || traces.wanted() || logged.isPresent()
+        ? new StatementTrace(
+            session, this, logged.map(how -> new QueryTrace(session, how, queries)).orElse(null))
         : null;
   }
 
@@ -187,8 +192,14 @@ public final class StatementLog implements AutoCloseable {
     }
   }
 
+  /** The lines of all statements, where pools want them. */
+  public QueryLog queries() {
+    return queries;
+  }
+
   @Override
   public void close() {
+    queries.close();
     thread.shutdownNow();
   }
 }

@@ -34,6 +34,7 @@ final class StatementTrace {
   private final Session session;
   private final StatementLog log;
   private final @Nullable SessionSpans spans;
+  private final @Nullable QueryTrace queries;
   private final Map<String, byte[]> parsed = new HashMap<>();
   private byte[] copy = new byte[256];
   private int length;
@@ -47,10 +48,16 @@ final class StatementTrace {
   private boolean ahead;
   private int statements;
 
-  StatementTrace(Session session, StatementLog log) {
+  /**
+   * Of a session that has sent nothing yet.
+   *
+   * @param queries logs all statements; null if nobody wants that
+   */
+  StatementTrace(Session session, StatementLog log, @Nullable QueryTrace queries) {
     this.session = session;
     this.log = log;
     this.spans = log.traces().wanted() ? new SessionSpans(session, log.traces()) : null;
+    this.queries = queries;
   }
 
   /** How much of a frame must be there. */
@@ -157,7 +164,11 @@ final class StatementTrace {
     if (open && ended) {
       ahead = true;
     }
-    statements = open && !ended ? statements + 1 : 1;
+    boolean begins = !open || ended;
+    statements = begins ? 1 : statements + 1;
+    if (queries != null) {
+      queries.passed(begins, this);
+    }
     open = true;
     // A Query ends itself, a batch with its Sync.
     ended = definition == null;
@@ -179,6 +190,9 @@ final class StatementTrace {
     if (spans != null && nanos >= 0) {
       spans.answered(more);
     }
+    if (queries != null && nanos >= 0) {
+      queries.answered(nanos, more, session.serverName());
+    }
     open = more;
     if (!more) {
       ahead = false;
@@ -190,6 +204,9 @@ final class StatementTrace {
   void answeredHere(long nanos) {
     if (nanos >= log.slowNanos()) {
       log.slow(slow(nanos, ""));
+    }
+    if (queries != null) {
+      queries.answeredHere(nanos, this);
     }
     if (spans != null) {
       spans.answeredHere();

@@ -83,6 +83,8 @@ class BansTest {
     "Ban 'db3', ban db3 60",
     "UNBAN db3, unban db3",
     "unban \"db3\" ;, unban db3",
+    "DRAIN 10.0.0.3:5433, drain 10.0.0.3:5433",
+    "undrain 'db3';, undrain db3",
   })
   void a_host_is_banned_and_unbanned(String sql, String order) {
     Answer answer = console.ask(sql);
@@ -100,6 +102,8 @@ class BansTest {
     "BAN db3 soon, usage: BAN hostname duration_seconds",
     "BAN db3 5 6, usage: BAN hostname duration_seconds",
     "UNBAN, usage: UNBAN hostname",
+    "DRAIN, usage: DRAIN hostname",
+    "UNDRAIN db3 5, usage: UNDRAIN hostname",
     "UNBAN db3 5, usage: UNBAN hostname",
   })
   void what_is_no_order_is_refused(String sql, String message) {

@@ -32,6 +32,7 @@ import org.pglynx.proxy.config.ShardConfig;
 import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.config.StopConfig;
 import org.pglynx.proxy.config.SupplyConfig;
+import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.config.TcpConfig;
 import org.pglynx.proxy.config.TimeoutConfig;
 import org.pglynx.proxy.config.TlsConfig;
@@ -194,6 +195,8 @@ final class FakeView implements AdminView {
             false,
             "",
             HttpConfig.NONE,
+            TargetSessionAttrs.ANY,
+            List.of(),
             "");
     return new ProxyConfig(
         general,
@@ -302,6 +305,11 @@ final class FakeView implements AdminView {
   }
 
   @Override
+  public long unloggedQueries() {
+    return 0;
+  }
+
+  @Override
   public void forgetSlow() {
     slow.clear();
   }
@@ -324,8 +332,20 @@ final class FakeView implements AdminView {
   }
 
   @Override
+  public CompletionStage<List<HostRow>> drain(String host) {
+    orders.add("drain " + host);
+    return CompletableFuture.completedFuture(hosts);
+  }
+
+  @Override
+  public CompletionStage<List<HostRow>> undrain(String host) {
+    orders.add("undrain " + host);
+    return CompletableFuture.completedFuture(hosts);
+  }
+
+  @Override
   public List<ListenerRow> listeners() {
-    return List.of(new ListenerRow("tcp", "127.0.0.1", 6432, "disable"));
+    return List.of(new ListenerRow("tcp", "127.0.0.1", 6432, "disable", "any"));
   }
 
   @Override

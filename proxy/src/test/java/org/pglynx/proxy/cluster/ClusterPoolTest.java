@@ -2,6 +2,10 @@ package org.pglynx.proxy.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.config.ServerKind;
@@ -312,5 +316,82 @@ class ClusterPoolTest extends ClusterRig {
     session.asks();
     run();
     assertThat(hosts.get(1).attempts()).as("it has told that it has all").isEqualTo(1);
+  }
+
+  @Test
+  void who_wants_a_standby_never_gets_the_primary_and_who_prefers_one_does() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    answers(0, leads(1, 1_000));
+    answers(1, refuses());
+
+    Client strict = client(provider, ServerRole.STANDBY);
+    assertThat(strict.refused()).contains("no replica");
+
+    Client preferring = client(provider, ServerRole.PREFER_STANDBY);
+    accepts(0);
+    assertThat(preferring.served()).isTrue();
+  }
+
+  @Test
+  void a_drained_server_keeps_its_sessions_and_nothing_else() {
+    primaryReads = false;
+    UpstreamProvider provider =
+        servers(2, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+    Client first = client(provider, ServerRole.REPLICA);
+    int chosen = hosts.get(1).attempts() == 1 ? 1 : 2;
+    accepts(chosen);
+
+    assertThat(Objects.requireNonNull(cluster).drain("db" + chosen + ":5432"))
+        .isNotCompletedExceptionally();
+    run();
+    assertThat(first.served()).as("what is under way").isTrue();
+    Client second = client(provider, ServerRole.REPLICA);
+    accepts(3 - chosen);
+    assertThat(second.served()).isTrue();
+    second.gives();
+    first.gives();
+    run();
+    assertThat(client(provider, ServerRole.REPLICA).served())
+        .as("the other one, whose connection is idle")
+        .isTrue();
+    assertThat(states()).containsExactly("healthy", state(chosen, 1), state(chosen, 2));
+  }
+
+  private static String state(int drained, int host) {
+    return drained == host ? "draining" : "healthy";
+  }
+
+  private List<String> states() {
+    CompletableFuture<List<HostState>> states =
+        Objects.requireNonNull(cluster).states().toCompletableFuture();
+    run();
+    return states.join().stream().map(HostState::state).toList();
+  }
+
+  @Test
+  void the_primary_is_not_drained() {
+    servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+
+    CompletableFuture<List<HostState>> answer =
+        Objects.requireNonNull(cluster).drain("db0").toCompletableFuture();
+    run();
+
+    assertThat(answer).isCompletedExceptionally();
+    assertThat(states()).containsExactly("healthy", "healthy");
+  }
+
+  @Test
+  void what_operators_have_said_holds_for_the_servers_of_another_configuration() {
+    servers(1, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+    Cluster former = Objects.requireNonNull(cluster);
+    CompletionStage<List<HostState>> _ = former.drain("db1");
+    CompletionStage<List<HostState>> _ = former.ban("db2", 60);
+    run();
+    servers(2, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
+
+    Objects.requireNonNull(cluster).inherit(former);
+    run();
+
+    assertThat(states()).containsExactly("healthy", "draining", "banned");
   }
 }

@@ -59,6 +59,9 @@ abstract class ClusterRig {
   /** Whether the primary serves reads, too, if no replica will do. */
   boolean primaryReads = true;
 
+  /** The servers that were made last. */
+  @Nullable Cluster cluster;
+
   /** How long sessions wait, by the machine's own clock. */
   long waitMillis = 60_000;
 
@@ -85,8 +88,8 @@ abstract class ClusterRig {
             0,
             "",
             new HealthConfig(1_000, 1_000, 60));
-    Cluster cluster =
-        new Cluster("shop", servers, config, new Probes(), loop, () -> ticker.nanoTime());
+    Cluster made = new Cluster("shop", servers, config, new Probes(), loop, ticker::nanoTime);
+    cluster = made;
     PoolSettings settings =
         new PoolSettings(
             "shop/app",
@@ -99,10 +102,10 @@ abstract class ClusterRig {
             0,
             PoolSettings.Check.NONE,
             false);
-    ClusterPool made =
-        new ClusterPool(cluster, settings, members, new ByHost(), new NoPipes(), List.of(loop));
+    ClusterPool pool =
+        new ClusterPool(made, settings, members, new ByHost(), new NoPipes(), List.of(loop));
     run();
-    return made.on(loop);
+    return pool.on(loop);
   }
 
   private static BackendTarget target(ServerConfig server) {

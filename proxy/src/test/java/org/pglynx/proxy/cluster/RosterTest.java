@@ -31,6 +31,11 @@ class RosterTest {
     }
 
     @Override
+    public void drains(Host host) {
+      events.add("drain " + host.index() + " " + host.draining());
+    }
+
+    @Override
     public void deposed(Host host, Host successor) {
       events.add("deposed " + host.index() + " by " + successor.index());
     }
@@ -522,5 +527,43 @@ class RosterTest {
     follows(roster, 0, 1_100);
 
     assertThat(roster.view(now).replicas()).containsExactly(0, 2);
+  }
+
+  // ---- drained -------------------------------------------------------------------------------
+
+  @Test
+  void a_drained_replica_takes_no_reads_until_that_ends() {
+    Roster roster = fixed(true);
+    roster.drain(roster.host(1), true);
+
+    assertThat(roster.view(now).replicas()).containsExactly(2);
+    assertThat(roster.host(1).stateName()).isEqualTo("draining");
+    assertThat(roster.drain(roster.host(1), true)).as("is already").isFalse();
+
+    roster.drain(roster.host(2), true);
+    assertThat(roster.view(now).replicas()).as("the primary alone").containsExactly(0);
+
+    roster.drain(roster.host(1), false);
+    assertThat(roster.view(now).replicas()).containsExactly(1);
+    assertThat(events).containsExactly("drain 1 true", "drain 2 true", "drain 1 false");
+  }
+
+  @Test
+  void where_all_replicas_are_drained_and_the_primary_may_not_read_nobody_does() {
+    Roster roster = fixed(false);
+    roster.drain(roster.host(1), true);
+    roster.drain(roster.host(2), true);
+
+    assertThat(roster.view(now).replicas()).isEmpty();
+  }
+
+  @Test
+  void a_drained_standby_that_is_promoted_takes_writes() {
+    Roster roster = auto();
+    roster.drain(roster.host(1), true);
+    leads(roster, 1, 2);
+
+    assertThat(roster.view(now).primary()).isEqualTo(1);
+    assertThat(roster.host(1).draining()).isFalse();
   }
 }

@@ -192,6 +192,7 @@ class ConfigFaultTest {
             + " query_parser_enabled = true",
         "db_activity_based_routing = true | db_activity_based_routing: needs"
             + " query_parser_read_write_splitting = true",
+        "session_split = true | session_split: needs query_parser_read_write_splitting = true",
         "log_client_parameter_status_changes = true | log_client_parameter_status_changes is not"
             + " served yet; remove it or set it to false",
       })
@@ -459,5 +460,35 @@ class ConfigFaultTest {
 
   private static List<String> strings(ConfigException thrown) {
     return thrown.faults().stream().map(ConfigFault::toString).toList();
+  }
+
+  @Test
+  void mirrors_of_several_shards_exclude_two_phase_commit() {
+    String toml =
+        GOOD
+            + """
+            two_phase_commit_dir = "/var/lib/pglynx"
+            [pools.shop.shards.1]
+            servers = [["db2", 5432, "primary"]]
+            mirrors = [["db3", 5432, 0]]
+            """;
+
+    ConfigException faulty =
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.parse(toml, "pglynx.toml"));
+
+    assertThat(faulty).hasMessageContaining("mirrors of several shards are not served with");
+    assertThat(ConfigLoader.parse(toml.replaceFirst("two_phase.*", ""), "pglynx.toml").pools())
+        .hasSize(1);
+  }
+
+  @Test
+  void two_listeners_on_one_port_are_a_fault() {
+    String toml = GOOD + "[listeners.readers]\nport = 6432\ntarget_session_attrs = \"standby\"\n";
+
+    ConfigException faulty =
+        catchThrowableOfType(ConfigException.class, () -> ConfigLoader.parse(toml, "pglynx.toml"));
+
+    assertThat(faulty)
+        .hasMessageContaining("listeners.readers.port: 6432 is another listener's already");
   }
 }

@@ -53,6 +53,7 @@ class ConfigurationReferenceTest {
     keys.removeAll(
         Set.of(
             "general",
+            "listeners",
             "ml",
             "path",
             "peers",

@@ -132,7 +132,7 @@ class PgcatConfigTest {
         requireNonNull(ConfigLoader.parse(EXAMPLE, "pgcat.toml").pools().get("simple")).plugins();
 
     assertThat(plugins.prewarm()).containsExactly("SELECT pg_prewarm('accounts')");
-    assertThat(plugins.log()).contains(new PluginsConfig.QueryLog(100, false));
+    assertThat(plugins.log()).contains(new PluginsConfig.QueryLog(100, false, 0));
     assertThat(plugins.deniedTables()).as("it is not enabled").isEmpty();
     assertThat(plugins.answers())
         .extracting(PluginsConfig.CannedAnswer::query)

@@ -2,10 +2,6 @@ package org.pglynx.proxy.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +10,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.intercept.QueryInterceptor;
-import org.slf4j.LoggerFactory;
 
 class PluginInterceptorTest {
   private static final PluginsConfig.CannedAnswer ANSWER =
@@ -29,32 +22,13 @@ class PluginInterceptorTest {
           List.of(new PluginsConfig.CannedColumn("a", "text")),
           List.of(List.of("${DATABASE}")));
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("query_logger");
-  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    logged.start();
-    logger.setLevel(Level.INFO);
-    logger.addAppender(logged);
-  }
-
-  @AfterEach
-  void leave() {
-    logger.detachAppender(logged);
-  }
-
   private static QueryInterceptor plugins(
-      PluginsConfig.@Nullable QueryLog log,
       Set<String> tables,
       List<PluginsConfig.CannedAnswer> answers,
       @Nullable QueryInterceptor inner) {
     return Objects.requireNonNull(
         PluginInterceptor.of(
-            "shop",
-            "anna",
-            new PluginsConfig(List.of(), Optional.ofNullable(log), tables, answers),
-            inner));
+            new PluginsConfig(List.of(), Optional.empty(), tables, answers), inner));
   }
 
   private static Decision ask(QueryInterceptor interceptor, String sql) {
@@ -66,12 +40,12 @@ class PluginInterceptorTest {
 
   @Test
   void without_plugins_nothing_is_looked_at() {
-    assertThat(PluginInterceptor.of("shop", "anna", PluginsConfig.NONE, null)).isNull();
+    assertThat(PluginInterceptor.of(PluginsConfig.NONE, null)).isNull();
   }
 
   @Test
   void a_statement_that_names_a_denied_table_is_refused() {
-    QueryInterceptor guard = plugins(null, Set.of("secret"), List.of(), null);
+    QueryInterceptor guard = plugins(Set.of("secret"), List.of(), null);
 
     Decision decision = ask(guard, "select * from public.SECRET");
 
@@ -85,14 +59,14 @@ class PluginInterceptorTest {
 
   @Test
   void a_backslash_hides_no_table_from_the_guard() {
-    QueryInterceptor guard = plugins(null, Set.of("secret"), List.of(), null);
+    QueryInterceptor guard = plugins(Set.of("secret"), List.of(), null);
 
     assertThat(ask(guard, "SELECT 'x\\'', 1 FROM secret --'")).isInstanceOf(Decision.Refuse.class);
   }
 
   @Test
   void a_configured_statement_is_answered_whatever_its_blanks_and_letters() {
-    QueryInterceptor canned = plugins(null, Set.of(), List.of(ANSWER), null);
+    QueryInterceptor canned = plugins(Set.of(), List.of(ANSWER), null);
 
     assertThat(ask(canned, "SELECT  current_database( ) AS a,1;"))
         .isInstanceOf(Decision.Answer.class);
@@ -101,46 +75,6 @@ class PluginInterceptorTest {
         .as("the other statement is not to be lost")
         .isEqualTo(Decision.PASS);
     assertThat(canned.passesUnread()).isTrue();
-  }
-
-  @Test
-  void statements_are_logged_with_their_database_and_user() {
-    QueryInterceptor log =
-        plugins(new PluginsConfig.QueryLog(100, false), Set.of(), List.of(), null);
-
-    ask(log, "SELECT 'a'\nFROM t");
-
-    assertThat(logged.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .containsExactly("[pool: shop][user: anna] SELECT 'a' FROM t");
-  }
-
-  @Test
-  void literals_are_left_out_of_the_log_if_so_configured() {
-    QueryInterceptor log =
-        plugins(new PluginsConfig.QueryLog(100, true), Set.of(), List.of(), null);
-
-    ask(log, "SELECT * FROM t WHERE a = 'secret' AND b = $$x$$ AND c = 17 /* secret */");
-    ask(log, "SELECT 'unclosed secret");
-
-    assertThat(logged.list)
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .hasSize(2)
-        .noneMatch(line -> line.contains("secret") || line.contains("17"))
-        .first()
-        .asString()
-        .endsWith("SELECT * FROM t WHERE a = ? AND b = ? AND c = ?");
-  }
-
-  @Test
-  void a_sample_of_the_statements_is_logged() {
-    QueryInterceptor log =
-        plugins(new PluginsConfig.QueryLog(10, false), Set.of(), List.of(), null);
-    for (int i = 0; i < 2_000; i++) {
-      ask(log, "SELECT 1");
-    }
-
-    assertThat(logged.list.size()).isBetween(100, 300);
   }
 
   @Test
@@ -158,7 +92,7 @@ class PluginInterceptorTest {
             return own;
           }
         };
-    QueryInterceptor both = plugins(null, Set.of("secret"), List.of(ANSWER), inner);
+    QueryInterceptor both = plugins(Set.of("secret"), List.of(ANSWER), inner);
 
     assertThat(ask(both, "X")).isSameAs(own);
     assertThat(ask(both, "Y")).isEqualTo(Decision.PASS);

@@ -4,16 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.pglynx.proxy.backend.InternalSession;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.PoolMode;
+import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.LiveBuffers;
@@ -114,6 +118,65 @@ final class Rig implements AfterEachCallback {
             profile.on(loop),
             registry,
             ParameterSet.of(parameters),
+            registry.newKey(0)));
+    return client;
+  }
+
+  /** One more client, all of whose statements are logged. */
+  TestClient loggingClient(PluginsConfig.QueryLog how) {
+    SessionProfile profile =
+        new SessionProfile(
+            "shop",
+            "app",
+            new SessionPolicy(
+                PoolMode.TRANSACTION,
+                OnSessionState.PIN,
+                false,
+                TimeLimits.NONE,
+                SessionPolicy.ServerUse.ONE,
+                Optional.of(how)),
+            new SessionProfile.Statements(null, statements, InternalSession::new),
+            loop -> place(),
+            Map.of(),
+            ClientQuota.NONE);
+    TestClient client = connection();
+    client.become(session(client, profile, ParameterSet.DEFAULTS));
+    return client;
+  }
+
+  /** One more client with session pooling, whose reads go to the replica all the same. */
+  TestClient splittingClient(Router router) {
+    SessionPolicy.ServerUse use = new SessionPolicy.ServerUse(ServerRole.PRIMARY, false, 0, true);
+    return roleClient(
+        router,
+        new SessionPolicy(PoolMode.SESSION, OnSessionState.PIN, true, TimeLimits.NONE, use),
+        TargetSessionAttrs.ANY);
+  }
+
+  /** One more client that has come in by a listener to certain servers. */
+  TestClient targetedClient(Router router, TargetSessionAttrs target) {
+    return roleClient(router, SessionPolicy.of(PoolMode.TRANSACTION), target);
+  }
+
+  private TestClient roleClient(Router router, SessionPolicy policy, TargetSessionAttrs target) {
+    SessionProfile profile =
+        new SessionProfile(
+            "shop",
+            "app",
+            policy,
+            new SessionProfile.Statements(null, statements, InternalSession::new, router),
+            loop -> new SessionProfile.Place(roles, counters),
+            Map.of(),
+            ClientQuota.NONE);
+    TestClient client = connection();
+    client.become(
+        new Session(
+            client,
+            profile,
+            profile.on(loop),
+            SessionTarget.of(target),
+            registry,
+            ParameterSet.DEFAULTS,
             registry.newKey(0)));
     return client;
   }

@@ -16,6 +16,7 @@ import static org.pglynx.proxy.wire.FrontendBytes.functionCall;
 import static org.pglynx.proxy.wire.FrontendBytes.parse;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 import static org.pglynx.proxy.wire.FrontendBytes.sync;
+import static org.pglynx.proxy.wire.FrontendBytes.terminate;
 
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.PoolMode;
+import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.route.ActivityPolicy;
 import org.pglynx.proxy.route.FunctionCatalog;
 import org.pglynx.proxy.route.RoleSetting;
@@ -453,5 +455,83 @@ class RoutingTest {
     assertThat(replica.got()).containsExactly("Q SELECT 1", "Q DELETE FROM t");
     assertThat(primary.got()).isEmpty();
     keeping.leaves();
+  }
+
+  // ---- sessions that keep their primary --------------------------------------------------------
+
+  private void says(ScriptedServer server, TestClient to, String sql, char status) {
+    to.sends(query(sql));
+    assertThat(server.got()).contains("Q " + sql);
+    server.says(complete("DONE"), ready(status));
+    assertThat(to.got()).containsExactly("C DONE", "Z " + status);
+  }
+
+  @Test
+  void a_split_session_keeps_its_primary_and_reads_from_a_replica_that_it_gives_back() {
+    TestClient splitting = rig.splittingClient(router);
+
+    says(replica, splitting, "SELECT 1", 'I');
+    assertThat(rig.roles.leases()).as("nothing is kept of a replica").isZero();
+
+    says(primary, splitting, "INSERT INTO t VALUES (1)", 'I');
+    assertThat(rig.roles.primary.leases()).as("the session's own").isEqualTo(1);
+
+    says(replica, splitting, "SELECT 2", 'I');
+    assertThat(rig.roles.replica.leases()).isZero();
+
+    says(primary, splitting, "INSERT INTO t VALUES (2)", 'I');
+    assertThat(rig.roles.primary.leases()).as("the same").isEqualTo(1);
+  }
+
+  @Test
+  void the_end_of_a_split_session_gives_its_primary_back() {
+    TestClient splitting = rig.splittingClient(router);
+    says(primary, splitting, "INSERT INTO t VALUES (1)", 'I');
+
+    splitting.sends(terminate());
+    assertThat(primary.got()).contains("Q DISCARD ALL");
+    primary.says(complete("DISCARD ALL"), ready('I'));
+
+    assertThat(rig.roles.leases()).isZero();
+  }
+
+  @Test
+  void a_split_session_survives_the_loss_of_the_primary_that_it_does_not_use() {
+    TestClient splitting = rig.splittingClient(router);
+    says(primary, splitting, "INSERT INTO t VALUES (1)", 'I');
+
+    primary.dies();
+    says(replica, splitting, "SELECT 1", 'I');
+
+    says(rig.roles.primaryServer(), splitting, "INSERT INTO t VALUES (2)", 'I');
+  }
+
+  // ---- listeners -------------------------------------------------------------------------------
+
+  @Test
+  void a_listener_to_standbys_sends_everything_there() {
+    TestClient reader = rig.targetedClient(router, TargetSessionAttrs.STANDBY);
+
+    says(replica, reader, "INSERT INTO t VALUES (1)", 'I');
+    says(replica, reader, "/* role: primary */ SELECT 1", 'I');
+    reader.sends(query("SHOW SERVER ROLE"));
+    assertThat(reader.got()).contains("C SELECT 1").anyMatch(line -> line.contains("standby"));
+  }
+
+  @Test
+  void a_listener_to_the_primary_sends_reads_there_too() {
+    TestClient writer = rig.targetedClient(router, TargetSessionAttrs.READ_WRITE);
+
+    says(primary, writer, "SELECT 1", 'I');
+  }
+
+  @Test
+  void who_has_come_in_by_such_a_listener_chooses_no_other_servers() {
+    TestClient reader = rig.targetedClient(router, TargetSessionAttrs.PREFER_STANDBY);
+
+    reader.sends(query("SET SERVER ROLE TO 'primary'"));
+
+    assertThat(reader.got()).anyMatch(line -> line.contains("0A000"));
+    says(replica, reader, "SELECT 1", 'I');
   }
 }

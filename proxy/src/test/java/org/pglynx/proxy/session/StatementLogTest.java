@@ -1,12 +1,15 @@
 package org.pglynx.proxy.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,12 +17,17 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.config.PluginsConfig;
 import org.pglynx.proxy.config.StatementLogConfig;
 import org.pglynx.proxy.wire.FrontendTag;
 import org.slf4j.LoggerFactory;
@@ -176,5 +184,149 @@ class StatementLogTest {
     assertThat(text.bytes()).hasSize(StatementTrace.KEPT);
     assertThat(text.shown()).endsWith("x…");
     answersLate();
+  }
+
+  // ---- query_logger ----------------------------------------------------------------------------
+
+  private static final Logger QUERIES = (Logger) LoggerFactory.getLogger(QueryLog.LOGGER);
+
+  /** What query_logger has written when so many lines are there. */
+  private List<String> logged(
+      PluginsConfig.QueryLog how, int lineCount, Consumer<TestClient> work) {
+    ListAppender<ILoggingEvent> appender = new ListAppender<>();
+    appender.list = new CopyOnWriteArrayList<>();
+    appender.start();
+    QUERIES.setLevel(Level.INFO);
+    QUERIES.addAppender(appender);
+    try {
+      work.accept(rig.loggingClient(how));
+      rig.loop.runUntil(() -> appender.list.size() >= lineCount);
+      return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    } finally {
+      QUERIES.detachAppender(appender);
+    }
+  }
+
+  private void runs(TestClient client, String sql) {
+    client.sends(query(sql));
+    server.says(complete("SELECT 0"), ready('I'));
+  }
+
+  @Test
+  void a_statement_is_logged_once_answered_with_its_duration() {
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(100, false, 0),
+            1,
+            client -> runs(client, "SELECT 'a'\nFROM t"));
+
+    assertThat(written)
+        .singleElement()
+        .asString()
+        .startsWith("[pool: shop][user: app] SELECT 'a' FROM t -- took_ms=")
+        .contains(" statements=1");
+  }
+
+  @Test
+  void literals_are_left_out_of_the_log_if_so_configured() {
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(100, true, 0),
+            2,
+            client -> {
+              runs(client, "SELECT * FROM t WHERE a = 'secret' AND c = 17 /* secret */");
+              runs(client, "SELECT 'unclosed secret");
+            });
+
+    assertThat(written).hasSize(2).noneMatch(line -> line.contains("secret"));
+    assertThat(written.getFirst()).doesNotContain("17");
+  }
+
+  @Test
+  void a_sample_of_the_statements_is_logged() {
+    AtomicInteger count = new AtomicInteger();
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(10, false, 0),
+            130,
+            client -> {
+              for (int i = 0; i < 2_000; i++) {
+                runs(client, "SELECT " + count.incrementAndGet());
+              }
+            });
+
+    assertThat(written.size()).isBetween(130, 300);
+  }
+
+  @Test
+  void pipelined_statements_have_a_line_each() {
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(100, false, 0),
+            3,
+            client -> {
+              client.sends(query("SELECT 1"), query("SELECT 2"), query("SELECT 3"));
+              for (int i = 0; i < 3; i++) {
+                server.says(complete("SELECT 0"), ready('I'));
+              }
+            });
+
+    assertThat(written)
+        .extracting(line -> line.substring(0, line.indexOf(" --")))
+        .containsExactly(
+            "[pool: shop][user: app] SELECT 1",
+            "[pool: shop][user: app] SELECT 2",
+            "[pool: shop][user: app] SELECT 3");
+  }
+
+  @Test
+  void what_is_quicker_than_min_duration_is_not_logged() {
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(100, false, 60_000),
+            1,
+            client -> {
+              runs(client, "SELECT 1");
+              runs(rig.loggingClient(new PluginsConfig.QueryLog(100, false, 0)), "SELECT 2");
+            });
+
+    assertThat(written).singleElement().asString().contains("SELECT 2");
+  }
+
+  @Test
+  void lines_that_come_too_fast_are_dropped_and_counted() throws Exception {
+    CountDownLatch writes = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    AppenderBase<ILoggingEvent> slow =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            writes.countDown();
+            try {
+              mayGoOn.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    slow.start();
+    QUERIES.setLevel(Level.INFO);
+    QUERIES.addAppender(slow);
+    try (QueryLog log = new QueryLog(2)) {
+      RunningView.Text text = new RunningView.Text("SELECT 1".getBytes(UTF_8), true);
+      QueryLog.Line line =
+          new QueryLog.Line(
+              new PluginsConfig.QueryLog(100, false, 0), "shop", "app", 1, "", 1, 1, text);
+      log.take(line);
+      writes.await();
+      for (int i = 0; i < 5; i++) {
+        log.take(line);
+      }
+
+      assertThat(log.dropped()).isEqualTo(3);
+    } finally {
+      mayGoOn.countDown();
+      QUERIES.detachAppender(slow);
+    }
   }
 }

@@ -1,0 +1,478 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.pglynx.proxy.it.ProxyUnderTest.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.proxy.app.FileSource;
+import org.pglynx.proxy.app.ProxyServer;
+import org.pglynx.proxy.config.ConfigFile;
+import org.pglynx.proxy.config.ConfigLoader;
+import org.postgresql.PGConnection;
+
+/**
+ * What a real primary and two real standbys, which are 150 ms late, are used for: by sessions that keep their server, listeners to certain servers, strategies, and while one is
+ * drained.
+ */
+class ReplicaFeaturesIT {
+  private static final String WHERE = "SELECT inet_server_port()";
+  private static final String LATE = "150ms";
+
+  @TempDir static Path directory;
+
+  private static StreamingCluster cluster;
+  private static ProxyServer proxy;
+
+  @BeforeAll
+  static void start() throws SQLException {
+    cluster = StreamingCluster.start(2);
+    onPrimary(
+        "postgres",
+        "CREATE TABLE t (id int)",
+        "CREATE TABLE written (id int)",
+        "CREATE SEQUENCE s");
+    cluster.settle(cluster.server(0));
+    write(servers("", ""));
+    proxy =
+        ProxyServer.start(
+            ConfigLoader.load(file()), new FileSource(new ConfigFile(file(), Map.of())));
+    for (String pool : List.of("split", "active", "plain", "kept", "reloaded")) {
+      // When it is known what the function does; a session may stay where it was first.
+      Eventually.equal(() -> pool + onReplica(whereANewSessionReads(pool)), pool + true);
+    }
+    for (int i = 1; i < cluster.size(); i++) {
+      cluster
+          .server(i)
+          .execute(
+              "ALTER SYSTEM SET recovery_min_apply_delay = '" + LATE + "'",
+              "SELECT pg_reload_conf()");
+    }
+  }
+
+  private static void onPrimary(String database, String... statements) throws SQLException {
+    try (Connection direct =
+        DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:" + primary() + "/" + database + "?user=postgres")) {
+      run(direct, statements);
+    }
+  }
+
+  private static Path file() {
+    return directory.resolve("pglynx.toml");
+  }
+
+  /** The configuration, of which one pool changes. */
+  private static void write(String reloaded) {
+    try {
+      Files.writeString(file(), toml(reloaded));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String toml(String reloaded) {
+    String servers = cluster.toml("primary", "replica");
+    return """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    worker_threads = 2
+    admin_username = "admin"
+    admin_auth_type = "trust"
+    zone = "here"
+    [ml]
+    enabled = false
+    [listeners.standbys]
+    port = 0
+    target_session_attrs = "standby"
+    [listeners.primary]
+    port = 0
+    target_session_attrs = "read-write"
+    [listeners.preferring]
+    port = 0
+    target_session_attrs = "prefer-standby"
+    [pools.alone.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", %s, "primary"]]
+    [pools.alone.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = 2
+    """
+            .formatted(primary())
+        + pool("split", servers, "postgres", "pool_mode = \"session\"\nsession_split = true")
+        + pool("kept", servers, "postgres", "pool_mode = \"session\"")
+        + pool(
+            "active",
+            servers,
+            "postgres",
+            "db_activity_based_routing = true\ndb_activity_init_delay = 1\n"
+                + "table_mutation_cache_ms_ttl = 2000")
+        + pool("plain", servers, "postgres", "load_balancing_mode = \"round_robin\"")
+        + pool("reloaded", reloaded, "postgres", "load_balancing_mode = \"round_robin\"")
+        + strategy("random", servers)
+        + strategy("round_robin", servers)
+        + strategy("loc", servers)
+        + strategy("weighted", servers(", weight = 3", ", weight = 1"))
+        + strategy("zones", servers(", zone = \"there\"", ", zone = \"here\""));
+  }
+
+  private static String strategy(String mode, String servers) {
+    String known = mode.equals("zones") ? "random" : mode;
+    return pool("by_" + mode, servers, "postgres", "load_balancing_mode = \"" + known + "\"");
+  }
+
+  private static String servers(String first, String second) {
+    return "[%s, %s, %s]"
+        .formatted(
+            server(0, "primary", ""), server(1, "replica", first), server(2, "replica", second));
+  }
+
+  private static String server(int index, String role, String more) {
+    return "{host = \"127.0.0.1\", port = %d, role = \"%s\"%s}"
+        .formatted(cluster.server(index).port(), role, more);
+  }
+
+  private static String pool(String name, String servers, String database, String lines) {
+    return """
+    [pools.%1$s.users.0]
+    username = "postgres"
+    auth_type = "trust"
+    pool_size = 4
+    [pools.%1$s.shards.0]
+    database = "%3$s"
+    servers = %2$s
+    [pools.%1$s]
+    probe_interval = 100
+    query_parser_enabled = true
+    query_parser_read_write_splitting = true
+    %4$s
+    """
+        .formatted(name, servers, database, lines);
+  }
+
+  @AfterAll
+  static void stop() {
+    try {
+      proxy.close();
+    } finally {
+      cluster.close();
+    }
+  }
+
+  private static String primary() {
+    return String.valueOf(cluster.server(0).port());
+  }
+
+  private static Connection connect(String database) throws SQLException {
+    return connect(proxy.port(), database);
+  }
+
+  private static Connection connect(int port, String database) throws SQLException {
+    return DriverManager.getConnection(url(port, database) + "&preferQueryMode=simple");
+  }
+
+  /** With all that the driver wants to set in its login: a SET would be the first statement. */
+  private static String url(int port, String database) {
+    return "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres&sslmode=disable&assumeMinServerVersion=14"
+        .formatted(port, database);
+  }
+
+  private static String value(Connection client, String sql) throws SQLException {
+    return String.valueOf(ProxyUnderTest.value(client, sql));
+  }
+
+  private static String whereANewSessionReads(String pool) {
+    try (Connection client = connect(pool)) {
+      return where(client);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String where(Connection client) throws SQLException {
+    return value(client, WHERE);
+  }
+
+  private static boolean onReplica(String port) {
+    return port.equals(String.valueOf(cluster.server(1).port()))
+        || port.equals(String.valueOf(cluster.server(2).port()));
+  }
+
+  private static String ask(Connection client, String sql) {
+    try {
+      return value(client, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- sessions that keep their server ---------------------------------------------------------
+
+  @Test
+  void a_split_session_reads_on_replicas_and_keeps_one_connection_to_the_primary()
+      throws SQLException {
+    String pid = "/* role: primary */ SELECT pg_backend_pid()";
+    try (Connection client = connect("split")) {
+      assertThat(where(client)).isNotEqualTo(primary());
+      run(client, "INSERT INTO t VALUES (1)", "SELECT nextval('s')");
+      String kept = value(client, pid);
+      for (int i = 0; i < 5; i++) {
+        assertThat(where(client)).isNotEqualTo(primary());
+        assertThat(value(client, pid)).isEqualTo(kept);
+      }
+      assertThat(value(client, "SELECT currval('s') > 0")).isEqualTo("t");
+      run(client, "SET work_mem = '7MB'");
+      String carried = "SELECT current_setting('work_mem') || inet_server_port()";
+      assertThat(value(client, carried)).startsWith("7MB");
+      // The primary is being asked what SET has left there.
+      Eventually.equal(() -> ask(client, carried).equals("7MB" + primary()), false);
+      assertThat(value(client, carried)).startsWith("7MB");
+    }
+  }
+
+  @Test
+  void without_that_the_first_statement_of_a_session_decides() throws SQLException {
+    try (Connection reader = connect("kept")) {
+      assertThat(where(reader)).isNotEqualTo(primary());
+      assertThatThrownBy(() -> run(reader, "INSERT INTO t VALUES (1)"))
+          .hasMessageContaining("read-only");
+    }
+    try (Connection writer = connect("kept")) {
+      run(writer, "INSERT INTO t VALUES (1)");
+      assertThat(where(writer)).isEqualTo(primary());
+    }
+  }
+
+  // ---- transactions that only read -------------------------------------------------------------
+
+  @Test
+  void a_transaction_on_a_replica_has_the_isolation_that_the_client_wants() throws SQLException {
+    try (Connection client = connect("plain")) {
+      run(client, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+      assertThat(where(client)).matches(ReplicaFeaturesIT::onReplica);
+      assertThat(value(client, "SHOW transaction_isolation")).isEqualTo("repeatable read");
+      run(client, "COMMIT", "SET default_transaction_isolation = 'repeatable read'");
+      Eventually.equal(() -> onReplica(ask(client, WHERE)), true);
+      run(client, "BEGIN READ ONLY");
+      assertThat(where(client)).matches(ReplicaFeaturesIT::onReplica);
+      assertThat(value(client, "SHOW transaction_isolation")).isEqualTo("repeatable read");
+      run(client, "COMMIT");
+    }
+  }
+
+  @Test
+  void who_reads_by_default_has_transactions_on_replicas() throws SQLException {
+    try (Connection client =
+        DriverManager.getConnection(
+            url(proxy.port(), "plain")
+                + "&preferQueryMode=simple&options=-c%20default_transaction_read_only=on")) {
+      run(client, "BEGIN");
+      assertThat(where(client)).matches(ReplicaFeaturesIT::onReplica);
+      run(client, "COMMIT", "BEGIN READ WRITE");
+      assertThat(where(client)).isEqualTo(primary());
+      run(client, "COMMIT");
+    }
+  }
+
+  // ---- listeners -------------------------------------------------------------------------------
+
+  private static @Nullable String reported(int port, String name) throws SQLException {
+    try (Connection client = connect(port, "plain")) {
+      return client.unwrap(PGConnection.class).getParameterStatus(name);
+    }
+  }
+
+  @Test
+  void clients_of_a_listener_to_standbys_get_into_standbys() throws SQLException {
+    assertThat(reported(proxy.port("standbys"), "in_hot_standby")).isEqualTo("on");
+    assertThat(reported(proxy.port("primary"), "in_hot_standby")).isEqualTo("off");
+    assertThat(reported(proxy.port(), "in_hot_standby")).isEqualTo("off");
+    try (Connection reader = connect(proxy.port("standbys"), "plain")) {
+      assertThat(where(reader)).isNotEqualTo(primary());
+      assertThat(value(reader, "/* role: primary */ " + WHERE)).isNotEqualTo(primary());
+      assertThatThrownBy(() -> run(reader, "INSERT INTO t VALUES (1)"))
+          .hasMessageContaining("read-only");
+      assertThatThrownBy(() -> run(reader, "SET SERVER ROLE TO 'primary'"))
+          .hasMessageContaining("no effect on this listener");
+      assertThat(value(reader, "SHOW SERVER ROLE")).isEqualTo("standby");
+      assertThat(value(reader, "SHOW transaction_read_only")).isEqualTo("on");
+    }
+    try (Connection writer = connect(proxy.port("primary"), "plain")) {
+      assertThat(where(writer)).isEqualTo(primary());
+      run(writer, "INSERT INTO t VALUES (1)");
+    }
+    try (Connection reader = connect(proxy.port("preferring"), "plain")) {
+      assertThat(where(reader)).isNotEqualTo(primary());
+    }
+  }
+
+  @Test
+  void where_there_is_no_standby_a_login_is_refused_as_libpq_expects_it() throws SQLException {
+    assertThatThrownBy(() -> connect(proxy.port("standbys"), "alone"))
+        .hasMessageContaining("the database \"alone\" has no standby")
+        .extracting(thrown -> ((SQLException) thrown).getSQLState())
+        .isEqualTo("57P03");
+  }
+
+  // ---- a server that is drained ----------------------------------------------------------------
+
+  @Test
+  void a_drained_replica_ends_what_it_is_at_and_takes_no_more() throws SQLException {
+    String drained = String.valueOf(cluster.server(1).port());
+    String other = String.valueOf(cluster.server(2).port());
+    try (Connection admin = AdminTable.login(proxy.port());
+        Connection busy = connect("plain");
+        Connection client = connect("plain")) {
+      busy.setAutoCommit(false);
+      busy.setReadOnly(true);
+      while (!where(busy).equals(drained)) {
+        busy.rollback();
+      }
+      run(admin, "DRAIN 127.0.0.1:" + drained);
+      assertThat(state(admin, drained)).isEqualTo("draining");
+      for (int i = 0; i < 6; i++) {
+        assertThat(where(client)).isEqualTo(other);
+      }
+      assertThat(where(busy)).as("what is under way goes on").isEqualTo(drained);
+      Eventually.equal(() -> servers(admin, drained), List.of("1"));
+      busy.commit();
+      Eventually.equal(() -> servers(admin, drained), List.of());
+      assertThatThrownBy(() -> run(admin, "DRAIN 127.0.0.1:" + primary()))
+          .hasMessageContaining("its writes have no other place");
+
+      run(admin, "UNDRAIN 127.0.0.1:" + drained);
+      assertThat(state(admin, drained)).isEqualTo("healthy");
+      Eventually.equal(() -> ask(client, WHERE), drained);
+    }
+  }
+
+  @Test
+  void a_server_that_a_reload_takes_away_ends_what_it_is_at_and_drained_ones_stay_so()
+      throws SQLException {
+    String first = String.valueOf(cluster.server(1).port());
+    String gone = String.valueOf(cluster.server(2).port());
+    try (Connection admin = AdminTable.login(proxy.port());
+        Connection busy = connect("reloaded");
+        Connection client = connect("reloaded")) {
+      busy.setAutoCommit(false);
+      busy.setReadOnly(true);
+      while (!where(busy).equals(gone)) {
+        busy.rollback();
+      }
+      run(admin, "DRAIN 127.0.0.1:" + first);
+      write("[" + server(0, "primary", "") + ", " + server(1, "replica", "") + "]");
+      run(admin, "RELOAD");
+
+      assertThat(where(busy)).as("what is under way goes on").isEqualTo(gone);
+      busy.commit();
+      // One is gone, the other drained.
+      Eventually.equal(() -> ask(client, WHERE), primary());
+      run(admin, "UNDRAIN 127.0.0.1:" + first);
+      Eventually.equal(() -> ask(client, WHERE), first);
+      assertThat(where(busy)).isEqualTo(first);
+      busy.commit();
+    } finally {
+      write(servers("", ""));
+    }
+  }
+
+  private static String state(Connection admin, String port) throws SQLException {
+    return AdminTable.show(admin, "REPLICATION").stream()
+        .filter(row -> "plain".equals(row.get("database")) && port.equals(row.get("port")))
+        .map(row -> row.getOrDefault("state", ""))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Of each connection of the pool to the server, whether it is one of a drained server. */
+  private static List<String> servers(Connection admin, String port) {
+    try {
+      return AdminTable.show(admin, "SERVERS").stream()
+          .filter(row -> "plain".equals(row.get("database")) && port.equals(row.get("port")))
+          .map(row -> row.getOrDefault("draining", ""))
+          .toList();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // ---- what others wrote -----------------------------------------------------------------------
+
+  private static int stale(String pool, int from) throws SQLException {
+    int stale = 0;
+    try (Connection writer = connect(pool);
+        Connection reader = connect(pool)) {
+      for (int i = from; i < from + 10; i++) {
+        run(writer, "INSERT INTO written VALUES (" + i + ")");
+        String seen = value(reader, "SELECT count(*) FROM written WHERE id = " + i);
+        stale += seen.equals("1") ? 0 : 1;
+      }
+      assertThat(where(reader)).as("other reads").isNotEqualTo(primary());
+    }
+    return stale;
+  }
+
+  @Test
+  void by_activity_others_read_what_was_just_written_from_the_primary() throws SQLException {
+    assertThat(stale("plain", 0)).as("the servers are late: the test can fail").isPositive();
+    assertThat(stale("active", 100)).isZero();
+    try (Connection reader = connect("active")) {
+      Eventually.equal(
+          () ->
+              ask(reader, "SELECT count(*) * 0 + inet_server_port() FROM written")
+                  .equals(primary()),
+          false);
+    }
+  }
+
+  // ---- strategies ------------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "by_random, 0.5, 1500",
+    "by_round_robin, 0.5, 200",
+    "by_loc, 0.5, 200",
+    "by_weighted, 0.75, 200",
+    "by_zones, 0, 100"
+  })
+  void replicas_get_the_share_of_reads_that_the_strategy_promises(
+      String pool, double promised, int reads) throws SQLException {
+    String first = String.valueOf(cluster.server(1).port());
+    int count = 0;
+    try (Connection client = connect(pool);
+        Statement statement = client.createStatement()) {
+      Eventually.equal(() -> ask(client, WHERE).equals(primary()), false);
+      Set<String> replicas = Set.of(first, String.valueOf(cluster.server(2).port()));
+      for (int i = 0; i < reads; i++) {
+        try (ResultSet row = statement.executeQuery(WHERE)) {
+          row.next();
+          assertThat(replicas).contains(row.getString(1));
+          count += row.getString(1).equals(first) ? 1 : 0;
+        }
+      }
+    }
+
+    assertThat((double) count / reads).isCloseTo(promised, within(0.05));
+  }
+}
