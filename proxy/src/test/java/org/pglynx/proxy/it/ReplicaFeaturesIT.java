@@ -31,8 +31,8 @@ import org.pglynx.proxy.config.ConfigLoader;
 import org.postgresql.PGConnection;
 
 /**
- * What a real primary and two real standbys, which are 150 ms late, are used for: by sessions that keep their server, listeners to certain servers, strategies, and while one is
- * drained.
+ * What a real primary and two real standbys, which are 150 ms late, are used for: by sessions that
+ * keep their server, listeners to certain servers, strategies, and while one is drained.
  */
 class ReplicaFeaturesIT {
   private static final String WHERE = "SELECT inet_server_port()";
