@@ -3,6 +3,8 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +116,60 @@ class CursorsOverPredictionsIT {
         }
       }
     }
+  }
+
+  /** Binary values from the second execution on, and texts; a line: 2 (a + 3) + 1. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "0"})
+  void parameters_stand_wherever_predictions_do(String prepareThreshold) throws SQLException {
+    String call = "pgml.predict(?, ARRAY[a + ?])";
+    for (ProxyUnderTest proxy : List.of(TRANSACTION, SESSION)) {
+      try (Connection connection = proxy.connect("prepareThreshold", prepareThreshold)) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(
+                  numbers(connection, "SELECT " + call + " FROM items WHERE id < ? ORDER BY id", 4))
+              .containsExactly(9, 11, 13);
+          assertThat(
+                  numbers(
+                      connection, "SELECT id FROM items WHERE " + call + " > ? ORDER BY id", 85))
+              .containsExactly(40);
+          assertThat(
+                  numbers(connection, "SELECT id FROM items ORDER BY " + call + " DESC LIMIT ?", 2))
+              .containsExactly(40, 39);
+          assertThat(numbers(connection, "SELECT *, " + call + " FROM items WHERE id = ?", 5))
+              .containsExactly(5);
+          assertThat(
+                  numbers(
+                      connection,
+                      "WITH s AS (SELECT "
+                          + call
+                          + " AS p FROM items WHERE id < ?) SELECT max(p) FROM s",
+                      4))
+              .containsExactly(13);
+          assertThat(
+                  numbers(
+                      connection, "UPDATE items SET y = " + call + " WHERE id = ? RETURNING y", 7))
+              .containsExactly(21);
+        }
+      }
+    }
+  }
+
+  /** The first column, as integers. */
+  private static List<Integer> numbers(Connection connection, String sql, int last)
+      throws SQLException {
+    List<Integer> numbers = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, "line");
+      statement.setFloat(2, 3);
+      statement.setInt(3, last);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          numbers.add(Math.round(rows.getFloat(1)));
+        }
+      }
+    }
+    return numbers;
   }
 
   private static List<RawConnection.Message> inPieces(

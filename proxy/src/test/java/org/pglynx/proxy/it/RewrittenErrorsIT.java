@@ -3,14 +3,18 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Errors of statements whose predictions are computed on the way, and plans of such statements. */
 class RewrittenErrorsIT {
@@ -44,6 +48,8 @@ class RewrittenErrorsIT {
           SELECT id, pgml.predict('line', ARRAY[a, b]) FROM t GROUP BY ^, id                      | 42601
           COPY (SELECT pgml.predict('line', ARRAY[a, b]), ^nocol FROM t) TO STDOUT                | 42703
           EXPLAIN SELECT pgml.predict('line', ARRAY[a, b]), ^nocol FROM t                         | 42703
+          SELECT 1 FROM pgml.explain('line', ARRAY[1, 2]) e WHERE ^e.nocol = 1                    | 42703
+          SELECT pgml.version(), 'ä😀', ^nofun(e) FROM pgml.explain('line', ARRAY[1, 2]) e        | 42883
           """)
   void an_error_tells_the_place_in_the_clients_text(String marked, String state) {
     int place = marked.codePointCount(0, marked.indexOf('^')) + 1;
@@ -115,6 +121,58 @@ class RewrittenErrorsIT {
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query(sql));
       assertThat(client.shapes(1)).endsWith("E:ERROR:" + state, "Z:I");
+    }
+  }
+
+  /** From constants, while rows stream, by the server's function, and past the proxy. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          predict       | 'line', ARRAY[1]                | 22023
+          predict       | 'line', ARRAY[1, 2, 3]          | 22023
+          predict       | 'line', ARRAY[1, NULL]          | 22004
+          predict       | 'nobody', ARRAY[1, 2]           | 55000
+          predict       | 'line', NULL::real[]            |
+          predict       | NULL, ARRAY[1, 2]               |
+          predict_proba | 'line', ARRAY[1, 2]             | 0A000
+          """)
+  void a_wrong_argument_is_the_same_error_whoever_computes(
+      String function, String arguments, String state) throws SQLException {
+    String call = "pgml.%s(%s)".formatted(function, arguments);
+    try (Connection proxied = PROXY.connect();
+        Connection past =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:%d/%s?user=postgres"
+                    .formatted(PROXY.postgres().port(), PROXY.serverDatabase()))) {
+      String told = outcome(proxied, "SELECT " + call);
+      assertThat(told).startsWith(state == null ? "null" : state);
+      for (String sql :
+          List.of(
+              "SELECT %s FROM t LIMIT 1",
+              "SELECT x FROM (SELECT %s AS x FROM t LIMIT 1) q",
+              "SELECT array_remove(ARRAY[%s], NULL) = '{}' AS x FROM t LIMIT 1")) {
+        String given = outcome(proxied, sql.formatted(call));
+        assertThat(state == null && given.equals("t") ? "null" : given).as(sql).isEqualTo(told);
+      }
+      assertThat(outcome(past, "SELECT " + call)).isEqualTo(told);
+    }
+  }
+
+  /** The value, or all that an error says but its place. */
+  private static String outcome(Connection connection, String sql) throws SQLException {
+    try {
+      return String.valueOf(ProxyUnderTest.value(connection, sql));
+    } catch (PSQLException e) {
+      ServerErrorMessage error = Objects.requireNonNull(e.getServerErrorMessage());
+      return String.join(
+          " / ",
+          e.getSQLState(),
+          error.getMessage(),
+          String.valueOf(error.getDetail()),
+          String.valueOf(error.getHint()));
     }
   }
 
