@@ -57,13 +57,13 @@ final class FailoverReport {
         """
         # What clients see when a server fails
 
-        Written by `bench/failover` (root, iproute2, pgbench; six minutes), on one machine that runs a primary and two streaming
+        Written by `bench/failover` (root, iproute2, pgbench; seven minutes), on one machine that runs a primary and two streaming
         standbys (PostgreSQL 18), the proxy in a network namespace of its own with a line to each server, and the clients. All
         servers have the role `auto`, the pool splits reads from writes with `read_your_writes`, `probe_interval = 200`,
         `healthcheck_timeout = 500`, `pool_size = 10`. Each failure happens under four loads at the same time: pgbench in three
         protocols, each with 8 clients that write (each row with a number of its own) or update a counter and read it back up to
         400 ms later, and 8 that read; and an application with HikariCP and prepared statements, 4 threads for each of the three.
-        Nothing is repeated: a client of pgbench ends with its first error.
+        Nothing is repeated: a client of pgbench ends with its first error. The proxy is started anew for each failure.
 
         - **errors**: what the statements in flight on the failed server were told; no other failed, and no more failed than there
           were connections to it. *lost*: the connection was lost before the answer; *given up*: the server was silent for five
@@ -71,7 +71,8 @@ final class FailoverReport {
         - **reads, writes**: the longest time without any success of the load, in ms. A load does something every 12 ms or so, and
           this machine has two cores.
         - **acknowledged / missing**: writes that clients were told of, and how many of them the primary has not got afterwards.
-          Replication is synchronous (`ANY 1`) unless the row says otherwise: then PostgreSQL promises nothing.
+          Replication is synchronous (`ANY 1`; `ANY 2` where the primary runs on, and with the host name) unless the row says
+          otherwise: then PostgreSQL promises nothing.
         - **checks / stale**: sessions that read what they wrote, and how many found less.
 
         | what happens | load | errors | reads | writes | acknowledged / missing | checks / stale | and |

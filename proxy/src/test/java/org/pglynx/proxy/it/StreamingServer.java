@@ -113,14 +113,16 @@ final class StreamingServer {
     }
   }
 
-  /** Stops it in order. */
+  /** Stops it in order, however long that takes. */
   void stop() {
+    List<ProcessHandle> all = processes();
     try {
       server.close();
-      up = false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    Eventually.equal(() -> all.stream().anyMatch(ProcessHandle::isAlive), false);
+    up = false;
   }
 
   /** Kills the postmaster and all of its children. */
