@@ -39,8 +39,8 @@ import org.pglynx.proxy.config.ConfigLoader;
 class SoakIT {
   private static final int CLIENTS = Integer.getInteger("soak.clients", 60);
   private static final int CALM_SECONDS = Integer.getInteger("soak.calm.seconds", 3);
-  private static final int SECONDS = Integer.getInteger("soak.seconds", 9);
-  private static final int KILL_SECONDS = Integer.getInteger("soak.kill.seconds", 2);
+  private static final int SECONDS = Integer.getInteger("soak.seconds", 12);
+  private static final int KILL_SECONDS = Integer.getInteger("soak.kill.seconds", 3);
   private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
   private static final int POOL = 20;
   private static final int SESSION_POOL = 25;
