@@ -12,10 +12,11 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +42,17 @@ class ShardCopyIT {
               "types = [\"text\"]");
 
   private static String single = "";
+  private static @Nullable Connection reference;
+  private static @Nullable Connection spread;
 
   @BeforeAll
-  static void create() {
+  static void open() throws SQLException {
+    create();
+    reference = direct();
+    spread = PROXY.connect();
+  }
+
+  private static void create() {
     single = PROXY.postgres().createDatabase("single");
     create(single, 1, 0);
     for (int shard = 0; shard < 3; shard++) {
@@ -66,12 +75,13 @@ class ShardCopyIT {
   }
 
   @AfterAll
-  static void drop() {
+  static void drop() throws SQLException {
+    Objects.requireNonNull(reference).close();
+    Objects.requireNonNull(spread).close();
     PROXY.postgres().dropDatabase(single);
   }
 
-  @BeforeEach
-  void empty() {
+  private static void empty() {
     for (String database : databases()) {
       PROXY.postgres().execute(database, "TRUNCATE accounts, people, rates");
     }
@@ -127,12 +137,9 @@ class ShardCopyIT {
     return out.toByteArray();
   }
 
-  private static void bothCopy(String sql, byte[] data) throws SQLException {
-    try (Connection client = PROXY.connect();
-        Connection one = direct()) {
-      String expected = copyIn(one, sql, data);
-      assertThat(copyIn(client, sql, data)).as(sql).isEqualTo(expected);
-    }
+  private static void bothCopy(String sql, byte[] data) {
+    String expected = copyIn(Objects.requireNonNull(reference), sql, data);
+    assertThat(copyIn(Objects.requireNonNull(spread), sql, data)).as(sql).isEqualTo(expected);
   }
 
   private static byte[] bytes(String text) {
@@ -193,6 +200,7 @@ class ShardCopyIT {
 
   @Test
   void many_rows_in_pieces_of_any_length_land_each_where_it_belongs() throws SQLException {
+    empty();
     StringBuilder csv = new StringBuilder("note,id,balance\n");
     for (int i = 0; i < 12_000; i++) {
       csv.append("\"n\"\"").append("x".repeat(i % 50)).append("\nü\",").append(i).append(',');
@@ -213,6 +221,7 @@ class ShardCopyIT {
 
   @Test
   void the_binary_format_is_split_and_merged() throws SQLException, IOException {
+    empty();
     try (Connection one = direct();
         Connection client = PROXY.connect()) {
       ProxyUnderTest.run(
@@ -265,6 +274,7 @@ class ShardCopyIT {
         "COPY (SELECT note, id FROM accounts) TO STDOUT (FORMAT text, HEADER, DELIMITER '/')"
       })
   void what_is_copied_out_is_that_of_one_server(String sql) throws SQLException, IOException {
+    empty();
     StringBuilder data = new StringBuilder();
     for (int i = 0; i < 300; i++) {
       data.append("n\\n,").append(i).append('\t').append(i).append('\n');
@@ -299,6 +309,7 @@ class ShardCopyIT {
 
   @Test
   void a_row_without_a_key_is_an_error_with_its_line_and_no_row_is_stored() {
+    empty();
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("COPY accounts (note, id) FROM STDIN"));
       client.until('G');
@@ -319,6 +330,7 @@ class ShardCopyIT {
   @Test
   void an_error_of_a_server_amid_the_data_leaves_no_row_and_the_session_goes_on()
       throws SQLException {
+    empty();
     try (Connection client = PROXY.connect()) {
       Random random = new Random(5);
       for (int round = 0; round < 3; round++) {
@@ -336,6 +348,7 @@ class ShardCopyIT {
 
   @Test
   void the_context_of_a_servers_error_says_that_it_counts_its_own_rows() {
+    empty();
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("COPY accounts FROM STDIN"));
       client.until('G');
@@ -348,6 +361,7 @@ class ShardCopyIT {
 
   @Test
   void copy_is_part_of_the_clients_transaction() throws SQLException {
+    empty();
     try (Connection client = PROXY.connect()) {
       client.setAutoCommit(false);
       ProxyUnderTest.run(client, "INSERT INTO accounts (id, note) VALUES (1, 'first')");
@@ -371,6 +385,7 @@ class ShardCopyIT {
 
   @Test
   void the_client_ends_a_copy_by_copy_fail() {
+    empty();
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("COPY accounts (note, id) FROM STDIN"));
       client.until('G');
@@ -382,6 +397,7 @@ class ShardCopyIT {
 
   @Test
   void a_client_that_leaves_amid_a_copy_leaves_nothing() {
+    empty();
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("COPY accounts (note, id) FROM STDIN"));
       client.until('G');
@@ -396,6 +412,7 @@ class ShardCopyIT {
 
   @Test
   void the_extended_protocol_copies_too() {
+    empty();
     try (RawConnection client = PROXY.raw()) {
       for (String columns : new String[] {"(note, id)", ""}) {
         String balance = columns.isEmpty() ? "\t1" : "";
@@ -429,6 +446,7 @@ class ShardCopyIT {
   @Test
   void shards_whose_columns_stand_in_another_order_get_each_value_in_its_column()
       throws SQLException {
+    empty();
     PROXY
         .postgres()
         .execute(
@@ -454,6 +472,7 @@ class ShardCopyIT {
 
   @Test
   void data_in_another_encoding_is_placed_by_what_it_says() throws SQLException {
+    empty();
     byte[] data = "Zo\u00eb\t1\n".getBytes(StandardCharsets.ISO_8859_1);
     bothCopy("COPY people FROM STDIN WITH (ENCODING 'LATIN1')", data);
     same("people");
@@ -465,6 +484,7 @@ class ShardCopyIT {
 
   @Test
   void a_long_stream_is_not_collected() throws SQLException {
+    empty();
     assertThatThrownBy(
             () -> {
               try (Connection client = PROXY.connect()) {
