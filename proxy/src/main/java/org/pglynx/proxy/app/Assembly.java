@@ -297,8 +297,7 @@ final class Assembly {
    */
   private ServerPool make(
       PoolConfig pool, String name, UserConfig user, StatementRegistry statements) {
-    boolean routed = !pool.sharded() && pool.replicated();
-    Routers.@Nullable Share share = routed ? routers.of(pool) : null;
+    Routers.@Nullable Share share = pool.replicated() ? routers.of(pool) : null;
     CurrentSupply current = new CurrentSupply(supplies.make(pool, name, user, userlist));
     Map<EventLoop, Places> places = new HashMap<>();
     supplies.loops().forEach(loop -> places.put(loop, Places.of(current, loop, commits)));

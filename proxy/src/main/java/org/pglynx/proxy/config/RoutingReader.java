@@ -33,9 +33,6 @@ final class RoutingReader {
     if (splitting && !enabled) {
       section.fault(SPLITTING, "needs " + ENABLED + " = true");
     }
-    if (splitting && shards.size() > 1) {
-      section.fault(SPLITTING, "is not served yet for a pool of several shards; set it to false");
-    }
     Optional<RoutingConfig.Activity> activity = activity(splitting && enabled);
     if (shards.values().stream().allMatch(shard -> shard.servers().size() < 2)) {
       if (splitting) {

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.app.FileSource;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigFile;
@@ -31,8 +34,9 @@ import org.pglynx.proxy.config.ConfigLoader;
 import org.postgresql.PGConnection;
 
 /**
- * What a real primary and two real standbys, which are 150 ms late, are used for: by sessions that
- * keep their server, listeners to certain servers, strategies, and while one is drained.
+ * What a real primary and two real standbys, which are 150 ms late, are used for: by sharded pools,
+ * sessions that keep their server, listeners to certain servers, strategies, and while one is
+ * drained.
  */
 class ReplicaFeaturesIT {
   private static final String WHERE = "SELECT inet_server_port()";
@@ -45,7 +49,15 @@ class ReplicaFeaturesIT {
 
   @BeforeAll
   static void start() throws SQLException {
-    cluster = StreamingCluster.start(2);
+    cluster = StreamingCluster.start(2, "CREATE DATABASE east", "CREATE DATABASE west");
+    for (String database : List.of("east", "west")) {
+      onPrimary(
+          database,
+          "CREATE TABLE orders (customer bigint, id int, port int)",
+          "CREATE SEQUENCE s",
+          "CREATE FUNCTION sneaky() RETURNS bigint LANGUAGE sql STABLE AS"
+              + " $$SELECT nextval('s')$$");
+    }
     onPrimary(
         "postgres",
         "CREATE TABLE t (id int)",
@@ -60,6 +72,12 @@ class ReplicaFeaturesIT {
       // When it is known what the function does; a session may stay where it was first.
       Eventually.equal(() -> pool + onReplica(whereANewSessionReads(pool)), pool + true);
     }
+    Eventually.equal(
+        () -> {
+          whereANewSessionReads("sharded");
+          return sum("ROUTING", "functions") > 0;
+        },
+        true);
     for (int i = 1; i < cluster.size(); i++) {
       cluster
           .server(i)
@@ -92,6 +110,17 @@ class ReplicaFeaturesIT {
 
   private static String toml(String reloaded) {
     String servers = cluster.toml("primary", "replica");
+    String tables =
+        """
+        read_your_writes = true
+        [[pools.sharded.sharded_tables]]
+        name = "orders"
+        columns = ["customer"]
+        [pools.sharded.shards.1]
+        database = "west"
+        servers = %s
+        """
+            .formatted(servers);
     return """
     [general]
     host = "127.0.0.1"
@@ -120,6 +149,7 @@ class ReplicaFeaturesIT {
     pool_size = 2
     """
             .formatted(primary())
+        + pool("sharded", servers, "east", tables)
         + pool("split", servers, "postgres", "pool_mode = \"session\"\nsession_split = true")
         + pool("kept", servers, "postgres", "pool_mode = \"session\"")
         + pool(
@@ -214,14 +244,148 @@ class ReplicaFeaturesIT {
     return value(client, WHERE);
   }
 
+  // ---- sharded pools ---------------------------------------------------------------------------
+
+  /** How often each server was given to a session of the sharded pool. */
+  private static Map<String, Long> given() throws SQLException {
+    Map<String, Long> given = new HashMap<>();
+    try (Connection admin = AdminTable.login(proxy.port())) {
+      for (Map<String, String> row : AdminTable.show(admin, "REPLICATION")) {
+        if ("sharded".equals(row.get("database"))) {
+          given.merge(
+              row.getOrDefault("role", ""),
+              Long.parseLong(row.getOrDefault("assignment_count", "")),
+              Long::sum);
+        }
+      }
+    }
+    return given;
+  }
+
+  private static long more(Map<String, Long> before, Map<String, Long> after, String role) {
+    return after.getOrDefault(role, 0L) - before.getOrDefault(role, 0L);
+  }
+
   private static boolean onReplica(String port) {
     return port.equals(String.valueOf(cluster.server(1).port()))
         || port.equals(String.valueOf(cluster.server(2).port()));
   }
 
+  private static String keyed(int customer) {
+    return "SELECT inet_server_port() FROM orders WHERE customer = " + customer + " LIMIT 1";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void reads_of_one_shard_and_of_all_go_to_its_replicas_and_see_what_the_session_wrote(String mode)
+      throws SQLException {
+    try (Connection client =
+        DriverManager.getConnection(url(proxy.port(), "sharded") + "&preferQueryMode=" + mode)) {
+      for (int customer = 0; customer < 8; customer++) {
+        insert(client, customer);
+        assertThat(value(client, "SELECT count(*) FROM orders WHERE customer = " + customer))
+            .as("its own write, from a shard whose replicas are late")
+            .isEqualTo("1");
+        assertThat(value(client, "SELECT count(*) FROM orders"))
+            .isEqualTo(String.valueOf(customer + 1));
+      }
+      for (int customer = 0; customer < 8; customer++) {
+        int key = customer;
+        Eventually.equal(() -> onReplica(ask(client, keyed(key))), true);
+      }
+      Map<String, Long> before = given();
+      for (int i = 0; i < 10; i++) {
+        assertThat(value(client, "SELECT count(*) FROM orders")).isEqualTo("8");
+      }
+      Map<String, Long> after = given();
+      assertThat(more(before, after, "replica")).isGreaterThanOrEqualTo(20);
+      assertThat(more(before, after, "primary")).isLessThanOrEqualTo(2);
+      for (int customer = 0; customer < 8; customer++) {
+        run(client, "DELETE FROM orders WHERE customer = " + customer);
+      }
+      assertThat(value(client, "SELECT count(*) FROM orders")).isEqualTo("0");
+    }
+  }
+
+  private static void insert(Connection client, int customer) throws SQLException {
+    try (PreparedStatement insert =
+        client.prepareStatement("INSERT INTO orders (customer, id) VALUES (?, 1)")) {
+      insert.setLong(1, customer);
+      assertThat(insert.executeUpdate()).isEqualTo(1);
+    }
+  }
+
   private static String ask(Connection client, String sql) {
     try {
       return value(client, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void a_transaction_over_shards_that_only_reads_is_on_replicas_of_all_of_them()
+      throws SQLException {
+    onPrimary("east", "INSERT INTO orders SELECT c, 2, 0 FROM generate_series(100, 140) c");
+    onPrimary("west", "INSERT INTO orders SELECT c, 2, 0 FROM generate_series(100, 140) c");
+    cluster.settle(cluster.server(0));
+    try (Connection client = connect("sharded")) {
+      client.setReadOnly(true);
+      client.setAutoCommit(false);
+      // Whatever its hash says, each is in both.
+      for (int customer = 100; customer < 120; customer++) {
+        assertThat(value(client, keyed(customer))).matches(ReplicaFeaturesIT::onReplica);
+      }
+      client.commit();
+      client.setReadOnly(false);
+      assertThat(value(client, keyed(100))).as("it may write").isEqualTo(primary());
+      client.commit();
+    }
+    onPrimary("east", "DELETE FROM orders WHERE customer >= 100");
+    onPrimary("west", "DELETE FROM orders WHERE customer >= 100");
+    cluster.settle(cluster.server(0));
+  }
+
+  @Test
+  void what_a_shards_replica_refuses_its_primary_does() throws SQLException {
+    String sneaky = "SELECT sneaky() FROM orders WHERE customer = 77";
+    onPrimary("east", "INSERT INTO orders VALUES (77, 1, 0)");
+    onPrimary("west", "INSERT INTO orders VALUES (77, 1, 0)");
+    cluster.settle(cluster.server(0));
+    long before = retries();
+    Eventually.equal(
+        () -> {
+          // A new session each time: one that has written reads from the primary at first.
+          try (Connection client = connect("sharded")) {
+            assertThat(Long.parseLong(value(client, sneaky))).isPositive();
+            return retries() > before;
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        true);
+    try (Connection client = connect("sharded")) {
+      run(client, "SET SERVER ROLE TO 'replica'");
+      assertThatThrownBy(() -> run(client, sneaky))
+          .as("who asks for a replica gets what it says")
+          .hasMessageContaining("read-only transaction");
+    }
+    onPrimary("east", "DELETE FROM orders WHERE customer = 77");
+    onPrimary("west", "DELETE FROM orders WHERE customer = 77");
+    cluster.settle(cluster.server(0));
+  }
+
+  private static long retries() {
+    return sum("ROUTING", "retried");
+  }
+
+  /** Of the sharded pool. */
+  private static long sum(String topic, String column) {
+    try (Connection admin = AdminTable.login(proxy.port())) {
+      return AdminTable.show(admin, topic).stream()
+          .filter(row -> "sharded".equals(row.get("database")))
+          .mapToLong(row -> Long.parseLong(row.getOrDefault(column, "")))
+          .sum();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -248,6 +412,12 @@ class ReplicaFeaturesIT {
       // The primary is being asked what SET has left there.
       Eventually.equal(() -> ask(client, carried).equals("7MB" + primary()), false);
       assertThat(value(client, carried)).startsWith("7MB");
+      run(client, "CREATE TEMP TABLE mine AS SELECT 1 AS one");
+      assertThat(value(client, "SELECT one FROM mine")).isEqualTo("1");
+      assertThat(where(client)).as("what it has left there").isEqualTo(primary());
+      run(client, "DROP TABLE mine");
+      Eventually.equal(() -> ask(client, WHERE).equals(primary()), false);
+      assertThat(value(client, pid)).isEqualTo(kept);
     }
   }
 
@@ -328,11 +498,25 @@ class ReplicaFeaturesIT {
   }
 
   @Test
-  void where_there_is_no_standby_a_login_is_refused_as_libpq_expects_it() throws SQLException {
+  void where_there_is_no_standby_libpq_goes_on_to_its_next_host() throws SQLException {
     assertThatThrownBy(() -> connect(proxy.port("standbys"), "alone"))
         .hasMessageContaining("the database \"alone\" has no standby")
         .extracting(thrown -> ((SQLException) thrown).getSQLState())
         .isEqualTo("57P03");
+    Program.Outcome psql =
+        Program.require("psql")
+            .run(
+                Map.of(),
+                List.of(
+                    "-AtX",
+                    "-c",
+                    WHERE,
+                    "host=127.0.0.1,127.0.0.1 port="
+                        + proxy.port("standbys")
+                        + ","
+                        + proxy.port("preferring")
+                        + " dbname=alone user=postgres sslmode=disable"));
+    assertThat(psql.output().strip()).isEqualTo(primary());
   }
 
   // ---- a server that is drained ----------------------------------------------------------------
