@@ -4,7 +4,7 @@
 set -eu
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 cd "$(dirname "$0")"
-sources=$(cat package.json package-lock.json index.html vite.config.js build.sh src/* | cksum)
+sources=$(find package.json package-lock.json tsconfig.json index.html vite.config.js build.sh src -type f | sort | xargs cat | cksum)
 [ -f "$out/app.js" ] && [ "$(cat "$out.stamp" 2>/dev/null)" = "$sources" ] && exit 0
 command -v npm >/dev/null 2>&1 || {
   echo "WARNING: the jar gets no dashboard: npm is missing (apt-get install nodejs npm)" >&2
@@ -15,8 +15,16 @@ command -v npm >/dev/null 2>&1 || {
 work="$out.work"
 rm -rf "$work"
 mkdir -p "$work"
-cp -R package.json package-lock.json index.html vite.config.js src "$work"
-(cd "$work" && npm ci --prefer-offline --no-audit --no-fund --loglevel=error && npm run --silent build -- --outDir "$out" --emptyOutDir --logLevel warn)
+cp -R package.json package-lock.json tsconfig.json index.html vite.config.js src "$work"
+(
+  cd "$work"
+  npm ci --prefer-offline --no-audit --no-fund --loglevel=error
+  # The types are checked beside the build, which does not look at them.
+  npm run --silent types &
+  types=$!
+  npm run --silent build -- --outDir "$out" --emptyOutDir --logLevel warn
+  wait "$types"
+)
 for each in preact uplot; do
   printf '%s\n\n' "$each"
   cat "$work/node_modules/$each/LICENSE"

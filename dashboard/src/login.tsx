@@ -1,22 +1,21 @@
+import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { login } from './api.js';
-import { Failure, Title } from './ui.jsx';
+import { login } from './api.ts';
+import type { Session } from './types.ts';
+import { Failure, Title } from './ui.tsx';
 
-export function Login({ session, first }) {
+export function Login({ session, first }: { session: Session; first: string }) {
   const [console, setConsole] = useState(first === 'console');
-  const [error, setError] = useState(null);
+  const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const submit = async (event) => {
+  const submit = async (event: JSX.TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.target);
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? '');
     setBusy(true);
     setError(null);
     try {
-      await login({
-        database: console ? 'pglynx' : form.get('database'),
-        user: form.get('user'),
-        password: form.get('password'),
-      });
+      await login({ database: console ? 'pglynx' : text('database'), user: text('user'), password: text('password') });
       if (location.hash.startsWith('#/login') || !location.hash) location.hash = console ? '#/cluster' : '#/projects';
     } catch (e) {
       setError(e);
@@ -57,9 +56,7 @@ export function Login({ session, first }) {
           Log in
         </button>
       </form>
-      {(session.console || session.database) && (
-        <p class="quiet">What you are logged in to already stays so.</p>
-      )}
+      {(session.console || session.database) && <p class="quiet">What you are logged in to already stays so.</p>}
     </section>
   );
 }

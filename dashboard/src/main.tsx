@@ -1,17 +1,22 @@
-import { render } from 'preact';
+import { render, type ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { logout, session as askSession, sessionListener } from './api.js';
-import { Failure } from './ui.jsx';
-import { Login } from './login.jsx';
-import { Cluster } from './cluster.jsx';
-import { Project, Projects } from './projects.jsx';
-import { Model } from './model.jsx';
-import { Wizard } from './wizard.jsx';
-import { Sql } from './sql.jsx';
+import { logout, session as askSession, sessionListener } from './api.ts';
+import { Cluster } from './cluster/cluster.tsx';
+import { Login } from './login.tsx';
+import { Model } from './model/model.tsx';
+import { Project } from './projects/project.tsx';
+import { Projects } from './projects/projects.tsx';
+import { Snapshot } from './snapshots/snapshot.tsx';
+import { Snapshots } from './snapshots/snapshots.tsx';
+import { Notebook } from './sql/notebook.tsx';
+import type { Session } from './types.ts';
+import { Failure } from './ui.tsx';
+import { Upload } from './upload/upload.tsx';
+import { Wizard } from './wizard/wizard.tsx';
 import './app.css';
 
 /** '#/project/a%20b' is ['project', 'a b']. */
-function place() {
+function place(): string[] {
   return location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
 }
 
@@ -26,39 +31,53 @@ function usePlace() {
 }
 
 const PAGES = [
-  { name: 'cluster', label: 'Cluster', needs: 'console' },
-  { name: 'projects', label: 'Projects', needs: 'database' },
-  { name: 'train', label: 'Train', needs: 'database' },
-  { name: 'sql', label: 'SQL', needs: 'database' },
+  { name: 'cluster', label: 'Cluster' },
+  { name: 'projects', label: 'Projects' },
+  { name: 'train', label: 'Train' },
+  { name: 'snapshots', label: 'Snapshots' },
+  { name: 'upload', label: 'Upload' },
+  { name: 'sql', label: 'SQL' },
 ];
 
-function View({ at, session }) {
-  const [page, argument] = at;
-  const needs = (name, view) =>
+function View({ at, session }: { at: string[]; session: Session }) {
+  const [page, argument = ''] = at;
+  const needs = (name: 'console' | 'database', view: ComponentChildren) =>
     session[name] ? view : <Login session={session} first={name} key={name} />;
   switch (page) {
     case 'cluster':
-      return needs('console', <Cluster />);
+      return <>{needs('console', <Cluster />)}</>;
     case 'projects':
-      return needs('database', <Projects />);
+      return <>{needs('database', <Projects />)}</>;
     case 'project':
-      return needs('database', <Project name={argument} key={argument} />);
+      return <>{needs('database', <Project name={argument} key={argument} />)}</>;
     case 'model':
-      return needs('database', <Model id={argument} key={argument} />);
+      return <>{needs('database', <Model id={argument} key={argument} />)}</>;
+    case 'snapshots':
+      return <>{needs('database', <Snapshots />)}</>;
+    case 'snapshot':
+      return <>{needs('database', <Snapshot id={argument} key={argument} />)}</>;
     case 'train':
-      return needs('database', <Wizard session={session} />);
+      return <>{needs('database', <Wizard relation={argument} key={argument} />)}</>;
+    case 'upload':
+      return <>{needs('database', <Upload />)}</>;
     case 'sql':
-      return needs('database', <Sql />);
+      return <>{needs('database', session.database && <Notebook who={session.database} />)}</>;
     case 'login':
       return <Login session={session} first={argument || 'database'} key={argument} />;
     default:
-      return session.console ? <Cluster /> : session.database ? <Projects /> : <Login session={session} first="database" />;
+      if (session.console) return <Cluster />;
+      return session.database ? <Projects /> : <Login session={session} first="database" />;
   }
 }
 
-function Who({ session, error }) {
-  const both = [session.console, session.database].filter(Boolean);
+function Who({ session, error }: { session: Session; error: (e: unknown) => void }) {
+  const both = [session.console, session.database].filter((each) => each !== null);
   if (!both.length) return null;
+  const leave = () => {
+    logout().then(() => {
+      location.hash = '#/login';
+    }, error);
+  };
   return (
     <div class="who">
       {both.map((each) => (
@@ -66,25 +85,34 @@ function Who({ session, error }) {
           {each.user}@{each.database}
         </span>
       ))}
-      <button type="button" class="small" onClick={() => logout().then(() => (location.hash = '#/login'), error)}>
+      <button type="button" class="small" onClick={leave}>
         Log out
       </button>
     </div>
   );
 }
 
+const WITHIN: Record<string, string> = { project: 'projects', model: 'projects', snapshot: 'snapshots' };
+
 function App() {
-  const [session, setSession] = useState(null);
-  const [error, setError] = useState(null);
+  const [session, setSession] = useState<Session | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const at = usePlace();
   useEffect(() => {
-    sessionListener((found) => (found ? setSession(found) : askSession().catch(setError)));
+    sessionListener((found) => {
+      if (found) setSession(found);
+      else askSession().catch(setError);
+    });
     askSession().catch(setError);
   }, []);
-  const current = at[0] === 'project' || at[0] === 'model' ? 'projects' : at[0];
+  const current = WITHIN[at[0]!] ?? at[0];
+  const skip = (event: Event) => {
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+  };
   return (
     <>
-      <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>
+      <a class="skip" href="#main" onClick={skip}>
         To the content
       </a>
       <header>
@@ -100,7 +128,7 @@ function App() {
         </nav>
         {session && <Who session={session} error={setError} />}
       </header>
-      <main id="main" tabindex="-1">
+      <main id="main" tabIndex={-1}>
         <Failure error={error} />
         {session && <View at={at} session={session} />}
       </main>
@@ -108,4 +136,4 @@ function App() {
   );
 }
 
-render(<App />, document.getElementById('app'));
+render(<App />, document.getElementById('app')!);

@@ -1,61 +1,26 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-
-/** Runs a question again whenever what it depends on changes, and on demand. */
-export function useAnswer(question, depends) {
-  const [state, setState] = useState({ loading: true });
-  const newest = useRef(0);
-  const ask = useCallback(async () => {
-    const mine = ++newest.current;
-    try {
-      const data = await question();
-      if (mine === newest.current) setState({ data });
-    } catch (error) {
-      if (mine === newest.current) setState((before) => ({ data: before.data, error }));
-    }
-  }, depends);
-  useEffect(() => {
-    setState({ loading: true });
-    ask();
-    return () => newest.current++;
-  }, [ask]);
-  return { ...state, again: ask };
-}
-
-/** Calls while the page is seen, each time a while after the call before has ended. */
-export function usePolling(call, millis, on = true) {
-  const newest = useRef(call);
-  newest.current = call;
-  useEffect(() => {
-    if (!on) return undefined;
-    let timer;
-    let over = false;
-    const next = async () => {
-      if (!document.hidden) await newest.current();
-      if (!over) timer = setTimeout(next, millis);
-    };
-    timer = setTimeout(next, millis);
-    return () => {
-      over = true;
-      clearTimeout(timer);
-    };
-  }, [millis, on]);
-}
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError } from './api.ts';
+import type { Answer } from './hooks.ts';
+import { shown } from './shown.ts';
+import type { Fault, ResultTable } from './types.ts';
 
 /** An error in Postgres' words; read out when it comes. */
-export function Failure({ error }) {
+export function Failure({ error }: { error?: unknown }) {
   if (!error) return <div role="alert" />;
-  const told = error.error || { message: error.message };
+  const told: Fault = error instanceof ApiError ? error.error : { message: String((error as Error).message) };
   return (
     <div role="alert" class="failure">
       <strong>{told.message}</strong>
       {told.sqlstate && <span class="quiet"> SQLSTATE {told.sqlstate}</span>}
       {told.detail && <p>{told.detail}</p>}
+      {told.where && <p class="quiet">{told.where}</p>}
       {told.hint && <p>Hint: {told.hint}</p>}
     </div>
   );
 }
 
-export function Waiting({ answer, children }) {
+export function Waiting<T>({ answer, children }: { answer: Answer<T>; children: (data: T) => ComponentChildren }) {
   return (
     <>
       <Failure error={answer.error} />
@@ -65,21 +30,21 @@ export function Waiting({ answer, children }) {
   );
 }
 
-/** A value for people. */
-export function shown(value) {
-  if (value === null || value === undefined) return '–';
-  if (typeof value === 'number') {
-    return Number.isInteger(value) ? value.toLocaleString('en') : Number(value.toPrecision(5)).toString();
-  }
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'object') return JSON.stringify(value);
-  return String(value);
+export interface Column<R> {
+  name: string;
+  of: (row: R) => ComponentChildren;
+  number?: boolean;
 }
 
-export const time = (text) => (text ? String(text).replace('T', ' ').slice(0, 19) : '–');
+interface TableProps<R> {
+  caption: string;
+  columns: Column<R>[];
+  rows: R[];
+  empty?: string;
+}
 
-/** Columns are {name, of: row => cell, number}. On a narrow screen it scrolls by itself. */
-export function Table({ caption, columns, rows, empty = 'None.' }) {
+/** On a narrow screen it scrolls by itself. */
+export function Table<R>({ caption, columns, rows, empty = 'None.' }: TableProps<R>) {
   if (!rows.length) {
     return (
       <p class="quiet">
@@ -88,7 +53,7 @@ export function Table({ caption, columns, rows, empty = 'None.' }) {
     );
   }
   return (
-    <div class="scroll" role="region" aria-label={caption} tabindex="0">
+    <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -102,7 +67,7 @@ export function Table({ caption, columns, rows, empty = 'None.' }) {
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            <tr key={row.id ?? i}>
+            <tr key={(row as { id?: number }).id ?? i}>
               {columns.map((column) => (
                 <td class={column.number ? 'number' : ''} key={column.name}>
                   {column.of(row)}
@@ -116,35 +81,47 @@ export function Table({ caption, columns, rows, empty = 'None.' }) {
   );
 }
 
-/** A result of any statement: {columns: [{name}], rows: [[…]]}. */
-export function Result({ caption, table }) {
+/** A result of any statement. */
+export function Result({ caption, table }: { caption: string; table: ResultTable }) {
   const columns = table.columns.map((column, i) => ({
     name: column.name,
-    of: (row) => shown(row[i]),
-    number: table.rows.length > 0 && typeof table.rows[0][i] === 'number',
+    of: (row: ResultTable['rows'][number]) => shown(row[i]),
+    number: table.rows.length > 0 && typeof table.rows[0]![i] === 'number',
   }));
   return <Table caption={caption} columns={columns} rows={table.rows} empty={table.tag} />;
 }
 
+interface ActionProps {
+  label: string;
+  title?: string;
+  question: string;
+  run: () => Promise<unknown>;
+  danger?: boolean;
+}
+
 /** A button that asks first, does it, and tells what went wrong. */
-export function Action({ label, title, question, run, danger }) {
-  const dialog = useRef(null);
-  const [error, setError] = useState(null);
+export function Action({ label, title, question, run, danger }: ActionProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const go = async () => {
     setBusy(true);
     setError(null);
     try {
       await run();
-      if (dialog.current) dialog.current.close();
+      dialog.current?.close();
     } catch (e) {
       setError(e);
     }
     setBusy(false);
   };
+  const open = () => {
+    setError(null);
+    dialog.current?.showModal();
+  };
   return (
     <>
-      <button type="button" class={danger ? 'danger small' : 'small'} aria-label={title || label} onClick={() => { setError(null); dialog.current.showModal(); }}>
+      <button type="button" class={danger ? 'danger small' : 'small'} aria-label={title || label} onClick={open}>
         {label}
       </button>
       <dialog ref={dialog} aria-label={title || label}>
@@ -154,7 +131,7 @@ export function Action({ label, title, question, run, danger }) {
           <button type="button" class={danger ? 'danger' : 'primary'} disabled={busy} onClick={go}>
             {title || label}
           </button>
-          <button type="button" onClick={() => dialog.current.close()}>
+          <button type="button" onClick={() => dialog.current?.close()}>
             Leave it
           </button>
         </div>
@@ -164,51 +141,14 @@ export function Action({ label, title, question, run, danger }) {
 }
 
 /** A heading that gets the focus when its view appears, so that it is read out. */
-export function Title({ children }) {
-  const heading = useRef(null);
+export function Title({ children }: { children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (heading.current) heading.current.focus();
+    heading.current?.focus();
   }, []);
   return (
-    <h1 ref={heading} tabindex="-1">
+    <h1 ref={heading} tabIndex={-1}>
       {children}
     </h1>
-  );
-}
-
-/** Horizontal bars around a zero line, each with its number. */
-export function Bars({ caption, name, rows }) {
-  const most = Math.max(...rows.map((row) => Math.abs(row.value)), 1e-300);
-  const signed = rows.some((row) => row.value < 0);
-  return (
-    <table class="bars">
-      <caption>{caption}</caption>
-      <thead class="hidden">
-        <tr>
-          <th scope="col">{name}</th>
-          <th scope="col">value</th>
-          <th scope="col">bar</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.name}>
-            <th scope="row">{row.name}</th>
-            <td class="number">{shown(row.value)}</td>
-            <td class="bar" aria-hidden="true">
-              <svg viewBox="0 0 200 10" preserveAspectRatio="none">
-                <rect
-                  class={row.value < 0 ? 'minus' : 'plus'}
-                  x={signed ? 100 - (row.value < 0 ? (100 * -row.value) / most : 0) : 0}
-                  y="1"
-                  height="8"
-                  width={((signed ? 100 : 200) * Math.abs(row.value)) / most}
-                />
-              </svg>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

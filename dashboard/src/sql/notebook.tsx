@@ -1,82 +1,110 @@
-import { useState } from 'preact/hooks';
-import { post } from './api.js';
-import { Failure, Result, Table, Title, shown, usePolling } from './ui.jsx';
-import { get } from './api.js';
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Who } from '../types.ts';
+import { Action, Failure, Title } from '../ui.tsx';
+import { Activity } from './activity.tsx';
+import { CellView, run, type Outcome } from './cell.tsx';
+import { load, newCell, parse, save, write, type Cell } from './store.ts';
 
-const FEW = 200;
+function moved(cells: Cell[], from: number, by: number): Cell[] {
+  const to = from + by;
+  if (to < 0 || to >= cells.length) return cells;
+  const next = [...cells];
+  next.splice(to, 0, ...next.splice(from, 1));
+  return next;
+}
 
-function Activity() {
-  const [rows, setRows] = useState(null);
-  const [error, setError] = useState(null);
-  const ask = () =>
-    get('/api/activity').then((found) => { setRows(found); setError(null); }, setError);
-  usePolling(ask, 3000);
-  const columns = [
-    { name: 'process', of: (row) => row.pid, number: true },
-    { name: 'user', of: (row) => shown(row.user) },
-    { name: 'seconds', of: (row) => shown(row.seconds), number: true },
-    { name: 'state', of: (row) => shown(row.state) },
-    { name: 'waits for', of: (row) => shown(row.wait_event) },
-    { name: 'statement', of: (row) => <code>{row.query}</code> },
-  ];
+/** Runs statements, one at a time. */
+function useRuns() {
+  const [outcomes, setOutcomes] = useState<Record<number, Outcome>>({});
+  const [busy, setBusy] = useState<number | null>(null);
+  const go = async (cell: Cell): Promise<boolean> => {
+    setBusy(cell.id);
+    const outcome = await run(cell.text);
+    setOutcomes((old) => ({ ...old, [cell.id]: outcome }));
+    setBusy(null);
+    return !outcome.error;
+  };
+  return { outcomes, busy, go };
+}
+
+function Files({ cells, take }: { cells: Cell[]; take: (cells: Cell[]) => void }) {
+  const [error, setError] = useState<unknown>(null);
+  const download = () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([write(cells)], { type: 'application/json' }));
+    link.download = 'notebook.json';
+    link.click();
+    // The browser reads it after the click.
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  const open = async (event: JSX.TargetedEvent<HTMLInputElement>) => {
+    const file = event.currentTarget.files?.[0];
+    if (!file) return;
+    const found = parse(await file.text());
+    setError(found ? null : new Error(`${file.name} is no notebook.`));
+    if (found) take(found);
+  };
   return (
-    <>
+    <details>
+      <summary>Save as a file, or open one</summary>
+      <div class="buttons">
+        <button type="button" class="small" onClick={download}>
+          Save as a file
+        </button>
+        <label>
+          Open a file
+          <input type="file" accept=".json,application/json" onChange={open} />
+        </label>
+      </div>
       <Failure error={error} />
-      {rows && <Table caption="Statements that run in the database, the longest first" columns={columns} rows={rows} />}
-    </>
+    </details>
   );
 }
 
-export function Sql() {
-  const [text, setText] = useState('SELECT * FROM pgml.load_dataset(\'diabetes\')');
-  const [cells, setCells] = useState([]);
-  const [busy, setBusy] = useState(false);
-  const run = async (event) => {
-    event.preventDefault();
-    setBusy(true);
-    const start = performance.now();
-    const cell = { id: Date.now(), sql: text };
-    try {
-      cell.table = await post('/api/sql', { sql: text, rows: FEW });
-    } catch (error) {
-      cell.error = error;
+/** Statements and notes, kept by this browser; see docs/dashboard.md. */
+export function Notebook({ who }: { who: Who }) {
+  const [cells, setCells] = useState(() => load(who));
+  const { outcomes, busy, go } = useRuns();
+  const newest = useRef(cells);
+  newest.current = cells;
+  useEffect(() => save(who, cells), [cells]);
+  const runAll = async () => {
+    for (const cell of newest.current.filter((each) => each.kind === 'sql' && each.text.trim())) {
+      if (!(await go(cell))) return;
     }
-    cell.millis = Math.round(performance.now() - start);
-    setCells([cell, ...cells].slice(0, 20));
-    setBusy(false);
   };
+  const change = (cell: Cell) => setCells((old) => old.map((each) => (each.id === cell.id ? cell : each)));
   return (
     <>
       <Title>SQL</Title>
-      <form onSubmit={run}>
-        <label>
-          A statement
-          <textarea
-            rows="5"
-            value={text}
-            spellcheck={false}
-            onInput={(e) => setText(e.target.value)}
-            onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) e.target.form.requestSubmit(); }}
-          />
-        </label>
-        <button type="submit" class="primary" disabled={busy || !text.trim()}>
-          {busy ? 'Runs …' : 'Run'}
-        </button>{' '}
-        <span class="quiet">Ctrl+Enter. Each statement has a session of its own.</span>
-      </form>
-      <div aria-live="polite">
-        {cells.map((cell) => (
-          <section key={cell.id} class="cell">
-            <pre>{cell.sql}</pre>
-            <p class="quiet">
-              {cell.table ? `${cell.table.tag || cell.table.rows.length + ' rows'}, ` : ''}
-              {cell.millis} ms{cell.table && cell.table.more ? `; the first ${FEW} rows` : ''}
-            </p>
-            <Failure error={cell.error} />
-            {cell.table && cell.table.columns.length > 0 && <Result caption="Result" table={cell.table} />}
-          </section>
-        ))}
+      <p class="quiet">Ctrl+Enter runs a statement, in a session of its own. This browser keeps the texts, not the results.</p>
+      {cells.map((cell, i) => (
+        <CellView
+          key={cell.id}
+          cell={cell}
+          place={i + 1}
+          busy={busy !== null}
+          outcome={outcomes[cell.id]}
+          change={change}
+          go={() => go(cell)}
+          move={(by) => setCells(moved(cells, i, by))}
+          remove={() => setCells(cells.filter((each) => each.id !== cell.id))}
+        />
+      ))}
+      <div class="buttons">
+        <button type="button" onClick={() => setCells([...cells, newCell('sql')])}>
+          Add a statement
+        </button>
+        <button type="button" onClick={() => setCells([...cells, newCell('note')])}>
+          Add a note
+        </button>
+        <button type="button" class="primary" disabled={busy !== null || !cells.length} onClick={runAll}>
+          Run all
+        </button>
+        <Action label="Empty" title="Empty the notebook" question="All cells are deleted." danger run={async () => setCells([])} />
       </div>
+      <Files cells={cells} take={setCells} />
       <Activity />
     </>
   );

@@ -63,9 +63,9 @@ record Analysis(String relation, boolean stored, long estimate, List<Analysis.Co
     columns = List.copyOf(columns);
   }
 
-  /** Whether not all rows are looked at. */
-  boolean sampled() {
-    return !stored || estimate > MOST_ROWS;
+  /** Whether pages are drawn, as there are too many rows. */
+  boolean drawn() {
+    return stored && estimate > MOST_ROWS;
   }
 
   /** A row for each column: its number and what is found, as JSON. */
@@ -77,7 +77,7 @@ record Analysis(String relation, boolean stored, long estimate, List<Analysis.Co
     }
     return "WITH s AS MATERIALIZED (SELECT * FROM "
         + relation
-        + drawn()
+        + sample()
         + " LIMIT "
         + MOST_ROWS
         + ") "
@@ -96,8 +96,8 @@ record Analysis(String relation, boolean stored, long estimate, List<Analysis.Co
   }
 
   /** A little more than is taken: pages have not all the same number of rows. */
-  private String drawn() {
-    if (!stored || estimate <= MOST_ROWS) {
+  private String sample() {
+    if (!drawn()) {
       return "";
     }
     double percent = Math.min(100, 110.0 * MOST_ROWS / estimate);

@@ -24,8 +24,10 @@ final class AnalysisEndpoints {
   private static final String COLUMNS =
       """
       SELECT a.attname, quote_ident(a.attname),
-             CASE WHEN t.typname = 'bool' THEN 'flag' WHEN t.typcategory = 'N' THEN 'number'
-                  WHEN t.typcategory = 'D' AND t.typname NOT IN ('time', 'timetz') THEN 'time'
+             CASE WHEN t.typname = 'bool' THEN 'flag'
+                  WHEN t.typname IN ('int2', 'int4', 'int8', 'float4', 'float8', 'numeric')
+                    THEN 'number'
+                  WHEN t.typname IN ('date', 'timestamp', 'timestamptz') THEN 'time'
                   WHEN t.typcategory = 'A' THEN 'array' ELSE 'text' END,
              format_type(a.atttypid, a.atttypmod)
       FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type d ON d.oid = a.atttypid
@@ -70,13 +72,15 @@ final class AnalysisEndpoints {
               "t".equals(relation.get(1)),
               Long.parseLong(String.valueOf(relation.get(2))),
               columns);
-      return found(analysis, client.ask(analysis.sql(call.textOrNull("target"))));
+      return columns.isEmpty()
+          ? found(analysis, new Table(List.of(), List.of(), "", false))
+          : found(analysis, client.ask(analysis.sql(call.textOrNull("target"))));
     });
   }
 
   private static ObjectNode found(Analysis analysis, Table table) {
     ObjectNode node = Json.object().put("relation", analysis.relation());
-    node.put("sampled", analysis.sampled()).put("rows", 0);
+    node.put("rows", 0);
     ArrayNode columns = node.putArray("columns");
     for (int i = 0; i < table.rows().size(); i++) {
       Analysis.Column column = analysis.columns().get(i);
@@ -85,6 +89,7 @@ final class AnalysisEndpoints {
       one.setAll((ObjectNode) Json.value(Json.JSONB, table.rows().get(i).get(1)));
       node.set("rows", one.get("rows"));
     }
-    return node;
+    boolean cut = node.get("rows").asLong() >= Analysis.MOST_ROWS;
+    return node.put("sampled", cut || analysis.drawn());
   }
 }

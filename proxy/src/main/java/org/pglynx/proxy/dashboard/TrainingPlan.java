@@ -39,6 +39,10 @@ record TrainingPlan(
     if (algorithms.isEmpty() || algorithms.size() > 64) {
       throw Fault.of("22023", "choose at least one algorithm, and at most 64").toException();
     }
+    if (call.has("search") && !call.has("search_params") && !searchesOne(call.json("each"))) {
+      throw Fault.of("22023", "a search needs search_params, for all algorithms or for one")
+          .toException();
+    }
     return new TrainingPlan(
         call.text("project"),
         call.text("task"),
@@ -55,6 +59,15 @@ record TrainingPlan(
             json(call, "preprocess")),
         call.json("each"),
         call.flag("deploy"));
+  }
+
+  private static boolean searchesOne(JsonNode each) {
+    for (JsonNode one : each) {
+      if (!one.path("search_params").isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static @Nullable String json(Call call, String name) {

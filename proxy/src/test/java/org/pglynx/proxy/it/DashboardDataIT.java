@@ -42,9 +42,9 @@ class DashboardDataIT {
         "GRANT CREATE ON SCHEMA public TO " + OWNER,
         "CREATE TABLE measures AS SELECT i AS x, CASE WHEN i % 10 = 0 THEN NULL ELSE i % 3 END AS"
             + " z, CASE WHEN i % 2 = 0 THEN 'even' ELSE 'odd' END AS kind, i > 50 AS big,"
-            + " (2 * i)::float8 AS y, ARRAY[i, i] AS pair, date '2026-01-01' + i AS day"
+            + " (2 * i)::float8 AS y, ARRAY[i, i] AS pair, date '2026-01-01' + i AS day, 7::oid AS odd_number, '3'::money AS paid"
             + " FROM generate_series(1, 100) i",
-        "INSERT INTO measures VALUES (10000, 1, 'odd', true, 'NaN', '{1,2}', NULL)",
+        "INSERT INTO measures VALUES (10000, 1, 'odd', true, 'NaN', '{1,2}', NULL, 7, '3')",
         "CREATE VIEW plain AS SELECT x, kind, y FROM measures WHERE x <= 100",
         "CREATE TABLE hidden AS SELECT 1 AS x",
         "GRANT SELECT ON measures, plain TO " + OWNER);
@@ -93,6 +93,7 @@ class DashboardDataIT {
     JsonNode found = owner.get("/api/analysis", "name", "measures", "target", "y").json();
 
     assertThat(found.get("rows").asInt()).isEqualTo(101);
+    assertThat(found.get("sampled").asBoolean()).isFalse();
     JsonNode x = named(found.get("columns"), "x");
     assertThat(x.get("kind").asText()).isEqualTo("number");
     assertThat(x.get("quartiles").toString()).isEqualTo("[26,51,76]");
@@ -238,6 +239,14 @@ class DashboardDataIT {
     JsonNode knn = owner.get("/api/model", "id", steps.at("/1/model").asText()).json();
     assertThat(ridge.get("search").asText()).isEqualTo("grid");
     assertThat(ridge.at("/metrics/search_results/n_splits").asInt()).isEqualTo(2);
+    assertThat(
+            owner
+                .postJson(
+                    "/api/train",
+                    "{\"project\":\"each\",\"task\":\"regression\",\"relation\":\"plain\","
+                        + "\"algorithms\":[\"ridge\"],\"search\":\"grid\"}")
+                .message())
+        .contains("a search needs search_params");
     assertThat(knn.get("search").isNull()).isTrue();
     assertThat(knn.at("/hyperparams/n_neighbors").asInt()).isEqualTo(2);
   }

@@ -3,48 +3,97 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.pglynx.proxy.app.FileSource;
+import org.pglynx.proxy.app.ProxyServer;
+import org.pglynx.proxy.config.ConfigFile;
 
-/** The dashboard's page in a browser: see {@code dashboard/test/page.mjs} for what is done. */
+/**
+ * The dashboard's page in a browser, in front of a primary and two standbys: see {@code
+ * dashboard/test/walks} for what is done.
+ */
 @EnabledIfSystemProperty(named = "dashboard.screenshots", matches = ".+", disabledReason = "slow")
 class DashboardPageIT {
-  private static final String USER = TestPostgres.freshName("person");
-  private static final String PASSWORD = "secret";
+  private static final String USER = "person";
+  private static final String PASSWORD = "quite secret";
+  private static final String DATABASE = "shop";
 
-  @RegisterExtension
-  static final ProxyUnderTest PROXY =
-      ProxyUnderTest.deferring(5)
-          .general("http_port = 0", "admin_username = \"admin\"", "admin_password = \"secret\"")
-          .anotherUser(
-              "username = \"" + USER + "\"", "password = \"" + PASSWORD + "\"", "pool_size = 5");
+  @TempDir private static Path directory;
+  private static StreamingCluster servers;
+  private static ProxyServer proxy;
 
   @BeforeAll
-  static void createRole() throws Exception {
-    PROXY.onServer(
-        "CREATE ROLE " + USER + " LOGIN",
-        "GRANT CREATE ON DATABASE " + PROXY.serverDatabase() + " TO " + USER,
-        "GRANT CREATE ON SCHEMA public TO " + USER,
-        "CREATE TABLE secret_rows AS SELECT 1 AS a");
-    try (Connection person = PROXY.connect("user", USER, "password", PASSWORD)) {
+  static void start() throws Exception {
+    servers =
+        StreamingCluster.start(
+            2,
+            "CREATE ROLE " + USER + " LOGIN",
+            "GRANT CREATE ON DATABASE postgres TO " + USER,
+            "GRANT CREATE ON SCHEMA public TO " + USER,
+            "CREATE TABLE secret_rows AS SELECT 1 AS a");
+    ConfigFile file =
+        new ConfigFile(Files.writeString(directory.resolve("page.toml"), toml()), Map.of());
+    proxy = ProxyServer.start(file.load(), new FileSource(file));
+    Properties login = new Properties();
+    login.putAll(Map.of("user", USER, "password", PASSWORD));
+    try (Connection person =
+        DriverManager.getConnection(
+            "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/" + DATABASE, login)) {
       ProxyUnderTest.run(person, "CREATE EXTENSION pgml");
     }
   }
 
+  private static String toml() {
+    return """
+    [general]
+    host = "127.0.0.1"
+    port = 0
+    http_port = 0
+    worker_threads = 2
+    track_queries = true
+    slow_query_ms = 1000
+    admin_username = "admin"
+    admin_password = "%2$s"
+    [ml]
+    threads = 2
+    [pools.%1$s]
+    probe_interval = 500
+    default_role = "primary"
+    [pools.%1$s.shards.0]
+    database = "postgres"
+    servers = %4$s
+    [pools.%1$s.users.0]
+    username = "%3$s"
+    password = "%2$s"
+    pool_size = 8
+    """
+        .formatted(DATABASE, PASSWORD, USER, servers.toml("auto", "auto"));
+  }
+
+  @AfterAll
+  static void stop() {
+    proxy.close();
+    servers.close();
+  }
+
   @Test
-  void a_person_logs_in_trains_deploys_rolls_back_predicts_cancels_and_pauses() throws Exception {
-    String url = "http://127.0.0.1:" + PROXY.server().httpPort();
+  void people_do_with_the_page_what_it_is_for() throws Exception {
     ProcessBuilder browser =
         new ProcessBuilder(
                 "sh",
                 Path.of("..", "dashboard", "test", "run.sh").toString(),
-                url,
+                "http://127.0.0.1:" + proxy.httpPort(),
                 System.getProperty("dashboard.screenshots", ""))
             .redirectErrorStream(true);
     browser
@@ -52,7 +101,7 @@ class DashboardPageIT {
         .putAll(
             Map.of(
                 "DASHBOARD_DATABASE",
-                ProxyUnderTest.DATABASE,
+                DATABASE,
                 "DASHBOARD_USER",
                 USER,
                 "DASHBOARD_PASSWORD",
@@ -62,7 +111,7 @@ class DashboardPageIT {
     Process run = browser.start();
     String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(run.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(run.waitFor(10, TimeUnit.MINUTES)).isTrue();
     assertThat(run.exitValue()).as(said).isZero();
     assertThat(said).contains("the page works");
   }

@@ -155,6 +155,17 @@ class SecretsIT {
     refused(proxy, "pglynx", "admin", MARK + "-guess");
   }
 
+  /** What is typed into the dashboard; gives the words that its session is known by. */
+  private List<String> browse(ProxyServer proxy) {
+    try (Browser browser = new Browser(proxy.httpPort())) {
+      told.add(browser.tryLogin("app", "own", MARK + "-guess").http().body());
+      browser.login("pglynx", "admin", MARK + "-admin").login("app", "own", MARK + "-own");
+      browser.post("/api/sql", "sql", "SELECT '" + MARK + "-typed', pg_sleep(0.01)");
+      String token = browser.get("/api/session").json().get("token").asText();
+      return List.of(String.valueOf(browser.cookie()), token);
+    }
+  }
+
   private static void failing(Connection client, String sql) {
     try {
       ProxyUnderTest.run(client, sql);
@@ -226,9 +237,11 @@ class SecretsIT {
     String tables;
     String metrics;
     String log;
+    List<String> sessions;
     try (LogCapture capture = new LogCapture();
         ProxyServer proxy = ProxyServer.start(source.load(), new FileSource(source))) {
       use(proxy);
+      sessions = browse(proxy);
       Eventually.equal(() -> capture.text().contains("ALTER ROLE " + made), true);
       tables = console(proxy);
       metrics = Web.get(proxy.httpPort(), "/metrics").body();
@@ -242,7 +255,7 @@ class SecretsIT {
     assertThat(tables).contains("admin_password", "SELECT ?", "pg_sleep(?)", "$1");
     assertThat(metrics).contains("pglynx_query_seconds_count");
     for (String output : List.of(log, tables, metrics, String.join("\n", told))) {
-      assertThat(output).doesNotContain(MARK, key);
+      assertThat(output).doesNotContain(MARK, key).doesNotContain(sessions);
     }
   }
 

@@ -1,0 +1,30 @@
+import { get } from '../api.ts';
+import { useAnswer } from '../hooks.ts';
+import type { Evaluation as Found } from '../types.ts';
+import { Waiting } from '../ui.tsx';
+import { Components } from './components.tsx';
+import { Confusion } from './confusion.tsx';
+import { Curves } from './curves.tsx';
+import { Residuals } from './residuals.tsx';
+
+/** Where a model errs, on the rows that it has not learnt from. */
+export function Evaluation({ id }: { id: number }) {
+  const answer = useAnswer(() => get<{ evaluation: Found | null }>('/api/evaluation', { id }), [id]);
+  return (
+    <Waiting answer={answer}>
+      {({ evaluation }) =>
+        evaluation ? (
+          <section>
+            <h2>Held-out rows</h2>
+            {evaluation.confusion && <Confusion {...evaluation.confusion} />}
+            {evaluation.curves && <Curves curves={evaluation.curves} />}
+            {evaluation.residuals && <Residuals targets={evaluation.residuals} />}
+            {evaluation.components && <Components shares={evaluation.components} />}
+          </section>
+        ) : (
+          <p class="quiet">Where it errs is not known, or shown to the project's owner only.</p>
+        )
+      }
+    </Waiting>
+  );
+}

@@ -1,0 +1,28 @@
+import { get } from '../api.ts';
+import { useAnswer, usePolling } from '../hooks.ts';
+import { shown } from '../shown.ts';
+import type { Row } from '../types.ts';
+import { Failure, Table } from '../ui.tsx';
+
+const EVERY = 3000;
+
+const COLUMNS = [
+  { name: 'process', of: (row: Row) => row.pid, number: true },
+  { name: 'user', of: (row: Row) => shown(row.user) },
+  { name: 'seconds', of: (row: Row) => shown(row.seconds), number: true },
+  { name: 'state', of: (row: Row) => shown(row.state) },
+  { name: 'waits for', of: (row: Row) => shown(row.wait_event) },
+  { name: 'statement', of: (row: Row) => <code>{row.query}</code> },
+];
+
+/** What runs in the database. */
+export function Activity() {
+  const answer = useAnswer(() => get<Row[]>('/api/activity'), []);
+  usePolling(answer.again, EVERY);
+  return (
+    <>
+      <Failure error={answer.error} />
+      {answer.data && <Table caption="Statements that run in the database, the longest first" columns={COLUMNS} rows={answer.data} />}
+    </>
+  );
+}
