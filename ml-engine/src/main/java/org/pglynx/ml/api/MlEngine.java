@@ -197,8 +197,7 @@ public final class MlEngine {
 
   private static List<HyperparameterInfo> parameters(Algorithm algorithm, Task task) {
     return algorithm.parameters(task).stream()
-        .map(spec ->
-            HyperparameterInfo.of(spec, Defaults.of(algorithm.name(), task, spec.name())))
+        .map(spec -> HyperparameterInfo.of(spec, Defaults.of(algorithm.name(), task, spec.name())))
         .toList();
   }
 }

@@ -82,8 +82,7 @@ class DefaultsTest {
         task == Task.CLASSIFICATION
             ? new ClassLabels(ClassLabels.Kind.NUMBER, List.of("0", "1", "2"))
             : ClassLabels.NONE;
-    List<String> names =
-        IntStream.range(0, width).mapToObj(j -> "x" + j).toList();
+    List<String> names = IntStream.range(0, width).mapToObj(j -> "x" + j).toList();
     boolean labelled = task != Task.CLUSTERING && task != Task.DECOMPOSITION;
     TrainingTable table =
         TrainingTable.of(task, algorithm, names, classes, x, labelled ? y : new double[0]);
