@@ -129,17 +129,6 @@ public final class Algorithm {
     return recipe.trainer().fit(table, parameters, context).describedBy(table);
   }
 
-  /**
-   * What a fit of the table takes for the hyperparameters that are not given, as far as the code
-   * asks for them with a default of its own.
-   */
-  public Map<String, Object> defaults(TrainingTable table, FitContext context) {
-    Recipe recipe = recipe(table.info().task());
-    Parameters none = Parameters.resolve(name, recipe.parameters(), Map.of());
-    recipe.trainer().fit(table, none, context);
-    return none.fallbacks();
-  }
-
   private Recipe recipe(Task task) {
     Recipe recipe = recipes.get(task);
     if (recipe != null) {

@@ -3,7 +3,6 @@ package org.pglynx.ml.algo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.MlException;
@@ -12,9 +11,6 @@ import org.pglynx.ml.model.MlException.Kind;
 /** Hyperparameters that were checked against an algorithm's list: known names, values in range. */
 public final class Parameters {
   private final Map<String, @Nullable Object> values;
-
-  /** What was taken for those that are not given. */
-  private final Map<String, Object> fallbacks = new ConcurrentHashMap<>();
 
   private Parameters(Map<String, @Nullable Object> values) {
     this.values = values;
@@ -64,35 +60,23 @@ public final class Parameters {
   }
 
   public int whole(String name, int otherwise) {
-    return values.get(name) instanceof Long value ? (int) (long) value : fallback(name, otherwise);
+    return values.get(name) instanceof Long value ? (int) (long) value : otherwise;
   }
 
   public long longWhole(String name, long otherwise) {
-    return values.get(name) instanceof Long value ? value : fallback(name, otherwise);
+    return values.get(name) instanceof Long value ? value : otherwise;
   }
 
   public double real(String name, double otherwise) {
-    return values.get(name) instanceof Double value ? value : fallback(name, otherwise);
+    return values.get(name) instanceof Double value ? value : otherwise;
   }
 
   public boolean flag(String name, boolean otherwise) {
-    return values.get(name) instanceof Boolean value ? value : fallback(name, otherwise);
+    return values.get(name) instanceof Boolean value ? value : otherwise;
   }
 
   public String choice(String name, String otherwise) {
-    return values.get(name) instanceof String value ? value : fallback(name, otherwise);
-  }
-
-  /** What has been taken so far for hyperparameters that were not given, by name. */
-  Map<String, Object> fallbacks() {
-    return Map.copyOf(fallbacks);
-  }
-
-  private <T> T fallback(String name, T otherwise) {
-    if (!values.containsKey(name)) {
-      fallbacks.put(name, otherwise);
-    }
-    return otherwise;
+    return values.get(name) instanceof String value ? value : otherwise;
   }
 
   private static ParameterSpec find(String algorithm, List<ParameterSpec> specs, String name) {

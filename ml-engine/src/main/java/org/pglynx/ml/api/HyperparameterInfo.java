@@ -2,7 +2,6 @@ package org.pglynx.ml.api;
 
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.ParameterSpec;
 
@@ -17,7 +16,6 @@ import org.pglynx.ml.algo.ParameterSpec;
  * @param max the largest number
  * @param nullable whether null is a value
  * @param domain all of that in words
- * @param otherwise what counts if it is not given, as JSON text; null if that depends on the rows
  */
 public record HyperparameterInfo(
     String name,
@@ -27,8 +25,7 @@ public record HyperparameterInfo(
     double min,
     double max,
     boolean nullable,
-    String domain,
-    @Nullable String otherwise) {
+    String domain) {
   /** What a value is. */
   public enum Kind {
     /** A whole number. */
@@ -54,7 +51,7 @@ public record HyperparameterInfo(
     choices = List.copyOf(choices);
   }
 
-  static HyperparameterInfo of(ParameterSpec spec, @Nullable String otherwise) {
+  static HyperparameterInfo of(ParameterSpec spec) {
     Domain domain = spec.domain();
     boolean nullable = domain.convert(null) != Domain.INVALID;
     Domain value =
@@ -70,8 +67,7 @@ public record HyperparameterInfo(
         min(value),
         max(value),
         nullable,
-        domain.describe(),
-        otherwise);
+        domain.describe());
   }
 
   private static Kind kind(Domain domain) {

@@ -10,7 +10,6 @@ import org.pglynx.ml.algo.Algorithm;
 import org.pglynx.ml.algo.FitContext;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.catalog.Catalogue;
-import org.pglynx.ml.catalog.Defaults;
 import org.pglynx.ml.catalog.ForeignModels;
 import org.pglynx.ml.catalog.ModelCodec;
 import org.pglynx.ml.data.Split;
@@ -196,8 +195,6 @@ public final class MlEngine {
   }
 
   private static List<HyperparameterInfo> parameters(Algorithm algorithm, Task task) {
-    return algorithm.parameters(task).stream()
-        .map(spec -> HyperparameterInfo.of(spec, Defaults.of(algorithm.name(), task, spec.name())))
-        .toList();
+    return algorithm.parameters(task).stream().map(HyperparameterInfo::of).toList();
   }
 }
