@@ -53,7 +53,7 @@ record MoveText(
     return """
     SELECT pg_catalog.array_to_string(ARRAY[kind, name, type], E'\\n') FROM (
     SELECT 'c' AS kind, attname::text AS name,
-    pg_catalog.format_type(atttypid, NULL) AS type, attnum AS n
+    pg_catalog.format_type(atttypid, -1) AS type, attnum AS n
     FROM pg_catalog.pg_attribute
     WHERE attrelid = %1$s AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
     UNION ALL
