@@ -82,9 +82,14 @@ record MoveText(
         .formatted(ROWS, named, alias, where, String.join(", ", items));
   }
 
-  /** The columns whose values are carried from one shard to the other. */
+  /**
+   * The columns whose values are carried from one shard to the other: those that do not become a
+   * term, or one all the same that tells how many rows there are.
+   */
   List<Column> carried(List<Column> columns) {
-    return columns.stream().filter(each -> !terms.containsKey(each.name())).toList();
+    List<Column> kept =
+        columns.stream().filter(each -> !terms.containsKey(each.name())).toList();
+    return kept.isEmpty() ? columns.subList(0, 1) : kept;
   }
 
   /**
@@ -97,8 +102,7 @@ record MoveText(
   @Nullable String giving(List<Column> columns, int first, int[] types) {
     List<String> names = new ArrayList<>();
     List<String> values = new ArrayList<>();
-    List<String> arrays = new ArrayList<>();
-    List<String> fields = new ArrayList<>();
+    int place = 0;
     for (Column each : columns) {
       names.add(quoted(each.name()));
       String term = terms.get(each.name());
@@ -106,14 +110,18 @@ record MoveText(
         values.add(term);
         continue;
       }
-      int place = arrays.size();
       String type = computed.containsKey(each.name()) ? name(types[place]) : each.type();
       if (type == null) {
         return null;
       }
-      fields.add("c" + place);
-      arrays.add("$" + (first + place) + "::text[]");
       values.add(ROWS + ".c" + place + "::" + type);
+      place++;
+    }
+    List<String> arrays = new ArrayList<>();
+    List<String> fields = new ArrayList<>();
+    for (int i = 0; i < carried(columns).size(); i++) {
+      fields.add("c" + i);
+      arrays.add("$" + (first + i) + "::text[]");
     }
     return "INSERT INTO %s AS %s (%s) OVERRIDING SYSTEM VALUE SELECT %s FROM unnest(%s) AS %s(%s) %s"
         .formatted(

@@ -232,6 +232,22 @@ class ShardKeyUpdateIT {
   }
 
   @Test
+  void a_move_may_give_all_columns_a_value() throws SQLException {
+    try (Connection client = PROXY.connect();
+        Connection one = direct("extended")) {
+      for (String sql :
+          List.of(
+              "UPDATE ids SET id = 50 WHERE id = 1",
+              "UPDATE ids SET id = 51 WHERE id < 4 RETURNING id",
+              "UPDATE ids SET id = 52 WHERE id = 1000",
+              "UPDATE ids SET id = 5")) {
+        assertThat(outcome(client, sql)).as(sql).isEqualTo(outcome(one, sql));
+        same();
+      }
+    }
+  }
+
+  @Test
   void a_move_is_part_of_the_clients_transaction() throws SQLException {
     try (Connection client = PROXY.connect()) {
       client.setAutoCommit(false);
