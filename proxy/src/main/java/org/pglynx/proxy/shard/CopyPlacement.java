@@ -49,13 +49,7 @@ record CopyPlacement(ShardedTable table, boolean binary, CopyEncoding encoding) 
     }
     KeyValue value =
         binary && !type.characters() ? type.ofBinary(bytes) : type.ofText(encoding.text(bytes));
-    if (type == KeyType.VARCHAR && value.text().endsWith(" ")) {
-      throw PgError.error(
-              SqlState.FEATURE_NOT_SUPPORTED,
-              "a key of type varchar may lose the blanks at its end, and with them its shard")
-          .toException();
-    }
-    return value;
+    return type.stored(value);
   }
 
   private PgErrorException nowhere(List<KeyValue> key) {

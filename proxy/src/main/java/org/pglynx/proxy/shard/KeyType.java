@@ -67,6 +67,20 @@ public enum KeyType {
     };
   }
 
+  /**
+   * The value of a row that is to be stored, which must be the same in the table: varchar(n) cuts
+   * blanks off that are too much.
+   */
+  KeyValue stored(KeyValue value) throws PgErrorException {
+    if (this == VARCHAR && value.text().endsWith(" ")) {
+      throw PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "a key of type varchar may lose the blanks at its end, and with them its shard")
+          .toException();
+    }
+    return value;
+  }
+
   /** Whether a parameter of the type can be compared with the column as it is. */
   boolean takes(int oid) {
     return switch (this) {

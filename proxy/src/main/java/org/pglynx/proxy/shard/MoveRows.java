@@ -115,7 +115,12 @@ final class MoveRows {
               .withHint("Cast the value to the type of the column.")
               .toException();
         }
-        return length < 0 ? null : type.ofText(buffer.toString(at, length, StandardCharsets.UTF_8));
+        if (length < 0) {
+          return null;
+        }
+        KeyValue value = type.ofText(buffer.toString(at, length, StandardCharsets.UTF_8));
+        boolean changed = run.move().text().computed().containsKey(table.columns().get(column));
+        return changed ? type.stored(value) : value;
       }
       at += Math.max(length, 0);
     }

@@ -247,6 +247,18 @@ class ShardKeyUpdateIT {
     }
   }
 
+  /** varchar(3) would lose it, and the row its shard. */
+  @Test
+  void a_key_that_becomes_a_varchar_with_a_blank_at_its_end_is_refused() throws SQLException {
+    try (Connection client = PROXY.connect()) {
+      assertThat(outcome(client, "UPDATE codes SET code = code || '  ' WHERE code = 'c1'"))
+          .containsExactly("error 0A000");
+      assertThat(outcome(client, "UPDATE codes SET code = 'x  ' WHERE code = 'c1'"))
+          .containsExactly("error 0A000");
+      same();
+    }
+  }
+
   @Test
   void a_move_is_part_of_the_clients_transaction() throws SQLException {
     try (Connection client = PROXY.connect()) {
