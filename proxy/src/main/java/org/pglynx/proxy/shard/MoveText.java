@@ -87,8 +87,7 @@ record MoveText(
    * term, or one all the same that tells how many rows there are.
    */
   List<Column> carried(List<Column> columns) {
-    List<Column> kept =
-        columns.stream().filter(each -> !terms.containsKey(each.name())).toList();
+    List<Column> kept = columns.stream().filter(each -> !terms.containsKey(each.name())).toList();
     return kept.isEmpty() ? columns.subList(0, 1) : kept;
   }
 
