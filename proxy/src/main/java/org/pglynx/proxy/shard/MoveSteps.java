@@ -68,13 +68,6 @@ final class MoveSteps extends Steps {
     return GatherErrors.withoutPlace(buffer, offset, length);
   }
 
-  @Override
-  void deadlocked(PgError error) {
-    if (listens()) {
-      failOwn(error);
-    }
-  }
-
   private List<ShardPart> parts() {
     return whole().who().parts();
   }

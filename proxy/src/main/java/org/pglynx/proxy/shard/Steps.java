@@ -231,9 +231,16 @@ abstract class Steps {
     return GatherErrors.ofClient(buffer, offset, length);
   }
 
-  /** It has to fail, if it holds locks that others wait for. */
-  void deadlocked(PgError error) {
-    // What only reads holds none that writers wait for.
+  /** Its transaction waits in a circle, and gives in, whoever of it waits. */
+  final void deadlocked(PgError error) {
+    switch (phase) {
+      // What waits is before it in the batch.
+      case QUIET -> whole.merger().condemn(error);
+      case WORKING -> failOwn(error);
+      case FAILED, OVER -> {
+        // It has given in already.
+      }
+    }
   }
 
   private Verdict onError(ShardPart part, ByteBuf buffer, int offset, int length) {

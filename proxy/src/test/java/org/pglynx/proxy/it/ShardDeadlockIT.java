@@ -109,6 +109,66 @@ class ShardDeadlockIT {
     }
   }
 
+  /** The locks of a transaction that the other's read, in steps of the proxy's own, waits for. */
+  private static RawConnection alters() {
+    RawConnection client = PROXY.raw().patience(20_000);
+    client.ask("BEGIN");
+    client.send(RawConnection.query("ALTER TABLE accounts ADD COLUMN note int"));
+    Eventually.equal(() -> exclusive(1, false), "1");
+    Eventually.equal(() -> exclusive(0, true), "1");
+    return client;
+  }
+
+  private static String exclusive(int shard, boolean granted) {
+    return PROXY
+        .postgres()
+        .value(
+            PROXY.shardDatabase(shard),
+            "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation ="
+                + " 'accounts'::regclass AND granted = "
+                + granted);
+  }
+
+  @Test
+  void a_read_in_steps_gives_in() {
+    try (RawConnection reader = PROXY.raw().patience(20_000)) {
+      reader.ask("BEGIN");
+      reader.ask(add(1));
+      try (RawConnection owner = alters()) {
+        assertThat(reader.ask("SELECT count(DISTINCT balance) FROM accounts"))
+            .containsExactly("E:ERROR:40P01", "Z:E");
+        assertThat(reader.ask("SELECT 1")).containsExactly("E:ERROR:25P02", "Z:E");
+        assertThat(reader.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+        assertThat(owner.shapes(1)).containsExactly("C:ALTER TABLE", "Z:T");
+        assertThat(owner.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+      }
+      assertThat(reader.value("SELECT count(DISTINCT balance) FROM accounts")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void a_read_in_steps_that_waits_its_turn_gives_in_with_what_is_before_it() {
+    try (RawConnection reader = PROXY.raw().patience(20_000)) {
+      reader.ask("BEGIN");
+      reader.ask(add(1));
+      try (RawConnection owner = alters()) {
+        reader.send(
+            RawConnection.parse("", "SELECT id FROM accounts"),
+            RawConnection.bind("", ""),
+            RawConnection.execute("", 0),
+            RawConnection.parse("", "SELECT count(DISTINCT balance) FROM accounts"),
+            RawConnection.bind("", ""),
+            RawConnection.execute("", 0),
+            RawConnection.sync());
+        assertThat(reader.shapes(1)).endsWith("E:ERROR:40P01", "Z:E");
+        assertThat(reader.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+        assertThat(owner.shapes(1)).containsExactly("C:ALTER TABLE", "Z:T");
+        assertThat(owner.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+      }
+      assertThat(reader.value("SELECT count(DISTINCT balance) FROM accounts")).isEqualTo("1");
+    }
+  }
+
   @Test
   void writers_of_all_shards_get_on_or_are_told_to_try_again() throws Exception {
     try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
