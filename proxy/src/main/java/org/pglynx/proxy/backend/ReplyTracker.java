@@ -157,6 +157,7 @@ final class ReplyTracker {
     ring.push(Expected.BEGIN_BIND);
     ring.push(Expected.BEGIN_EXECUTE);
     ring.push(Expected.BEGIN_CLOSE);
+    ring.push(Expected.BEGIN_CLOSE);
   }
 
   /** A Describe of our own, right behind a Parse. */

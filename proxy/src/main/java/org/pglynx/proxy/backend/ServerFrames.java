@@ -63,9 +63,9 @@ final class ServerFrames {
   }
 
   /**
-   * Parse, Bind and Execute of a statement without parameters, and its Close, which closes its
-   * portal as well. It has a name, as the client's unnamed statement may have been parsed already
-   * and be bound behind this.
+   * Parse, Bind and Execute of a statement without parameters, and Close of its portal and of it:
+   * Postgres leaves the portal otherwise (18, against the manual), and the client has none. It has a
+   * name, as the client's unnamed statement may have been parsed already and be bound behind this.
    */
   static void begin(ByteBuf out, byte[] definition) {
     int parse = FrameWriter.begin(out, FrontendTag.PARSE);
@@ -78,6 +78,9 @@ final class ServerFrames {
     int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
     out.writeByte(0).writeInt(0);
     FrameWriter.finish(out, execute);
+    int portal = FrameWriter.begin(out, FrontendTag.CLOSE);
+    out.writeByte('P').writeByte(0);
+    FrameWriter.finish(out, portal);
     int close = FrameWriter.begin(out, FrontendTag.CLOSE);
     out.writeByte('S').writeBytes(BEGIN_NAME).writeByte(0);
     FrameWriter.finish(out, close);

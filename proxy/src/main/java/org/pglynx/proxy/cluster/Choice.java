@@ -38,7 +38,7 @@ final class Choice {
     if (config.primaryReads() && primary != null && !primary.banned()) {
       return new int[] {primary.index()};
     }
-    found = best(host -> host.role() == Host.Role.REPLICA && host.astray());
+    found = best(host -> host.role() == Host.Role.REPLICA && host.astray() && !host.draining());
     if (found.length > 0) {
       return found;
     }

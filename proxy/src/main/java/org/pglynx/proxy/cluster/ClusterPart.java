@@ -196,7 +196,10 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   private boolean awaitsPrimary(RoutedWaiter routed) {
     return cluster.elects()
         && routed.role() != ServerRole.STANDBY
-        && (routed.role() == ServerRole.PRIMARY || stale || cluster.config().primaryReads());
+        && (routed.role() == ServerRole.PRIMARY
+            || routed.role() == ServerRole.PREFER_STANDBY
+            || stale
+            || cluster.config().primaryReads());
   }
 
   private void refuse(RoutedWaiter routed, PgError error) {

@@ -27,6 +27,10 @@ final class RoutingReader {
     boolean splitting = section.flag(SPLITTING, false);
     int length = section.integer(MAX_LENGTH, 0, 0, Integer.MAX_VALUE);
     boolean split = section.flag(SESSION_SPLIT, false);
+    if (split && shards.size() > 1) {
+      section.fault(
+          SESSION_SPLIT, "a session keeps one connection to one primary: it is not for shards");
+    }
     if (split && !splitting) {
       section.fault(SESSION_SPLIT, "needs " + SPLITTING + " = true");
     }

@@ -29,7 +29,7 @@ final class Upload {
   private final CopyIn copy;
   private long bytes;
   private int parts;
-  private boolean open = true;
+  private volatile boolean open = true;
   private long usedNanos = System.nanoTime();
 
   private Upload(int number, SqlClient client, CopyIn copy) {
@@ -59,7 +59,8 @@ final class Upload {
     return number;
   }
 
-  synchronized boolean open() {
+  /** Never waits: whoever sends a part may wait for the server. */
+  boolean open() {
     return open;
   }
 

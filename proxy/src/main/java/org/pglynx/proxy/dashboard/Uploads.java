@@ -13,26 +13,40 @@ final class Uploads {
 
   private final List<Upload> uploads = new ArrayList<>();
   private int number;
+
+  /** Those that have a place, and no table yet. */
+  private int beginning;
+
   private boolean over;
   private boolean watched;
 
   /** Begins one. */
   Upload begin(Call call, UploadPlan plan) throws FaultException, IOException {
-    Upload upload = Upload.begin(next(), call, plan);
-    if (!keep(upload)) {
-      upload.abort();
-      throw Fault.of("57P01", "the session has ended").toException();
+    int next = next();
+    try {
+      Upload upload = Upload.begin(next, call, plan);
+      if (!keep(upload)) {
+        upload.abort();
+        throw Fault.of("57P01", "the session has ended").toException();
+      }
+      return upload;
+    } finally {
+      begun();
     }
-    return upload;
+  }
+
+  private synchronized void begun() {
+    beginning--;
   }
 
   private synchronized int next() throws FaultException {
     uploads.removeIf(each -> !each.open());
-    if (uploads.size() >= MOST_OPEN) {
+    if (uploads.size() + beginning >= MOST_OPEN) {
       throw Fault.of("53400", MOST_OPEN + " files of this session are being sent already")
           .withHint("Wait for one, or cancel one.")
           .toException();
     }
+    beginning++;
     return ++number;
   }
 
@@ -54,7 +68,7 @@ final class Uploads {
       while (goesOn()) {
         Thread.sleep(EVERY);
         long now = System.nanoTime();
-        open().forEach(each -> each.abortIfIdle(now));
+        open().forEach(each -> Thread.ofVirtual().start(() -> each.abortIfIdle(now)));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -13,8 +13,11 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Collects the rows of one statement that the proxy answers, for another statement. */
 final class GivenCollector implements AnswerContext {
-  /** As a text that is sent to the server; a model's file has two characters a byte. */
-  private static final int MAX_LENGTH = 256 << 20;
+  /**
+   * As a text that is sent to the server; a model's file has two characters a byte. It is put
+   * together on the session's loop.
+   */
+  private static final int MAX_LENGTH = 16 << 20;
 
   private final AnswerContext context;
   private final GivenRows rows;
@@ -41,7 +44,9 @@ final class GivenCollector implements AnswerContext {
   @Override
   public void rows(ByteBuf frames, int count) {
     try {
-      rows.add(frames);
+      if (rows.length() <= MAX_LENGTH) {
+        rows.add(frames);
+      }
     } finally {
       frames.release();
     }

@@ -100,6 +100,12 @@ final class CallersSessions implements ServerSessions {
           && (session.inTransaction() || session.profile().sessionPooling())) {
         borrow(own);
       } else {
+        Upstream aside =
+            servers != null || session.closed() ? null : session.lease().takeAside(this);
+        if (aside != null) {
+          converse(aside, () -> session.lease().setAside(aside));
+          return;
+        }
         asked = provider;
         Upstream given = provider.open(this);
         if (given != null) {
@@ -129,6 +135,15 @@ final class CallersSessions implements ServerSessions {
 
     @Override
     public void onUpstream(Upstream given) {
+      converse(given, () -> given.release(Upstream.Release.IDLE));
+    }
+
+    /**
+     * Begins.
+     *
+     * @param back gives the connection back, if nothing is left on it
+     */
+    private void converse(Upstream given, Runnable back) {
       // Text results are read as UTF-8 and ISO dates, whatever the client has set for itself.
       ParameterSet readable =
           session.parameters().with("client_encoding", "UTF8").with("DateStyle", "ISO, MDY");
@@ -145,9 +160,10 @@ final class CallersSessions implements ServerSessions {
                   'I',
                   status -> {
                     session.lease().mayHaveWritten();
-                    if (status != 0) {
-                      given.release(
-                          status == 'I' ? Upstream.Release.IDLE : Upstream.Release.ABANDONED);
+                    if (status == 'I') {
+                      back.run();
+                    } else if (status != 0) {
+                      given.release(Upstream.Release.ABANDONED);
                     }
                   });
       conversation = started;

@@ -176,7 +176,8 @@ final class ExtendedQueries {
 
   int wanted(byte tag, int length) {
     if (plain) {
-      return 0;
+      // Whether a Parse has a name is counted.
+      return tag == PARSE ? Math.min(length, FrameScanner.HEADER + 1) : 0;
     }
     return switch (tag) {
       case PARSE -> ParseMessages.wanted(length);
@@ -201,7 +202,9 @@ final class ExtendedQueries {
 
   Verdict onParse(ByteBuf buffer, int offset, int available, int length) {
     Verdict verdict = plain ? batch.relay(PARSE) : parse.onParse(buffer, offset, available, length);
-    if (verdict != Verdict.HOLD && buffer.getByte(offset + FrameScanner.HEADER) != 0) {
+    boolean named =
+        available > FrameScanner.HEADER && buffer.getByte(offset + FrameScanner.HEADER) != 0;
+    if (verdict != Verdict.HOLD && named) {
       session.counters().clientParse();
     }
     return verdict;

@@ -26,6 +26,11 @@ final class KeptPrimary implements Downstream {
 
   /** The connection is idle, and the session has nothing to do there now. */
   void setAside(Upstream server) {
+    if (aside != null) {
+      // While this one was lent the session has come to another.
+      server.release(Upstream.Release.SESSION_ENDED);
+      return;
+    }
     aside = server;
     server.lend(this);
   }

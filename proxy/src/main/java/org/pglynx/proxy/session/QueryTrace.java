@@ -72,6 +72,12 @@ final class QueryTrace {
     } while (!more);
   }
 
+  /** Nobody will answer what is under way. */
+  void lost() {
+    groups.clear();
+    kept = 0;
+  }
+
   /** The proxy itself has answered a statement. */
   void answeredHere(long nanos, StatementTrace trace) {
     if (wants()) {

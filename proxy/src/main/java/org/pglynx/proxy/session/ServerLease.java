@@ -278,6 +278,20 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return kept != null && role == ServerRole.PRIMARY ? kept.take(session) : null;
   }
 
+  /** The connection that is set aside, lent to the proxy's own work; null if there is none. */
+  @Nullable Upstream takeAside(Downstream borrower) {
+    return kept == null ? null : kept.take(borrower);
+  }
+
+  /** The work is done, and has left nothing. */
+  void setAside(Upstream server) {
+    if (kept == null || session.closed()) {
+      server.release(Upstream.Release.SESSION_ENDED);
+    } else {
+      kept.setAside(server);
+    }
+  }
+
   /** Says whose servers the next statement needs; those of the place if it is never called. */
   void routeTo(UpstreamProvider servers, @Nullable Merging how) {
     routed = servers;
@@ -412,7 +426,8 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   @Override
   public boolean servedBy(long replayedNanos) {
-    return !wrote || replayedNanos - wroteNanos >= 0;
+    // A session of standbys alone writes nowhere, and has nobody else to ask.
+    return !wrote || usual == ServerRole.STANDBY || replayedNanos - wroteNanos >= 0;
   }
 
   /** What was asked of the primary may have changed something, which the session is to see. */
@@ -642,9 +657,16 @@ final class ServerLease implements UpstreamProvider.Waiter {
   }
 
   private void wrote() {
-    if (given == ServerRole.PRIMARY) {
+    if (given == ServerRole.PRIMARY || given == ServerRole.PREFER_STANDBY || anyAtAll()) {
       mayHaveWritten();
     }
+  }
+
+  /** Whether all that the session does, writes among it, goes to whichever server there is. */
+  private boolean anyAtAll() {
+    Routing routing = session.routing();
+    return given == ServerRole.ANY
+        && (routing == null || routing.setting().role() == ServerRole.ANY);
   }
 
   /** What RESET has taken back to the server's defaults is again as the client asked at login. */

@@ -229,6 +229,13 @@ final class StatementTrace {
 
   /** The server is lost. */
   void lost(PgError error) {
+    if (queries != null) {
+      queries.lost();
+    }
+    open = false;
+    ended = false;
+    ahead = false;
+    statements = 0;
     if (spans != null) {
       spans.lost(error.code());
     }

@@ -351,7 +351,8 @@ final class FakeView implements AdminView {
   @Override
   public List<TlsRow> encryption() {
     return List.of(
-        new TlsRow("clients", "", "prefer", "/c.pem", null, "CN=a", "2030-01-01 00:00:00 UTC", 7L));
+        new TlsRow("clients", "", "prefer", "/c.pem", null, "CN=a", "2030-01-01 00:00:00 UTC", 7L),
+        new TlsRow("servers", "shop", "verify-full", null, "/ca.pem", null, null, null));
   }
 
   @Override

@@ -49,17 +49,17 @@ class SelectionTest {
 
   @Test
   void what_is_unknown_is_neither_chosen_nor_excluded_and_comes_last() {
-    assertThat(console.ask("SHOW TOTALS WHERE value = 0 AND name = 'avg_ps_bind_count'").rows())
+    assertThat(console.ask("SHOW TLS WHERE certificate = '' AND side = 'servers'").rows()).isEmpty();
+    assertThat(console.ask("SHOW TLS WHERE NOT certificate = '' AND side = 'servers'").rows())
         .isEmpty();
-    assertThat(console.ask("SHOW TOTALS WHERE NOT value = 0 AND name LIKE '%ps_bind%'").rows())
-        .isEmpty();
-    assertThat(console.ask("SHOW TOTALS WHERE value IS NULL ORDER BY name LIMIT 1").row(0))
-        .containsEntry("name", "avg_client_login_count");
-    Answer ordered = console.ask("SHOW TOTALS ORDER BY value");
-    assertThat(ordered.row(ordered.rows().size() - 1)).containsEntry("value", null);
-    assertThat(console.ask("SHOW TOTALS ORDER BY value DESC").row(0)).containsEntry("value", null);
-    assertThat(console.ask("SHOW TOTALS ORDER BY value DESC NULLS LAST").row(0))
-        .doesNotContainEntry("value", null);
+    assertThat(console.ask("SHOW TLS WHERE certificate IS NULL ORDER BY side LIMIT 1").row(0))
+        .containsEntry("side", "servers");
+    Answer ordered = console.ask("SHOW TLS ORDER BY certificate");
+    assertThat(ordered.row(ordered.rows().size() - 1)).containsEntry("certificate", null);
+    assertThat(console.ask("SHOW TLS ORDER BY certificate DESC").row(0))
+        .containsEntry("certificate", null);
+    assertThat(console.ask("SHOW TLS ORDER BY certificate DESC NULLS LAST").row(0))
+        .doesNotContainEntry("certificate", null);
   }
 
   @ParameterizedTest

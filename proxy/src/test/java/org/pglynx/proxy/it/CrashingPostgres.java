@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 /** A PostgreSQL of its own that can be killed and brought back on its port and its data. */
 final class CrashingPostgres implements AutoCloseable {
   private final Path data;
+  private final int prepared;
   private EmbeddedPostgres server;
 
-  private CrashingPostgres(Path data, EmbeddedPostgres server) {
+  private CrashingPostgres(Path data, int prepared, EmbeddedPostgres server) {
     this.data = data;
+    this.prepared = prepared;
     this.server = server;
   }
 
@@ -28,15 +30,24 @@ final class CrashingPostgres implements AutoCloseable {
 
   /** Starts one on a port that nothing takes while it is down. */
   static CrashingPostgres start(int port) {
+    return start(port, 0);
+  }
+
+  /** Starts one that takes part in transactions over several servers. */
+  static CrashingPostgres preparing() {
+    return start(0, 20);
+  }
+
+  private static CrashingPostgres start(int port, int prepared) {
     try {
       Path data = Files.createTempDirectory("crashing").resolve("data");
-      return new CrashingPostgres(data, start(data, port));
+      return new CrashingPostgres(data, prepared, start(data, port, prepared));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static EmbeddedPostgres start(Path data, int port) throws IOException {
+  private static EmbeddedPostgres start(Path data, int port, int prepared) throws IOException {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
@@ -45,7 +56,7 @@ final class CrashingPostgres implements AutoCloseable {
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("fsync", "off")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("max_prepared_transactions", "20")
+            .setServerConfig("max_prepared_transactions", String.valueOf(prepared))
             .setServerConfig("unix_socket_directories", "");
     if (port != 0) {
       builder.setPort(port);
@@ -88,7 +99,7 @@ final class CrashingPostgres implements AutoCloseable {
     try {
       // Nothing runs any more, but the lock on the directory is still held.
       server.close();
-      server = start(data, port);
+      server = start(data, port, prepared);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,7 +31,7 @@ class TwoPhaseStepsIT {
   private static final String TRANSACTION = "PREPARE TRANSACTION";
   private static final String COMMIT = "COMMIT PREPARED";
   private static final List<CrashingPostgres> SERVERS =
-      IntStream.range(0, SHARDS).mapToObj(shard -> CrashingPostgres.start()).toList();
+      IntStream.range(0, SHARDS).mapToObj(shard -> CrashingPostgres.preparing()).toList();
   private static final List<StepGate> GATES =
       SERVERS.stream().map(server -> new StepGate(server.port())).toList();
   private static final long[] KEYS = new long[SHARDS];

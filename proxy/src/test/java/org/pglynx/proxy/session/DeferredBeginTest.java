@@ -48,13 +48,13 @@ class DeferredBeginTest {
             "P pglynx_begin:start transaction read only",
             "B /pglynx_begin",
             "E  0",
-            "C S pglynx_begin",
+            "C P", "C S pglynx_begin",
             "Q select 1");
     server.says(
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(),
+        closeComplete(), closeComplete(),
         complete("SELECT 1"),
         ready('T'));
 
@@ -74,7 +74,7 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(),
+        closeComplete(), closeComplete(),
         complete("SELECT 1"),
         ready('T'));
 
@@ -112,7 +112,7 @@ class DeferredBeginTest {
             "P pglynx_begin:BEGIN",
             "B /pglynx_begin",
             "E  0",
-            "C S pglynx_begin",
+            "C P", "C S pglynx_begin",
             "P :select 1",
             "B /",
             "E  0",
@@ -121,7 +121,7 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(),
+        closeComplete(), closeComplete(),
         parseComplete(),
         bindComplete(),
         complete("SELECT 1"),
@@ -139,7 +139,7 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(),
+        closeComplete(), closeComplete(),
         complete("INSERT 0 1"),
         ready('T'));
 
@@ -164,14 +164,14 @@ class DeferredBeginTest {
     ScriptedServer other = rig.server();
     client.sends(query("insert again"));
     assertThat(other.got())
-        .hasSize(6)
-        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin")
+        .hasSize(7)
+        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin")
         .endsWith("Q insert again");
     other.says(
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(),
+        closeComplete(), closeComplete(),
         error("3B001", "no such savepoint"),
         ready('E'),
         error("25P02", "aborted"),
@@ -237,14 +237,14 @@ class DeferredBeginTest {
 
     assertThat(server.got())
         .containsExactly(
-            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin", "Q insert");
+            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin", "Q insert");
   }
 
   @Test
   void a_copy_runs_as_the_first_statement() {
     client.sends(query("BEGIN"));
     client.sends(query("copy"));
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), copyIn());
+    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete(), copyIn());
     server.got();
     client.sends(copyData("x"), copyDone());
     assertThat(server.got()).containsExactly("d x", "c");
@@ -257,7 +257,7 @@ class DeferredBeginTest {
   void copy_data_that_did_not_wait_for_the_server_is_copied() {
     client.sends(query("BEGIN"));
     client.sends(query("copy"), copyData("x"), copyDone());
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), copyIn());
+    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete(), copyIn());
 
     assertThat(server.got()).contains("d x", "c");
   }
@@ -268,8 +268,8 @@ class DeferredBeginTest {
     client.sends(query("BEGIN"));
     client.sends(query("local"));
     assertThat(server.got())
-        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C S pglynx_begin");
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete());
+        .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin");
+    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
 
     assertThat(client.got()).endsWith("D x", "C SELECT 1", "Z T");
     assertThat(rig.pool.leases()).isEqualTo(1);
@@ -288,7 +288,7 @@ class DeferredBeginTest {
   void a_server_lost_amid_the_first_statement_is_lost_as_ever() {
     client.sends(query("BEGIN"));
     client.sends(query("insert"));
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete());
+    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     server.dies();
 
     assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E 08006", "Z I");
