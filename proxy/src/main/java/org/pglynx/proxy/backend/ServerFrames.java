@@ -64,8 +64,9 @@ final class ServerFrames {
 
   /**
    * Parse, Bind and Execute of a statement without parameters, and Close of its portal and of it:
-   * Postgres leaves the portal otherwise (18, against the manual), and the client has none. It has a
-   * name, as the client's unnamed statement may have been parsed already and be bound behind this.
+   * Postgres leaves the portal otherwise (18, against the manual), and the client has none. It has
+   * a name, as the client's unnamed statement may have been parsed already and be bound behind
+   * this.
    */
   static void begin(ByteBuf out, byte[] definition) {
     int parse = FrameWriter.begin(out, FrontendTag.PARSE);

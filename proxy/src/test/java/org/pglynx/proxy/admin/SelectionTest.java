@@ -49,7 +49,8 @@ class SelectionTest {
 
   @Test
   void what_is_unknown_is_neither_chosen_nor_excluded_and_comes_last() {
-    assertThat(console.ask("SHOW TLS WHERE certificate = '' AND side = 'servers'").rows()).isEmpty();
+    assertThat(console.ask("SHOW TLS WHERE certificate = '' AND side = 'servers'").rows())
+        .isEmpty();
     assertThat(console.ask("SHOW TLS WHERE NOT certificate = '' AND side = 'servers'").rows())
         .isEmpty();
     assertThat(console.ask("SHOW TLS WHERE certificate IS NULL ORDER BY side LIMIT 1").row(0))

@@ -48,13 +48,15 @@ class DeferredBeginTest {
             "P pglynx_begin:start transaction read only",
             "B /pglynx_begin",
             "E  0",
-            "C P", "C S pglynx_begin",
+            "C P",
+            "C S pglynx_begin",
             "Q select 1");
     server.says(
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         complete("SELECT 1"),
         ready('T'));
 
@@ -74,7 +76,8 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         complete("SELECT 1"),
         ready('T'));
 
@@ -112,7 +115,8 @@ class DeferredBeginTest {
             "P pglynx_begin:BEGIN",
             "B /pglynx_begin",
             "E  0",
-            "C P", "C S pglynx_begin",
+            "C P",
+            "C S pglynx_begin",
             "P :select 1",
             "B /",
             "E  0",
@@ -121,7 +125,8 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         parseComplete(),
         bindComplete(),
         complete("SELECT 1"),
@@ -139,7 +144,8 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         complete("INSERT 0 1"),
         ready('T'));
 
@@ -171,7 +177,8 @@ class DeferredBeginTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         error("3B001", "no such savepoint"),
         ready('E'),
         error("25P02", "aborted"),
@@ -237,14 +244,25 @@ class DeferredBeginTest {
 
     assertThat(server.got())
         .containsExactly(
-            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin", "Q insert");
+            "P pglynx_begin:BEGIN",
+            "B /pglynx_begin",
+            "E  0",
+            "C P",
+            "C S pglynx_begin",
+            "Q insert");
   }
 
   @Test
   void a_copy_runs_as_the_first_statement() {
     client.sends(query("BEGIN"));
     client.sends(query("copy"));
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete(), copyIn());
+    server.says(
+        parseComplete(),
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        closeComplete(),
+        copyIn());
     server.got();
     client.sends(copyData("x"), copyDone());
     assertThat(server.got()).containsExactly("d x", "c");
@@ -257,7 +275,13 @@ class DeferredBeginTest {
   void copy_data_that_did_not_wait_for_the_server_is_copied() {
     client.sends(query("BEGIN"));
     client.sends(query("copy"), copyData("x"), copyDone());
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete(), copyIn());
+    server.says(
+        parseComplete(),
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        closeComplete(),
+        copyIn());
 
     assertThat(server.got()).contains("d x", "c");
   }
@@ -269,7 +293,8 @@ class DeferredBeginTest {
     client.sends(query("local"));
     assertThat(server.got())
         .startsWith("P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin");
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    server.says(
+        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
 
     assertThat(client.got()).endsWith("D x", "C SELECT 1", "Z T");
     assertThat(rig.pool.leases()).isEqualTo(1);
@@ -288,7 +313,8 @@ class DeferredBeginTest {
   void a_server_lost_amid_the_first_statement_is_lost_as_ever() {
     client.sends(query("BEGIN"));
     client.sends(query("insert"));
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    server.says(
+        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     server.dies();
 
     assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E 08006", "Z I");

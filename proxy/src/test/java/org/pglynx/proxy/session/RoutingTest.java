@@ -90,7 +90,8 @@ class RoutingTest {
     primary.says(complete("INSERT 0 1"), ready('I'));
     reader.sends(query("BEGIN"));
     reader.sends(query("DELETE FROM u"));
-    primary.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    primary.says(
+        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     primary.says(complete("DELETE 0"), ready('T'));
     reader.sends(parse("", "UPDATE w SET a = 1"), bind("", ""), execute("", 0), sync());
     primary.says(parseComplete(), bindComplete(), complete("UPDATE 0"), ready('T'));
@@ -171,12 +172,18 @@ class RoutingTest {
 
     assertThat(primary.got())
         .containsExactly(
-            "P pglynx_begin:BEGIN", "B /pglynx_begin", "E  0", "C P", "C S pglynx_begin", "Q SELECT 1");
+            "P pglynx_begin:BEGIN",
+            "B /pglynx_begin",
+            "E  0",
+            "C P",
+            "C S pglynx_begin",
+            "Q SELECT 1");
     primary.says(
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         complete("SELECT 1"),
         ready('T'));
     client.sends(query("COMMIT"));
@@ -201,7 +208,8 @@ class RoutingTest {
             "P pglynx_begin:BEGIN",
             "B /pglynx_begin",
             "E  0",
-            "C P", "C S pglynx_begin",
+            "C P",
+            "C S pglynx_begin",
             "Q UPDATE t SET a = 1");
     client.leaves();
   }
@@ -214,7 +222,8 @@ class RoutingTest {
         parseComplete(),
         bindComplete(),
         complete("BEGIN"),
-        closeComplete(), closeComplete(),
+        closeComplete(),
+        closeComplete(),
         complete("SELECT 1"),
         ready('T'));
     client.sends(query("DELETE FROM t"));
@@ -225,7 +234,8 @@ class RoutingTest {
             "P pglynx_begin:BEGIN READ ONLY",
             "B /pglynx_begin",
             "E  0",
-            "C P", "C S pglynx_begin",
+            "C P",
+            "C S pglynx_begin",
             "Q SELECT 1",
             "Q DELETE FROM t",
             "Q COMMIT");
