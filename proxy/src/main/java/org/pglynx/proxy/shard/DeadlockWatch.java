@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,60 +144,73 @@ final class DeadlockWatch {
   // ---- circles -------------------------------------------------------------------------------
 
   private void judge(List<List<LockQuestion.Wait>> waits) {
+    Map<Long, int[]> pids = new HashMap<>();
+    members.forEach((number, member) -> pids.put(number, member.pids));
+    List<Long> circle = graph(waits, pids).circle();
+    if (circle == null) {
+      suspected = "";
+    } else {
+      suspect(circle);
+    }
+  }
+
+  /**
+   * Who waits for whom.
+   *
+   * @param pids the processes of each member's servers, one of each shard
+   */
+  static WaitGraph graph(List<List<LockQuestion.Wait>> waits, Map<Long, int[]> pids) {
+    Map<Long, Long> nodes = new HashMap<>();
+    pids.forEach((number, own) -> {
+      for (int shard = 0; shard < own.length; shard++) {
+        nodes.put(process(shard, own[shard]), number);
+      }
+    });
     WaitGraph graph = new WaitGraph();
     for (int shard = 0; shard < waits.size(); shard++) {
       for (LockQuestion.Wait each : waits.get(shard)) {
+        long who = node(nodes, shard, each.pid());
         for (int blocker : each.blockers()) {
-          graph.waits(node(shard, each.pid()), node(shard, blocker), shard);
+          graph.waits(who, node(nodes, shard, blocker), shard);
         }
       }
     }
-    for (Long number : members.keySet()) {
-      List<String> circle = graph.circle(name(number));
-      if (circle != null) {
-        suspect(circle);
-        return;
-      }
-    }
-    suspected = "";
+    return graph;
   }
 
-  private static String name(long number) {
-    return "transaction " + number;
+  private static long node(Map<Long, Long> members, int shard, int pid) {
+    long process = process(shard, pid);
+    return members.getOrDefault(process, process);
   }
 
-  private String node(int shard, int pid) {
-    for (Map.Entry<Long, Member> each : members.entrySet()) {
-      int[] pids = each.getValue().pids;
-      if (shard < pids.length && pids[shard] == pid) {
-        return name(each.getKey());
-      }
-    }
-    return "process " + pid + " of shard " + shard;
+  /** The node of what is on one shard: less than each member's. */
+  private static long process(int shard, int pid) {
+    return -((shard + 1L) << Integer.SIZE | Integer.toUnsignedLong(pid));
   }
 
-  private void suspect(List<String> circle) {
-    List<Long> several = new ArrayList<>();
-    StringBuilder present = new StringBuilder();
-    for (String node : circle.stream().sorted().toList()) {
-      present.append(node);
-      for (Map.Entry<Long, Member> each : members.entrySet()) {
-        if (name(each.getKey()).equals(node)) {
-          several.add(each.getKey());
-          present.append(" at ").append(each.getValue().answered);
-        }
-      }
-      present.append("; ");
+  private static String name(long node) {
+    return node > 0
+        ? "transaction " + node
+        : "process %d of shard %d".formatted((int) -node, (-node >> Integer.SIZE) - 1);
+  }
+
+  private void suspect(List<Long> circle) {
+    List<String> present = new ArrayList<>();
+    for (Long node : circle) {
+      Member member = members.get(node);
+      present.add(name(node) + (member == null ? "" : " at " + member.answered));
     }
-    if (several.isEmpty() || !present.toString().equals(suspected)) {
-      suspected = several.isEmpty() ? "" : present.toString();
+    String found = String.join("; ", present);
+    if (!found.equals(suspected)) {
+      suspected = found;
       return;
     }
     suspected = "";
-    long youngest = several.stream().mapToLong(Long::longValue).max().orElseThrow();
-    Member victim = members.get(youngest);
+    // It is the youngest.
+    Member victim = members.get(circle.getFirst());
     if (victim != null) {
-      end(victim, String.join(" waits for ", circle) + " waits for " + circle.getFirst());
+      String way = String.join(" waits for ", circle.stream().map(DeadlockWatch::name).toList());
+      end(victim, way + " waits for " + name(circle.getFirst()));
     }
   }
 
