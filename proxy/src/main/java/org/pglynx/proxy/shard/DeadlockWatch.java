@@ -36,6 +36,9 @@ final class DeadlockWatch {
 
   private static final long LOOK_MILLIS = 250;
 
+  /** What pg_blocking_pids has for a prepared transaction, which waits for nobody. */
+  private static final int PREPARED = 0;
+
   /** A transaction on several shards, as its event loop has last told. */
   private static final class Member {
     private final ScatterGather whole;
@@ -171,7 +174,9 @@ final class DeadlockWatch {
       for (LockQuestion.Wait each : waits.get(shard)) {
         long who = node(nodes, shard, each.pid());
         for (int blocker : each.blockers()) {
-          graph.waits(who, node(nodes, shard, blocker), shard);
+          if (blocker != PREPARED) {
+            graph.waits(who, node(nodes, shard, blocker), shard);
+          }
         }
       }
     }

@@ -531,9 +531,9 @@ final class ScatterGather implements Spread {
     return who.in().stream().mapToLong(part -> part.server().answered()).sum();
   }
 
-  /** The process of each shard's server; 0 where there is none. */
+  /** The process of each shard's server; -1 where there is none. */
   int[] pids() {
-    return who.parts().stream().mapToInt(part -> part.in() ? part.server().pid() : 0).toArray();
+    return who.parts().stream().mapToInt(part -> part.in() ? part.server().pid() : -1).toArray();
   }
 
   /** It waits for others that wait for it, and gives in. */

@@ -106,4 +106,13 @@ class WaitGraphTest {
     assertThat(one.circle()).containsExactly(300L, 1L);
     assertThat(one.followed()).isLessThanOrEqualTo(6L * edges);
   }
+
+  @Test
+  void a_prepared_transaction_that_somebody_waits_for_is_no_member() {
+    Map<Long, int[]> pids = Map.of(1L, new int[] {11, 0}, 2L, new int[] {12, 22});
+    List<Wait> first = List.of(new Wait(11, List.of(12)));
+    List<Wait> second = List.of(new Wait(22, List.of(0)));
+
+    assertThat(DeadlockWatch.graph(List.of(first, second), pids).circle()).isNull();
+  }
 }
