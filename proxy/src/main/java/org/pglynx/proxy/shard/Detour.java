@@ -48,6 +48,9 @@ final class Detour {
   /** How many of them belong to the frame that is awaited. */
   private boolean restAwaited;
 
+  /** What is to be done when they have been sent. */
+  private final Queue<Runnable> atEnd = new ArrayDeque<>();
+
   Detour(ScatterGather whole) {
     this.whole = whole;
   }
@@ -199,6 +202,10 @@ final class Detour {
       int step = Math.min(rest, run.writerIndex() - at);
       rest -= step;
       at += step;
+      if (rest == 0 && !atEnd.isEmpty()) {
+        frameEnds(run.retainedSlice(from, at - from));
+        from = at;
+      }
       if (restAwaited) {
         Steps steps = awaited;
         if (steps != null) {
@@ -214,6 +221,22 @@ final class Detour {
       }
     }
     pass(run, from);
+  }
+
+  /** Does it where the servers have no part of a frame. */
+  void betweenFrames(Runnable action) {
+    if (rest == 0 || restAwaited) {
+      action.run();
+    } else {
+      atEnd.add(action);
+    }
+  }
+
+  private void frameEnds(ByteBuf sent) {
+    whole.sendToAll(sent);
+    for (Runnable next = atEnd.poll(); next != null; next = atEnd.poll()) {
+      next.run();
+    }
   }
 
   private void pass(ByteBuf run, int from) {
@@ -306,5 +329,6 @@ final class Detour {
     }
     awaited = null;
     taken = null;
+    atEnd.clear();
   }
 }

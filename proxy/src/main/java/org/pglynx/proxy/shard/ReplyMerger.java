@@ -106,10 +106,9 @@ final class ReplyMerger {
   }
 
   /** A server that begins a COPY behind the failure of another waits for data in vain. */
-  private static Verdict onNobodys(ShardPart part, byte tag) {
+  private Verdict onNobodys(ShardPart part, byte tag) {
     if (tag == BackendTag.COPY_IN) {
-      part.server().failCopy("the statement has failed on another shard");
-      part.server().flush();
+      whole.cancels().failCopy(part);
     }
     return Verdict.DROP;
   }

@@ -67,7 +67,7 @@ final class ScatterGather implements Spread {
     this.own = new OwnTransaction(this, merger);
     this.announcements = new Announcements(who, readiness, detour, own, merger.executions());
     this.ending = new TransactionEnd(who, servers.commits(), readiness);
-    this.cancels = new Cancels(who, client::cancelled);
+    this.cancels = new Cancels(who, this::betweenFrames, client::cancelled);
   }
 
   // ---- what knows of one subject -------------------------------------------------------------
@@ -348,6 +348,15 @@ final class ScatterGather implements Spread {
     }
     if (behind != null) {
       send(behind, who.active());
+    }
+  }
+
+  /** A feed sends whole frames only. */
+  private void betweenFrames(Runnable action) {
+    if (feed == null) {
+      detour.betweenFrames(action);
+    } else {
+      action.run();
     }
   }
 

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +34,7 @@ class ShardCopyIT {
           .general("two_phase_commit_dir = \"" + ShardTransactionsIT.directory() + "\"")
           .shards(3)
           .pool(
-              "reference_tables = [\"rates\"]",
+              "reference_tables = [\"rates\", \"codes\"]",
               "[[pools.app.sharded_tables]]",
               "name = \"accounts\"",
               "columns = [\"id\"]",
@@ -71,7 +73,8 @@ class ShardCopyIT {
             "CREATE TABLE accounts_here PARTITION OF accounts" + here,
             "CREATE TABLE people (name text, age int) PARTITION BY HASH (name)",
             "CREATE TABLE people_here PARTITION OF people" + here,
-            "CREATE TABLE rates (code text, rate int)");
+            "CREATE TABLE rates (code text, rate int)",
+            "CREATE TABLE codes (code text, note text, CONSTRAINT once UNIQUE (code))");
   }
 
   @AfterAll
@@ -380,6 +383,67 @@ class ShardCopyIT {
       client.commit();
       client.setAutoCommit(true);
       assertThat(ProxyUnderTest.value(client, "SELECT count(*) FROM accounts")).isEqualTo("3");
+    }
+  }
+
+  private static void codes() {
+    for (int shard = 0; shard < 3; shard++) {
+      PROXY.postgres().execute(PROXY.shardDatabase(shard), "TRUNCATE codes");
+    }
+    PROXY.postgres().execute(PROXY.shardDatabase(1), "INSERT INTO codes VALUES ('a', '')");
+  }
+
+  /** Enough for a server to store some of them; one shard has the first already. */
+  private static final String MANY =
+      "a\t1\n"
+          + IntStream.range(0, 20_000)
+              .mapToObj(i -> "n" + i + "\t\n")
+              .collect(Collectors.joining());
+
+  private static void lived(RawConnection client) {
+    assertThat(client.value("SELECT 5")).isEqualTo("5");
+    for (int shard = 0; shard < 3; shard++) {
+      assertThat(rows(PROXY.shardDatabase(shard), "codes")).hasSize(shard == 1 ? 1 : 0);
+    }
+    assertThat(client.ask("INSERT INTO codes VALUES ('c', 'd')"))
+        .containsExactly("C:INSERT 0 1", "Z:I");
+  }
+
+  /** An error of one shard while a frame with a large row is with the others in part only. */
+  @Test
+  void the_copy_of_a_reference_table_fails_amid_a_frame_and_the_session_lives_on() {
+    codes();
+    byte[] large = RawConnection.copyData("b\t" + "x".repeat(300_000) + "\n");
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query("COPY codes FROM STDIN"));
+      client.until('G');
+      client.send(RawConnection.copyData(MANY), Arrays.copyOf(large, 100_000));
+      assertThat(client.until('E').getLast().field('C')).isEqualTo("23505");
+      client.send(Arrays.copyOfRange(large, 100_000, large.length), large);
+      client.send(RawConnection.copyDone());
+
+      assertThat(client.shapes(1)).containsExactly("Z:I");
+      lived(client);
+    }
+  }
+
+  @Test
+  void in_the_extended_protocol_too_and_sync_may_follow_the_frame_at_once() {
+    codes();
+    byte[] large = RawConnection.copyData("b\t" + "x".repeat(300_000) + "\n");
+    try (RawConnection client = PROXY.raw()) {
+      client.send(
+          RawConnection.parse("", "COPY codes FROM STDIN"),
+          RawConnection.bind("", ""),
+          RawConnection.execute("", 0),
+          RawConnection.flush());
+      client.until('G');
+      client.send(RawConnection.copyData(MANY), Arrays.copyOf(large, 299_000));
+      assertThat(client.until('E').getLast().field('C')).isEqualTo("23505");
+      client.send(Arrays.copyOfRange(large, 299_000, large.length), RawConnection.sync());
+
+      assertThat(client.shapes(1)).containsExactly("Z:I");
+      lived(client);
     }
   }
 
