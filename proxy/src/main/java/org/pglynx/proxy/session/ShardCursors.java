@@ -23,8 +23,9 @@ final class ShardCursors {
    *
    * @param parts whether its rows may be fetched in parts
    * @param held whether it outlives its transaction
+   * @param alone whether it is on one shard as it has been asked for, and nothing was collected
    */
-  private record Place(UpstreamProvider servers, boolean parts, boolean held) {}
+  private record Place(UpstreamProvider servers, boolean parts, boolean held, boolean alone) {}
 
   private final Session session;
   private final Shards shards;
@@ -61,8 +62,15 @@ final class ShardCursors {
     };
   }
 
-  /** Where the cursor is; of several shards one may have all of its rows. */
+  /**
+   * Where the cursor is; of several shards one may have all of its rows. One of the same name may
+   * have been there before, of which it is not told that it has ended (ROLLBACK TO, CLOSE ALL).
+   */
   private @Nullable UpstreamProvider place(String cursor) {
+    Place known = places.get(cursor);
+    if (known != null && known.alone()) {
+      return known.servers();
+    }
     int holder = session.upstream() instanceof Spread spread ? spread.holder(cursor) : -1;
     return holder < 0 ? of(cursor) : shards.shard(holder);
   }
@@ -70,7 +78,7 @@ final class ShardCursors {
   private ShardRoute opens(String name, ShardRoute route, boolean held) {
     ShardRoute settled = settled(route);
     if (settled instanceof ShardRoute.To to) {
-      places.put(name, new Place(to.servers(), true, held));
+      places.put(name, new Place(to.servers(), true, held, to.how() == null));
     }
     return settled;
   }
@@ -107,7 +115,7 @@ final class ShardCursors {
       return settled;
     }
     boolean parts = how == null || how.widens() || !how.returnsRows();
-    places.put(portal, new Place(to.servers(), parts, false));
+    places.put(portal, new Place(to.servers(), parts, false, how == null));
     return new ShardRoute.To(to.servers(), shards.portal(portal, 0, how));
   }
 

@@ -15,10 +15,9 @@ sealed interface CursorPlan extends Plan {
    *
    * @param query of which the rows are
    * @param declaration what is declared
-   * @param hold whether the cursor outlives its transaction
    * @param binary whether it is declared to give binary values
    */
-  record Declared(Plan query, Declaration declaration, boolean hold, boolean binary)
+  record Declared(Plan query, Declaration declaration, boolean binary)
       implements CursorPlan {
     private static final PgError BINARY =
         PgError.error(
@@ -38,7 +37,7 @@ sealed interface CursorPlan extends Plan {
     @Override
     public CursorUse cursor() {
       return new CursorUse(
-          declaration.name(), hold ? CursorUse.Kind.HOLDS : CursorUse.Kind.DECLARES);
+          declaration.name(), declaration.hold() ? CursorUse.Kind.HOLDS : CursorUse.Kind.DECLARES);
     }
 
     @Override

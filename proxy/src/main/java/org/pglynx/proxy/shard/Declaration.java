@@ -5,5 +5,6 @@ package org.pglynx.proxy.shard;
  *
  * @param name of the cursor
  * @param head its words up to FOR, behind which the query comes
+ * @param hold whether it outlives its transaction
  */
-record Declaration(String name, String head) {}
+record Declaration(String name, String head, boolean hold) {}

@@ -58,6 +58,13 @@ final class OpenCursor {
     return own != null && own.declaration() != null;
   }
 
+  /** Whether it outlives its transaction. */
+  boolean held() {
+    GatherRun own = run();
+    Declaration declaration = own == null ? null : own.declaration();
+    return declaration != null && declaration.hold();
+  }
+
   /** Whether nothing has been fetched from it. */
   boolean fresh() {
     return pulled == null && one == null;

@@ -22,8 +22,8 @@ final class OpenCursors {
     open.remove(name);
   }
 
-  /** The transaction has ended, and with it all but those WITH HOLD, of which servers know. */
+  /** The transaction has ended, and with it all but those WITH HOLD. */
   void transactionEnded() {
-    open.values().removeIf(cursor -> !cursor.declared());
+    open.values().removeIf(cursor -> !cursor.held());
   }
 }

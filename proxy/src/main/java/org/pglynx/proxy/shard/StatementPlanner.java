@@ -222,9 +222,10 @@ final class StatementPlanner {
     TokenRange query = new TokenRange(words + 1, range.to());
     reader.read(query, null, Set.of());
     Declaration declaration =
-        new Declaration(tokens.identifier(range.from() + 1), tokens.slice(range.from(), words + 1));
+        new Declaration(
+            tokens.identifier(range.from() + 1), tokens.slice(range.from(), words + 1), hold);
     return new CursorPlan.Declared(
-        reads(tokens, rules, reader, query, !scroll), declaration, hold, binary);
+        reads(tokens, rules, reader, query, !scroll), declaration, binary);
   }
 
   private Plan explained(TokenRange range) throws NotProvableException {

@@ -285,6 +285,26 @@ class ShardCursorsIT {
     }
   }
 
+  /** One server had all of the rows of the first, and nobody says that it has ended. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ROLLBACK TO s", "CLOSE ALL"})
+  void a_cursor_is_looked_for_where_the_last_of_its_name_was_declared(String end)
+      throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", "simple");
+        Statement statement = connection.createStatement()) {
+      for (long id = 1; id <= 8; id++) {
+        run(connection, "BEGIN");
+        run(connection, "SAVEPOINT s");
+        run(connection, "DECLARE c CURSOR FOR SELECT n % 5, count(*) FROM events GROUP BY 1");
+        assertThat(ids(statement, "FETCH 2 FROM c")).hasSize(2);
+        run(connection, end);
+        run(connection, "DECLARE c CURSOR FOR SELECT id FROM events WHERE id = " + id);
+        assertThat(ids(statement, "FETCH ALL FROM c")).isEqualTo(List.of(id));
+        run(connection, "COMMIT");
+      }
+    }
+  }
+
   @Test
   void what_a_cursor_cannot_do_is_told() throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple")) {
