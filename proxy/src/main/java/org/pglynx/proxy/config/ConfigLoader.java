@@ -71,7 +71,7 @@ public final class ConfigLoader {
     GeneralConfig general = new GeneralReader(process, root.table("listeners")).read();
     MlConfig ml = new MlReader(root.table("ml")).read();
     PluginsConfig plugins = new PluginReader(root.table("plugins")).read();
-    Map<String, PoolConfig> pools = pools(root, general, plugins);
+    Map<String, PoolConfig> pools = pools(root, general, plugins, peers.own());
     root.text("path", "");
     root.withoutEffect("path", "the file is the one named on the command line");
     root.finish();
@@ -80,11 +80,11 @@ public final class ConfigLoader {
   }
 
   private static Map<String, PoolConfig> pools(
-      Section root, GeneralConfig general, PluginsConfig plugins) {
+      Section root, GeneralConfig general, PluginsConfig plugins, int peer) {
     Map<String, PoolConfig> pools = new LinkedHashMap<>();
     SupplyReader.UserLimits userLimits = new SupplyReader.UserLimits();
     for (Section pool : root.requiredTable("pools").tables()) {
-      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general, plugins));
+      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general, plugins, peer));
     }
     return pools;
   }

@@ -26,8 +26,9 @@ final class PoolReader {
    * Reads it.
    *
    * @param plugins those of the file, which a pool has that names none of its own
+   * @param peer which of the proxies behind one address this one is; 0 for the only one
    */
-  PoolConfig read(GeneralConfig general, PluginsConfig plugins) {
+  PoolConfig read(GeneralConfig general, PluginsConfig plugins, int peer) {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
@@ -51,7 +52,7 @@ final class PoolReader {
                 "max_db_client_connections", general.clients().database(), 0, 1_000_000),
             authQuery,
             balancing(general, shards, supply),
-            new ShardingReader(section).read(shards),
+            new ShardingReader(section).read(shards, peer),
             new RoutingReader(section).read(shards),
             MirrorReader.read(section, shards.values()),
             plugins(plugins));

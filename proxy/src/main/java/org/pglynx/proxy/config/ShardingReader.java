@@ -35,7 +35,13 @@ final class ShardingReader {
     this.section = section;
   }
 
-  ShardingConfig read(Map<Integer, ShardConfig> shards) {
+  /**
+   * Reads it.
+   *
+   * @param peer which of the proxies behind one address this one is: as no two are the same, no two
+   *     give the same ids
+   */
+  ShardingConfig read(Map<Integer, ShardConfig> shards, int peer) {
     checkNumbers(shards);
     Function function = section.choice("sharding_function", Function.HASH);
     List<Table> tables = new ArrayList<>();
@@ -51,7 +57,7 @@ final class ShardingReader {
     long mergeMemory =
         section.integer(MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
     KeyUpdates keyUpdates = section.choice(KEY_UPDATES, KeyUpdates.MOVE);
-    int node = section.integer(UNIQUE_ID_NODE, 0, 0, 1023);
+    int node = section.integer(UNIQUE_ID_NODE, peer, 0, 1023);
     if (shards.size() < 2) {
       withoutEffect();
       return ShardingConfig.NONE;

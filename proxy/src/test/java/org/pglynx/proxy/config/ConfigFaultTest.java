@@ -144,6 +144,28 @@ class ConfigFaultTest {
         .containsExactly("p.toml:" + fault);
   }
 
+  /** Two processes of one address give ids at once, as in a rolling restart. */
+  @ParameterizedTest
+  @CsvSource({"'', '', 0", "peer_id = 7, '', 7", "peer_id = 7, unique_id_node = 3, 3"})
+  void idsAreThoseOfThePeerUnlessTheirNodeIsGiven(String general, String pool, int node) {
+    String sharded =
+        GOOD.replace("[pools.shop]\n", "[pools.shop]\n" + pool + "\n")
+            .replace(
+                "[general]\n",
+                """
+                [pools.shop.shards.1]
+                database = "shop_db"
+                servers = [["db2", 5432, "primary"]]
+                [general]
+                """);
+
+    ProxyConfig config = ConfigLoader.parse(sharded + general, "p.toml");
+
+    assertThat(config.pools().get("shop"))
+        .extracting(shop -> shop.sharding().uniqueIdNode())
+        .isEqualTo(node);
+  }
+
   @Test
   void twoNamesOfOneLimitAreOneTooMany() {
     String both = "idle_transaction_timeout = 5\nidle_client_in_transaction_timeout = 5\n";

@@ -26,6 +26,7 @@ class ConfigurationReferenceTest {
   private static final Set<String> FOLLOWING =
       Set.of(
           "pools.NAME.primary_reads_enabled",
+          "pools.NAME.unique_id_node",
           "pools.NAME.users.KEY.password",
           "pools.NAME.users.KEY.server_username");
 
