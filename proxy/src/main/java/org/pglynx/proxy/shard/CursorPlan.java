@@ -17,8 +17,7 @@ sealed interface CursorPlan extends Plan {
    * @param declaration what is declared
    * @param binary whether it is declared to give binary values
    */
-  record Declared(Plan query, Declaration declaration, boolean binary)
-      implements CursorPlan {
+  record Declared(Plan query, Declaration declaration, boolean binary) implements CursorPlan {
     private static final PgError BINARY =
         PgError.error(
                 SqlState.FEATURE_NOT_SUPPORTED, "BINARY cursors are not served over several shards")

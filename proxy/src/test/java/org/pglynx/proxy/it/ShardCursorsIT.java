@@ -288,8 +288,7 @@ class ShardCursorsIT {
   /** One server had all of the rows of the first, and nobody says that it has ended. */
   @ParameterizedTest
   @ValueSource(strings = {"ROLLBACK TO s", "CLOSE ALL"})
-  void a_cursor_is_looked_for_where_the_last_of_its_name_was_declared(String end)
-      throws Exception {
+  void a_cursor_is_looked_for_where_the_last_of_its_name_was_declared(String end) throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple");
         Statement statement = connection.createStatement()) {
       for (long id = 1; id <= 8; id++) {
