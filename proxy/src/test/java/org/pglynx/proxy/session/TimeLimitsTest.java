@@ -432,7 +432,8 @@ class TimeLimitsTest {
     client.sends(query("begin"));
     pass(500);
     client.sends(query("one"));
-    server.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    server.says(
+        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     pass(500);
     assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E FATAL 25P04");
     server.takesCancels();
