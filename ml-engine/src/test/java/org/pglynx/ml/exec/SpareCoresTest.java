@@ -13,21 +13,21 @@ class SpareCoresTest {
 
   @Test
   void alone_it_takes_all() {
-    pass(1000, 1);
+    pass(1000, 50);
 
     assertThat(cores.threads()).isEqualTo(4);
   }
 
   @Test
   void leaves_one_once_it_has_waited_for_a_core() {
-    pass(100, 20);
+    pass(400, 80);
 
     assertThat(cores.threads()).isEqualTo(3);
   }
 
   @Test
   void takes_all_again_after_a_while_in_which_nobody_wanted_one() {
-    pass(100, 20);
+    pass(400, 80);
     cores.threads();
     pass(1000, 0);
     assertThat(cores.threads()).isEqualTo(3);
@@ -39,7 +39,7 @@ class SpareCoresTest {
   @Test
   void leaves_it_for_as_long_as_it_is_wanted() {
     for (int i = 0; i < 10; i++) {
-      pass(1000, 100);
+      pass(1000, 200);
       assertThat(cores.threads()).isEqualTo(3);
     }
   }
