@@ -19,9 +19,9 @@ public final class SpareCores {
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /**
-   * Of the time that has passed. Alone on a machine it is less than a thousandth, but housekeeping of
-   * the system makes it some hundredths of a moment now and then, and 0.02 of 50 ms kept a training
-   * on one of two idle cores for good.
+   * Of the time that has passed. Alone on a machine it is less than a thousandth, but housekeeping
+   * of the system makes it some hundredths of a moment now and then, and 0.02 of 50 ms kept a
+   * training on one of two idle cores for good.
    */
   private static final double WANTED = 0.1;
 
