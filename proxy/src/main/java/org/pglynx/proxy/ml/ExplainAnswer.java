@@ -1,15 +1,12 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
-import org.pglynx.proxy.relay.ServerSessions;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 
@@ -55,46 +52,15 @@ record ExplainAnswer(
   }
 
   /** Runs the statement, of whose rows the client gets but the number. */
-  private static final class Timed implements AnswerContext {
+  private static final class Timed extends BehindContext {
     private final ExplainAnswer answer;
-    private final AnswerContext context;
     private final long startNanos;
     private int rows;
 
     Timed(ExplainAnswer answer, AnswerContext context, long startNanos) {
+      super(context);
       this.answer = answer;
-      this.context = context;
       this.startNanos = startNanos;
-    }
-
-    @Override
-    public Executor loop() {
-      return context.loop();
-    }
-
-    @Override
-    public ByteBufAllocator allocator() {
-      return context.allocator();
-    }
-
-    @Override
-    public String database() {
-      return context.database();
-    }
-
-    @Override
-    public String user() {
-      return context.user();
-    }
-
-    @Override
-    public boolean inTransaction() {
-      return context.inTransaction();
-    }
-
-    @Override
-    public ServerSessions servers() {
-      return context.servers();
     }
 
     @Override
@@ -104,18 +70,13 @@ record ExplainAnswer(
     }
 
     @Override
-    public void notice(PgError notice) {
-      context.notice(notice);
-    }
-
-    @Override
     public void complete(String commandTag) {
-      answer.tell(context, rows, (System.nanoTime() - startNanos) / 1e6);
+      answer.tell(clients(), rows, (System.nanoTime() - startNanos) / 1e6);
     }
 
     @Override
     public void fail(PgError error) {
-      context.fail(error);
+      clients().fail(error);
     }
   }
 }

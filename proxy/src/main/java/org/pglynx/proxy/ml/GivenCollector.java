@@ -1,25 +1,21 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.pglynx.proxy.relay.AnswerContext;
-import org.pglynx.proxy.relay.ServerSessions;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /** Collects the rows of one statement that the proxy answers, for another statement. */
-final class GivenCollector implements AnswerContext {
+final class GivenCollector extends BehindContext {
   /**
    * As a text that is sent to the server; a model's file has two characters a byte. It is put
    * together on the session's loop.
    */
   private static final int MAX_LENGTH = 16 << 20;
 
-  private final AnswerContext context;
   private final GivenRows rows;
   private final Consumer<String> end;
   private final Consumer<PgError> failure;
@@ -35,7 +31,7 @@ final class GivenCollector implements AnswerContext {
       List<Column> columns,
       Consumer<String> end,
       Consumer<PgError> failure) {
-    this.context = context;
+    super(context);
     this.rows = new GivenRows(columns);
     this.end = end;
     this.failure = failure;
@@ -64,7 +60,7 @@ final class GivenCollector implements AnswerContext {
       return;
     }
     String document = rows.document();
-    context.loop().execute(() -> end.accept(document));
+    loop().execute(() -> end.accept(document));
   }
 
   @Override
@@ -72,38 +68,4 @@ final class GivenCollector implements AnswerContext {
     failure.accept(error);
   }
 
-  @Override
-  public Executor loop() {
-    return context.loop();
-  }
-
-  @Override
-  public ByteBufAllocator allocator() {
-    return context.allocator();
-  }
-
-  @Override
-  public String database() {
-    return context.database();
-  }
-
-  @Override
-  public String user() {
-    return context.user();
-  }
-
-  @Override
-  public boolean inTransaction() {
-    return context.inTransaction();
-  }
-
-  @Override
-  public ServerSessions servers() {
-    return context.servers();
-  }
-
-  @Override
-  public void notice(PgError notice) {
-    context.notice(notice);
-  }
 }
