@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A proxy in a process of its own, which can be killed and started again on its port. */
@@ -40,6 +41,34 @@ final class ProxyProcess implements AutoCloseable {
                     .formatted(port, directory.resolve("decisions"))
                 + pools);
     this.process = launch();
+  }
+
+  /**
+   * The pool {@code app} of several shards, of which table accounts is spread by its id.
+   *
+   * @param ports of the shards' servers
+   * @param databases of the shards
+   */
+  static String accounts(List<Integer> ports, List<String> databases) {
+    StringBuilder pool =
+        new StringBuilder(
+            """
+            [pools.app]
+            pool_mode = "transaction"
+            [[pools.app.sharded_tables]]
+            name = "accounts"
+            columns = ["id"]
+            [pools.app.users.0]
+            username = "postgres"
+            pool_size = 8
+            auth_type = "trust"
+            """);
+    for (int shard = 0; shard < ports.size(); shard++) {
+      pool.append(
+          "[pools.app.shards.%d]\ndatabase = \"%s\"\nservers = [[\"127.0.0.1\", %d, \"primary\"]]\n"
+              .formatted(shard, databases.get(shard), ports.get(shard)));
+    }
+    return pool.toString();
   }
 
   private static int freePort() throws IOException {

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -66,26 +67,8 @@ class ShardRecoveryIT {
         .sum();
   }
 
-  private String pools() {
-    StringBuilder toml =
-        new StringBuilder(
-            """
-            [pools.app]
-            pool_mode = "transaction"
-            [[pools.app.sharded_tables]]
-            name = "accounts"
-            columns = ["id"]
-            [pools.app.users.0]
-            username = "postgres"
-            pool_size = 8
-            auth_type = "trust"
-            """);
-    for (int shard = 0; shard < SHARDS; shard++) {
-      toml.append(
-          "[pools.app.shards.%d]\ndatabase = \"%s\"\nservers = [[\"127.0.0.1\", %d, \"primary\"]]\n"
-              .formatted(shard, databases.get(shard), postgres.port()));
-    }
-    return toml.toString();
+  private String pool() {
+    return ProxyProcess.accounts(Collections.nCopies(SHARDS, postgres.port()), databases);
   }
 
   /** Moves money between accounts of any shards until the connection breaks. */
@@ -115,7 +98,7 @@ class ShardRecoveryIT {
   void a_proxy_that_is_killed_leaves_no_half_of_a_transaction() throws Exception {
     Random random = new Random(7);
     int found = 0;
-    try (ProxyProcess proxy = new ProxyProcess(directory, pools())) {
+    try (ProxyProcess proxy = new ProxyProcess(directory, pool())) {
       for (int round = 0; round < ROUNDS; round++) {
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

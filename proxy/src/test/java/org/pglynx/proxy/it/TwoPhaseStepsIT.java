@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -147,25 +148,11 @@ class TwoPhaseStepsIT {
   }
 
   private static ProxyProcess proxy(Path directory) throws IOException {
-    StringBuilder pools =
-        new StringBuilder(
-            """
-            [pools.app]
-            pool_mode = "transaction"
-            [[pools.app.sharded_tables]]
-            name = "accounts"
-            columns = ["id"]
-            [pools.app.users.0]
-            username = "postgres"
-            pool_size = 4
-            auth_type = "trust"
-            """);
-    for (int shard = 0; shard < SHARDS; shard++) {
-      pools.append(
-          "[pools.app.shards.%d]\ndatabase = \"postgres\"\nservers = [[\"127.0.0.1\", %d, \"primary\"]]\n"
-              .formatted(shard, GATES.get(shard).port()));
-    }
-    return new ProxyProcess(directory, pools.toString());
+    return new ProxyProcess(
+        directory,
+        ProxyProcess.accounts(
+            GATES.stream().map(StepGate::port).toList(),
+            Collections.nCopies(SHARDS, "postgres")));
   }
 
   /** Moves money from one shard to the other; whether the client was told that it is done. */
