@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  *   ALL ──its thread waited for a core──▶ ONE LEFT
- *    └◀────────── after a second ────────────┘
+ *    └◀──────── not for two seconds ─────────┘
  * </pre>
  */
 public final class SpareCores {
