@@ -67,5 +67,4 @@ final class GivenCollector extends BehindContext {
   public void fail(PgError error) {
     failure.accept(error);
   }
-
 }

@@ -151,8 +151,7 @@ class TwoPhaseStepsIT {
     return new ProxyProcess(
         directory,
         ProxyProcess.accounts(
-            GATES.stream().map(StepGate::port).toList(),
-            Collections.nCopies(SHARDS, "postgres")));
+            GATES.stream().map(StepGate::port).toList(), Collections.nCopies(SHARDS, "postgres")));
   }
 
   /** Moves money from one shard to the other; whether the client was told that it is done. */
