@@ -155,7 +155,7 @@ final class ReplicaAttempt {
     ByteBuf replies = held;
     held = null;
     if (replies != null) {
-      session.tell(replies);
+      session.fromServer().tell(replies);
     }
   }
 
@@ -170,7 +170,7 @@ final class ReplicaAttempt {
       throw new IllegalStateException("nothing was refused");
     }
     if (answered > 0) {
-      session.tell(replies.readRetainedSlice(answered));
+      session.fromServer().tell(replies.readRetainedSlice(answered));
     }
     replies.release();
     return again;

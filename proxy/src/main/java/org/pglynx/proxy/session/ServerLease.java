@@ -275,7 +275,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The connection that the session has already, where it keeps one to the primary. */
   private @Nullable Upstream own() {
-    return kept != null && role == ServerRole.PRIMARY ? kept.take(session) : null;
+    return kept != null && role == ServerRole.PRIMARY ? kept.take(session.fromServer()) : null;
   }
 
   /** The connection that is set aside, lent to the proxy's own work; null if there is none. */
@@ -411,7 +411,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   @Override
   public Downstream downstream() {
-    return session;
+    return session.fromServer();
   }
 
   @Override
@@ -614,7 +614,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
   boolean takeBack(Upstream server, int status) {
     lent = false;
     if (status != 0 && !session.closed() && server.drained()) {
-      server.lend(session);
+      server.lend(session.fromServer());
       return true;
     }
     if (status != 0) {

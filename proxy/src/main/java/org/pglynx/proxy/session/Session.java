@@ -7,7 +7,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.relay.Cancellable;
-import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
@@ -33,7 +32,7 @@ import org.pglynx.proxy.wire.SqlState;
  * <p>Backpressure: the client is not read while the server takes no more, the client takes no more,
  * or many bytes are held. The server is not read while the client takes no more.
  */
-public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
+public final class Session implements ClientEnd.Stage, LiveClient {
   /** How much a client may have sent ahead while its frames are held. */
   private static final int HELD_BYTES = 64 << 10;
 
@@ -47,6 +46,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   private final ExtendedQueries extended;
   private final FrameScanner scanner;
   private final SecondTry second;
+  private final ServerReplies fromServer;
   private final SessionCounters counts = new SessionCounters();
   private final ClientReplies replies;
   private final byte[] cancelKey;
@@ -111,6 +111,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     this.extended = frames.extended();
     this.scanner = new FrameScanner(frames);
     this.second = new SecondTry(this, frames, scanner);
+    this.fromServer = new ServerReplies(this, frames, scanner, second, replies);
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
     this.watch = registry.watch(this, profile.timeLimits());
@@ -252,6 +253,26 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     }
   }
 
+  /**
+   * The server has answered.
+   *
+   * @param more whether it has more to answer
+   */
+  void took(boolean more) {
+    long took = counts.ready(transaction.none(), more, place.counters());
+    if (trace != null) {
+      trace.answered(took, more);
+    }
+  }
+
+  /** The connection to the server is gone. */
+  void lost(PgError error) {
+    counts.lost();
+    if (trace != null) {
+      trace.lost(error);
+    }
+  }
+
   boolean closed() {
     return closed;
   }
@@ -363,6 +384,12 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     client.close();
   }
 
+  /** Ends the session without a word. */
+  void cutOff() {
+    end();
+    client.close();
+  }
+
   /** Terminate. */
   void terminated() {
     end();
@@ -414,7 +441,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     endIfDrained();
   }
 
-  private void endIfDrained() {
+  void endIfDrained() {
     PgError why = parting;
     if (why != null && !closed && betweenTransactions()) {
       onShutdown(why);
@@ -454,7 +481,7 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
   }
 
   /** Reads from either side only what the other takes. */
-  private void regulate() {
+  void regulate() {
     if (closed) {
       return;
     }
@@ -495,16 +522,16 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
         && client.writable();
   }
 
-  @Override
-  public boolean onBeforeReady(byte newStatus) {
-    return channels.beforeReady(newStatus);
-  }
-
   // ---- the server's side ---------------------------------------------------------------------
 
   /** The session's hold on a server. */
   ServerLease lease() {
     return lease;
+  }
+
+  /** What hears the session's server. */
+  ServerReplies fromServer() {
+    return fromServer;
   }
 
   /** See {@link ServerLease#upstream}. */
@@ -564,6 +591,16 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     return parameters;
   }
 
+  /** The server's answer about the session's state is there. */
+  void inquired() {
+    Upstream server = lease.upstream();
+    if (profile.sessionPooling() && server != null) {
+      lease.keep(server);
+    } else {
+      lease.releaseIfIdle();
+    }
+  }
+
   /** Visits held frames again. */
   void resume() {
     if (closed) {
@@ -579,185 +616,6 @@ public final class Session implements ClientEnd.Stage, Downstream, LiveClient {
     if (!closed) {
       onReadComplete();
     }
-  }
-
-  @Override
-  public void onParseFailed() {
-    extended.unnamedGone();
-  }
-
-  @Override
-  public void onDrained() {
-    lease.drained();
-    resume();
-  }
-
-  @Override
-  public void onReplies(ByteBuf run) {
-    ByteBuf told = routing == null ? run : routing.pass(run);
-    if (told != null) {
-      tell(told);
-    }
-  }
-
-  /** The client gets replies of its server. */
-  void tell(ByteBuf run) {
-    replies.fromServer(run);
-    if (!client.writable()) {
-      regulate();
-    }
-  }
-
-  @Override
-  public void onRepliesRead() {
-    client.flush();
-    lease.releaseIfIdle();
-    endIfDrained();
-  }
-
-  @Override
-  public void onServerWritable() {
-    regulate();
-  }
-
-  @Override
-  public boolean refusesBlocks() {
-    return profile.refusesBlocks();
-  }
-
-  @Override
-  public void onReady(byte newStatus) {
-    if (routing != null && routing.refused()) {
-      extended.answered();
-      if (second.begins(routing)) {
-        return;
-      }
-    }
-    transaction.is(newStatus);
-    Upstream server = lease.upstream();
-    boolean more = server != null && !server.drained();
-    if (server != null && !more) {
-      extended.answered();
-    }
-    if (newStatus == 'I' && profile.sessionPooling()) {
-      askAboutReset();
-    }
-    if (server == null) {
-      return;
-    }
-    if (newStatus != 'I' && profile.refusesBlocks()) {
-      StatementPooling.undo(this, server, newStatus);
-    }
-    long took = counts.ready(transaction.none(), more, place.counters());
-    if (trace != null) {
-      trace.answered(took, more);
-    }
-    if (transaction.none() && !closed) {
-      extended.transactionEnded();
-      state.transactionEnded();
-      lease.releaseIfIdle();
-    }
-  }
-
-  @Override
-  public boolean midFrame() {
-    return scanner.midFrame();
-  }
-
-  @Override
-  public void onParametersReset() {
-    if (profile.sessionPooling()) {
-      state.parametersReset();
-    }
-  }
-
-  /** Nothing of the client's may be on its way, or its frames would end in the question. */
-  private void askAboutReset() {
-    Upstream server = lease.upstream();
-    if (server == null || !server.drained() || extended.unsynced() || scanner.midFrame()) {
-      return;
-    }
-    state.inquiresReset(server);
-    if (state.asking()) {
-      lease.quiet();
-    }
-  }
-
-  /** The server's answer about the session's state is there. */
-  void inquired() {
-    Upstream server = lease.upstream();
-    if (profile.sessionPooling() && server != null) {
-      lease.keep(server);
-    } else {
-      lease.releaseIfIdle();
-    }
-  }
-
-  @Override
-  public void onServerError(ByteBuf frame, int offset, int length) {
-    if (trace != null) {
-      trace.failed(frame, offset, length);
-    }
-  }
-
-  @Override
-  public void onParameter(String name, String value) {
-    state.reported(name, value);
-    parameters.reported(name, value);
-  }
-
-  @Override
-  public void onDeallocated() {
-    extended.deallocated();
-  }
-
-  @Override
-  public void onDeallocatedAll() {
-    if (state.discards()) {
-      channels.discard();
-    }
-    extended.deallocatedAll();
-  }
-
-  @Override
-  public void onPlanOutdated() {
-    extended.planOutdated();
-  }
-
-  @Override
-  public void onBeginFailed() {
-    frames.beginFailed();
-  }
-
-  @Override
-  public void onLost(PgError error, int lostSyncs, boolean midReply) {
-    if (routing != null) {
-      routing.tellHeld();
-    }
-    boolean told = lease.skips();
-    lease.lost();
-    counts.lost();
-    if (trace != null) {
-      trace.lost(error);
-    }
-    profile.forgetReported();
-    if (midReply) {
-      // Half a frame is out: nothing that follows it could be understood.
-      end();
-      client.close();
-      return;
-    }
-    if (profile.sessionPooling() || state.losesWithServer()) {
-      die(error.fatal());
-      return;
-    }
-    boolean transactionLost = !transaction.none() && !frames.deferring();
-    if (!frames.deferring()) {
-      transaction.is((byte) 'I');
-    }
-    state.serverGone();
-    frames.serverLost(error, lostSyncs, transactionLost, told);
-    resume();
   }
 
   /** Whether the proxy is at a statement of its own. */

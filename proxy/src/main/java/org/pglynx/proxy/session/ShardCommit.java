@@ -102,7 +102,7 @@ final class ShardCommit implements LocalStatement {
       session.serverGone(server);
     }
     if (!session.closed()) {
-      session.onReady((byte) 'I');
+      session.fromServer().onReady((byte) 'I');
     }
   }
 
@@ -113,13 +113,13 @@ final class ShardCommit implements LocalStatement {
       if (session.closed()) {
         run.release();
       } else {
-        session.onReplies(run);
+        session.fromServer().onReplies(run);
       }
     }
 
     @Override
     public void onParameter(String name, String value) {
-      session.onParameter(name, value);
+      session.fromServer().onParameter(name, value);
     }
 
     @Override
