@@ -65,12 +65,9 @@ final class AdminDatabases {
   private final ProxyConfig first;
   private final Assembly assembly;
   private final SessionRegistry registry;
-  private final Supplier<List<ModelRow>> models;
-  private final Supplier<List<TrainingRow>> trainings;
+  private final MlFacts ml;
   private final Commits commits;
   private final Traces traces;
-  private final Supplier<TrainingTotals> trainingTotals;
-  private final Supplier<List<PredictionRow>> predictions;
   private final Peers peers;
   private final String version = ProductVersion.text();
   private final AdminInterceptor admins;
@@ -86,23 +83,17 @@ final class AdminDatabases {
       ProxyConfig first,
       Assembly assembly,
       SessionRegistry registry,
-      Supplier<List<ModelRow>> models,
-      Supplier<List<TrainingRow>> trainings,
+      MlFacts ml,
       Commits commits,
       Traces traces,
-      Supplier<TrainingTotals> trainingTotals,
-      Supplier<List<PredictionRow>> predictions,
       Peers peers,
       EventLoop loop) {
     this.first = first;
     this.assembly = assembly;
     this.registry = registry;
-    this.models = models;
-    this.trainings = trainings;
+    this.ml = ml;
     this.commits = commits;
     this.traces = traces;
-    this.trainingTotals = trainingTotals;
-    this.predictions = predictions;
     this.peers = peers;
     this.actions = new ConsoleActions(assembly, registry, loop);
     this.view = new View();
@@ -262,17 +253,17 @@ final class AdminDatabases {
 
     @Override
     public List<ModelRow> models() {
-      return models.get();
+      return ml.models();
     }
 
     @Override
     public List<PredictionRow> predictions() {
-      return predictions.get();
+      return ml.predictions();
     }
 
     @Override
     public List<TrainingRow> trainings() {
-      return trainings.get();
+      return ml.trainings();
     }
 
     @Override
@@ -282,7 +273,7 @@ final class AdminDatabases {
 
     @Override
     public TrainingTotals trainingTotals() {
-      return trainingTotals.get();
+      return ml.totals();
     }
 
     @Override

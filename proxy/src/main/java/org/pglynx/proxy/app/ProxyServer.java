@@ -1,6 +1,5 @@
 package org.pglynx.proxy.app;
 
-import io.netty.channel.EventLoop;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,34 +9,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.admin.ModelRow;
-import org.pglynx.proxy.admin.PredictionRow;
 import org.pglynx.proxy.admin.StopHow;
-import org.pglynx.proxy.admin.TrainingRow;
-import org.pglynx.proxy.admin.TrainingTotals;
-import org.pglynx.proxy.app.cli.ProductVersion;
-import org.pglynx.proxy.auth.ClientAuthentication;
-import org.pglynx.proxy.auth.NonceSource;
-import org.pglynx.proxy.auth.ProcessSecret;
-import org.pglynx.proxy.auth.ScramKeyCache;
-import org.pglynx.proxy.auth.ScramVerifier;
-import org.pglynx.proxy.auth.VerifierCache;
-import org.pglynx.proxy.backend.BackendConnector;
-import org.pglynx.proxy.config.AuthConfig;
 import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.HttpConfig;
 import org.pglynx.proxy.config.MlConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.StopConfig;
-import org.pglynx.proxy.ml.MachineMemory;
 import org.pglynx.proxy.ml.MlService;
-import org.pglynx.proxy.ml.MlSettings;
 import org.pglynx.proxy.reload.ConfigSource;
 import org.pglynx.proxy.reload.ReloadPlan;
-import org.pglynx.proxy.reload.Reloader;
-import org.pglynx.proxy.session.LoginMemory;
 import org.pglynx.proxy.session.SessionRegistry;
 import org.pglynx.proxy.telemetry.Traces;
 import org.pglynx.proxy.transport.HostAddresses;
@@ -45,21 +26,15 @@ import org.pglynx.proxy.transport.TlsFileException;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** A running proxy. */
 public final class ProxyServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
-  private static final int KEYS_REMEMBERED = 1024;
-  private static final int VERIFIERS_REMEMBERED = 65_536;
   private static final long STOP_SECONDS = 5;
   private static final long LOOK_MILLIS = 20;
 
   /** A client is given a second to close its end. */
   private static final long PARTING_MILLIS = 1_500;
-
-  /** Bound of the model cache; a model of 100 trees of depth 6 takes about 200 KB. */
-  private static final long MODEL_BYTES = 256L << 20;
 
   private final Transport transport;
   private final Encryption encryption;
@@ -77,7 +52,7 @@ public final class ProxyServer implements AutoCloseable {
   private final CompletableFuture<Void> cutShort = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private ProxyServer(
+  ProxyServer(
       Transport transport,
       Encryption encryption,
       Workers workers,
@@ -155,7 +130,7 @@ public final class ProxyServer implements AutoCloseable {
     Commits commits = null;
     try {
       commits = Commits.in(config.general().twoPhaseCommitDir());
-      return start(config, source, made, encryption, transport, workers, commits);
+      return new ProxyStart(config, encryption, transport, workers, commits).run(source, made);
     } catch (RuntimeException e) {
       workers.stop();
       stop(transport);
@@ -166,109 +141,8 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
-  private static ProxyServer start(
-      ProxyConfig config,
-      ConfigSource source,
-      ActivatedSockets made,
-      Encryption encryption,
-      Transport transport,
-      Workers workers,
-      Commits commits) {
-    GeneralConfig general = config.general();
-    List<EventLoop> loops = transport.loopList();
-    NonceSource nonces = NonceSource.secure();
-    ProcessSecret process = ProcessSecret.random(nonces);
-    ClientAuthentication authentication =
-        new ClientAuthentication(
-            process,
-            new VerifierCache(process, ScramVerifier.DEFAULT_ITERATIONS, VERIFIERS_REMEMBERED),
-            nonces);
-    HostAddresses hosts = HostAddresses.ofThisMachine(general.dnsMaxTtlSeconds());
-    BackendConnector connector =
-        new BackendConnector(
-            transport,
-            transport.socketOptions(general.tcp()),
-            hosts,
-            encryption.servers(),
-            workers.compute(),
-            workers.logins(),
-            new ScramKeyCache(KEYS_REMEMBERED),
-            nonces);
-    MlService ml = new MlService(settings(config.ml()));
-    Peers peers = new Peers(config, connector);
-    SessionRegistry registry =
-        new SessionRegistry(
-            Reconfiguration.clientLimit(general.clients().process()),
-            general.clients().reservedForAdmin(),
-            new LoginMemory((long) general.clients().loginMegabytes() << 20),
-            config.peers().own(),
-            peers);
-    Traces traces = new Traces(ProductVersion.text());
-    registry.statements(general.log().statements());
-    SupplyMaker supplies =
-        new SupplyMaker(
-            connector,
-            loops,
-            config.ml().enabled() ? ml::interceptor : (database, server, hub) -> null);
-    Assembly assembly = new Assembly(supplies, registry, general.auth(), commits);
-    AdminDatabases admin =
-        new AdminDatabases(
-            config,
-            assembly,
-            registry,
-            () -> models(ml),
-            () -> trainings(ml),
-            commits,
-            traces,
-            () -> new TrainingTotals(ml.trainingsDone(), ml.trainingsFailed()),
-            () -> predictions(ml),
-            peers,
-            loops.getFirst());
-    UserQuestions questions = new UserQuestions(connector, loops);
-    Function<ProxyConfig, Accounts> accountsOf =
-        effective -> accounts(effective, authentication, questions, assembly, admin);
-    config.pools().values().forEach(assembly::add);
-    Accounts accounts = accountsOf.apply(config);
-    Entry entry =
-        new Entry(authentication, registry, workers.logins(), encryption, general, accounts);
-    ListeningSockets sockets = ListeningSockets.open(transport, general, entry, made);
-    encryption.watch(loops.getFirst(), workers.compute());
-    Reloads reloads =
-        new Reloads(
-            new Reloader(
-                config,
-                source,
-                new Reconfiguration(
-                    assembly, encryption, registry, traces, entry, accounts, accountsOf)));
-    ProxyServer server =
-        new ProxyServer(
-            transport,
-            encryption,
-            workers,
-            hosts,
-            ml,
-            assembly,
-            commits,
-            registry,
-            traces,
-            sockets,
-            general.http().enabled()
-                ? HttpPages.open(
-                    transport,
-                    general,
-                    admin,
-                    Board.open(transport, general, entry, reloads, ml),
-                    encryption::clients)
-                : null,
-            reloads);
-    traces.become(general.log().traces());
-    registry.traces(traces);
-    admin.ready(reloads, sockets.rows(), server::stop);
-    return server;
-  }
-
   /** Stops, on a thread of its own: whoever asks is answered first. */
-  private void stop(StopHow how) {
+  void stop(StopHow how) {
     Runnable stopping =
         switch (how) {
           case NOW -> this::close;
@@ -315,96 +189,16 @@ public final class ProxyServer implements AutoCloseable {
     looks.cancel(false);
   }
 
-  private static Accounts accounts(
-      ProxyConfig config,
-      ClientAuthentication authentication,
-      UserQuestions questions,
-      Assembly assembly,
-      AdminDatabases admin) {
-    AuthConfig auth = config.general().auth();
-    questions.begin(auth.userlist());
-    Accounts accounts = new Accounts(auth, authentication, questions);
-    assembly.open(config, accounts);
-    config.general().admins().forEach(account -> admin.open(account, accounts));
-    questions.end();
-    return accounts;
-  }
-
-  private static List<ModelRow> models(MlService ml) {
-    return ml.models().stream()
-        .map(model ->
-            new ModelRow(
-                model.database(),
-                model.project(),
-                model.modelId(),
-                model.algorithm(),
-                model.bytes(),
-                model.predictions(),
-                model.cluster()))
-        .toList();
-  }
-
-  private static List<PredictionRow> predictions(MlService ml) {
-    return ml.predictions().stream()
-        .map(row ->
-            new PredictionRow(
-                row.database(),
-                row.project(),
-                row.way(),
-                row.calls(),
-                row.rows(),
-                row.nanos(),
-                row.times(),
-                row.cluster()))
-        .toList();
-  }
-
-  private static List<TrainingRow> trainings(MlService ml) {
-    return ml.trainings().stream()
-        .map(training ->
-            new TrainingRow(
-                training.id(),
-                training.database(),
-                training.user(),
-                training.project(),
-                training.modelId(),
-                training.algorithm(),
-                training.state(),
-                training.rows(),
-                training.rounds(),
-                training.seconds(),
-                training.bytes(),
-                training.cluster()))
-        .toList();
-  }
-
   private static int loops(GeneralConfig general) {
     return orOnePerCore(general.workerThreads());
   }
 
-  private static int threads(MlConfig ml) {
+  static int threads(MlConfig ml) {
     return orOnePerCore(ml.threads());
   }
 
   private static int orOnePerCore(int configured) {
     return configured == 0 ? Runtime.getRuntime().availableProcessors() : configured;
-  }
-
-  private static MlSettings settings(MlConfig ml) {
-    long budget = (long) ml.memoryBudgetMb() << 20;
-    MlSettings configured = new MlSettings(threads(ml), ml.queue(), budget, budget, MODEL_BYTES);
-    MlSettings kept = configured.within(Runtime.getRuntime().maxMemory(), MachineMemory.bytes());
-    if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
-      // The default fits into few machines; who has said a number wants to know.
-      boolean said = ml.memoryBudgetMb() != MlConfig.DEFAULT_MEMORY_BUDGET_MB;
-      LOG.atLevel(said ? Level.INFO : Level.DEBUG)
-          .log(
-              "trainings may take {} MB, half of the machine: ml.memory_budget_mb = {} does not fit"
-                  + " into it",
-              kept.memoryBudgetBytes() >> 20,
-              ml.memoryBudgetMb());
-    }
-    return kept;
   }
 
   /** The port it listens on, also if the configuration says 0. */
