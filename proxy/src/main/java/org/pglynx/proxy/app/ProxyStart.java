@@ -122,14 +122,7 @@ final class ProxyStart {
 
   private AdminDatabases admin() {
     return new AdminDatabases(
-        config,
-        assembly,
-        registry,
-        new MlFacts(ml),
-        commits,
-        traces,
-        peers,
-        loops.getFirst());
+        config, assembly, registry, new MlFacts(ml), commits, traces, peers, loops.getFirst());
   }
 
   /**
@@ -162,8 +155,7 @@ final class ProxyStart {
     return HttpPages.open(transport, general, admin, board, encryption::clients);
   }
 
-  private ProxyServer server(
-      ListeningSockets sockets, @Nullable HttpPages pages, Reloads reloads) {
+  private ProxyServer server(ListeningSockets sockets, @Nullable HttpPages pages, Reloads reloads) {
     return new ProxyServer(
         transport,
         encryption,
@@ -191,7 +183,8 @@ final class ProxyStart {
 
   private static MlSettings settings(MlConfig ml) {
     long budget = (long) ml.memoryBudgetMb() << 20;
-    MlSettings configured = new MlSettings(ProxyServer.threads(ml), ml.queue(), budget, budget, MODEL_BYTES);
+    MlSettings configured =
+        new MlSettings(ProxyServer.threads(ml), ml.queue(), budget, budget, MODEL_BYTES);
     MlSettings kept = configured.within(Runtime.getRuntime().maxMemory(), MachineMemory.bytes());
     if (kept.memoryBudgetBytes() < configured.memoryBudgetBytes()) {
       // The default fits into few machines; who has said a number wants to know.
