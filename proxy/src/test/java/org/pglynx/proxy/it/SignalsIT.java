@@ -1,5 +1,6 @@
 package org.pglynx.proxy.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -126,6 +127,23 @@ class SignalsIT {
       assertThat((int) client.next().tag()).isZero();
     }
     Eventually.equal(SignalsIT::serverProcesses, "0");
+  }
+
+  @Test
+  void jcmd_dumps_the_threads_of_a_process_that_serves_on() throws Exception {
+    String toml = SmallProxy.toml(TestPostgres.shared().port(), database, 1);
+    try (SmallProxy flagged = SmallProxy.start(toml, "@" + Path.of("..", "config", "jvm.options"));
+        RawConnection client = flagged.raw()) {
+      Process jcmd =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                  String.valueOf(flagged.pid()),
+                  "Thread.print")
+              .start();
+
+      assertThat(new String(jcmd.getInputStream().readAllBytes(), UTF_8)).contains("pglynx-loop");
+      assertThat(client.ask("SELECT 1")).isEqualTo(ONE);
+    }
   }
 
   @Test

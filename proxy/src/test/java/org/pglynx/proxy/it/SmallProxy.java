@@ -112,6 +112,10 @@ final class SmallProxy implements AutoCloseable {
     process.destroy();
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** Sends it another signal: USR1, for example. */
   void signal(String name) {
     try {
