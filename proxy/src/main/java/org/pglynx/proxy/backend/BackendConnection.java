@@ -530,7 +530,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   @Override
   public void begin(byte[] definition) {
-    own.begin(definition);
+    preparation.begin(definition);
   }
 
   @Override

@@ -66,7 +66,7 @@ final class Expected {
   /** The Execute behind {@link #BEGIN_BIND}. */
   static final byte BEGIN_EXECUTE = 18;
 
-  /** The Close of the portal behind {@link #BEGIN_EXECUTE}. */
+  /** A Close of the portal or of the statement of such a BEGIN. */
   static final byte BEGIN_CLOSE = 19;
 
   /** A Describe of our own, behind a Parse of a shared statement; its replies are swallowed. */

@@ -12,7 +12,7 @@ import org.pglynx.proxy.wire.FrontendTag;
 
 /**
  * What the proxy asks of a server on its own account, between the client's messages: the client's
- * parameters, a transaction's begin, failure or end, and questions. The replies are not the
+ * parameters, a transaction's failure or end, and questions. The replies are not the
  * client's.
  */
 final class OwnRequests {
@@ -61,14 +61,6 @@ final class OwnRequests {
   }
 
   // ---- transactions --------------------------------------------------------------------------
-
-  /** See {@link Upstream#begin}. */
-  void begin(byte[] definition) {
-    ByteBuf out = allocator.get().buffer(64 + definition.length);
-    ServerFrames.begin(out, definition);
-    tracker.expectBegin();
-    sender.accept(out);
-  }
 
   /** See {@link Upstream#failTransaction}. */
   void failTransaction(boolean extended) {

@@ -24,6 +24,7 @@ final class Preparation {
   private final Supplier<ByteBufAllocator> allocator;
   private final Consumer<ByteBuf> sender;
   private final Runnable prepared;
+  private final OwnBegin begin;
   private long hits;
   private long misses;
   private long evictions;
@@ -42,6 +43,7 @@ final class Preparation {
     this.allocator = allocator;
     this.sender = sender;
     this.prepared = prepared;
+    this.begin = new OwnBegin(tracker, allocator, sender);
   }
 
   /** What the connection was asked for. */
@@ -141,6 +143,12 @@ final class Preparation {
   void forgetAll() {
     statements.clear();
     surplus.clear();
+    begin.forget();
+  }
+
+  /** See {@link Upstream#begin}. */
+  void begin(byte[] definition) {
+    begin.send(definition, statements.size() > 0);
   }
 
   /** See {@link Upstream#ensurePreparedForQuery}. */

@@ -151,13 +151,9 @@ final class ReplyTracker {
     settleIfBetweenFrames();
   }
 
-  /** The messages of a BEGIN of which the client has been told before. */
-  void expectBegin() {
-    ring.push(Expected.BEGIN_PARSE);
-    ring.push(Expected.BEGIN_BIND);
-    ring.push(Expected.BEGIN_EXECUTE);
-    ring.push(Expected.BEGIN_CLOSE);
-    ring.push(Expected.BEGIN_CLOSE);
+  /** A message of a BEGIN of which the client has been told before; the code says which. */
+  void expectOfBegin(byte code) {
+    ring.push(code);
   }
 
   /** A Describe of our own, right behind a Parse. */

@@ -1,15 +1,12 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
 
 /** Frames that the proxy sends to a server on its own account. */
 final class ServerFrames {
-  private static final byte[] BEGIN_NAME = "pglynx_begin".getBytes(StandardCharsets.US_ASCII);
-
   /**
    * Always an error, inside a transaction block and outside, and recognisable in a server's log.
    */
@@ -60,31 +57,6 @@ final class ServerFrames {
     int mark = FrameWriter.begin(out, FrontendTag.DESCRIBE);
     out.writeByte('S').writeBytes(statement.name()).writeByte(0);
     FrameWriter.finish(out, mark);
-  }
-
-  /**
-   * Parse, Bind and Execute of a statement without parameters, and Close of its portal and of it:
-   * Postgres leaves the portal otherwise (18, against the manual), and the client has none. It has
-   * a name, as the client's unnamed statement may have been parsed already and be bound behind
-   * this.
-   */
-  static void begin(ByteBuf out, byte[] definition) {
-    int parse = FrameWriter.begin(out, FrontendTag.PARSE);
-    out.writeBytes(BEGIN_NAME).writeByte(0).writeBytes(definition);
-    FrameWriter.finish(out, parse);
-    int bind = FrameWriter.begin(out, FrontendTag.BIND);
-    out.writeByte(0).writeBytes(BEGIN_NAME).writeByte(0);
-    out.writeShort(0).writeShort(0).writeShort(0);
-    FrameWriter.finish(out, bind);
-    int execute = FrameWriter.begin(out, FrontendTag.EXECUTE);
-    out.writeByte(0).writeInt(0);
-    FrameWriter.finish(out, execute);
-    int portal = FrameWriter.begin(out, FrontendTag.CLOSE);
-    out.writeByte('P').writeByte(0);
-    FrameWriter.finish(out, portal);
-    int close = FrameWriter.begin(out, FrontendTag.CLOSE);
-    out.writeByte('S').writeBytes(BEGIN_NAME).writeByte(0);
-    FrameWriter.finish(out, close);
   }
 
   /** Close of a shared statement. */

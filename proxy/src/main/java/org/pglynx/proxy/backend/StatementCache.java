@@ -14,13 +14,23 @@ final class StatementCache {
   private final LinkedHashMap<ServerStatement, Boolean> known =
       new LinkedHashMap<>(16, 0.75f, true);
 
+  /** The most recently used one, which most often comes again; null if that is not known. */
+  private @Nullable ServerStatement last;
+
   StatementCache(int limit) {
     this.limit = limit;
   }
 
   /** Whether the statement is known; it becomes the most recently used. */
   boolean uses(ServerStatement statement) {
-    return known.get(statement) != null;
+    if (statement == last) {
+      return true;
+    }
+    boolean found = known.get(statement) != null;
+    if (found) {
+      last = statement;
+    }
+    return found;
   }
 
   /** Whether the statement is known and verified; it becomes the most recently used. */
@@ -35,6 +45,7 @@ final class StatementCache {
 
   /** Adds the statement; returns the one that must be closed to make room, or null. */
   @Nullable ServerStatement add(ServerStatement statement) {
+    last = null;
     known.put(statement, Boolean.FALSE);
     if (known.size() <= limit) {
       return null;
@@ -47,14 +58,17 @@ final class StatementCache {
 
   /** Adds a statement that could not be closed; it is the next one to be closed. */
   void restore(ServerStatement statement) {
+    last = null;
     known.putFirst(statement, Boolean.FALSE);
   }
 
   void remove(ServerStatement statement) {
+    last = null;
     known.remove(statement);
   }
 
   void clear() {
+    last = null;
     known.clear();
   }
 

@@ -71,11 +71,30 @@ final class DeferredBegin {
     if (tag.isEmpty()) {
       return false;
     }
-    // The body of Parse behind the name: the text with its zero, and no types.
-    definition = new byte[length - FrameScanner.HEADER + Short.BYTES];
-    buffer.getBytes(offset + FrameScanner.HEADER, definition, 0, length - FrameScanner.HEADER);
+    define(buffer, offset + FrameScanner.HEADER, length - FrameScanner.HEADER);
     state = State.DEFERRED;
     answer(tag, (byte) 'T');
+    return true;
+  }
+
+  /** Keeps the body of Parse behind the name: the text with its zero, and no types. */
+  private void define(ByteBuf buffer, int text, int length) {
+    if (!defined(buffer, text, length)) {
+      definition = new byte[length + Short.BYTES];
+      buffer.getBytes(text, definition, 0, length);
+    }
+  }
+
+  /** A client begins as it did before, nearly always. */
+  private boolean defined(ByteBuf buffer, int text, int length) {
+    if (definition.length != length + Short.BYTES) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (definition[i] != buffer.getByte(text + i)) {
+        return false;
+      }
+    }
     return true;
   }
 

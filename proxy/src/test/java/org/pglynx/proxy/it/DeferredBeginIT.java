@@ -1,9 +1,13 @@
 package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.it.RawConnection.bind;
 import static org.pglynx.proxy.it.RawConnection.copyData;
 import static org.pglynx.proxy.it.RawConnection.copyDone;
+import static org.pglynx.proxy.it.RawConnection.execute;
+import static org.pglynx.proxy.it.RawConnection.parse;
 import static org.pglynx.proxy.it.RawConnection.query;
+import static org.pglynx.proxy.it.RawConnection.sync;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -78,6 +82,39 @@ class DeferredBeginIT {
           .containsExactly("E:ERROR:25P02", "Z:E");
       assertThat(client.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
       assertThat(client.value("SELECT count(*) FROM numbers WHERE n = 3")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void transactions_of_a_client_that_prepares_begin_by_a_statement_that_stays() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(parse("one", "SELECT 1"), sync());
+      client.untilReady();
+      for (String begin : new String[] {"BEGIN", "BEGIN", "BEGIN READ ONLY", "BEGIN"}) {
+        client.ask(begin);
+        client.send(bind("", "one"), execute("", 0), sync());
+        assertThat(client.shapes(1)).containsExactly("2", "D", "C:SELECT 1", "Z:T");
+        assertThat(client.value("SHOW transaction_read_only"))
+            .isEqualTo(begin.endsWith("ONLY") ? "on" : "off");
+        assertThat(client.ask("COMMIT")).containsExactly("C:COMMIT", "Z:I");
+      }
+      client.ask("DEALLOCATE ALL");
+      client.ask("BEGIN");
+      assertThat(client.value("SELECT count(*) FROM pg_prepared_statements")).isEqualTo("0");
+      client.ask("COMMIT");
+    }
+  }
+
+  @Test
+  void the_portal_of_begin_is_not_the_clients() {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(parse("two", "SELECT 2"), sync());
+      client.untilReady();
+      client.ask("BEGIN");
+      client.send(execute("", 0), sync());
+
+      assertThat(client.shapes(1)).containsExactly("E:ERROR:34000", "Z:E");
+      client.ask("ROLLBACK");
     }
   }
 

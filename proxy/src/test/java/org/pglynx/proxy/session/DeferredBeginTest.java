@@ -6,6 +6,8 @@ import static org.pglynx.proxy.wire.BackendBytes.closeComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.copyIn;
 import static org.pglynx.proxy.wire.BackendBytes.error;
+import static org.pglynx.proxy.wire.BackendBytes.noData;
+import static org.pglynx.proxy.wire.BackendBytes.parameterDescription;
 import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
 import static org.pglynx.proxy.wire.BackendBytes.ready;
 import static org.pglynx.proxy.wire.FrontendBytes.bind;
@@ -17,6 +19,7 @@ import static org.pglynx.proxy.wire.FrontendBytes.parse;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 import static org.pglynx.proxy.wire.FrontendBytes.sync;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
@@ -318,5 +321,103 @@ class DeferredBeginTest {
     server.dies();
 
     assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E 08006", "Z I");
+  }
+
+  @Test
+  void begin_stays_prepared_where_other_statements_do() {
+    prepares("s");
+    begins("BEGIN");
+    assertThat(server.got()).containsExactly(kept("P pglynx_begin:BEGIN"));
+    server.says(parseComplete());
+    commits();
+    begins("BEGIN");
+    assertThat(server.got()).containsExactly(kept());
+    commits();
+
+    assertThat(client.got()).endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
+  }
+
+  @Test
+  void another_begin_takes_the_place_of_the_one_that_was_kept() {
+    prepares("s");
+    begins("BEGIN");
+    server.got();
+    server.says(parseComplete());
+    commits();
+    begins("BEGIN READ ONLY");
+
+    assertThat(server.got())
+        .containsExactly(kept("C S pglynx_begin", "P pglynx_begin:BEGIN READ ONLY"));
+    server.says(closeComplete(), parseComplete());
+    commits();
+    assertThat(client.got()).endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
+  }
+
+  @Test
+  void begin_is_parsed_again_once_the_client_has_deallocated_all() {
+    prepares("s");
+    begins("BEGIN");
+    server.got();
+    server.says(parseComplete());
+    commits();
+    client.sends(query("DEALLOCATE ALL"));
+    server.says(complete("DEALLOCATE ALL"), ready('I'));
+    client.sends(query("BEGIN"));
+    client.sends(query("select 1"));
+
+    assertThat(server.got())
+        .containsExactly(
+            "Q DEALLOCATE ALL",
+            "P pglynx_begin:BEGIN",
+            "B /pglynx_begin",
+            "E  0",
+            "C P",
+            "C S pglynx_begin",
+            "Q select 1");
+  }
+
+  @Test
+  void a_kept_begin_that_fails_fails_the_batch() {
+    prepares("s");
+    begins("BEGIN");
+    server.says(parseComplete());
+    commits();
+    begins("BEGIN");
+    server.says(error("26000", "prepared statement \"pglynx_begin\" does not exist"));
+
+    assertThat(client.got()).endsWith("C BEGIN", "Z T", "E 26000", "Z E");
+    assertThat(server.alive()).isFalse();
+  }
+
+  private void prepares(String name) {
+    client.sends(parse(name, "select 1"), sync());
+    server.says(parseComplete(), parameterDescription(), noData(), ready('I'));
+    server.got();
+  }
+
+  private void begins(String text) {
+    client.sends(query(text));
+    client.sends(bind("", "s"), execute("", 0), sync());
+  }
+
+  private void commits() {
+    server.says(
+        bindComplete(),
+        complete("BEGIN"),
+        closeComplete(),
+        bindComplete(),
+        complete("SELECT 1"),
+        ready('T'));
+    client.sends(query("COMMIT"));
+    server.says(complete("COMMIT"), ready('I'));
+    assertThat(server.got()).endsWith("Q COMMIT");
+  }
+
+  /** A BEGIN that the server keeps, and the batch behind it. */
+  private static String[] kept(String... ahead) {
+    return Stream.concat(
+            Stream.of(ahead),
+            Stream.of("B /pglynx_begin", "E  0", "C P", "B /pglynx_1", "E  0", "S"))
+        .toArray(String[]::new);
   }
 }
