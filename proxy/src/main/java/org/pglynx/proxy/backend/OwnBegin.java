@@ -35,8 +35,7 @@ final class OwnBegin {
   private final Consumer<ByteBuf> sender;
   private byte[] kept = NOTHING;
 
-  OwnBegin(
-      ReplyTracker tracker, Supplier<ByteBufAllocator> allocator, Consumer<ByteBuf> sender) {
+  OwnBegin(ReplyTracker tracker, Supplier<ByteBufAllocator> allocator, Consumer<ByteBuf> sender) {
     this.tracker = tracker;
     this.allocator = allocator;
     this.sender = sender;

@@ -12,8 +12,7 @@ import org.pglynx.proxy.wire.FrontendTag;
 
 /**
  * What the proxy asks of a server on its own account, between the client's messages: the client's
- * parameters, a transaction's failure or end, and questions. The replies are not the
- * client's.
+ * parameters, a transaction's failure or end, and questions. The replies are not the client's.
  */
 final class OwnRequests {
   private final ReplyTracker tracker;

@@ -334,7 +334,8 @@ class DeferredBeginTest {
     assertThat(server.got()).containsExactly(kept());
     commits();
 
-    assertThat(client.got()).endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
+    assertThat(client.got())
+        .endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
   }
 
   @Test
@@ -350,7 +351,8 @@ class DeferredBeginTest {
         .containsExactly(kept("C S pglynx_begin", "P pglynx_begin:BEGIN READ ONLY"));
     server.says(closeComplete(), parseComplete());
     commits();
-    assertThat(client.got()).endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
+    assertThat(client.got())
+        .endsWith("C BEGIN", "Z T", "2", "C SELECT 1", "Z T", "C COMMIT", "Z I");
   }
 
   @Test
