@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.pglynx.proxy.stats.Exposition;
+import org.pglynx.proxy.stats.ExpositionFormat;
 
 /**
  * What the console's tables show, for Prometheus: pgcat's names as far as there is something behind
@@ -44,17 +45,18 @@ public final class MetricsPage {
   }
 
   /** The text now. */
-  public CompletionStage<String> now() {
+  public CompletionStage<String> now(ExpositionFormat format) {
     return CompletableFuture.supplyAsync(this::states, thread)
         .thenCompose(states -> states)
-        .thenCombineAsync(view.hosts(), this::text, thread);
+        .thenCombineAsync(
+            view.hosts(), (states, hosts) -> page(states, hosts).text(format), thread);
   }
 
   private CompletionStage<List<PoolState>> states() {
     return PoolState.withServers(view);
   }
 
-  private String text(List<PoolState> states, List<HostRow> hosts) {
+  private Exposition page(List<PoolState> states, List<HostRow> hosts) {
     Exposition out = new Exposition();
     process(out);
     states.forEach(pool -> pools.write(out, pool));
@@ -62,7 +64,7 @@ public final class MetricsPage {
     view.routing().forEach(row -> routing(out, row));
     MlMetrics.write(out, view);
     RuntimeMetrics.write(out);
-    return out.text();
+    return out;
   }
 
   private void process(Exposition out) {

@@ -3,6 +3,7 @@ package org.pglynx.proxy.app;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,8 +14,9 @@ import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.http.Answer;
 import org.pglynx.proxy.http.HttpServer;
 import org.pglynx.proxy.http.Method;
+import org.pglynx.proxy.http.Request;
 import org.pglynx.proxy.http.Routes;
-import org.pglynx.proxy.stats.Exposition;
+import org.pglynx.proxy.stats.ExpositionFormat;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.Transport;
 import org.slf4j.Logger;
@@ -74,14 +76,18 @@ final class HttpPages implements AutoCloseable {
     Routes.Builder routes = Routes.builder();
     board.dashboard().mount(routes);
     return routes
-        .on(
-            Method.GET,
-            "/metrics",
-            request ->
-                metrics.now().thenApply(text -> Answer.of(200, Exposition.CONTENT_TYPE, text)))
+        .on(Method.GET, "/metrics", request -> page(metrics, request))
         .on(Method.GET, "/healthz", request -> health.healthy())
         .on(Method.GET, "/readyz", request -> health.ready())
         .build();
+  }
+
+  /** A proxy or a cache between is told what the choice hung on. */
+  private static CompletionStage<Answer> page(MetricsPage metrics, Request request) {
+    ExpositionFormat format = ExpositionFormat.accepted(request.header("accept"));
+    return metrics
+        .now(format)
+        .thenApply(text -> Answer.of(200, format.contentType(), text).with("Vary", "Accept"));
   }
 
   int port() {

@@ -5,14 +5,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Samples in Prometheus' text format 0.0.4. Samples of one name stand together, whatever the order
- * in which they are added, and none is there twice: of counters the sum, of gauges the larger one.
+ * Samples for Prometheus. Samples of one name stand together, whatever the order in which they are
+ * added, and none is there twice: of counters the sum, of gauges the larger one.
  */
 public final class Exposition {
-  /** As HTTP names the format. */
-  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
   private static final double NANOS_A_SECOND = 1e9;
+  private static final String TOTAL = "_total";
 
   /** 8 microseconds, then 33, 131, ...: a bound for each factor of four. */
   private static final int FIRST_BITS = 13;
@@ -113,18 +111,46 @@ public final class Exposition {
         : Double.toString(value);
   }
 
-  /** All of it. */
-  public String text() {
+  /** All of it. The names of samples are the same in both formats. */
+  public String text(ExpositionFormat format) {
     StringBuilder out = new StringBuilder();
     families.forEach((name, family) -> {
-      String help = family.help().replace("\\", "\\\\").replace("\n", "\\n");
-      out.append("# HELP ").append(name).append(' ').append(help).append('\n');
-      out.append("# TYPE ").append(name).append(' ').append(family.type()).append('\n');
+      switch (format) {
+        case TEXT -> head(out, name, family.type(), escapedHelp(family));
+        case OPEN_METRICS -> openHead(out, name, family);
+      }
       family
           .samples()
           .forEach(
               (series, value) -> out.append(series).append(' ').append(number(value)).append('\n'));
     });
-    return out.toString();
+    return format == ExpositionFormat.OPEN_METRICS
+        ? out.append("# EOF\n").toString()
+        : out.toString();
+  }
+
+  private static String escapedHelp(Family family) {
+    return family.help().replace("\\", "\\\\").replace("\n", "\\n");
+  }
+
+  /**
+   * There a counter is called by its name without {@code _total}, which no other may have. One that
+   * pgcat calls otherwise, and one beside a gauge of that name, are of a type that is not known.
+   */
+  private void openHead(StringBuilder out, String name, Family family) {
+    String help = escapedHelp(family).replace("\"", "\\\"");
+    String bare = name.endsWith(TOTAL) ? name.substring(0, name.length() - TOTAL.length()) : name;
+    if (!family.type().equals("counter")) {
+      head(out, name, family.type(), help);
+    } else if (bare.equals(name) || families.containsKey(bare)) {
+      head(out, name, "unknown", help);
+    } else {
+      head(out, bare, "counter", help);
+    }
+  }
+
+  private static void head(StringBuilder out, String name, String type, String help) {
+    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
+    out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
   }
 }

@@ -210,6 +210,25 @@ class MetricsIT {
   }
 
   @Test
+  void who_asks_for_open_metrics_gets_the_same_samples_in_that() {
+    HttpResponse<String> answer =
+        Web.get(
+            PROXY.server().httpPort(),
+            "/metrics",
+            "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5");
+
+    assertThat(answer.headers().firstValue("content-type"))
+        .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    ExpositionReader open = ExpositionReader.readOpenMetrics(answer.body());
+    ExpositionReader text = ExpositionReader.read(page());
+    assertThat(open.names()).isEqualTo(text.names());
+    assertThat(open.types())
+        .containsEntry("pglynx_errors", "counter")
+        .containsEntry("pglynx_wait_seconds", "histogram")
+        .containsEntry("pgcat_stats_total_query_count", "unknown");
+  }
+
+  @Test
   void prometheus_own_tool_finds_no_fault_but_pgcats_names() throws Exception {
     assumeTrue(Files.isExecutable(PROMTOOL), "Debian's package prometheus");
     Process tool =

@@ -12,9 +12,15 @@ final class Web {
   private Web() {}
 
   static HttpResponse<String> get(int port, String path) {
+    return get(port, path, "*/*");
+  }
+
+  /** In a form that the client accepts. */
+  static HttpResponse<String> get(int port, String path, String accept) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Accept", accept)
               .timeout(Duration.ofSeconds(20))
               .build();
       return client.send(request, HttpResponse.BodyHandlers.ofString());

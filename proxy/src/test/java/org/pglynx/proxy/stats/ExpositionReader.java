@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads Prometheus' text format 0.0.4 as strictly as it is defined; throws {@link
- * IllegalArgumentException} with the line for whatever is not so. A reader of its own, that shares
- * nothing with the writer.
+ * Reads Prometheus' text format 0.0.4, or OpenMetrics 1.0, as strictly as it is defined; throws
+ * {@link IllegalArgumentException} with the line for whatever is not so. A reader of its own, that
+ * shares nothing with the writer.
  */
 public final class ExpositionReader {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
@@ -23,20 +23,39 @@ public final class ExpositionReader {
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\\\n]|\\\\[\\\\\"n])*)\"(,|$)");
   private static final Pattern ESCAPE = Pattern.compile("\\\\(.)");
   private static final Set<String> TYPES = Set.of("counter", "gauge", "histogram", "summary");
+  private static final String END = "# EOF\n";
 
   private final Map<String, String> types = new LinkedHashMap<>();
   private final Map<String, Map<Map<String, String>, Double>> samples = new LinkedHashMap<>();
   private String family = "";
   private String helped = "";
+  private final boolean open;
 
-  private ExpositionReader() {}
+  private ExpositionReader(boolean open) {
+    this.open = open;
+  }
 
   /** Reads it all. */
   public static ExpositionReader read(String text) {
+    return read(new ExpositionReader(false), text);
+  }
+
+  /** The same of OpenMetrics. */
+  public static ExpositionReader readOpenMetrics(String text) {
+    check(text.endsWith(END), "no end");
+    ExpositionReader reader =
+        read(new ExpositionReader(true), text.substring(0, text.length() - END.length()));
+    // A counter's sample must not be taken for another's.
+    reader.types.forEach((name, type) -> {
+      check(!type.equals("counter") || !reader.types.containsKey(name + "_total"), name);
+    });
+    return reader;
+  }
+
+  private static ExpositionReader read(ExpositionReader reader, String text) {
     if (!text.endsWith("\n")) {
       throw new IllegalArgumentException("the last line has no end");
     }
-    ExpositionReader reader = new ExpositionReader();
     for (String line : text.split("\n", -1)) {
       if (!line.isEmpty()) {
         reader.line(line);
@@ -74,6 +93,11 @@ public final class ExpositionReader {
     return found.getFirst();
   }
 
+  /** The names of samples. */
+  public Set<String> names() {
+    return samples.keySet();
+  }
+
   /** The types by name. */
   public Map<String, String> types() {
     return types;
@@ -88,7 +112,7 @@ public final class ExpositionReader {
     } else if (line.startsWith("# TYPE ")) {
       String[] words = line.split(" ");
       check(words.length == 4 && NAME.matcher(words[2]).matches(), line);
-      check(TYPES.contains(words[3]), line);
+      check(TYPES.contains(words[3]) || open && words[3].equals("unknown"), line);
       check(helped.equals(words[2]), "no help: " + line);
       check(types.put(words[2], words[3]) == null, "two types: " + line);
       family = words[2];
@@ -117,6 +141,7 @@ public final class ExpositionReader {
               || name.equals(family + "_sum")
               || name.equals(family + "_count");
       case "summary" -> name.equals(family + "_sum") || name.equals(family + "_count");
+      case "counter" -> name.equals(open ? family + "_total" : family);
       default -> name.equals(family);
     };
   }

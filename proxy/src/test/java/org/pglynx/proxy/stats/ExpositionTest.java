@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExpositionTest {
   private final Exposition out = new Exposition();
 
   private ExpositionReader read() {
-    return ExpositionReader.read(out.text());
+    return ExpositionReader.read(out.text(ExpositionFormat.TEXT));
   }
 
   @Test
@@ -21,7 +22,7 @@ class ExpositionTest {
     out.gauge("b", "Second.", Map.of(), 2);
     out.counter("a_total", "First.", Map.of("x", "2"), 3);
 
-    assertThat(out.text())
+    assertThat(out.text(ExpositionFormat.TEXT))
         .isEqualTo(
             """
             # HELP a_total First.
@@ -78,6 +79,58 @@ class ExpositionTest {
 
     assertThat(read().of("t_seconds_bucket")).hasSize(14);
     assertThat(read().value("t_seconds_count")).isZero();
+  }
+
+  @Test
+  void open_metrics_calls_counters_without_total_and_says_where_it_ends() {
+    out.counter("a_total", "Says \"a\".", Map.of("x", "1"), 1);
+    out.gauge("b", "Second.", Map.of(), 2);
+    out.counter("b_total", "Beside a gauge.", Map.of(), 3);
+    out.counter("pgcat_count", "As pgcat calls it.", Map.of(), 4);
+
+    String text = out.text(ExpositionFormat.OPEN_METRICS);
+
+    assertThat(text)
+        .isEqualTo(
+            """
+            # HELP a Says \\"a\\".
+            # TYPE a counter
+            a_total{x="1"} 1
+            # HELP b Second.
+            # TYPE b gauge
+            b 2
+            # HELP b_total Beside a gauge.
+            # TYPE b_total unknown
+            b_total 3
+            # HELP pgcat_count As pgcat calls it.
+            # TYPE pgcat_count unknown
+            pgcat_count 4
+            # EOF
+            """);
+    assertThat(ExpositionReader.readOpenMetrics(text).value("a_total")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "- | TEXT",
+        "*/* | TEXT",
+        "text/plain | TEXT",
+        "application/openmetrics-text | OPEN_METRICS",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8 | OPEN_METRICS",
+        "application/openmetrics-text;version=2.0.0 | TEXT",
+        "application/openmetrics-text;q=0 | TEXT",
+        "application/openmetrics-text;q=0.2,text/plain;q=0.5 | TEXT",
+        // Prometheus 2.42 and 3.
+        "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1 | OPEN_METRICS",
+        "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+            + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,*/*;q=0.2 | OPEN_METRICS",
+      })
+  void the_format_is_the_one_that_is_asked_for(String accept, ExpositionFormat format) {
+    assertThat(ExpositionFormat.accepted(accept)).isEqualTo(format);
   }
 
   @ParameterizedTest
