@@ -38,7 +38,7 @@ class ArchitectureTest {
           Map.entry("stats", Set.of()),
           // What a new configuration changes; app does it.
           Map.entry("reload", Set.of("config")),
-          Map.entry("transport", Set.of("config")),
+          Map.entry("transport", Set.of("config", "stats")),
           // Serves what others mount: it knows none of them.
           Map.entry("http", Set.of("transport")),
           // A client of the proxy that speaks HTTP to people: it knows none of the proxy's inner

@@ -24,7 +24,11 @@ public final class AdminInterceptor implements QueryInterceptor {
    */
   public AdminInterceptor(
       AdminView view, AdminActions actions, String version, StatsWindow window, boolean changes) {
-    this.parser = new AdminParser(new SessionParameters(version), ShowConfig.generalNames(view));
+    this.parser =
+        new AdminParser(
+            new SessionParameters(version),
+            ShowConfig.generalNames(view),
+            ShowConfig.poolNames(view));
     this.executor = new AdminExecutor(view, actions, version, window, changes);
   }
 

@@ -32,16 +32,19 @@ final class AdminParser {
 
   private final SessionParameters parameters;
   private final Set<String> settings;
+  private final Set<String> ofPools;
 
   /**
    * A parser.
    *
    * @param parameters what SHOW of a session parameter answers
    * @param settings names of the configuration's general settings
+   * @param ofPools names of the settings of its pools
    */
-  AdminParser(SessionParameters parameters, Set<String> settings) {
+  AdminParser(SessionParameters parameters, Set<String> settings, Set<String> ofPools) {
     this.parameters = parameters;
     this.settings = Set.copyOf(settings);
+    this.ofPools = Set.copyOf(ofPools);
   }
 
   AdminCommand parse(String sql) {
@@ -134,7 +137,15 @@ final class AdminParser {
               SqlState.FEATURE_NOT_SUPPORTED,
               "RESET " + name + " is not served: RELOAD sets all keys as the file has them");
     }
-    return new AdminCommand.Acknowledge(verb);
+    // A driver sets its own session's parameters; who names a key of a pool wants something done.
+    return ofPools.contains(name) && parameters.find(name) == null
+        ? refuse(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            name
+                + " is a key of pools, which "
+                + verb
+                + " does not reach: change the file and RELOAD")
+        : new AdminCommand.Acknowledge(verb);
   }
 
   private AdminCommand select(SqlTokens tokens, TokenRange range) {

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.pglynx.proxy.session.ClientView;
 
-/** SHOW CLIENTS. What is NULL, pglynx does not keep for each client. */
+/** SHOW CLIENTS. */
 final class ShowClients implements Report<ClientView> {
   private final AdminView view;
   private final Layout<ClientView> layout;
@@ -25,8 +25,8 @@ final class ShowClients implements Report<ClientView> {
         .text("state", ClientView::state)
         .text("addr", client -> Address.of(client.address()).host())
         .number("port", client -> Address.of(client.address()).port())
-        .unknownText("local_addr")
-        .unknownNumber("local_port")
+        .text("local_addr", client -> Address.of(client.socket().local()).host())
+        .number("local_port", client -> Address.of(client.socket().local()).port())
         .text("connect_time", client -> Times.ago(clock, client.ageNanos()))
         .text(
             "request_time",
@@ -34,8 +34,8 @@ final class ShowClients implements Report<ClientView> {
         .number("wait", client -> Times.seconds(client.waitNanos()))
         .number("wait_us", client -> Times.microsOfSecond(client.waitNanos()))
         .none("close_needed")
-        .unknownText("ptr")
-        .unknownText("link")
+        .text("ptr", client -> client.socket().ptr())
+        .text("link", ClientView::link)
         .none("remote_pid")
         .text("tls", ClientView::tls)
         .text("application_name", ClientView::applicationName)

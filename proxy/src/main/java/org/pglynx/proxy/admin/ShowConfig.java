@@ -32,6 +32,15 @@ final class ShowConfig implements Report<Setting> {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** The names of settings of pools and their users. */
+  static Set<String> poolNames(AdminView view) {
+    return view.config().settings().stream()
+        .map(Setting::key)
+        .filter(key -> key.startsWith("pools."))
+        .map(key -> key.substring(key.lastIndexOf('.') + 1))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** The general settings stand without their table's name, as in PgBouncer and pgcat. */
   private static String key(Setting setting) {
     String key = setting.key();

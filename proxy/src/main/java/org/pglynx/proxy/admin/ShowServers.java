@@ -4,12 +4,21 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
+import org.pglynx.proxy.session.ClientView;
 
-/** SHOW SERVERS. What is NULL, pglynx does not keep for each server connection. */
+/** SHOW SERVERS. The time of a request is known while a client has the connection. */
 final class ShowServers implements Report<ShowServers.Row> {
-  /** A connection and the pool that it belongs to. */
-  record Row(PoolState pool, ServerView server, boolean drains) {}
+  /**
+   * A connection.
+   *
+   * @param pool that it belongs to
+   * @param server what it is at
+   * @param client who has it; null if nobody does
+   * @param drains whether its server takes no more work
+   */
+  record Row(PoolState pool, ServerView server, @Nullable ClientView client, boolean drains) {}
 
   private final AdminView view;
   private final Layout<Row> layout;
@@ -28,15 +37,15 @@ final class ShowServers implements Report<ShowServers.Row> {
         .text("state", row -> row.server().state())
         .text("addr", row -> row.server().host())
         .number("port", row -> row.server().port())
-        .unknownText("local_addr")
-        .unknownNumber("local_port")
+        .text("local_addr", row -> Address.of(row.server().socket().local()).host())
+        .number("local_port", row -> Address.of(row.server().socket().local()).port())
         .text("connect_time", row -> Times.ago(clock, row.server().ageNanos()))
-        .unknownText("request_time")
+        .text("request_time", row -> requestTime(row.client(), clock))
         .none("wait")
         .none("wait_us")
-        .unknownNumber("close_needed")
-        .unknownText("ptr")
-        .unknownText("link")
+        .number("close_needed", row -> row.server().retires() ? 1 : 0)
+        .text("ptr", row -> row.server().socket().ptr())
+        .text("link", row -> row.client() == null ? "" : row.client().socket().ptr())
         .number("remote_pid", row -> row.server().pid())
         .text("tls", row -> row.server().tls())
         .text("application_name", row -> row.server().applicationName())
@@ -73,12 +82,22 @@ final class ShowServers implements Report<ShowServers.Row> {
     return PoolState.all(view)
         .thenCombine(
             view.hosts(),
-            (pools, hosts) -> pools.stream().flatMap(pool -> rowsOf(pool, hosts)).toList());
+            (pools, hosts) -> {
+              Links links = new Links(view.clients());
+              return pools.stream().flatMap(pool -> rowsOf(pool, links, hosts)).toList();
+            });
   }
 
-  private static Stream<Row> rowsOf(PoolState pool, List<HostRow> hosts) {
+  private static Stream<Row> rowsOf(PoolState pool, Links links, List<HostRow> hosts) {
     return pool.servers().servers().stream()
-        .map(server -> new Row(pool, server, drains(pool, server, hosts)));
+        .map(server -> new Row(pool, server, links.clientOf(server), drains(pool, server, hosts)));
+  }
+
+  /** When the client last sent a statement; null if it has sent none, or there is none. */
+  static @Nullable String requestTime(@Nullable ClientView client, Clock clock) {
+    return client == null || client.requestNanos() < 0
+        ? null
+        : Times.ago(clock, client.requestNanos());
   }
 
   private static boolean drains(PoolState pool, ServerView server, List<HostRow> hosts) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
 import org.pglynx.proxy.session.ClientView;
+import org.pglynx.proxy.stats.Socket;
 
 /**
  * SHOW SOCKETS and ACTIVE_SOCKETS: clients and server connections in one table, with PgBouncer's
@@ -15,11 +16,45 @@ import org.pglynx.proxy.session.ClientView;
 final class ShowSockets implements Report<ShowSockets.Row> {
   /** A client, or a server connection. */
   sealed interface Row {
+    /** Which connection it is. */
+    Socket socket();
+
+    /** The connection at the other side; empty if there is none. */
+    String link();
+
+    /** The client, or who has the server connection; null if nobody does. */
+    @Nullable ClientView client();
+
     /** A client. */
-    record Client(ClientView view) implements Row {}
+    record Client(ClientView view) implements Row {
+      @Override
+      public Socket socket() {
+        return view.socket();
+      }
+
+      @Override
+      public String link() {
+        return view.link();
+      }
+
+      @Override
+      public ClientView client() {
+        return view;
+      }
+    }
 
     /** A server connection. */
-    record Server(PoolState pool, ServerView view) implements Row {}
+    record Server(PoolState pool, ServerView view, @Nullable ClientView client) implements Row {
+      @Override
+      public Socket socket() {
+        return view.socket();
+      }
+
+      @Override
+      public String link() {
+        return client == null ? "" : client.socket().ptr();
+      }
+    }
   }
 
   private final AdminView view;
@@ -43,15 +78,16 @@ final class ShowSockets implements Report<ShowSockets.Row> {
             .text("state", ShowSockets::state)
             .text("addr", row -> address(row).host())
             .number("port", row -> address(row).port())
-            .unknownText("local_addr")
-            .unknownNumber("local_port")
+            .text("local_addr", row -> Address.of(row.socket().local()).host())
+            .number("local_port", row -> Address.of(row.socket().local()).port())
             .text("connect_time", row -> Times.ago(clock, ageNanos(row)))
-            .unknownText("request_time")
+            .text("request_time", row -> ShowServers.requestTime(row.client(), clock))
             .number("wait", row -> Times.seconds(waitNanos(row)))
             .number("wait_us", row -> Times.microsOfSecond(waitNanos(row)))
-            .unknownNumber("close_needed")
-            .unknownText("ptr")
-            .unknownText("link")
+            .number(
+                "close_needed", row -> row instanceof Row.Server s && s.view().retires() ? 1 : 0)
+            .text("ptr", row -> row.socket().ptr())
+            .text("link", Row::link)
             .number("remote_pid", row -> row instanceof Row.Server server ? server.view().pid() : 0)
             .text("tls", ShowSockets::tls)
             .text("application_name", ShowSockets::applicationName);
@@ -102,8 +138,7 @@ final class ShowSockets implements Report<ShowSockets.Row> {
   private static Address address(Row row) {
     return switch (row) {
       case Row.Client client -> Address.of(client.view().address());
-      case Row.Server server ->
-          Address.of(server.pool().pool().database().shard().primary().toString());
+      case Row.Server server -> new Address(server.view().host(), server.view().port());
     };
   }
 
@@ -158,9 +193,14 @@ final class ShowSockets implements Report<ShowSockets.Row> {
 
   private List<Row> sockets(List<PoolState> pools) {
     List<Row> rows = new ArrayList<>();
-    view.clients().forEach(client -> rows.add(new Row.Client(client)));
-    pools.forEach(
-        pool -> pool.servers().servers().forEach(server -> rows.add(new Row.Server(pool, server))));
+    List<ClientView> clients = view.clients();
+    Links links = new Links(clients);
+    clients.forEach(client -> rows.add(new Row.Client(client)));
+    for (PoolState pool : pools) {
+      for (ServerView server : pool.servers().servers()) {
+        rows.add(new Row.Server(pool, server, links.clientOf(server)));
+      }
+    }
     return activeOnly ? rows.stream().filter(ShowSockets::active).toList() : rows;
   }
 }

@@ -48,14 +48,15 @@ final class Entry implements Entrance {
   private Map<TargetSessionAttrs, ClientDoor> made(GeneralConfig general, Accounts accounts) {
     ClientDoor door =
         new ClientDoor(
-            accounts.directory(),
-            authentication,
-            registry,
-            logins,
-            general.clientLoginTimeoutMillis(),
-            general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE),
-            accounts.sniRoutes(),
-            general.log());
+                accounts.directory(),
+                authentication,
+                registry,
+                logins,
+                general.clientLoginTimeoutMillis(),
+                general.tls().clients().map(ClientTlsConfig::mode).orElse(TlsMode.DISABLE),
+                accounts.sniRoutes(),
+                general.log())
+            .welcoming(general.welcome());
     Map<TargetSessionAttrs, ClientDoor> made = new EnumMap<>(TargetSessionAttrs.class);
     for (TargetSessionAttrs target : TargetSessionAttrs.values()) {
       made.put(target, door.to(target));

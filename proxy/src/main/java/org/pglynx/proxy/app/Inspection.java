@@ -15,6 +15,7 @@ import org.pglynx.proxy.config.GeneralConfig;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.ServerKind;
 import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.config.TransportKind;
 import org.pglynx.proxy.pool.ConnectionPool;
 import org.pglynx.proxy.transport.HostAddresses;
 import org.pglynx.proxy.transport.Transport;
@@ -61,7 +62,8 @@ public final class Inspection {
   public static List<Finding> of(ProxyConfig config) {
     GeneralConfig general = config.general();
     Encryption encryption = new Encryption(config);
-    Transport transport = Transport.start(general.transport(), 1);
+    // Which every machine has; a few questions need no other.
+    Transport transport = Transport.start(TransportKind.NIO, 1);
     Workers workers = Workers.start(1);
     HostAddresses hosts = HostAddresses.ofThisMachine(general.dnsMaxTtlSeconds());
     try {

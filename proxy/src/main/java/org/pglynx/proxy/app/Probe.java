@@ -81,7 +81,7 @@ record Probe(
             1,
             true,
             pool.serverTls(),
-            Map.of());
+            pool.parameters());
     return new ConnectionPool(settings, List.of(), target, connector, List.of(loop));
   }
 

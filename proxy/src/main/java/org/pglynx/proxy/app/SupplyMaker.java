@@ -2,6 +2,7 @@ package org.pglynx.proxy.app;
 
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +29,10 @@ import org.pglynx.proxy.mirror.Mirror;
 import org.pglynx.proxy.plugin.PluginInterceptor;
 import org.pglynx.proxy.pool.ConnectionLimit;
 import org.pglynx.proxy.pool.ConnectionPool;
+import org.pglynx.proxy.pool.OutageLog;
 import org.pglynx.proxy.pool.PoolContext;
 import org.pglynx.proxy.pool.PoolSettings;
 import org.pglynx.proxy.pool.ReplicationPool;
-import org.pglynx.proxy.pool.ServerWatch;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.shard.ShardedDatabase;
 import org.pglynx.proxy.shard.UniqueIds;
@@ -160,7 +161,9 @@ final class SupplyMaker {
     List<MirrorPool> mirrors = mirrors(pool, user, credential, server);
     PoolContext context =
         new PoolContext(
-            ServerWatch.NONE, loop -> MirrorPool.all(mirrors, loop), pool.plugins().prewarm());
+            new OutageLog(pool.name() + "/" + user.username(), target.describe(), System::nanoTime),
+            loop -> MirrorPool.all(mirrors, loop),
+            pool.plugins().prewarm());
     ConnectionPool connections =
         before instanceof Servers.One one
             ? one.connections().successor(settings(pool, user), shared, target, context)
@@ -254,7 +257,7 @@ final class SupplyMaker {
         statementLimit(pool),
         pool.cleanupServerConnections(),
         pool.serverTls(),
-        parameters(timeouts.work()));
+        parameters(pool, timeouts.work()));
   }
 
   /** The server's user may be in auth_file too, as PgBouncer has it. */
@@ -294,9 +297,12 @@ final class SupplyMaker {
         TimeUnit.MILLISECONDS.toNanos(check.timeoutMillis()));
   }
 
-  /** The server keeps statement_timeout itself, so a client may set another. */
-  private static Map<String, String> parameters(WorkLimits work) {
-    long millis = work.statementMillis();
-    return millis == 0 ? Map.of() : Map.of("statement_timeout", String.valueOf(millis));
+  /** The server keeps them itself, so a client may set others. */
+  private static Map<String, String> parameters(PoolConfig pool, WorkLimits work) {
+    Map<String, String> parameters = new HashMap<>(pool.parameters());
+    if (work.statementMillis() != 0) {
+      parameters.put("statement_timeout", String.valueOf(work.statementMillis()));
+    }
+    return parameters;
   }
 }

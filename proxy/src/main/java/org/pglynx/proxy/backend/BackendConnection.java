@@ -17,6 +17,8 @@ import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.stats.ServerWork;
+import org.pglynx.proxy.stats.Socket;
+import org.pglynx.proxy.transport.ConnectionNames;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
@@ -103,6 +105,16 @@ public final class BackendConnection extends Newcomer implements Upstream {
   @Override
   public int pid() {
     return cancels.pid();
+  }
+
+  @Override
+  public String ptr() {
+    return socket().ptr();
+  }
+
+  /** Which connection it is. */
+  public Socket socket() {
+    return ConnectionNames.of(channel);
   }
 
   @Override

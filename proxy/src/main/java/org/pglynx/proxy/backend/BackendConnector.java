@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
@@ -29,6 +30,10 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Opens connections to servers: to relay, and to carry a cancel request. One for the process. */
 public final class BackendConnector implements Connector, PipeConnector {
+  /** What Netty's own transports put before the system's words. */
+  private static final Pattern NATIVE_CALL =
+      Pattern.compile("^[\\w ]+\\(\\.\\.\\) failed(?: with error\\(-?\\d+\\))?: ");
+
   private static final int CANCEL_REQUEST = 80877102;
   private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
@@ -184,7 +189,7 @@ public final class BackendConnector implements Connector, PipeConnector {
   private static PgError cannotConnect(BackendTarget target, Throwable cause) {
     return PgError.error(
             SqlState.CANNOT_CONNECT, "cannot connect to the server at " + target.describe())
-        .withDetail(cause.getMessage());
+        .withDetail(NATIVE_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst(""));
   }
 
   private static final class CancelHandler extends ServerTls.User {

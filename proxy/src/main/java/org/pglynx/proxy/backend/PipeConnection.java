@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ServerPipe;
+import org.pglynx.proxy.stats.Socket;
+import org.pglynx.proxy.transport.ConnectionNames;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
@@ -86,6 +88,16 @@ public final class PipeConnection extends Newcomer implements ServerPipe, FrameS
   /** The server's process id, as in pg_stat_replication; 0 before the login. */
   public int pid() {
     return key.pid();
+  }
+
+  @Override
+  public String ptr() {
+    return socket().ptr();
+  }
+
+  /** Which connection it is. */
+  public Socket socket() {
+    return ConnectionNames.of(channel);
   }
 
   /** login or active: the words of SHOW SERVERS. */

@@ -69,9 +69,15 @@ public final class ConfigLoader {
     Section process = root.table("general");
     PeersConfig peers = new PeersReader(process, root.table("peers")).read();
     GeneralConfig general = new GeneralReader(process, root.table("listeners")).read();
+    if (general.reusePort() && peers.own() == 0) {
+      process.notice(
+          "so_reuseport",
+          "a cancel request may come to another process on the port and has no effect there:"
+              + " give each its own peer_id, and list them in [peers]");
+    }
     MlConfig ml = new MlReader(root.table("ml")).read();
     PluginsConfig plugins = new PluginReader(root.table("plugins")).read();
-    Map<String, PoolConfig> pools = pools(root, general, plugins, peers.own());
+    Map<String, PoolConfig> pools = pools(root, general, plugins, peers);
     root.text("path", "");
     root.withoutEffect("path", "the file is the one named on the command line");
     root.finish();
@@ -80,11 +86,11 @@ public final class ConfigLoader {
   }
 
   private static Map<String, PoolConfig> pools(
-      Section root, GeneralConfig general, PluginsConfig plugins, int peer) {
+      Section root, GeneralConfig general, PluginsConfig plugins, PeersConfig peers) {
     Map<String, PoolConfig> pools = new LinkedHashMap<>();
     SupplyReader.UserLimits userLimits = new SupplyReader.UserLimits();
     for (Section pool : root.requiredTable("pools").tables()) {
-      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general, plugins, peer));
+      pools.put(pool.name(), new PoolReader(pool, userLimits).read(general, plugins, peers));
     }
     return pools;
   }

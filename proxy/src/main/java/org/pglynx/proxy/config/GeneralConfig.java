@@ -34,6 +34,7 @@ import java.util.stream.Stream;
  * @param listeners further ports
  * @param twoPhaseCommitDir where decisions about transactions over several shards are kept; empty
  *     for nowhere, and then there are no such transactions
+ * @param welcome what clients meet with at their login
  */
 public record GeneralConfig(
     String host,
@@ -61,7 +62,8 @@ public record GeneralConfig(
     HttpConfig http,
     TargetSessionAttrs target,
     List<ListenerConfig> listeners,
-    String twoPhaseCommitDir) {
+    String twoPhaseCommitDir,
+    WelcomeConfig welcome) {
   /** Copies the lists. */
   public GeneralConfig {
     listeners = List.copyOf(listeners);

@@ -63,7 +63,10 @@ final class GeneralReader {
             new HttpReader(section).read(),
             section.choice("target_session_attrs", TargetSessionAttrs.ANY),
             new ListenersReader(listeners).read(host, port),
-            twoPhaseCommitDir());
+            twoPhaseCommitDir(),
+            new WelcomeConfig(
+                section.text("login_notify_message", ""),
+                section.flag("application_name_add_host", false)));
     withoutEffect();
     section.finish();
     return general;

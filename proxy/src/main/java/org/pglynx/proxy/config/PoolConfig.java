@@ -15,6 +15,7 @@ import java.util.Set;
  *     mode; 0 means the default, as names could not be kept apart without any
  * @param cleanupServerConnections whether a server connection is reset when a client left state on
  *     it
+ * @param parameters of sessions whose clients do not set them
  * @param timeouts time limits of the users that do not choose their own
  * @param serverTls encryption of connections to its servers
  * @param sniHosts host names that lead clients to this pool when their TLS handshake asks for one
@@ -34,6 +35,7 @@ public record PoolConfig(
     PoolMode poolMode,
     int preparedStatementsCacheSize,
     boolean cleanupServerConnections,
+    Map<String, String> parameters,
     TimeoutConfig timeouts,
     ServerTlsConfig serverTls,
     Set<String> sniHosts,
@@ -51,6 +53,7 @@ public record PoolConfig(
 
   /** Copies the maps and keeps their order. */
   public PoolConfig {
+    parameters = Map.copyOf(parameters);
     sniHosts = Set.copyOf(sniHosts);
     shards = Collections.unmodifiableMap(new LinkedHashMap<>(shards));
     users = Collections.unmodifiableMap(new LinkedHashMap<>(users));
@@ -75,6 +78,7 @@ public record PoolConfig(
         poolMode,
         preparedStatementsCacheSize,
         cleanupServerConnections,
+        parameters,
         timeouts,
         serverTls,
         sniHosts,
@@ -101,6 +105,7 @@ public record PoolConfig(
         poolMode,
         preparedStatementsCacheSize,
         cleanupServerConnections,
+        parameters,
         timeouts,
         serverTls,
         sniHosts,

@@ -26,9 +26,9 @@ final class PoolReader {
    * Reads it.
    *
    * @param plugins those of the file, which a pool has that names none of its own
-   * @param peer which of the proxies behind one address this one is; 0 for the only one
+   * @param peers the proxies behind one address
    */
-  PoolConfig read(GeneralConfig general, PluginsConfig plugins, int peer) {
+  PoolConfig read(GeneralConfig general, PluginsConfig plugins, PeersConfig peers) {
     checkName();
     PoolMode mode = section.choice("pool_mode", PoolMode.TRANSACTION);
     OnSessionState onState = section.choice("on_session_state", OnSessionState.PIN);
@@ -43,6 +43,7 @@ final class PoolReader {
             mode,
             section.integer("prepared_statements_cache_size", 500, 0, 1_000_000),
             section.flag("cleanup_server_connections", true),
+            parameters(),
             timeouts,
             new TlsReader(section).servers(general.tls().servers()),
             sniHosts(),
@@ -52,7 +53,7 @@ final class PoolReader {
                 "max_db_client_connections", general.clients().database(), 0, 1_000_000),
             authQuery,
             balancing(general, shards, supply),
-            new ShardingReader(section).read(shards, peer),
+            new ShardingReader(section).read(shards, peers, general.reusePort()),
             new RoutingReader(section).read(shards),
             MirrorReader.read(section, shards.values()),
             plugins(plugins));
@@ -73,6 +74,18 @@ final class PoolReader {
     } else if (Section.tooLong(section.name())) {
       section.report().fault(section.position(), section.path() + ": " + Section.TOO_LONG);
     }
+  }
+
+  /** PgBouncer's. The server says whether it understands them. */
+  private Map<String, String> parameters() {
+    Map<String, String> parameters = new TreeMap<>();
+    for (String name : List.of("datestyle", "timezone")) {
+      String value = section.text(name, "");
+      if (!value.isEmpty()) {
+        parameters.put(name, value);
+      }
+    }
+    return parameters;
   }
 
   /** Host names are compared in lower case, as the TLS handshake gives them. */

@@ -38,10 +38,11 @@ final class ShardingReader {
   /**
    * Reads it.
    *
-   * @param peer which of the proxies behind one address this one is: as no two are the same, no two
-   *     give the same ids
+   * @param peers the proxies behind one address: as no two numbers are the same, no two give the
+   *     same ids
+   * @param shared whether others listen on the same port
    */
-  ShardingConfig read(Map<Integer, ShardConfig> shards, int peer) {
+  ShardingConfig read(Map<Integer, ShardConfig> shards, PeersConfig peers, boolean shared) {
     checkNumbers(shards);
     Function function = section.choice("sharding_function", Function.HASH);
     List<Table> tables = new ArrayList<>();
@@ -57,11 +58,12 @@ final class ShardingReader {
     long mergeMemory =
         section.integer(MERGE_MEMORY, ShardingConfig.DEFAULT_MERGE_MEMORY, 1 << 10, 1 << 30);
     KeyUpdates keyUpdates = section.choice(KEY_UPDATES, KeyUpdates.MOVE);
-    int node = section.integer(UNIQUE_ID_NODE, peer, 0, 1023);
+    int node = section.integer(UNIQUE_ID_NODE, peers.own(), 0, 1023);
     if (shards.size() < 2) {
       withoutEffect();
       return ShardingConfig.NONE;
     }
+    checkNode(node, peers, shared);
     return new ShardingConfig(
         tables, function, references, defaultShard, hints, mergeMemory, keyUpdates, node);
   }
@@ -79,6 +81,21 @@ final class ShardingReader {
                 + " shards have the numbers 0 to "
                 + (shards.size() - 1));
       }
+    }
+  }
+
+  /** Two processes that bear one number give the same ids sooner or later. */
+  private void checkNode(int node, PeersConfig peers, boolean shared) {
+    if (peers.all().size() > 1 && node != peers.own()) {
+      section.fault(
+          UNIQUE_ID_NODE,
+          "must be the peer_id where there are [peers], or two of them could give the same ids;"
+              + " remove it");
+    } else if (shared && peers.own() == 0 && !section.has(UNIQUE_ID_NODE)) {
+      section.fault(
+          UNIQUE_ID_NODE,
+          "another process on the port (so_reuseport) would give the same ids by"
+              + " pglynx.unique_id(): give each its own peer_id");
     }
   }
 

@@ -19,6 +19,8 @@ import org.pglynx.proxy.session.ClientDoor;
 import org.pglynx.proxy.session.ClientEnd;
 import org.pglynx.proxy.session.ClientTls;
 import org.pglynx.proxy.session.Origin;
+import org.pglynx.proxy.stats.Socket;
+import org.pglynx.proxy.transport.ConnectionNames;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.UnixSockets;
 import org.slf4j.Logger;
@@ -247,6 +249,11 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
     }
     PeerCredentials peer = UnixSockets.peer(channel());
     return peer == null ? "unix" : "unix(" + peer.pid() + ")";
+  }
+
+  @Override
+  public Socket socket() {
+    return ConnectionNames.of(context == null ? null : context.channel());
   }
 
   @Override

@@ -260,6 +260,11 @@ final class MirroredUpstream implements Upstream {
   }
 
   @Override
+  public String ptr() {
+    return server.ptr();
+  }
+
+  @Override
   public void goOn() {
     server.goOn();
   }

@@ -382,7 +382,9 @@ public final class ConnectionPool {
             open.target().host(),
             open.target().port(),
             open.target().database(),
-            open.work());
+            open.work(),
+            open.socket(),
+            false);
     return new PoolSnapshot(List.of(view), 0, 0, 0);
   }
 

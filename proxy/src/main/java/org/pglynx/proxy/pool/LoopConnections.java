@@ -155,7 +155,9 @@ final class LoopConnections {
               server.target().host(),
               server.target().port(),
               server.target().database(),
-              server.work()));
+              server.work(),
+              server.socket(),
+              Retirement.expired(server, now)));
     }
     return views;
   }

@@ -295,7 +295,9 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   @Override
   public void onConnectFailed(PgError error) {
     pool.gate().failed(error);
-    pool.watch().failed(error);
+    if (!closing) {
+      pool.watch().failed(error);
+    }
     lostOnTheWay();
   }
 

@@ -3,6 +3,7 @@ package org.pglynx.proxy.pool;
 import java.util.ArrayList;
 import java.util.List;
 import org.pglynx.proxy.stats.ServerWork;
+import org.pglynx.proxy.stats.Socket;
 
 /**
  * A pool at a moment.
@@ -39,6 +40,8 @@ public record PoolSnapshot(
    * @param port its port
    * @param database the database there
    * @param work what it has done
+   * @param socket its connection
+   * @param retires whether it is closed as soon as it is free
    */
   public record ServerView(
       int pid,
@@ -53,7 +56,9 @@ public record PoolSnapshot(
       String host,
       int port,
       String database,
-      ServerWork work) {}
+      ServerWork work,
+      Socket socket,
+      boolean retires) {}
 
   /** Both together. */
   public PoolSnapshot plus(PoolSnapshot other) {

@@ -126,7 +126,9 @@ public final class ReplicationPool {
                     target.host(),
                     target.port(),
                     target.database(),
-                    ServerWork.NONE))
+                    ServerWork.NONE,
+                    pipe.socket(),
+                    false))
             .toList();
     return new PoolSnapshot(servers, 0, 0, 0);
   }

@@ -73,7 +73,8 @@ final class Retirement {
     }
   }
 
-  private static boolean expired(BackendConnection connection, long now) {
+  /** Whether its time is over, or somebody has said that it is to go. */
+  static boolean expired(BackendConnection connection, long now) {
     return now - connection.retireAtNanos() >= 0
         && connection.retireAtNanos() != BackendConnection.NEVER;
   }

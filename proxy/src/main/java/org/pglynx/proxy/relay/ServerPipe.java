@@ -26,6 +26,9 @@ public interface ServerPipe {
   /** Cancels what the server runs; completes when it has taken the request. */
   CompletionStage<Void> cancel();
 
+  /** Which connection it is, by a name that no other has; empty while it is not there. */
+  String ptr();
+
   /** Takes no more from the server than the rest of a frame whose beginning has passed on. */
   void finish();
 

@@ -136,6 +136,9 @@ public interface Upstream {
   /** The server's process id, as in pg_stat_activity. */
   int pid();
 
+  /** Which connection it is, by a name that no other has; of several the first's. */
+  String ptr();
+
   /** Which server it is, for people. */
   String describe();
 

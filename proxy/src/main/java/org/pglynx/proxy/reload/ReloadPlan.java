@@ -73,6 +73,8 @@ public record ReloadPlan(
         || !old.admins().equals(fresh.admins())
         || !old.tls().equals(fresh.tls())
         || !old.log().equals(fresh.log())
+        || !old.welcome().equals(fresh.welcome())
+        || old.target() != fresh.target()
         || old.clientLoginTimeoutMillis() != fresh.clientLoginTimeoutMillis()) {
       changes.add(new Change.ChangeDoor());
     }
@@ -175,7 +177,8 @@ public record ReloadPlan(
         before.http(),
         after.target(),
         before.listeners(),
-        before.twoPhaseCommitDir());
+        before.twoPhaseCommitDir(),
+        after.welcome());
   }
 
   private static ClientLimitConfig effective(ClientLimitConfig before, ClientLimitConfig after) {

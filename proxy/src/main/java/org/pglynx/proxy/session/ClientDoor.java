@@ -5,6 +5,7 @@ import org.pglynx.proxy.auth.ClientAuthentication;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.TargetSessionAttrs;
 import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.config.WelcomeConfig;
 
 /**
  * What every client passes through on its way in; one for each kind of listeners.
@@ -18,6 +19,7 @@ import org.pglynx.proxy.config.TlsMode;
  * @param sniRoutes where host names of the TLS handshake lead
  * @param log which comings and goings are worth an INFO line
  * @param target which servers clients get into
+ * @param welcome what clients meet with
  */
 public record ClientDoor(
     Admissions admissions,
@@ -28,7 +30,8 @@ public record ClientDoor(
     TlsMode tls,
     SniRoutes sniRoutes,
     LogConfig log,
-    TargetSessionAttrs target) {
+    TargetSessionAttrs target,
+    WelcomeConfig welcome) {
   /** One to all servers. */
   public ClientDoor(
       Admissions admissions,
@@ -48,7 +51,8 @@ public record ClientDoor(
         tls,
         sniRoutes,
         log,
-        TargetSessionAttrs.ANY);
+        TargetSessionAttrs.ANY,
+        WelcomeConfig.NONE);
   }
 
   /** The same to other servers. */
@@ -62,7 +66,23 @@ public record ClientDoor(
         tls,
         sniRoutes,
         log,
-        servers);
+        servers,
+        welcome);
+  }
+
+  /** The same with something for clients to meet with. */
+  public ClientDoor welcoming(WelcomeConfig other) {
+    return new ClientDoor(
+        admissions,
+        authentication,
+        registry,
+        offload,
+        loginTimeoutMillis,
+        tls,
+        sniRoutes,
+        log,
+        target,
+        other);
   }
 
   /** The first stage of a connection that has just been accepted. */

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.auth.ChannelBinding;
+import org.pglynx.proxy.stats.Socket;
 
 /** The client's connection as a session sees it. Confined to its event loop. */
 public interface ClientEnd {
@@ -42,6 +43,9 @@ public interface ClientEnd {
 
   /** The client's address, for messages. */
   String remoteAddress();
+
+  /** Which connection it is. */
+  Socket socket();
 
   /** Where the client comes from; whether by TLS is settled before a startup packet is read. */
   Origin origin();

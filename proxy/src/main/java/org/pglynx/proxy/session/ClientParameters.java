@@ -50,6 +50,11 @@ final class ClientParameters {
     return values.values().getOrDefault("application_name", "");
   }
 
+  /** The client is called otherwise than it has said. */
+  void named(String applicationName) {
+    values = values.with("application_name", applicationName);
+  }
+
   /** Whether each byte below 128 in the client's texts is the character of ASCII. */
   boolean bytewise() {
     return bytewise;

@@ -1,5 +1,7 @@
 package org.pglynx.proxy.session;
 
+import org.pglynx.proxy.stats.Socket;
+
 /**
  * A session at a moment, for SHOW CLIENTS.
  *
@@ -19,6 +21,8 @@ package org.pglynx.proxy.session;
  * @param prepared statements that it has prepared by name
  * @param pinned why it keeps its server between transactions; empty if it does not
  * @param replication none, physical or logical
+ * @param socket its connection
+ * @param link the connection of the server that it has; empty if it has none
  */
 public record ClientView(
     int id,
@@ -36,7 +40,9 @@ public record ClientView(
     long requestNanos,
     int prepared,
     String pinned,
-    String replication) {
+    String replication,
+    Socket socket,
+    String link) {
 
   /**
    * What changes of a session with what it does.
@@ -46,8 +52,10 @@ public record ClientView(
    * @param prepared statements that it has prepared by name
    * @param pinned why it keeps its server between transactions; empty if it does not
    * @param replication none, physical or logical
+   * @param link the connection of the server that it has; empty if it has none
    */
-  record Doing(String state, long waitNanos, int prepared, String pinned, String replication) {}
+  record Doing(
+      String state, long waitNanos, int prepared, String pinned, String replication, String link) {}
 
   static ClientView of(
       int id,
@@ -73,6 +81,8 @@ public record ClientView(
         counts.requestNanos(),
         doing.prepared(),
         doing.pinned(),
-        doing.replication());
+        doing.replication(),
+        client.socket(),
+        doing.link());
   }
 }

@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.util.HashMap;
 import java.util.Map;
 import org.pglynx.proxy.wire.FrameWriter;
 
@@ -11,6 +12,8 @@ import org.pglynx.proxy.wire.FrameWriter;
  * messages that say so: written once, a copy for each login.
  */
 final class Greeting {
+  private static final String APPLICATION_NAME = "application_name";
+
   private final Map<String, String> values;
   private final byte[] frames;
 
@@ -27,6 +30,13 @@ final class Greeting {
 
   Map<String, String> values() {
     return values;
+  }
+
+  /** The same to a client that is called otherwise than it has said. */
+  Greeting named(String applicationName) {
+    Map<String, String> named = new HashMap<>(values);
+    named.computeIfPresent(APPLICATION_NAME, (name, old) -> applicationName);
+    return new Greeting(named);
   }
 
   void writeTo(ByteBuf out) {

@@ -312,7 +312,7 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     Session session =
         new Session(
             client, profile, place, target, door.registry(), profile.shared(asked), cancelKey);
-    greet(greeting, session);
+    greet(door.welcome().addsHost() ? named(greeting, session) : greeting, session);
     client.become(session);
     if (door.log().clientConnections()) {
       LOG.info(
@@ -329,12 +329,24 @@ final class LoginStage implements ClientEnd.Stage, FrameScanner.Visitor {
     }
   }
 
+  /** As PgBouncer does it. */
+  private Greeting named(Greeting greeting, Session session) {
+    String own = session.clientParameters().applicationName();
+    String name =
+        (own.isEmpty() ? "app" : own) + " - " + client.remoteAddress().replaceFirst("^/", "");
+    session.clientParameters().named(name);
+    return greeting.named(name);
+  }
+
   private void greet(Greeting greeting, Session session) {
     ByteBuf rest = out();
     greeting.writeTo(rest);
     int mark = FrameWriter.begin(rest, BackendTag.KEY_DATA);
     rest.writeInt(session.id()).writeBytes(session.cancelKey());
     FrameWriter.finish(rest, mark);
+    if (!door.welcome().message().isEmpty()) {
+      FrameWriter.error(rest, PgError.notice(PgError.Severity.NOTICE, door.welcome().message()));
+    }
     FrameWriter.ready(rest, (byte) 'I');
     write();
   }

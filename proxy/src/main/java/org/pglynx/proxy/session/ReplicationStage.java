@@ -118,8 +118,15 @@ final class ReplicationStage
   public ClientView view() {
     String name = packet.parameters().getOrDefault("application_name", "");
     String replication = ReplicationMode.of(packet.parameters()).word();
+    ServerPipe server = pipe;
+    String link = server == null ? "" : server.ptr();
     return ClientView.of(
-        id, profile, client, name, counts, new ClientView.Doing("active", 0, 0, "", replication));
+        id,
+        profile,
+        client,
+        name,
+        counts,
+        new ClientView.Doing("active", 0, 0, "", replication, link));
   }
 
   // ---- the client's side ---------------------------------------------------------------------

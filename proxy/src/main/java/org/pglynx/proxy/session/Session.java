@@ -300,13 +300,15 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     String name = parameters.applicationName();
     long waitNanos = lease.waitNanos(System.nanoTime());
     String none = ReplicationMode.NONE.word();
+    Upstream server = lease.upstream();
+    String link = server == null ? "" : server.ptr();
     return ClientView.of(
         id,
         profile,
         client,
         name,
         counts,
-        new ClientView.Doing(stateName(), waitNanos, extended.names(), state.reason(), none));
+        new ClientView.Doing(stateName(), waitNanos, extended.names(), state.reason(), none, link));
   }
 
   @Override

@@ -471,6 +471,11 @@ final class ScatterGather implements Spread {
   }
 
   @Override
+  public String ptr() {
+    return who.ofFirst(Upstream::ptr, "");
+  }
+
+  @Override
   public String describe() {
     return "several shards";
   }

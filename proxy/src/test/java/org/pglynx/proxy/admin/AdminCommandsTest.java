@@ -142,6 +142,16 @@ class AdminCommandsTest {
     assertThat(console.actions.done).isEmpty();
   }
 
+  @Test
+  void a_key_of_pools_is_not_set_in_silence() {
+    PgError error = console.ask("SET pool_mode = 'session'").refusal();
+
+    assertThat(error.code()).isEqualTo("0A000");
+    assertThat(error.message())
+        .isEqualTo(
+            "pool_mode is a key of pools, which SET does not reach: change the file and RELOAD");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "SHOW POOL, SHOW POOL is unknown to the admin console",

@@ -182,7 +182,10 @@ class AdminTablesTest {
         .containsEntry("age_seconds", "61")
         .containsEntry("error_count", "1")
         .containsEntry("prepared_statements", "3")
-        .containsEntry("local_addr", null);
+        .containsEntry("local_addr", "10.0.0.1")
+        .containsEntry("local_port", "6432")
+        .containsEntry("ptr", "0xc1255")
+        .containsEntry("link", "");
     assertThat(answer.row(0).get("connect_time"))
         .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d UTC");
   }
@@ -204,7 +207,37 @@ class AdminTablesTest {
         .containsEntry("prepared_statements", "3")
         .containsEntry("tls", "TLSv1.3/TLS_AES_256_GCM_SHA384")
         .containsEntry("application_name", "psql")
-        .containsEntry("assignment_count", "12");
+        .containsEntry("assignment_count", "12")
+        .containsEntry("local_addr", "10.0.0.1")
+        .containsEntry("local_port", "54711")
+        .containsEntry("ptr", "0x5e4711")
+        .containsEntry("link", "")
+        .containsEntry("request_time", null)
+        .containsEntry("close_needed", "0");
+  }
+
+  @Test
+  void a_client_and_the_server_that_it_has_name_each_other() {
+    view.clients.add(FakeView.client(7, "anna", "active", 0));
+    view.anna =
+        new PoolSnapshot(
+            List.of(FakeView.server(11, "active"), FakeView.server(12, "used")), 0, 0, 0);
+
+    assertThat(console.ask("SHOW CLIENTS").row(0))
+        .containsEntry("ptr", "0xc17")
+        .containsEntry("link", "0x5e11");
+    assertThat(console.ask("SHOW SERVERS").row(0))
+        .containsEntry("ptr", "0x5e11")
+        .containsEntry("link", "0xc17")
+        .doesNotContainEntry("request_time", null);
+    assertThat(console.ask("SHOW SERVERS").row(1))
+        .containsEntry("link", "")
+        .containsEntry("close_needed", "1");
+    assertThat(console.ask("SHOW SOCKETS WHERE type = 'S' AND link <> ''").row(0))
+        .containsEntry("addr", "db1")
+        .containsEntry("port", "5433")
+        .containsEntry("ptr", "0x5e11")
+        .containsEntry("link", "0xc17");
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.pglynx.proxy.config.TlsConfig;
 import org.pglynx.proxy.config.TransportKind;
 import org.pglynx.proxy.config.UnixSocketConfig;
 import org.pglynx.proxy.config.UserConfig;
+import org.pglynx.proxy.config.WelcomeConfig;
 import org.pglynx.proxy.config.WorkLimits;
 import org.pglynx.proxy.pool.PoolSnapshot;
 import org.pglynx.proxy.pool.PoolSnapshot.ServerView;
@@ -48,6 +49,7 @@ import org.pglynx.proxy.session.SlowRow;
 import org.pglynx.proxy.stats.Latencies;
 import org.pglynx.proxy.stats.PoolCounters.Totals;
 import org.pglynx.proxy.stats.ServerWork;
+import org.pglynx.proxy.stats.Socket;
 import org.pglynx.proxy.stats.Widths;
 
 /** A process with the database shop, its users anna and ben, and whatever a test adds. */
@@ -96,7 +98,9 @@ final class FakeView implements AdminView {
         "db1",
         5433,
         "shop_db",
-        new ServerWork(5, 9, 1000, 2000, new ServerWork.Prepared(40, 4, 2)));
+        new ServerWork(5, 9, 1000, 2000, new ServerWork.Prepared(40, 4, 2)),
+        new Socket("0x5e" + pid, "10.0.0.1:5" + pid),
+        state.equals("used"));
   }
 
   static ClientView client(int id, String user, String state, long waitNanos) {
@@ -116,7 +120,9 @@ final class FakeView implements AdminView {
         SECOND,
         3,
         "",
-        "none");
+        "none",
+        new Socket("0xc1" + id, "10.0.0.1:6432"),
+        state.equals("active") ? "0x5e11" : "");
   }
 
   private static UserConfig user(String name, int poolSize, PoolMode mode) {
@@ -147,6 +153,7 @@ final class FakeView implements AdminView {
           PoolMode.TRANSACTION,
           500,
           true,
+          Map.of(),
           TIMEOUTS,
           ServerTlsConfig.NONE,
           Set.of(),
@@ -197,7 +204,8 @@ final class FakeView implements AdminView {
             HttpConfig.NONE,
             TargetSessionAttrs.ANY,
             List.of(),
-            "");
+            "",
+            WelcomeConfig.NONE);
     return new ProxyConfig(
         general,
         new MlConfig(true, 1, 1, 1),

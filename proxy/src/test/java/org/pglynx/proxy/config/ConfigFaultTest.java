@@ -166,6 +166,46 @@ class ConfigFaultTest {
         .isEqualTo(node);
   }
 
+  /** What can be seen in one file of processes that would give the same ids. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unique_id_node = 3 | peer_id = 7 | must be the peer_id where there are [peers], or two of"
+            + " them could give the same ids; remove it",
+        "# none | so_reuseport = true | another process on the port (so_reuseport) would give the"
+            + " same ids by pglynx.unique_id(): give each its own peer_id",
+      })
+  void processesThatWouldGiveTheSameIdsAreRefused(String pool, String general, String fault) {
+    String peers =
+        general.contains("peer_id") ? "[peers.7]\nhost = \"a\"\n[peers.3]\nhost = \"b\"\n" : "";
+    String sharded =
+        GOOD.replace("[pools.shop]\n", "[pools.shop]\n" + pool + "\n")
+            .replace(
+                "[general]\n",
+                """
+                [pools.shop.shards.1]
+                database = "shop_db"
+                servers = [["db2", 5432, "primary"]]
+                [general]
+                """);
+
+    assertThat(faultsOf(sharded + general + "\n" + peers))
+        .singleElement()
+        .asString()
+        .endsWith("pools.shop.unique_id_node: " + fault);
+  }
+
+  @Test
+  void aSharedPortWithoutPeersIsTold() {
+    assertThat(ConfigLoader.parse(GOOD + "so_reuseport = true\n", "p.toml").notices())
+        .singleElement()
+        .asString()
+        .contains("general.so_reuseport: a cancel request may come to another process");
+    assertThat(ConfigLoader.parse(GOOD + "so_reuseport = true\npeer_id = 1\n", "p.toml").notices())
+        .isEmpty();
+  }
+
   @Test
   void twoNamesOfOneLimitAreOneTooMany() {
     String both = "idle_transaction_timeout = 5\nidle_client_in_transaction_timeout = 5\n";

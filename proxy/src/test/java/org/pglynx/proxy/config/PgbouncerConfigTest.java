@@ -213,8 +213,6 @@ class PgbouncerConfigTest {
           auth_type = ldap              | pgbouncer.ini:5:1: auth_type: "ldap" is not served; use "scram-sha-256" with auth_file or auth_query
           auth_type = any               | pgbouncer.ini:5:1: auth_type: "any" is not served; use "scram-sha-256" with auth_file or auth_query
           auth_ldap_options = x         | pgbouncer.ini:5:1: auth_ldap_options is not served: LDAP is not served; use auth_query
-          login_notify_message = hello  | pgbouncer.ini:5:1: login_notify_message is not served: nothing is said to clients at their login
-          application_name_add_host = 1 | pgbouncer.ini:5:1: application_name_add_host is not served: SHOW CLIENTS tells who is connected to what
           unix_socket_dir = @abstract   | pgbouncer.ini:5:1: unix_socket_dir: abstract sockets are not served; name a directory
           auth_file = nowhere.txt       | pgbouncer.ini:5:1: general.auth_file: no such file: nowhere.txt
           pool_mode = fast              | pgbouncer.ini:5:1: pools.shop.pool_mode: "fast" is not one of "transaction", "statement", "session"
@@ -236,7 +234,7 @@ class PgbouncerConfigTest {
           host=db1 prot=5432            | pgbouncer.ini:2:1: shop: unknown key "prot"; did you mean "port"?
           host=db1 port=5432 port=5433  | pgbouncer.ini:2:1: shop: port is given twice
           host=db1 password='x          | pgbouncer.ini:2:1: shop: a text in ' has no end
-          host=db1 datestyle=ISO        | pgbouncer.ini:2:1: datestyle of a database is not served: ALTER DATABASE ... SET datestyle does the same
+          host=db1 client_encoding=BIG5 | pgbouncer.ini:2:1: client_encoding of a database is not served but for UTF8, which clients get that ask for none; give it to the clients (PGCLIENTENCODING), whose own is carried along
           host=db1 port=none            | pgbouncer.ini:2:1: pools.shop.shards.0.servers[0]: expected ["host", port, "primary"]
           """)
   void a_faulty_database_is_told_with_file_and_line(String value, String fault) throws IOException {
@@ -251,7 +249,11 @@ class PgbouncerConfigTest {
             """
             [databases]
             shop = host=db1 connect_query='SET lock_timeout = ''5s'''
+            forcedb = host=db1 client_encoding=UNICODE datestyle=ISO timezone='Europe/Riga'
             [pgbouncer]
+            login_notify_message = Hello from the pooler
+            application_name_add_host = 1
+            client_tls_ciphers = fast
             listen_addr = 127.0.0.1, ::1
             unix_socket_group = postgres
             server_tls_sslmode = require
@@ -264,6 +266,10 @@ class PgbouncerConfigTest {
     assertThat(config.general().tls().servers().versions().names()).containsExactly("TLSv1.3");
     assertThat(requireNonNull(config.pools().get("shop")).plugins().prewarm())
         .containsExactly("SET lock_timeout = '5s'");
+    assertThat(requireNonNull(config.pools().get("forcedb")).parameters())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("datestyle", "ISO", "timezone", "Europe/Riga"));
+    assertThat(config.general().welcome())
+        .isEqualTo(new WelcomeConfig("Hello from the pooler", true));
   }
 
   @Test
@@ -302,6 +308,112 @@ class PgbouncerConfigTest {
         .allSatisfy(key ->
             assertThat(faults("[databases]\nshop = host=db1\n[pgbouncer]\n" + key + " = x\n"))
                 .noneMatch(fault -> fault.contains("is no key of PgBouncer's")));
+  }
+
+  /** A file in which somebody has written out what PgBouncer does anyhow, as of version 1.25. */
+  @Test
+  void a_file_that_names_every_default_runs() throws IOException {
+    write("userlist.txt", USERS);
+
+    ProxyConfig config =
+        load(
+            """
+            [databases]
+            shop = host=db1 client_encoding=UNICODE datestyle=ISO connect_query='SELECT 1'
+            [pgbouncer]
+            listen_addr = localhost
+            auth_file = userlist.txt
+            logfile = /var/log/postgresql/pgbouncer.log
+            pidfile = /var/run/postgresql/pgbouncer.pid
+            unix_socket_dir = /tmp
+            admin_users = boss
+            listen_port = 6432
+            unix_socket_mode = 0777
+            unix_socket_group =
+            peer_id = 0
+            query_wait_notify = 5
+            login_notify_message =
+            client_tls_sslmode = disable
+            client_tls_ca_file =
+            client_tls_key_file =
+            client_tls_cert_file =
+            client_tls_ciphers = default
+            client_tls13_ciphers =
+            client_tls_protocols = secure
+            client_tls_dheparams = auto
+            client_tls_ecdhcurve = auto
+            server_tls_sslmode = prefer
+            server_tls_ca_file =
+            server_tls_key_file =
+            server_tls_cert_file =
+            server_tls_protocols = secure
+            server_tls_ciphers = default
+            server_tls13_ciphers =
+            auth_type = md5
+            auth_ident_file =
+            auth_dbname =
+            pool_mode = session
+            max_prepared_statements = 0
+            scram_iterations = 4096
+            server_reset_query = DISCARD ALL
+            server_reset_query_always = 0
+            track_extra_parameters =
+            ignore_startup_parameters = extra_float_digits
+            server_check_query = select 1
+            server_check_delay = 30
+            server_fast_close = 0
+            application_name_add_host = 0
+            stats_period = 60
+            max_client_conn = 100
+            default_pool_size = 20
+            min_pool_size = 0
+            reserve_pool_size = 0
+            reserve_pool_timeout = 5
+            max_db_connections = 0
+            max_user_connections = 0
+            server_round_robin = 0
+            syslog = 0
+            syslog_facility = daemon
+            syslog_ident = pgbouncer
+            log_connections = 1
+            log_disconnections = 1
+            log_pooler_errors = 1
+            log_stats = 1
+            verbose = 0
+            server_lifetime = 3600
+            server_idle_timeout = 600
+            server_connect_timeout = 15
+            server_login_retry = 15
+            query_timeout = 0
+            query_wait_timeout = 120
+            cancel_wait_timeout = 10
+            client_idle_timeout = 0
+            client_login_timeout = 60
+            pool_idle_timeout = 0
+            autodb_idle_timeout = 3600
+            idle_transaction_timeout = 0
+            pkt_buf = 4096
+            listen_backlog = 128
+            sbuf_loopcnt = 5
+            max_packet_size = 2147483647
+            so_reuseport = 0
+            tcp_defer_accept = 0
+            tcp_socket_buffer = 0
+            tcp_keepalive = 1
+            tcp_keepcnt = 0
+            tcp_keepidle = 0
+            tcp_keepintvl = 0
+            tcp_user_timeout = 0
+            dns_max_ttl = 15
+            dns_zone_check_period = 0
+            dns_nxdomain_ttl = 15
+            disable_pqexec = 0
+            service_name = pgbouncer
+            job_name = pgbouncer
+            """);
+
+    assertThat(config.general().clients().process()).isEqualTo(100);
+    assertThat(config.general().welcome()).isEqualTo(WelcomeConfig.NONE);
   }
 
   @Test

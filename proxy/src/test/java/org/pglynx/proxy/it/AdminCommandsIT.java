@@ -86,6 +86,40 @@ class AdminCommandsIT {
     return String.valueOf(ProxyUnderTest.value(client, "SELECT pg_backend_pid()"));
   }
 
+  // ---- which connection has which
+  // ----------------------------------------------------------------
+
+  @Test
+  void a_client_in_a_transaction_and_its_server_name_each_other() throws SQLException {
+    try (RawConnection client = PROXY.raw()) {
+      client.ask("BEGIN");
+      client.ask("SELECT 1");
+      String pid = column("SHOW SERVERS WHERE link <> ''", "remote_pid").getFirst();
+
+      assertThat(column("SHOW CLIENTS WHERE link <> '' AND database = 'app'", "link"))
+          .isEqualTo(column("SHOW SERVERS WHERE remote_pid = " + pid, "ptr"));
+      assertThat(column("SHOW SERVERS WHERE remote_pid = " + pid, "link"))
+          .isEqualTo(column("SHOW CLIENTS WHERE link <> '' AND database = 'app'", "ptr"));
+      assertThat(column("SHOW CLIENTS WHERE database = 'app'", "local_port"))
+          .containsOnly("" + PROXY.port());
+      // The server knows the proxy's end by the same port.
+      assertThat(column("SHOW SERVERS WHERE remote_pid = " + pid, "local_port").getFirst())
+          .isEqualTo(
+              PROXY.valueOnServer("SELECT client_port FROM pg_stat_activity WHERE pid = " + pid));
+      client.ask("COMMIT");
+    }
+    Eventually.equal(() -> linked(), List.of());
+    assertThat(column("SHOW SOCKETS", "ptr")).doesNotHaveDuplicates();
+  }
+
+  private static List<String> linked() {
+    try {
+      return column("SHOW SERVERS WHERE link <> ''", "link");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   // ---- PAUSE -----------------------------------------------------------------------------------
 
   @ParameterizedTest

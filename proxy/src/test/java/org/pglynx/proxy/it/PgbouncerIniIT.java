@@ -60,6 +60,7 @@ class PgbouncerIniIT {
               [databases]
               shop = host=127.0.0.1 port=%1$d dbname=%2$s
               forced = host=127.0.0.1 port=%1$d dbname=%2$s user=ini_app
+              abroad = host=127.0.0.1 port=%1$d dbname=%2$s client_encoding=UNICODE datestyle='German' timezone='Asia/Tokyo'
               [users]
               anna = pool_size=3
               [pgbouncer]
@@ -73,6 +74,7 @@ class PgbouncerIniIT {
               pool_mode = transaction
               default_pool_size = 2
               ignore_startup_parameters = extra_float_digits
+              application_name_add_host = 1
               server_tls_sslmode = prefer
               logfile = /var/log/pgbouncer.log
               """
@@ -118,6 +120,28 @@ class PgbouncerIniIT {
   void a_database_with_a_user_of_its_own_logs_in_as_that() {
     assertThat(psql("forced", "anna", "secret", "SELECT current_user").output())
         .isEqualTo("ini_app\n");
+  }
+
+  @Test
+  void a_database_has_its_own_date_style_and_zone_also_after_a_reset() {
+    assertThat(
+            psql(
+                    "abroad",
+                    "anna",
+                    "secret",
+                    "SET timezone = 'UTC'; RESET ALL; SELECT current_setting('timezone'),"
+                        + " current_setting('datestyle'), current_setting('client_encoding')")
+                .output())
+        .endsWith("Asia/Tokyo|German, DMY|UTF8\n");
+    assertThat(psql("shop", "anna", "secret", "SHOW timezone").output())
+        .isNotEqualTo("Asia/Tokyo\n");
+  }
+
+  @Test
+  void the_server_sees_where_a_client_comes_from() {
+    assertThat(
+            psql("shop", "anna", "secret", "SELECT current_setting('application_name')").output())
+        .matches("psql - 127\\.0\\.0\\.1:\\d+\n");
   }
 
   @Test

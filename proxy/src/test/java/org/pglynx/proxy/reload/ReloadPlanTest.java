@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.config.ConfigLoader;
 import org.pglynx.proxy.config.ProxyConfig;
 import org.pglynx.proxy.config.Setting;
@@ -133,6 +134,17 @@ class ReloadPlanTest {
   })
   void a_general_setting_changes_what_it_is_of(String from, String to, String change) {
     assertThat(names(plan(from, to))).containsExactly(change);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "login_notify_message = \"hello\"",
+        "application_name_add_host = true",
+        "target_session_attrs = \"primary\"",
+      })
+  void what_clients_meet_with_at_the_door_changes_it(String setting) {
+    assertThat(names(plan("port = 6432", "port = 6432\n" + setting))).containsExactly("ChangeDoor");
   }
 
   @ParameterizedTest

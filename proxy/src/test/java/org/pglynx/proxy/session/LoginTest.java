@@ -40,6 +40,7 @@ import org.pglynx.proxy.auth.VerifierCache;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.LogConfig;
 import org.pglynx.proxy.config.TlsMode;
+import org.pglynx.proxy.config.WelcomeConfig;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -58,16 +59,21 @@ class LoginTest {
   private @Nullable CompletableFuture<Admissions.Answer> slowAnswer;
 
   private TestClient connect() {
+    return connect(WelcomeConfig.NONE);
+  }
+
+  private TestClient connect(WelcomeConfig welcome) {
     ClientDoor door =
         new ClientDoor(
-            this::admit,
-            authentication,
-            rig.registry,
-            this::offload,
-            60_000,
-            TlsMode.DISABLE,
-            SniRoutes.NONE,
-            new LogConfig(false, false));
+                this::admit,
+                authentication,
+                rig.registry,
+                this::offload,
+                60_000,
+                TlsMode.DISABLE,
+                SniRoutes.NONE,
+                new LogConfig(false, false))
+            .welcoming(welcome);
     TestClient connection = rig.connection();
     connection.become(door.open(connection));
     return connection;
@@ -138,6 +144,28 @@ class LoginTest {
     client.sends(query("select 1"));
     server.says(complete("SELECT 1"), ready('I'));
     assertThat(client.got()).containsExactly("C SELECT 1", "Z I");
+  }
+
+  @Test
+  void a_client_is_told_what_the_operator_has_to_say() {
+    TestClient greeted = connect(new WelcomeConfig("Maintenance at noon", false));
+    rig.server();
+    greeted.sends(startup(0, "user", "app"));
+
+    assertThat(new String(greeted.gotBytes(), StandardCharsets.UTF_8))
+        .contains("SNOTICE", "MMaintenance at noon");
+  }
+
+  @Test
+  void a_client_is_called_by_where_it_comes_from_as_well() {
+    TestClient named = connect(new WelcomeConfig("", true));
+    ScriptedServer server = rig.server();
+    server.says(parameter("application_name", ""));
+    named.sends(startup(0, "user", "app"));
+
+    String name = "app - " + named.remoteAddress().replaceFirst("^/", "");
+    assertThat(named.got()).contains("S application_name=" + name);
+    assertThat(rig.registry.views()).extracting(ClientView::applicationName).containsExactly(name);
   }
 
   @Test

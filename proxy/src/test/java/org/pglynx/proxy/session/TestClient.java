@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.stats.Socket;
 import org.pglynx.proxy.wire.FrontendBytes;
 import org.pglynx.proxy.wire.LiveBuffers;
 import org.pglynx.proxy.wire.Trace;
@@ -188,6 +189,11 @@ final class TestClient implements ClientEnd {
   @Override
   public String remoteAddress() {
     return "test";
+  }
+
+  @Override
+  public Socket socket() {
+    return new Socket("0x1", "127.0.0.1:6432");
   }
 
   @Override

@@ -46,6 +46,8 @@ final class GeneralKeys {
     take("auth_dbname", "auth_dbname", TomlText::quoted);
     take("admin_users", "admin_users", Values::list);
     take("stats_users", "stats_users", Values::list);
+    take("login_notify_message", "login_notify_message", TomlText::quoted);
+    take("application_name_add_host", "application_name_add_host", Values::flag);
   }
 
   private void limits() {
@@ -105,7 +107,7 @@ final class GeneralKeys {
     take("client_tls_protocols", "client_tls_protocols", GeneralKeys::versions);
     take("server_tls_protocols", "server_tls_protocols", GeneralKeys::versions);
     part("server_tls_ca_file");
-    Set<String> usual = Set.of("", "secure", "default", "normal", "auto", "all", "legacy");
+    Set<String> usual = Set.of("", "secure", "default", "fast", "normal", "auto", "all", "legacy");
     for (String name :
         new String[] {
           "client_tls_ciphers",
@@ -171,13 +173,8 @@ final class GeneralKeys {
   private void refused() {
     Set<String> off = Set.of("", "0");
     keys.put(
-        "application_name_add_host",
-        new Key.Refused("SHOW CLIENTS tells who is connected to what", off));
-    keys.put(
         "disable_pqexec",
         new Key.Refused("several statements in one message are always allowed here", off));
-    keys.put(
-        "login_notify_message", new Key.Refused("nothing is said to clients at their login", off));
     keys.put("auth_ldap_options", new Key.Refused("LDAP is not served; use auth_query", off));
     keys.put("auth_pam_confdir", new Key.Refused("PAM is not served; use auth_query", off));
   }

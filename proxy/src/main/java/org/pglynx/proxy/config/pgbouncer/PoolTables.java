@@ -3,7 +3,9 @@ package org.pglynx.proxy.config.pgbouncer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class PoolTables {
   private static final String ANY = "*";
 
+  /** PostgreSQL's names of the encoding that server connections have. */
+  private static final Set<String> UTF8 = Set.of("UTF8", "UTF-8", "UNICODE");
+
   /** As many as a pool may have: PgBouncer's 0 is no limit. */
   private static final String UNLIMITED = "10000";
 
@@ -23,7 +28,9 @@ final class PoolTables {
           "max_db_client_connections", Values::whole,
           "server_lifetime", Values::seconds,
           "query_wait_timeout", Values::seconds,
-          "auth_dbname", TomlText::quoted);
+          "auth_dbname", TomlText::quoted,
+          "datestyle", TomlText::quoted,
+          "timezone", TomlText::quoted);
 
   /** The same of a user. */
   private static final Map<String, UnaryOperator<String>> USER_KEYS =
@@ -296,12 +303,12 @@ final class PoolTables {
   // ---- what is not served ----------------------------------------------------------------------
 
   private void refuse(IniEntry entry, Map<String, String> pairs) {
-    for (String key : new String[] {"client_encoding", "datestyle", "timezone"}) {
-      if (pairs.remove(key) != null) {
-        file.fault(
-            entry,
-            key + " of a database is not served: ALTER DATABASE ... SET " + key + " does the same");
-      }
+    String encoding = pairs.remove("client_encoding");
+    if (encoding != null && !UTF8.contains(encoding.toUpperCase(Locale.ROOT))) {
+      file.fault(
+          entry,
+          "client_encoding of a database is not served but for UTF8, which clients get that ask for"
+              + " none; give it to the clients (PGCLIENTENCODING), whose own is carried along");
     }
     if (pairs.remove("application_name") != null) {
       file.notice(entry, "application_name has no effect: the client's own is carried along");
