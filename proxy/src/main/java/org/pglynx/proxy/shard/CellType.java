@@ -4,7 +4,12 @@ import java.math.BigDecimal;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Formats;
@@ -38,9 +43,9 @@ record CellType(int oid, boolean binary) {
     }
   }
 
-  /** Years of four digits, whose words are in the order of time. */
-  private static final Pattern PLAIN_TIME =
-      Pattern.compile("\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?)?");
+  /** A date, or date and time, as DateStyle ISO writes them. */
+  private static final Pattern ISO_TIME =
+      Pattern.compile("(\\d{4,7})-(\\d\\d)-(\\d\\d)(?: (\\d\\d:\\d\\d:\\d\\d(?:\\.\\d+)?))?( BC)?");
 
   /** Whether values of the type can be compared in both formats. */
   static boolean compares(int oid) {
@@ -55,7 +60,7 @@ record CellType(int oid, boolean binary) {
   Comparable<?> value(byte[] cell) throws PgErrorException {
     try {
       return binary ? ofBinary(ByteBuffer.wrap(cell)) : ofText(cell);
-    } catch (IllegalArgumentException | BufferUnderflowException e) {
+    } catch (IllegalArgumentException | DateTimeException | BufferUnderflowException e) {
       throw PgError.error(
               SqlState.INTERNAL_ERROR,
               "a shard gives a value that is none of the type with oid " + oid)
@@ -112,13 +117,24 @@ record CellType(int oid, boolean binary) {
   }
 
   private Comparable<?> time(String text) throws PgErrorException {
-    if (!PLAIN_TIME.matcher(text).matches()) {
+    if (text.endsWith("infinity")) {
+      return text.startsWith("-") ? LocalDateTime.MIN : LocalDateTime.MAX;
+    }
+    Matcher parts = ISO_TIME.matcher(text);
+    if (!parts.matches()) {
       throw PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
               "the time \"" + text + "\" is not compared over shards; DateStyle must be ISO")
           .toException();
     }
-    return text;
+    int year = Integer.parseInt(parts.group(1));
+    String time = parts.group(4);
+    // The year before 1 is 1 BC.
+    return LocalDate.of(
+            parts.group(5) == null ? year : 1 - year,
+            Integer.parseInt(parts.group(2)),
+            Integer.parseInt(parts.group(3)))
+        .atTime(time == null ? LocalTime.MIDNIGHT : LocalTime.parse(time));
   }
 
   private PgErrorException unknown() {

@@ -25,4 +25,19 @@ final class Cells {
     }
     return cells;
   }
+
+  /** The value of one column; null for NULL. */
+  static byte @Nullable [] of(ByteBuf buffer, int offset, int column) {
+    int at = offset + FrameScanner.HEADER + Short.BYTES;
+    for (int i = 0; i < column; i++) {
+      at += Integer.BYTES + Math.max(buffer.getInt(at), 0);
+    }
+    int length = buffer.getInt(at);
+    if (length < 0) {
+      return null;
+    }
+    byte[] cell = new byte[length];
+    buffer.getBytes(at + Integer.BYTES, cell);
+    return cell;
+  }
 }

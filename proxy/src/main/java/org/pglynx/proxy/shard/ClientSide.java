@@ -1,20 +1,36 @@
 package org.pglynx.proxy.shard;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.Upstream.Release;
+import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.TagSet;
 
 /**
  * What the client hears of several servers: of each reply and each event once, and nothing any more
  * when it has left or been told of a loss.
  */
 final class ClientSide {
+  /** Merged rows are kept for the end of a read up to so many bytes. */
+  private static final int MAX_ROWS = 32 << 10;
+
+  private static final TagSet DESCRIPTIONS =
+      TagSet.of(
+          BackendTag.PARSE_COMPLETE,
+          BackendTag.BIND_COMPLETE,
+          BackendTag.PARAMETER_DESCRIPTION,
+          BackendTag.ROW_DESCRIPTION);
+
   private final ScatterGather whole;
   private Downstream receiver;
+  private @Nullable ByteBuf rows;
+  private boolean worthFlush;
   private boolean drainWanted;
   private boolean resuming;
   private boolean over;
@@ -51,8 +67,43 @@ final class ClientSide {
     return drainWanted;
   }
 
-  /** Replies for the client. */
+  // ---- replies -------------------------------------------------------------------------------
+
+  /** Rows that are merged are written to it; they go on when more than rows does, or the read ends. */
+  ByteBuf rows() {
+    ByteBuf present = rows;
+    if (present == null) {
+      present = Unpooled.buffer(1024);
+      rows = present;
+    } else if (present.readableBytes() > MAX_ROWS) {
+      passRows();
+      return rows();
+    }
+    return present;
+  }
+
+  private void passRows() {
+    ByteBuf merged = rows;
+    if (merged != null && merged.isReadable()) {
+      rows = null;
+      worthFlush = true;
+      send(merged);
+    }
+  }
+
+  /** Replies of the proxy's making for the client. */
   void pass(ByteBuf run) {
+    worthFlush = true;
+    forward(run);
+  }
+
+  /** Replies for the client, as a server has given them. */
+  void forward(ByteBuf run) {
+    passRows();
+    send(run);
+  }
+
+  private void send(ByteBuf run) {
     if (over || !run.isReadable()) {
       run.release();
     } else {
@@ -71,6 +122,7 @@ final class ClientSide {
       resuming = false;
       whole.who().parts().forEach(ShardPart::resume);
     }
+    passRows();
     onReady();
     tellDrained();
   }
@@ -78,15 +130,24 @@ final class ClientSide {
   /** A reply of a part: to what the client has sent, or to a step of the proxy's whole.own(). */
   FrameScanner.Verdict onReply(ShardPart part, byte tag, ByteBuf buffer, int offset, int length) {
     Steps steps = whole.detour().taken();
-    return steps != null && steps.listens()
-        ? steps.onReply(part, tag, buffer, offset, length)
-        : whole.merger().onReply(part, tag, buffer, offset, length);
+    FrameScanner.Verdict verdict =
+        steps != null && steps.listens()
+            ? steps.onReply(part, tag, buffer, offset, length)
+            : whole.merger().onReply(part, tag, buffer, offset, length);
+    worthFlush |= verdict == FrameScanner.Verdict.FORWARD && !DESCRIPTIONS.has(tag);
+    return verdict;
   }
 
+  /**
+   * All that has been read has been passed on. What only says which columns come is not sent by
+   * itself: the client could do nothing with it but wake up (PostgreSQL sends it with the rows).
+   */
   void onRead() {
-    if (!over) {
-      receiver.onRepliesRead();
+    if (over || !worthFlush && whole.merger().merges()) {
+      return;
     }
+    worthFlush = false;
+    receiver.onRepliesRead();
   }
 
   void onReady() {

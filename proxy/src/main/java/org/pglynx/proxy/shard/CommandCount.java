@@ -21,9 +21,15 @@ record CommandCount(String words, long rows) {
             offset + FrameScanner.HEADER, length - FrameScanner.HEADER - 1, StandardCharsets.UTF_8);
     int blank = tag.lastIndexOf(' ') + 1;
     String number = tag.substring(blank);
-    return number.matches("\\d{1,18}")
+    return isCount(number)
         ? new CommandCount(tag.substring(0, blank), Math.max(rows, 0) + Long.parseLong(number))
         : new CommandCount(tag, -1);
+  }
+
+  private static boolean isCount(String word) {
+    return !word.isEmpty()
+        && word.length() <= 18
+        && word.chars().allMatch(each -> each >= '0' && each <= '9');
   }
 
   String tag() {

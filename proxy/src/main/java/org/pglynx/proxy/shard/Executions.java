@@ -255,6 +255,12 @@ final class Executions {
     return rows;
   }
 
+  /** Whether rows of the answer in hand are merged, and do not pass on as they come. */
+  boolean merges() {
+    Execution execution = announced.peek();
+    return execution != null && !(execution.run().plan() instanceof MergePlan.Concat);
+  }
+
   /** Whether all must answer the same. */
   boolean same() {
     Execution execution = announced.peek();

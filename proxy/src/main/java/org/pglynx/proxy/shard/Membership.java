@@ -1,9 +1,11 @@
 package org.pglynx.proxy.shard;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.pglynx.proxy.commit.Participant;
@@ -41,7 +43,33 @@ final class Membership {
 
   /** Those that take part. */
   List<ShardPart> in() {
-    return parts.stream().filter(ShardPart::in).toList();
+    // Asked for with each read and each flush.
+    List<ShardPart> in = new ArrayList<>(parts.size());
+    for (ShardPart part : parts) {
+      if (part.in()) {
+        in.add(part);
+      }
+    }
+    return in;
+  }
+
+  /** Whether all active ones are so. */
+  boolean activeAre(Predicate<ShardPart> so) {
+    return are(active, so);
+  }
+
+  /** Whether all that take part are so. */
+  boolean inAre(Predicate<ShardPart> so) {
+    return are(in(), so);
+  }
+
+  private static boolean are(List<ShardPart> parts, Predicate<ShardPart> so) {
+    for (ShardPart part : parts) {
+      if (!so.test(part)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Those that what comes next goes to. */

@@ -71,8 +71,18 @@ final class OrderedRows implements RowMerger {
     return plan.limit() >= 0 && taken >= plan.limit();
   }
 
+  /** Whether the next row of each is there, or there is none. */
+  private boolean allKnown() {
+    for (Queue queue : queues) {
+      if (!queue.ended && queue.rows.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void merge(ByteBuf out) {
-    while (queues.stream().allMatch(queue -> queue.ended || !queue.rows.isEmpty())) {
+    while (allKnown()) {
       Queue first = null;
       for (Queue queue : queues) {
         Row row = queue.rows.peek();

@@ -52,7 +52,7 @@ final class Readiness {
 
   /** Whether the client may hear of the next. */
   boolean due() {
-    return !sent.isEmpty() && who.active().stream().allMatch(ShardPart::readyUntold);
+    return !sent.isEmpty() && who.activeAre(ShardPart::readyUntold);
   }
 
   /** The status of the next, of which the client hears now. */

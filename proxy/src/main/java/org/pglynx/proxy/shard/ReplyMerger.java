@@ -122,7 +122,7 @@ final class ReplyMerger {
       return Verdict.HOLD;
     }
     part.position().ends();
-    if (!parts().stream().allMatch(each -> each.position().atEnd())) {
+    if (!whole.who().activeAre(each -> each.position().atEnd())) {
       return Verdict.HOLD;
     }
     ByteBuf out = Unpooled.buffer(length + 16);
@@ -142,26 +142,25 @@ final class ReplyMerger {
     if (rows == null) {
       return Verdict.FORWARD;
     }
-    ByteBuf out = Unpooled.buffer(256);
+    // What is before it in the same read goes ahead of what it makes.
+    part.cut();
+    ByteBuf out = whole.client().rows();
+    int before = out.writerIndex();
     try {
       if (!rows.row(part.index(), buffer, offset, length, out)) {
         return Verdict.HOLD;
       }
-      passRows(part, out);
+      grown(out, before);
       return Verdict.DROP;
     } catch (PgErrorException e) {
       return fail(part, e.error());
     }
   }
 
-  private void passRows(ShardPart part, ByteBuf rows) {
-    if (rows.isReadable()) {
-      part.cut();
-      whole.client().pass(rows);
-      // Some shard has room for more.
+  /** The client has got rows: some shard has room for more. */
+  private void grown(ByteBuf rows, int before) {
+    if (rows.writerIndex() > before) {
       whole.client().resumeLater();
-    } else {
-      rows.release();
     }
   }
 
@@ -210,17 +209,16 @@ final class ReplyMerger {
     }
     RowMerger rows = executions.rows();
     if (rows != null) {
-      ByteBuf last = Unpooled.buffer(256);
+      part.cut();
       // Others may have waited for rows of this one.
       whole.client().resumeLater();
       try {
-        rows.ended(part.index(), last);
-        passRows(part, last);
+        rows.ended(part.index(), whole.client().rows());
       } catch (PgErrorException e) {
         return fail(part, e.error());
       }
     }
-    if (!parts().stream().allMatch(each -> each.position().atEnd())) {
+    if (!whole.who().activeAre(each -> each.position().atEnd())) {
       return Verdict.HOLD;
     }
     ByteBuf end = Unpooled.buffer(64);
@@ -279,7 +277,7 @@ final class ReplyMerger {
   private boolean allReady() {
     return !whole.cancels().underWay()
         && !whole.own().open()
-        && parts().stream().allMatch(each -> each.position().atReady());
+        && whole.who().activeAre(each -> each.position().atReady());
   }
 
   /** No cancel request can hit what comes next any more. */
@@ -340,6 +338,11 @@ final class ReplyMerger {
     fails(null);
     condemned = true;
     whole.client().onRead();
+  }
+
+  /** Whether rows of an answer are being merged, of which none has to be told before others. */
+  boolean merges() {
+    return !failed && executions.merges();
   }
 
   /** Whether what is in hand has failed. */

@@ -11,13 +11,14 @@ import org.pglynx.proxy.wire.SqlState;
 /** Compares rows by some of their columns, as PostgreSQL does. */
 final class RowOrder {
   private final List<SortKey> keys;
-  private final int[] types;
-  private final short[] formats;
+  private final @Nullable CellType[] types;
 
   RowOrder(List<SortKey> keys, int[] types, short[] formats) {
     this.keys = keys;
-    this.types = types;
-    this.formats = formats;
+    this.types = new CellType[keys.size()];
+    for (int i = 0; i < keys.size(); i++) {
+      this.types[i] = CellType.at(types, formats, keys.get(i).column());
+    }
   }
 
   /** Whether any order will do. */
@@ -28,16 +29,12 @@ final class RowOrder {
   /** What the row is compared by. */
   List<@Nullable Comparable<?>> of(ByteBuf buffer, int offset) throws PgErrorException {
     List<@Nullable Comparable<?>> values = new ArrayList<>(keys.size());
-    if (keys.isEmpty()) {
-      return values;
-    }
-    byte[] @Nullable [] cells = Cells.of(buffer, offset);
-    for (SortKey key : keys) {
-      CellType type = CellType.at(types, formats, key.column());
+    for (int i = 0; i < keys.size(); i++) {
+      CellType type = types[i];
       if (type == null) {
         throw undescribed();
       }
-      byte[] cell = cells[key.column()];
+      byte[] cell = Cells.of(buffer, offset, keys.get(i).column());
       values.add(cell == null ? null : type.value(cell));
     }
     return values;

@@ -374,7 +374,7 @@ final class ScatterGather implements Spread {
 
   @Override
   public boolean writable() {
-    return who.in().stream().allMatch(part -> part.server().writable());
+    return who.inAre(part -> part.server().writable());
   }
 
   @Override
@@ -393,7 +393,7 @@ final class ScatterGather implements Spread {
     who.active().stream()
         .filter(part -> !part.server().drained())
         .forEach(part -> part.server().drain());
-    return readiness.quiet() && who.active().stream().allMatch(ShardPart::drained);
+    return readiness.quiet() && who.activeAre(ShardPart::drained);
   }
 
   /** What was kept has been sent: it is on its way. */
@@ -431,7 +431,7 @@ final class ScatterGather implements Spread {
     return !detour.busy()
         && readiness.quiet()
         && !ending.underWay()
-        && who.in().stream().allMatch(ShardPart::drained);
+        && who.inAre(ShardPart::drained);
   }
 
   @Override

@@ -175,7 +175,7 @@ final class ShardPart implements Downstream, FrameScanner.Visitor {
 
   @Override
   public void onRun(ByteBuf run) {
-    whole.client().pass(run);
+    whole.client().forward(run);
   }
 
   // ---- what the server tells -----------------------------------------------------------------

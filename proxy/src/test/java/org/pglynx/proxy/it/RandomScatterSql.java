@@ -45,7 +45,18 @@ final class RandomScatterSql {
             this::sets,
             this::joins,
             this::commonTables,
-            this::keyed);
+            this::keyed,
+            this::typed,
+            this::typed,
+            this::typedGroups,
+            this::typedGroups,
+            this::conditions,
+            this::conditions,
+            this::havings,
+            this::chains,
+            this::ends,
+            this::nested,
+            this::collated);
     String sql = forms.get(random.nextInt(forms.size())).get();
     String marked = MARKED.matcher(sql).replaceAll(found -> bind(found.group(1)));
     return new RandomShardSql.Statement(marked, List.copyOf(bound), ordered);
@@ -232,7 +243,8 @@ final class RandomScatterSql {
         + " ORDER BY "
         + expression
         + one("", " DESC", " NULLS FIRST")
-        + ", o.note, o.id, o.customer, o.amount, o.tag, o.rate, o.at, o.paid, o.seen, o.uid"
+        + ", o.note, o.id, o.customer, o.amount, o.tag, o.rate, o.at, o.paid, o.seen, o.uid,"
+        + " o.span, o.nums, o.day, o.small, o.real"
         + one("", " LIMIT 6", " LIMIT " + number(8) + " OFFSET 2");
   }
 
@@ -333,6 +345,244 @@ final class RandomScatterSql {
             + " UNION ALL SELECT i.customer FROM items i"
             + where("i")
             + ") s GROUP BY s.n");
+  }
+
+  /** Ordered by columns of all types; all of the columns are in the order. */
+  private String typed() {
+    ordered = true;
+    String column = one("o.span", "o.nums", "o.day", "o.small", "o.real", "o.rate", "o.amount");
+    String second = one("o.day", "o.small", "o.nums", "o.real", "o.id");
+    String direction = one("", " DESC", " NULLS FIRST", " DESC NULLS LAST", " ASC NULLS LAST");
+    return "SELECT "
+        + column
+        + ", "
+        + second
+        + ", o.id FROM orders o"
+        + where("o")
+        + " ORDER BY 1"
+        + direction
+        + ", 2"
+        + one("", " DESC")
+        + ", 3"
+        + one("", " LIMIT 7", " LIMIT " + number(9) + " OFFSET 1", " OFFSET 50");
+  }
+
+  private String typedAggregate() {
+    return one(
+        "max(o.span)",
+        "min(o.span)",
+        "sum(o.span)",
+        "avg(o.span)",
+        "max(o.nums)",
+        "min(o.day)",
+        "max(o.day)",
+        "min(o.at)",
+        "max(o.small)",
+        "sum(o.small)",
+        "avg(o.small)",
+        "min(o.real)",
+        "max(o.real)",
+        "count(o.nums)",
+        "count(DISTINCT o.span)",
+        "bool_or(o.day > '2024-01-01')",
+        "array_agg(o.day ORDER BY o.day, o.id)",
+        "array_agg(o.nums ORDER BY o.id) FILTER (WHERE o.nums = '{1,2}')",
+        "string_agg(o.span::text, ';' ORDER BY o.id, o.customer)",
+        "regr_count(o.id, o.small)",
+        "min(o.uid::text)",
+        "max(extract(year FROM o.at))",
+        "bit_xor(o.small)",
+        "max(o.seen - interval '1 day')",
+        "sum(o.amount) FILTER (WHERE o.span > '1 hour')",
+        "min(o.customer * 10 + o.small)");
+  }
+
+  private String typedGroups() {
+    String key =
+        one(
+            "o.span",
+            "o.nums",
+            "o.day",
+            "o.small",
+            "o.real",
+            "o.day > '2024-01-01'",
+            "o.nums[1]",
+            "cardinality(o.nums)",
+            "date_trunc('month', o.at)",
+            "o.small % 2 = 0");
+    ordered = chance(60);
+    return "SELECT "
+        + key
+        + ", "
+        + typedAggregate()
+        + ", "
+        + one(typedAggregate(), aggregate())
+        + " FROM orders o"
+        + where("o")
+        + " GROUP BY 1"
+        + one("", " HAVING min(o.small) < 2", " HAVING count(*) BETWEEN 2 AND 40")
+        + (ordered ? " ORDER BY 1" + one("", " DESC", " NULLS FIRST", " LIMIT 3") : "");
+  }
+
+  /** Keys and others in all ways in which a condition may be written. */
+  private String conditions() {
+    String columns = one("o.id, o.customer", "o.customer, count(*)", "o.small, o.note");
+    String condition =
+        one(
+            "o.customer = ANY (ARRAY[1, 2, " + number(9) + "])",
+            "o.customer = ANY ('{" + random.nextInt(9) + "}'::bigint[])",
+            "o.customer IN (VALUES (1), (" + number(9) + "))",
+            "o.customer IN (SELECT i.customer FROM items i WHERE i.order_id < " + number(20) + ")",
+            "(o.customer, o.id) IN ((1, 1), (2, " + number(30) + "))",
+            "(o.customer, o.paid) = (" + number(9) + ", true)",
+            "o.customer IS NOT DISTINCT FROM " + number(9),
+            "o.customer NOT IN (1, 2)",
+            "o.customer <> ALL ('{1,2,3}')",
+            "o.customer BETWEEN SYMMETRIC 5 AND " + number(9),
+            "o.customer = " + number(9) + " AND o.customer = " + number(9),
+            "o.customer = CASE WHEN o.paid THEN 3 ELSE 4 END",
+            "o.customer = (SELECT min(i.customer) FROM items i)",
+            "o.customer = o.id % 5",
+            "o.customer = abs(-" + number(9) + ")",
+            "o.customer::text = '3'",
+            "o.customer = '3' OR o.note IS NULL",
+            "NOT (o.customer = 1 OR o.customer = " + number(9) + ")",
+            "(o.customer = 1) IS TRUE",
+            "(o.customer = 2) IS NOT TRUE",
+            "o.customer = 3 IS NOT NULL",
+            "o.customer IN (1, NULL, " + number(9) + ")",
+            "o.nums @> '{1}' AND o.customer IN (1, 2)",
+            "o.note LIKE 'n%' AND o.customer = ANY (ARRAY[" + number(9) + "]::bigint[])",
+            "EXISTS (SELECT FROM items i WHERE i.customer = o.customer AND i.what = 'w1')",
+            "o.note IN (SELECT title FROM countries) OR o.customer = " + number(9),
+            "coalesce(o.customer, 0) = 4",
+            "o.customer = 1 AND (o.id > 5 OR o.customer = 2)",
+            "o.day IN ('infinity', '2024-02-29') AND o.customer < " + number(12));
+    String sql = "SELECT " + columns + " FROM orders o WHERE " + condition;
+    return columns.contains("count") ? sql + " GROUP BY o.customer" : sql;
+  }
+
+  /** Conditions and orders over aggregates that are selected, and that are not. */
+  private String havings() {
+    ordered = chance(50);
+    return "SELECT "
+        + one("o.tag, count(*)", "o.tag, sum(o.amount) - count(*)", "o.tag, max(o.day)")
+        + " FROM orders o"
+        + where("o")
+        + " GROUP BY o.tag HAVING "
+        + one(
+            "sum(o.amount) / count(*) > " + number(30),
+            "bool_or(o.paid)",
+            "max(o.small) - min(o.small) > 1 OR o.tag = 'a'",
+            "count(DISTINCT o.note) >= " + number(5),
+            "NOT bool_and(o.id > 3)",
+            "sum(o.id) IN (1, 2, 100) OR true",
+            "avg(o.rate) IS NOT NULL AND o.tag > 'B'")
+        + (ordered
+            ? " ORDER BY "
+                + one("sum(o.id) DESC, o.tag", "2, 1", "count(*) * 2, 1 DESC", "max(o.at), 1")
+                + one("", " LIMIT 2", " LIMIT 3 OFFSET " + number(3))
+            : "");
+  }
+
+  /** More than two arms, in parentheses and with an order over all. */
+  private String chains() {
+    ordered = true;
+    String arm =
+        one(
+            "(SELECT o.id, o.note FROM orders o" + where("o") + " ORDER BY 1, 2 LIMIT 4)",
+            "SELECT o.small, o.note FROM orders o" + where("o"),
+            "SELECT max(o.id), min(o.note) FROM orders o GROUP BY o.customer");
+    return arm
+        + one(" UNION ALL ", " UNION ", " INTERSECT ", " EXCEPT ")
+        + "SELECT i.order_id, i.what FROM items i"
+        + where("i")
+        + one(" UNION ", " UNION ALL ", " EXCEPT ALL ")
+        + "(SELECT p.age, p.name FROM people p EXCEPT SELECT 1, 'x')"
+        + " ORDER BY 2"
+        + one("", " DESC", " NULLS FIRST")
+        + ", 1 DESC"
+        + one("", " LIMIT " + number(9), " OFFSET 3");
+  }
+
+  /** All that may stand behind ORDER BY. */
+  private String ends() {
+    ordered = true;
+    return "SELECT o.id, o.customer FROM orders o"
+        + where("o")
+        + " ORDER BY "
+        + one("1, 2", "2, 1", "o.customer DESC, o.id", "o.id % 7, 1, 2", "- o.small, 1, 2")
+        + one(
+            " FETCH FIRST ROW ONLY",
+            " FETCH NEXT 4 ROWS ONLY",
+            " OFFSET 2 ROWS FETCH NEXT 3 ROWS ONLY",
+            " FETCH FIRST 3 ROWS WITH TIES",
+            " LIMIT NULL",
+            " LIMIT 2 + 1",
+            " LIMIT (SELECT 3)",
+            " OFFSET 1 + " + number(4),
+            " OFFSET NULL LIMIT 3",
+            " LIMIT 5 OFFSET (SELECT count(*) FROM countries)");
+  }
+
+  private String nested() {
+    return one(
+        "SELECT o.id, i.what, c.title FROM orders o JOIN items i USING (customer) JOIN countries c"
+            + " ON c.code = i.country"
+            + where("o"),
+        "SELECT a.id, b.id FROM orders a JOIN orders b ON b.customer = a.customer AND b.id ="
+            + " a.id + 11"
+            + where("a"),
+        "SELECT customer, count(*) FROM orders NATURAL JOIN items GROUP BY customer",
+        "WITH w AS (SELECT o.customer, sum(o.amount) AS s FROM orders o"
+            + where("o")
+            + " GROUP BY o.customer), v AS (SELECT customer, count(*) AS n FROM items GROUP BY 1)"
+            + " SELECT w.customer, s, n FROM w JOIN v USING (customer)",
+        "SELECT o.customer, x.m FROM orders o JOIN LATERAL (SELECT max(i.order_id) AS m FROM items"
+            + " i WHERE i.customer = o.customer) x ON true"
+            + where("o"),
+        "SELECT t.k, t.n FROM (SELECT o.small AS k, count(*) AS n FROM orders o GROUP BY 1) t WHERE"
+            + " t.n > (SELECT avg(n) FROM (SELECT count(*) AS n FROM orders GROUP BY small) y)",
+        "SELECT o.customer, o.id FROM orders o WHERE (o.small, o.id) = (SELECT min(x.small),"
+            + " min(x.id) FROM orders x WHERE x.customer = o.customer)",
+        "SELECT o.id, (SELECT c.title FROM countries c WHERE c.code = 'de') FROM orders o"
+            + where("o"),
+        "SELECT g, count(o.id) FROM generate_series(0, 12) g LEFT JOIN orders o ON o.customer = g"
+            + " GROUP BY g",
+        "SELECT o.paid, o.tag, GROUPING(o.tag), count(*) FROM orders o GROUP BY CUBE (o.paid,"
+            + " o.tag)",
+        "SELECT o.id, n FROM orders o, unnest(o.nums) n" + where("o"),
+        "SELECT row_to_json(x) FROM (SELECT o.id, o.day FROM orders o" + where("o") + ") x",
+        "SELECT o.id, lag(o.id) OVER (PARTITION BY o.small ORDER BY o.id, o.customer) FROM orders o"
+            + where("o"),
+        "SELECT (SELECT count(*) FROM items i WHERE i.customer = o.customer), o.id FROM orders o"
+            + where("o"),
+        "SELECT DISTINCT o.small, i.what FROM orders o LEFT JOIN items i ON i.customer = o.customer"
+            + " AND i.order_id = o.id"
+            + where("o"));
+  }
+
+  /** By collations that are not the column's. */
+  private String collated() {
+    ordered = true;
+    String collation = one(" COLLATE \"C\"", " COLLATE \"en-x-icu\"", "");
+    return one(
+        "SELECT o.note, o.id FROM orders o"
+            + where("o")
+            + " ORDER BY o.note"
+            + collation
+            + one("", " DESC")
+            + ", o.note COLLATE \"C\", o.id"
+            + one("", " LIMIT 5"),
+        "SELECT min(o.note" + collation + "), max(o.tag" + collation + ") FROM orders o" + where("o"),
+        "SELECT upper(o.tag) AS t, count(*) FROM orders o GROUP BY 1 ORDER BY upper(o.tag)"
+            + collation,
+        "SELECT o.tag"
+            + collation
+            + " AS t, max(o.note"
+            + collation
+            + ") FROM orders o GROUP BY 1 ORDER BY 1, 2",
+        "SELECT DISTINCT o.note" + collation + " AS n FROM orders o" + where("o") + " ORDER BY n");
   }
 
   private String keyed() {

@@ -103,7 +103,24 @@ final class RandomShardSql {
   /** One that writes, on however many shards. */
   Statement nextWrite() {
     bound.clear();
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(15)) {
+      case 12 ->
+          write(
+              "UPDATE orders o SET small = o.small + 1, span = o.span * 2, nums = ARRAY[o.small, 7], day ="
+                  + " CASE WHEN o.paid THEN o.day ELSE 'infinity' END"
+                  + where("o")
+                  + returning("*"));
+      case 13 ->
+          write(
+              "DELETE FROM items i USING orders o WHERE o.customer = i.customer AND o.id ="
+                  + " i.order_id AND o.id = "
+                  + number()
+                  + returning("i.customer, i.what, o.id + 1 AS next"));
+      case 14 ->
+          write(
+              "WITH moved AS (UPDATE orders o SET amount = o.amount + 1 WHERE o.customer = "
+                  + customer()
+                  + " RETURNING o.id, o.customer) SELECT count(*), max(id) FROM moved");
       case 0, 1, 2 -> rows();
       case 3 -> new Statement(insert(), List.copyOf(bound), false);
       case 4, 5 ->

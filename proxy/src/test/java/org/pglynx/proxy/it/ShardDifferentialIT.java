@@ -1,7 +1,9 @@
 package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +40,18 @@ class ShardDifferentialIT {
   private static final List<String> NOTES =
       List.of("'n1'", "'N1'", "'n-2'", "'n 2'", "'é'", "NULL", "'Z'", "''", "'n\"3'", "'n\\3,{}'");
 
+  private static final List<String> SPANS =
+      List.of("'1 day'", "'-2 hours'", "'1 mon 3 days'", "NULL", "'00:00:00.5'", "'40 days'");
+
+  private static final List<String> ARRAYS =
+      List.of("'{1,2}'", "'{}'", "NULL", "'{1,NULL,3}'", "'{-1}'", "'{{1,2},{3,4}}'", "'{10}'");
+
+  private static final List<String> DAYS =
+      List.of("'2024-02-29'", "'infinity'", "'0044-03-15 BC'", "'-infinity'", "'12024-01-01'");
+
+  private static final List<String> REALS =
+      List.of("1.5", "'NaN'", "'-Infinity'", "-0.25", "'Infinity'", "NULL", "3.4e38", "1e-40");
+
   private static @Nullable ShardedPair opened;
 
   @BeforeAll
@@ -45,9 +59,11 @@ class ShardDifferentialIT {
     opened = new ShardedPair(PROXY);
     for (int i = 0; i < 60; i++) {
       both(
-          ("INSERT INTO orders (customer, id, note, amount, rate, at, tag, paid, seen, uid) VALUES"
+          ("INSERT INTO orders (customer, id, note, amount, rate, at, tag, paid, seen, uid, span,"
+                  + " nums, day, small, real) VALUES"
                   + " (%d, %d, %s, %d.5, %d, timestamp '2024-02-%02d 10:00', '%s', %b,"
-                  + " '2024-03-%02d 22:00+01', '%08x-0000-4000-8000-000000000000')")
+                  + " '2024-03-%02d 22:00+01', '%08x-0000-4000-8000-000000000000', %s, %s, %s,"
+                  + " %d, %s)")
               .formatted(
                   i % 11,
                   i,
@@ -58,7 +74,12 @@ class ShardDifferentialIT {
                   "aBÄb_z".substring(i % 6, i % 6 + 1),
                   i % 3 == 0,
                   29 + i % 3,
-                  (i * 7919) % 5));
+                  (i * 7919) % 5,
+                  SPANS.get(i % SPANS.size()),
+                  ARRAYS.get(i % ARRAYS.size()),
+                  DAYS.get(i % DAYS.size()),
+                  i % 7 - 3,
+                  REALS.get(i % REALS.size())));
       both(
           "INSERT INTO items (customer, order_id, what, country) VALUES (%d, %d, 'w%d', '%s')"
               .formatted(i % 9, i, i % 5, i % 3 == 0 ? "de" : "fr"));
@@ -295,9 +316,6 @@ class ShardDifferentialIT {
           TABLE | TABLE orders
           catalog | SELECT o.id FROM orders o, pg_class c WHERE c.relname = 'orders_here'
           random | SELECT random() < 2, id FROM orders
-          reference write | UPDATE countries SET title = 'x'
-          locking | SELECT id FROM orders FOR UPDATE
-          system column | SELECT tableoid::regclass::text FROM orders
           """)
   void what_others_answer_wrongly_is_right_or_refused(String failure, String sql) {
     ShardedPair.Outcome shards = pair().onShards(false, sql);
@@ -305,6 +323,43 @@ class ShardDifferentialIT {
       return;
     }
     assertThat(shards.sorted()).as(failure).isEqualTo(pair().onOne(false, sql).sorted());
+  }
+
+  /** pgcat does not step over parameters ahead of the key's, and reads the key amid their bytes. */
+  @Test
+  void a_key_is_found_behind_parameters_of_any_length() {
+    String sql = "SELECT id, note FROM orders WHERE note <> upper(?) AND customer = ? AND tag <> ?";
+    for (long key = 0; key < 12; key++) {
+      String longer = "x".repeat((int) key * 50);
+      assertThat(pair().onShards(true, sql, longer, key, "").sorted())
+          .as("key %d", key)
+          .isEqualTo(pair().onOne(true, sql, longer, key, "").sorted());
+    }
+  }
+
+  /** pgdog knows a text by its words alone, whatever search_path makes of its names. */
+  @Test
+  void a_text_means_what_the_search_path_of_its_session_makes_of_it() throws SQLException {
+    String sql = "SELECT count(*) FROM orders WHERE customer = 3";
+    ShardedPair.Outcome before = pair().onShards(false, sql);
+    PROXY.postgres().execute(PROXY.shardDatabase(0), "CREATE SCHEMA aside");
+    try (Connection other = PROXY.connect()) {
+      ProxyUnderTest.run(other, "SET search_path TO aside");
+      assertThatThrownBy(() -> ProxyUnderTest.value(other, sql))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isIn("42P01", "0A000");
+    }
+    assertThat(pair().onShards(false, sql)).isEqualTo(before).isEqualTo(pair().onOne(false, sql));
+  }
+
+  /** pgdog ends the client's session by them. */
+  @Test
+  void discard_and_deallocate_leave_the_session_in_the_extended_protocol() {
+    String sql = "SELECT count(*) FROM orders";
+    for (String ends : List.of("DEALLOCATE ALL", "DISCARD PLANS", "RESET ALL")) {
+      assertThat(pair().onShards(true, ends).sqlState()).as(ends).isEmpty();
+      assertThat(pair().onShards(true, sql)).as(ends).isEqualTo(pair().onOne(true, sql));
+    }
   }
 
   /** pgcat keeps the shard of the first Bind of a prepared statement. */

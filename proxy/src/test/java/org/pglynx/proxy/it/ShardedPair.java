@@ -37,7 +37,8 @@ final class ShardedPair implements AutoCloseable {
       List.of(
           "TABLE countries (code text, title text)",
           "TABLE orders (customer bigint, id int, note text COLLATE \"en-x-icu\", amount numeric(10,2), rate float8,"
-              + " at timestamp, tag text COLLATE \"C\", paid bool, seen timestamptz, uid uuid)"
+              + " at timestamp, tag text COLLATE \"C\", paid bool, seen timestamptz, uid uuid,"
+              + " span interval, nums int[], day date, small int2, real float4)"
               + " PARTITION BY HASH (customer)",
           "TABLE items (customer bigint, order_id int, what text, country text)"
               + " PARTITION BY HASH (customer)",

@@ -94,6 +94,38 @@ class RowMergersTest {
   }
 
   @Test
+  void times_are_in_their_order_also_before_christ_and_without_an_end() throws Exception {
+    List<String> times =
+        List.of(
+            "-infinity",
+            "0044-03-15 12:00:00 BC",
+            "0001-12-31 00:00:00 BC",
+            "0001-01-01 00:00:00",
+            "2024-02-29 10:00:00",
+            "2024-02-29 10:00:00.000001",
+            "10024-01-01 00:00:00",
+            "infinity");
+    ByteBuf out = Unpooled.buffer();
+    OrderedRows rows = ordered(Oid.TIMESTAMP, false, false, -1);
+    for (int i = 0; i < times.size(); i++) {
+      assertThat(give(rows, i % 2, out, times.get(i))).isTrue();
+    }
+    rows.ended(0, out);
+    rows.ended(1, out);
+
+    assertThat(firstColumn(out)).isEqualTo(times);
+  }
+
+  @Test
+  void a_time_of_another_style_is_not_guessed() {
+    OrderedRows rows = ordered(Oid.TIMESTAMP, false, false, -1);
+
+    assertThatThrownBy(() -> give(rows, 0, Unpooled.buffer(), "02/29/2024 10:00:00"))
+        .isInstanceOf(PgErrorException.class)
+        .hasMessageContaining("DateStyle");
+  }
+
+  @Test
   void a_limit_cuts_the_rows_of_all() throws Exception {
     ByteBuf out = Unpooled.buffer();
     OrderedRows rows = ordered(Oid.INT8, false, false, 2);
