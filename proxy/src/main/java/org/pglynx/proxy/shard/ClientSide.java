@@ -69,7 +69,9 @@ final class ClientSide {
 
   // ---- replies -------------------------------------------------------------------------------
 
-  /** Rows that are merged are written to it; they go on when more than rows does, or the read ends. */
+  /**
+   * Rows that are merged are written to it; they go on when more than rows does, or the read ends.
+   */
   ByteBuf rows() {
     ByteBuf present = rows;
     if (present == null) {

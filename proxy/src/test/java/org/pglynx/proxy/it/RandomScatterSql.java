@@ -574,7 +574,12 @@ final class RandomScatterSql {
             + one("", " DESC")
             + ", o.note COLLATE \"C\", o.id"
             + one("", " LIMIT 5"),
-        "SELECT min(o.note" + collation + "), max(o.tag" + collation + ") FROM orders o" + where("o"),
+        "SELECT min(o.note"
+            + collation
+            + "), max(o.tag"
+            + collation
+            + ") FROM orders o"
+            + where("o"),
         "SELECT upper(o.tag) AS t, count(*) FROM orders o GROUP BY 1 ORDER BY upper(o.tag)"
             + collation,
         "SELECT o.tag"

@@ -61,8 +61,7 @@ class ScatterMemoryIT {
   }
 
   private static String databases() {
-    return String.join(
-        "', '", IntStream.range(0, SHARDS).mapToObj(PROXY::shardDatabase).toList());
+    return String.join("', '", IntStream.range(0, SHARDS).mapToObj(PROXY::shardDatabase).toList());
   }
 
   /** How many of the shards' servers are so. */
@@ -140,7 +139,8 @@ class ScatterMemoryIT {
         long queries = shown(after, shard, "query_count") - shown(before, shard, "query_count");
         assertThat(queries).as("queries of shard %d", shard).isEqualTo(shard == 1 ? 9 : 5);
         assertThat(
-                shown(after, shard, "transaction_count") - shown(before, shard, "transaction_count"))
+                shown(after, shard, "transaction_count")
+                    - shown(before, shard, "transaction_count"))
             .isEqualTo(shard == 1 ? 9 : 5);
         long bytes = shown(after, shard, "bytes_received") - shown(before, shard, "bytes_received");
         assertThat(bytes > 800_000).as("bytes of shard %d: %d", shard, bytes).isEqualTo(shard == 1);

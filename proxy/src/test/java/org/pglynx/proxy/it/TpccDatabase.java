@@ -32,7 +32,10 @@ final class TpccDatabase {
     Map<String, Table> tables = new LinkedHashMap<>();
     tables.put(
         "warehouse",
-        new Table("w_id", "w_name text, w_tax numeric, w_ytd numeric", "SELECT w, 'w' || w, 0.1, " + YTD));
+        new Table(
+            "w_id",
+            "w_name text, w_tax numeric, w_ytd numeric",
+            "SELECT w, 'w' || w, 0.1, " + YTD));
     tables.put(
         "district",
         new Table(
@@ -68,7 +71,10 @@ final class TpccDatabase {
                 + perCustomer));
     tables.put(
         "new_order",
-        new Table("no_w_id", "no_d_id int, no_o_id int", "SELECT w, d, c" + perCustomer + " WHERE c > 21"));
+        new Table(
+            "no_w_id",
+            "no_d_id int, no_o_id int",
+            "SELECT w, d, c" + perCustomer + " WHERE c > 21"));
     tables.put(
         "order_line",
         new Table(

@@ -132,7 +132,8 @@ class TpccIT {
           .isEqualByComparingTo(
               done.paid.add(BigDecimal.valueOf((long) TpccDatabase.WAREHOUSES * TpccDatabase.YTD)));
       assertThat(rows(connection, "SELECT count(*), sum(w_ytd) FROM warehouse"))
-          .containsExactly(TpccDatabase.WAREHOUSES + " " + total("SELECT sum(w_ytd) FROM warehouse"));
+          .containsExactly(
+              TpccDatabase.WAREHOUSES + " " + total("SELECT sum(w_ytd) FROM warehouse"));
       assertThat(done.remotePayments).isPositive();
       assertThat(done.remoteLines).isPositive();
       assertThat(done.deliveries).isPositive();
