@@ -110,7 +110,7 @@ class ScatterMemoryIT {
 
   private static long shown(List<Map<String, String>> shards, int shard, String column) {
     return shards.stream()
-        .filter(row -> row.get("shard").equals(String.valueOf(shard)))
+        .filter(row -> String.valueOf(shard).equals(row.get("shard")))
         .mapToLong(row -> Long.parseLong(row.getOrDefault(column, "-1")))
         .sum();
   }
