@@ -16,7 +16,7 @@ final class ShowServers implements Report<ShowServers.Row> {
    * @param pool that it belongs to
    * @param server what it is at
    * @param client who has it; null if nobody does
-   * @param drains whether its server takes no more work
+   * @param drains whether its server takes no more work, or the connection at least is to end
    */
   record Row(PoolState pool, ServerView server, @Nullable ClientView client, boolean drains) {}
 
@@ -101,7 +101,8 @@ final class ShowServers implements Report<ShowServers.Row> {
   }
 
   private static boolean drains(PoolState pool, ServerView server, List<HostRow> hosts) {
-    return hosts.stream()
-        .anyMatch(host -> host.drains(pool.database(), server.host(), server.port()));
+    return server.retires()
+        || hosts.stream()
+            .anyMatch(host -> host.drains(pool.database(), server.host(), server.port()));
   }
 }

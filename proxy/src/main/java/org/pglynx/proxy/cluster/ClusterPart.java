@@ -198,6 +198,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
         && routed.role() != ServerRole.STANDBY
         && (routed.role() == ServerRole.PRIMARY
             || routed.role() == ServerRole.PREFER_STANDBY
+            || routed.role() == ServerRole.PREFER_PRIMARY
             || stale
             || cluster.config().primaryReads());
   }
@@ -307,6 +308,10 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
           case PREFER_STANDBY -> {
             int standby = standby(view);
             yield standby == View.NONE ? untried(view.primary()) : standby;
+          }
+          case PREFER_PRIMARY -> {
+            int primary = untried(view.primary());
+            yield primary == View.NONE ? standby(view) : primary;
           }
         };
     chooser = null;

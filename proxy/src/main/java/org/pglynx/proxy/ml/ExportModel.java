@@ -35,7 +35,7 @@ final class ExportModel implements ServiceStatement.OneRow {
     }
     ModelFormat format = ForeignFormat.written(name);
     LoadedModel loaded;
-    try (SqlSession session = context.servers().open()) {
+    try (SqlSession session = context.servers().openToRead()) {
       loaded = models.find(context, session, reference);
     }
     byte[] bytes = engine.exportModel(loaded.model(), format);

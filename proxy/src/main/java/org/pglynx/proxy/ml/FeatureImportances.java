@@ -28,7 +28,7 @@ final class FeatureImportances implements ServiceStatement.Table {
       return List.of();
     }
     LoadedModel loaded;
-    try (SqlSession session = context.servers().open()) {
+    try (SqlSession session = context.servers().openToRead()) {
       loaded = models.find(context, session, reference);
     }
     double[] importance = measure(loaded, values.text("measure")).values();

@@ -41,7 +41,7 @@ record ModelLookup(List<ModelSelector> selectors, int[] types, ModelSource sourc
       throws PgErrorException, InterruptedException {
     @Nullable ModelRef[] references = references(arguments);
     @Nullable LoadedModel[] found = new LoadedModel[references.length];
-    try (SqlSession session = context.servers().open()) {
+    try (SqlSession session = context.servers().openToRead()) {
       for (int i = 0; i < found.length; i++) {
         ModelRef reference = references[i];
         int before = before(references, i);

@@ -100,10 +100,22 @@ final class ModelSource {
       return;
     }
     String transaction = deployments.uncertain(cluster, context.database(), project.name());
-    if (transaction != null
-        && !"in progress"
-            .equals(session.one("SELECT txid_status($1::bigint)", transaction).value())) {
+    if (transaction != null && ended(session, transaction)) {
       deployments.certain(cluster, context.database(), project.name(), transaction);
+    }
+  }
+
+  private static boolean ended(SqlSession session, String transaction)
+      throws PgErrorException, InterruptedException {
+    try {
+      return !"in progress"
+          .equals(session.one("SELECT txid_status($1::bigint)", transaction).value());
+    } catch (PgErrorException e) {
+      // A replica that has not got so far: "transaction ID ... is in the future".
+      if (e.error().code().equals(SqlState.INVALID_PARAMETER.code())) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -137,8 +137,12 @@ final class LoopConnections {
     return sum;
   }
 
-  /** What SHOW SERVERS tells of each. */
-  List<PoolSnapshot.ServerView> views(long now) {
+  /**
+   * What SHOW SERVERS tells of each.
+   *
+   * @param closing whether all are closed when they come back
+   */
+  List<PoolSnapshot.ServerView> views(long now, boolean closing) {
     List<PoolSnapshot.ServerView> views = new ArrayList<>();
     for (BackendConnection server : live) {
       views.add(
@@ -157,7 +161,7 @@ final class LoopConnections {
               server.target().database(),
               server.work(),
               server.socket(),
-              Retirement.expired(server, now)));
+              closing || Retirement.expired(server, now)));
     }
     return views;
   }

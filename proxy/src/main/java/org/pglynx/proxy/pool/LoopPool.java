@@ -435,7 +435,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     Waiter first = waiters.peek();
     long oldestWait = first == null ? 0 : now - first.waitingSinceNanos();
     return new PoolSnapshot(
-        connections.views(now),
+        connections.views(now, closing),
         connections.opening(),
         waiters.size(),
         oldestWait,

@@ -41,7 +41,8 @@ public record PoolSnapshot(
    * @param database the database there
    * @param work what it has done
    * @param socket its connection
-   * @param retires whether it is closed as soon as it is free
+   * @param retires whether it is closed as soon as it is free: its server is drained or no longer
+   *     configured, its host name leads elsewhere, it is too old, or RECONNECT has been ordered
    */
   public record ServerView(
       int pid,

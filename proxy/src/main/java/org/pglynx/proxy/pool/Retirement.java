@@ -75,8 +75,8 @@ final class Retirement {
 
   /** Whether its time is over, or somebody has said that it is to go. */
   static boolean expired(BackendConnection connection, long now) {
-    return now - connection.retireAtNanos() >= 0
-        && connection.retireAtNanos() != BackendConnection.NEVER;
+    long at = connection.retireAtNanos();
+    return at != 0 && at != BackendConnection.NEVER && now - at >= 0;
   }
 
   /** The host name leads elsewhere: those to its former addresses end as soon as they are idle. */

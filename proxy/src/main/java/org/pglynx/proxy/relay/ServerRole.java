@@ -11,5 +11,7 @@ public enum ServerRole {
   /** A replica, never the primary. */
   STANDBY,
   /** A replica; the primary while there is none. */
-  PREFER_STANDBY
+  PREFER_STANDBY,
+  /** The primary; a replica while there is none. For what only reads, and best the newest. */
+  PREFER_PRIMARY
 }

@@ -14,4 +14,12 @@ public interface ServerSessions {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   SqlSession open() throws PgErrorException, InterruptedException;
+
+  /**
+   * As {@link #open}, for what only reads: outside of transactions a replica serves it while there
+   * is no primary.
+   */
+  default SqlSession openToRead() throws PgErrorException, InterruptedException {
+    return open();
+  }
 }

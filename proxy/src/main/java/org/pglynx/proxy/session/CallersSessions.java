@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Conversation;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.ParameterSet;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.relay.ServerSessions;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.SqlSession;
@@ -34,19 +35,28 @@ final class CallersSessions implements ServerSessions {
 
   @Override
   public SqlSession open() throws PgErrorException, InterruptedException {
+    return open(ServerRole.PRIMARY);
+  }
+
+  @Override
+  public SqlSession openToRead() throws PgErrorException, InterruptedException {
+    return open(ServerRole.PREFER_PRIMARY);
+  }
+
+  private SqlSession open(ServerRole role) throws PgErrorException, InterruptedException {
     Shards shards = session.shards();
-    return shards == null ? member(null).conversation() : ofAll(shards);
+    return shards == null ? member(null, role).conversation() : ofAll(shards, role);
   }
 
   /** A transaction of the client's is on some shards, and would not have what is written on all. */
-  private SqlSession ofAll(Shards shards) throws InterruptedException {
+  private SqlSession ofAll(Shards shards, ServerRole role) throws InterruptedException {
     CompletableFuture<Boolean> inside = new CompletableFuture<>();
     session.loop().execute(() -> inside.complete(session.inTransaction()));
     try {
       return new ShardedConversation(
           shards,
           session.loop(),
-          shard -> member(shards.shard(shard)),
+          shard -> member(shards.shard(shard), role),
           inside.get() ? INSIDE : null);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
@@ -58,10 +68,10 @@ final class CallersSessions implements ServerSessions {
    *
    * @param servers where; null for the session's own place
    */
-  private ShardedConversation.Member member(@Nullable UpstreamProvider servers)
+  private ShardedConversation.Member member(@Nullable UpstreamProvider servers, ServerRole role)
       throws PgErrorException, InterruptedException {
     CompletableFuture<ShardedConversation.Member> opened = new CompletableFuture<>();
-    Opener opener = new Opener(opened, servers);
+    Opener opener = new Opener(opened, servers, role);
     session.loop().execute(opener::open);
     try {
       return opened.get();
@@ -79,14 +89,18 @@ final class CallersSessions implements ServerSessions {
   private final class Opener implements UpstreamProvider.Waiter, Downstream {
     private final CompletableFuture<ShardedConversation.Member> opened;
     private final @Nullable UpstreamProvider servers;
+    private final ServerRole role;
     private @Nullable UpstreamProvider asked;
     private long waitingSinceNanos;
     private @Nullable Conversation conversation;
 
     Opener(
-        CompletableFuture<ShardedConversation.Member> opened, @Nullable UpstreamProvider servers) {
+        CompletableFuture<ShardedConversation.Member> opened,
+        @Nullable UpstreamProvider servers,
+        ServerRole role) {
       this.opened = opened;
       this.servers = servers;
+      this.role = role;
     }
 
     void open() {
@@ -159,7 +173,9 @@ final class CallersSessions implements ServerSessions {
                   false,
                   'I',
                   status -> {
-                    session.lease().mayHaveWritten();
+                    if (role == ServerRole.PRIMARY) {
+                      session.lease().mayHaveWritten();
+                    }
                     if (status == 'I') {
                       back.run();
                     } else if (status != 0) {
@@ -196,6 +212,16 @@ final class CallersSessions implements ServerSessions {
     @Override
     public Downstream downstream() {
       return this;
+    }
+
+    @Override
+    public ServerRole role() {
+      return role;
+    }
+
+    @Override
+    public boolean servedBy(long replayedNanos) {
+      return session.lease().servedBy(replayedNanos);
     }
 
     @Override

@@ -333,6 +333,70 @@ class ClusterPoolTest extends ClusterRig {
   }
 
   @Test
+  void who_prefers_a_standby_waits_where_there_is_neither_that_nor_a_primary() {
+    primaryReads = false;
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, refuses());
+    answers(1, refuses());
+
+    Client preferring = client(provider, ServerRole.PREFER_STANDBY);
+    assertThat(preferring.refusal).isNull();
+    passes(1_200);
+    answers(0, refuses());
+    answers(1, leads(2, 1_000));
+    accepts(1);
+
+    assertThat(preferring.served()).isTrue();
+  }
+
+  @Test
+  void what_is_best_read_from_the_primary_is_read_from_a_standby_while_there_is_none() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, leads(1, 1_000));
+    answers(1, follows(1_000));
+    Client reader = client(provider, ServerRole.PREFER_PRIMARY);
+    accepts(0);
+    assertThat(reader.served()).isTrue();
+    reader.gives();
+
+    passes(1_200);
+    answers(0, refuses());
+    answers(1, follows(1_000));
+    Client another = client(provider, ServerRole.PREFER_PRIMARY);
+    accepts(1);
+
+    assertThat(another.served()).isTrue();
+  }
+
+  @Test
+  void what_is_best_read_from_the_primary_is_read_from_a_standby_where_that_cannot_be_reached() {
+    UpstreamProvider provider = servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
+    Client reader = client(provider, ServerRole.PREFER_PRIMARY);
+
+    hosts.get(0).refuses(DOWN);
+    run();
+    accepts(1);
+
+    assertThat(reader.served()).isTrue();
+    assertThat(reader.refusal).isNull();
+  }
+
+  @Test
+  void who_has_written_waits_for_a_primary_to_read_that() {
+    UpstreamProvider provider = servers(1, ServerKind.AUTO, ServerKind.AUTO);
+    answers(0, refuses());
+    answers(1, follows(1_000));
+    Client reader = new Client(provider, ServerRole.PREFER_PRIMARY);
+    reader.wrote(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+
+    reader.asks();
+    run();
+
+    assertThat(reader.refusal).isNull();
+    assertThat(hosts.get(1).attempts()).isZero();
+  }
+
+  @Test
   void a_drained_server_keeps_its_sessions_and_nothing_else() {
     primaryReads = false;
     UpstreamProvider provider =

@@ -558,6 +558,21 @@ class RosterTest {
   }
 
   @Test
+  void a_drained_standby_is_not_read_from_for_want_of_others_that_follow_the_primary() {
+    Roster roster = roster(config(false, ""), ServerKind.AUTO, ServerKind.AUTO, ServerKind.AUTO);
+    leads(roster, 0, 1);
+    follows(roster, 1);
+    follows(roster, 2);
+    leads(roster, 1, 2);
+    follows(roster, 2);
+    assertThat(roster.host(2).astray()).isTrue();
+
+    roster.drain(roster.host(2), true);
+
+    assertThat(roster.view(now).replicas()).isEmpty();
+  }
+
+  @Test
   void a_drained_standby_that_is_promoted_takes_writes() {
     Roster roster = auto();
     roster.drain(roster.host(1), true);

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,7 +51,7 @@ class FailoverTableIT {
   private static Network network;
   private static ChaosWire formerAddress;
   private static ChaosWire newAddress;
-  private SmallProxy proxy;
+  private @Nullable SmallProxy started;
 
   /** What happens, in the course of which all servers are there again; returns what was seen. */
   private interface Event {
@@ -217,33 +219,49 @@ class FailoverTableIT {
   /** A new one for each failure: it remembers no earlier ones. */
   @AfterEach
   void stopProxy() {
-    proxy.close();
+    if (started != null) {
+      started.close();
+    }
   }
 
   @BeforeEach
   void startProxy() {
     complete();
-    proxy = SmallProxy.startBy(network.launcher(), toml());
+    started = SmallProxy.startBy(network.launcher(), toml());
   }
 
-  /** Whoever is neither the primary nor a standby becomes one: a former primary, after a test. */
+  private int port() {
+    return Objects.requireNonNull(started).port();
+  }
+
+  /**
+   * Whoever does not follow the primary begins anew as its standby, after a test: a former primary,
+   * and a standby that has got more of that one's log than the server that was promoted.
+   */
   private static void complete() {
     StreamingServer primary = primary();
     for (int i = 0; i < cluster.size(); i++) {
       StreamingServer server = cluster.server(i);
-      if (server != primary && !server.value("SELECT pg_is_in_recovery()").equals("t")) {
-        rejoin(server, primary);
+      if (server != primary && !follows(server, primary)) {
+        server.becomeStandbyOf(primary);
       }
     }
+    cluster.settle(primary);
   }
 
-  private static void rejoin(StreamingServer server, StreamingServer primary) {
-    StreamingServer standby = standbys().getFirst();
-    if (server.value("SELECT 1").equals("1")) {
-      server.kill();
+  /** Its walreceiver tries again ten times a second. */
+  private static boolean follows(StreamingServer server, StreamingServer primary) {
+    String name = "SELECT count(*) FROM pg_stat_replication WHERE application_name = 's%d'";
+    for (int i = 0; i < 20; i++) {
+      if (primary.value(name.formatted(number(server))).equals("1")) {
+        return true;
+      }
+      if (!server.value("SELECT pg_is_in_recovery()").equals("t")) {
+        return false;
+      }
+      Eventually.pause(250);
     }
-    server.becomeCopyOf(standby);
-    cluster.settle(primary);
+    return false;
   }
 
   // ---- one failure -----------------------------------------------------------------------------
@@ -281,9 +299,9 @@ class FailoverTableIT {
     for (int i = 0; i < PROTOCOLS.size(); i++) {
       benches.add(
           PgbenchLoad.start(
-              network.proxy(), proxy.port(), database, PROTOCOLS.get(i), 100 * (i + 1), seconds));
+              network.proxy(), port(), database, PROTOCOLS.get(i), 100 * (i + 1), seconds));
     }
-    HikariLoad hikari = HikariLoad.start(network.proxy(), proxy.port(), database, HIKARI);
+    HikariLoad hikari = HikariLoad.start(network.proxy(), port(), database, HIKARI);
     Eventually.pause(WARM_MILLIS);
     long since = now();
     List<FailureFindings> all = new ArrayList<>();
@@ -665,7 +683,8 @@ class FailoverTableIT {
     StreamingServer other = standbys.get(1 - standbys.indexOf(next));
     other.follow(next);
     other.restart();
-    rejoin(old, next);
+    old.becomeStandbyOf(next);
+    cluster.settle(next);
   }
 
   // ---- shares ----------------------------------------------------------------------------------
@@ -685,7 +704,7 @@ class FailoverTableIT {
     int of = standbys().contains(cluster.server(1)) ? 1 : number(standbys().getFirst());
     Map<Integer, Long> before = given(database);
     FailureFindings found =
-        PgbenchLoad.start(network.proxy(), proxy.port(), database, "prepared", 500, 6).findings();
+        PgbenchLoad.start(network.proxy(), port(), database, "prepared", 500, 6).findings();
     assertThat(found.errorCount()).isZero();
     Map<Integer, Long> after = given(database);
     long all = 0;
@@ -698,7 +717,7 @@ class FailoverTableIT {
   /** How often each server was given to a session. */
   private Map<Integer, Long> given(String database) {
     Map<Integer, Long> given = new HashMap<>();
-    try (Connection admin = AdminTable.login(network.proxy(), proxy.port())) {
+    try (Connection admin = AdminTable.login(network.proxy(), port())) {
       for (Map<String, String> row : AdminTable.show(admin, "REPLICATION")) {
         for (int i = 0; i < cluster.size(); i++) {
           if (database.equals(row.get("database")) && network.server(i).equals(row.get("host"))) {

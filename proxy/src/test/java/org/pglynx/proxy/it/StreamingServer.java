@@ -208,6 +208,21 @@ final class StreamingServer {
     up = true;
   }
 
+  /** Begins anew as a standby of the other one, which is restarted; whatever this one was. */
+  void becomeStandbyOf(StreamingServer leader) {
+    if (up) {
+      kill();
+    }
+    closeQuietly();
+    delete(data);
+    leader.stop();
+    leader.copyTo(data);
+    prepare(data, leader);
+    leader.restart();
+    server = start(data, port);
+    up = true;
+  }
+
   private static void delete(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

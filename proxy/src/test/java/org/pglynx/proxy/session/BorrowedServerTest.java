@@ -30,6 +30,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.route.RoleSetting;
+import org.pglynx.proxy.route.Router;
+import org.pglynx.proxy.route.RoutingPolicy;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Layer 2: the proxy's own work on server connections, by another thread. */
@@ -73,8 +76,12 @@ class BorrowedServerTest {
   }
 
   private List<String> awaitSent() {
+    return awaitSent(server);
+  }
+
+  private List<String> awaitSent(ScriptedServer by) {
     List<String> sent = new ArrayList<>();
-    rig.loop.runUntil(() -> sent.addAll(server.got()));
+    rig.loop.runUntil(() -> sent.addAll(by.got()));
     return sent;
   }
 
@@ -307,5 +314,49 @@ class BorrowedServerTest {
     settle();
     assertThat(rig.pool.waiting()).isZero();
     local.running().complete("LOCAL");
+  }
+
+  // ---- sessions that keep their primary --------------------------------------------------------
+
+  /** A split session that has a connection to the primary, and nothing to do there. */
+  private TestClient splits(ScriptedServer primary) {
+    Router router = new Router(new RoutingPolicy(RoleSetting.AUTO, false, 1 << 20));
+    TestClient splitting = rig.splittingClient(router);
+    writes(splitting, primary);
+    return splitting;
+  }
+
+  private static void writes(TestClient splitting, ScriptedServer primary) {
+    splitting.sends(query("INSERT INTO t VALUES (1)"));
+    assertThat(primary.got()).contains("Q INSERT INTO t VALUES (1)");
+    primary.says(complete("INSERT 0 1"), ready('I'));
+    assertThat(splitting.got()).containsExactly("C INSERT 0 1", "Z I");
+  }
+
+  @Test
+  void a_split_session_lends_the_primary_that_it_keeps_and_has_it_again() throws Exception {
+    ScriptedServer primary = rig.roles.primaryServer();
+    TestClient splitting = splits(primary);
+    splitting.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    assertThat(awaitSent(primary)).contains("P pglynx_internal:select", "S");
+    primary.says(complete("SELECT 1"), ready('I'), answer("42"), ready('I'));
+    assertThat(result(done)).isEqualTo("42");
+    for (Thread thread : threads) {
+      rig.loop.runUntil(() -> !thread.isAlive());
+    }
+    rig.loop.run();
+    primary.runTasks();
+    local.running().complete("LOCAL");
+    assertThat(splitting.got()).containsExactly("T local", "C LOCAL", "Z I");
+    assertThat(rig.roles.primary.leases()).as("the session's own").isEqualTo(1);
+    primary.got();
+
+    splitting.sends(query("INSERT INTO t VALUES (2)"));
+    assertThat(primary.got()).contains("Q INSERT INTO t VALUES (2)");
+    // What the work had set for itself is as the client has it before that.
+    primary.says(complete("SELECT 1"), ready('I'), complete("INSERT 0 1"), ready('I'));
+    assertThat(splitting.got()).containsExactly("C INSERT 0 1", "Z I");
+    assertThat(rig.roles.primary.leases()).isEqualTo(1);
   }
 }

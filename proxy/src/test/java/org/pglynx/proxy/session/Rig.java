@@ -158,13 +158,22 @@ final class Rig implements AfterEachCallback {
     return roleClient(router, SessionPolicy.of(PoolMode.TRANSACTION), target);
   }
 
+  /** The same, where sessions read what they wrote. */
+  TestClient rememberingClient(Router router, TargetSessionAttrs target) {
+    SessionPolicy.ServerUse use = new SessionPolicy.ServerUse(ServerRole.PRIMARY, true, 0, false);
+    return roleClient(
+        router,
+        new SessionPolicy(PoolMode.TRANSACTION, OnSessionState.PIN, true, TimeLimits.NONE, use),
+        target);
+  }
+
   private TestClient roleClient(Router router, SessionPolicy policy, TargetSessionAttrs target) {
     SessionProfile profile =
         new SessionProfile(
             "shop",
             "app",
             policy,
-            new SessionProfile.Statements(null, statements, InternalSession::new, router),
+            new SessionProfile.Statements(interceptor, statements, InternalSession::new, router),
             loop -> new SessionProfile.Place(roles, counters),
             Map.of(),
             ClientQuota.NONE);

@@ -12,6 +12,12 @@ final class RolePool implements UpstreamProvider {
   final TestPool primary;
   final TestPool replica;
 
+  /** All that the primary had committed by then, the replica has. */
+  long replayedNanos = Long.MAX_VALUE;
+
+  /** Whether that does for whoever has asked for a replica last. */
+  boolean fresh = true;
+
   RolePool(LiveBuffers buffers) {
     this.primary = new TestPool(buffers);
     this.replica = new TestPool(buffers);
@@ -31,6 +37,7 @@ final class RolePool implements UpstreamProvider {
 
   @Override
   public @Nullable Upstream open(Waiter waiter) {
+    fresh = waiter.servedBy(replayedNanos);
     return of(waiter).open(waiter);
   }
 

@@ -536,6 +536,30 @@ class RoutingTest {
   }
 
   @Test
+  void who_writes_by_a_listener_that_prefers_standbys_reads_what_it_wrote() {
+    TestClient client = rig.rememberingClient(router, TargetSessionAttrs.PREFER_STANDBY);
+    rig.roles.replayedNanos = System.nanoTime();
+
+    says(replica, client, "SELECT 1", 'I');
+    assertThat(rig.roles.fresh).as("it has written nothing").isTrue();
+    says(replica, client, "INSERT INTO t VALUES (1)", 'I');
+    says(replica, client, "SELECT 2", 'I');
+
+    assertThat(rig.roles.fresh).isFalse();
+  }
+
+  @Test
+  void who_cannot_write_reads_from_any_standby() {
+    TestClient client = rig.rememberingClient(router, TargetSessionAttrs.STANDBY);
+    rig.roles.replayedNanos = System.nanoTime();
+
+    says(replica, client, "INSERT INTO t VALUES (1)", 'I');
+    says(replica, client, "SELECT 2", 'I');
+
+    assertThat(rig.roles.fresh).isTrue();
+  }
+
+  @Test
   void who_has_come_in_by_such_a_listener_chooses_no_other_servers() {
     TestClient reader = rig.targetedClient(router, TargetSessionAttrs.PREFER_STANDBY);
 

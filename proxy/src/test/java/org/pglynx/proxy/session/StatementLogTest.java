@@ -280,6 +280,22 @@ class StatementLogTest {
   }
 
   @Test
+  void what_was_lost_with_its_server_is_not_taken_for_a_part_of_what_comes_next() {
+    List<String> written =
+        logged(
+            new PluginsConfig.QueryLog(100, false, 0),
+            1,
+            client -> {
+              client.sends(query("SELECT 1"), query("SELECT 2"));
+              server.dies();
+              client.sends(query("SELECT 3"));
+              rig.server().says(complete("SELECT 0"), ready('I'));
+            });
+
+    assertThat(written).singleElement().asString().contains("SELECT 3 --", " statements=1");
+  }
+
+  @Test
   void what_is_quicker_than_min_duration_is_not_logged() {
     List<String> written =
         logged(
