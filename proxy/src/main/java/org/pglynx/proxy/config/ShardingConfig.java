@@ -188,7 +188,7 @@ public record ShardingConfig(
    *
    * @param shard finds a shard's number as its first group
    * @param key finds a key as its first group
-   * @param limit how many bytes of a text are searched
+   * @param limit how many characters of a text are searched
    */
   public record Hints(Optional<Pattern> shard, Optional<Pattern> key, int limit) {
     /** pgcat's. */

@@ -2,6 +2,9 @@ package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -309,6 +312,56 @@ class FailoverIT {
       goesOn(readers, victim, 20);
       assertThat(readers.errors()).hasSizeLessThanOrEqualTo(CLIENTS);
       readers.close();
+    }
+  }
+
+  /** A proxy that predicts, with a second port for those who want standbys. */
+  private static ProxyServer predicting() {
+    return ProxyServer.start(
+        ConfigLoader.parse(
+            toml(cluster.toml("auto", "auto"))
+                .replace(
+                    "enabled = false",
+                    """
+                    enabled = true
+                    [listeners.standbys]
+                    port = 0
+                    target_session_attrs = "standby"
+                    """),
+            "test.toml"));
+  }
+
+  private static Connection connect(int port) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/rw?user=postgres&sslmode=disable".formatted(port)
+            + "&preferQueryMode=simple&assumeMinServerVersion=14");
+  }
+
+  @Test
+  void a_model_that_nobody_has_asked_for_yet_is_read_from_a_standby_while_there_is_no_primary()
+      throws SQLException {
+    StreamingServer old = primary();
+    try (ProxyServer first = predicting();
+        Connection client = connect(first.port())) {
+      ProxyUnderTest.run(
+          client,
+          "CREATE VIEW doubled AS SELECT i::real AS x, 2 * i::real AS y FROM generate_series(1, 50) i",
+          "SELECT * FROM pgml.train('p', 'regression', 'doubled', 'y')");
+    }
+    cluster.settle(old);
+    old.kill();
+    try (ProxyServer second = predicting()) {
+      for (int port : List.of(second.port("standbys"), second.port())) {
+        try (Connection client = connect(port)) {
+          String answer =
+              String.valueOf(
+                  ProxyUnderTest.value(client, "SELECT pgml.predict('p', ARRAY[100::real])"));
+          assertThat(Double.parseDouble(answer)).isBetween(199.0, 201.0);
+        }
+      }
+    } finally {
+      old.restart();
+      cluster.settle(old);
     }
   }
 

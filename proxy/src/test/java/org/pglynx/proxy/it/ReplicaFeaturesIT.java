@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.pglynx.proxy.it.ProxyUnderTest.run;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +18,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +37,7 @@ import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigFile;
 import org.pglynx.proxy.config.ConfigLoader;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 
 /**
  * What a real primary and two real standbys, which are 150 ms late, are used for: by sharded pools,
@@ -49,7 +55,13 @@ class ReplicaFeaturesIT {
 
   @BeforeAll
   static void start() throws SQLException {
-    cluster = StreamingCluster.start(2, "CREATE DATABASE east", "CREATE DATABASE west");
+    cluster =
+        StreamingCluster.start(
+            2,
+            "CREATE DATABASE east",
+            "CREATE DATABASE west",
+            "CREATE DATABASE locked",
+            "ALTER DATABASE locked SET default_transaction_read_only = on");
     for (String database : List.of("east", "west")) {
       onPrimary(
           database,
@@ -140,6 +152,12 @@ class ReplicaFeaturesIT {
     [listeners.preferring]
     port = 0
     target_session_attrs = "prefer-standby"
+    [listeners.readers]
+    port = 0
+    target_session_attrs = "read-only"
+    [listeners.writers]
+    port = 0
+    target_session_attrs = "primary"
     [pools.alone.shards.0]
     database = "postgres"
     servers = [["127.0.0.1", %s, "primary"]]
@@ -151,6 +169,7 @@ class ReplicaFeaturesIT {
             .formatted(primary())
         + pool("sharded", servers, "east", tables)
         + pool("split", servers, "postgres", "pool_mode = \"session\"\nsession_split = true")
+        + pool("locked", servers, "locked", "")
         + pool("kept", servers, "postgres", "pool_mode = \"session\"")
         + pool(
             "active",
@@ -346,6 +365,153 @@ class ReplicaFeaturesIT {
     cluster.settle(cluster.server(0));
   }
 
+  private static void fillShards(int id, int from, int to) throws SQLException {
+    try (Connection writer = connect("sharded")) {
+      for (int customer = from; customer < to; customer++) {
+        run(writer, "INSERT INTO orders (customer, id) VALUES (" + customer + ", " + id + ")");
+      }
+    }
+    cluster.settle(cluster.server(0));
+  }
+
+  private static void emptyShards(int id) throws SQLException {
+    onPrimary("east", "DELETE FROM orders WHERE id = " + id);
+    onPrimary("west", "DELETE FROM orders WHERE id = " + id);
+    cluster.settle(cluster.server(0));
+  }
+
+  /** What the work asks the sharded pool for, of replicas and of primaries. */
+  private static Map<String, Long> asks(SqlWork work) throws SQLException, IOException {
+    Map<String, Long> before = given();
+    try (Connection client =
+        DriverManager.getConnection(url(proxy.port(), "sharded") + "&prepareThreshold=1")) {
+      client.setAutoCommit(false);
+      work.on(client);
+    }
+    Map<String, Long> after = given();
+    return Map.of(
+        "replica", more(before, after, "replica"), "primary", more(before, after, "primary"));
+  }
+
+  private interface SqlWork {
+    void on(Connection client) throws SQLException, IOException;
+  }
+
+  private static int fetched(Connection client, String sql, int size) throws SQLException {
+    try (Statement statement = client.createStatement()) {
+      statement.setFetchSize(size);
+      int count = 0;
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          count++;
+        }
+      }
+      return count;
+    }
+  }
+
+  @Test
+  void rows_of_shards_that_are_fetched_in_parts_come_from_replicas_if_the_transaction_reads()
+      throws SQLException, IOException {
+    fillShards(9, 200, 230);
+    String all = "SELECT customer FROM orders WHERE id = 9";
+    Map<String, Long> reading =
+        asks(client -> {
+          client.setReadOnly(true);
+          assertThat(fetched(client, all, 4)).isEqualTo(30);
+          run(client, "DECLARE c CURSOR FOR " + all + " ORDER BY customer");
+          assertThat(fetched(client, "FETCH 7 FROM c", 0)).isEqualTo(7);
+          assertThat(fetched(client, "FETCH ALL FROM c", 0)).isEqualTo(23);
+          client.commit();
+        });
+    Map<String, Long> writing =
+        asks(client -> {
+          assertThat(fetched(client, all, 4)).isEqualTo(30);
+          client.commit();
+        });
+    emptyShards(9);
+
+    assertThat(reading.get("replica")).isGreaterThanOrEqualTo(2);
+    assertThat(reading.get("primary")).isZero();
+    assertThat(writing.get("primary")).isEqualTo(2);
+    assertThat(writing.get("replica")).isZero();
+  }
+
+  @Test
+  void copies_out_of_shards_come_from_replicas_and_copies_in_go_to_primaries()
+      throws SQLException, IOException {
+    fillShards(8, 300, 310);
+    StringWriter copied = new StringWriter();
+    Map<String, Long> out =
+        asks(client -> {
+          client.setAutoCommit(true);
+          copies(client).copyOut("COPY orders TO STDOUT", copied);
+        });
+    Map<String, Long> in =
+        asks(client -> {
+          client.setAutoCommit(true);
+          copies(client)
+              .copyIn("COPY orders (customer, id) FROM STDIN", new StringReader("310\t8\n"));
+          assertThat(value(client, "SELECT count(*) FROM orders WHERE id = 8"))
+              .as("its own write, too")
+              .isEqualTo("11");
+        });
+    emptyShards(8);
+
+    assertThat(copied.toString().lines().filter(line -> line.contains("\t8\t"))).hasSize(10);
+    assertThat(out).isEqualTo(Map.of("replica", 2L, "primary", 0L));
+    assertThat(in.get("replica")).isZero();
+    assertThat(in.get("primary")).isPositive();
+  }
+
+  private static CopyManager copies(Connection client) throws SQLException {
+    return client.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  @Test
+  void a_batch_over_shards_is_on_replicas_if_all_of_it_reads() throws SQLException, IOException {
+    fillShards(7, 400, 404);
+    Map<String, Long> before = given();
+    try (RawConnection client = RawConnection.login(proxy.port(), "sharded", "postgres")) {
+      List<String> reads = keyedReads(7, 400, 404);
+      assertThat(batch(client, reads)).containsExactly("400", "401", "402", "403");
+      Map<String, Long> reading = given();
+      assertThat(more(before, reading, "replica")).isPositive();
+      assertThat(more(before, reading, "primary")).isZero();
+
+      List<String> writing = new ArrayList<>(reads);
+      writing.add("UPDATE orders SET port = 1 WHERE customer = 400 AND id = 7 RETURNING customer");
+      assertThat(batch(client, writing)).containsExactly("400", "401", "402", "403", "400");
+      assertThat(more(reading, given(), "replica")).isZero();
+    }
+    emptyShards(7);
+  }
+
+  private static List<String> keyedReads(int id, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(customer ->
+            "SELECT customer FROM orders WHERE customer = " + customer + " AND id = " + id)
+        .toList();
+  }
+
+  /** Sends the statements ahead of all answers; gives their values in order. */
+  private static List<String> batch(RawConnection client, List<String> statements) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String sql : statements) {
+      all.writeBytes(RawConnection.parse("", sql));
+      all.writeBytes(RawConnection.bind("", ""));
+      all.writeBytes(RawConnection.execute("", 0));
+    }
+    all.writeBytes(RawConnection.sync());
+    client.send(all.toByteArray());
+    List<String> replies = client.untilReady().stream().map(Replies::text).toList();
+    assertThat(replies).noneMatch(reply -> reply.startsWith("E:"));
+    return replies.stream()
+        .filter(reply -> reply.startsWith("D:"))
+        .map(reply -> reply.substring(2))
+        .toList();
+  }
+
   @Test
   void what_a_shards_replica_refuses_its_primary_does() throws SQLException {
     String sneaky = "SELECT sneaky() FROM orders WHERE customer = 77";
@@ -497,6 +663,54 @@ class ReplicaFeaturesIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "standbys, false",
+    "readers, false",
+    "preferring, false",
+    "primary, true",
+    "writers, true"
+  })
+  void each_listener_leads_to_servers_of_its_kind_alone(String listener, boolean toPrimary)
+      throws SQLException {
+    assertThat(reported(proxy.port(listener), "in_hot_standby"))
+        .isEqualTo(toPrimary ? "off" : "on");
+    try (Connection client = connect(proxy.port(listener), "plain")) {
+      for (String role : List.of("primary", "replica")) {
+        assertThat(where(client).equals(primary())).isEqualTo(toPrimary);
+        assertThat(value(client, "/* role: " + role + " */ " + WHERE).equals(primary()))
+            .isEqualTo(toPrimary);
+      }
+    }
+    assertRefused(listener, "plain", "&options=-c%20pglynx.role=any", "0A000", "cannot be chosen");
+    if (!toPrimary) {
+      assertRefused(
+          listener, "plain", "&replication=database", "57P03", "connections go to the primary");
+    }
+  }
+
+  private static void assertRefused(
+      String listener, String pool, String more, String code, String message) {
+    String url = url(proxy.port(listener), pool) + "&preferQueryMode=simple" + more;
+    assertThatThrownBy(() -> DriverManager.getConnection(url).close())
+        .hasMessageContaining(message)
+        .extracting(thrown -> ((SQLException) thrown).getSQLState())
+        .isEqualTo(code);
+  }
+
+  @Test
+  void where_transactions_read_only_by_default_a_listener_for_writes_lets_nobody_in()
+      throws SQLException {
+    assertRefused("primary", "locked", "", "57P03", "session is read-only");
+    try (Connection client = connect(proxy.port("writers"), "locked")) {
+      assertThat(where(client)).as("it is the primary").isEqualTo(primary());
+    }
+    try (Connection client = connect(proxy.port("readers"), "locked")) {
+      assertThat(where(client)).isNotEqualTo(primary());
+    }
+    assertRefused("readers", "alone", "", "57P03", "has no standby");
+  }
+
   @Test
   void where_there_is_no_standby_libpq_goes_on_to_its_next_host() throws SQLException {
     assertThatThrownBy(() -> connect(proxy.port("standbys"), "alone"))
@@ -539,9 +753,9 @@ class ReplicaFeaturesIT {
         assertThat(where(client)).isEqualTo(other);
       }
       assertThat(where(busy)).as("what is under way goes on").isEqualTo(drained);
-      Eventually.equal(() -> servers(admin, drained), List.of("1"));
+      Eventually.equal(() -> servers(admin, "plain", drained), List.of("1"));
       busy.commit();
-      Eventually.equal(() -> servers(admin, drained), List.of());
+      Eventually.equal(() -> servers(admin, "plain", drained), List.of());
       assertThatThrownBy(() -> run(admin, "DRAIN 127.0.0.1:" + primary()))
           .hasMessageContaining("its writes have no other place");
 
@@ -569,7 +783,9 @@ class ReplicaFeaturesIT {
       run(admin, "RELOAD");
 
       assertThat(where(busy)).as("what is under way goes on").isEqualTo(gone);
+      assertThat(servers(admin, "reloaded", gone)).containsExactly("1");
       busy.commit();
+      Eventually.equal(() -> servers(admin, "reloaded", gone), List.of());
       // One is gone, the other drained.
       Eventually.equal(() -> ask(client, WHERE), primary());
       run(admin, "UNDRAIN 127.0.0.1:" + first);
@@ -589,11 +805,12 @@ class ReplicaFeaturesIT {
         .orElseThrow();
   }
 
-  /** Of each connection of the pool to the server, whether it is one of a drained server. */
-  private static List<String> servers(Connection admin, String port) {
+  /** Of each connection of the pool to the server, whether it ends as soon as it is free. */
+  private static List<String> servers(Connection admin, String pool, String port) {
     try {
       return AdminTable.show(admin, "SERVERS").stream()
-          .filter(row -> "plain".equals(row.get("database")) && port.equals(row.get("port")))
+          .filter(row -> pool.equals(row.get("database")) && port.equals(row.get("port")))
+          .peek(row -> assertThat(row.get("close_needed")).isEqualTo(row.get("draining")))
           .map(row -> row.getOrDefault("draining", ""))
           .toList();
     } catch (SQLException e) {
