@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -233,6 +235,66 @@ class SplittingIT {
       String second = ask(client, "SELECT changed()");
 
       assertThat(Long.parseLong(second)).isEqualTo(Long.parseLong(first) + 1);
+    }
+  }
+
+  /** The standby replays a lock that its query stands in the way of: SQLSTATE 40001. */
+  @Test
+  void aQueryThatRecoveryCancelsOnTheReplicaIsDoneByThePrimary() throws Exception {
+    cluster
+        .server(0)
+        .execute("CREATE TABLE contended (id int)", "INSERT INTO contended VALUES (1)");
+    cluster
+        .server(1)
+        .execute("ALTER SYSTEM SET max_standby_streaming_delay = 0", "SELECT pg_reload_conf()");
+    cluster.settle(cluster.server(0));
+    long before = retried();
+    try (Connection client = connect("")) {
+      CompletableFuture<String> answer =
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return ask(
+                  client, "SELECT inet_server_port() FROM contended, pg_sleep(2) WHERE id = 1");
+            } catch (SQLException e) {
+              return String.valueOf(e.getMessage());
+            }
+          });
+      Eventually.equal(
+          () ->
+              cluster
+                  .server(1)
+                  .value(
+                      "SELECT count(*) FROM pg_stat_activity"
+                          + " WHERE query LIKE '%FROM contended, pg_sleep%' AND state = 'active'"
+                          + " AND pid <> pg_backend_pid()"),
+          "1");
+      cluster.server(0).execute("TRUNCATE contended", "INSERT INTO contended VALUES (1)");
+
+      assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(primary());
+      assertThat(retried()).isEqualTo(before + 1);
+    } finally {
+      cluster
+          .server(1)
+          .execute("ALTER SYSTEM RESET max_standby_streaming_delay", "SELECT pg_reload_conf()");
+    }
+  }
+
+  private static long retried() throws SQLException {
+    try (Connection admin = AdminTable.login(proxy.port())) {
+      return Long.parseLong(AdminTable.value(admin, "ROUTING", "retried"));
+    }
+  }
+
+  @Test
+  void aTemporaryTableIsReadWhereItIs() throws SQLException {
+    try (Connection client = connect("");
+        Statement statement = client.createStatement()) {
+      statement.execute("CREATE TEMP TABLE mine AS SELECT 7 AS seven");
+      for (int i = 0; i < 3; i++) {
+        assertThat(ask(client, "SELECT seven FROM mine")).isEqualTo("7");
+      }
+      statement.execute("DROP TABLE mine");
+      Eventually.equal(() -> where(client), replica());
     }
   }
 

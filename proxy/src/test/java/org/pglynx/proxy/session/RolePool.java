@@ -15,8 +15,11 @@ final class RolePool implements UpstreamProvider {
   /** All that the primary had committed by then, the replica has. */
   long replayedNanos = Long.MAX_VALUE;
 
-  /** Whether that does for whoever has asked for a replica last. */
+  /** Whether that does for whoever has asked last. */
   boolean fresh = true;
+
+  /** What was asked for last. */
+  @Nullable ServerRole asked;
 
   RolePool(LiveBuffers buffers) {
     this.primary = new TestPool(buffers);
@@ -38,6 +41,7 @@ final class RolePool implements UpstreamProvider {
   @Override
   public @Nullable Upstream open(Waiter waiter) {
     fresh = waiter.servedBy(replayedNanos);
+    asked = waiter.role();
     return of(waiter).open(waiter);
   }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.config.TargetSessionAttrs;
+import org.pglynx.proxy.relay.ServerRole;
 import org.pglynx.proxy.route.ActivityPolicy;
 import org.pglynx.proxy.route.FunctionCatalog;
 import org.pglynx.proxy.route.RoleSetting;
@@ -418,6 +419,23 @@ class RoutingTest {
     client.sends(query("SET PRIMARY READS TO default"));
     client.sends(query("SHOW PRIMARY READS"));
     assertThat(client.got()).anyMatch(line -> line.contains("off"));
+  }
+
+  @Test
+  void reads_may_go_to_any_server_if_the_client_lets_the_primary_serve_them() {
+    answersOnReplica("SELECT 1");
+    assertThat(rig.roles.asked).isEqualTo(ServerRole.REPLICA);
+
+    client.sends(query("SET PRIMARY READS TO 'on'"));
+    assertThat(client.got()).contains("C SET PRIMARY READS");
+    answersOnReplica("SELECT 2");
+    assertThat(rig.roles.asked).isEqualTo(ServerRole.ANY);
+    answersOnPrimary("DELETE FROM t");
+
+    client.sends(query("SET PRIMARY READS TO 'off'"));
+    assertThat(client.got()).contains("C SET PRIMARY READS");
+    answersOnReplica("SELECT 3");
+    assertThat(rig.roles.asked).isEqualTo(ServerRole.REPLICA);
   }
 
   @Test
