@@ -21,7 +21,8 @@ export function useAnswer<T>(question: () => Promise<T>, depends: unknown[]): An
     }
   }, depends);
   useEffect(() => {
-    setState({ loading: true });
+    // What was shown stays until the next answer is there: else the focus would be lost with it.
+    setState((before) => ({ data: before.data, loading: true }));
     ask();
     return () => {
       newest.current++;

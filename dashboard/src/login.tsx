@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { login } from './api.ts';
 import type { Session } from './types.ts';
-import { Failure, Title } from './ui.tsx';
+import { Button, Failure, Title } from './ui.tsx';
 
 export function Login({ session, first }: { session: Session; first: string }) {
   const [console, setConsole] = useState(first === 'console');
@@ -52,9 +52,9 @@ export function Login({ session, first }: { session: Session; first: string }) {
           <input name="password" type="password" required autocomplete="current-password" />
         </label>
         <Failure error={error} />
-        <button type="submit" class="primary" disabled={busy}>
+        <Button type="submit" class="primary" off={busy}>
           Log in
-        </button>
+        </Button>
       </form>
       {(session.console || session.database) && <p class="quiet">What you are logged in to already stays so.</p>}
     </section>

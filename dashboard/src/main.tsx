@@ -15,9 +15,18 @@ import { Upload } from './upload/upload.tsx';
 import { Wizard } from './wizard/wizard.tsx';
 import './app.css';
 
+/** An address that somebody has typed may have a bare percent sign. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** '#/project/a%20b' is ['project', 'a b']. */
 function place(): string[] {
-  return location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
+  return location.hash.replace(/^#\/?/, '').split('/').map(decoded);
 }
 
 function usePlace() {

@@ -141,11 +141,20 @@ export interface TargetResiduals {
   bands: { rows: number; predicted: number; actual: number; quantiles: number[] }[];
 }
 
+/** What is among the first rows of ranked groups. */
+export interface Ranking {
+  groups: number;
+  places: { place: number; ndcg: number; precision: number; recall: number }[];
+  histogram: number[];
+}
+
 export interface Evaluation {
   confusion?: { labels: string[]; counts: number[][] };
   curves?: ClassCurve[];
   residuals?: TargetResiduals[];
   components?: number[];
+  ranking?: Ranking;
+  groups?: { group: number; rows: number }[];
 }
 
 export interface RelationRow {
@@ -207,7 +216,8 @@ export interface Hyperparameter {
   max: number | null;
   nullable: boolean;
   domain: string;
-  default: Value;
+  /** What counts if it is not given; nothing if that depends on the rows. */
+  default?: Value;
 }
 
 export interface TrainingStep {

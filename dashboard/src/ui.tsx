@@ -1,9 +1,20 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import type { Answer } from './hooks.ts';
 import { shown } from './shown.ts';
 import type { Fault, ResultTable } from './types.ts';
+
+type ButtonProps = JSX.IntrinsicElements['button'] & { off?: boolean };
+
+/** A button that may be off for a while: it keeps the focus then, which a disabled one would lose. */
+export function Button({ off = false, onClick, ...rest }: ButtonProps) {
+  const click = (event: JSX.TargetedMouseEvent<HTMLButtonElement>) => {
+    if (off) event.preventDefault();
+    else onClick?.(event);
+  };
+  return <button type="button" {...rest} aria-disabled={off} onClick={click} />;
+}
 
 /** An error in Postgres' words; read out when it comes. */
 export function Failure({ error }: { error?: unknown }) {
@@ -24,7 +35,12 @@ export function Waiting<T>({ answer, children }: { answer: Answer<T>; children: 
   return (
     <>
       <Failure error={answer.error} />
-      {answer.loading && <p class="quiet">Loading …</p>}
+      {answer.error !== undefined && (
+        <Button class="small" onClick={answer.again}>
+          Try again
+        </Button>
+      )}
+      {answer.loading && answer.data === undefined && <p class="quiet">Loading …</p>}
       {answer.data !== undefined && children(answer.data)}
     </>
   );
@@ -102,14 +118,21 @@ interface ActionProps {
 /** A button that asks first, does it, and tells what went wrong. */
 export function Action({ label, title, question, run, danger }: ActionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const go = async () => {
+    const button = opener.current;
+    const around = button?.closest<HTMLElement>('[role=region], main');
     setBusy(true);
     setError(null);
     try {
       await run();
       dialog.current?.close();
+      // What has been done may take the button away, and more.
+      setTimeout(() => {
+        if (!button?.isConnected) (around?.isConnected ? around : document.getElementById('main'))?.focus();
+      });
     } catch (e) {
       setError(e);
     }
@@ -121,16 +144,16 @@ export function Action({ label, title, question, run, danger }: ActionProps) {
   };
   return (
     <>
-      <button type="button" class={danger ? 'danger small' : 'small'} aria-label={title || label} onClick={open}>
+      <button type="button" ref={opener} class={danger ? 'danger small' : 'small'} aria-label={title || label} onClick={open}>
         {label}
       </button>
       <dialog ref={dialog} aria-label={title || label}>
         <p>{question}</p>
         <Failure error={error} />
         <div class="buttons">
-          <button type="button" class={danger ? 'danger' : 'primary'} disabled={busy} onClick={go}>
+          <Button class={danger ? 'danger' : 'primary'} off={busy} onClick={go}>
             {title || label}
-          </button>
+          </Button>
           <button type="button" onClick={() => dialog.current?.close()}>
             Leave it
           </button>

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { Person } from './person.mjs';
 
-const WALKS = ['login', 'notebook', 'upload', 'regression', 'classes', 'other', 'rights', 'cancel', 'many', 'keyboard', 'cluster', 'logout'];
+const WALKS = ['login', 'notebook', 'upload', 'regression', 'settings', 'classes', 'other', 'rights', 'cancel', 'many', 'keyboard', 'cluster', 'trouble', 'logout'];
 
 const [url, out] = process.argv.slice(2);
 const person = await Person.at(url, out);

@@ -5,6 +5,13 @@ import { chromium } from 'playwright-core';
 
 const { DASHBOARD_DATABASE: database, DASHBOARD_USER: user, DASHBOARD_PASSWORD: password } = process.env;
 
+/** What reaches over the right edge of the screen, and is not scrolled by itself. */
+const tooWide = () =>
+  [...document.querySelectorAll('body *')]
+    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth && !each.closest('.scroll'))
+    .map((each) => each.outerHTML.slice(0, 100))
+    .join(' ');
+
 export class Person {
   static async at(url, out) {
     const browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -67,7 +74,7 @@ export class Person {
     await page.setViewportSize({ width: 360, height: 740 });
     const aside = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     await page.screenshot({ path: `${this.out}/${name}-phone.png` });
-    assert.equal(aside, 0, `${name} scrolls aside on a phone`);
+    assert.equal(aside, 0, `${name} scrolls aside on a phone: ${await page.evaluate(tooWide)}`);
     await page.setViewportSize({ width: 1280, height: 900 });
     console.log(`fine: ${name}`);
   }
@@ -88,15 +95,26 @@ export class Person {
 
   /** A statement, as the page would send it. */
   async sql(sql) {
-    const status = await this.page.evaluate(async (text) => {
+    const { error } = await this.answer(sql);
+    assert.equal(error, undefined, `${sql}: ${JSON.stringify(error)}`);
+  }
+
+  /** The rows of a statement, by the names of its columns. */
+  async rows(sql) {
+    const { error, columns, rows } = await this.answer(sql);
+    assert.equal(error, undefined, `${sql}: ${JSON.stringify(error)}`);
+    return rows.map((row) => Object.fromEntries(row.map((value, i) => [columns[i].name, value])));
+  }
+
+  async answer(sql) {
+    return this.page.evaluate(async (text) => {
       const { token } = await (await fetch('/api/session')).json();
       const answer = await fetch('/api/sql', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
         body: JSON.stringify({ sql: text }),
       });
-      return answer.ok ? 'done' : answer.text();
+      return answer.json();
     }, sql);
-    assert.equal(status, 'done', sql);
   }
 }

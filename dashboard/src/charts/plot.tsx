@@ -157,9 +157,19 @@ export function Plot(props: PlotProps) {
   );
 }
 
+interface HistogramProps {
+  title: string;
+  low: number;
+  high: number;
+  counts: number[];
+  x?: string;
+  /** What is counted. */
+  y?: string;
+}
+
 /** Counts of equal parts between two values. */
-export function Histogram({ title, low, high, counts, x = 'value' }: { title: string; low: number; high: number; counts: number[]; x?: string }) {
+export function Histogram({ title, low, high, counts, x = 'value', y = 'rows' }: HistogramProps) {
   const width = (high - low) / counts.length;
   const points = counts.map((count, i) => ({ x: low + (i + 0.5) * width, y: count }));
-  return <Plot title={title} x={x} y="rows" series={[{ name: 'rows', kind: 'bars', points }]} />;
+  return <Plot title={title} x={x} y={y} series={[{ name: y, kind: 'bars', points }]} />;
 }

@@ -13,6 +13,9 @@ function colour(name: string) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** Of the day, in the browser's zone. */
+const clock = (seconds: number) => new Date(seconds * 1000).toTimeString().slice(0, 8);
+
 function options(width: number, lines: Line[]): uPlot.Options {
   const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line') }, ticks: { stroke: colour('--line') } };
   return {
@@ -21,7 +24,7 @@ function options(width: number, lines: Line[]): uPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1.1 * (high ?? 0), 1)] } },
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [{ ...axis, space: 80, values: (_, marks) => marks.map(clock) }, { ...axis, size: 56 }],
     series: [{}, ...lines.map((each) => ({ label: each.name, stroke: colour(each.colour), width: 2, points: { show: false } }))],
   };
 }
@@ -37,11 +40,13 @@ interface TimeChartProps {
 export function TimeChart({ title, unit, lines, data }: TimeChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
+  const newestData = useRef(data);
+  newestData.current = data;
   useEffect(() => {
     const target = place.current!;
     const make = () => {
       plot.current?.destroy();
-      plot.current = new uPlot(options(target.clientWidth || 300, lines), data as uPlot.AlignedData, target);
+      plot.current = new uPlot(options(target.clientWidth || 300, lines), newestData.current as uPlot.AlignedData, target);
     };
     make();
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -75,7 +80,7 @@ export function TimeChart({ title, unit, lines, data }: TimeChartProps) {
           </span>
         ))}
       </figcaption>
-      <div ref={place} aria-hidden="true" />
+      <div ref={place} class="time" aria-hidden="true" />
     </figure>
   );
 }

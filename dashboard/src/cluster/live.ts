@@ -13,6 +13,7 @@ export interface Overview {
   pools: Row[];
   databases: Row[];
   replication: Row[];
+  shards: Row[];
   bans: Row[];
   stats: Row[];
   trainings: Row[];

@@ -5,6 +5,8 @@ import { Waiting } from '../ui.tsx';
 import { Components } from './components.tsx';
 import { Confusion } from './confusion.tsx';
 import { Curves } from './curves.tsx';
+import { Groups } from './groups.tsx';
+import { Ranking } from './ranking.tsx';
 import { Residuals } from './residuals.tsx';
 
 /** Where a model errs, on the rows that it has not learnt from. */
@@ -19,6 +21,8 @@ export function Evaluation({ id }: { id: number }) {
             {evaluation.confusion && <Confusion {...evaluation.confusion} />}
             {evaluation.curves && <Curves curves={evaluation.curves} />}
             {evaluation.residuals && <Residuals targets={evaluation.residuals} />}
+            {evaluation.ranking && <Ranking ranking={evaluation.ranking} />}
+            {evaluation.groups && <Groups groups={evaluation.groups} />}
             {evaluation.components && <Components shares={evaluation.components} />}
           </section>
         ) : (

@@ -4,7 +4,7 @@ import { Table } from '../ui.tsx';
 
 const NAMED = [
   { name: 'metric', of: ([name]: [string, unknown]) => name },
-  { name: 'value', of: ([, value]: [string, unknown]) => shown(value), number: true },
+  { name: 'value', of: ([name, value]: [string, unknown]) => `${shown(value)}${name.endsWith('_time') ? ' s' : ''}`, number: true },
 ];
 
 const SETTINGS = [

@@ -3,7 +3,7 @@ import { get, post } from '../api.ts';
 import { useAnswer } from '../hooks.ts';
 import { shown, time } from '../shown.ts';
 import type { RankedModel } from '../types.ts';
-import { Action, Table, Waiting } from '../ui.tsx';
+import { Action, Button, Table, Waiting } from '../ui.tsx';
 
 const PAGE = 50;
 
@@ -60,21 +60,21 @@ function Pager({ total, page, go }: { total: number; page: number; go: (page: nu
   const last = Math.ceil(total / PAGE) - 1;
   return (
     <nav class="buttons" aria-label="Pages of models">
-      <button type="button" disabled={page === 0} onClick={() => go(0)}>
+      <Button off={page === 0} onClick={() => go(0)}>
         Best
-      </button>
-      <button type="button" disabled={page === 0} onClick={() => go(page - 1)}>
+      </Button>
+      <Button off={page === 0} onClick={() => go(page - 1)}>
         Better ones
-      </button>
+      </Button>
       <span role="status">
         {shown(page * PAGE + 1)} to {shown(Math.min(total, (page + 1) * PAGE))} of {shown(total)}
       </span>
-      <button type="button" disabled={page >= last} onClick={() => go(page + 1)}>
+      <Button off={page >= last} onClick={() => go(page + 1)}>
         Further ones
-      </button>
-      <button type="button" disabled={page >= last} onClick={() => go(last)}>
+      </Button>
+      <Button off={page >= last} onClick={() => go(last)}>
         Last
-      </button>
+      </Button>
     </nav>
   );
 }

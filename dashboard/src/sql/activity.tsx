@@ -1,18 +1,33 @@
-import { get } from '../api.ts';
+import { get, post } from '../api.ts';
 import { useAnswer, usePolling } from '../hooks.ts';
 import { shown } from '../shown.ts';
 import type { Row } from '../types.ts';
-import { Failure, Table } from '../ui.tsx';
+import { Action, Failure, Table } from '../ui.tsx';
 
 const EVERY = 3000;
 
-const COLUMNS = [
+const columns = (again: () => Promise<void>) => [
   { name: 'process', of: (row: Row) => row.pid, number: true },
   { name: 'user', of: (row: Row) => shown(row.user) },
   { name: 'seconds', of: (row: Row) => shown(row.seconds), number: true },
   { name: 'state', of: (row: Row) => shown(row.state) },
   { name: 'waits for', of: (row: Row) => shown(row.wait_event) },
   { name: 'statement', of: (row: Row) => <code>{row.query}</code> },
+  {
+    name: 'actions',
+    of: (row: Row) => (
+      <Action
+        label="Cancel"
+        title={`Cancel the statement of process ${row.pid}`}
+        question="Its statement ends with an error, if you may cancel it."
+        danger
+        run={async () => {
+          await post('/api/activity/cancel', { pid: row.pid });
+          await again();
+        }}
+      />
+    ),
+  },
 ];
 
 /** What runs in the database. */
@@ -22,7 +37,7 @@ export function Activity() {
   return (
     <>
       <Failure error={answer.error} />
-      {answer.data && <Table caption="Statements that run in the database, the longest first" columns={COLUMNS} rows={answer.data} />}
+      {answer.data && <Table caption="Statements that run in the database, the longest first" columns={columns(answer.again)} rows={answer.data} />}
     </>
   );
 }

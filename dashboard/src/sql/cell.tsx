@@ -1,8 +1,8 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { post } from '../api.ts';
 import { shown } from '../shown.ts';
 import type { ResultTable } from '../types.ts';
-import { Failure, Result } from '../ui.tsx';
+import { Button, Failure, Result } from '../ui.tsx';
 import { Pointer } from './pointer.tsx';
 import { ResultChart } from './resultchart.tsx';
 import type { Cell } from './store.ts';
@@ -17,11 +17,14 @@ export interface Outcome {
   error?: unknown;
 }
 
-export async function run(sql: string): Promise<Outcome> {
+/** Long enough for a training; a session without requests lasts longer. */
+const MOST_SECONDS = 600;
+
+export async function run(sql: string, name: string): Promise<Outcome> {
   const start = performance.now();
   const took = () => Math.round(performance.now() - start);
   try {
-    const table = await post<ResultTable>('/api/sql', { sql, rows: MOST_ROWS });
+    const table = await post<ResultTable>('/api/sql', { sql, rows: MOST_ROWS, run: name, seconds: MOST_SECONDS });
     return { sql, table, millis: took() };
   } catch (error) {
     return { sql, error, millis: took() };
@@ -32,9 +35,11 @@ interface CellProps {
   cell: Cell;
   place: number;
   busy: boolean;
+  runs: boolean;
   outcome: Outcome | undefined;
   change: (cell: Cell) => void;
   go: () => void;
+  cancel: () => Promise<unknown>;
   move: (by: number) => void;
   remove: () => void;
 }
@@ -79,12 +84,31 @@ function Buttons({ place, move, remove }: Pick<CellProps, 'place' | 'move' | 're
   );
 }
 
+/** How long a statement has run so far, and the way to end it. */
+function Running({ place, cancel }: Pick<CellProps, 'place' | 'cancel'>) {
+  const [seconds, setSeconds] = useState(0);
+  const [error, setError] = useState<unknown>(null);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((before) => before + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <>
+      <button type="button" class="danger small" aria-label={`Cancel cell ${place}`} onClick={() => cancel().catch(setError)}>
+        Cancel
+      </button>
+      <span class="quiet">{seconds} s</span>
+      <Failure error={error} />
+    </>
+  );
+}
+
 export function CellView(props: CellProps) {
-  const { cell, place, busy, outcome, change, go } = props;
+  const { cell, place, busy, runs, outcome, change, go } = props;
   const [rows] = useState(() => Math.max(2, Math.min(12, cell.text.split('\n').length + 1)));
   const sql = cell.kind === 'sql';
   const key = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && sql) go();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && sql && !busy) go();
   };
   return (
     <section class="cell" aria-label={`Cell ${place}`}>
@@ -101,10 +125,11 @@ export function CellView(props: CellProps) {
       </label>
       <div class="buttons">
         {sql && (
-          <button type="button" class="primary small" aria-label={`Run cell ${place}`} disabled={busy || !cell.text.trim()} onClick={go}>
-            {busy ? 'Runs …' : 'Run'}
-          </button>
+          <Button class="primary small" aria-label={`Run cell ${place}`} off={busy || !cell.text.trim()} onClick={go}>
+            {runs ? 'Runs …' : 'Run'}
+          </Button>
         )}
+        {runs && <Running place={place} cancel={props.cancel} />}
         <Buttons {...props} />
       </div>
       <div aria-live="polite">{sql && outcome && <Outcomes cell={cell} place={place} outcome={outcome} change={change} />}</div>

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { post } from '../api.ts';
 import type { Who } from '../types.ts';
-import { Action, Failure, Title } from '../ui.tsx';
+import { Action, Button, Failure, Title } from '../ui.tsx';
 import { Activity } from './activity.tsx';
 import { CellView, run, type Outcome } from './cell.tsx';
 import { load, newCell, parse, save, write, type Cell } from './store.ts';
@@ -18,14 +19,18 @@ function moved(cells: Cell[], from: number, by: number): Cell[] {
 function useRuns() {
   const [outcomes, setOutcomes] = useState<Record<number, Outcome>>({});
   const [busy, setBusy] = useState<number | null>(null);
+  const name = useRef('');
   const go = async (cell: Cell): Promise<boolean> => {
+    name.current = `${cell.id} ${Date.now()} ${Math.random()}`;
     setBusy(cell.id);
-    const outcome = await run(cell.text);
+    setOutcomes(({ [cell.id]: _, ...others }) => others);
+    const outcome = await run(cell.text, name.current);
     setOutcomes((old) => ({ ...old, [cell.id]: outcome }));
     setBusy(null);
     return !outcome.error;
   };
-  return { outcomes, busy, go };
+  const cancel = () => post('/api/sql/cancel', { run: name.current });
+  return { outcomes, busy, go, cancel };
 }
 
 function Files({ cells, take }: { cells: Cell[]; take: (cells: Cell[]) => void }) {
@@ -65,7 +70,7 @@ function Files({ cells, take }: { cells: Cell[]; take: (cells: Cell[]) => void }
 /** Statements and notes, kept by this browser; see docs/dashboard.md. */
 export function Notebook({ who }: { who: Who }) {
   const [cells, setCells] = useState(() => load(who));
-  const { outcomes, busy, go } = useRuns();
+  const { outcomes, busy, go, cancel } = useRuns();
   const newest = useRef(cells);
   newest.current = cells;
   useEffect(() => save(who, cells), [cells]);
@@ -85,6 +90,8 @@ export function Notebook({ who }: { who: Who }) {
           cell={cell}
           place={i + 1}
           busy={busy !== null}
+          runs={busy === cell.id}
+          cancel={cancel}
           outcome={outcomes[cell.id]}
           change={change}
           go={() => go(cell)}
@@ -99,9 +106,9 @@ export function Notebook({ who }: { who: Who }) {
         <button type="button" onClick={() => setCells([...cells, newCell('note')])}>
           Add a note
         </button>
-        <button type="button" class="primary" disabled={busy !== null || !cells.length} onClick={runAll}>
+        <Button class="primary" off={busy !== null || !cells.length} onClick={runAll}>
           Run all
-        </button>
+        </Button>
         <Action label="Empty" title="Empty the notebook" question="All cells are deleted." danger run={async () => setCells([])} />
       </div>
       <Files cells={cells} take={setCells} />

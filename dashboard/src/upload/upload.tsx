@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { bytes, shown } from '../shown.ts';
-import { Failure, Title } from '../ui.tsx';
+import { Button, Failure, Title } from '../ui.tsx';
 import { guessDelimiter, scan, type Found, type Layout } from './file.ts';
 import { Columns } from './columns.tsx';
 import { LayoutForm } from './layout.tsx';
@@ -106,9 +106,9 @@ export function Upload() {
               Table
               <input value={table} required spellcheck={false} autocomplete="off" onInput={(e) => setTable(e.currentTarget.value)} />
             </label>
-            <button type="submit" class="primary" disabled={sent !== null || chosen.found.faults.length > 0 || !table}>
+            <Button type="submit" class="primary" off={sent !== null || chosen.found.faults.length > 0 || !table}>
               Create the table
-            </button>
+            </Button>
           </>
         )}
       </form>

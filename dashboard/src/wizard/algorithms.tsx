@@ -1,7 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { get } from '../api.ts';
 import { useAnswer } from '../hooks.ts';
-import { shown } from '../shown.ts';
 import type { AlgorithmInfo, Hyperparameter } from '../types.ts';
 import { Waiting } from '../ui.tsx';
 import type { Plan } from './plan.ts';
@@ -14,7 +13,9 @@ interface Part {
 }
 
 function Field({ parameter, id, text, type }: { parameter: Hyperparameter; id: string; text: string; type: (text: string) => void }) {
-  const standard = parameter.default === null ? 'default' : `default ${shown(parameter.default)}`;
+  const known = parameter.default !== undefined;
+  // As it is typed.
+  const standard = typeof parameter.default === 'object' ? JSON.stringify(parameter.default) : String(parameter.default);
   return (
     <label for={id}>
       {parameter.name}
@@ -22,7 +23,7 @@ function Field({ parameter, id, text, type }: { parameter: Hyperparameter; id: s
       <input
         id={id}
         value={text}
-        placeholder={standard}
+        placeholder={known ? standard : ''}
         list={parameter.choices.length ? `${id}-choices` : undefined}
         aria-describedby={`${id}-domain`}
         autocomplete="off"
@@ -38,6 +39,7 @@ function Field({ parameter, id, text, type }: { parameter: Hyperparameter; id: s
       )}
       <span class="quiet small-text" id={`${id}-domain`}>
         {parameter.domain}
+        {known && `. Default ${standard}.`}
       </span>
     </label>
   );

@@ -4,7 +4,7 @@ import { Bars } from '../charts/bars.tsx';
 import { Histogram } from '../charts/plot.tsx';
 import { shown } from '../shown.ts';
 import type { AnalysedColumn, Analysis as Found } from '../types.ts';
-import { Failure, Table } from '../ui.tsx';
+import { Button, Failure, Table } from '../ui.tsx';
 
 const FEW = 10;
 
@@ -81,9 +81,9 @@ export function Analysis({ relation, target }: { relation: string; target: strin
   return (
     <fieldset>
       <legend>5. Analysis</legend>
-      <button type="button" disabled={busy} onClick={run}>
+      <Button off={busy} onClick={run}>
         {busy ? 'Looks at the rows …' : 'Look at the columns'}
-      </button>
+      </Button>
       <Failure error={error} />
       <div role="status">{found && !busy && <span class="hidden">The analysis is there.</span>}</div>
       {found && <Told found={found} target={target} />}

@@ -4,7 +4,7 @@ import { usePolling } from '../hooks.ts';
 import { Ranking } from '../projects/ranking.tsx';
 import { projectLink } from '../shown.ts';
 import type { TrainingState, TrainingStep } from '../types.ts';
-import { Failure } from '../ui.tsx';
+import { Button, Failure } from '../ui.tsx';
 import { ApiError } from '../api.ts';
 
 function Round({ step }: { step: TrainingStep }) {
@@ -56,9 +56,9 @@ export function Progress({ id, onNew }: { id: number; onNew: () => void }) {
       <p role="status">{running ? `Training ${run.project} …` : `The training is ${run.state}.`}</p>
       <Steps steps={run.steps} />
       {running && (
-        <button type="button" class="danger" disabled={run.cancelled} onClick={cancel}>
+        <Button class="danger" off={run.cancelled} onClick={cancel}>
           {run.cancelled ? 'Being cancelled …' : 'Cancel the training'}
-        </button>
+        </Button>
       )}
       <details>
         <summary>What the training tells</summary>

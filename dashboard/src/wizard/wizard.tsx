@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { get, post } from '../api.ts';
 import { useAnswer } from '../hooks.ts';
 import type { ColumnInfo, Hyperparameter, ProjectRow, TrainingState } from '../types.ts';
-import { Failure, Title, Waiting } from '../ui.tsx';
+import { Button, Failure, Title, Waiting } from '../ui.tsx';
 import { Algorithms } from './algorithms.tsx';
 import { Analysis } from './analysis.tsx';
 import { HeldOut, Preprocess, Search } from './options.tsx';
@@ -89,10 +89,12 @@ function Form({ relation, onBegun }: { relation: string; onBegun: (id: number) =
       {plan.relation && <Preprocess plan={plan} change={change} columns={columns} />}
       <HeldOut plan={plan} change={change} />
       <Failure error={error} />
-      <button type="submit" class="primary" disabled={lacks.length > 0}>
+      <Button type="submit" class="primary" off={lacks.length > 0} aria-describedby="lacking">
         Train {count} {count === 1 ? 'model' : 'models'}
-      </button>
-      {lacks.length > 0 && <p class="quiet">It lacks {lacks.join(', ')}.</p>}
+      </Button>
+      <p class="quiet" id="lacking">
+        {lacks.length > 0 && `It lacks ${lacks.join(', ')}.`}
+      </p>
     </form>
   );
 }

@@ -11,8 +11,13 @@ export default async function (person) {
   const pause = `Pause ${user}@${database}`;
   await person.button(pause).waitFor();
   const servers = page.getByRole('region', { name: 'Servers' });
-  await servers.getByText('primary').waitFor();
+  await servers.getByText('primary').first().waitFor();
   assert.equal(await servers.getByText('replica').count(), 2);
+  // A database of two shards beside it, and one of a single server.
+  for (const [place, count] of [['parts', 2], ['alone', 1]]) {
+    assert.equal(await servers.getByRole('row').filter({ has: page.getByRole('cell', { name: place, exact: true }) }).count(), count, place);
+  }
+  await servers.getByText('healthy').first().waitFor();
   assert.match(await servers.innerText(), /\d ms/);
   await page.waitForTimeout(7000);
   await person.checked('cluster');

@@ -26,6 +26,7 @@ export default async function (person) {
   await until(/^A Train$/);
   await keyboard.press('Enter');
   await person.heading('Train').waitFor();
+  await page.waitForFunction(() => document.activeElement.tagName === 'H1');
   assert.match(await focused(), /^H1 Train/, 'the new page is read out');
   await until(/1\. Project/);
   await keyboard.type('by hand');

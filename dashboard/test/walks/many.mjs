@@ -11,10 +11,20 @@ export default async function (person) {
   await page.goto(`${person.url}/#/project/crowded`);
   await page.getByText('1 to 50 of 10,000').waitFor();
   assert.ok(Date.now() - start < 5000, `the first page takes ${Date.now() - start} ms`);
-  await person.button('Further ones').click();
-  await page.getByText('51 to 100 of 10,000').waitFor();
-  await person.button('Last', { exact: true }).click();
+  // By keyboard: the focus stays where it is while the next page is on its way, and at the end.
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await person.button('Further ones').focus();
+  for (const shown of ['51 to 100', '101 to 150']) {
+    await page.keyboard.press('Enter');
+    assert.equal(await focused(), 'Further ones');
+    await page.getByText(`${shown} of 10,000`).waitFor();
+    assert.equal(await focused(), 'Further ones');
+  }
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
   await page.getByText('9,951 to 10,000 of 10,000').waitFor();
+  assert.equal(await focused(), 'Last');
+  assert.ok(await person.button('Last').isDisabled(), 'and it is told that there is no more');
   assert.equal(await page.getByRole('row').count() < 120, true);
   await person.checked('many');
 }

@@ -32,6 +32,20 @@ export default async function (person) {
   await cell(3).getByRole('textbox').press('Control+Enter');
   await cell(3).getByText('the first 500 rows').waitFor();
 
+  // What takes too long is cancelled, in the cell or by the keyboard, and what runs is seen.
+  await cell(3).getByRole('textbox').fill('SELECT pg_sleep(300)');
+  await cell(3).getByRole('textbox').press('Control+Enter');
+  await page.getByRole('row').filter({ hasText: 'pg_sleep' }).waitFor();
+  await person.checked('running');
+  await person.button('Cancel cell 3').click();
+  await cell(3).getByText('57014').waitFor();
+  await person.button('Run cell 3').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('row').filter({ hasText: 'pg_sleep' }).waitFor();
+  await person.confirm(/^Cancel the statement of process/);
+  await cell(3).getByText('57014').waitFor();
+  await page.waitForFunction(() => document.activeElement !== document.body);
+
   // A table without rights, which is an error in Postgres' words.
   await cell(3).getByRole('textbox').fill(`SELECT * FROM ${process.env.DASHBOARD_SECRET}`);
   await cell(3).getByRole('textbox').press('Control+Enter');

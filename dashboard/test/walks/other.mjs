@@ -18,13 +18,19 @@ export default async function (person) {
   };
   await train('groups', /^Clustering/, 'pgml.iris');
   await page.getByText('silhouette').first().waitFor();
+  await page.getByRole('table', { name: 'Rows by group' }).getByText('group 0').waitFor();
+  await person.checked('groups');
   await train('axes', /^Decomposition/, 'pgml.iris');
   await page.getByText('Share of the variance').waitFor();
+  await person.checked('axes');
   await train('order', /^Ranking/, 'public.results', async () => {
     await page.getByLabel(/^relevance/).check();
     await page.getByLabel(/^Group column/).selectOption('query');
   });
   await page.getByText('ndcg').first().waitFor();
+  await page.getByRole('img', { name: /^The first places: / }).waitFor();
+  await page.getByRole('img', { name: /^Groups by ndcg: groups by ndcg/ }).waitFor();
+  await person.checked('ranking');
   await train('both', /^Regression/, 'public.results', async () => {
     await page.getByLabel(/^noise/).check();
     await page.getByLabel(/^relevance/).check();

@@ -129,7 +129,7 @@ public final class Algorithm {
     return recipe.trainer().fit(table, parameters, context).describedBy(table);
   }
 
-  private Recipe recipe(Task task) {
+  Recipe recipe(Task task) {
     Recipe recipe = recipes.get(task);
     if (recipe != null) {
       return recipe;

@@ -9,10 +9,10 @@ import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 
 /** Hyperparameters that were checked against an algorithm's list: known names, values in range. */
-public final class Parameters {
+public class Parameters {
   private final Map<String, @Nullable Object> values;
 
-  private Parameters(Map<String, @Nullable Object> values) {
+  Parameters(Map<String, @Nullable Object> values) {
     this.values = values;
   }
 

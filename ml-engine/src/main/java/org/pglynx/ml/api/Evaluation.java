@@ -5,9 +5,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.pglynx.ml.metrics.Calibration;
 import org.pglynx.ml.metrics.ConfusionMatrix;
+import org.pglynx.ml.metrics.RankPlaces;
 import org.pglynx.ml.metrics.Residuals;
 import org.pglynx.ml.metrics.ThresholdCurve;
 import org.pglynx.ml.model.ClassLabels;
@@ -16,8 +18,8 @@ import org.pglynx.ml.model.Task;
 
 /**
  * What charts of a model's errors show, from its predictions of the held-out rows: {@code
- * confusion}, {@code curves}, {@code residuals}, {@code components}. All of it is sums over many
- * rows, so that it stays small however many there are.
+ * confusion}, {@code curves}, {@code residuals}, {@code components}, {@code ranking}, {@code
+ * groups}. All of it is sums over many rows, so that it stays small however many there are.
  *
  * <p>Points of curves are threshold, recall, false alarms and precision, as shares, in this order.
  */
@@ -31,6 +33,7 @@ final class Evaluation implements Scoring.Witness {
   private final Model model;
   private final Map<String, Object> json = new LinkedHashMap<>();
   private final List<Map<String, Object>> residuals = new ArrayList<>();
+  private final RankPlaces places = new RankPlaces();
 
   Evaluation(Model model) {
     this.model = model;
@@ -41,7 +44,48 @@ final class Evaluation implements Scoring.Witness {
 
   /** As JSON has it. */
   Map<String, Object> json() {
+    if (places.groups() > 0) {
+      json.put("ranking", ranking());
+    }
     return json;
+  }
+
+  @Override
+  public void ranked(double[] relevance, double[] score) {
+    places.add(relevance, score);
+  }
+
+  private Map<String, Object> ranking() {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("groups", places.groups());
+    one.put("places", places.places().stream().map(Evaluation::place).toList());
+    one.put("histogram", places.histogram());
+    return one;
+  }
+
+  private static Map<String, Object> place(RankPlaces.Place place) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("place", place.place());
+    one.put("ndcg", place.ndcg());
+    one.put("precision", place.precision());
+    one.put("recall", place.recall());
+    return one;
+  }
+
+  /** The largest groups with their rows; -1 is what the algorithm takes for noise. */
+  @Override
+  public void grouped(int[] groups) {
+    Map<Integer, Integer> rows = new TreeMap<>();
+    for (int group : groups) {
+      rows.merge(group, 1, Integer::sum);
+    }
+    json.put(
+        "groups",
+        rows.entrySet().stream()
+            .sorted(Map.Entry.<Integer, Integer>comparingByValue().reversed())
+            .limit(MOST_CLASSES)
+            .map(each -> Map.of("group", each.getKey(), "rows", each.getValue()))
+            .toList());
   }
 
   @Override

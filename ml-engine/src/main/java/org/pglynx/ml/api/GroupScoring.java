@@ -19,23 +19,28 @@ final class GroupScoring {
   private static final long SEED = 0;
 
   private final Model model;
-  private final DataSet data;
   private final int[] rows;
   private final CancelToken cancel;
+  private final float[] raw;
+  private final int[] groups;
 
   GroupScoring(Model model, DataSet data, int[] rows, CancelToken cancel) {
     this.model = model;
-    this.data = data;
     this.rows = rows;
     this.cancel = cancel;
-  }
-
-  Map<String, Double> metrics() {
-    float[] raw = data.rowMajor(rows);
-    int[] groups = new int[rows.length];
+    this.raw = data.rowMajor(rows);
+    this.groups = new int[rows.length];
     for (int i = 0; i < groups.length; i++) {
       groups[i] = (int) model.predict(raw, i * model.featureCount());
     }
+  }
+
+  /** Of each row, the number of its group. */
+  int[] groups() {
+    return groups;
+  }
+
+  Map<String, Double> metrics() {
     float[] seen =
         model instanceof PreparedModel behind ? behind.prepared(raw, 0, rows.length) : raw;
     int width = seen.length / rows.length;

@@ -2,6 +2,7 @@ package org.pglynx.ml.api;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.ParameterSpec;
 
@@ -16,6 +17,7 @@ import org.pglynx.ml.algo.ParameterSpec;
  * @param max the largest number
  * @param nullable whether null is a value
  * @param domain all of that in words
+ * @param otherwise what counts if it is not given, as JSON text; null if that depends on the rows
  */
 public record HyperparameterInfo(
     String name,
@@ -25,7 +27,8 @@ public record HyperparameterInfo(
     double min,
     double max,
     boolean nullable,
-    String domain) {
+    String domain,
+    @Nullable String otherwise) {
   /** What a value is. */
   public enum Kind {
     /** A whole number. */
@@ -51,7 +54,7 @@ public record HyperparameterInfo(
     choices = List.copyOf(choices);
   }
 
-  static HyperparameterInfo of(ParameterSpec spec) {
+  static HyperparameterInfo of(ParameterSpec spec, @Nullable String otherwise) {
     Domain domain = spec.domain();
     boolean nullable = domain.convert(null) != Domain.INVALID;
     Domain value =
@@ -67,7 +70,8 @@ public record HyperparameterInfo(
         min(value),
         max(value),
         nullable,
-        domain.describe());
+        domain.describe(),
+        otherwise);
   }
 
   private static Kind kind(Domain domain) {

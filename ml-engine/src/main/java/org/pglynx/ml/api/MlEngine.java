@@ -47,7 +47,8 @@ public final class MlEngine {
 
   /** Every algorithm name SQL knows, served or not. */
   public List<AlgorithmInfo> algorithms() {
-    return catalogue.all().stream().map(MlEngine::info).toList();
+    HyperparameterDefaults defaults = HyperparameterDefaults.read();
+    return catalogue.all().stream().map(each -> info(each, defaults)).toList();
   }
 
   /**
@@ -182,19 +183,24 @@ public final class MlEngine {
     RowCheck.check(model, row, offset, count, nulls);
   }
 
-  private static AlgorithmInfo info(Algorithm algorithm) {
+  private static AlgorithmInfo info(Algorithm algorithm, HyperparameterDefaults defaults) {
     return new AlgorithmInfo(
         algorithm.name(),
         algorithm.tasks(),
         algorithm.hyperparameters(),
         algorithm.tasks().stream()
             .collect(
-                Collectors.toUnmodifiableMap(task -> task, task -> parameters(algorithm, task))),
+                Collectors.toUnmodifiableMap(
+                    task -> task, task -> parameters(algorithm, task, defaults))),
         algorithm.nativeMissing(),
         algorithm.instead());
   }
 
-  private static List<HyperparameterInfo> parameters(Algorithm algorithm, Task task) {
-    return algorithm.parameters(task).stream().map(HyperparameterInfo::of).toList();
+  private static List<HyperparameterInfo> parameters(
+      Algorithm algorithm, Task task, HyperparameterDefaults defaults) {
+    return algorithm.parameters(task).stream()
+        .map(
+            spec -> HyperparameterInfo.of(spec, defaults.json(algorithm.name(), task, spec.name())))
+        .toList();
   }
 }

@@ -29,6 +29,12 @@ final class Scoring {
      * @param probability rows × classes; empty if the model gives none
      */
     void classes(ConfusionMatrix matrix, int[] truth, float[] probability);
+
+    /** Of the rows of one group that are ranked among each other. */
+    void ranked(double[] relevance, double[] score);
+
+    /** Of each row, the number of its group. */
+    void grouped(int[] groups);
   }
 
   private static final Witness NOBODY =
@@ -40,6 +46,16 @@ final class Scoring {
 
         @Override
         public void classes(ConfusionMatrix matrix, int[] truth, float[] probability) {
+          // Scores say enough.
+        }
+
+        @Override
+        public void ranked(double[] relevance, double[] score) {
+          // Scores say enough.
+        }
+
+        @Override
+        public void grouped(int[] groups) {
           // Scores say enough.
         }
       };
@@ -69,10 +85,16 @@ final class Scoring {
     return switch (model.task()) {
       case REGRESSION -> regression();
       case CLASSIFICATION -> classification();
-      case CLUSTERING -> new GroupScoring(model, data, rows, cancel).metrics();
+      case CLUSTERING -> clustering();
       case DECOMPOSITION -> decomposition();
       case RANK -> ranking();
     };
+  }
+
+  private Map<String, Double> clustering() {
+    GroupScoring scoring = new GroupScoring(model, data, rows, cancel);
+    witness.grouped(scoring.groups());
+    return scoring.metrics();
   }
 
   /** Of the groups of the rows, each ordered by the model's scores. */
@@ -95,7 +117,10 @@ final class Scoring {
       while (to < ordered.length && groups[to] == groups[from]) {
         to++;
       }
-      scores.add(Arrays.copyOfRange(relevance, from, to), Arrays.copyOfRange(score, from, to));
+      double[] wanted = Arrays.copyOfRange(relevance, from, to);
+      double[] given = Arrays.copyOfRange(score, from, to);
+      scores.add(wanted, given);
+      witness.ranked(wanted, given);
     }
     return scores.scores();
   }

@@ -50,7 +50,7 @@ public final class RankScores {
     return scores;
   }
 
-  private static double best(double[] ascending, int top) {
+  static double best(double[] ascending, int top) {
     double sum = 0;
     for (int place = 0; place < Math.min(top, ascending.length); place++) {
       sum += ascending[ascending.length - 1 - place] * discount(place);
@@ -58,7 +58,7 @@ public final class RankScores {
     return sum;
   }
 
-  private static double gain(double[] relevance, double[] score, Integer[] order, int top) {
+  static double gain(double[] relevance, double[] score, Integer[] order, int top) {
     double sum = 0;
     for (int from = 0; from < order.length; ) {
       int to = endOfTie(score, order, from);
@@ -90,7 +90,7 @@ public final class RankScores {
     return sum / relevant;
   }
 
-  private static int endOfTie(double[] score, Integer[] order, int from) {
+  static int endOfTie(double[] score, Integer[] order, int from) {
     int to = from + 1;
     while (to < order.length && score[order[to]] == score[order[from]]) {
       to++;

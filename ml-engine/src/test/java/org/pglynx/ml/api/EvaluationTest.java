@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.ProgressListener;
 import org.pglynx.ml.model.Sampling;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.testing.Cells;
 import org.pglynx.ml.testing.Sets;
 
 class EvaluationTest {
@@ -159,6 +161,54 @@ class EvaluationTest {
     assertThat(all).isEqualTo(trained.testRows());
     assertThat(evaluation.get("curves")).hasSize(Evaluation.MOST_CURVES);
     assertThat(JsonObjects.write(trained.evaluation()).length()).isLessThan(100_000);
+  }
+
+  @Test
+  void aRankingHasWhatIsAmongItsFirstRowsAndTheScoresOfItsGroups() throws Exception {
+    TrainedModel trained = train(Task.RANK, "xgboost", queries(60), 0.5);
+
+    JsonNode ranking = json(trained).get("ranking");
+
+    assertThat(ranking.get("groups").asInt()).isEqualTo(30);
+    assertThat(ranking.get("places")).hasSize(10);
+    assertThat(ranking.at("/places/9/ndcg").asDouble())
+        .isCloseTo(metric(trained, "ndcg@10"), within(1e-12));
+    int counted = 0;
+    for (JsonNode bar : ranking.get("histogram")) {
+      counted += bar.asInt();
+    }
+    assertThat(counted).isEqualTo(30);
+  }
+
+  private static DataSet queries(int count) {
+    List<Object[]> rows = new ArrayList<>();
+    for (int query = 0; query < count; query++) {
+      for (int row = 0; row < 12; row++) {
+        rows.add(Cells.row(row / 12.0, "q" + query, row % 3));
+      }
+    }
+    return Cells.of(
+        List.of(
+            ColumnSpec.feature("x"),
+            ColumnSpec.group("query"),
+            ColumnSpec.label("relevance", ColumnSpec.Type.NUMBER)),
+        rows.toArray(Object[][]::new));
+  }
+
+  @Test
+  void aClusteringHasTheSizesOfItsGroups() throws Exception {
+    TrainedModel trained = train(Task.CLUSTERING, "kmeans", Sets.builtIn("iris"), 0.25);
+
+    JsonNode groups = json(trained).get("groups");
+
+    int rows = 0;
+    int before = Integer.MAX_VALUE;
+    for (JsonNode group : groups) {
+      assertThat(group.get("rows").asInt()).isPositive().isLessThanOrEqualTo(before);
+      before = group.get("rows").asInt();
+      rows += before;
+    }
+    assertThat(rows).isEqualTo(trained.testRows());
   }
 
   @Test

@@ -52,7 +52,7 @@ record Board(Dashboard dashboard, Guests guests) implements AutoCloseable {
         info.max(),
         info.nullable(),
         info.domain(),
-        null);
+        info.otherwise());
   }
 
   @Override

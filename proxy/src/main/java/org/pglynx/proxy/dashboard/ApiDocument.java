@@ -23,16 +23,17 @@ final class ApiDocument {
             "What the dashboard's page uses. Log in, keep the cookie, and send the token with each"
                 + " POST. Cluster endpoints ask the console, all others a session of the proxy as"
                 + " whoever has logged in.");
+    AnswerExamples answers = AnswerExamples.read();
     ObjectNode paths = document.putObject("paths");
     endpoints.forEach(each ->
         paths
             .withObjectProperty(each.path())
-            .set(each.method().name().toLowerCase(Locale.ROOT), operation(each)));
+            .set(each.method().name().toLowerCase(Locale.ROOT), operation(each, answers)));
     components(document.putObject("components"));
     return document;
   }
 
-  private static ObjectNode operation(Endpoint endpoint) {
+  private static ObjectNode operation(Endpoint endpoint, AnswerExamples answers) {
     ObjectNode operation = Json.object();
     operation.put("operationId", endpoint.path().substring(5).replaceAll("[^a-z]+", "_"));
     operation.put("summary", endpoint.summary());
@@ -52,7 +53,7 @@ final class ApiDocument {
     }
     ObjectNode responses = operation.putObject("responses");
     ObjectNode fine = responses.putObject("200").put("description", "done");
-    fine.putObject("content").putObject("application/json").putObject("schema");
+    fine.putObject("content").set("application/json", answers.content(endpoint.path()));
     responses.putObject("default").put("$ref", "#/components/responses/Error");
     return operation;
   }

@@ -115,12 +115,21 @@ final class Call {
 
   /** At the console. */
   <T> T console(Work<T> work) throws FaultException, IOException {
-    return within(known(session().console()), work);
+    return within(known(session().console()), PATIENCE_MILLIS, work);
   }
 
   /** In the database. */
   <T> T database(Work<T> work) throws FaultException, IOException {
-    return within(known(session().database()), work);
+    return database(PATIENCE_MILLIS, work);
+  }
+
+  /**
+   * In the database.
+   *
+   * @param millis how long an answer may take
+   */
+  <T> T database(int millis, Work<T> work) throws FaultException, IOException {
+    return within(known(session().database()), millis, work);
   }
 
   /** All rows of a statement in the database. */
@@ -135,8 +144,9 @@ final class Call {
     return credentials;
   }
 
-  private <T> T within(Credentials who, Work<T> work) throws FaultException, IOException {
-    try (SqlClient client = login(who, PATIENCE_MILLIS, notice -> {})) {
+  private <T> T within(Credentials who, int millis, Work<T> work)
+      throws FaultException, IOException {
+    try (SqlClient client = login(who, millis, notice -> {})) {
       return work.with(client);
     }
   }

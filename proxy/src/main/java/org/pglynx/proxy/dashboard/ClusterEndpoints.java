@@ -24,6 +24,7 @@ final class ClusterEndpoints {
     SLOW("kinds of statements that took slow_query_ms or longer"),
     DATABASES("where each database and user leads, and its limits"),
     REPLICATION("servers of databases that have several: role, state, lag"),
+    SHARDS("each server of each shard, as each database and user uses it"),
     BANS("servers that take no sessions, and why"),
     STATS("counters, averages and percentiles of each database"),
     TOTALS("counters and averages of all databases together"),
@@ -56,6 +57,7 @@ final class ClusterEndpoints {
           Shown.POOLS,
           Shown.DATABASES,
           Shown.REPLICATION,
+          Shown.SHARDS,
           Shown.BANS,
           Shown.STATS,
           Shown.TRAININGS);
@@ -73,8 +75,8 @@ final class ClusterEndpoints {
     all.add(
         Endpoint.get(
             "/api/cluster",
-            "What an overview needs, from one moment: state, pools, databases, replication, bans,"
-                + " stats, trainings.",
+            "What an overview needs, from one moment: state, pools, databases, replication, shards,"
+                + " bans, stats, trainings.",
             Access.CONSOLE,
             List.of(),
             ClusterEndpoints::overview));

@@ -44,6 +44,7 @@ public final class Dashboard implements AutoCloseable {
     all.addAll(new TrainingEndpoints(algorithms).all());
     all.addAll(new RelationEndpoints().all());
     all.addAll(new AnalysisEndpoints().all());
+    all.addAll(new StatementEndpoints().all());
     all.addAll(new UploadEndpoints().all());
     all.add(
         Endpoint.get(

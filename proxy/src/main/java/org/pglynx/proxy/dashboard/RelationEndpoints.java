@@ -7,10 +7,9 @@ import java.util.List;
 import org.pglynx.proxy.dashboard.Endpoint.Access;
 import org.pglynx.proxy.dashboard.Parameter.Kind;
 
-/** The database's own tables, statements that run in it, and statements that somebody types. */
+/** The database's own tables, and statements that run in it. */
 final class RelationEndpoints {
   private static final int SAMPLE = 10;
-  private static final int MOST_ROWS = 1000;
 
   private static final String RELATIONS =
       """
@@ -78,16 +77,16 @@ final class RelationEndpoints {
             List.of(),
             call -> Json.rows(call.ask(ACTIVITY))),
         Endpoint.post(
-            "/api/sql",
-            "Runs a statement in a session of its own.",
+            "/api/activity/cancel",
+            "Cancels what a process of the database does, if pg_cancel_backend lets the user.",
             Access.DATABASE,
-            List.of(
-                Parameter.needed("sql", Kind.TEXT, "one statement"),
-                Parameter.optional("rows", Kind.WHOLE, "the most rows; 1000 at most")),
-            call -> {
-              int rows = Math.clamp(call.whole("rows", MOST_ROWS), 1, MOST_ROWS);
-              return Json.table(call.database(client -> client.ask(rows, call.text("sql"))));
-            }));
+            List.of(Parameter.needed("pid", Kind.WHOLE, "as /api/activity has it")),
+            RelationEndpoints::cancel));
+  }
+
+  private static JsonNode cancel(Call call) throws FaultException, IOException {
+    Table told = call.ask("SELECT pg_cancel_backend($1)", Long.toString(call.whole("pid", 0)));
+    return Json.object().put("cancelled", "t".equals(told.value()));
   }
 
   private static JsonNode relation(Call call) throws FaultException, IOException {

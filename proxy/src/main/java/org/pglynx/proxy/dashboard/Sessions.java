@@ -54,6 +54,7 @@ final class Sessions {
       former.uploads().abortAll();
       if (!same) {
         former.trainings().cancelAll();
+        former.statements().cancelAll();
       }
     }
     WebSession session =
@@ -63,7 +64,8 @@ final class Sessions {
             clock.getAsLong(),
             console == null && former != null ? former.console() : console,
             database == null && former != null ? former.database() : database,
-            former != null && same ? former.trainings() : new TrainingRuns());
+            former != null && same ? former.trainings() : new TrainingRuns(),
+            former != null && same ? former.statements() : new RunningStatements());
     sessions.put(session.id(), session);
     if (sessions.size() > MOST) {
       idlest();

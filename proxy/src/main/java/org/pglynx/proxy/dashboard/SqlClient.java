@@ -20,6 +20,9 @@ final class SqlClient implements Closeable {
   private static final int PROTOCOL_3_0 = 196_608;
   private static final int CANCEL_REQUEST = 80_877_102;
 
+  /** Said of an answer that has not come in time. */
+  static final String TOO_LONG = "the answer takes too long for a page";
+
   /** What one answer may take in memory; it is shown to a person. */
   private static final long MOST_BYTES = 16L << 20;
 
@@ -204,9 +207,7 @@ final class SqlClient implements Closeable {
         answer.on(frame);
       }
     } catch (SocketTimeoutException _) {
-      throw Fault.of("57014", "the answer takes too long for a page")
-          .withHint("Ask with psql, which waits.")
-          .toException();
+      throw Fault.of("57014", TOO_LONG).withHint("Ask with psql, which waits.").toException();
     }
     Fault failure = answer.failure;
     if (failure != null) {

@@ -28,7 +28,8 @@ final class TrainingEndpoints {
             call -> algorithms()),
         Endpoint.get(
             "/api/hyperparameters",
-            "The hyperparameters of an algorithm: what each takes, and what counts without it.",
+            "The hyperparameters of an algorithm: what each takes, and its default; without that, what"
+                + " counts depends on the rows.",
             Access.DATABASE,
             List.of(
                 Parameter.needed("algorithm", Kind.TEXT, "as /api/algorithms names it"),
@@ -122,7 +123,10 @@ final class TrainingEndpoints {
     node.put("min", Double.isInfinite(parameter.min()) ? null : parameter.min());
     node.put("max", Double.isInfinite(parameter.max()) ? null : parameter.max());
     node.put("nullable", parameter.nullable()).put("domain", parameter.domain());
-    node.set("default", Json.value(Json.JSONB, parameter.otherwise()));
+    String otherwise = parameter.otherwise();
+    if (otherwise != null) {
+      node.set("default", Json.value(Json.JSONB, otherwise));
+    }
     return node;
   }
 }

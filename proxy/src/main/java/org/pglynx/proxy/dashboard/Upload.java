@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,31 +22,39 @@ final class Upload {
   /** A table that takes more is loaded with psql. */
   static final long MOST_BYTES = 256L << 20;
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final Pattern LINE = Pattern.compile("COPY [^\\n]*?, line (\\d+)");
 
   private final int number;
   private final SqlClient client;
   private final CopyIn copy;
+  private final LongSupplier clock;
   private long bytes;
   private int parts;
   private volatile boolean open = true;
-  private long usedNanos = System.nanoTime();
+  private long usedNanos;
 
-  private Upload(int number, SqlClient client, CopyIn copy) {
+  private Upload(int number, SqlClient client, CopyIn copy, LongSupplier clock) {
     this.number = number;
     this.client = client;
     this.copy = copy;
+    this.clock = clock;
+    this.usedNanos = clock.getAsLong();
   }
 
-  /** Creates the table, and waits for rows. */
-  static Upload begin(int number, Call call, UploadPlan plan) throws FaultException, IOException {
+  /**
+   * Creates the table, and waits for rows.
+   *
+   * @param clock nanoseconds
+   */
+  static Upload begin(int number, Call call, UploadPlan plan, LongSupplier clock)
+      throws FaultException, IOException {
     SqlClient client = call.stay();
     boolean begun = false;
     try {
       client.say("BEGIN");
       client.say(plan.creation());
-      Upload upload = new Upload(number, client, client.copy(plan.copying()));
+      Upload upload = new Upload(number, client, client.copy(plan.copying()), clock);
       begun = true;
       return upload;
     } finally {
@@ -88,7 +97,7 @@ final class Upload {
     });
     parts++;
     bytes += data.length;
-    usedNanos = System.nanoTime();
+    usedNanos = clock.getAsLong();
     return json();
   }
 
@@ -145,8 +154,8 @@ final class Upload {
   }
 
   /** Ends it if nothing has come for a while. */
-  synchronized void abortIfIdle(long nowNanos) {
-    if (nowNanos - usedNanos > PATIENCE_NANOS) {
+  synchronized void abortIfIdle() {
+    if (clock.getAsLong() - usedNanos > PATIENCE_NANOS) {
       abort();
     }
   }

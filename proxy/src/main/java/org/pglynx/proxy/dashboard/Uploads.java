@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The files that somebody sends; those that nothing more is sent of end by themselves. */
@@ -12,6 +13,8 @@ final class Uploads {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final List<Upload> uploads = new ArrayList<>();
+  private final LongSupplier clock;
+  private final Duration every;
   private int number;
 
   /** Those that have a place, and no table yet. */
@@ -20,11 +23,24 @@ final class Uploads {
   private boolean over;
   private boolean watched;
 
+  Uploads() {
+    this(System::nanoTime, EVERY);
+  }
+
+  /**
+   * @param clock nanoseconds
+   * @param every how often those are looked for that nothing has come of
+   */
+  Uploads(LongSupplier clock, Duration every) {
+    this.clock = clock;
+    this.every = every;
+  }
+
   /** Begins one. */
   Upload begin(Call call, UploadPlan plan) throws FaultException, IOException {
     int next = next();
     try {
-      Upload upload = Upload.begin(next, call, plan);
+      Upload upload = Upload.begin(next, call, plan, clock);
       if (!keep(upload)) {
         upload.abort();
         throw Fault.of("57P01", "the session has ended").toException();
@@ -66,9 +82,8 @@ final class Uploads {
   private void watch() {
     try {
       while (goesOn()) {
-        Thread.sleep(EVERY);
-        long now = System.nanoTime();
-        open().forEach(each -> Thread.ofVirtual().start(() -> each.abortIfIdle(now)));
+        Thread.sleep(every);
+        open().forEach(each -> Thread.ofVirtual().start(each::abortIfIdle));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -19,6 +19,7 @@ final class WebSession {
   private final @Nullable Credentials console;
   private final @Nullable Credentials database;
   private final TrainingRuns trainings;
+  private final RunningStatements statements;
   private final Uploads uploads = new Uploads();
   private volatile long usedNanos;
 
@@ -32,7 +33,8 @@ final class WebSession {
       long nowNanos,
       @Nullable Credentials console,
       @Nullable Credentials database,
-      TrainingRuns trainings) {
+      TrainingRuns trainings,
+      RunningStatements statements) {
     this.id = id;
     this.token = token;
     this.beganNanos = nowNanos;
@@ -40,6 +42,7 @@ final class WebSession {
     this.console = console;
     this.database = database;
     this.trainings = trainings;
+    this.statements = statements;
   }
 
   String id() {
@@ -63,6 +66,11 @@ final class WebSession {
     return trainings;
   }
 
+  /** The statements that have been typed in it and run. */
+  RunningStatements statements() {
+    return statements;
+  }
+
   /** The files that are being sent in it. */
   Uploads uploads() {
     return uploads;
@@ -71,6 +79,7 @@ final class WebSession {
   /** Ends what has been begun in it. */
   void endWork() {
     trainings.cancelAll();
+    statements.cancelAll();
     uploads.abortAll();
   }
 

@@ -12,9 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who uses the dashboard's API as its page does: keeps the cookie, sends the token. */
+/**
+ * Somebody who uses the dashboard's API as its page does: keeps the cookie, sends the token; and
+ * fails if an answer is not as the API's document says.
+ */
 final class Browser implements AutoCloseable {
   private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -33,6 +38,7 @@ final class Browser implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private @Nullable String cookie;
   private @Nullable String token;
+  private @Nullable ApiSchema schema;
 
   Browser(int port) {
     this.port = port;
@@ -130,6 +136,9 @@ final class Browser implements AutoCloseable {
       if (json.hasNonNull("token")) {
         token = json.get("token").asText();
       }
+      if (answer.statusCode() == 200) {
+        check(answer, json);
+      }
       return new Reply(answer.statusCode(), json, answer);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -137,6 +146,25 @@ final class Browser implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  private void check(HttpResponse<String> answer, JsonNode json)
+      throws IOException, InterruptedException {
+    String path = answer.uri().getPath();
+    if (path.equals("/api/openapi.json")) {
+      return;
+    }
+    ApiSchema known = schema;
+    if (known == null) {
+      HttpRequest document =
+          HttpRequest.newBuilder(answer.uri().resolve("/api/openapi.json")).build();
+      known =
+          new ApiSchema(
+              MAPPER.readTree(client.send(document, HttpResponse.BodyHandlers.ofString()).body()));
+      schema = known;
+    }
+    String method = answer.request().method().toLowerCase(Locale.ROOT);
+    Assertions.assertThat(known.faults(method, path, json)).isEmpty();
   }
 
   @Override

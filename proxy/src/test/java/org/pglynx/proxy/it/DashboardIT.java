@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -511,6 +512,80 @@ class DashboardIT {
     }
   }
 
+  private static String sleeping(String run, int seconds) {
+    return "{\"sql\":\"SELECT pg_sleep(60)\",\"run\":\"%s\",\"seconds\":%d}"
+        .formatted(run, seconds);
+  }
+
+  private static long asleep() {
+    return Long.parseLong(
+        PROXY.valueOnServer(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND state ="
+                + " 'active' AND usename = '"
+                + OWNER
+                + "'"));
+  }
+
+  @Test
+  void a_statement_is_cancelled_by_whoever_has_begun_it_and_by_nobody_else() throws Exception {
+    try (Browser browser = owner();
+        Browser other = owner()) {
+      CompletableFuture<Browser.Reply> answer =
+          CompletableFuture.supplyAsync(() -> browser.postJson("/api/sql", sleeping("one", 50)));
+      Eventually.equal(DashboardIT::asleep, 1L);
+
+      assertThat(browser.postJson("/api/sql", sleeping("one", 50)).sqlState()).isEqualTo("22023");
+      assertThat(other.post("/api/sql/cancel", "run", "one").status()).isEqualTo(404);
+      assertThat(answer).isNotDone();
+      assertThat(browser.post("/api/sql/cancel", "run", "one").status()).isEqualTo(200);
+
+      assertThat(answer.get(20, TimeUnit.SECONDS).sqlState()).isEqualTo("57014");
+      assertThat(browser.post("/api/sql/cancel", "run", "one").status()).isEqualTo(404);
+      assertThat(asleep()).isZero();
+    }
+  }
+
+  @Test
+  void a_statement_that_takes_too_long_or_whose_session_ends_does_not_run_on() throws Exception {
+    try (Browser browser = owner()) {
+      Browser.Reply late = browser.postJson("/api/sql", sleeping("late", 1));
+
+      assertThat(late.sqlState()).isEqualTo("57014");
+      assertThat(late.message()).contains("takes too long");
+      Eventually.equal(DashboardIT::asleep, 0L);
+
+      CompletableFuture<Browser.Reply> answer =
+          CompletableFuture.supplyAsync(() -> browser.postJson("/api/sql", sleeping("left", 50)));
+      Eventually.equal(DashboardIT::asleep, 1L);
+      browser.post("/api/logout");
+
+      assertThat(answer.get(20, TimeUnit.SECONDS).sqlState()).isEqualTo("57014");
+      Eventually.equal(DashboardIT::asleep, 0L);
+    }
+  }
+
+  @Test
+  void what_runs_in_the_database_is_cancelled_with_the_rights_of_pg_cancel_backend()
+      throws Exception {
+    try (Browser browser = owner();
+        Browser reader = browser().login(ProxyUnderTest.DATABASE, READER, PASSWORD)) {
+      CompletableFuture<Browser.Reply> answer =
+          CompletableFuture.supplyAsync(() -> browser.postJson("/api/sql", sleeping("seen", 50)));
+      Eventually.equal(DashboardIT::asleep, 1L);
+      String pid = "";
+      for (JsonNode each : browser.get("/api/activity").json()) {
+        pid = each.get("query").asText().contains("pg_sleep(60)") ? each.get("pid").asText() : pid;
+      }
+      String cancel = "{\"pid\":" + pid + "}";
+
+      assertThat(reader.postJson("/api/activity/cancel", cancel).sqlState()).isEqualTo("42501");
+      assertThat(answer).isNotDone();
+      assertThat(browser.postJson("/api/activity/cancel", cancel).json().toString())
+          .isEqualTo("{\"cancelled\":true}");
+      assertThat(answer.get(20, TimeUnit.SECONDS).sqlState()).isEqualTo("57014");
+    }
+  }
+
   @Test
   void the_document_tells_of_each_endpoint_and_each_endpoint_is_there() {
     try (Browser browser = browser()) {
@@ -525,6 +600,13 @@ class DashboardIT {
             reads ? browser.get(path.getKey()) : browser.postJson(path.getKey(), "{}");
         boolean open = path.getValue().at(reads ? "/get/security" : "/post/security").isEmpty();
         assertThat(reply.status()).as(path.getKey()).isEqualTo(open ? reads ? 200 : 400 : 401);
+        assertThat(
+                path.getValue()
+                    .path(reads ? "get" : "post")
+                    .at("/responses/200/content/application~1json/schema/type")
+                    .isMissingNode())
+            .as("what %s answers is not said", path.getKey())
+            .isFalse();
       }
       assertThat(paths).contains("/api/login", "/api/train", "/api/cluster/pools", "/api/predict");
     }

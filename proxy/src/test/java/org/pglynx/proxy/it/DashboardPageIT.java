@@ -28,6 +28,7 @@ class DashboardPageIT {
   private static final String USER = "person";
   private static final String PASSWORD = "quite secret";
   private static final String DATABASE = "shop";
+  private static final String AWAY = "away";
 
   @TempDir private static Path directory;
   private static StreamingCluster servers;
@@ -77,8 +78,35 @@ class DashboardPageIT {
     username = "%3$s"
     password = "%2$s"
     pool_size = 8
+    [pools.parts.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", %5$d, "primary"]]
+    [pools.parts.shards.1]
+    database = "template1"
+    servers = [["127.0.0.1", %5$d, "primary"]]
+    [pools.parts.users.0]
+    username = "%3$s"
+    password = "%2$s"
+    pool_size = 2
+    [pools.alone.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", %5$d, "primary"]]
+    [pools.alone.users.0]
+    username = "%3$s"
+    password = "%2$s"
+    pool_size = 2
+    [pools.%6$s]
+    connect_timeout = 2000
+    [pools.%6$s.shards.0]
+    database = "postgres"
+    servers = [["127.0.0.1", 1, "primary"]]
+    [pools.%6$s.users.0]
+    username = "%3$s"
+    password = "%2$s"
+    pool_size = 2
     """
-        .formatted(DATABASE, PASSWORD, USER, servers.toml("auto", "auto"));
+        .formatted(
+            DATABASE, PASSWORD, USER, servers.toml("auto", "auto"), servers.server(0).port(), AWAY);
   }
 
   @AfterAll
@@ -107,7 +135,9 @@ class DashboardPageIT {
                 "DASHBOARD_PASSWORD",
                 PASSWORD,
                 "DASHBOARD_SECRET",
-                "secret_rows"));
+                "secret_rows",
+                "DASHBOARD_AWAY",
+                AWAY));
     Process run = browser.start();
     String said = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
