@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from './api.ts';
 import type { Answer } from './hooks.ts';
 import { shown } from './shown.ts';
@@ -57,10 +57,12 @@ interface TableProps<R> {
   columns: Column<R>[];
   rows: R[];
   empty?: string;
+  /** What a row is known by when others come and go around it; its id, or else its place. */
+  keyOf?: (row: R) => string;
 }
 
 /** On a narrow screen it scrolls by itself. */
-export function Table<R>({ caption, columns, rows, empty = 'None.' }: TableProps<R>) {
+export function Table<R>({ caption, columns, rows, empty = 'None.', keyOf }: TableProps<R>) {
   if (!rows.length) {
     return (
       <p class="quiet">
@@ -83,7 +85,7 @@ export function Table<R>({ caption, columns, rows, empty = 'None.' }: TableProps
         </thead>
         <tbody>
           {rows.map((row, i) => (
-            <tr key={(row as { id?: number }).id ?? i}>
+            <tr key={keyOf ? keyOf(row) : ((row as { id?: number }).id ?? i)}>
               {columns.map((column) => (
                 <td class={column.number ? 'number' : ''} key={column.name}>
                   {column.of(row)}
@@ -119,20 +121,15 @@ interface ActionProps {
 export function Action({ label, title, question, run, danger }: ActionProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
+  const around = useRef<HTMLElement | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const go = async () => {
-    const button = opener.current;
-    const around = button?.closest<HTMLElement>('[role=region], main');
     setBusy(true);
     setError(null);
     try {
       await run();
       dialog.current?.close();
-      // What has been done may take the button away, and more.
-      setTimeout(() => {
-        if (!button?.isConnected) (around?.isConnected ? around : document.getElementById('main'))?.focus();
-      });
     } catch (e) {
       setError(e);
     }
@@ -140,8 +137,19 @@ export function Action({ label, title, question, run, danger }: ActionProps) {
   };
   const open = () => {
     setError(null);
+    around.current = opener.current?.closest<HTMLElement>('[role=region], main') ?? null;
     dialog.current?.showModal();
   };
+  // What has been done may take the button away, and the table that it was in.
+  useLayoutEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.activeElement !== document.body || !around.current) return;
+        (around.current.isConnected ? around.current : document.getElementById('main'))?.focus();
+      });
+    },
+    [],
+  );
   return (
     <>
       <button type="button" ref={opener} class={danger ? 'danger small' : 'small'} aria-label={title || label} onClick={open}>

@@ -12,9 +12,10 @@ export function Pools({ answer, ask }: { answer: Overview; ask: () => Promise<vo
   const paused = new Set(answer.databases.filter((row) => row.paused === 1).map((row) => `${row.name}/${row.force_user}`));
   const act = (row: Row) =>
     paused.has(`${row.database}/${row.user}`) ? (
-      <Action label="Resume" title={`Resume ${row.user}@${row.database}`} question="Transactions begin again." run={does('resume', row)} />
+      <Action key="resume" label="Resume" title={`Resume ${row.user}@${row.database}`} question="Transactions begin again." run={does('resume', row)} />
     ) : (
       <Action
+        key="pause"
         label="Pause"
         title={`Pause ${row.user}@${row.database}`}
         question="Clients wait until it is resumed: no transaction begins, running ones end."
@@ -41,5 +42,5 @@ export function Pools({ answer, ask }: { answer: Overview; ask: () => Promise<vo
     },
     { name: 'actions', of: act },
   ];
-  return <Table caption="Pools" columns={columns} rows={answer.pools.filter((row) => row.database !== 'pglynx')} />;
+  return <Table caption="Pools" columns={columns} rows={answer.pools.filter((row) => row.database !== 'pglynx')} keyOf={(row) => `${row.database} ${row.user}`} />;
 }

@@ -59,9 +59,9 @@ function Ban({ place, ask }: { place: Place; ask: () => Promise<void> }) {
     <>
       {ban && `${ban.why || ban.reason}, ${shown(ban.ban_remaining_seconds)} s left `}
       {ban ? (
-        <Action label="Unban" title={`Unban ${server}`} question="It takes sessions again." run={does('unban')} />
+        <Action key="unban" label="Unban" title={`Unban ${server}`} question="It takes sessions again." run={does('unban')} />
       ) : (
-        <Action label="Ban" title={`Ban ${server}`} question="It gets no sessions for ban_time." danger run={does('ban')} />
+        <Action key="ban" label="Ban" title={`Ban ${server}`} question="It gets no sessions for ban_time." danger run={does('ban')} />
       )}
     </>
   );
@@ -87,5 +87,5 @@ export function Topology({ answer, ask }: { answer: Overview; ask: () => Promise
     { name: 'idle', of: (place: Place) => shown(place.idle), number: true },
     { name: 'ban', of: (place: Place) => <Ban place={place} ask={ask} /> },
   ];
-  return <Table caption="Servers" columns={columns} rows={rows} />;
+  return <Table caption="Servers" columns={columns} rows={rows} keyOf={(place) => `${place.database} ${place.shard} ${place.server}`} />;
 }

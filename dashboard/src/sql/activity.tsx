@@ -22,7 +22,7 @@ const columns = (again: () => Promise<void>) => [
         question="Its statement ends with an error, if you may cancel it."
         danger
         run={async () => {
-          await post('/api/activity/cancel', { pid: row.pid });
+          await post('/api/activity/cancel', { pid: row.pid, began: row.began });
           await again();
         }}
       />
@@ -37,7 +37,7 @@ export function Activity() {
   return (
     <>
       <Failure error={answer.error} />
-      {answer.data && <Table caption="Statements that run in the database, the longest first" columns={columns(answer.again)} rows={answer.data} />}
+      {answer.data && <Table caption="Statements that run in the database, the longest first" columns={columns(answer.again)} rows={answer.data} keyOf={(row) => `${row.pid} ${row.began}`} />}
     </>
   );
 }

@@ -20,7 +20,7 @@ export default async function (person) {
 
   // The session is over: who logs in again is where they were.
   await page.goto(`${person.url}/#/project/progression`);
-  await person.heading('progression').waitFor();
+  await page.getByRole('link', { name: /^linear/ }).first().waitFor();
   await context.clearCookies();
   await page.getByRole('link', { name: /^linear/ }).first().click();
   await person.heading('Log in').waitFor();

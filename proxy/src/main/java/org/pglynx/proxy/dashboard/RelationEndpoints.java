@@ -48,11 +48,19 @@ final class RelationEndpoints {
       """
       SELECT pid, usename AS user, application_name AS application, state, wait_event_type,
              wait_event, extract(epoch FROM clock_timestamp() - query_start)::float8 AS seconds,
-             left(query, 500) AS query
+             left(query, 500) AS query, query_start::text AS began
       FROM pg_catalog.pg_stat_activity
       WHERE datname = current_database() AND backend_type = 'client backend'
         AND pid <> pg_backend_pid() AND state <> 'idle'
       ORDER BY query_start LIMIT 500\
+      """;
+
+  /** What has been seen may have ended since, and its process may work for others. */
+  private static final String CANCEL =
+      """
+      SELECT pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity
+      WHERE pid = $1::int AND query_start = $2::timestamptz AND state <> 'idle'
+        AND pid <> pg_backend_pid()\
       """;
 
   List<Endpoint> all() {
@@ -80,12 +88,17 @@ final class RelationEndpoints {
             "/api/activity/cancel",
             "Cancels what a process of the database does, if pg_cancel_backend lets the user.",
             Access.DATABASE,
-            List.of(Parameter.needed("pid", Kind.WHOLE, "as /api/activity has it")),
+            List.of(
+                Parameter.needed("pid", Kind.WHOLE, "as /api/activity has it"),
+                Parameter.needed("began", Kind.TEXT, "of the statement; no other is cancelled")),
             RelationEndpoints::cancel));
   }
 
   private static JsonNode cancel(Call call) throws FaultException, IOException {
-    Table told = call.ask("SELECT pg_cancel_backend($1)", Long.toString(call.whole("pid", 0)));
+    Table told = call.ask(CANCEL, Long.toString(call.whole("pid", 0)), call.text("began"));
+    if (told.rows().isEmpty()) {
+      throw Fault.of("02000", "the statement has ended").toException();
+    }
     return Json.object().put("cancelled", "t".equals(told.value()));
   }
 

@@ -572,12 +572,15 @@ class DashboardIT {
       CompletableFuture<Browser.Reply> answer =
           CompletableFuture.supplyAsync(() -> browser.postJson("/api/sql", sleeping("seen", 50)));
       Eventually.equal(DashboardIT::asleep, 1L);
-      String pid = "";
+      String cancel = "";
       for (JsonNode each : browser.get("/api/activity").json()) {
-        pid = each.get("query").asText().contains("pg_sleep(60)") ? each.get("pid").asText() : pid;
+        if (each.get("query").asText().contains("pg_sleep(60)")) {
+          cancel = "{\"pid\":%s,\"began\":%s}".formatted(each.get("pid"), each.get("began"));
+        }
       }
-      String cancel = "{\"pid\":" + pid + "}";
+      String earlier = cancel.replaceFirst("\\d{4}-", "1999-");
 
+      assertThat(browser.postJson("/api/activity/cancel", earlier).message()).contains("has ended");
       assertThat(reader.postJson("/api/activity/cancel", cancel).sqlState()).isEqualTo("42501");
       assertThat(answer).isNotDone();
       assertThat(browser.postJson("/api/activity/cancel", cancel).json().toString())
