@@ -107,11 +107,11 @@ class HyperparameterDefaultsTest {
     asked(algorithm, task)
         .forEach((name, value) -> {
           JsonNode found = told.getOrDefault(name, MissingNode.getInstance());
-      // Null is what has not been given; the next test shows that it is.
-      assertThat(found.isNull() || same(found, value))
-          .as("%s is %s, not %s", name, value, found)
-          .isTrue();
-    });
+          // Null is what has not been given; the next test shows that it is.
+          assertThat(found.isNull() || same(found, value))
+              .as("%s is %s, not %s", name, value, found)
+              .isTrue();
+        });
   }
 
   private static boolean same(JsonNode told, Object value) {
