@@ -65,11 +65,20 @@ final class UserReader {
       return ofAny(password, authType);
     }
     if (password.isEmpty() && asks(authType) && !auth.mayProve(username, query)) {
+      unproven(username, authType);
+    }
+    return password;
+  }
+
+  /** Where secrets are listed elsewhere, somebody who is not in the list is kept out, as told. */
+  private void unproven(String username, AuthType authType) {
+    if (auth.userlist().isEmpty()) {
       section.fault(
           "password",
           "is missing or empty, and auth_type \"" + authType.configName() + "\" needs it");
+    } else {
+      section.notice("username", '"' + username + "\" is not in auth_file, and cannot come in");
     }
-    return password;
   }
 
   private static boolean asks(AuthType authType) {

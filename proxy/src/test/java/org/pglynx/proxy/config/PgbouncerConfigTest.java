@@ -417,6 +417,33 @@ class PgbouncerConfigTest {
   }
 
   @Test
+  void who_has_settings_but_is_not_in_the_userlist_is_told_of_and_kept_out() throws IOException {
+    write("userlist.txt", USERS);
+
+    ProxyConfig config =
+        load(
+            """
+            [databases]
+            shop = host=db1
+            [users]
+            ghost = pool_size=5
+            [pgbouncer]
+            listen_addr = ::1
+            unix_socket_dir = /tmp
+            auth_file = userlist.txt
+            """);
+
+    assertThat(config.notices())
+        .singleElement()
+        .asString()
+        .endsWith("pgbouncer.ini:4:1: pools.shop.users.0.username: \"ghost\" is not in auth_file, and"
+            + " cannot come in");
+    UserConfig ghost = requireNonNull(requireNonNull(config.pools().get("shop")).users().get("ghost"));
+    assertThat(ghost.authType()).isEqualTo(AuthType.MD5);
+    assertThat(ghost.password().isEmpty()).isTrue();
+  }
+
+  @Test
   void an_included_file_is_read_and_its_faults_have_its_name() throws IOException {
     write("more.ini", "[pgbouncer]\nauth_user = boss\nmax_client_conn = many\n");
 

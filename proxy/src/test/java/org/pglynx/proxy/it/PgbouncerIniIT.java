@@ -97,6 +97,11 @@ class PgbouncerIniIT {
   }
 
   private Program.Outcome psql(String db, String user, String password, String sql) {
+    return psql(server, db, user, password, sql);
+  }
+
+  private static Program.Outcome psql(
+      ProxyServer server, String db, String user, String password, String sql) {
     return Program.require("psql")
         .run(
             Map.of("PGPASSWORD", password, "PGSSLMODE", "disable"),
@@ -114,6 +119,33 @@ class PgbouncerIniIT {
     assertThat(psql("shop", "anna", "wrong", "SELECT 1").output())
         .contains("password authentication failed");
     assertThat(psql("shop", "ini_app", "x", "SELECT 1").output()).contains("pg_hba.conf rejects");
+  }
+
+  @Test
+  void who_has_settings_but_no_secret_stays_outside() throws IOException {
+    Path ini =
+        Files.writeString(
+            directory.resolve("ghost.ini"),
+            """
+            [databases]
+            shop = host=127.0.0.1 port=%d dbname=%s
+            [users]
+            ghost = pool_size=1
+            [pgbouncer]
+            listen_addr = 127.0.0.1
+            listen_port = 0
+            unix_socket_dir =
+            auth_type = md5
+            auth_file = userlist.txt
+            """
+                .formatted(TestPostgres.shared().port(), database));
+    try (ProxyServer other = ProxyServer.start(new ConfigFile(ini, Map.of()).load())) {
+      for (String password : new String[] {"x", "md5", "ghost"}) {
+        assertThat(psql(other, "shop", "ghost", password, "SELECT 1").output())
+            .contains("password authentication failed for user \"ghost\"");
+      }
+      assertThat(psql(other, "shop", "anna", "secret", "SELECT 42").output()).isEqualTo("42\n");
+    }
   }
 
   @Test
