@@ -436,9 +436,11 @@ class PgbouncerConfigTest {
     assertThat(config.notices())
         .singleElement()
         .asString()
-        .endsWith("pgbouncer.ini:4:1: pools.shop.users.0.username: \"ghost\" is not in auth_file, and"
-            + " cannot come in");
-    UserConfig ghost = requireNonNull(requireNonNull(config.pools().get("shop")).users().get("ghost"));
+        .endsWith(
+            "pgbouncer.ini:4:1: pools.shop.users.0.username: \"ghost\" is not in auth_file, and"
+                + " cannot come in");
+    UserConfig ghost =
+        requireNonNull(requireNonNull(config.pools().get("shop")).users().get("ghost"));
     assertThat(ghost.authType()).isEqualTo(AuthType.MD5);
     assertThat(ghost.password().isEmpty()).isTrue();
   }
