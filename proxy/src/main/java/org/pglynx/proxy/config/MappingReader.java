@@ -66,6 +66,7 @@ final class MappingReader {
             case BIGINT -> String.valueOf(Long.parseLong(value));
             case UUID -> UUID.fromString(value).toString();
             case TEXT, VARCHAR -> value;
+            case VECTOR, REALS -> throw new IllegalArgumentException(value);
           };
       if (!seen.add(canonical)) {
         entry.fault("values", '"' + value + "\" is given twice");

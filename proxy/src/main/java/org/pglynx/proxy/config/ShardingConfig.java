@@ -68,13 +68,25 @@ public record ShardingConfig(
    *     on one shard
    * @param function the function that gives a key its shard
    * @param mapping which keys live where, in place of the function; empty if the function says
+   * @param directory the table that says where a key lives, in place of both; or null
+   * @param centroids the places of vectors, in place of all of these; or null
    */
   public record Table(
-      String name, List<Column> columns, Function function, List<Placement> mapping) {
+      String name,
+      List<Column> columns,
+      Function function,
+      List<Placement> mapping,
+      @Nullable Directory directory,
+      @Nullable Centroids centroids) {
     /** Copies the lists. */
     public Table {
       columns = List.copyOf(columns);
       mapping = List.copyOf(mapping);
+    }
+
+    /** One whose function or mapping says where keys live. */
+    public Table(String name, List<Column> columns, Function function, List<Placement> mapping) {
+      this(name, columns, function, mapping, null, null);
     }
 
     /** One whose function says where keys live. */
@@ -102,6 +114,32 @@ public record ShardingConfig(
     /** Whether it holds a range. */
     public boolean ranges() {
       return from != null || to != null;
+    }
+  }
+
+  /**
+   * A table in which keys are looked up.
+   *
+   * @param table its name, perhaps with its schema
+   * @param key its column that holds keys
+   * @param shard its column that holds the number of a key's shard
+   * @param on the shard that it is read on
+   * @param maxAgeMillis how long what it has said is taken for true
+   */
+  public record Directory(String table, String key, String shard, int on, long maxAgeMillis) {}
+
+  /**
+   * Points of which the nearest says where a vector lives: the n-th is on shard n modulo the number
+   * of shards.
+   *
+   * @param points all of as many dimensions
+   * @param probes on the shards of how many of the nearest a query looks for the nearest rows; 0
+   *     for all
+   */
+  public record Centroids(List<List<Float>> points, int probes) {
+    /** Copies the lists. */
+    public Centroids {
+      points = points.stream().map(List::copyOf).toList();
     }
   }
 
@@ -140,7 +178,11 @@ public record ShardingConfig(
     /** varchar. */
     VARCHAR("varchar"),
     /** uuid. */
-    UUID("uuid");
+    UUID("uuid"),
+    /** vector, of the extension pgvector. */
+    VECTOR("vector"),
+    /** real[]. */
+    REALS("real[]");
 
     private final String configName;
 

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.pglynx.proxy.config.ShardingConfig.Centroids;
 import org.pglynx.proxy.config.ShardingConfig.Column;
 import org.pglynx.proxy.config.ShardingConfig.DefaultShard;
+import org.pglynx.proxy.config.ShardingConfig.Directory;
 import org.pglynx.proxy.config.ShardingConfig.Function;
 import org.pglynx.proxy.config.ShardingConfig.Hints;
 import org.pglynx.proxy.config.ShardingConfig.KeyUpdates;
@@ -125,6 +127,8 @@ final class ShardingReader {
                 new Placement(
                     table.requiredInteger("shard", 0, shards - 1), List.of(), null, null, true))
             : new MappingReader(table, key, shards).read();
+    Directory directory = new DirectoryReader(table, key, shards).read();
+    Centroids centroids = new CentroidsReader(table, key).read();
     if (fixed && !key.isEmpty()) {
       table.fault("shard", "a table with all its rows on one shard has no key");
     } else if (!fixed && key.isEmpty()) {
@@ -133,8 +137,19 @@ final class ShardingReader {
     if (function == Function.SHA1 && mapping.isEmpty() && key.size() > 1) {
       table.fault("function", "\"sha1\" takes one column");
     }
+    onePlace(table);
     table.finish();
-    return new Table(name, key, function, mapping);
+    return new Table(name, key, function, mapping, directory, centroids);
+  }
+
+  private static void onePlace(Section table) {
+    List<String> given =
+        List.of("function", "shard", "mapping", "directory", "centroids").stream()
+            .filter(table::has)
+            .toList();
+    if (given.size() > 1) {
+      table.fault(given.get(1), "\"" + given.getFirst() + "\" says already where rows live");
+    }
   }
 
   private static List<Column> key(Section table) {

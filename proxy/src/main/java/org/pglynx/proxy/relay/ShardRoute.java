@@ -31,6 +31,9 @@ public sealed interface ShardRoute {
    */
   record Stay(boolean onOne) implements ShardRoute {}
 
+  /** Not known before something has been looked up; then it is asked for anew. */
+  record Unknown(Lookup lookup) implements ShardRoute {}
+
   /** Nowhere: it cannot be run, or not so that the answer would be right. */
   record Refused(PgError error) implements ShardRoute {}
 }

@@ -3,6 +3,7 @@ package org.pglynx.proxy.relay;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -81,6 +82,24 @@ public interface Shards {
 
   /** A number that no other process and no earlier call gives: greater than all before. */
   long uniqueId();
+
+  /**
+   * The routes that are asked for next are of a statement that has asked before.
+   *
+   * @param since when it has asked first for what must be looked up, by {@link System#nanoTime}: what
+   *     was looked up since then holds for it; 0 if it has not
+   */
+  void asks(long since);
+
+  /** What has been said by {@link #asks}. */
+  long asked();
+
+  /**
+   * Looks up what must be known before it is known where a statement goes.
+   *
+   * @param end hears of the end once, later and on the event loop: why it has failed, or null
+   */
+  void lookUp(Lookup what, Consumer<@Nullable PgError> end);
 
   /** What is known of the text of a Query or Parse. */
   ShardedStatement statement(String sql);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Lookup;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
@@ -103,6 +104,15 @@ final class ShardRouting {
 
   private final ShardCursors cursors;
 
+  /** When the frame in hand has first needed what is looked up; 0 if it has not. */
+  private long since;
+
+  /** Whether it is being looked up. */
+  private boolean looking;
+
+  /** Why it could not be. */
+  private @Nullable PgError unknown;
+
   ShardRouting(
       Session session,
       Shards shards,
@@ -130,6 +140,7 @@ final class ShardRouting {
   PgError takeError() {
     PgError why = error;
     error = null;
+    unknown = null;
     return why == null ? PgError.error(SqlState.INTERNAL_ERROR, "no reason is known") : why;
   }
 
@@ -170,6 +181,22 @@ final class ShardRouting {
 
   /** Finds the place of the frame in hand. */
   Next route(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (looking) {
+      return Next.HOLD;
+    }
+    if (unknown != null) {
+      error = unknown;
+      return Next.FAIL;
+    }
+    shards.asks(since);
+    Next next = find(tag, buffer, offset, available, length);
+    if (next != Next.HOLD) {
+      since = 0;
+    }
+    return next;
+  }
+
+  private Next find(byte tag, ByteBuf buffer, int offset, int available, int length) {
     if (!extended.unsynced() && !session.lease().quiet()) {
       // What is under way may begin or end a transaction, and so decide about this.
       return Next.HOLD;
@@ -666,8 +693,28 @@ final class ShardRouting {
         }
         yield Next.GO_ON;
       }
+      case ShardRoute.Unknown keys -> {
+        lookUp(keys.lookup());
+        yield Next.HOLD;
+      }
       case ShardRoute.Refused refused -> fail(refused.error());
     };
+  }
+
+  /** The frame is held, and is looked at again when it is known where its keys live. */
+  private void lookUp(Lookup what) {
+    looking = true;
+    since = since == 0 ? now() : since;
+    shards.lookUp(what, failure -> {
+      looking = false;
+      unknown = failure;
+      session.resume();
+    });
+  }
+
+  private static long now() {
+    long now = System.nanoTime();
+    return now == 0 ? 1 : now;
   }
 
   private Next tooLong() {

@@ -173,6 +173,8 @@ final class ShardedConversation implements SqlSession {
     switch (route) {
       case ShardRoute.To to -> numbers(to.servers(), found);
       case ShardRoute.Stay stay -> found.set(0);
+      case ShardRoute.Unknown unknown ->
+          throw new IllegalStateException("a whole table has no keys to be looked up");
       case ShardRoute.Refused refused -> throw refused.error().toException();
     }
     return found;

@@ -16,9 +16,22 @@ import org.pglynx.proxy.wire.SqlState;
  * @param layout how the rows are laid out
  * @param encoding in which the statement says that they are; null if in the client's
  * @param text the statement
+ * @param limit how many bytes a directory may take in which keys are looked up
  */
-record CopyFrom(ShardedTable table, CopyLayout layout, @Nullable String encoding, CopyText text)
+record CopyFrom(
+    ShardedTable table,
+    CopyLayout layout,
+    @Nullable String encoding,
+    CopyText text,
+    long limit)
     implements Plan {
+  /** The same with keys that have been looked up. */
+  CopyFrom placed(ShardFunction found) {
+    ShardedTable known =
+        new ShardedTable(table.name(), table.columns(), table.types(), found);
+    return new CopyFrom(known, layout, encoding, text, limit);
+  }
+
   @Override
   public ShardRoute anywhere(Shards shards) {
     return new ShardRoute.To(shards.shard(shards.unchosen()));

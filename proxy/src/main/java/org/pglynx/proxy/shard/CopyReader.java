@@ -111,7 +111,7 @@ final class CopyReader {
     if (columns != null && !columns.containsAll(table.columns())) {
       throw new NotProvableException("the key of the table is not among the columns of COPY");
     }
-    return new CopyFrom(table, layout, options.encoding(), text);
+    return new CopyFrom(table, layout, options.encoding(), text, rules.mergeMemory());
   }
 
   // ---- to the client -------------------------------------------------------------------------

@@ -5,7 +5,11 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
@@ -13,27 +17,39 @@ import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Begins a COPY FROM STDIN on all shards, and has a {@link CopyFeed} take the data.
  *
  * <pre>
- *   begin() ── columns are not listed ──► ASKING ──► OPENING ── all want data ──► over
- *      └────── they are listed ────────────────────────▲
+ *   begin() ── keys are looked up ──► LOOKING UP ── columns are not listed ──► ASKING ──► OPENING
+ *      └─────────────────────────────────┴───────── they are listed ──────────────────────► │
+ *                                                                       all want data ▼ over
  * </pre>
+ *
+ * <p>Where keys are looked up, the whole directory is read first, in the COPY's own transaction: its
+ * rows are placed by what that sees, as rows that a statement of the transaction would join.
  */
 final class CopySteps extends Steps {
+  /** What a key in a map takes besides its text, about. */
+  private static final int ENTRY_BYTES = 100;
+
   private enum Phase {
+    LOOKING_UP,
     ASKING,
     OPENING
   }
 
-  private final CopyFrom copy;
+  private final Map<KeyValue, Integer> places = new HashMap<>();
+  private CopyFrom copy;
   private final List<String> columns = new ArrayList<>();
   private final BitSet open = new BitSet();
   private Phase phase = Phase.ASKING;
   private boolean answered;
+  private long looked;
 
   /**
    * A COPY that is announced.
@@ -74,13 +90,28 @@ final class CopySteps extends Steps {
 
   @Override
   void begin() {
+    if (copy.table().function() instanceof ShardFunction.Lookup lookup) {
+      phase = Phase.LOOKING_UP;
+      ask(lookup.directory().on(), lookup.directory().all());
+    } else {
+      columns();
+    }
+  }
+
+  private void columns() {
     List<String> listed = copy.text().columns();
     if (listed != null) {
       open(listed);
       return;
     }
-    GatherFrames frames = frames(parts().getFirst().server());
-    frames.parse(copy.text().question(), new int[0]);
+    phase = Phase.ASKING;
+    answered = false;
+    ask(0, copy.text().question());
+  }
+
+  private void ask(int shard, String question) {
+    GatherFrames frames = frames(parts().get(shard).server());
+    frames.parse(question, new int[0]);
     frames.bind(Arguments.NONE, List.of(), new short[0]);
     frames.execute();
     frames.send();
@@ -88,7 +119,12 @@ final class CopySteps extends Steps {
 
   @Override
   void proceed() {
-    if (phase == Phase.ASKING && answered) {
+    if (phase == Phase.LOOKING_UP && answered) {
+      if (!stopsHere()) {
+        copy = copy.placed(new ShardFunction.Mapping(places, new TreeMap<>(), ShardFunction.NOWHERE));
+        columns();
+      }
+    } else if (phase == Phase.ASKING && answered) {
       if (!stopsHere()) {
         open(columns);
       }
@@ -139,13 +175,38 @@ final class CopySteps extends Steps {
       return onOpened(part, tag, buffer, offset, length);
     }
     if (tag == BackendTag.DATA_ROW) {
-      columns.add(name(buffer, offset + FrameScanner.HEADER));
+      String value = value(buffer, offset + FrameScanner.HEADER);
+      if (phase == Phase.ASKING) {
+        columns.add(value);
+      } else if (copy.table().function() instanceof ShardFunction.Lookup lookup) {
+        PgError error = place(lookup.directory(), value);
+        if (error != null) {
+          return fails(part, error);
+        }
+      }
     }
     answered |= tag == BackendTag.COMMAND_COMPLETE;
     return Verdict.DROP;
   }
 
-  private static String name(ByteBuf buffer, int at) {
+  /** A key and its shard; tells what is wrong with them. */
+  private @Nullable PgError place(Directory directory, String row) {
+    try {
+      directory.read(row, places);
+    } catch (PgErrorException e) {
+      return e.error();
+    }
+    looked += row.length() + ENTRY_BYTES;
+    return looked <= copy.limit()
+        ? null
+        : PgError.error(
+                SqlState.LIMIT_EXCEEDED,
+                "the directory \"%s\" takes more than max_merge_memory (%d bytes)"
+                    .formatted(directory.name(), copy.limit()))
+            .withHint("Use INSERT, of which each key is looked up, or raise max_merge_memory.");
+  }
+
+  private static String value(ByteBuf buffer, int at) {
     int length = buffer.getInt(at + Short.BYTES);
     return buffer.toString(at + Short.BYTES + Integer.BYTES, length, StandardCharsets.UTF_8);
   }

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.CommitPolicy;
 import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.relay.Lookup;
 import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
@@ -58,6 +59,7 @@ final class Explanation {
       case ShardRoute.To to -> several(to);
       case ShardRoute.Stay stay when stay.onOne() -> lines.add("shard: any one");
       case ShardRoute.Stay stay -> lines.add("shard: wherever the session is");
+      case ShardRoute.Unknown unknown -> lines.add("shard: " + words(unknown.lookup()));
       case ShardRoute.Refused refused -> {
         lines.add("refused: " + refused.error().code() + " " + refused.error().message());
         String hint = refused.error().hint();
@@ -66,6 +68,12 @@ final class Explanation {
         }
       }
     }
+  }
+
+  private static String words(Lookup lookup) {
+    return lookup instanceof UnplacedKeys keys
+        ? "that which its keys have in the directory " + keys.directories()
+        : "looked up";
   }
 
   /** Those of so many. */

@@ -34,14 +34,20 @@ record KeyMove(
   @Override
   public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
     try {
-      BitSet later = later(arguments, types);
-      BitSet now = now(arguments, types);
+      BitSet later = later(arguments, types, shards.asked());
+      BitSet now = now(arguments, types, shards.asked());
       if (later.cardinality() == 1 && later.equals(now)) {
         return new ShardRoute.To(shards.shard(later.nextSetBit(0)));
+      }
+      boolean lookedUp = text.table().function() instanceof ShardFunction.Lookup;
+      if (lookedUp && later.isEmpty()) {
+        return Plan.unproven("it computes keys, which have to be looked up in a directory");
       }
       return obstacle.isEmpty()
           ? new ShardRoute.To(shards.together(), new MoveRun(this, arguments, types, later))
           : Plan.unproven("it changes the sharding key, and " + obstacle);
+    } catch (UnplacedException e) {
+      return e.route();
     } catch (PgErrorException e) {
       return new ShardRoute.Refused(e.error());
     } catch (NotProvableException e) {
@@ -50,14 +56,14 @@ record KeyMove(
   }
 
   /** Where its rows are now; empty if that is not known. */
-  private BitSet now(Arguments arguments, int[] types) {
+  private BitSet now(Arguments arguments, int[] types, long since) throws UnplacedException {
     BitSet all = new BitSet();
     try {
       for (TableUse use : whole.uses()) {
         if (!use.keyed()) {
           return new BitSet();
         }
-        all.or(new KeyShards(use, arguments, types, whole.occurrences(), false).shards());
+        all.or(new KeyShards(use, arguments, types, whole.occurrences(), false, since).shards());
       }
       return all;
     } catch (PgErrorException | NotProvableException e) {
@@ -66,8 +72,8 @@ record KeyMove(
   }
 
   /** Where they will be; empty if the statement alone does not say it. */
-  private BitSet later(Arguments arguments, int[] types)
-      throws PgErrorException, NotProvableException {
+  private BitSet later(Arguments arguments, int[] types, long since)
+      throws PgErrorException, NotProvableException, UnplacedException {
     TableUse use = TableUse.of(text.table(), text.table().name());
     for (int i = 0; i < key.size(); i++) {
       KeyTerm term = key.get(i);
@@ -76,6 +82,6 @@ record KeyMove(
       }
       use.key()[i].among(List.of(term));
     }
-    return new KeyShards(use, arguments, types, whole.occurrences(), true).shards();
+    return new KeyShards(use, arguments, types, whole.occurrences(), true, since).shards();
   }
 }

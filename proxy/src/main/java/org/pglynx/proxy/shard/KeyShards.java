@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -16,14 +17,25 @@ final class KeyShards {
   private final int[] types;
   private final Map<Integer, Integer> occurrences;
   private final boolean stores;
+  private final long since;
   private final BitSet found = new BitSet();
+  private final UnplacedException unplaced = new UnplacedException();
 
+  /**
+   * Those of an execution.
+   *
+   * @param occurrences how often each parameter stands in the text
+   * @param stores whether rows with the key are stored
+   * @param since when the execution has asked first for what is looked up
+   */
   KeyShards(
       TableUse use,
       Arguments arguments,
       int[] types,
       Map<Integer, Integer> occurrences,
-      boolean stores) {
+      boolean stores,
+      long since) {
+    this.since = since;
     this.use = use;
     this.arguments = arguments;
     this.types = types;
@@ -32,13 +44,33 @@ final class KeyShards {
   }
 
   /** The shards; none if no row has such a key, as nothing is equal to NULL. */
-  BitSet shards() throws PgErrorException, NotProvableException {
+  BitSet shards() throws PgErrorException, NotProvableException, UnplacedException {
     List<List<KeyValue>> columns = new ArrayList<>();
     for (int i = 0; i < use.key().length; i++) {
       columns.add(values(i));
     }
     combine(columns, new ArrayList<>());
+    if (!unplaced.isEmpty()) {
+      throw unplaced;
+    }
     return found;
+  }
+
+  /**
+   * The shards on which rows nearest to the vector are looked for; null for all.
+   *
+   * @param vector that the only column of the key is compared with
+   */
+  @Nullable BitSet nearest(KeyTerm vector) throws PgErrorException {
+    KeyType type = use.table().types().getFirst();
+    boolean known =
+        !(vector instanceof KeyTerm.Parameter parameter) || parameter.fits(type, types);
+    return use.table().function() instanceof ShardFunction.Nearest places
+            && known
+            && vector.value(type, arguments) instanceof KeyValue.Point point
+            && places.fits(point)
+        ? places.near(point, places.probes())
+        : null;
   }
 
   private List<KeyValue> values(int column) throws PgErrorException, NotProvableException {
@@ -128,7 +160,13 @@ final class KeyShards {
   }
 
   private void add(List<KeyValue> key) throws PgErrorException {
-    int shard = use.table().function().shard(key);
+    int shard;
+    try {
+      shard = use.table().function().shard(key, since);
+    } catch (UnplacedException e) {
+      unplaced.add(e);
+      return;
+    }
     if (shard != ShardFunction.NOWHERE) {
       found.set(shard);
     } else if (stores) {

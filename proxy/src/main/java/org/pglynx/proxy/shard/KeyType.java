@@ -26,10 +26,17 @@ public enum KeyType {
   /** varchar: as text, but it may be stored without blanks at its end. */
   VARCHAR("character varying", 0, 0),
   /** uuid. */
-  UUID("uuid", 0, 0);
+  UUID("uuid", 0, 0),
+  /** vector, of pgvector. */
+  VECTOR("vector", 0, 0),
+  /** real[], of one dimension. */
+  REALS("real[]", 0, 0);
 
   private static final int VARCHAR_ARRAY = 1015;
   private static final int UUID_ARRAY = 2951;
+
+  /** Types of extensions have numbers from here on (access/transam.h); which is not known. */
+  private static final int FIRST_OF_EXTENSIONS = 16_384;
 
   private final String sqlName;
   private final long least;
@@ -52,6 +59,7 @@ public enum KeyType {
       case INT2, INT4, INT8 -> whole(text);
       case TEXT, VARCHAR -> text(text);
       case UUID -> uuid(text);
+      case VECTOR, REALS -> KeyVector.ofText(this, text);
     };
   }
 
@@ -64,6 +72,7 @@ public enum KeyType {
       case INT2, INT4, INT8 -> binaryWhole(value);
       case TEXT, VARCHAR -> binaryText(value);
       case UUID -> binaryUuid(value);
+      case VECTOR, REALS -> KeyVector.ofBinary(this, value);
     };
   }
 
@@ -87,6 +96,8 @@ public enum KeyType {
       case INT2, INT4, INT8 -> oid == Oid.INT2 || oid == Oid.INT4 || oid == Oid.INT8;
       case TEXT, VARCHAR -> oid == Oid.TEXT || oid == Oid.VARCHAR;
       case UUID -> oid == Oid.UUID;
+      case VECTOR -> oid >= FIRST_OF_EXTENSIONS;
+      case REALS -> oid == Oid.FLOAT4_ARRAY;
     };
   }
 
@@ -97,12 +108,18 @@ public enum KeyType {
           oid == Oid.INT2_ARRAY || oid == Oid.INT4_ARRAY || oid == Oid.INT8_ARRAY;
       case TEXT, VARCHAR -> oid == Oid.TEXT_ARRAY || oid == VARCHAR_ARRAY;
       case UUID -> oid == UUID_ARRAY;
+      case VECTOR, REALS -> false;
     };
   }
 
   /** Whether its values are texts, which are in the client's encoding in both formats. */
   boolean characters() {
     return this == TEXT || this == VARCHAR;
+  }
+
+  /** Whether its values are points, which live where the nearest centroid does. */
+  boolean point() {
+    return this == VECTOR || this == REALS;
   }
 
   /** Whether a number without quotes can be compared with the column. */
@@ -127,6 +144,8 @@ public enum KeyType {
             default -> Oid.UNSPECIFIED;
           };
       case UUID -> name.equals("uuid") ? Oid.UUID : Oid.UNSPECIFIED;
+      case VECTOR -> name.equals("vector") ? FIRST_OF_EXTENSIONS : Oid.UNSPECIFIED;
+      case REALS -> Oid.UNSPECIFIED;
     };
   }
 

@@ -3,6 +3,7 @@ package org.pglynx.proxy.shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,39 @@ public sealed interface KeyValue extends Comparable<KeyValue> {
     @Override
     public int hashCode() {
       return Arrays.hashCode(bytes);
+    }
+  }
+
+  /** A vector. */
+  record Point(List<Float> values) implements KeyValue {
+    /** Copies the list. */
+    public Point {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public long hash() {
+      throw new IllegalStateException("vectors live where the nearest centroid does");
+    }
+
+    @Override
+    public String text() {
+      return values.toString();
+    }
+
+    /** The square of the distance, as pgvector's l2_distance and pgml.distance_l2 measure it. */
+    double squaredDistance(Point other) {
+      double sum = 0;
+      for (int i = 0; i < values.size(); i++) {
+        double difference = (double) values.get(i) - other.values.get(i);
+        sum += difference * difference;
+      }
+      return sum;
+    }
+
+    @Override
+    public int compareTo(KeyValue other) {
+      throw new IllegalStateException("vectors have no order");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
@@ -175,6 +176,9 @@ sealed interface Plan extends ShardedStatement
       ShardRoute common = ShardRoute.STAY;
       for (Plan plan : plans) {
         ShardRoute route = plan.route(arguments, types, shards);
+        if (route instanceof ShardRoute.Unknown) {
+          return route;
+        }
         if (route instanceof ShardRoute.Refused
             || common instanceof ShardRoute.Stay && !route.equals(ShardRoute.STAY)) {
           common = route;
@@ -198,13 +202,23 @@ sealed interface Plan extends ShardedStatement
    * @param uses each place where it does, or each row that it stores
    * @param stores whether it stores or changes rows
    * @param occurrences how often each parameter stands in the text
+   * @param nearest to which vector it wants the nearest rows of its only table; null if it does not
    * @param together whether and how it is run on all shards at once
    */
   record Keyed(
-      List<TableUse> uses, boolean stores, Map<Integer, Integer> occurrences, Togetherness together)
+      List<TableUse> uses,
+      boolean stores,
+      Map<Integer, Integer> occurrences,
+      @Nullable KeyTerm nearest,
+      Togetherness together)
       implements Plan {
     Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Togetherness together) {
-      this(List.copyOf(uses), stores, occurrences(tokens), together);
+      this(List.copyOf(uses), stores, occurrences(tokens), null, together);
+    }
+
+    /** The same for the rows nearest to a vector. */
+    Keyed near(KeyTerm vector) {
+      return new Keyed(uses, stores, occurrences, vector, together);
     }
 
     private static Map<Integer, Integer> occurrences(SqlTokens tokens) {
@@ -219,6 +233,9 @@ sealed interface Plan extends ShardedStatement
 
     @Override
     public boolean needsArguments() {
+      if (nearest != null && nearest.bound()) {
+        return true;
+      }
       return uses.stream().allMatch(TableUse::keyed)
           && uses.stream()
               .flatMap(use -> Arrays.stream(use.key()))
@@ -238,15 +255,21 @@ sealed interface Plan extends ShardedStatement
       BitSet all = new BitSet();
       try {
         for (TableUse use : uses) {
-          if (!use.keyed()) {
+          KeyShards keys =
+              new KeyShards(use, arguments, types, occurrences, stores, shards.asked());
+          BitSet own =
+              use.keyed() ? keys.shards() : nearest == null ? null : keys.nearest(nearest);
+          if (own == null) {
             return together(
                 "nothing says which rows of \"" + use.alias() + "\" matter",
                 arguments,
                 types,
                 shards.together());
           }
-          all.or(new KeyShards(use, arguments, types, occurrences, stores).shards());
+          all.or(own);
         }
+      } catch (UnplacedException e) {
+        return e.route();
       } catch (PgErrorException e) {
         return new ShardRoute.Refused(e.error());
       } catch (NotProvableException e) {

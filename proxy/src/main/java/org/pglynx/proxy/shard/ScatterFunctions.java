@@ -42,22 +42,29 @@ final class ScatterFunctions {
               .trim()
               .split("\\s+"));
 
-  /** Models are the same on all shards, and look at their features only. */
-  private static final Set<String> PREDICTIONS =
-      Set.of("predict", "predict_proba", "predict_joint", "predict_label", "decompose");
+  /** Models are the same on all shards, and look at their features only; so do vectors' functions. */
+  private static final Set<String> OF_PGML =
+      Set.of(
+          """
+          predict predict_proba predict_joint predict_label decompose
+          cosine_similarity distance_l1 distance_l2 dot_product norm_l0 norm_l1 norm_l2 norm_max
+          normalize_l1 normalize_l2 normalize_max
+          """
+              .trim()
+              .split("\\s+"));
 
   private ScatterFunctions() {}
 
   /** Whether it is one of those wherever the statement calls it, or may call it. */
   static boolean known(String call, SqlTokens tokens, TokenRange range) {
     return KNOWN.contains(call)
-        || PREDICTIONS.contains(call)
+        || OF_PGML.contains(call)
             && IntStream.range(range.from(), range.to())
                 .filter(at -> tokens.name(at) && tokens.identifier(at).equals(call))
                 .allMatch(at -> ofSchemaPgml(tokens, at));
   }
 
-  private static boolean ofSchemaPgml(SqlTokens tokens, int at) {
+  static boolean ofSchemaPgml(SqlTokens tokens, int at) {
     return tokens.is(at + 1, TokenKind.LEFT_PAREN)
         && tokens.is(at - 1, TokenKind.DOT)
         && tokens.name(at - 2)

@@ -4,11 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each key its shard. Immutable. */
@@ -22,6 +25,15 @@ public sealed interface ShardFunction {
    * @param key the values of all key columns, in order, none of them NULL
    */
   int shard(List<KeyValue> key);
+
+  /**
+   * The same for a statement, which may have to wait until the key has been looked up.
+   *
+   * @param since when it has asked first, or {@link Directory#NOT_ASKED}
+   */
+  default int shard(List<KeyValue> key, long since) throws UnplacedException {
+    return shard(key);
+  }
 
   /**
    * Postgres' own PARTITION BY HASH: the shard is the remainder of the partition that holds the
@@ -67,6 +79,56 @@ public sealed interface ShardFunction {
     @Override
     public int shard(List<KeyValue> key) {
       return shard;
+    }
+  }
+
+  /** What a table says, which may change. One key column. */
+  record Lookup(Directory directory) implements ShardFunction {
+    @Override
+    public int shard(List<KeyValue> key) {
+      throw new IllegalStateException("a key is looked up, which takes a while");
+    }
+
+    @Override
+    public int shard(List<KeyValue> key, long since) throws UnplacedException {
+      return directory.shard(key.getFirst(), since);
+    }
+  }
+
+  /**
+   * Vectors live where the nearest of some points does, which is on the shard of its number modulo
+   * the number of shards; of two as near, the first. One key column.
+   *
+   * @param points all of as many dimensions
+   * @param probes the shards of how many of the nearest have the rows nearest to a vector, as far as
+   *     they are looked for; 0 for all
+   */
+  record Nearest(List<KeyValue.Point> points, int shards, int probes) implements ShardFunction {
+    /** Copies the list. */
+    public Nearest {
+      points = List.copyOf(points);
+    }
+
+    @Override
+    public int shard(List<KeyValue> key) {
+      KeyValue.Point point = (KeyValue.Point) key.getFirst();
+      return fits(point) ? near(point, 1).nextSetBit(0) : NOWHERE;
+    }
+
+    /** Whether it has as many dimensions as the points. */
+    boolean fits(KeyValue.Point point) {
+      return point.values().size() == points.getFirst().values().size();
+    }
+
+    /** The shards of so many of the nearest points. */
+    BitSet near(KeyValue.Point point, int count) {
+      BitSet near = new BitSet();
+      IntStream.range(0, points.size())
+          .boxed()
+          .sorted(Comparator.comparingDouble(i -> points.get(i).squaredDistance(point)))
+          .limit(count)
+          .forEach(i -> near.set(i % shards));
+      return near;
     }
   }
 

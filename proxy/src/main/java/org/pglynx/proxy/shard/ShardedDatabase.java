@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.relay.CommitEnd;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.History;
+import org.pglynx.proxy.relay.Lookup;
 import org.pglynx.proxy.relay.Merging;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
@@ -116,6 +118,14 @@ public final class ShardedDatabase {
   private int shardOf(String key) throws PgErrorException {
     int found = ShardFunction.NOWHERE;
     for (ShardedTable table : tables()) {
+      if (table.function() instanceof ShardFunction.Lookup lookup) {
+        throw PgError.error(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "where a key of the table \"%s\" lives is looked up in \"%s\" for each statement"
+                    .formatted(table.name(), lookup.directory().name()))
+            .withHint("Name the key in the statement, or use SET SHARD TO n.")
+            .toException();
+      }
       int shard =
           table.columns().size() == 1
               ? table.function().shard(List.of(table.types().getFirst().ofText(key)))
@@ -157,12 +167,15 @@ public final class ShardedDatabase {
     private final ShardServers servers;
     private final UpstreamProvider together;
     private final ShardSets sets;
+    private final Lookups lookups;
+    private long asked;
 
     OnLoop(ShardServers servers) {
       this.servers = servers;
       BitSet all = new BitSet();
       all.set(0, shards);
       this.sets = new ShardSets(servers);
+      this.lookups = new Lookups(servers.shards(), servers.commits().loop());
       this.together = sets.of(all);
     }
 
@@ -234,6 +247,25 @@ public final class ShardedDatabase {
     @Override
     public long uniqueId() {
       return ids.next();
+    }
+
+    @Override
+    public void asks(long since) {
+      asked = since;
+    }
+
+    @Override
+    public long asked() {
+      return asked;
+    }
+
+    @Override
+    public void lookUp(Lookup what, Consumer<@Nullable PgError> end) {
+      if (what instanceof UnplacedKeys keys) {
+        lookups.start(keys, end);
+      } else {
+        throw new IllegalArgumentException("nothing that these shards have asked for");
+      }
     }
 
     @Override

@@ -32,6 +32,8 @@ record ShardedTable(
               case INT2, INT4, INT8 -> "whole";
               case TEXT, VARCHAR -> "text";
               case UUID -> "uuid";
+              case VECTOR -> "vector";
+              case REALS -> "real[]";
             })
         .toList();
   }

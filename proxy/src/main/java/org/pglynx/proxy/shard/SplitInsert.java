@@ -54,11 +54,11 @@ record SplitInsert(
   public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
     int[] places = new int[rows.size()];
     BitSet all = new BitSet();
+    UnplacedException unplaced = new UnplacedException();
     try {
       for (int i = 0; i < places.length; i++) {
-        BitSet own =
-            new KeyShards(keys.get(i), arguments, types, whole.occurrences(), true).shards();
-        if (own.cardinality() != 1) {
+        BitSet own = shards(keys.get(i), arguments, types, shards.asked(), unplaced);
+        if (unplaced.isEmpty() && own.cardinality() != 1) {
           return whole.route(arguments, types, shards);
         }
         places[i] = own.nextSetBit(0);
@@ -66,6 +66,9 @@ record SplitInsert(
       }
     } catch (PgErrorException | NotProvableException e) {
       return whole.route(arguments, types, shards);
+    }
+    if (!unplaced.isEmpty()) {
+      return unplaced.route();
     }
     if (all.cardinality() < 2 || !numbered()) {
       return whole.route(arguments, types, shards);
@@ -80,6 +83,18 @@ record SplitInsert(
     return new ShardRoute.To(
         shards.some(all),
         MergeRun.splitting(plan, arguments.resultFormats(), returning, new Split(parts)));
+  }
+
+  /** The shard of a row; none if its key must be looked up, which is noted then. */
+  private BitSet shards(
+      TableUse row, Arguments arguments, int[] types, long since, UnplacedException unplaced)
+      throws PgErrorException, NotProvableException {
+    try {
+      return new KeyShards(row, arguments, types, whole.occurrences(), true, since).shards();
+    } catch (UnplacedException e) {
+      unplaced.add(e);
+      return new BitSet();
+    }
   }
 
   /** Whether all parameters have numbers that a server may have; they are in Keyed's count then. */

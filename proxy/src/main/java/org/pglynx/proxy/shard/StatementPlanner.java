@@ -170,11 +170,14 @@ final class StatementPlanner {
       return new Plan.Refused("it reads sharded tables and a catalog, of which each shard has one");
     }
     String sql = tokens.text();
-    return new Plan.Keyed(
-        tokens,
-        List.copyOf(reader.uses()),
-        false,
-        new Togetherness(() -> together(sql, range, rules, streams)));
+    Plan.Keyed plan =
+        new Plan.Keyed(
+            tokens,
+            List.copyOf(reader.uses()),
+            false,
+            new Togetherness(() -> together(sql, range, rules, streams)));
+    KeyTerm vector = NearestReader.vector(tokens, range, reader);
+    return vector == null ? plan : plan.near(vector);
   }
 
   /** Why a sequence has nothing to say that holds for all shards; null if none is asked. */

@@ -37,6 +37,7 @@ final class TableRules {
   private final @Nullable ShardedTable others;
   private final long mergeMemory;
   private final boolean moves;
+  private final Map<ShardingConfig.Directory, Directory> directories = new HashMap<>();
 
   TableRules(ShardingConfig config, int shards) {
     for (ShardingConfig.Table table : config.tables()) {
@@ -46,20 +47,47 @@ final class TableRules {
     this.mergeMemory = config.mergeMemory();
     this.moves = config.keyUpdates() == ShardingConfig.KeyUpdates.MOVE;
     this.others = tables.remove(PoolConfig.ANY);
+    addDirectories();
   }
 
-  private static ShardedTable table(ShardingConfig.Table table, int shards) {
+  private ShardedTable table(ShardingConfig.Table table, int shards) {
     List<String> columns = new ArrayList<>();
     List<KeyType> types = new ArrayList<>();
     for (ShardingConfig.Column column : table.columns()) {
       columns.add(column.name());
       types.add(type(column.type()));
     }
-    ShardFunction function =
-        table.mapping().isEmpty()
-            ? function(table.function(), shards)
-            : mapping(table.mapping(), types);
-    return new ShardedTable(table.name(), columns, types, function);
+    return new ShardedTable(table.name(), columns, types, function(table, types, shards));
+  }
+
+  private ShardFunction function(ShardingConfig.Table table, List<KeyType> types, int shards) {
+    ShardingConfig.Directory directory = table.directory();
+    ShardingConfig.Centroids centroids = table.centroids();
+    if (directory != null) {
+      return new ShardFunction.Lookup(
+          directories.computeIfAbsent(
+              directory, each -> new Directory(each, types.getFirst(), shards)));
+    }
+    if (centroids != null) {
+      return new ShardFunction.Nearest(
+          centroids.points().stream().map(KeyValue.Point::new).toList(),
+          shards,
+          centroids.probes());
+    }
+    return table.mapping().isEmpty()
+        ? function(table.function(), shards)
+        : mapping(table.mapping(), types);
+  }
+
+  /** A directory that is not configured as a table itself is one of the shard that it is read on. */
+  private void addDirectories() {
+    for (Directory each : directories.values()) {
+      if (!references.contains(each.name())) {
+        ShardFunction fixed = new ShardFunction.Fixed(each.on());
+        tables.putIfAbsent(
+            each.name(), new ShardedTable(each.name(), List.of(), List.of(), fixed));
+      }
+    }
   }
 
   private static ShardFunction mapping(
@@ -111,6 +139,8 @@ final class TableRules {
       case TEXT -> KeyType.TEXT;
       case VARCHAR -> KeyType.VARCHAR;
       case UUID -> KeyType.UUID;
+      case VECTOR -> KeyType.VECTOR;
+      case REALS -> KeyType.REALS;
     };
   }
 

@@ -27,6 +27,9 @@ final class TermReader {
   @Nullable KeyTerm term(TokenRange range, KeyType type) {
     int from = range.from();
     int to = range.to();
+    if (type == KeyType.REALS) {
+      return reals(range);
+    }
     if (tokens.is(from, TokenKind.LEFT_PAREN) && tokens.partner(from) == to - 1) {
       return term(new TokenRange(from + 1, to - 1), type);
     }
@@ -41,6 +44,37 @@ final class TermReader {
       return cast(new TokenRange(from, to - 2), to - 1, type);
     }
     return plain(range, type, Oid.UNSPECIFIED);
+  }
+
+  /** {@code ARRAY[1, 2.5]}, a text or a parameter, perhaps cast to real[] or float4[]. */
+  private @Nullable KeyTerm reals(TokenRange range) {
+    int from = range.from();
+    int cast = range.to() - 4;
+    boolean typed =
+        range.size() > 4
+            && tokens.is(cast, TokenKind.CAST)
+            && (tokens.word(cast + 1, "real") || tokens.word(cast + 1, "float4"))
+            && tokens.is(cast + 2, TokenKind.LEFT_BRACKET)
+            && tokens.is(cast + 3, TokenKind.RIGHT_BRACKET);
+    TokenRange inner = typed ? new TokenRange(from, cast) : range;
+    if (!tokens.word(from, "array") || !tokens.is(from + 1, TokenKind.LEFT_BRACKET)) {
+      return plain(inner, KeyType.REALS, typed ? Oid.FLOAT4_ARRAY : Oid.UNSPECIFIED);
+    }
+    int close = tokens.partner(from + 1);
+    return close == inner.to() - 1 ? reals(from + 2, close) : null;
+  }
+
+  private @Nullable KeyTerm reals(int from, int to) {
+    List<String> numbers = new ArrayList<>();
+    for (TokenRange each : tokens.commaSeparated(from, to)) {
+      boolean negative = each.size() == 2 && tokens.operator(each.from(), "-");
+      int last = each.to() - 1;
+      if (!tokens.is(last, TokenKind.NUMBER) || each.size() > (negative ? 2 : 1)) {
+        return null;
+      }
+      numbers.add((negative ? "-" : "") + tokens.slice(last));
+    }
+    return new KeyTerm.Quoted("{" + String.join(",", numbers) + "}");
   }
 
   private @Nullable KeyTerm cast(TokenRange inner, int typeName, KeyType type) {

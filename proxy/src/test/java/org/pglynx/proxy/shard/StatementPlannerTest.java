@@ -79,6 +79,7 @@ class StatementPlannerTest {
               ? named.name()
               : shards(to.servers()) + " " + how(Objects.requireNonNull(to.how()));
       case ShardRoute.Stay stay -> stay.onOne() ? "one" : "stay";
+      case ShardRoute.Unknown unknown -> "looked up";
       case ShardRoute.Refused refused -> refused.error().code();
     };
   }

@@ -1,0 +1,167 @@
+package org.pglynx.proxy.shard;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
+
+/**
+ * A table that says where keys live, as far as it has been read. What it has said of a key is taken
+ * for true for so long as configured; that it has no row for a key holds for those statements alone
+ * that have waited for it, so that a new row is seen at once. Shared by all threads.
+ */
+final class Directory {
+  /** Nothing has been looked up for a statement. */
+  static final long NOT_ASKED = 0;
+
+  /** As many keys as a busy minute has; older ones are looked up again. */
+  private static final int MAX_KNOWN = 200_000;
+
+  /**
+   * What the table has said.
+   *
+   * @param readAt when it was asked, before it answered
+   */
+  private record Entry(int shard, long readAt) {}
+
+  private final ShardingConfig.Directory config;
+  private final KeyType type;
+  private final int shards;
+  private final Map<KeyValue, Entry> known = new ConcurrentHashMap<>();
+
+  /** One of which nothing has been read. */
+  Directory(ShardingConfig.Directory config, KeyType type, int shards) {
+    this.config = config;
+    this.type = type;
+    this.shards = shards;
+  }
+
+  /** The table's name. */
+  String name() {
+    return config.table();
+  }
+
+  /** The shard that it is read on. */
+  int on() {
+    return config.on();
+  }
+
+  /** The type of its keys. */
+  KeyType type() {
+    return type;
+  }
+
+  /**
+   * The shard of a key, or {@link ShardFunction#NOWHERE}.
+   *
+   * @param since when the statement has asked first, or {@link #NOT_ASKED}: what was read since
+   *     then holds for it
+   */
+  int shard(KeyValue key, long since) throws UnplacedException {
+    Entry entry = known.get(key);
+    if (entry != null && holds(entry, since)) {
+      return entry.shard;
+    }
+    throw new UnplacedException(this, key);
+  }
+
+  private boolean holds(Entry entry, long since) {
+    boolean asked = since != NOT_ASKED && entry.readAt - since >= 0;
+    long age = System.nanoTime() - entry.readAt;
+    return asked
+        || entry.shard != ShardFunction.NOWHERE
+            && age < TimeUnit.MILLISECONDS.toNanos(config.maxAgeMillis());
+  }
+
+  // ---- questions -----------------------------------------------------------------------------
+
+  /**
+   * What the table is asked for the keys. Their texts come from clients, so they are given as
+   * digits: nothing in them can end a literal, whatever the connection's settings are.
+   */
+  String question(Collection<KeyValue> keys) {
+    List<String> texts = new ArrayList<>();
+    for (KeyValue key : keys) {
+      String digits = HexFormat.of().formatHex(key.text().getBytes(StandardCharsets.UTF_8));
+      texts.add(
+          "pg_catalog.convert_from(pg_catalog.decode('%s', 'hex'), 'UTF8')::%s"
+              .formatted(digits, type.sqlName()));
+    }
+    return all() + " WHERE " + quoted(config.key()) + " IN (" + String.join(", ", texts) + ")";
+  }
+
+  /** What gives all of it. */
+  String all() {
+    String key = quoted(config.key());
+    return ("SELECT pg_catalog.concat(%s, ' ', pg_catalog.encode("
+            + "pg_catalog.convert_to(%s::pg_catalog.text, 'UTF8'), 'hex')) FROM %s")
+        .formatted(quoted(config.shard()), key, table());
+  }
+
+  private String table() {
+    List<String> parts = new ArrayList<>();
+    for (String part : config.table().split("\\.", -1)) {
+      parts.add(quoted(part));
+    }
+    return String.join(".", parts);
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  /** It was asked for the keys, and has answered with rows. */
+  void learn(Collection<KeyValue> keys, List<String> rows, long readAt) throws PgErrorException {
+    Map<KeyValue, Integer> said = new ConcurrentHashMap<>();
+    for (String row : rows) {
+      read(row, said);
+    }
+    if (known.size() > MAX_KNOWN) {
+      known.clear();
+    }
+    for (KeyValue key : keys) {
+      known.put(key, new Entry(said.getOrDefault(key, ShardFunction.NOWHERE), readAt));
+    }
+  }
+
+  /** Reads a row of an answer; one without a key says nothing. */
+  void read(String row, Map<KeyValue, Integer> into) throws PgErrorException {
+    int blank = row.indexOf(' ');
+    KeyValue key =
+        type.ofText(
+            new String(HexFormat.of().parseHex(row, blank + 1, row.length()), StandardCharsets.UTF_8));
+    int shard = number(row.substring(0, blank), key);
+    Integer other = into.put(key, shard);
+    if (other != null && other != shard) {
+      throw broken("the directory \"%s\" has two shards for the key (%s)", key, null);
+    }
+  }
+
+  private int number(String digits, KeyValue key) throws PgErrorException {
+    int shard = digits.matches("\\d{1,6}") ? Integer.parseInt(digits) : shards;
+    if (shard >= shards) {
+      throw broken(
+          "the directory \"%s\" has no shard for the key (%s)",
+          key, "It says \"" + digits + "\", and there are " + shards + " shards, from 0 on.");
+    }
+    return shard;
+  }
+
+  private PgErrorException broken(String message, KeyValue key, @Nullable String detail) {
+    PgError error =
+        PgError.error(SqlState.NOT_IN_PREREQUISITE_STATE, message.formatted(name(), key.text()))
+            .withHint("Give it one row for each key, with the number of a shard.");
+    return (detail == null ? error : error.withDetail(detail)).toException();
+  }
+}
