@@ -111,6 +111,12 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
   // ---- sessions come and go --------------------------------------------------------------------
 
   @Override
+  public boolean reachable() {
+    int primary = cluster.view().primary();
+    return primary != View.NONE && pools[primary].reachable();
+  }
+
+  @Override
   public @Nullable Upstream open(Waiter waiter) {
     int host = choose(cluster.view(), waiter, 0);
     if (host != View.NONE) {

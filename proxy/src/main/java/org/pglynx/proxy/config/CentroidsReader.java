@@ -28,6 +28,8 @@ final class CentroidsReader {
   @Nullable Centroids read() {
     boolean vector =
         key.stream().anyMatch(each -> each.type() == Type.VECTOR || each.type() == Type.REALS);
+    TomlArray list = table.optionalList(CENTROIDS);
+    int probes = table.integer(PROBES, 0, 0, Math.max(list.size(), 1));
     if (!table.has(CENTROIDS)) {
       if (vector) {
         table.fault("types", "a key that is a vector needs centroids");
@@ -38,7 +40,6 @@ final class CentroidsReader {
     if (!vector || key.size() != 1) {
       table.fault(CENTROIDS, "takes a key of one column of type vector or real[]");
     }
-    TomlArray list = table.requiredList(CENTROIDS);
     List<List<Float>> points = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
       points.add(point(list.get(i)));
@@ -46,7 +47,7 @@ final class CentroidsReader {
     if (points.isEmpty() || points.stream().anyMatch(each -> each.size() != points.getFirst().size())) {
       table.fault(CENTROIDS, "must be vectors of as many dimensions, one at least");
     }
-    return new Centroids(points, table.integer(PROBES, 0, 0, Math.max(points.size(), 1)));
+    return new Centroids(points, probes);
   }
 
   private List<Float> point(Object given) {

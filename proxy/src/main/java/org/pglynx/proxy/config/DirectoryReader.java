@@ -31,13 +31,13 @@ final class DirectoryReader {
   }
 
   @Nullable Directory read() {
+    Section section = table.table(DIRECTORY);
     if (!table.has(DIRECTORY)) {
       return null;
     }
     if (key.size() != 1 || point(key.getFirst())) {
       table.fault(DIRECTORY, "takes a key of one column, which is no vector");
     }
-    Section section = table.requiredTable(DIRECTORY);
     String name = section.requiredText("table");
     if (name.split("\\.", -1).length > 2) {
       section.fault("table", "expected \"table\" or \"schema.table\"");

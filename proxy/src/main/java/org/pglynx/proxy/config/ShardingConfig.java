@@ -218,11 +218,14 @@ public record ShardingConfig(
   /**
    * Where statements go that name no spread table.
    *
-   * @param number the shard, or {@link #RANDOM}
+   * @param number the shard, or {@link #RANDOM}, or {@link #RANDOM_HEALTHY}
    */
   public record DefaultShard(int number) {
     /** Any one, chosen anew each time. */
     public static final int RANDOM = -1;
+
+    /** Any one that was to be reached when it was last tried. */
+    public static final int RANDOM_HEALTHY = -2;
   }
 
   /**

@@ -195,8 +195,11 @@ final class ShardingReader {
 
   private DefaultShard defaultShard(int shards) {
     String value = section.text(DEFAULT_SHARD, "shard_0");
-    if (value.equals("random") || value.equals("random_healthy")) {
+    if (value.equals("random")) {
       return new DefaultShard(DefaultShard.RANDOM);
+    }
+    if (value.equals("random_healthy")) {
+      return new DefaultShard(DefaultShard.RANDOM_HEALTHY);
     }
     var numbered = NUMBERED.matcher(value);
     if (!numbered.matches()) {

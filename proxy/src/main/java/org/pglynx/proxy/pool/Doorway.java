@@ -73,6 +73,11 @@ public final class Doorway implements UpstreamProvider {
   }
 
   @Override
+  public boolean reachable() {
+    return behind.reachable();
+  }
+
+  @Override
   public @Nullable Upstream open(Waiter waiter) {
     if (!shut) {
       return behind.open(waiter);

@@ -109,6 +109,11 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   // ---- sessions come and go --------------------------------------------------------------------
 
   @Override
+  public boolean reachable() {
+    return pool.gate().lastError() == null;
+  }
+
+  @Override
   public @Nullable Upstream open(Waiter waiter) {
     Upstream free = takeIdle(waiter);
     if (free != null) {

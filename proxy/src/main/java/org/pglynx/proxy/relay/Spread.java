@@ -38,6 +38,9 @@ public interface Spread extends Upstream {
   /** The shard that has all rows of the cursor; negative if that is not one alone. */
   int holder(String cursor);
 
+  /** The portal has been closed on all that have it: nothing needs to be known of it. */
+  void closed(String portal);
+
   /** The number of one that is in it. */
   int member();
 

@@ -14,6 +14,11 @@ public interface UpstreamProvider {
   /** The waiter no longer waits. */
   void withdraw(Waiter waiter);
 
+  /** Whether a server was to be reached when it was last tried. */
+  default boolean reachable() {
+    return true;
+  }
+
   /** Waits for an upstream; the session itself, so that waiting allocates nothing. */
   interface Waiter {
     /** Who receives the upstream's replies. */

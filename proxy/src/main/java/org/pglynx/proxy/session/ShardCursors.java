@@ -1,7 +1,9 @@
 package org.pglynx.proxy.session;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.CursorUse;
@@ -30,6 +32,9 @@ final class ShardCursors {
   private final Session session;
   private final Shards shards;
   private final Map<String, Place> places = new HashMap<>();
+
+  /** Portals that the client has closed in what is not answered yet. */
+  private final Set<String> closing = new HashSet<>();
 
   ShardCursors(Session session, Shards shards) {
     this.session = session;
@@ -100,11 +105,34 @@ final class ShardCursors {
   /** A Bind makes another portal of the name. */
   void bound(String portal) {
     places.remove(portal);
+    closing.remove(portal);
+  }
+
+  /** A Close of the portal is sent; whether it is executed is not known before the answer. */
+  void closes(String portal) {
+    closing.add(portal);
+  }
+
+  /**
+   * All that was sent is answered: what it has closed is forgotten, here and where its shards are
+   * known. After an error it may have been skipped, and so the end of the transaction tells.
+   */
+  void settled(boolean failed) {
+    if (closing.isEmpty()) {
+      return;
+    }
+    if (!failed) {
+      places.keySet().removeAll(closing);
+      if (session.upstream() instanceof Spread spread) {
+        closing.forEach(spread::closed);
+      }
+    }
+    closing.clear();
   }
 
   /** Whether none is known. */
   boolean none() {
-    return places.isEmpty();
+    return places.isEmpty() && closing.isEmpty();
   }
 
   /** Where a Bind goes, which makes a portal there. */

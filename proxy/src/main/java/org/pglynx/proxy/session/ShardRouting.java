@@ -203,6 +203,7 @@ final class ShardRouting {
     }
     if (!extended.unsynced()) {
       history.settled(session.status() == 'E');
+      cursors.settled(session.status() == 'E');
       if (session.status() == 'I') {
         cursors.outside();
       }
@@ -364,40 +365,40 @@ final class ShardRouting {
   private Next ahead(ByteBuf buffer, int offset, ShardedStatement first, boolean onOne) {
     BatchAhead batch = new BatchAhead(buffer, offset);
     while (true) {
-      switch (batch.next()) {
-        case INCOMPLETE -> {
-          awaiting = true;
-          return Next.HOLD;
+      BatchAhead.Frame frame = batch.next();
+      if (frame == BatchAhead.Frame.INCOMPLETE) {
+        awaiting = true;
+        return Next.HOLD;
+      }
+      if (frame == BatchAhead.Frame.END) {
+        if (bound()) {
+          // A transaction needs no further shard to parse something.
+          session.lease().onAnyOne();
+          return Next.GO_ON;
         }
-        case END -> {
-          if (bound()) {
-            // A transaction needs no further shard to parse something.
-            session.lease().onAnyOne();
-            return Next.GO_ON;
-          }
-          return take(first.anywhere(shards));
-        }
-        case PARSE -> {
-          ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
-          if (parsed == null) {
-            return Next.FAIL;
-          }
-          ShardRoute route = alone(parsed);
-          if (!(route instanceof ShardRoute.Stay)) {
-            return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
-          }
-        }
-        case BIND -> {
-          ShardRoute route = bound(buffer, batch);
-          if (!(route instanceof ShardRoute.Stay)) {
-            return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
-          }
-        }
-        case OTHER -> {
-          // Describe, Execute and Close say nothing of places.
-        }
+        return take(first.anywhere(shards));
+      }
+      ShardRoute route = said(buffer, batch, frame);
+      if (route == null) {
+        return Next.FAIL;
+      }
+      if (!(route instanceof ShardRoute.Stay)) {
+        return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
       }
     }
+  }
+
+  /** What a frame ahead says of where the batch goes; null if its text cannot be read. */
+  private @Nullable ShardRoute said(ByteBuf buffer, BatchAhead batch, BatchAhead.Frame frame) {
+    return switch (frame) {
+      case PARSE -> {
+        ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
+        yield parsed == null ? null : alone(parsed);
+      }
+      case BIND -> bound(buffer, batch);
+      // Describe, Execute and Close say nothing of places.
+      case OTHER, INCOMPLETE, END -> ShardRoute.STAY;
+    };
   }
 
   /** Where a Bind ahead goes: of a statement parsed in the batch, or known from before. */
@@ -463,13 +464,17 @@ final class ShardRouting {
 
   /** Describe and Close of a portal go where it is; those of a statement stay. */
   private Next portal(byte tag, ByteBuf buffer, int offset, int length) {
+    int kind = offset + FrameScanner.HEADER;
+    boolean named = length >= FrameScanner.HEADER + 2 && buffer.getByte(kind) == 'P';
+    if (tag == CLOSE && named) {
+      cursors.closes(name(buffer, kind + 1, offset + length));
+    }
     boolean leads = tag == CLOSE && !extended.unsynced() && session.lease().spread();
     if (leads && new BatchAhead(buffer, offset).binds()) {
       return closedAhead(buffer, offset);
     }
-    int kind = offset + FrameScanner.HEADER;
     boolean goesAlong = tag == CLOSE && extended.unsynced();
-    if (goesAlong || length < FrameScanner.HEADER + 2 || buffer.getByte(kind) != 'P') {
+    if (goesAlong || !named) {
       stay();
       return Next.GO_ON;
     }
@@ -483,27 +488,18 @@ final class ShardRouting {
   private Next closedAhead(ByteBuf buffer, int offset) {
     BatchAhead batch = new BatchAhead(buffer, offset);
     while (true) {
-      ShardRoute route = ShardRoute.STAY;
-      switch (batch.next()) {
-        case INCOMPLETE -> {
-          awaiting = true;
-          return Next.HOLD;
-        }
-        case END -> {
-          session.lease().everywhere();
-          return Next.GO_ON;
-        }
-        case PARSE -> {
-          ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
-          if (parsed == null) {
-            return Next.FAIL;
-          }
-          route = alone(parsed);
-        }
-        case BIND -> route = bound(buffer, batch);
-        case OTHER -> {
-          // Describe, Execute and Close say nothing of places.
-        }
+      BatchAhead.Frame frame = batch.next();
+      if (frame == BatchAhead.Frame.INCOMPLETE) {
+        awaiting = true;
+        return Next.HOLD;
+      }
+      if (frame == BatchAhead.Frame.END) {
+        session.lease().everywhere();
+        return Next.GO_ON;
+      }
+      ShardRoute route = said(buffer, batch, frame);
+      if (route == null) {
+        return Next.FAIL;
       }
       if (route instanceof ShardRoute.Stay stay && stay.onOne()) {
         session.lease().onAnyOne();

@@ -2,9 +2,9 @@ package org.pglynx.proxy.shard;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.CopySignature;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
@@ -15,11 +15,8 @@ import org.pglynx.proxy.wire.PgErrorException;
  * </pre>
  */
 final class BinaryTuples implements CopyRows {
-  /** What the format begins with. */
-  static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
-
   /** Up to the extension: flags, and its length. */
-  static final int FIXED = SIGNATURE.length + 2 * Integer.BYTES;
+  static final int FIXED = CopySignature.LENGTH + 2 * Integer.BYTES;
 
   private static final int OIDS = 1 << 16;
 
@@ -83,13 +80,11 @@ final class BinaryTuples implements CopyRows {
       return false;
     }
     int from = bytes.readerIndex();
-    for (int i = 0; i < SIGNATURE.length; i++) {
-      if (bytes.getByte(from + i) != SIGNATURE[i]) {
-        throw CopyErrors.malformed("COPY file signature not recognized", tuple);
-      }
+    if (!CopySignature.at(bytes, from)) {
+      throw CopyErrors.malformed("COPY file signature not recognized", tuple);
     }
-    int flags = bytes.getInt(from + SIGNATURE.length);
-    int extension = bytes.getInt(from + SIGNATURE.length + Integer.BYTES);
+    int flags = bytes.getInt(from + CopySignature.LENGTH);
+    int extension = bytes.getInt(from + CopySignature.LENGTH + Integer.BYTES);
     if ((flags & OIDS) != 0 || extension < 0) {
       throw CopyErrors.malformed("invalid COPY file header", tuple);
     }

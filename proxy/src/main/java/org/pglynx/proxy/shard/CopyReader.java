@@ -128,7 +128,7 @@ final class CopyReader {
             List.of(TableUse.of(table, table.name())),
             false,
             Togetherness.of(new Together(null, "")));
-    return new CopyTo(rows, layout);
+    return new CopyTo(rows, layout, "");
   }
 
   private Plan query(int open) throws NotProvableException {
@@ -140,6 +140,17 @@ final class CopyReader {
     reader.read(inner, null, Set.of());
     Plan rows = StatementPlanner.reads(tokens, rules, reader, inner, true);
     CopyLayout layout = layout(close + 1, "stdout");
-    return rows instanceof Plan.Keyed keyed ? new CopyTo(keyed, layout) : rows;
+    String words = parameters() ? "" : tokens.slice(close + 1, range.to());
+    return rows instanceof Plan.Keyed keyed ? new CopyTo(keyed, layout, words) : rows;
+  }
+
+  /** COPY takes none, and the server says so. */
+  private boolean parameters() {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.is(i, TokenKind.PARAMETER)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

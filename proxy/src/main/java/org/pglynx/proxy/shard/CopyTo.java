@@ -6,12 +6,13 @@ import org.pglynx.proxy.relay.Shards;
 
 /**
  * COPY TO STDOUT of what is on several shards: the data of one behind that of the other, with one
- * header.
+ * header; or what one server makes of the rows of all.
  *
  * @param rows what is copied
  * @param layout how rows are laid out
+ * @param words what stands behind the query, if one server may be given another one; else empty
  */
-record CopyTo(Plan.Keyed rows, CopyLayout layout) implements Plan {
+record CopyTo(Plan.Keyed rows, CopyLayout layout, String words) implements Plan {
   @Override
   public boolean needsArguments() {
     return rows.needsArguments();
@@ -34,9 +35,16 @@ record CopyTo(Plan.Keyed rows, CopyLayout layout) implements Plan {
           case GatherRun run -> run.plan().concatenates();
           case null, default -> false;
         };
-    return asTheyCome
-        ? new ShardRoute.To(
-            to.servers(), new MergeRun(new MergePlan.Copied(layout), arguments.resultFormats()))
-        : Plan.unproven("COPY of rows that are put in order, or made of several, is not served");
+    if (asTheyCome) {
+      return new ShardRoute.To(
+          to.servers(), new MergeRun(new MergePlan.Copied(layout), arguments.resultFormats()));
+    }
+    if (to.how() instanceof GatherRun run && !words.isEmpty()) {
+      GatherRun copying = run.copying(new CopyOut(words));
+      if (!copying.plan().ways().isEmpty()) {
+        return new ShardRoute.To(to.servers(), copying);
+      }
+    }
+    return Plan.unproven("COPY of such a query is not served");
   }
 }

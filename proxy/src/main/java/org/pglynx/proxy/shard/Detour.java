@@ -25,6 +25,11 @@ final class Detour {
   /** What is kept: an announcement, or bytes to be sent. */
   private record Kept(Runnable action, @Nullable ByteBuf run) {}
 
+  /** So much is kept before the client is not read any more; announcements weigh as they take. */
+  static final int MAX_KEPT = 1 << 20;
+
+  private static final int KEPT_WEIGHT = 128;
+
   private static final PgError IN_PARTS =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
@@ -35,6 +40,10 @@ final class Detour {
 
   private final ScatterGather whole;
   private Queue<Kept> kept = new ArrayDeque<>();
+
+  /** How much memory that takes, about. */
+  private int weight;
+
   private PortalNote next = NOTHING;
   private @Nullable Steps awaited;
   private @Nullable Steps taken;
@@ -65,10 +74,21 @@ final class Detour {
     return awaited != null || taken != null;
   }
 
+  /** Whether no more is to be kept: it is what the client has sent while steps are taken. */
+  boolean full() {
+    return weight >= MAX_KEPT;
+  }
+
+  private void keep(Kept more) {
+    ByteBuf run = more.run();
+    weight += KEPT_WEIGHT + (run == null ? 0 : run.readableBytes());
+    kept.add(more);
+  }
+
   /** Does it, now or when its turn comes. */
   void inTurn(Runnable action) {
     if (busy()) {
-      kept.add(new Kept(action, null));
+      keep(new Kept(action, null));
     } else {
       action.run();
     }
@@ -108,7 +128,10 @@ final class Detour {
 
   /** An Execute of a portal. */
   private boolean executes(@Nullable OpenCursor portal, int limit) {
-    if (portal == null || !(portal.how() instanceof GatherRun run) || run.declaration() != null) {
+    if (portal == null
+        || !(portal.how() instanceof GatherRun run)
+        || run.declaration() != null
+        || run.copy() != null) {
       return takes(portal == null ? null : start(portal.how(), false, limit));
     }
     if (portal.fresh() && limit == 0 && straight(run, false)) {
@@ -185,7 +208,7 @@ final class Detour {
   /** Sends what is to be sent now, and keeps the rest. */
   void send(ByteBuf run) {
     if (taken != null) {
-      kept.add(new Kept(() -> send(run), run));
+      keep(new Kept(() -> send(run), run));
       return;
     }
     int from = run.readerIndex();
@@ -268,7 +291,7 @@ final class Detour {
     taken = awaited;
     awaited = null;
     if (behind.isReadable()) {
-      kept.add(new Kept(() -> send(behind), behind));
+      keep(new Kept(() -> send(behind), behind));
     } else {
       behind.release();
     }
@@ -298,9 +321,14 @@ final class Detour {
       return;
     }
     Queue<Kept> turn = kept;
+    boolean wasFull = full();
     kept = new ArrayDeque<>();
+    weight = 0;
     turn.forEach(this::again);
     whole.sendOut();
+    if (wasFull && !full()) {
+      whole.client().onWritable();
+    }
   }
 
   /** Another one may have been announced among what was kept: then the rest is kept again. */

@@ -83,6 +83,16 @@ final class Executions {
     portal = named;
   }
 
+  /** The portal is no more; only while nothing is announced. */
+  void closed(String name) {
+    portals.remove(name);
+  }
+
+  /** How many portals are known. */
+  int portals() {
+    return portals.size();
+  }
+
   private Execution bound() {
     Execution known = portals.get(portal);
     return known == null ? new Execution(AS_THEY_COME, unnamed, false) : known;

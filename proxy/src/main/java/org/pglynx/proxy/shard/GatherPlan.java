@@ -36,6 +36,12 @@ final class GatherPlan {
     this.ways = List.copyOf(ways);
   }
 
+  /** The same with what one server makes of collected rows alone; perhaps without any way. */
+  GatherPlan collecting() {
+    return new GatherPlan(
+        sql, ways.stream().filter(Way.Collected.class::isInstance).toList(), limit);
+  }
+
   String sql() {
     return sql;
   }
@@ -65,7 +71,8 @@ final class GatherPlan {
 
   /** Whether its rows are the result as they come. */
   boolean concatenates() {
-    return ways.getFirst() instanceof Way.Streamed streamed
+    return !ways.isEmpty()
+        && ways.getFirst() instanceof Way.Streamed streamed
         && streamed.plan() instanceof MergePlan.Concat;
   }
 

@@ -11,18 +11,28 @@ import org.pglynx.proxy.relay.Merging;
  * @param arguments what is bound to its parameters
  * @param types their types as the client declared them
  * @param declaration the cursor that it opens; null if it gives its rows
+ * @param copy the COPY that its rows are the data of; null if they are rows
  */
 record GatherRun(
-    GatherPlan plan, Arguments arguments, int[] types, @Nullable Declaration declaration)
+    GatherPlan plan,
+    Arguments arguments,
+    int[] types,
+    @Nullable Declaration declaration,
+    @Nullable CopyOut copy)
     implements Merging {
   /** One that gives its rows. */
   GatherRun(GatherPlan plan, Arguments arguments, int[] types) {
-    this(plan, arguments, types, null);
+    this(plan, arguments, types, null, null);
   }
 
   /** The same, opening a cursor. */
   GatherRun declaring(Declaration cursor) {
-    return new GatherRun(plan, arguments, types, cursor);
+    return new GatherRun(plan, arguments, types, cursor, null);
+  }
+
+  /** The same, giving data of a COPY: one server makes it. */
+  GatherRun copying(CopyOut out) {
+    return new GatherRun(plan.collecting(), arguments, types, null, out);
   }
 
   @Override
@@ -37,7 +47,7 @@ record GatherRun(
 
   /** The same as rows merged as they come, if it is known that they can be; else null. */
   @Nullable MergeRun streamed() {
-    if (declaration != null) {
+    if (declaration != null || copy != null) {
       return null;
     }
     if (plan.concatenates()) {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
@@ -89,7 +90,7 @@ final class GatherSteps extends Steps {
       choose();
       return;
     }
-    boolean described = query() || declaration() != null;
+    boolean described = query() || declaration() != null || run.copy() != null;
     GatherPlan.Shape known = described ? null : run.plan().known(run.types());
     if (known != null) {
       parameters = known.parameters();
@@ -205,6 +206,11 @@ final class GatherSteps extends Steps {
     step = Step.FINISHING;
     answered = false;
     executed = false;
+    CopyOut copy = run.copy();
+    if (copy != null) {
+      copy(copy, last, rows);
+      return;
+    }
     Declaration declares = declaration();
     ByteBuf described = description;
     if (query() && declares == null && described != null) {
@@ -230,6 +236,21 @@ final class GatherSteps extends Steps {
     if (opens != null) {
       opens.isOn(whole().who().active().getFirst());
     }
+    frames.close('S');
+    frames.send();
+    collecting = null;
+  }
+
+  private void copy(CopyOut out, String last, Collecting rows) {
+    ByteBuf described = description;
+    List<String> names = described == null ? List.of() : CopyOut.names(described);
+    GatherFrames frames = frames(first());
+    // For its columns, which COPY does not tell.
+    frames.parse(last, parameters);
+    frames.describe('S');
+    frames.parse(out.text(last, names, rows.texts()), new int[0]);
+    frames.bind(Arguments.NONE, List.of(), new short[0]);
+    frames.execute();
     frames.close('S');
     frames.send();
     collecting = null;
@@ -301,6 +322,9 @@ final class GatherSteps extends Steps {
       }
       case BackendTag.DATA_ROW, BackendTag.COMMAND_COMPLETE, BackendTag.PORTAL_SUSPENDED -> {
         executed = tag != BackendTag.DATA_ROW;
+        return Verdict.FORWARD;
+      }
+      case BackendTag.COPY_OUT, BackendTag.COPY_DATA, BackendTag.COPY_DONE -> {
         return Verdict.FORWARD;
       }
       case BackendTag.CLOSE_COMPLETE -> {

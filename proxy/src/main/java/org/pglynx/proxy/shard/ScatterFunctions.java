@@ -1,6 +1,7 @@
 package org.pglynx.proxy.shard;
 
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
@@ -53,22 +54,41 @@ final class ScatterFunctions {
               .trim()
               .split("\\s+"));
 
+  private static final String UNIQUE_ID = "unique_id";
+
   private ScatterFunctions() {}
 
   /** Whether it is one of those wherever the statement calls it, or may call it. */
   static boolean known(String call, SqlTokens tokens, TokenRange range) {
     return KNOWN.contains(call)
-        || OF_PGML.contains(call)
-            && IntStream.range(range.from(), range.to())
-                .filter(at -> tokens.name(at) && tokens.identifier(at).equals(call))
-                .allMatch(at -> ofSchemaPgml(tokens, at));
+        || OF_PGML.contains(call) && calls(call, tokens, range, at -> ofSchemaPgml(tokens, at))
+        || call.equals(UNIQUE_ID) && calls(call, tokens, range, at -> uniqueId(tokens, at));
+  }
+
+  private static boolean calls(
+      String call, SqlTokens tokens, TokenRange range, IntPredicate wanted) {
+    return IntStream.range(range.from(), range.to())
+        .filter(at -> tokens.name(at) && tokens.identifier(at).equals(call))
+        .allMatch(wanted);
+  }
+
+  /**
+   * Whether the token is the name of {@code pglynx.unique_id()}, which each shard has with numbers
+   * of its own.
+   */
+  static boolean uniqueId(SqlTokens tokens, int at) {
+    return tokens.identifier(at).equals(UNIQUE_ID) && ofSchema("pglynx", tokens, at);
   }
 
   static boolean ofSchemaPgml(SqlTokens tokens, int at) {
+    return ofSchema("pgml", tokens, at);
+  }
+
+  private static boolean ofSchema(String schema, SqlTokens tokens, int at) {
     return tokens.is(at + 1, TokenKind.LEFT_PAREN)
         && tokens.is(at - 1, TokenKind.DOT)
         && tokens.name(at - 2)
-        && tokens.identifier(at - 2).equals("pgml")
+        && tokens.identifier(at - 2).equals(schema)
         && !tokens.is(at - 3, TokenKind.DOT);
   }
 }

@@ -163,6 +163,12 @@ final class ScatterGather implements Spread {
   }
 
   @Override
+  public void closed(String portal) {
+    cursors.remove(portal);
+    merger.executions().closed(portal);
+  }
+
+  @Override
   public int member() {
     return who.one().index();
   }
@@ -374,7 +380,7 @@ final class ScatterGather implements Spread {
 
   @Override
   public boolean writable() {
-    return who.inAre(part -> part.server().writable());
+    return !detour.full() && who.inAre(part -> part.server().writable());
   }
 
   @Override

@@ -54,7 +54,9 @@ final class SchemaReader {
       }
     }
     if (fills()) {
-      throw new NotProvableException("it fills what it creates with rows of one shard");
+      throw new NotProvableException(
+          "it fills what it creates with rows of one shard (create the table, say how it is sharded,"
+              + " and use INSERT ... SELECT)");
     }
     return new Plan.Everywhere(false);
   }

@@ -156,11 +156,26 @@ public final class ShardedDatabase {
         : tables;
   }
 
-  private int unchosen() {
+  private int unchosen(List<UpstreamProvider> servers) {
     int configured = config.defaultShard().number();
-    return configured == ShardingConfig.DefaultShard.RANDOM
-        ? ThreadLocalRandom.current().nextInt(shards)
-        : configured;
+    int any = ThreadLocalRandom.current().nextInt(shards);
+    return switch (configured) {
+      case ShardingConfig.DefaultShard.RANDOM -> any;
+      case ShardingConfig.DefaultShard.RANDOM_HEALTHY -> healthy(servers, any);
+      default -> configured;
+    };
+  }
+
+  /** The one given, or any of those that are to be reached, if some are. */
+  private static int healthy(List<UpstreamProvider> servers, int first) {
+    if (servers.get(first).reachable()) {
+      return first;
+    }
+    int[] reachable =
+        IntStream.range(0, servers.size()).filter(i -> servers.get(i).reachable()).toArray();
+    return reachable.length == 0
+        ? first
+        : reachable[ThreadLocalRandom.current().nextInt(reachable.length)];
   }
 
   private final class OnLoop implements Shards {
@@ -241,7 +256,7 @@ public final class ShardedDatabase {
 
     @Override
     public int unchosen() {
-      return ShardedDatabase.this.unchosen();
+      return ShardedDatabase.this.unchosen(servers.shards());
     }
 
     @Override

@@ -125,6 +125,9 @@ final class StatementPlanner {
       case "declare" -> declared(range);
       case "copy" -> new CopyReader(tokens, rules, range, reader).plan();
       case "explain" -> explained(range);
+      case "merge" ->
+          throw new NotProvableException(
+              "MERGE is not served (use INSERT ... ON CONFLICT, UPDATE and DELETE)");
       case String about when SchemaReader.VERBS.contains(about) -> definition(range);
       default ->
           throw new NotProvableException(

@@ -104,7 +104,8 @@ final class WriteCheck {
   /** Whether what stands before a bracket may be a function that is not known. */
   private boolean unknown(int token, String name, Set<String> but) {
     if (tokens.is(token - 1, TokenKind.DOT)) {
-      return true;
+      // Another one for each row, which rows that are the same on all shards must not have.
+      return !but.isEmpty() || !ScatterFunctions.uniqueId(tokens, token);
     }
     boolean word = tokens.is(token, TokenKind.WORD) && NO_FUNCTIONS.contains(name);
     return !word && (!ScatterFunctions.KNOWN.contains(name) || but.contains(name));

@@ -3,6 +3,7 @@ package org.pglynx.proxy.shard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
@@ -199,7 +200,10 @@ final class WriteReader {
           throw new NotProvableException(
               "the value of the key column \""
                   + table.columns().get(i)
-                  + "\" is neither a plain literal nor a parameter");
+                  + "\" is neither a plain literal nor a parameter"
+                  + (unique(values, places[i])
+                      ? " (of a new row, ask for it first: SELECT pglynx.unique_id())"
+                      : ""));
         }
         row.key()[i].among(List.of(term));
       }
@@ -210,6 +214,12 @@ final class WriteReader {
       }
       at = close + 2;
     }
+  }
+
+  private boolean unique(List<TokenRange> values, int place) {
+    return place < values.size()
+        && IntStream.range(values.get(place).from(), values.get(place).to())
+            .anyMatch(at -> tokens.name(at) && ScatterFunctions.uniqueId(tokens, at));
   }
 
   /** ON CONFLICT may not change a key either; RETURNING may say what it likes. */

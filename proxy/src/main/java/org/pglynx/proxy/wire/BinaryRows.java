@@ -2,7 +2,6 @@ package org.pglynx.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -10,10 +9,7 @@ import java.util.function.Consumer;
  * comes in pieces (PostgreSQL documentation, COPY, "Binary Format").
  */
 public final class BinaryRows {
-  private static final byte[] SIGNATURE =
-      "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
-
-  private static final int HEADER = SIGNATURE.length + 2 * Integer.BYTES;
+  private static final int HEADER = CopySignature.LENGTH + 2 * Integer.BYTES;
 
   /** Rows of a block: those of a small table come from several servers in turn, too. */
   private static final int ROWS = 256;
@@ -40,7 +36,9 @@ public final class BinaryRows {
 
   /** What stands before the rows. */
   public static ByteBuf header() {
-    return Unpooled.buffer(HEADER).writeBytes(SIGNATURE).writeLong(0);
+    ByteBuf header = Unpooled.buffer(HEADER);
+    CopySignature.write(header);
+    return header.writeLong(0);
   }
 
   /** What stands behind them. */
@@ -81,12 +79,10 @@ public final class BinaryRows {
     if (held.readableBytes() < HEADER) {
       return false;
     }
-    for (byte each : SIGNATURE) {
-      if (held.readByte() != each) {
-        throw new ProtocolException("COPY has not sent the binary format");
-      }
+    if (!CopySignature.at(held, held.readerIndex())) {
+      throw new ProtocolException("COPY has not sent the binary format");
     }
-    held.skipBytes(2 * Integer.BYTES);
+    held.skipBytes(HEADER);
     held.discardReadBytes();
     begun = true;
     return true;

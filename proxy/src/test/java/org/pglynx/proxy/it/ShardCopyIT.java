@@ -294,6 +294,42 @@ class ShardCopyIT {
     }
   }
 
+  /** Byte for byte: text with backslashes and ends of lines, csv with names, binary. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "COPY (SELECT note, id FROM accounts ORDER BY note DESC, id) TO STDOUT",
+        "COPY (SELECT note, id FROM accounts ORDER BY id LIMIT 7 OFFSET 2) TO STDOUT CSV HEADER",
+        "COPY (SELECT id % 5 AS \"r R\", count(*) FROM accounts GROUP BY 1 ORDER BY 1) TO STDOUT"
+            + " (FORMAT csv, HEADER, FORCE_QUOTE (\"r R\"))",
+        "COPY (SELECT count(*), max(id), avg(id) FROM accounts) TO STDOUT (DELIMITER '|')",
+        "COPY (SELECT id, note FROM accounts ORDER BY id) TO STDOUT (FORMAT binary)",
+        "COPY (SELECT id AS a, id AS a FROM accounts ORDER BY id LIMIT 3) TO STDOUT CSV HEADER",
+        "COPY (SELECT note FROM accounts WHERE id > (SELECT avg(id) FROM accounts) ORDER BY id)"
+            + " TO STDOUT",
+        "COPY (SELECT nullif(id % 3, 0), '$1' FROM accounts ORDER BY id) TO STDOUT (NULL '-')",
+        "COPY (SELECT id, note FROM accounts WHERE id < 0 ORDER BY id) TO STDOUT CSV HEADER"
+      })
+  void ordered_and_grouped_rows_are_copied_out_as_one_server_does(String sql)
+      throws SQLException, IOException {
+    empty();
+    StringBuilder data = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      data.append("it's\\\\n\\n\"").append(i).append('\t').append(i).append('\n');
+    }
+    bothCopy("COPY accounts (note, id) FROM STDIN", bytes(data.toString()));
+    try (Connection one = direct();
+        Connection client = PROXY.connect()) {
+      byte[] expected = copyOut(one, sql);
+
+      assertThat(copyOut(client, sql)).isEqualTo(expected);
+      client.setAutoCommit(false);
+      ProxyUnderTest.run(client, "SET standard_conforming_strings = on");
+      assertThat(copyOut(client, sql)).isEqualTo(expected);
+      assertThat(ProxyUnderTest.value(client, "SELECT count(*) FROM accounts")).isEqualTo("300");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -302,7 +338,7 @@ class ShardCopyIT {
         "COPY accounts TO PROGRAM 'cat'",
         "COPY accounts FROM STDIN (FORMAT csv, FORCE_NULL (id))",
         "COPY accounts FROM STDIN (ON_ERROR ignore)",
-        "COPY (SELECT note FROM accounts ORDER BY note) TO STDOUT"
+        "COPY (SELECT random(), note FROM accounts ORDER BY note) TO STDOUT"
       })
   void what_cannot_be_split_or_merged_is_refused(String sql) {
     try (RawConnection client = PROXY.raw()) {

@@ -348,4 +348,63 @@ class ShardCursorsIT {
       assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo("" + ROWS);
     }
   }
+
+  /** A Close that was skipped behind an error has closed nothing. */
+  @Test
+  void a_portal_is_there_until_its_close_is_executed() {
+    try (RawConnection client = PROXY.raw()) {
+      client.ask("BEGIN");
+      client.send(
+          parse("", "SELECT id FROM events ORDER BY id"), bind("p", ""), execute("p", 2), sync());
+      assertThat(client.shapes(1)).containsExactly("1", "2", "D", "D", "s", "Z:T");
+      client.ask("SAVEPOINT s");
+      client.send(
+          parse("", "SELECT nothing FROM events WHERE id = 1"),
+          RawConnection.closePortal("p"),
+          sync());
+      assertThat(client.shapes(1)).last().isEqualTo("Z:E");
+      client.ask("ROLLBACK TO s");
+
+      client.send(execute("p", 1), sync());
+      assertThat(client.untilReady().getFirst().tag()).isEqualTo('D');
+      client.send(RawConnection.closePortal("p"), sync());
+      assertThat(client.shapes(1)).containsExactly("3", "Z:T");
+      client.send(execute("p", 1), sync());
+      assertThat(client.shapes(1)).containsExactly("E:ERROR:34000", "Z:E");
+    }
+  }
+
+  /** A portal that is closed and bound anew in one batch is the new one. */
+  @Test
+  void a_name_may_be_used_again_in_the_batch_that_closes_it() {
+    try (RawConnection client = PROXY.raw()) {
+      client.ask("BEGIN");
+      client.send(
+          parse("s", "SELECT id FROM events ORDER BY id"), bind("p", "s"), execute("p", 1), sync());
+      client.untilReady();
+      client.send(RawConnection.closePortal("p"), bind("p", "s"), execute("p", 1), sync());
+      assertThat(client.shapes(1)).containsExactly("3", "2", "D", "s", "Z:T");
+      client.send(execute("p", 2), sync());
+      assertThat(client.shapes(1)).containsExactly("D", "D", "s", "Z:T");
+    }
+  }
+
+  /** Far more behind a statement that takes steps than is kept for its turn. */
+  @Test
+  void a_client_that_does_not_wait_gets_all_answers_in_order() throws Exception {
+    try (RawConnection client = PROXY.raw()) {
+      byte[] counts = query("SELECT n % 2, count(*) FROM events GROUP BY 1 ORDER BY 1");
+      byte[] large = query("SELECT length('" + "x".repeat(200_000) + "')");
+      Thread writer = Thread.ofVirtual().start(() -> {
+        for (int i = 0; i < 20; i++) {
+          client.send(counts, large);
+        }
+      });
+      for (int i = 0; i < 20; i++) {
+        assertThat(client.shapes(1)).containsExactly("T", "D", "D", "C:SELECT 2", "Z:I");
+        assertThat(client.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");
+      }
+      writer.join();
+    }
+  }
 }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.shard.CopyLayout.Format;
+import org.pglynx.proxy.wire.CopySignature;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Rows are cut alike wherever the data is torn. */
@@ -85,7 +86,8 @@ class CopyRowsTest {
   @ValueSource(ints = {1, 2, 3, 5, 1000})
   void tuples_are_cut_by_their_lengths(int piece) throws PgErrorException {
     ByteBuf data = Unpooled.buffer();
-    data.writeBytes(BinaryTuples.SIGNATURE).writeInt(0).writeInt(2).writeShort(7);
+    CopySignature.write(data);
+    data.writeInt(0).writeInt(2).writeShort(7);
     data.writeShort(2).writeInt(-1).writeInt(3).writeBytes(bytes("key"));
     data.writeShort(2).writeInt(0).writeInt(-1).writeShort(-1);
     byte[] all = new byte[data.readableBytes()];

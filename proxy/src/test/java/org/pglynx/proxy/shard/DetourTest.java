@@ -117,4 +117,26 @@ class DetourTest {
 
     assertThat(behind.refCnt()).isZero();
   }
+
+  @Test
+  void a_client_that_sends_on_is_not_read_when_much_is_kept() {
+    scatter.merging(run());
+    scatter.expect(FrontendTag.QUERY);
+    ByteBuf query = Unpooled.buffer();
+    FrameWriter.query(query, "SELECT 0");
+    scatter.send(query);
+    assertThat(scatter.writable()).isTrue();
+
+    // when
+    for (int i = 0; i < 4; i++) {
+      scatter.expect(FrontendTag.QUERY);
+      ByteBuf more = Unpooled.buffer();
+      FrameWriter.query(more, "x".repeat(Detour.MAX_KEPT / 4));
+      scatter.send(more);
+    }
+
+    // then
+    assertThat(scatter.writable()).isFalse();
+    scatter.release(Upstream.Release.ABANDONED);
+  }
 }

@@ -302,4 +302,35 @@ class ScatterGatherTest {
     assertThat(seen).hasSize(4).endsWith("Z I");
     assertThat(told).containsExactly("ready I", "lost 0");
   }
+
+  /** Both have answered before the cancel requests came: no server has failed by itself. */
+  @Test
+  void a_transaction_that_gives_in_to_a_deadlock_has_failed_on_all_servers() {
+    scatter.begins();
+    scatter.expect(FrontendTag.QUERY);
+    scatter.deadlocked("a waits for b waits for a");
+    servers.forEach(server -> server.cancelled.complete(null));
+    from(0, tag("UPDATE 1"));
+    from(1, tag("UPDATE 1"));
+    readyFrom(0, 'T');
+    readyFrom(1, 'T');
+
+    assertThat(seen.getLast()).isEqualTo("Z E");
+    for (FakeServer server : servers) {
+      assertThat(server.calls).contains("failTransaction");
+    }
+  }
+
+  @Test
+  void a_portal_that_was_closed_is_forgotten() {
+    scatter.merging(new PortalNote("C_1", 0, new MergeRun(MergePlan.CONCAT, new short[0])));
+    scatter.expect(FrontendTag.BIND);
+    assertThat(scatter.cursors().get("C_1")).isNotNull();
+    assertThat(scatter.merger().executions().portals()).isOne();
+
+    scatter.closed("C_1");
+
+    assertThat(scatter.cursors().get("C_1")).isNull();
+    assertThat(scatter.merger().executions().portals()).isZero();
+  }
 }
