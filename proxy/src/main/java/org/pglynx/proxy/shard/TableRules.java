@@ -32,12 +32,15 @@ final class TableRules {
     record Unclear() implements Kind {}
   }
 
+  /** A directory, and what its keys are read as. */
+  private record Source(ShardingConfig.Directory directory, KeyType type) {}
+
   private final Map<String, ShardedTable> tables = new HashMap<>();
   private final Set<String> references;
   private final @Nullable ShardedTable others;
   private final long mergeMemory;
   private final boolean moves;
-  private final Map<ShardingConfig.Directory, Directory> directories = new HashMap<>();
+  private final Map<Source, Directory> directories = new HashMap<>();
 
   TableRules(ShardingConfig config, int shards) {
     for (ShardingConfig.Table table : config.tables()) {
@@ -66,7 +69,8 @@ final class TableRules {
     if (directory != null) {
       return new ShardFunction.Lookup(
           directories.computeIfAbsent(
-              directory, each -> new Directory(each, types.getFirst(), shards)));
+              new Source(directory, types.getFirst()),
+              each -> new Directory(directory, each.type(), shards)));
     }
     if (centroids != null) {
       return new ShardFunction.Nearest(

@@ -61,7 +61,7 @@ class PlacementReadersTest {
       quoteCharacter = '~',
       textBlock =
           """
-          ["a"]      | ["bigint"]           | directory = {}                              | table: 
+          ["a"]      | ["bigint"]           | directory = {}                              | the key "table" is missing
           ["a"]      | ["bigint"]           | directory = {table = "a.b.c"}               | expected "table" or "schema.table"
           ["a"]      | ["bigint"]           | directory = {table = "t", on = 2}           | on: 2 is out of range
           ["a"]      | ["bigint"]           | directory = {table = "t", max_age = 0}      | max_age: 0 is out of range

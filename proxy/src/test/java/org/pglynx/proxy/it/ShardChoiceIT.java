@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * pgcat's commands and comments that choose a shard, and where statements go that choose none
@@ -172,31 +171,30 @@ class ShardChoiceIT {
     assertThat(seen(RANDOM, 100)).isEqualTo(shards(RANDOM, 0, 1, 2));
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1})
-  void what_chooses_no_shard_goes_to_one_that_is_to_be_reached(int down) throws SQLException {
+  @Test
+  void what_chooses_no_shard_goes_to_one_that_is_to_be_reached() throws SQLException {
     assertThat(seen(HEALTHY, 100)).isEqualTo(shards(HEALTHY, 0, 1, 2));
-
-    // when
-    String database = HEALTHY.shardDatabase(down);
-    HEALTHY
-        .postgres()
-        .execute(
-            "postgres",
-            "ALTER DATABASE " + database + " ALLOW_CONNECTIONS false",
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
-                + database
-                + "'");
     try (Connection client = HEALTHY.connect("preferQueryMode", "simple")) {
-      Eventually.equal(() -> fails(client, down), true);
+      // when
+      admits(HEALTHY.shardDatabase(1), false);
+      Eventually.equal(() -> fails(client, 1), true);
 
       // then
       assertThat(seen(HEALTHY, 100)).isEqualTo(shards(HEALTHY, 0, 2));
     } finally {
-      HEALTHY
-          .postgres()
-          .execute("postgres", "ALTER DATABASE " + database + " ALLOW_CONNECTIONS true");
+      admits(HEALTHY.shardDatabase(1), true);
     }
+  }
+
+  private static void admits(String database, boolean clients) {
+    HEALTHY
+        .postgres()
+        .execute(
+            "postgres",
+            "ALTER DATABASE " + database + " ALLOW_CONNECTIONS " + clients,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                + database
+                + "'");
   }
 
   private static boolean fails(Connection client, int shard) {
