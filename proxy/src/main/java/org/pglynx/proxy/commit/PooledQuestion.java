@@ -11,11 +11,12 @@ public final class PooledQuestion {
 
   /** What has been answered; an error in words of the server or the pool is an exception. */
   public static CompletableFuture<List<String>> ask(UpstreamProvider pool, String sql) {
-    return PooledQuery.run(pool, sql).thenCompose(answer -> {
-      PgError error = answer.error();
-      return error == null
-          ? CompletableFuture.completedFuture(answer.values())
-          : CompletableFuture.failedFuture(error.toException());
-    });
+    return PooledQuery.run(pool, sql)
+        .thenCompose(answer -> {
+          PgError error = answer.error();
+          return error == null
+              ? CompletableFuture.completedFuture(answer.values())
+              : CompletableFuture.failedFuture(error.toException());
+        });
   }
 }

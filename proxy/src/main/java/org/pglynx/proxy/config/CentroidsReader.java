@@ -44,7 +44,8 @@ final class CentroidsReader {
     for (int i = 0; i < list.size(); i++) {
       points.add(point(list.get(i)));
     }
-    if (points.isEmpty() || points.stream().anyMatch(each -> each.size() != points.getFirst().size())) {
+    if (points.isEmpty()
+        || points.stream().anyMatch(each -> each.size() != points.getFirst().size())) {
       table.fault(CENTROIDS, "must be vectors of as many dimensions, one at least");
     }
     return new Centroids(points, probes);

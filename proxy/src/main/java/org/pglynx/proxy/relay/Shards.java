@@ -86,8 +86,8 @@ public interface Shards {
   /**
    * The routes that are asked for next are of a statement that has asked before.
    *
-   * @param since when it has asked first for what must be looked up, by {@link System#nanoTime}: what
-   *     was looked up since then holds for it; 0 if it has not
+   * @param since when it has asked first for what must be looked up, by {@link System#nanoTime}:
+   *     what was looked up since then holds for it; 0 if it has not
    */
   void asks(long since);
 

@@ -701,11 +701,13 @@ final class ShardRouting {
   private void lookUp(Lookup what) {
     looking = true;
     since = since == 0 ? now() : since;
-    shards.lookUp(what, failure -> {
-      looking = false;
-      unknown = failure;
-      session.resume();
-    });
+    shards.lookUp(
+        what,
+        failure -> {
+          looking = false;
+          unknown = failure;
+          session.resume();
+        });
   }
 
   private static long now() {

@@ -19,16 +19,11 @@ import org.pglynx.proxy.wire.SqlState;
  * @param limit how many bytes a directory may take in which keys are looked up
  */
 record CopyFrom(
-    ShardedTable table,
-    CopyLayout layout,
-    @Nullable String encoding,
-    CopyText text,
-    long limit)
+    ShardedTable table, CopyLayout layout, @Nullable String encoding, CopyText text, long limit)
     implements Plan {
   /** The same with keys that have been looked up. */
   CopyFrom placed(ShardFunction found) {
-    ShardedTable known =
-        new ShardedTable(table.name(), table.columns(), table.types(), found);
+    ShardedTable known = new ShardedTable(table.name(), table.columns(), table.types(), found);
     return new CopyFrom(known, layout, encoding, text, limit);
   }
 

@@ -47,8 +47,7 @@ record CopyOut(String words) {
   /** With E, as what a backslash is without it depends on a setting. */
   private static void literal(StringBuilder text, ByteBuf value) {
     text.append("E'")
-        .append(
-            value.toString(StandardCharsets.UTF_8).replace("\\", "\\\\").replace("'", "''"))
+        .append(value.toString(StandardCharsets.UTF_8).replace("\\", "\\\\").replace("'", "''"))
         .append('\'');
   }
 

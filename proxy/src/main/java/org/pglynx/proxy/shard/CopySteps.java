@@ -30,8 +30,8 @@ import org.pglynx.proxy.wire.SqlState;
  *                                                                       all want data ▼ over
  * </pre>
  *
- * <p>Where keys are looked up, the whole directory is read first, in the COPY's own transaction: its
- * rows are placed by what that sees, as rows that a statement of the transaction would join.
+ * <p>Where keys are looked up, the whole directory is read first, in the COPY's own transaction:
+ * its rows are placed by what that sees, as rows that a statement of the transaction would join.
  */
 final class CopySteps extends Steps {
   /** What a key in a map takes besides its text, about. */
@@ -121,7 +121,8 @@ final class CopySteps extends Steps {
   void proceed() {
     if (phase == Phase.LOOKING_UP && answered) {
       if (!stopsHere()) {
-        copy = copy.placed(new ShardFunction.Mapping(places, new TreeMap<>(), ShardFunction.NOWHERE));
+        copy =
+            copy.placed(new ShardFunction.Mapping(places, new TreeMap<>(), ShardFunction.NOWHERE));
         columns();
       }
     } else if (phase == Phase.ASKING && answered) {

@@ -140,7 +140,8 @@ final class Directory {
     int blank = row.indexOf(' ');
     KeyValue key =
         type.ofText(
-            new String(HexFormat.of().parseHex(row, blank + 1, row.length()), StandardCharsets.UTF_8));
+            new String(
+                HexFormat.of().parseHex(row, blank + 1, row.length()), StandardCharsets.UTF_8));
     int shard = number(row.substring(0, blank), key);
     Integer other = into.put(key, shard);
     if (other != null && other != shard) {

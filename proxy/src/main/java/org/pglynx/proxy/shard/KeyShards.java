@@ -63,8 +63,7 @@ final class KeyShards {
    */
   @Nullable BitSet nearest(KeyTerm vector) throws PgErrorException {
     KeyType type = use.table().types().getFirst();
-    boolean known =
-        !(vector instanceof KeyTerm.Parameter parameter) || parameter.fits(type, types);
+    boolean known = !(vector instanceof KeyTerm.Parameter parameter) || parameter.fits(type, types);
     return use.table().function() instanceof ShardFunction.Nearest places
             && known
             && vector.value(type, arguments) instanceof KeyValue.Point point

@@ -7,9 +7,9 @@ import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 
 /**
- * Finds the vector to which a query wants the nearest rows: {@code SELECT … FROM one_table … ORDER BY
- * column <-> vector LIMIT k}, or by {@code pgml.distance_l2(column, vector)}. Only by this distance,
- * as it is the one by which rows are placed.
+ * Finds the vector to which a query wants the nearest rows: {@code SELECT … FROM one_table … ORDER
+ * BY column <-> vector LIMIT k}, or by {@code pgml.distance_l2(column, vector)}. Only by this
+ * distance, as it is the one by which rows are placed.
  */
 final class NearestReader {
   private final SqlTokens tokens;
@@ -46,7 +46,8 @@ final class NearestReader {
     }
     TokenRange first = tokens.commaSeparated(from, order.to()).getFirst();
     int to = tokens.word(first.to() - 1, "asc") ? first.to() - 1 : first.to();
-    int open = to - 1 > from && tokens.is(to - 1, TokenKind.RIGHT_PAREN) ? tokens.partner(to - 1) : -1;
+    int open =
+        to - 1 > from && tokens.is(to - 1, TokenKind.RIGHT_PAREN) ? tokens.partner(to - 1) : -1;
     if (open > from && tokens.word(open - 1, "distance_l2")) {
       var both = tokens.commaSeparated(open + 1, to - 1);
       boolean named = open - 3 == from && ScatterFunctions.ofSchemaPgml(tokens, open - 1);

@@ -257,8 +257,7 @@ sealed interface Plan extends ShardedStatement
         for (TableUse use : uses) {
           KeyShards keys =
               new KeyShards(use, arguments, types, occurrences, stores, shards.asked());
-          BitSet own =
-              use.keyed() ? keys.shards() : nearest == null ? null : keys.nearest(nearest);
+          BitSet own = use.keyed() ? keys.shards() : nearest == null ? null : keys.nearest(nearest);
           if (own == null) {
             return together(
                 "nothing says which rows of \"" + use.alias() + "\" matter",

@@ -43,7 +43,9 @@ final class ScatterFunctions {
               .trim()
               .split("\\s+"));
 
-  /** Models are the same on all shards, and look at their features only; so do vectors' functions. */
+  /**
+   * Models are the same on all shards, and look at their features only; so do vectors' functions.
+   */
   private static final Set<String> OF_PGML =
       Set.of(
           """

@@ -100,8 +100,8 @@ public sealed interface ShardFunction {
    * the number of shards; of two as near, the first. One key column.
    *
    * @param points all of as many dimensions
-   * @param probes the shards of how many of the nearest have the rows nearest to a vector, as far as
-   *     they are looked for; 0 for all
+   * @param probes the shards of how many of the nearest have the rows nearest to a vector, as far
+   *     as they are looked for; 0 for all
    */
   record Nearest(List<KeyValue.Point> points, int shards, int probes) implements ShardFunction {
     /** Copies the list. */

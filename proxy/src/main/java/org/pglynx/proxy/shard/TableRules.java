@@ -83,13 +83,14 @@ final class TableRules {
         : mapping(table.mapping(), types);
   }
 
-  /** A directory that is not configured as a table itself is one of the shard that it is read on. */
+  /**
+   * A directory that is not configured as a table itself is one of the shard that it is read on.
+   */
   private void addDirectories() {
     for (Directory each : directories.values()) {
       if (!references.contains(each.name())) {
         ShardFunction fixed = new ShardFunction.Fixed(each.on());
-        tables.putIfAbsent(
-            each.name(), new ShardedTable(each.name(), List.of(), List.of(), fixed));
+        tables.putIfAbsent(each.name(), new ShardedTable(each.name(), List.of(), List.of(), fixed));
       }
     }
   }

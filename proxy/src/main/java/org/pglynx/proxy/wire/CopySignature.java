@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 /** What COPY's binary format begins with (PostgreSQL documentation, COPY, "Binary Format"). */
 public final class CopySignature {
-  private static final byte[] BYTES =
-      "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] BYTES = "PGCOPY\n\u00ff\r\n\0".getBytes(StandardCharsets.ISO_8859_1);
 
   /** How long it is. */
   public static final int LENGTH = BYTES.length;

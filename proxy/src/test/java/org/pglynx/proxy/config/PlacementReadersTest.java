@@ -85,9 +85,8 @@ class PlacementReadersTest {
 
   @Test
   void only_one_of_them_may_say_where_rows_live() {
-    assertThatThrownBy(() ->
-            table(
-                "columns = [\"a\"]\nfunction = \"sha1\"\ndirectory = {table = \"t\"}"))
+    assertThatThrownBy(
+            () -> table("columns = [\"a\"]\nfunction = \"sha1\"\ndirectory = {table = \"t\"}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("\"function\" says already where rows live");
   }

@@ -90,10 +90,7 @@ class ShardClientsIT {
 
     Program.Outcome outcome =
         psql.run(
-            environment(),
-            scratch,
-            "",
-            List.of("-X", "-v", "ON_ERROR_STOP=1", "-f", "script.sql"));
+            environment(), scratch, "", List.of("-X", "-v", "ON_ERROR_STOP=1", "-f", "script.sql"));
 
     assertThat(outcome.output())
         .isEqualTo("COPY 500\nCOPY 500\nCOPY 500\nDELETE 500\nCOPY 500\nCOPY 500\n");

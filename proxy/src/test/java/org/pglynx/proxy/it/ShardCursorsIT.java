@@ -395,11 +395,13 @@ class ShardCursorsIT {
     try (RawConnection client = PROXY.raw()) {
       byte[] counts = query("SELECT n % 2, count(*) FROM events GROUP BY 1 ORDER BY 1");
       byte[] large = query("SELECT length('" + "x".repeat(200_000) + "')");
-      Thread writer = Thread.ofVirtual().start(() -> {
-        for (int i = 0; i < 20; i++) {
-          client.send(counts, large);
-        }
-      });
+      Thread writer =
+          Thread.ofVirtual()
+              .start(() -> {
+                for (int i = 0; i < 20; i++) {
+                  client.send(counts, large);
+                }
+              });
       for (int i = 0; i < 20; i++) {
         assertThat(client.shapes(1)).containsExactly("T", "D", "D", "C:SELECT 2", "Z:I");
         assertThat(client.shapes(1)).containsExactly("T", "D", "C:SELECT 1", "Z:I");

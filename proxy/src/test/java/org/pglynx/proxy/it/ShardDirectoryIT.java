@@ -278,8 +278,7 @@ class ShardDirectoryIT {
       assertThat(there(2, "SELECT count(*) FROM devices WHERE id % 3 <> 2")).isEqualTo("0");
 
       // when one row has no place
-      assertThatThrownBy(() ->
-              copy(client, sql, data + (csv ? "n,4000\n" : "4000\tn\n")))
+      assertThatThrownBy(() -> copy(client, sql, data + (csv ? "n,4000\n" : "4000\tn\n")))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23514"));
       assertThat(counts("devices")).containsExactly("333", "333", "333");

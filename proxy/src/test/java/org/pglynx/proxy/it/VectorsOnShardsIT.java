@@ -112,7 +112,7 @@ class VectorsOnShardsIT {
             .copyIn(
                 "COPY " + table + " (id, v) FROM STDIN",
                 new ByteArrayInputStream(data.toString().getBytes(StandardCharsets.UTF_8)));
-      } 
+      }
     } catch (java.io.IOException e) {
       throw new AssertionError(e);
     }
@@ -194,8 +194,11 @@ class VectorsOnShardsIT {
       List<Integer> near =
           ids(plain.executeQuery("SELECT id FROM probed ORDER BY v <-> '{5.1,4.9}' LIMIT 60"));
       assertThat(near).hasSize(60);
-      assertThat(there(1, "SELECT count(*) FROM probed WHERE id = ANY ('{%s}')"
-              .formatted(String.join(",", near.stream().map(String::valueOf).toList()))))
+      assertThat(
+              there(
+                  1,
+                  "SELECT count(*) FROM probed WHERE id = ANY ('{%s}')"
+                      .formatted(String.join(",", near.stream().map(String::valueOf).toList()))))
           .isEqualTo("60");
       // and what is no such query sees all rows
       assertThat(ids(plain.executeQuery("SELECT id FROM probed ORDER BY v <-> '{5,5}'")))
@@ -224,11 +227,10 @@ class VectorsOnShardsIT {
   @ValueSource(strings = {"'{1,NaN}'", "'{1,2,3}'", "'{{1,2},{3,4}}'", "NULL", "'{1,NULL}'"})
   void what_has_no_nearest_centroid_is_not_stored(String vector) throws SQLException {
     try (Connection client = PROXY.connect()) {
-      assertThatThrownBy(() ->
-              run(client, "INSERT INTO items (id, v) VALUES (9001, " + vector + ")"))
+      assertThatThrownBy(
+              () -> run(client, "INSERT INTO items (id, v) VALUES (9001, " + vector + ")"))
           .isInstanceOfSatisfying(
-              SQLException.class,
-              e -> assertThat(e.getSQLState()).isIn("22P02", "23514", "23502"));
+              SQLException.class, e -> assertThat(e.getSQLState()).isIn("22P02", "23514", "23502"));
       assertThat(ProxyUnderTest.value(client, "SELECT count(*) FROM items WHERE id = 9001"))
           .isEqualTo("0");
     }

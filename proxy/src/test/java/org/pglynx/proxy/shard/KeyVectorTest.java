@@ -40,14 +40,14 @@ class KeyVectorTest {
   void the_binary_form_of_real_arrays_is_read() throws PgErrorException {
     byte[] sent =
         HexFormat.of()
-            .parseHex(
-                "0000000100000000000002bc0000000200000001000000043f80000000000004c0200000");
+            .parseHex("0000000100000000000002bc0000000200000001000000043f80000000000004c0200000");
 
     assertThat(KeyType.REALS.ofBinary(sent)).isEqualTo(point(1, -2.5f));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1,2", "{1,2}", "[]", "[1,]", "[1 2]", "[NaN]", "[1e60]", "[1,2", "[0x1]"})
+  @ValueSource(
+      strings = {"", "1,2", "{1,2}", "[]", "[1,]", "[1 2]", "[NaN]", "[1e60]", "[1,2", "[0x1]"})
   void what_is_no_vector_is_an_error(String text) {
     assertThatThrownBy(() -> KeyType.VECTOR.ofText(text)).isInstanceOf(PgErrorException.class);
   }
@@ -66,7 +66,9 @@ class KeyVectorTest {
   void a_vector_lives_where_the_first_of_the_nearest_centroids_does() {
     ShardFunction.Nearest places =
         new ShardFunction.Nearest(
-            List.of(new KeyValue.Point(List.of(0f, 0f)), new KeyValue.Point(List.of(2f, 0f))), 2, 1);
+            List.of(new KeyValue.Point(List.of(0f, 0f)), new KeyValue.Point(List.of(2f, 0f))),
+            2,
+            1);
 
     assertThat(places.shard(List.of(point(0.9f, 5)))).isZero();
     assertThat(places.shard(List.of(point(1.1f, 5)))).isOne();
