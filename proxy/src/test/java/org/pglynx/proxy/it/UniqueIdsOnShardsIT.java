@@ -45,7 +45,7 @@ class UniqueIdsOnShardsIT {
 
   private static Path root() {
     Path here = Path.of("").toAbsolutePath();
-    return Files.isDirectory(here.resolve("docs")) ? here : here.getParent();
+    return Files.isDirectory(here.resolve("docs")) ? here : here.resolve("..");
   }
 
   @Test
