@@ -55,22 +55,29 @@ public record Association(Measure measure, double strength) {
   }
 
   private static double pearson(int rows, Values first, Values second) {
-    Group x = new Group();
-    Group y = new Group();
+    // Sums of distances from any of the values: where nothing varies they are 0, not a rounding.
+    double x = any(rows, first);
+    double y = any(rows, second);
+    double xs = 0;
+    double ys = 0;
+    int both = 0;
     for (int i = 0; i < rows; i++) {
-      double one = first.of(i);
-      double other = second.of(i);
+      double one = first.of(i) - x;
+      double other = second.of(i) - y;
       if (!Double.isNaN(one) && !Double.isNaN(other)) {
-        x.add(one);
-        y.add(other);
+        both++;
+        xs += one;
+        ys += other;
       }
     }
+    x += xs / both;
+    y += ys / both;
     double xx = 0;
     double yy = 0;
     double xy = 0;
     for (int i = 0; i < rows; i++) {
-      double one = first.of(i) - x.mean;
-      double other = second.of(i) - y.mean;
+      double one = first.of(i) - x;
+      double other = second.of(i) - y;
       if (!Double.isNaN(one) && !Double.isNaN(other)) {
         xx += one * one;
         yy += other * other;
@@ -78,6 +85,15 @@ public record Association(Measure measure, double strength) {
       }
     }
     return xx > 0 && yy > 0 ? Math.clamp(xy / Math.sqrt(xx) / Math.sqrt(yy), -1, 1) : Double.NaN;
+  }
+
+  private static double any(int rows, Values values) {
+    for (int i = 0; i < rows; i++) {
+      if (!Double.isNaN(values.of(i))) {
+        return values.of(i);
+      }
+    }
+    return Double.NaN;
   }
 
   /** Sums of a group. */

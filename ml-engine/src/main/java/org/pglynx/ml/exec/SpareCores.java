@@ -10,20 +10,26 @@ import java.util.function.LongSupplier;
  * where each core is taken.
  *
  * <pre>
- *   ALL ──its thread waited for a core──▶ ONE LEFT
- *    └◀──────── not for two seconds ─────────┘
+ *   ALL ──its thread waited for a core, twice in a row──▶ ONE LEFT
+ *    └◀────────── not for two seconds, or longer ───────────┘
  * </pre>
+ *
+ * <p>Twice, as one moment says nothing: on an idle machine some housekeeping of the system's, or
+ * the JVM's own compiler, takes a tenth of a fifth of a second now and then, and a core that is
+ * left for two seconds because of it made a training of six seconds take eight. Whoever wants a
+ * core for good gets it 0.2 s later. If it is wanted again as soon as it has been taken back, it is
+ * left for twice as long.
  */
 public final class SpareCores {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-  /**
-   * Of the time that has passed. Alone on a machine it is less than a thousandth, but housekeeping
-   * of the system makes it some hundredths of a moment now and then, and 0.02 of 50 ms kept a
-   * training on one of two idle cores for good.
-   */
+  /** Of the time that has passed since the last look. */
   private static final double WANTED = 0.1;
+
+  /** Looks in a row. */
+  private static final int PROOF = 2;
 
   private final int all;
   private final LongSupplier waited;
@@ -32,6 +38,9 @@ public final class SpareCores {
   private long lookedAt;
   private long waitedThen;
   private long leftAt;
+  private long takenAt;
+  private long leaveNanos = LEAVE_NANOS;
+  private int wantedInARow;
 
   /** As many threads as a library may have, the thread that calls it among them. */
   public SpareCores(int all, SpareThread library) {
@@ -62,12 +71,25 @@ public final class SpareCores {
   private void look(long now) {
     long before = waitedThen;
     waitedThen = waited.getAsLong();
-    if (waitedThen - before > WANTED * (now - lookedAt)) {
-      threads = all - 1;
-      leftAt = now;
-    } else if (threads < all && now - leftAt >= LEAVE_NANOS) {
-      threads = all;
-    }
+    boolean wanted = waitedThen - before > WANTED * (now - lookedAt);
+    wantedInARow = wanted ? wantedInARow + 1 : 0;
     lookedAt = now;
+    if (threads == all) {
+      if (wantedInARow >= PROOF) {
+        leave(now);
+      }
+    } else if (wanted) {
+      leftAt = now;
+    } else if (now - leftAt >= leaveNanos) {
+      threads = all;
+      takenAt = now;
+    }
+  }
+
+  private void leave(long now) {
+    boolean again = takenAt != 0 && now - takenAt < LEAVE_NANOS;
+    leaveNanos = again ? Math.min(2 * leaveNanos, LONGEST_NANOS) : LEAVE_NANOS;
+    threads = all - 1;
+    leftAt = now;
   }
 }

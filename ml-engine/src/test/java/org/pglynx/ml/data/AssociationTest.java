@@ -58,5 +58,8 @@ class AssociationTest {
     assertThat(of(new float[6], false, Y, false).strength()).isNaN();
     assertThat(of(new float[6], true, CLASS, true).strength()).isNaN();
     assertThat(of(GROUP, true, new double[6], false).strength()).isNaN();
+    double[] tenths = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
+    assertThat(of(X, false, tenths, false).strength()).isNaN();
+    assertThat(of(new float[] {Float.NaN}, false, new double[] {1}, false).strength()).isNaN();
   }
 }

@@ -19,16 +19,38 @@ class SpareCoresTest {
   }
 
   @Test
-  void leaves_one_once_it_has_waited_for_a_core() {
-    pass(400, 80);
+  void leaves_one_once_it_has_waited_for_a_core_twice_in_a_row() {
+    pass(200, 40);
+    assertThat(cores.threads()).isEqualTo(4);
+    pass(200, 40);
 
     assertThat(cores.threads()).isEqualTo(3);
   }
 
   @Test
+  void keeps_all_where_others_want_one_for_a_moment_now_and_then() {
+    for (int i = 0; i < 20; i++) {
+      pass(200, i % 2 == 0 ? 60 : 0);
+      assertThat(cores.threads()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void leaves_it_for_twice_as_long_if_it_is_wanted_again_at_once() {
+    want();
+    pass(2500, 0);
+    assertThat(cores.threads()).isEqualTo(4);
+    want();
+    pass(2500, 0);
+    assertThat(cores.threads()).isEqualTo(3);
+    pass(2500, 0);
+
+    assertThat(cores.threads()).isEqualTo(4);
+  }
+
+  @Test
   void takes_all_again_after_a_while_in_which_nobody_wanted_one() {
-    pass(400, 80);
-    cores.threads();
+    want();
     pass(1000, 0);
     assertThat(cores.threads()).isEqualTo(3);
     pass(1500, 0);
@@ -38,6 +60,7 @@ class SpareCoresTest {
 
   @Test
   void leaves_it_for_as_long_as_it_is_wanted() {
+    want();
     for (int i = 0; i < 10; i++) {
       pass(1000, 200);
       assertThat(cores.threads()).isEqualTo(3);
@@ -57,6 +80,13 @@ class SpareCoresTest {
     pass(100, 100);
 
     assertThat(single.threads()).isEqualTo(1);
+  }
+
+  private void want() {
+    pass(200, 80);
+    cores.threads();
+    pass(200, 80);
+    assertThat(cores.threads()).isEqualTo(3);
   }
 
   private void pass(long millis, long waitedMillis) {

@@ -45,11 +45,18 @@ final class SnapshotColumns {
     this.cancel = cancel;
   }
 
+  /**
+   * What is known of a column that is no array.
+   *
+   * @param associations with each label, in the order of the labels
+   */
+  private record Known(ColumnStatistics statistics, List<Association> associations) {}
+
   /** The JSON text. */
   String json(TrainingRelation relation) {
     ArrayNode array = MAPPER.createArrayNode();
     List<FeatureColumn> features = data.featureColumns();
-    @Nullable ColumnStatistics[] known = statistics(features);
+    @Nullable Known[] known = known(features);
     int feature = 0;
     int label = 0;
     for (TrainingColumn column : relation.columns()) {
@@ -65,29 +72,29 @@ final class SnapshotColumns {
         node.putNull("statistics");
         continue;
       }
-      ColumnStatistics found = known[feature];
+      Known found = known[feature];
       FeatureColumn place = features.get(feature++);
       describe(node, column, position, place.width());
       if (found == null) {
         node.putNull("statistics");
       } else {
-        statistics(node, found, categories(place.first()));
-        associations(node, place, relation);
+        statistics(node, found.statistics(), categories(place.first()));
+        associations(node, found.associations(), relation);
       }
     }
     return array.toString();
   }
 
   /** Of each column but arrays, several at a time: to sort a million rows takes a while. */
-  private @Nullable ColumnStatistics[] statistics(List<FeatureColumn> features) {
-    @Nullable ColumnStatistics[] known = new ColumnStatistics[features.size()];
+  private @Nullable Known[] known(List<FeatureColumn> features) {
+    @Nullable Known[] known = new Known[features.size()];
     int[] scalars =
         IntStream.range(0, known.length)
             .filter(i -> features.get(i).spec().type() != ColumnSpec.Type.ARRAY)
             .toArray();
     int threads = rows.length < FEW_ROWS ? 1 : Runtime.getRuntime().availableProcessors();
     try (Workers workers = new Workers("pglynx-statistics", threads)) {
-      workers.forEach(threads, part -> statistics(features, part(scalars, part, threads), known));
+      workers.forEach(threads, part -> find(features, part(scalars, part, threads), known));
     }
     return known;
   }
@@ -96,26 +103,35 @@ final class SnapshotColumns {
     return Arrays.copyOfRange(all, all.length * part / parts, all.length * (part + 1) / parts);
   }
 
-  private void statistics(
-      List<FeatureColumn> features, int[] columns, @Nullable ColumnStatistics[] known) {
+  private void find(List<FeatureColumn> features, int[] columns, @Nullable Known[] known) {
     int[] first = Arrays.stream(columns).map(i -> features.get(i).first()).toArray();
     List<ColumnStatistics> found = data.featureStatistics(first, rows, cancel);
     for (int i = 0; i < columns.length; i++) {
-      known[columns[i]] = found.get(i);
+      known[columns[i]] = new Known(found.get(i), associations(features.get(columns[i])));
     }
   }
 
-  /** How the column goes with each label, by the label's name. */
-  private void associations(ObjectNode node, FeatureColumn place, TrainingRelation relation) {
+  /** How the column goes with each label. */
+  private List<Association> associations(FeatureColumn place) {
+    return IntStream.range(0, data.labelCount())
+        .mapToObj(label -> {
+          cancel.check();
+          return data.association(place, label, rows);
+        })
+        .toList();
+  }
+
+  /** By the label's name. */
+  private static void associations(
+      ObjectNode node, List<Association> found, TrainingRelation relation) {
     ObjectNode all = node.putObject("associations");
     int label = 0;
     for (TrainingColumn column : relation.columns()) {
       if (column.label()) {
-        cancel.check();
-        Association found = data.association(place, label++, rows);
+        Association with = found.get(label++);
         ObjectNode one = all.putObject(column.spec().name());
-        one.put("measure", found.measure().text());
-        number(one, "strength", (float) found.strength());
+        one.put("measure", with.measure().text());
+        number(one, "strength", (float) with.strength());
       }
     }
   }

@@ -3,6 +3,8 @@ package org.pglynx.proxy.ml;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.TrainedModel;
 import org.pglynx.ml.api.TrainingRequest;
@@ -27,6 +29,9 @@ import org.pglynx.proxy.wire.SqlState;
  * In the caller's transaction all is done there, and undone with it.
  */
 final class Training {
+  /** Columns of more rows take a while to sort: the server's transaction does not wait for that. */
+  private static final int FEW_ROWS = 2_000_000;
+
   private final TrainService service;
   private final TrainCall given;
   private final AnswerContext context;
@@ -68,10 +73,21 @@ final class Training {
    *
    * @param trained the model and its metrics
    * @param bytes the model as it is stored
-   * @param columns what is known of the columns, as JSON text
+   * @param columns what is known of the columns, as JSON text: found while the server stores
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Outcome(TrainedModel trained, byte[] bytes, String columns) {}
+  private record Outcome(TrainedModel trained, byte[] bytes, FutureTask<String> columns) {
+    String describedColumns() throws InterruptedException {
+      try {
+        return columns.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof MlException known) {
+          throw known;
+        }
+        throw new IllegalStateException("columns were not described", e.getCause());
+      }
+    }
+  }
 
   /** Runs it; gives the row that train returns. */
   List<@Nullable Object> run() throws PgErrorException, InterruptedException {
@@ -216,19 +232,27 @@ final class Training {
                 prepared.split(),
                 notices,
                 cancel);
+    FutureTask<String> columns = new FutureTask<>(() -> columns(prepared));
+    if (prepared.data().rowCount() > FEW_ROWS) {
+      columns.run();
+    } else {
+      Thread.ofPlatform().daemon().name("pglynx-columns").start(columns);
+    }
     notices.trained(trained);
+    return new Outcome(trained, service.engine().encode(trained.model()), columns);
+  }
+
+  private String columns(Prepared prepared) {
     SnapshotColumns columns =
         new SnapshotColumns(
             prepared.preprocess(), prepared.data(), prepared.split().train(), cancel);
-    return new Outcome(
-        trained, service.engine().encode(trained.model()), columns.json(prepared.relation()));
+    return columns.json(prepared.relation());
   }
 
   private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
     Models.succeed(session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
-    Snapshots.describe(session, prepared.snapshot(), outcome.columns(), prepared.data().rowCount());
     long project = prepared.project().id();
     Deployments.lock(session, project);
     boolean deploy = decide(session, prepared, outcome.trained());
@@ -237,6 +261,8 @@ final class Training {
       Exports.store(session, model, outcome.trained().model());
       Deployments.insert(session, project, model, "new_score");
     }
+    Snapshots.describe(
+        session, prepared.snapshot(), outcome.describedColumns(), prepared.data().rowCount());
     return deploy;
   }
 
