@@ -266,6 +266,33 @@ class ScatterIT {
     }
   }
 
+  @Test
+  void a_cancel_request_reaches_each_shard() throws Exception {
+    try (Connection first = locked(0);
+        Connection second = locked(1);
+        Connection third = locked(2);
+        Connection connection = PROXY.connect("socketTimeout", "20");
+        Statement statement = connection.createStatement()) {
+      Thread canceller =
+          Thread.ofVirtual()
+              .start(() ->
+                  Eventually.equal(
+                      () -> waits(0) && waits(1) && waits(2) && cancelled(statement), true));
+
+      assertThatThrownBy(() -> statement.executeQuery("SELECT id FROM events ORDER BY id LIMIT 3"))
+          .extracting(thrown -> ((SQLException) thrown).getSQLState())
+          .isEqualTo("57014");
+      canceller.join();
+      for (int shard = 0; shard < SHARDS; shard++) {
+        assertThat(waits(shard)).as("shard %d still waits for its lock", shard).isFalse();
+      }
+      first.rollback();
+      second.rollback();
+      third.rollback();
+      assertThat(value(connection, "SELECT count(*) FROM events")).isEqualTo(String.valueOf(ROWS));
+    }
+  }
+
   private static boolean waits(int shard) {
     return PROXY
         .postgres()

@@ -316,6 +316,61 @@ class ShardDifferentialIT {
           TABLE | TABLE orders
           catalog | SELECT o.id FROM orders o, pg_class c WHERE c.relname = 'orders_here'
           random | SELECT random() < 2, id FROM orders
+          first key found wins, joined by OR | SELECT o.id FROM orders o JOIN items i ON i.customer = o.customer WHERE i.customer = 1 OR o.id = 2
+          key of the second arm alone | SELECT note FROM orders WHERE id < 3 UNION SELECT what FROM items WHERE customer = 2
+          key found in a CTE that is not read | WITH w AS (SELECT 1 FROM items WHERE customer = 2) SELECT id FROM orders
+          key in HAVING | SELECT customer, count(*) FROM orders GROUP BY customer HAVING customer = 3
+          key in a LATERAL | SELECT o.id, x.n FROM orders o, LATERAL (SELECT count(*) AS n FROM items i WHERE i.customer = 2) x
+          GROUP BY a number of a column | SELECT note, count(*) FROM orders GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1
+          OFFSET with LIMIT of groups | SELECT note, count(*) FROM orders GROUP BY note ORDER BY 2 DESC, 1 OFFSET 1 LIMIT 1
+          HAVING without GROUP BY | SELECT count(*) FROM orders HAVING count(*) > 40
+          HAVING over an average | SELECT note FROM orders GROUP BY note HAVING avg(amount) > 25
+          an average in an expression | SELECT concat(round(avg(amount) * 2, 1), '%') FROM orders
+          aggregates in CASE | SELECT CASE WHEN count(*) > 50 THEN max(note) ELSE min(note) END FROM orders
+          FILTER on each shard | SELECT count(*) FILTER (WHERE paid), avg(id) FILTER (WHERE NOT paid) FROM orders
+          rank over all shards | SELECT id, rank() OVER (ORDER BY amount DESC) FROM orders
+          aggregate over a window | SELECT sum(count(*)) OVER () FROM orders GROUP BY note
+          DISTINCT with LIMIT | SELECT count(*) FROM (SELECT DISTINCT note FROM orders LIMIT 3) x
+          DISTINCT aggregate of a group | SELECT tag, count(DISTINCT customer), sum(DISTINCT id) FROM orders GROUP BY tag
+          NULLS LAST descending | SELECT amount, id FROM orders ORDER BY amount DESC NULLS LAST, id
+          order of infinities | SELECT day, id FROM orders ORDER BY day, id
+          order of NaN | SELECT real, id FROM orders ORDER BY real DESC, id
+          order of intervals | SELECT span, id FROM orders ORDER BY span, id
+          order of arrays | SELECT nums, id FROM orders ORDER BY nums NULLS FIRST, id
+          ORDER BY another collation | SELECT note FROM orders ORDER BY note COLLATE "C", id
+          WITH TIES | SELECT small FROM orders ORDER BY small FETCH FIRST 2 ROWS WITH TIES
+          UNION of three | SELECT note FROM orders UNION SELECT what FROM items UNION ALL SELECT name FROM people
+          VALUES joined | SELECT o.id FROM (VALUES (1), (2)) v (k) JOIN orders o ON o.customer = v.k
+          keys in VALUES | SELECT id FROM orders WHERE customer IN (VALUES (1), (2))
+          keys in rows | SELECT id FROM orders WHERE (customer, id) IN ((1, 1), (2, 2))
+          IS NOT DISTINCT FROM | SELECT id FROM orders WHERE customer IS NOT DISTINCT FROM 3
+          IS NOT DISTINCT FROM NULL | SELECT id FROM orders WHERE customer IS NOT DISTINCT FROM NULL
+          key in two conditions | SELECT id FROM orders WHERE customer = 1 AND customer = 2
+          NULL among keys | SELECT id FROM orders WHERE customer IN (NULL, 3)
+          NOT IN | SELECT id FROM orders WHERE customer NOT IN (1, 2)
+          writing CTE | WITH w AS (INSERT INTO orders (customer, id) VALUES (3, 950) RETURNING id) SELECT * FROM w
+          SELECT INTO | SELECT id INTO kept FROM orders
+          random values on all shards | UPDATE countries SET title = random()::text WHERE code = 'de'
+          clocks of each shard | UPDATE countries SET title = clock_timestamp()::text WHERE code = 'de'
+          reference row by a function | INSERT INTO countries VALUES (gen_random_uuid()::text, 'x')
+          INSERT of an expression as key | INSERT INTO orders (customer, id) VALUES (1 + 1, 960)
+          INSERT of a query as key | INSERT INTO orders (customer, id) VALUES ((SELECT 3), 961)
+          INSERT from another key | INSERT INTO orders (customer, id) SELECT order_id, 962 FROM items
+          key changed to NULL | UPDATE orders SET customer = NULL WHERE id = 5
+          key changed on several rows | UPDATE orders SET customer = customer + 1 WHERE id IN (7, 8)
+          DELETE joined across shards | DELETE FROM items i USING orders o WHERE o.id = i.order_id AND o.customer <> i.customer AND o.id = 3
+          UPDATE from another shard's rows | UPDATE items i SET what = o.note FROM orders o WHERE o.id = i.order_id AND o.id = 4
+          UPDATE limited by a subquery | UPDATE orders SET paid = true WHERE id = (SELECT min(id) FROM orders)
+          ON CONFLICT DO UPDATE | INSERT INTO orders (customer, id) VALUES (1, 1), (2, 2) ON CONFLICT DO NOTHING RETURNING id
+          MERGE | MERGE INTO orders o USING items i ON o.customer = i.customer AND o.id = i.order_id WHEN MATCHED THEN DELETE
+          no SQL | SELEC id FROM orders
+          read after an unparsable text | SELECT count(*) FROM orders
+          setval on one shard | SELECT setval('nowhere', 3)
+          own function | SELECT id FROM orders WHERE nowhere(id)
+          table of another schema | SELECT id FROM other.orders
+          reference write | UPDATE countries SET title = 'x'
+          locking | SELECT id FROM orders FOR UPDATE
+          system column | SELECT tableoid::regclass::text FROM orders
           """)
   void what_others_answer_wrongly_is_right_or_refused(String failure, String sql) {
     ShardedPair.Outcome shards = pair().onShards(false, sql);
