@@ -1,6 +1,7 @@
 package org.pglynx.bench;
 
 import com.sun.management.ThreadMXBean;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,13 +13,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
 
 /**
  * Counts the bytes that the event loop of a whole running proxy allocates for each message that it
- * forwards: a client and a canned server on real sockets, after warm-up. Exits with 1 if it is more
- * than {@value #LIMIT} byte a message.
+ * forwards, in each protocol and in transactions whose BEGIN waits: a client and a canned server on
+ * real sockets, after warm-up. Exits with 1 if it is more than {@value #LIMIT} byte a message.
  *
  * <p>Run by {@code bench/allocation [epoll|io_uring|nio]}.
  */
@@ -65,25 +67,34 @@ public final class RelayAllocation {
   }
 
   private static boolean measure(int port, String transport) throws IOException {
-    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      client.setTcpNoDelay(true);
-      logIn(client);
-      exchange(client, WARM_UP);
-      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-      long loop = loop(threads);
-      double best = Double.MAX_VALUE;
-      for (int i = 0; i < ATTEMPTS; i++) {
-        long before = threads.getThreadAllocatedBytes(loop);
-        exchange(client, MEASURED);
-        long bytes = threads.getThreadAllocatedBytes(loop) - before;
-        // A Query there, and T, D, C, Z back.
-        best = Math.min(best, bytes / (5.0 * MEASURED));
+    boolean clean = true;
+    for (Mode mode : Mode.values()) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        client.setTcpNoDelay(true);
+        logIn(client);
+        exchange(client, PREPARE, PREPARED, 1);
+        double bytes = bytes(client, mode);
+        System.out.printf(
+            "%s, %s: %.4f bytes allocated a message on the event loop (best of %d x %,d times)%n",
+            transport, mode, bytes, ATTEMPTS, MEASURED);
+        clean &= bytes <= LIMIT;
       }
-      System.out.printf(
-          "%s: %.4f bytes allocated a message on the event loop (best of %d x %,d queries)%n",
-          transport, best, ATTEMPTS, MEASURED);
-      return best <= LIMIT;
     }
+    return clean;
+  }
+
+  private static double bytes(Socket client, Mode mode) throws IOException {
+    mode.exchange(client, WARM_UP);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long loop = loop(threads);
+    double best = Double.MAX_VALUE;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      long before = threads.getThreadAllocatedBytes(loop);
+      mode.exchange(client, MEASURED);
+      long bytes = threads.getThreadAllocatedBytes(loop) - before;
+      best = Math.min(best, (double) bytes / mode.messages() / MEASURED);
+    }
+    return best;
   }
 
   private static long loop(ThreadMXBean threads) {
@@ -97,8 +108,65 @@ public final class RelayAllocation {
 
   // ---- client --------------------------------------------------------------------------------
 
-  private static final byte[] QUERY = frame('Q', "SELECT 1\0");
-  private static final byte[] REPLY = reply();
+  private static final byte[] ROW = frame('D', "\0\1\0\0\0\1" + "1");
+  private static final byte[] COLUMNS =
+      frame(
+          'T',
+          "\0\1one\0" + "\0".repeat(6) + "\0\0\0\27" + "\0\4" + "\377\377\377\377" + "\0\0");
+  private static final byte[] SELECTED = frame('C', "SELECT 1\0");
+  private static final byte[] BEGUN = frame('C', "BEGIN\0");
+  private static final byte[] COMMITTED = frame('C', "COMMIT\0");
+  private static final byte[] READY = frame('Z', "I");
+  private static final byte[] READY_IN_BLOCK = frame('Z', "T");
+  private static final byte[] PARSED = frame('1', "");
+  private static final byte[] BOUND = frame('2', "");
+  private static final byte[] CLOSED = frame('3', "");
+  private static final byte[] NO_PARAMETERS = frame('t', "\0\0");
+  private static final byte[] SYNC = frame('S', "");
+  private static final byte[] PREPARE = join(frame('P', "s\0SELECT 1\0\0\0"), SYNC);
+  private static final byte[] PREPARED = join(PARSED, READY);
+  private static final byte[] EXECUTE = frame('E', "\0\0\0\0\0");
+  private static final byte[] RUN = join(bind("s"), EXECUTE, SYNC);
+
+  /** One message there, or several, and the answer. */
+  private record Step(byte[] sent, byte[] answered) {}
+
+  /** What a client does again and again. */
+  private enum Mode {
+    SIMPLE(5, new Step(frame('Q', "SELECT 1\0"), join(COLUMNS, ROW, SELECTED, READY))),
+    EXTENDED(
+        11,
+        new Step(
+            join(frame('P', "\0SELECT 1\0\0\0"), bind(""), frame('D', "P\0"), EXECUTE, SYNC),
+            join(PARSED, BOUND, COLUMNS, ROW, SELECTED, READY))),
+    PREPARED_ONCE(7, new Step(RUN, join(BOUND, ROW, SELECTED, READY))),
+    TRANSACTION(
+        13,
+        new Step(frame('Q', "BEGIN\0"), join(BEGUN, READY_IN_BLOCK)),
+        new Step(RUN, join(BOUND, ROW, SELECTED, READY_IN_BLOCK)),
+        new Step(frame('Q', "COMMIT\0"), join(COMMITTED, READY)));
+
+    private final int messages;
+    private final Step[] steps;
+
+    Mode(int messages, Step... steps) {
+      this.messages = messages;
+      this.steps = steps;
+    }
+
+    /** How many the client sends and gets each time. */
+    int messages() {
+      return messages;
+    }
+
+    void exchange(Socket client, int times) throws IOException {
+      for (int i = 0; i < times; i++) {
+        for (Step step : steps) {
+          RelayAllocation.exchange(client, step.sent, step.answered, 1);
+        }
+      }
+    }
+  }
 
   private static void logIn(Socket client) throws IOException {
     byte[] body = "user\0bench\0database\0bench\0\0".getBytes(StandardCharsets.US_ASCII);
@@ -114,14 +182,16 @@ public final class RelayAllocation {
     }
   }
 
-  private static void exchange(Socket client, int times) throws IOException {
+  private static void exchange(Socket client, byte[] sent, byte[] answered, int times)
+      throws IOException {
     OutputStream out = client.getOutputStream();
     InputStream in = client.getInputStream();
-    byte[] reply = new byte[REPLY.length];
+    byte[] reply = new byte[answered.length];
     for (int i = 0; i < times; i++) {
-      out.write(QUERY);
-      if (in.readNBytes(reply, 0, reply.length) != reply.length) {
-        throw new IOException("the proxy closed the connection");
+      out.write(sent);
+      if (in.readNBytes(reply, 0, reply.length) != reply.length
+          || !Arrays.equals(reply, answered)) {
+        throw new IOException("another answer than expected");
       }
     }
   }
@@ -143,19 +213,40 @@ public final class RelayAllocation {
   private static void answer(Socket connection) {
     try (connection) {
       DataInputStream in = new DataInputStream(connection.getInputStream());
-      OutputStream out = connection.getOutputStream();
+      OutputStream out = new BufferedOutputStream(connection.getOutputStream());
       in.skipNBytes(in.readInt() - 4);
       out.write(login());
+      out.flush();
+      boolean block = false;
+      boolean begins = false;
       while (true) {
         byte tag = in.readByte();
-        in.skipNBytes(in.readInt() - 4);
-        if (tag == 'Q') {
-          out.write(REPLY);
+        String body = new String(in.readNBytes(in.readInt() - 4), StandardCharsets.ISO_8859_1);
+        // The proxy's own BEGIN, by the statement that it has prepared for it.
+        begins |= tag == 'B' && body.contains("pglynx_begin");
+        block = (block || begins) && !(tag == 'Q' && body.startsWith("COMMIT"));
+        out.write(begins && tag == 'E' ? BEGUN : reply(tag, body));
+        begins &= tag != 'E';
+        if (tag == 'Q' || tag == 'S') {
+          out.write(block ? READY_IN_BLOCK : READY);
+          out.flush();
         }
       }
     } catch (IOException e) {
       // The proxy has closed it.
     }
+  }
+
+  private static byte[] reply(byte tag, String body) {
+    return switch (tag) {
+      case 'Q' -> body.startsWith("COMMIT") ? COMMITTED : join(COLUMNS, ROW, SELECTED);
+      case 'P' -> PARSED;
+      case 'B' -> BOUND;
+      case 'C' -> CLOSED;
+      case 'D' -> body.startsWith("S") ? join(NO_PARAMETERS, COLUMNS) : COLUMNS;
+      case 'E' -> join(ROW, SELECTED);
+      default -> new byte[0];
+    };
   }
 
   private static byte[] login() {
@@ -167,13 +258,8 @@ public final class RelayAllocation {
     return join(ok, version, encoding, key, ready);
   }
 
-  private static byte[] reply() {
-    String column = "one\0" + "\0".repeat(6) + "\0\0\0\27" + "\0\4" + "\377\377\377\377" + "\0\0";
-    return join(
-        frame('T', "\0\1" + column),
-        frame('D', "\0\1\0\0\0\1" + "1"),
-        frame('C', "SELECT 1\0"),
-        frame('Z', "I"));
+  private static byte[] bind(String statement) {
+    return frame('B', "\0" + statement + "\0\0\0\0\0\0\0");
   }
 
   private static byte[] frame(char tag, String body) {

@@ -84,6 +84,11 @@ final class CannedClient implements AutoCloseable {
     }
   }
 
+  /** Asks; {@link #awaitReady} reads the answer. */
+  void begin(Way way) throws IOException {
+    send(way.bytes);
+  }
+
   /** Sends a Query; the answer may be an error. */
   void query(String sql) throws IOException {
     send(message('Q', text(sql)));
@@ -112,7 +117,8 @@ final class CannedClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  private void awaitReady() throws IOException {
+  /** Reads up to the end of the answer. */
+  void awaitReady() throws IOException {
     int tag = 0;
     while (tag != 'Z') {
       tag = in.readUnsignedByte();

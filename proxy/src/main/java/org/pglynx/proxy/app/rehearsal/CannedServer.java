@@ -203,10 +203,19 @@ public final class CannedServer implements AutoCloseable {
       String word = sql.strip().split("\\W", 2)[0].toUpperCase(Locale.ROOT);
       switch (word) {
         case "SELECT" -> select(sql);
-        case "BEGIN" -> done(word, 'T');
+        case "BEGIN" -> begin(sql);
         case "COMMIT", "ROLLBACK" -> done(word, 'I');
         case "FAIL" -> fail();
         default -> done(word, status);
+      }
+    }
+
+    /** The proxy sets parameters in a text that begins a transaction and ends it as well. */
+    private void begin(String sql) {
+      if (sql.endsWith("COMMIT")) {
+        done("COMMIT", 'I');
+      } else {
+        done("BEGIN", 'T');
       }
     }
 
