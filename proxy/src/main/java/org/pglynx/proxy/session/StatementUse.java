@@ -293,12 +293,18 @@ final class StatementUse {
   }
 
   private void useUnnamed() {
-    session.scanner().cut();
+    if (statements.unnamed().lacking()) {
+      session.scanner().cut();
+    }
     statements.unnamed().use(batch.server());
   }
 
   /** What becomes of the message if the client's columns do not hold, or not yet; else null. */
   private @Nullable Verdict checkColumns(ClientStatement.OnServer statement, boolean describes) {
+    if (batch.server().verified(statement.statement())) {
+      columns.reset();
+      return null;
+    }
     session.scanner().cut();
     return switch (columns.of(statement, batch.server())) {
       case HOLDS -> null;
