@@ -110,9 +110,7 @@ public final class RelayAllocation {
 
   private static final byte[] ROW = frame('D', "\0\1\0\0\0\1" + "1");
   private static final byte[] COLUMNS =
-      frame(
-          'T',
-          "\0\1one\0" + "\0".repeat(6) + "\0\0\0\27" + "\0\4" + "\377\377\377\377" + "\0\0");
+      frame('T', "\0\1one\0" + "\0".repeat(6) + "\0\0\0\27" + "\0\4" + "\377\377\377\377" + "\0\0");
   private static final byte[] SELECTED = frame('C', "SELECT 1\0");
   private static final byte[] BEGUN = frame('C', "BEGIN\0");
   private static final byte[] COMMITTED = frame('C', "COMMIT\0");
