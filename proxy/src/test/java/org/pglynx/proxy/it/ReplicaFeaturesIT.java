@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.pglynx.proxy.it.ProxyUnderTest.run;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -17,10 +18,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -379,9 +382,10 @@ class ReplicaFeaturesIT {
 
   /** What the work asks the sharded pool for, of replicas and of primaries. */
   private static Map<String, Long> asks(SqlWork work) throws SQLException, IOException {
-    Map<String, Long> before = given();
+    Map<String, Long> before;
     try (Connection client =
         DriverManager.getConnection(url(proxy.port(), "sharded") + "&prepareThreshold=1")) {
+      before = given();
       client.setAutoCommit(false);
       work.on(client);
     }
@@ -463,6 +467,51 @@ class ReplicaFeaturesIT {
 
   private static CopyManager copies(Connection client) throws SQLException {
     return client.unwrap(PGConnection.class).getCopyAPI();
+  }
+
+  @Test
+  void a_batch_over_shards_is_on_replicas_if_all_of_it_reads() throws SQLException, IOException {
+    fillShards(7, 400, 404);
+    try (RawConnection client = RawConnection.login(proxy.port(), "sharded", "postgres")) {
+      // The login itself may have asked any server what it reports.
+      Map<String, Long> before = given();
+      List<String> reads = keyedReads(7, 400, 404);
+      assertThat(batch(client, reads)).containsExactly("400", "401", "402", "403");
+      Map<String, Long> reading = given();
+      assertThat(more(before, reading, "replica")).isPositive();
+      assertThat(more(before, reading, "primary")).isZero();
+
+      List<String> writing = new ArrayList<>(reads);
+      writing.add("UPDATE orders SET port = 1 WHERE customer = 400 AND id = 7 RETURNING customer");
+      assertThat(batch(client, writing)).containsExactly("400", "401", "402", "403", "400");
+      assertThat(more(reading, given(), "replica")).isZero();
+    }
+    emptyShards(7);
+  }
+
+  private static List<String> keyedReads(int id, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(customer ->
+            "SELECT customer FROM orders WHERE customer = " + customer + " AND id = " + id)
+        .toList();
+  }
+
+  /** Sends the statements ahead of all answers; gives their values in order. */
+  private static List<String> batch(RawConnection client, List<String> statements) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String sql : statements) {
+      all.writeBytes(RawConnection.parse("", sql));
+      all.writeBytes(RawConnection.bind("", ""));
+      all.writeBytes(RawConnection.execute("", 0));
+    }
+    all.writeBytes(RawConnection.sync());
+    client.send(all.toByteArray());
+    List<String> replies = client.untilReady().stream().map(Replies::text).toList();
+    assertThat(replies).noneMatch(reply -> reply.startsWith("E:"));
+    return replies.stream()
+        .filter(reply -> reply.startsWith("D:"))
+        .map(reply -> reply.substring(2))
+        .toList();
   }
 
   @Test
