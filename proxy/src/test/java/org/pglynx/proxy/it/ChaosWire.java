@@ -67,18 +67,28 @@ final class ChaosWire implements AutoCloseable {
           open.add(near);
           continue;
         }
-        Socket far = new Socket();
-        far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
-        near.setTcpNoDelay(true);
-        far.setTcpNoDelay(true);
-        open.add(near);
-        open.add(far);
-        Thread.ofVirtual().start(() -> carry(near, far));
-        Thread.ofVirtual().start(() -> carry(far, near));
+        connect(near);
       }
     } catch (IOException _) {
       // The listener is closed.
     }
+  }
+
+  /** Who comes while nobody is at the other end is sent away, and the wire goes on. */
+  private void connect(Socket near) throws IOException {
+    Socket far = new Socket();
+    try {
+      far.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 5000);
+    } catch (IOException _) {
+      near.close();
+      return;
+    }
+    near.setTcpNoDelay(true);
+    far.setTcpNoDelay(true);
+    open.add(near);
+    open.add(far);
+    Thread.ofVirtual().start(() -> carry(near, far));
+    Thread.ofVirtual().start(() -> carry(far, near));
   }
 
   private void carry(Socket from, Socket to) {

@@ -73,7 +73,8 @@ final class FailoverReport {
         - **acknowledged / missing**: writes that clients were told of, and how many of them the primary has not got afterwards.
           Replication is synchronous (`ANY 1`; `ANY 2` where the primary runs on, and with the host name) unless the row says
           otherwise: then PostgreSQL promises nothing.
-        - **checks / stale**: sessions that read what they wrote, and how many found less.
+        - **checks / stale**: sessions that read what they wrote, and how many found less: none, but where a write may be lost as
+          replication is asynchronous and another server becomes the primary.
 
         | what happens | load | errors | reads | writes | acknowledged / missing | checks / stale | and |
         |---|---|---|---|---|---|---|---|

@@ -314,6 +314,7 @@ class FailoverTableIT {
   private List<FailureFindings> under(
       String what, String database, String replication, int seconds, Event event) {
     prepare(replication);
+    StreamingServer before = primary();
     List<PgbenchLoad> benches = new ArrayList<>();
     for (int i = 0; i < PROTOCOLS.size(); i++) {
       benches.add(
@@ -333,10 +334,14 @@ class FailoverTableIT {
     }
     Map<Integer, Set<Integer>> found = written(primary());
     boolean synchronous = !replication.isEmpty();
+    // Otherwise an acknowledged write may be lost, which a session then reads the value before of.
+    boolean kept = synchronous || primary() == before;
     all.forEach(
         each -> REPORT.row(what, synchronous, each, since, each.missing(found), happened.remark()));
     for (FailureFindings each : all) {
-      assertThat(each.stale()).as(each.load()).isZero();
+      if (kept) {
+        assertThat(each.stale()).as(each.load()).isZero();
+      }
       assertThat(each.checks()).as(each.load()).isPositive();
       assertThat(each.successesSince(happened.over())).as(each.load() + " goes on").isPositive();
       if (synchronous) {
@@ -468,12 +473,12 @@ class FailoverTableIT {
     StreamingServer victim = standbys().getFirst();
     noErrors(
         under(
-            "a replica answers slowly (a line of 400 kbit/s) for 6 s, peak_ewma",
+            "a replica answers slowly (a line of 200 kbit/s) for 6 s, peak_ewma",
             "quick",
             SYNCHRONOUS,
             18,
             load -> {
-              network.slow(number(victim), 400);
+              network.slow(number(victim), 200);
               Eventually.pause(1_000);
               int before = load.soFar().answers(String.valueOf(victim.port()));
               int all = load.soFar().answers();
