@@ -2,8 +2,7 @@ package org.pglynx.proxy.transport;
 
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.UUID;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.stats.Socket;
 
@@ -17,12 +16,14 @@ public final class ConnectionNames {
   }
 
   /**
-   * In the place of PgBouncer's address in memory, and in its form: 64 bits of a name that no other
-   * channel has. Computed when somebody looks, so that a connection keeps nothing for it.
+   * In the place of PgBouncer's address in memory, and in its form: 64 bits of two hashes that a
+   * channel has anyway, so that ten thousand idle clients keep nothing for it, and a look at all of
+   * them, which each scrape of metrics is, costs no digest.
    */
   private static String ptr(Channel channel) {
-    byte[] id = channel.id().asLongText().getBytes(StandardCharsets.US_ASCII);
-    return String.format("0x%016x", UUID.nameUUIDFromBytes(id).getLeastSignificantBits());
+    long id = channel.id().hashCode();
+    long itself = System.identityHashCode(channel);
+    return "0x" + HexFormat.of().toHexDigits(id << 32 | itself);
   }
 
   /** The proxy's own end: {@code 127.0.0.1:6432}, {@code unix}; empty once it is closed. */
