@@ -52,6 +52,7 @@ export function Cluster() {
     <>
       <Title>Cluster</Title>
       <Failure error={error} />
+      {error !== undefined && answer && <p class="quiet">What is shown was so at {new Date(answer.at).toTimeString().slice(0, 8)}.</p>}
       {answer && (
         <>
           <States state={answer.state} />

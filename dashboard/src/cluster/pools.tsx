@@ -12,7 +12,9 @@ export function Pools({ answer, ask }: { answer: Overview; ask: () => Promise<vo
   const paused = new Set(answer.databases.filter((row) => row.paused === 1).map((row) => `${row.name}/${row.force_user}`));
   const act = (row: Row) =>
     paused.has(`${row.database}/${row.user}`) ? (
-      <Action key="resume" label="Resume" title={`Resume ${row.user}@${row.database}`} question="Transactions begin again." run={does('resume', row)} />
+      <>
+        <span class="badge bad">paused</span> <Action key="resume" label="Resume" title={`Resume ${row.user}@${row.database}`} question="Transactions begin again." run={does('resume', row)} />
+      </>
     ) : (
       <Action
         key="pause"

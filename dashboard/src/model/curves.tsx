@@ -20,7 +20,7 @@ export function Curves({ curves }: { curves: ClassCurve[] }) {
   const worst = [...curves].sort((a, b) => a.roc_auc - b.roc_auc).slice(0, MOST);
   const chosen = curves.filter((curve) => worst.includes(curve));
   const areas = (name: 'roc_auc' | 'average_precision') =>
-    chosen.map((curve) => `${curve.label} ${shown(curve[name])}`).join(', ');
+    chosen.map((curve) => `${curve.label}: ${shown(curve[name])}`).join('; ');
   const calibration: Series[] = chosen.map((curve) => ({
     name: curve.label,
     kind: 'line',

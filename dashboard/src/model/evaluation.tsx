@@ -1,5 +1,4 @@
-import { get } from '../api.ts';
-import { useAnswer } from '../hooks.ts';
+import type { Answer } from '../hooks.ts';
 import type { Evaluation as Found } from '../types.ts';
 import { Waiting } from '../ui.tsx';
 import { Components } from './components.tsx';
@@ -10,8 +9,7 @@ import { Ranking } from './ranking.tsx';
 import { Residuals } from './residuals.tsx';
 
 /** Where a model errs, on the rows that it has not learnt from. */
-export function Evaluation({ id }: { id: number }) {
-  const answer = useAnswer(() => get<{ evaluation: Found | null }>('/api/evaluation', { id }), [id]);
+export function Evaluation({ answer }: { answer: Answer<{ evaluation: Found | null }> }) {
   return (
     <Waiting answer={answer}>
       {({ evaluation }) =>

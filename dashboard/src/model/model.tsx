@@ -1,7 +1,7 @@
 import { get, post } from '../api.ts';
 import { useAnswer } from '../hooks.ts';
 import { projectLink, shown, time } from '../shown.ts';
-import type { ModelDetail } from '../types.ts';
+import type { Evaluation as Found, ModelDetail } from '../types.ts';
 import { Action, Failure, Title, Waiting } from '../ui.tsx';
 import { Evaluation } from './evaluation.tsx';
 import { Importance } from './importance.tsx';
@@ -33,6 +33,18 @@ function Learnt({ model }: { model: ModelDetail }) {
 
 const EXPLAINED = ['regression', 'classification', 'rank'];
 
+/** What the model does: on held-out rows, and for a row that somebody gives. */
+function Doing({ model }: { model: ModelDetail }) {
+  const answer = useAnswer(() => get<{ evaluation: Found | null }>('/api/evaluation', { id: model.id }), [model.id]);
+  return (
+    <>
+      <Evaluation answer={answer} />
+      {EXPLAINED.includes(model.task) && <Importance id={model.id} />}
+      <Prediction model={model} classes={answer.data?.evaluation?.confusion?.labels} />
+    </>
+  );
+}
+
 export function Model({ id }: { id: string }) {
   const answer = useAnswer(() => get<ModelDetail>('/api/model', { id }), [id]);
   return (
@@ -50,13 +62,7 @@ export function Model({ id }: { id: string }) {
           {model.metrics?.error && <Failure error={new Error(String(model.metrics.error))} />}
           <Metrics model={model} />
           <Search model={model} />
-          {model.status === 'successful' && (
-            <>
-              <Evaluation id={model.id} />
-              {EXPLAINED.includes(model.task) && <Importance id={model.id} />}
-              <Prediction model={model} />
-            </>
-          )}
+          {model.status === 'successful' && <Doing model={model} />}
         </>
       )}
     </Waiting>

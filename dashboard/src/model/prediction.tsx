@@ -27,7 +27,21 @@ function value(column: SnapshotColumn, text: string): Value {
   return FLAG.test(column.pg_type) ? text === 'true' || text === '1' : text;
 }
 
-function Predicted({ outcome }: { outcome: Outcome | null }) {
+interface ProbabilitiesProps {
+  values: number[];
+  /** Of the confusion matrix, whose first ones are those of the model if none is left out. */
+  classes: string[] | undefined;
+}
+
+function Probabilities({ values, classes }: ProbabilitiesProps) {
+  if (!classes || classes.length < values.length || classes.includes('(others)')) {
+    return <p class="quiet">Probabilities {values.map(shown).join(', ')}</p>;
+  }
+  const rows = values.map((value, i) => ({ name: classes[i]!, value }));
+  return <Bars caption="Probability of each class" name="class" rows={rows} />;
+}
+
+function Predicted({ outcome, classes }: { outcome: Outcome | null; classes: string[] | undefined }) {
   const { prediction } = outcome ?? {};
   return (
     <>
@@ -35,10 +49,10 @@ function Predicted({ outcome }: { outcome: Outcome | null }) {
         {prediction && (
           <p class="result">
             {shown(prediction.label ?? prediction.prediction)}
-            {prediction.probabilities && <span class="quiet"> probabilities {prediction.probabilities.map(shown).join(', ')}</span>}
           </p>
         )}
       </div>
+      {prediction?.probabilities && <Probabilities values={prediction.probabilities} classes={classes} />}
       {outcome?.explained && (
         <Bars
           caption="What each feature adds to it"
@@ -53,7 +67,7 @@ function Predicted({ outcome }: { outcome: Outcome | null }) {
 const EXPLAINED = ['regression', 'classification', 'rank'];
 
 /** One row, what is predicted for it, and why. */
-export function Prediction({ model }: { model: ModelDetail }) {
+export function Prediction({ model, classes }: { model: ModelDetail; classes: string[] | undefined }) {
   const columns = (model.columns ?? []).filter((column) => !column.label && !column.array && column.statistics);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -91,7 +105,7 @@ export function Prediction({ model }: { model: ModelDetail }) {
         </button>
       </form>
       <Failure error={error} />
-      <Predicted outcome={outcome} />
+      <Predicted outcome={outcome} classes={classes} />
     </section>
   );
 }

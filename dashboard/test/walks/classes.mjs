@@ -16,6 +16,6 @@ export default async function (person) {
   await page.getByRole('table', { name: /^Confusion matrix/ }).waitFor();
   for (const chart of [/^ROC/, /^Precision and recall/, /^Calibration/]) await page.getByRole('img', { name: chart }).waitFor();
   await person.button('Predict').click();
-  await page.getByText('probabilities').waitFor();
+  await page.getByRole('table', { name: 'Probability of each class' }).waitFor();
   await person.checked('classifier');
 }

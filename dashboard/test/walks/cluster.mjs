@@ -19,8 +19,20 @@ export default async function (person) {
   }
   await servers.getByText('healthy').first().waitFor();
   assert.match(await servers.innerText(), /\d ms/);
-  await page.waitForTimeout(7000);
+  // There is something to be seen.
+  const work = page.evaluate(async () => {
+    const { token } = await (await fetch('/api/session')).json();
+    for (const end = Date.now() + 12000; Date.now() < end; ) {
+      await fetch('/api/sql', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': token },
+        body: JSON.stringify({ sql: `SELECT count(*) FROM generate_series(1, ${Math.round(50000 * Math.random())})` }),
+      });
+    }
+  });
+  await page.waitForTimeout(9000);
   await person.checked('cluster');
+  await work;
 
   // A replica is banned for a while, alone of those on its machine.
   const replica = servers.getByRole('row').filter({ hasText: 'replica' }).first();
