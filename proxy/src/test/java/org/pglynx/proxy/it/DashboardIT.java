@@ -565,8 +565,7 @@ class DashboardIT {
   }
 
   @Test
-  void what_runs_in_the_database_is_cancelled_by_whoever_sees_when_it_began()
-      throws Exception {
+  void what_runs_in_the_database_is_cancelled_by_whoever_sees_when_it_began() throws Exception {
     try (Browser browser = owner();
         Browser reader = browser().login(ProxyUnderTest.DATABASE, READER, PASSWORD)) {
       CompletableFuture<Browser.Reply> answer =
