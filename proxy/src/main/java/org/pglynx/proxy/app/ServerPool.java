@@ -260,8 +260,9 @@ final class ServerPool implements AutoPools.Pool {
 
   /** Nobody begins a transaction; connections are closed, used ones when they come back. */
   void pause() {
-    paused = true;
     places.forEach((loop, place) -> loop.execute(place::shut));
+    // Only now: who reads it, and asks each loop then, finds each door shut.
+    paused = true;
     supply.get().servers().pools().forEach(pool -> pool.rest(true));
   }
 
