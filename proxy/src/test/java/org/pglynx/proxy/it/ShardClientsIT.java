@@ -119,8 +119,8 @@ class ShardClientsIT {
                   with cursor.copy("COPY events (id, note) FROM STDIN") as copy:
                       copy.write_row((2000, "x"))
                       raise ValueError("given up")
-              except ValueError as error:
-                  print(error)
+              except (ValueError, psycopg.errors.QueryCanceled):
+                  print("given up")
           connection.rollback()
           with connection.cursor("c") as cursor:
               cursor.itersize = 100
@@ -151,5 +151,54 @@ class ShardClientsIT {
             990 10 999
             (1100, 3099)
             """);
+  }
+
+  private static final String NODE =
+      """
+      const { Client } = require('pg');
+      const Cursor = require('pg-cursor');
+      (async () => {
+        const client = new Client({ ssl: false });
+        await client.connect();
+        for (let i = 0; i < 300; i++) {
+          await client.query('INSERT INTO events (id, note) VALUES ($1, $2)', [i, 'n' + i]);
+        }
+        for (const sql of ['SELECT id FROM events ORDER BY id', 'SELECT id % 7 AS id, count(*) FROM events GROUP BY 1 ORDER BY 1']) {
+          const cursor = client.query(new Cursor(sql));
+          let count = 0, last = null;
+          for (let rows = await cursor.read(50); rows.length > 0; rows = await cursor.read(50)) {
+            count += rows.length;
+            last = rows[rows.length - 1].id;
+          }
+          await cursor.close();
+          console.log(count, last);
+        }
+        await client.query('BEGIN');
+        const early = client.query(new Cursor('SELECT id FROM events ORDER BY id'));
+        console.log((await early.read(3)).map(row => row.id).join());
+        await early.close();
+        await client.query({ name: 'one', text: 'UPDATE events SET note = $1 WHERE id = $2', values: ['x', 7] });
+        await client.query('COMMIT');
+        console.log((await client.query({ name: 'find', text: 'SELECT note FROM events WHERE id = $1', values: [7] })).rows[0].note);
+        await client.end();
+      })().catch(error => { console.log(error); process.exit(1); });
+      """;
+
+  @Test
+  void node_reads_cursors() throws IOException {
+    Program node = Program.require("node");
+    Program npm = Program.require("npm");
+    Program.Outcome installed =
+        npm.run(
+            Map.of(),
+            scratch,
+            "",
+            List.of("install", "--silent", "--no-save", "--no-audit", "pg@8", "pg-cursor@2"));
+    assumeTrue(installed.exit() == 0, () -> "npm cannot install pg: " + installed.output());
+    file("cursors.js", NODE);
+
+    Program.Outcome outcome = node.run(environment(), scratch, "", List.of("cursors.js"));
+
+    assertThat(outcome.output()).isEqualTo("300 299\n7 6\n0,1,2\nx\n");
   }
 }
