@@ -70,18 +70,14 @@ class ShardMappingIT {
   @BeforeEach
   void empty() {
     for (int shard = 0; shard < SHARDS; shard++) {
-      PROXY
-          .postgres()
-          .execute(PROXY.shardDatabase(shard), "TRUNCATE customers, meters, hashed");
+      PROXY.postgres().execute(PROXY.shardDatabase(shard), "TRUNCATE customers, meters, hashed");
     }
   }
 
   private static List<String> counts(String table) {
     return java.util.stream.IntStream.range(0, SHARDS)
         .mapToObj(shard ->
-            PROXY
-                .postgres()
-                .value(PROXY.shardDatabase(shard), "SELECT count(*) FROM " + table))
+            PROXY.postgres().value(PROXY.shardDatabase(shard), "SELECT count(*) FROM " + table))
         .toList();
   }
 

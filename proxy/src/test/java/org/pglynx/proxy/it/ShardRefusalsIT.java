@@ -64,9 +64,7 @@ class ShardRefusalsIT {
             PROXY.shardDatabase(1),
             "CREATE TABLE log (id bigint, what text)",
             "CREATE TABLE old_log (id bigint, what text)");
-    PROXY
-        .postgres()
-        .execute(PROXY.shardDatabase(2), "CREATE TABLE far_log (id bigint, what text)");
+    PROXY.postgres().execute(PROXY.shardDatabase(2), "CREATE TABLE far_log (id bigint, what text)");
   }
 
   @BeforeEach
@@ -105,8 +103,7 @@ class ShardRefusalsIT {
   }
 
   @Test
-  void rows_of_its_own_shard_come_to_a_table_of_one_shard()
-      throws SQLException {
+  void rows_of_its_own_shard_come_to_a_table_of_one_shard() throws SQLException {
     try (Connection client = PROXY.connect()) {
       run(client, "INSERT INTO log (id, what) SELECT id, what FROM old_log");
 
