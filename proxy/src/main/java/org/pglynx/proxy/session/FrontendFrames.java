@@ -76,7 +76,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     ShardChoice choice = shards == null ? null : new ShardChoice(shards);
     asked =
         choice == null || shards == null
-            ? asked
+            ? PreparedCalls.of(session, profile.interceptor(), asked)
             : new ShardInterceptor(choice, new ShardCommit(session, shards), asked);
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);

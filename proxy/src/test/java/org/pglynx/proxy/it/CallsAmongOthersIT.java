@@ -314,6 +314,72 @@ class CallsAmongOthersIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void sqls_prepare_and_execute_train_and_tell(String mode) throws SQLException {
+    try (Connection connection = connect(mode)) {
+      ProxyUnderTest.run(
+          connection,
+          "PREPARE again(text, pgml.algorithm) AS SELECT algorithm FROM pgml.train($1,"
+              + " 'regression', 'rows', 'y', $2, '{\"n_estimators\": 3}')",
+          "PREPARE part AS SELECT e.feature FROM pgml.explain('value', ARRAY[$1::int, 0, 0]) e"
+              + " WHERE e.feature = 'big'");
+      String project = "prepared " + mode;
+      assertThat(value(connection, "EXECUTE again('" + project + "', 'xgboost')"))
+          .isEqualTo("xgboost");
+      assertThat(value(connection, "EXECUTE again('" + project + "', 'random_forest')"))
+          .isEqualTo("random_forest");
+      assertThat(value(connection, "EXECUTE part(16)")).isEqualTo("big");
+      assertState(connection, "EXECUTE again('x')", "42601", "wrong number of parameters");
+      assertState(connection, "PREPARE again AS SELECT 1", "42P05", "\"again\" already exists");
+      ProxyUnderTest.run(connection, "DEALLOCATE again");
+      assertState(connection, "EXECUTE again('x', 'y')", "26000", "\"again\" does not exist");
+      ProxyUnderTest.run(connection, "DEALLOCATE ALL");
+      assertState(connection, "EXECUTE part(16)", "26000", "\"part\" does not exist");
+    }
+  }
+
+  @Test
+  void a_prepared_training_is_the_transactions() throws SQLException {
+    try (Connection connection = connect("simple")) {
+      ProxyUnderTest.run(
+          connection,
+          "PREPARE t(text) AS SELECT * FROM pgml.train($1, 'regression', 'own', 'y', 'linear')",
+          "BEGIN",
+          "CREATE TEMP TABLE own ON COMMIT DROP AS SELECT big, y FROM rows");
+      assertThat(value(connection, "EXECUTE t('of a transaction')")).isEqualTo("of a transaction");
+      ProxyUnderTest.run(connection, "ROLLBACK");
+      assertThat(
+              value(
+                  connection, "SELECT count(*) FROM pgml.projects WHERE name = 'of a transaction'"))
+          .isEqualTo("0");
+    }
+  }
+
+  @Test
+  void a_name_that_the_server_knows_is_taken() throws SQLException {
+    try (Connection connection = connect("simple")) {
+      ProxyUnderTest.run(connection, "PREPARE mine AS SELECT 1");
+      assertState(
+          connection,
+          "PREPARE mine AS SELECT * FROM pgml.train('value')",
+          "42P05",
+          "\"mine\" already exists");
+      assertThat(value(connection, "EXECUTE mine")).isEqualTo("1");
+    }
+  }
+
+  private static void assertState(Connection connection, String sql, String state, String words)
+      throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      assertThatThrownBy(() -> statement.execute(sql))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining(words)
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo(state);
+    }
+  }
+
   private static Connection connect(String mode) throws SQLException {
     return TRANSACTION.connect("preferQueryMode", mode);
   }
