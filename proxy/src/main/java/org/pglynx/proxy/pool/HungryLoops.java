@@ -34,6 +34,10 @@ final class HungryLoops {
 
   /** The one that has waited longest among those that satisfy the condition. */
   @Nullable LoopPool first(Predicate<LoopPool> condition) {
+    if (loops.isEmpty()) {
+      // Nearly always, and each time that a connection is given back.
+      return null;
+    }
     for (LoopPool loop : byAge()) {
       if (condition.test(loop)) {
         return loop;

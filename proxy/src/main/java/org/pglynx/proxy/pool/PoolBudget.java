@@ -68,14 +68,19 @@ final class PoolBudget {
       shared.forEach(ConnectionLimit::dismiss);
       return true;
     }
-    for (ConnectionLimit limit : shared) {
-      if (limit.tryDismiss(0)) {
-        own.dismiss();
-        shared.stream().filter(other -> other != limit).forEach(ConnectionLimit::dismiss);
+    // By index: asked each time that a connection is given back, where an iterator is garbage.
+    for (int i = 0; i < shared.size(); i++) {
+      if (shared.get(i).tryDismiss(0)) {
+        dismissOthers(shared.get(i));
         return true;
       }
     }
     return false;
+  }
+
+  private void dismissOthers(ConnectionLimit dismissed) {
+    own.dismiss();
+    shared.stream().filter(other -> other != dismissed).forEach(ConnectionLimit::dismiss);
   }
 
   /** Gives notice to one connection, whatever the limits. */
