@@ -153,9 +153,12 @@ public final class BackendConnection extends Newcomer implements Upstream {
     return retireAtNanos;
   }
 
-  /** Says when it will be too old. */
+  /**
+   * Says when it will be too old; at 0 of the owner's clock, which has no meaning here, just
+   * before.
+   */
   public void retireAt(long nanos) {
-    retireAtNanos = nanos;
+    retireAtNanos = nanos == 0 ? -1 : nanos;
   }
 
   /** What was last said with {@link #usedSince}. */
