@@ -22,10 +22,19 @@ import org.pglynx.proxy.wire.FrameWriter;
  *     ▲ ▲                                │    │ no server to be had, or it refuses BEGIN
  *     │ └── COMMIT, ROLLBACK ────────────┘    ▼
  *     └──── COMMIT, ROLLBACK ──────────── FAILED ── next statement: BEGIN and a failure go ahead
+ *                                           ▲
+ *     the server is lost amid a transaction ┘
  * </pre>
+ *
+ * <p>A client whose transaction is lost with its server is in a failed one until it says that it
+ * ends, as Postgres has it: what it sends behind the error belongs to what is gone, and must not be
+ * kept without that (docs/adr/0380-a-lost-transaction-has-failed.md).
  */
 final class DeferredBegin {
   private static final byte[] NOTHING = {};
+
+  /** The body of Parse behind the name. */
+  private static final byte[] BEGIN = {'B', 'E', 'G', 'I', 'N', 0, 0, 0};
 
   private enum State {
     NOTHING,
@@ -183,8 +192,27 @@ final class DeferredBegin {
     session.statusIs((byte) 'E');
   }
 
-  /** The server is gone, and with it what it was to prove. */
-  void serverLost() {
+  /**
+   * The server is gone, and with it what it was to prove.
+   *
+   * @param transaction whether the client's transaction is gone as well
+   */
+  void serverLost(boolean transaction) {
     unproven = false;
+    if (transaction) {
+      definition = BEGIN;
+      failed();
+    }
+  }
+
+  /** The client, about to be told of the loss by the Query in hand, ends the transaction by it. */
+  void endsLost(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (tag == QUERY
+        && available >= length
+        && state == State.FAILED
+        && read(buffer, offset, length) == TransactionText.Kind.COMMIT) {
+      state = State.NOTHING;
+      session.statusIs((byte) 'I');
+    }
   }
 }

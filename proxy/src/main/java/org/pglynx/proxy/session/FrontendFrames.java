@@ -159,6 +159,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     PgError gone = session.transaction().takeLost();
     if (gone != null) {
+      begin.endsLost(tag, buffer, offset, available, length);
       return failLost(gone, tag, length);
     }
     ShardRouting router = shardRouting;
@@ -458,6 +459,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
    * @param told whether the client has an error for the open batch already
    */
   void serverLost(PgError error, int lostSyncs, boolean transactionLost, boolean told) {
+    begin.serverLost(transactionLost);
     for (int i = 0; i < lostSyncs; i++) {
       session.write(error);
       session.writeReady();
@@ -475,7 +477,6 @@ final class FrontendFrames implements FrameScanner.Visitor {
       session.transaction().lose(error);
     }
     outcomeOpen = false;
-    begin.serverLost();
     extended.serverReleased();
   }
 }

@@ -313,14 +313,14 @@ class DeferredBeginTest {
   }
 
   @Test
-  void a_server_lost_amid_the_first_statement_is_lost_as_ever() {
+  void a_server_lost_amid_the_first_statement_fails_the_transaction() {
     client.sends(query("BEGIN"));
     client.sends(query("insert"));
     server.says(
         parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     server.dies();
 
-    assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E 08006", "Z I");
+    assertThat(client.got()).containsExactly("C BEGIN", "Z T", "E 08006", "Z E");
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.pglynx.proxy.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.pglynx.proxy.wire.BackendBytes.bindComplete;
+import static org.pglynx.proxy.wire.BackendBytes.closeComplete;
 import static org.pglynx.proxy.wire.BackendBytes.complete;
 import static org.pglynx.proxy.wire.BackendBytes.error;
 import static org.pglynx.proxy.wire.BackendBytes.fatal;
@@ -136,8 +137,48 @@ class LossTest {
     begin();
     server.dies();
     client.sends(parse("s", "select 1"), bind("", "s"), execute("", 0), sync());
-    assertThat(client.got()).containsExactly("E 08006", "Z I");
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
     assertThat(rig.pool.waiting()).isZero();
+    rollsBack();
+  }
+
+  @Test
+  void what_follows_in_a_transaction_that_is_lost_is_not_run() {
+    begin();
+    client.sends(query("insert into t values (1)"));
+    server.dies();
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
+    ScriptedServer next = rig.server();
+    client.sends(query("insert into t values (2)"));
+    assertThat(next.got())
+        .hasSize(7)
+        .startsWith("P pglynx_begin:BEGIN")
+        .endsWith("Q insert into t values (2)");
+    next.says(
+        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    next.says(error("3B001", "no such savepoint"), ready('E'));
+    next.says(error("25P02", "current transaction is aborted"), ready('E'));
+    assertThat(client.got()).containsExactly("E 25P02", "Z E");
+    client.sends(query("commit"));
+    next.says(complete("ROLLBACK"), ready('I'));
+    assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void a_commit_behind_a_loss_rolls_back_without_a_server() {
+    begin();
+    client.sends(query("insert into t values (1)"));
+    server.dies();
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
+    client.sends(query("commit"));
+    assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
+    nextQueryWorks();
+  }
+
+  private void rollsBack() {
+    client.sends(query("rollback"));
+    assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
     nextQueryWorks();
   }
 
@@ -190,8 +231,8 @@ class LossTest {
     client.sends(query("slow"));
     server.dies();
     slow.running().complete("SLOW");
-    assertThat(client.got()).containsExactly("E 08006", "Z I");
-    nextQueryWorks();
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
+    rollsBack();
   }
 
   @Test
