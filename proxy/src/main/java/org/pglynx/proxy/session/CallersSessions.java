@@ -51,7 +51,10 @@ final class CallersSessions implements ServerSessions {
   /** A transaction of the client's is on some shards, and would not have what is written on all. */
   private SqlSession ofAll(Shards shards, ServerRole role) throws InterruptedException {
     CompletableFuture<Boolean> inside = new CompletableFuture<>();
-    session.loop().execute(() -> inside.complete(session.inTransaction()));
+    // A transaction that has been begun is on no shard before its first statement.
+    session
+        .loop()
+        .execute(() -> inside.complete(session.inTransaction() || session.status() != 'I'));
     try {
       return new ShardedConversation(
           shards,

@@ -1,6 +1,8 @@
 package org.pglynx.proxy.shard;
 
+import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -72,6 +74,21 @@ final class Collected {
             .collect(Collectors.joining(", "));
     return "WITH %s (%s) AS ((%s LIMIT 0) UNION ALL SELECT * FROM ROWS FROM (%s)) "
         .formatted(TABLE, columns, source, arrays);
+  }
+
+  /**
+   * The text with the columns' names of a RowDescription: FETCH tells those of the text that the
+   * cursor was declared for.
+   */
+  static String named(String text, @Nullable ByteBuf description) {
+    List<String> names = description == null ? List.of() : Descriptions.names(description);
+    return names.isEmpty()
+        ? text
+        : names.stream()
+            .map(Collected::quoted)
+            .collect(
+                Collectors.joining(
+                    ", ", "SELECT * FROM (" + text + ") AS " + TABLE + " (", ")"));
   }
 
   /** A name as it is written in a text. */

@@ -2,6 +2,9 @@ package org.pglynx.proxy.shard;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
 
@@ -23,6 +26,18 @@ final class Descriptions {
     return one.getByte(0) == BackendTag.ROW_DESCRIPTION
         ? sameColumns(one, other)
         : ByteBufUtil.equals(one, other);
+  }
+
+  /** Names of the columns of a RowDescription, which is in UTF-8. */
+  static List<String> names(ByteBuf description) {
+    List<String> names = new ArrayList<>();
+    int at = FrameScanner.HEADER + Short.BYTES;
+    while (at < description.writerIndex()) {
+      int end = description.indexOf(at, description.writerIndex(), (byte) 0);
+      names.add(description.toString(at, end - at, StandardCharsets.UTF_8));
+      at = end + 1 + ORIGIN + TYPE;
+    }
+    return names;
   }
 
   private static boolean sameColumns(ByteBuf one, ByteBuf other) {

@@ -222,7 +222,7 @@ final class GatherSteps extends Steps {
     if (declares != null) {
       // For its columns, which DECLARE does not tell.
       frames.describe('S');
-      frames.parse(declares.head() + " " + last, parameters);
+      frames.parse(declares.head() + " " + Collected.named(last, described), parameters);
     }
     if (opens == null || declares != null) {
       frames.bind(run.arguments(), rows.texts(), run.arguments().resultFormats());

@@ -28,6 +28,7 @@ final class Gathering {
   private final List<ShardPart> come = new ArrayList<>();
   private final End end;
   private @Nullable Place pending;
+  private boolean waits;
 
   /**
    * Of servers.
@@ -83,6 +84,14 @@ final class Gathering {
       end.complete();
     } else {
       refused(lost);
+    }
+  }
+
+  /** The time in the queues of all shards together counts. */
+  private void waits(long nanos) {
+    if (!waits) {
+      waits = true;
+      waiter.waitingSinceNanos(nanos);
     }
   }
 
@@ -151,6 +160,7 @@ final class Gathering {
     @Override
     public void waitingSinceNanos(long nanos) {
       since = nanos;
+      waits(nanos);
     }
   }
 }

@@ -84,7 +84,9 @@ final class QueryReader {
     switch (kind) {
       case TableRules.Kind.Unknown unknown ->
           throw new NotProvableException(
-              "it is not configured whether the table \"" + name + "\" is sharded");
+              "it is not configured whether the table \""
+                  + name
+                  + "\" is sharded: name it in sharded_tables or reference_tables of the pool");
       case TableRules.Kind.Unclear unclear ->
           throw new NotProvableException(
               "the table \"" + name + "\" is configured with its schema, and named without");

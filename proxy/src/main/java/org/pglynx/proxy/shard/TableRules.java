@@ -35,6 +35,17 @@ final class TableRules {
   /** A directory, and what its keys are read as. */
   private record Source(ShardingConfig.Directory directory, KeyType type) {}
 
+  /** What all shards know alike of models: docs/adr/0336-models-of-several-shards.md. */
+  private static final Set<String> MODELS =
+      Set.of(
+          "projects",
+          "models",
+          "deployments",
+          "snapshots",
+          "deployed_models",
+          "trained_models",
+          "overview");
+
   private final Map<String, ShardedTable> tables = new HashMap<>();
   private final Set<String> references;
   private final @Nullable ShardedTable others;
@@ -181,6 +192,9 @@ final class TableRules {
       return new Kind.Sharded(table);
     }
     if (references.contains(full) || references.contains(name)) {
+      return new Kind.Reference();
+    }
+    if (schema.equals("pgml") && MODELS.contains(name)) {
       return new Kind.Reference();
     }
     ShardedTable ofSchema = ofSchema(schema);

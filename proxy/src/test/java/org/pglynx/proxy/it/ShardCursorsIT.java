@@ -269,6 +269,34 @@ class ShardCursorsIT {
     }
   }
 
+  /** What one server finishes has columns of the proxy's own, which nobody is told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void columns_of_a_cursor_are_called_as_its_query_calls_them(String mode) throws Exception {
+    try (Connection connection = PROXY.connect("preferQueryMode", mode);
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      run(
+          connection,
+          "DECLARE s SCROLL CURSOR FOR SELECT id, n AS \"N \"\"ü\"\"\", n AS id FROM events ORDER BY n");
+      run(connection, "DECLARE g CURSOR FOR SELECT id % 5, count(*), sum(n) AS s FROM events GROUP BY 1");
+      assertThat(columns(statement, "FETCH LAST FROM s")).containsExactly("id", "N \"ü\"", "id");
+      assertThat(ids(statement, "FETCH BACKWARD 2 FROM s")).isEqualTo(List.of(2L, 3L));
+      assertThat(columns(statement, "FETCH 1 FROM g")).containsExactly("?column?", "count", "s");
+      connection.commit();
+    }
+  }
+
+  private static List<String> columns(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      List<String> names = new ArrayList<>();
+      for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+        names.add(rows.getMetaData().getColumnName(i));
+      }
+      return names;
+    }
+  }
+
   @Test
   void a_cursor_with_hold_outlives_its_transaction() throws Exception {
     try (Connection connection = PROXY.connect("preferQueryMode", "simple");

@@ -273,6 +273,37 @@ class ShardedModelsIT {
     }
   }
 
+  /** BEGIN takes no server: its transaction would not be known by that. */
+  @Test
+  void training_is_refused_as_the_first_statement_of_a_transaction_too() throws SQLException {
+    try (Connection client = PROXY.connect("preferQueryMode", "simple")) {
+      trained(client, "earlier");
+      client.setAutoCommit(false);
+
+      // when, then
+      assertThatThrownBy(() -> trained(client, "first"))
+          .hasMessageContaining("outside of transactions only");
+      client.rollback();
+      client.setAutoCommit(true);
+      assertThat(rows(client, "SELECT count(*) FROM pgml.projects WHERE name = 'first'"))
+          .containsExactly("0");
+    }
+  }
+
+  @Test
+  void what_is_known_of_models_is_read_like_a_table_that_all_shards_have() throws SQLException {
+    try (Connection client = PROXY.connect()) {
+      trained(client, "known");
+
+      assertThat(
+              rows(
+                  client,
+                  "SELECT d.algorithm FROM pgml.deployed_models d JOIN pgml.projects p"
+                      + " ON p.name = d.name WHERE p.name = 'known'"))
+          .containsExactly("linear");
+    }
+  }
+
   @Test
   void a_deployment_changes_all_shards_and_can_be_taken_back() throws SQLException {
     try (Connection client = PROXY.connect()) {
