@@ -3,6 +3,7 @@ package org.pglynx.ml.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class JsonObjects {
       throw new MlException(
           MlException.Kind.BAD_ARGUMENT,
           what + " is not a JSON object",
-          e.getOriginalMessage(),
+          e instanceof MismatchedInputException ? "It is another value." : e.getOriginalMessage(),
           "Write it like '{\"max_depth\": 6}'.");
     }
   }

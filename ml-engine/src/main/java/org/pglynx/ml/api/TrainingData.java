@@ -118,7 +118,7 @@ final class TrainingData {
       return;
     }
     if (data.nullCount(feature) > 0 && refused) {
-      throw missing(data.nullCount(feature), name, null);
+      throw missing(data.nullCount(feature), feature, null);
     }
     if (data.nanCount(feature) > 0 && refused) {
       throw nonFinite(data.nanCount(feature), "NaN", name);
@@ -139,7 +139,7 @@ final class TrainingData {
     int held = unseen(feature, split.test());
     if (held > 0 && refused) {
       throw missing(
-          held, name, "These are held-out rows with categories that no row to learn from has.");
+          held, feature, "These are held-out rows with categories that no row to learn from has.");
     }
   }
 
@@ -151,15 +151,24 @@ final class TrainingData {
     return count;
   }
 
-  private static MlException missing(int count, String name, @Nullable String detail) {
+  private MlException missing(int count, int feature, @Nullable String detail) {
     return new MlException(
         Kind.NULL_FEATURE,
-        "%d missing values for %s.".formatted(count, name),
+        "%d missing values for %s.".formatted(count, data.featureNames().get(feature)),
         detail,
         ("You may provide a preprocessor to impute a value, e.g. pgml.train(preprocess => '{\"%s\":"
                 + " {\"impute\": \"mode\"}}'), filter or coalesce() them in a view, or use algorithm"
                 + " => 'xgboost', which takes NULL.")
-            .formatted(name));
+            .formatted(column(feature)));
+  }
+
+  /** The name that preprocess takes: elements of an array are features of one column. */
+  private String column(int feature) {
+    return data.featureColumns().stream()
+        .filter(column -> feature < column.first() + column.width())
+        .map(column -> column.spec().name())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static MlException nonFinite(int count, String what, String name) {
@@ -200,7 +209,7 @@ final class TrainingData {
 
   private void checkLabel(DataSet one) {
     switch (one.labelColumn().type()) {
-      case NUMBER -> requireFiniteLabels(one);
+      case NUMBER -> requireUsable(one);
       case BOOLEAN, TEXT, ARRAY -> requireClassification(one);
     }
     if (task == Task.RANK) {
@@ -231,13 +240,20 @@ final class TrainingData {
     }
   }
 
-  private static void requireFiniteLabels(DataSet one) {
+  /** A class may be any number; what is predicted is a real, as which trees learn it, too. */
+  private void requireUsable(DataSet one) {
     int bad = 0;
+    int large = 0;
     for (int row = 0; row < one.rowCount(); row++) {
-      bad += Double.isFinite(one.label(row)) ? 0 : 1;
+      double label = one.label(row);
+      bad += Double.isFinite(label) ? 0 : 1;
+      large += Float.isInfinite((float) label) ? 1 : 0;
     }
     if (bad > 0) {
       throw nonFinite(bad, "NaN or infinite", one.labelColumn().name());
+    }
+    if (large > 0 && task != Task.CLASSIFICATION) {
+      throw nonFinite(large, "beyond the range of real", one.labelColumn().name());
     }
   }
 

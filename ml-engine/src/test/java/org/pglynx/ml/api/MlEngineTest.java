@@ -202,6 +202,18 @@ class MlEngineTest {
     assertThat(refusal).hasMessage("1 values of y are NaN or infinite");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"linear", "xgboost", "lightgbm"})
+  void labelsThatNoRealHoldsAreRefusedByEachAlgorithm(String algorithm) {
+    DataSet data = Sets.numbers(new double[] {1, 1}, new double[] {2, 1e300}, new double[] {3, 3});
+
+    MlException refusal =
+        failure(() -> train(request(Task.REGRESSION, algorithm, data, Map.of())));
+
+    assertThat(refusal.kind()).isEqualTo(Kind.NON_FINITE);
+    assertThat(refusal).hasMessage("1 values of y are beyond the range of real");
+  }
+
   @Test
   void constantFeaturesAndCollinearFeaturesAreHarmless() {
     List<double[]> rows = new ArrayList<>();

@@ -89,6 +89,7 @@ final class DeployService implements ServiceStatement.OneRow {
       throw PgError.error(
               SqlState.NOT_IN_PREREQUISITE_STATE,
               "model %d cannot be deployed: its status is %s".formatted(id, row[4]))
+          .withHint(models(Rows.text(row, 1)))
           .toException();
     }
     Projects.Project project =
@@ -107,6 +108,7 @@ final class DeployService implements ServiceStatement.OneRow {
     if (project == null) {
       throw PgError.error(
               SqlState.UNDEFINED_OBJECT, "Project named `%s` does not exist.".formatted(name))
+          .withHint("SELECT name FROM pgml.projects lists what is there.")
           .toException();
     }
     Deployments.lock(session, project.id());
@@ -118,10 +120,20 @@ final class DeployService implements ServiceStatement.OneRow {
     if (found.rows().isEmpty()) {
       throw PgError.error(
               SqlState.NOT_IN_PREREQUISITE_STATE, "No qualified models exist for this deployment.")
+          .withHint(
+              models(name)
+                  + (strategy.equals("rollback")
+                      ? " A rollback needs two deployments of different models."
+                      : ""))
           .toException();
     }
     @Nullable String[] row = found.rows().get(0);
     return new Choice(project, Rows.int8(row, 0), strategy, Rows.text(row, 1));
+  }
+
+  private static String models(String project) {
+    return "SELECT * FROM pgml.models_compare('%s') lists its models."
+        .formatted(project.replace("'", "''"));
   }
 
   private static String query(String strategy) throws PgErrorException {

@@ -71,6 +71,7 @@ final class SnapshotService implements ServiceStatement.OneRow {
       throws PgErrorException, InterruptedException {
     // A class can be anything that a label may be; what it is to be learnt for is not known yet.
     TrainingRelation relation = input.relation(wanted, Task.CLASSIFICATION);
+    relation.require(plans);
     Snapshots.Snapshot stored = input.store(wanted, relation);
     try (Arena memory = Arena.ofShared()) {
       DataSet data = input.read(stored, relation, memory);

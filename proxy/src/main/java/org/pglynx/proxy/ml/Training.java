@@ -197,6 +197,7 @@ final class Training {
     TrainingInput input = new TrainingInput(session, notices, cancel, service.budget());
     Snapshots.Snapshot snapshot = input.snapshot(call, project);
     TrainingRelation relation = input.relation(snapshot, task);
+    relation.require(TrainCall.preprocessing(snapshot.preprocess()));
     Projects.Project stored = Projects.store(session, project);
     snapshot = input.store(snapshot, relation);
     DataSet data = input.read(snapshot, relation, memory);

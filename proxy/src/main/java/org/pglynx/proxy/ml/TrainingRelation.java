@@ -5,10 +5,12 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.model.Task;
+import org.pglynx.ml.pipeline.Preprocess;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.SqlSession.SqlResult;
 import org.pglynx.proxy.wire.PgError;
@@ -39,6 +41,10 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
       WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped\
       """;
 
+  private static final String NOT_THERE =
+      "Name it as SQL writes it, with its schema unless that is in search_path. A temporary table is"
+          + " seen inside of a transaction: BEGIN before pgml.train.";
+
   private record Attribute(String typeName, boolean nullable, @Nullable List<String> values) {
     static final Attribute UNKNOWN = new Attribute("unknown", true, null);
   }
@@ -54,7 +60,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   static TrainingRelation find(
       SqlSession session, String relation, List<String> labels, RowColumns rows, Task task)
       throws PgErrorException, InterruptedException {
-    String name = session.one(NAME, relation).value();
+    String name = name(session, relation);
     if (name == null) {
       throw PgError.error(
               SqlState.UNDEFINED_TABLE, "relation \"%s\" does not exist".formatted(relation))
@@ -88,6 +94,33 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     TrainingRelation found = new TrainingRelation(name, columns);
     found.checkLabels(task);
     return found;
+  }
+
+  private static @Nullable String name(SqlSession session, String relation)
+      throws PgErrorException, InterruptedException {
+    try {
+      return session.one(NAME, relation).value();
+    } catch (PgErrorException e) {
+      boolean unknown = e.error().code().equals(SqlState.UNDEFINED_TABLE.code());
+      throw unknown && e.error().hint() == null ? e.error().withHint(NOT_THERE).toException() : e;
+    }
+  }
+
+  /** Refuses what is to be done to columns that are not learnt from, before anything is stored. */
+  void require(Preprocess preprocess) throws PgErrorException {
+    List<String> features =
+        columns.stream().filter(TrainingColumn::feature).map(each -> each.spec().name()).toList();
+    for (String column : new TreeSet<>(preprocess.plans().keySet())) {
+      if (!features.contains(column)) {
+        throw MlErrors.invalid(
+                "preprocess: column \"%s\" is none of the columns to learn from"
+                    .formatted(column))
+            .withHint(
+                "These are %s; labels are never transformed."
+                    .formatted(String.join(", ", features)))
+            .toException();
+      }
+    }
   }
 
   private static List<String> named(List<String> labels, RowColumns rows) throws PgErrorException {

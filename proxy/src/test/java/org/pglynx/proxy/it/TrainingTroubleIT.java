@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** Trainings that are cancelled, and servers that are lost under them. */
 class TrainingTroubleIT {
@@ -60,7 +62,7 @@ class TrainingTroubleIT {
 
       assertThat(state(outcome)).isEqualTo("57014");
       assertThat(status("long")).isEqualTo("failed");
-      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs LIMIT 1"))
+      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs ORDER BY id DESC LIMIT 1"))
           .isEqualTo("57014");
       assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
     }
@@ -93,6 +95,56 @@ class TrainingTroubleIT {
       awaitServer();
       // Once the proxy has heard that its other connections died, too.
       Eventually.equal(() -> one(connection), "1");
+    }
+  }
+
+  @Test
+  void a_step_for_a_column_that_is_not_there_is_refused_before_anything_is_stored()
+      throws SQLException {
+    assertThat(
+            refusal(
+                "SELECT * FROM pgml.train('step', 'regression', 'many_rows', 'y',"
+                    + " preprocess => '{\"nope\": {\"impute\": \"mean\"}}')"))
+        .isEqualTo(
+            "preprocess: column \"nope\" is none of the columns to learn from;"
+                + " These are a, b, c, d; labels are never transformed.");
+    assertThat(
+            refusal(
+                "SELECT * FROM pgml.snapshot('many_rows', 'y',"
+                    + " preprocess => '{\"y\": {\"scale\": \"standard\"}}')"))
+        .contains("none of the columns to learn from");
+    assertThat(PROXY.valueOnServer("SELECT count(*) FROM pgml.projects WHERE name = 'step'"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void what_is_refused_says_what_to_do() throws SQLException {
+    PROXY.onServer("CREATE TABLE gaps AS SELECT ARRAY[i, NULL] AS v, i AS y FROM generate_series(1, 9) i");
+
+    assertThat(refusal("SELECT * FROM pgml.train('gaps', 'regression', 'gaps', 'y')"))
+        .as("an element of an array has its column's name")
+        .contains("missing values for v[2]", "'{\"v\": {\"impute\": \"mode\"}}'");
+    assertThat(refusal("SELECT * FROM pgml.train('gaps', 'regression', 'nobody', 'y')"))
+        .contains("relation \"nobody\" does not exist", "BEGIN before pgml.train");
+    assertThat(refusal("SELECT * FROM pgml.deploy('gaps', 'rollback')"))
+        .contains("pgml.models_compare('gaps')", "two deployments");
+    assertThat(refusal("SELECT * FROM pgml.deploy('none''s', 'rollback')"))
+        .contains("`none's` does not exist", "pgml.projects");
+    String failed =
+        PROXY.valueOnServer(
+            "SELECT max(m.id) FROM pgml.models m JOIN pgml.projects p ON p.id = m.project_id"
+                + " WHERE p.name = 'gaps'");
+    assertThat(refusal("SELECT * FROM pgml.deploy(" + failed + ")"))
+        .contains("its status is failed", "pgml.models_compare('gaps')");
+  }
+
+  private static String refusal(String sql) throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(connection, sql);
+      return "it is not refused";
+    } catch (PSQLException e) {
+      ServerErrorMessage told = e.getServerErrorMessage();
+      return told == null ? e.getMessage() : told.getMessage() + "; " + told.getHint();
     }
   }
 
