@@ -1,5 +1,6 @@
 package org.pglynx.proxy.admin;
 
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
 
 /** What a text sent to an admin database asks for. */
@@ -15,8 +16,16 @@ sealed interface AdminCommand {
   /** {@code SELECT} of a whole number: how drivers and checks ask whether anybody is there. */
   record SelectNumber(int value) implements AdminCommand {}
 
-  /** What drivers send for its effect on a server session, which the console does not have. */
-  record Acknowledge(String tag) implements AdminCommand {}
+  /**
+   * What drivers send for its effect on a server session, which the console does not have.
+   *
+   * @param notice what whoever has written it by hand should know, or null
+   */
+  record Acknowledge(String tag, @Nullable PgError notice) implements AdminCommand {
+    Acknowledge(String tag) {
+      this(tag, null);
+    }
+  }
 
   /** Takes a host's servers out of use; 0 seconds are as many as the configuration says. */
   record Ban(String host, long seconds) implements Action {}

@@ -41,7 +41,7 @@ final class AdminExecutor {
                   Selection.ALL,
                   "SELECT 1"));
       case AdminCommand.Acknowledge acknowledge ->
-          new Decision.Answer(new TagStatement(acknowledge.tag(), null));
+          new Decision.Answer(new TagStatement(acknowledge.tag(), acknowledge.notice()));
       case AdminCommand.Action action ->
           changes ? new Decision.Answer(action(action)) : new Decision.Refuse(mayOnlyLook());
       case AdminCommand.Refuse refuse -> new Decision.Refuse(refuse.error());

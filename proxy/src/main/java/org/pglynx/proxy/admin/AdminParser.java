@@ -11,6 +11,7 @@ import org.pglynx.proxy.sql.Statements;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.PgError.Severity;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
@@ -29,6 +30,26 @@ final class AdminParser {
           "fds",
           "dns_hosts",
           "dns_zones");
+
+  /** What drivers set that SHOW does not answer here, and the words that SET has besides. */
+  private static final Set<String> OF_SESSIONS =
+      Set.of(
+          "session",
+          "local",
+          "transaction",
+          "time",
+          "names",
+          "role",
+          "extra_float_digits",
+          "client_min_messages",
+          "bytea_output",
+          "escape_string_warning",
+          "lock_timeout",
+          "idle_in_transaction_session_timeout",
+          "default_transaction_deferrable",
+          "row_security",
+          "synchronize_seqscans",
+          "jit");
 
   private final SessionParameters parameters;
   private final Set<String> settings;
@@ -138,14 +159,27 @@ final class AdminParser {
               "RESET " + name + " is not served: RELOAD sets all keys as the file has them");
     }
     // A driver sets its own session's parameters; who names a key of a pool wants something done.
-    return ofPools.contains(name) && parameters.find(name) == null
-        ? refuse(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            name
-                + " is a key of pools, which "
-                + verb
-                + " does not reach: change the file and RELOAD")
+    if (ofPools.contains(name) && parameters.find(name) == null) {
+      return refuse(
+          SqlState.FEATURE_NOT_SUPPORTED,
+          name
+              + " is a key of pools, which "
+              + verb
+              + " does not reach: change the file and RELOAD");
+    }
+    return verb.equals("SET") && !ofSessions(name)
+        ? new AdminCommand.Acknowledge(verb, noSetting(name))
         : new AdminCommand.Acknowledge(verb);
+  }
+
+  private boolean ofSessions(String name) {
+    return OF_SESSIONS.contains(name) || parameters.find(name) != null;
+  }
+
+  private static PgError noSetting(String name) {
+    return PgError.notice(
+            Severity.NOTICE, "nothing has changed: \"" + name + "\" is no key of [general]")
+        .withHint("SHOW CONFIG names them. Other keys are changed in the file: RELOAD reads it.");
   }
 
   private AdminCommand select(SqlTokens tokens, TokenRange range) {

@@ -47,6 +47,9 @@ public final class Inspection {
 
   private static final String YES = "t";
 
+  /** For connections to be closed before their loop is: an io_uring loop does that in two turns. */
+  private static final int QUIET_MILLIS = 50;
+
   private final ProxyConfig config;
   private final BackendConnector connector;
   private final EventLoop loop;
@@ -83,7 +86,7 @@ public final class Inspection {
       workers.stop();
       transport
           .loops()
-          .shutdownGracefully(0, 1, TimeUnit.SECONDS)
+          .shutdownGracefully(QUIET_MILLIS, 1000, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(2, TimeUnit.SECONDS);
       encryption.close();
     }

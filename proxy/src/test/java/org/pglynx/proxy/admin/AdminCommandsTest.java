@@ -189,7 +189,19 @@ class AdminCommandsTest {
     Answer answer = console.ask(sql);
 
     assertThat(answer.error()).isNull();
+    assertThat(answer.notice()).isNull();
     assertThat(answer.tag()).isEqualTo(tag);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SET pool_sizze = 5", "SET general.port TO 5"})
+  void whoSetsWhatIsNoSettingIsToldThatNothingHasChanged(String sql) {
+    Answer answer = console.ask(sql);
+
+    assertThat(answer.tag()).isEqualTo("SET");
+    assertThat(Objects.requireNonNull(answer.notice()).message())
+        .startsWith("nothing has changed: ");
+    assertThat(console.actions.done).isEmpty();
   }
 
   @ParameterizedTest

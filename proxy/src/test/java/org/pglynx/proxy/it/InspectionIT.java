@@ -81,6 +81,17 @@ class InspectionIT {
     assertThat(err.toString()).isEmpty();
   }
 
+  /** An io_uring loop that ended too early told each of them with a trace. */
+  @Test
+  void connections_are_closed_without_a_word_in_the_log() throws IOException {
+    String there = server("primary");
+    try (LogCapture log = new LogCapture()) {
+      check(pool("", there, there, there, there, there, there));
+
+      assertThat(log.text()).doesNotContain("RejectedExecutionException");
+    }
+  }
+
   @Test
   void a_server_that_nobody_reaches_is_unavailable() throws IOException {
     int nobody;
