@@ -205,14 +205,28 @@ final class DeferredBegin {
     }
   }
 
-  /** The client, about to be told of the loss by the Query in hand, ends the transaction by it. */
-  void endsLost(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (tag == QUERY
-        && available >= length
-        && state == State.FAILED
-        && read(buffer, offset, length) == TransactionText.Kind.COMMIT) {
-      state = State.NOTHING;
-      session.statusIs((byte) 'I');
+  /**
+   * The client is about to be told of the loss by the Query in hand, and may end the transaction by
+   * it.
+   *
+   * @return whether that is answered: it has got what it wants by a ROLLBACK
+   */
+  boolean endsLost(byte tag, ByteBuf buffer, int offset, int available, int length) {
+    if (tag != QUERY || available < length || state != State.FAILED) {
+      return false;
     }
+    return switch (read(buffer, offset, length)) {
+      case ROLLBACK -> {
+        state = State.NOTHING;
+        answer("ROLLBACK", (byte) 'I');
+        yield true;
+      }
+      case COMMIT -> {
+        state = State.NOTHING;
+        session.statusIs((byte) 'I');
+        yield false;
+      }
+      case BEGIN, START, OTHER -> false;
+    };
   }
 }

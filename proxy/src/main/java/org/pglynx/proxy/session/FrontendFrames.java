@@ -159,8 +159,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
     }
     PgError gone = session.transaction().takeLost();
     if (gone != null) {
-      begin.endsLost(tag, buffer, offset, available, length);
-      return failLost(gone, tag, length);
+      return begin.endsLost(tag, buffer, offset, available, length)
+          ? simple.answered()
+          : failLost(gone, tag, length);
     }
     ShardRouting router = shardRouting;
     if (router != null && (tag == QUERY || tag == FUNCTION_CALL) && session.lease().turned()) {

@@ -107,7 +107,9 @@ class ServerCrashIT {
 
       List<String> next = connection.ask("INSERT INTO crash VALUES (2)");
 
-      assertThat(next).hasSize(2).last().isEqualTo("Z:I");
+      assertThat(next).hasSize(2).last().isEqualTo("Z:E");
+      assertThat(connection.ask("INSERT INTO crash VALUES (3)")).containsExactly("E:ERROR:25P02", "Z:E");
+      assertThat(connection.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
       assertThat(next.getFirst()).matches("E:ERROR:(08006|57P02|57P01)");
       assertComesBack(connection);
       assertThat(connection.value("SELECT count(*) FROM crash")).isEqualTo("0");
@@ -180,11 +182,15 @@ class ServerCrashIT {
         assertThat(connection.shapes(1)).containsExactly("E:ERROR:08006", "Z:I");
       }
       List<String> whileDown = connection.ask("SELECT 1");
-      assertThat(whileDown).hasSize(2).last().isEqualTo("Z:I");
+      boolean inside = moment.equals("in a transaction");
+      assertThat(whileDown).hasSize(2).last().isEqualTo(inside ? "Z:E" : "Z:I");
       assertThat(whileDown.getFirst()).matches("E:ERROR:(08001|08006|57P01)");
 
       POSTGRES.restart();
 
+      if (inside) {
+        assertThat(connection.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
+      }
       assertComesBack(connection);
       try (RawConnection another = client()) {
         assertThat(another.value("SELECT 'another'")).isEqualTo("another");

@@ -176,6 +176,13 @@ class LossTest {
     nextQueryWorks();
   }
 
+  @Test
+  void a_rollback_of_a_transaction_that_is_lost_is_no_error() {
+    begin();
+    server.dies();
+    rollsBack();
+  }
+
   private void rollsBack() {
     client.sends(query("rollback"));
     assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
