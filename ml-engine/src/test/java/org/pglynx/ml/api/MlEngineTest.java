@@ -207,8 +207,7 @@ class MlEngineTest {
   void labelsThatNoRealHoldsAreRefusedByEachAlgorithm(String algorithm) {
     DataSet data = Sets.numbers(new double[] {1, 1}, new double[] {2, 1e300}, new double[] {3, 3});
 
-    MlException refusal =
-        failure(() -> train(request(Task.REGRESSION, algorithm, data, Map.of())));
+    MlException refusal = failure(() -> train(request(Task.REGRESSION, algorithm, data, Map.of())));
 
     assertThat(refusal.kind()).isEqualTo(Kind.NON_FINITE);
     assertThat(refusal).hasMessage("1 values of y are beyond the range of real");

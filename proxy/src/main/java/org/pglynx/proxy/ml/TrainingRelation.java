@@ -113,8 +113,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     for (String column : new TreeSet<>(preprocess.plans().keySet())) {
       if (!features.contains(column)) {
         throw MlErrors.invalid(
-                "preprocess: column \"%s\" is none of the columns to learn from"
-                    .formatted(column))
+                "preprocess: column \"%s\" is none of the columns to learn from".formatted(column))
             .withHint(
                 "These are %s; labels are never transformed."
                     .formatted(String.join(", ", features)))

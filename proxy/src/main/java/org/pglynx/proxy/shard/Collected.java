@@ -87,8 +87,7 @@ final class Collected {
         : names.stream()
             .map(Collected::quoted)
             .collect(
-                Collectors.joining(
-                    ", ", "SELECT * FROM (" + text + ") AS " + TABLE + " (", ")"));
+                Collectors.joining(", ", "SELECT * FROM (" + text + ") AS " + TABLE + " (", ")"));
   }
 
   /** A name as it is written in a text. */

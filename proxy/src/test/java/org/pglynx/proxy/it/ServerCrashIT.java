@@ -108,7 +108,8 @@ class ServerCrashIT {
       List<String> next = connection.ask("INSERT INTO crash VALUES (2)");
 
       assertThat(next).hasSize(2).last().isEqualTo("Z:E");
-      assertThat(connection.ask("INSERT INTO crash VALUES (3)")).containsExactly("E:ERROR:25P02", "Z:E");
+      assertThat(connection.ask("INSERT INTO crash VALUES (3)"))
+          .containsExactly("E:ERROR:25P02", "Z:E");
       assertThat(connection.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
       assertThat(next.getFirst()).matches("E:ERROR:(08006|57P02|57P01)");
       assertComesBack(connection);

@@ -279,7 +279,9 @@ class ShardCursorsIT {
       run(
           connection,
           "DECLARE s SCROLL CURSOR FOR SELECT id, n AS \"N \"\"ü\"\"\", n AS id FROM events ORDER BY n");
-      run(connection, "DECLARE g CURSOR FOR SELECT id % 5, count(*), sum(n) AS s FROM events GROUP BY 1");
+      run(
+          connection,
+          "DECLARE g CURSOR FOR SELECT id % 5, count(*), sum(n) AS s FROM events GROUP BY 1");
       assertThat(columns(statement, "FETCH LAST FROM s")).containsExactly("id", "N \"ü\"", "id");
       assertThat(ids(statement, "FETCH BACKWARD 2 FROM s")).isEqualTo(List.of(2L, 3L));
       assertThat(columns(statement, "FETCH 1 FROM g")).containsExactly("?column?", "count", "s");

@@ -62,7 +62,9 @@ class TrainingTroubleIT {
 
       assertThat(state(outcome)).isEqualTo("57014");
       assertThat(status("long")).isEqualTo("failed");
-      assertThat(PROXY.valueOnServer("SELECT logs->>'sqlstate' FROM pgml.logs ORDER BY id DESC LIMIT 1"))
+      assertThat(
+              PROXY.valueOnServer(
+                  "SELECT logs->>'sqlstate' FROM pgml.logs ORDER BY id DESC LIMIT 1"))
           .isEqualTo("57014");
       assertThat(ProxyUnderTest.value(connection, "SELECT 1")).isEqualTo("1");
     }
@@ -119,7 +121,8 @@ class TrainingTroubleIT {
 
   @Test
   void what_is_refused_says_what_to_do() throws SQLException {
-    PROXY.onServer("CREATE TABLE gaps AS SELECT ARRAY[i, NULL] AS v, i AS y FROM generate_series(1, 9) i");
+    PROXY.onServer(
+        "CREATE TABLE gaps AS SELECT ARRAY[i, NULL] AS v, i AS y FROM generate_series(1, 9) i");
 
     assertThat(refusal("SELECT * FROM pgml.train('gaps', 'regression', 'gaps', 'y')"))
         .as("an element of an array has its column's name")
@@ -144,7 +147,7 @@ class TrainingTroubleIT {
       return "it is not refused";
     } catch (PSQLException e) {
       ServerErrorMessage told = e.getServerErrorMessage();
-      return told == null ? e.getMessage() : told.getMessage() + "; " + told.getHint();
+      return told == null ? e.toString() : told.getMessage() + "; " + told.getHint();
     }
   }
 

@@ -154,8 +154,7 @@ class LossTest {
         .hasSize(7)
         .startsWith("P pglynx_begin:BEGIN")
         .endsWith("Q insert into t values (2)");
-    next.says(
-        parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
+    next.says(parseComplete(), bindComplete(), complete("BEGIN"), closeComplete(), closeComplete());
     next.says(error("3B001", "no such savepoint"), ready('E'));
     next.says(error("25P02", "current transaction is aborted"), ready('E'));
     assertThat(client.got()).containsExactly("E 25P02", "Z E");
