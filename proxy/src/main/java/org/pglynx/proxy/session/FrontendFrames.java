@@ -452,6 +452,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     skipping = true;
   }
 
+  /** The transaction is gone with a server that was lent: it has failed until the client ends it. */
+  void transactionLost() {
+    begin.serverLost(true);
+  }
+
   /**
    * The server is lost: every request that waits for an answer gets the error.
    *

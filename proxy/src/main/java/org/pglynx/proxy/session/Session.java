@@ -689,10 +689,13 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   private void serverLostWhileLent() {
     PgError error =
         PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
-    if (!transaction.none() || extended.unsynced()) {
+    boolean inTransaction = !transaction.none();
+    if (inTransaction || extended.unsynced()) {
       transaction.lose(error);
     }
-    transaction.is((byte) 'I');
+    if (inTransaction) {
+      frames.transactionLost();
+    }
     boolean ends = profile.sessionPooling() || state.losesWithServer();
     serverReleased();
     if (ends) {

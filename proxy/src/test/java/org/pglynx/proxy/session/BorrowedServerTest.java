@@ -207,8 +207,10 @@ class BorrowedServerTest {
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(PgErrorException.class);
     settle();
     local.running().fail(((PgErrorException) done.exceptionNow()).error());
-    assertThat(client.got()).containsExactly("E 08006", "Z I");
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
     assertThat(rig.pool.leases()).isZero();
+    client.sends(query("commit"));
+    assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
   }
 
   @Test
@@ -221,7 +223,7 @@ class BorrowedServerTest {
     assertThatThrownBy(() -> result(lost)).hasCauseInstanceOf(PgErrorException.class);
     settle();
     local.running().complete("LOCAL");
-    assertThat(client.got()).containsExactly("E 08006", "Z I");
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
   }
 
   @Test
