@@ -30,7 +30,7 @@ final class FailureFindings {
         "terminated",
         "terminating connection due to (administrator command|unexpected postmaster exit)"),
     /** No server could be asked; where none is left, and the primary may not be read from. */
-    REFUSED("refused", "cannot connect to the server at|no replica that can be read from"),
+    REFUSED("refused", "cannot (connect to the server|log in) at|no replica that can be read from"),
     /** A session has read an older state than it had written. */
     STALE("stale read", "stale read"),
     /** Anything else: it should not be. */
