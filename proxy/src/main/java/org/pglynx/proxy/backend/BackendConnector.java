@@ -187,9 +187,10 @@ public final class BackendConnector implements Connector, PipeConnector {
   }
 
   private static PgError cannotConnect(BackendTarget target, Throwable cause) {
+    String message = cause.getMessage();
     return PgError.error(
             SqlState.CANNOT_CONNECT, "cannot connect to the server at " + target.describe())
-        .withDetail(NATIVE_CALL.matcher(String.valueOf(cause.getMessage())).replaceFirst(""));
+        .withDetail(message == null ? null : NATIVE_CALL.matcher(message).replaceFirst(""));
   }
 
   private static final class CancelHandler extends ServerTls.User {

@@ -110,7 +110,14 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
 
   @Override
   public boolean reachable() {
-    return pool.gate().lastError() == null;
+    if (pool.gate().lastError() == null) {
+      return true;
+    }
+    // Whoever asks goes elsewhere now: nobody else might ever find that the server is back.
+    if (!closing && pool.gate().tryBegin()) {
+      connect(0);
+    }
+    return false;
   }
 
   @Override

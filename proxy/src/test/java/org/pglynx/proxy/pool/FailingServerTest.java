@@ -72,6 +72,22 @@ class FailingServerTest extends PoolRig {
   }
 
   @Test
+  void a_server_that_everybody_avoids_is_tried_again_by_who_asks_for_it() {
+    ConnectionPool pool = pool(5);
+    client(pool, one).asks();
+    connector.refuses(DOWN);
+    LoopPool part = pool.on(one.eventLoop());
+    assertThat(part.reachable()).isFalse();
+    assertThat(connector.attempts()).as("within the pause").isZero();
+    passes(1);
+    assertThat(part.reachable()).isFalse();
+    assertThat(part.reachable()).isFalse();
+    assertThat(connector.attempts()).as("a single probe").isEqualTo(1);
+    connector.accepts();
+    assertThat(part.reachable()).isTrue();
+  }
+
+  @Test
   void the_pauses_between_attempts_grow_and_stay_short() {
     ConnectionPool pool = pool(5);
     int attempts = 0;
