@@ -452,7 +452,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
     skipping = true;
   }
 
-  /** The transaction is gone with a server that was lent: it has failed until the client ends it. */
+  /**
+   * The transaction is gone with a server that was lent: it has failed until the client ends it.
+   */
   void transactionLost() {
     begin.serverLost(true);
   }
