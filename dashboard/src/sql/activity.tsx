@@ -6,6 +6,15 @@ import { Action, Failure, Table } from '../ui.tsx';
 
 const EVERY = 3000;
 
+/** A transaction that waits for its client does nothing that could be cancelled. */
+const WORKS = ['active', 'fastpath function call'];
+
+const cancel = (row: Row, again: () => Promise<void>) => async () => {
+  const { cancelled } = await post<{ cancelled: boolean }>('/api/activity/cancel', { pid: row.pid, began: row.began });
+  await again();
+  if (!cancelled) throw new Error(`Process ${row.pid} could not be told: it has ended, or runs on.`);
+};
+
 const columns = (again: () => Promise<void>) => [
   { name: 'process', of: (row: Row) => row.pid, number: true },
   { name: 'user', of: (row: Row) => shown(row.user) },
@@ -15,18 +24,16 @@ const columns = (again: () => Promise<void>) => [
   { name: 'statement', of: (row: Row) => <code>{row.query}</code> },
   {
     name: 'actions',
-    of: (row: Row) => (
-      <Action
-        label="Cancel"
-        title={`Cancel the statement of process ${row.pid}`}
-        question="Its statement ends with an error, if you may cancel it."
-        danger
-        run={async () => {
-          await post('/api/activity/cancel', { pid: row.pid, began: row.began });
-          await again();
-        }}
-      />
-    ),
+    of: (row: Row) =>
+      WORKS.includes(String(row.state)) && (
+        <Action
+          label="Cancel"
+          title={`Cancel the statement of process ${row.pid}`}
+          question="Its statement ends with an error, if you may cancel it."
+          danger
+          run={cancel(row, again)}
+        />
+      ),
   },
 ];
 

@@ -15,21 +15,39 @@ function moved(cells: Cell[], from: number, by: number): Cell[] {
   return next;
 }
 
-/** Runs statements, one at a time. */
-function useRuns() {
+/** Runs statements, one at a time; what nobody could cancel or see any more is cancelled. */
+function useRuns(cells: Cell[]) {
   const [outcomes, setOutcomes] = useState<Record<number, Outcome>>({});
   const [busy, setBusy] = useState<number | null>(null);
   const name = useRef('');
+  const left = useRef(false);
+  const running = useRef<number | null>(null);
   const go = async (cell: Cell): Promise<boolean> => {
+    if (left.current) return false;
     name.current = `${cell.id} ${Date.now()} ${Math.random()}`;
+    running.current = cell.id;
     setBusy(cell.id);
     setOutcomes(({ [cell.id]: _, ...others }) => others);
     const outcome = await run(cell.text, name.current);
+    running.current = null;
+    if (left.current) return false;
     setOutcomes((old) => ({ ...old, [cell.id]: outcome }));
     setBusy(null);
     return !outcome.error;
   };
   const cancel = () => post('/api/sql/cancel', { run: name.current });
+  // Its outcome says the rest: that it was cancelled, or has ended meanwhile.
+  const drop = () => cancel().catch(() => {});
+  useEffect(() => {
+    if (running.current !== null && !cells.some((each) => each.id === running.current)) drop();
+  }, [cells]);
+  useEffect(
+    () => () => {
+      left.current = true;
+      if (running.current !== null) drop();
+    },
+    [],
+  );
   return { outcomes, busy, go, cancel };
 }
 
@@ -70,20 +88,21 @@ function Files({ cells, take }: { cells: Cell[]; take: (cells: Cell[]) => void }
 /** Statements and notes, kept by this browser; see docs/dashboard.md. */
 export function Notebook({ who }: { who: Who }) {
   const [cells, setCells] = useState(() => load(who));
-  const { outcomes, busy, go, cancel } = useRuns();
+  const { outcomes, busy, go, cancel } = useRuns(cells);
   const newest = useRef(cells);
   newest.current = cells;
   useEffect(() => save(who, cells), [cells]);
   const runAll = async () => {
     for (const cell of newest.current.filter((each) => each.kind === 'sql' && each.text.trim())) {
-      if (!(await go(cell))) return;
+      const removed = !newest.current.some((each) => each.id === cell.id);
+      if (!removed && !(await go(cell))) return;
     }
   };
   const change = (cell: Cell) => setCells((old) => old.map((each) => (each.id === cell.id ? cell : each)));
   return (
     <>
       <Title>SQL</Title>
-      <p class="quiet">Ctrl+Enter runs a statement, in a session of its own. This browser keeps the texts, not the results.</p>
+      <p class="quiet">Ctrl+Enter runs a statement, in a session of its own, and is cancelled if you leave this page. This browser keeps the texts, not the results.</p>
       {cells.map((cell, i) => (
         <CellView
           key={cell.id}

@@ -47,6 +47,22 @@ export default async function (person) {
   await cell(3).getByText('57014').waitFor();
   await page.waitForFunction(() => document.activeElement !== document.body);
 
+  // Whoever leaves the notebook or deletes the cell leaves nothing running.
+  const rows = page.getByRole('row').filter({ hasText: /pg_sleep/ });
+  await person.button('Run cell 3').click();
+  await rows.first().waitFor();
+  await person.goto('Projects');
+  await person.heading('Projects').waitFor();
+  await person.goto('SQL');
+  await person.heading('SQL').waitFor();
+  await page.getByRole('table', { name: /^Statements that run/ }).waitFor();
+  await rows.first().waitFor({ state: 'detached', timeout: 10000 });
+  await add('SELECT pg_sleep(301)');
+  await person.button('Run cell 5').click();
+  await rows.first().waitFor();
+  await person.button('Delete cell 5').click();
+  await rows.first().waitFor({ state: 'detached', timeout: 10000 });
+
   // A table without rights, which is an error in Postgres' words.
   await cell(3).getByRole('textbox').fill(`SELECT * FROM ${process.env.DASHBOARD_SECRET}`);
   await cell(3).getByRole('textbox').press('Control+Enter');

@@ -63,18 +63,9 @@ final class Guests implements Entrance, GuestDoor, AutoCloseable {
 
   @Override
   public ClientDoor door() {
-    ClientDoor door = entry.door();
     // There is no TLS within the process: that of HTTP is what the rules are told about. What a
     // listener's clients may use is said of clients that connect to it.
-    return new ClientDoor(
-        door.admissions(),
-        door.authentication(),
-        door.registry(),
-        door.offload(),
-        door.loginTimeoutMillis(),
-        TlsMode.DISABLE,
-        door.sniRoutes(),
-        door.log());
+    return entry.door().within();
   }
 
   @Override

@@ -9,4 +9,9 @@ package org.pglynx.proxy.config;
 public record WelcomeConfig(String message, boolean addsHost) {
   /** Nothing. */
   public static final WelcomeConfig NONE = new WelcomeConfig("", false);
+
+  /** The same with nothing to read. */
+  public WelcomeConfig withoutMessage() {
+    return new WelcomeConfig("", addsHost);
+  }
 }

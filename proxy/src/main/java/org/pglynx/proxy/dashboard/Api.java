@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -29,30 +31,31 @@ final class Api {
   private static final Logger LOG = LoggerFactory.getLogger(Api.class);
   private static final String JSON = "application/json; charset=utf-8";
 
-  /** Requests at a time; each has a thread that waits for the proxy. */
-  private static final int MOST_AT_A_TIME = 32;
-
   private final Call.Entrances entrances;
   private final Sessions sessions;
   private final ExecutorService threads;
-  private final Semaphore places = new Semaphore(MOST_AT_A_TIME);
+  private final Map<Endpoint.Lane, Semaphore> places = new EnumMap<>(Endpoint.Lane.class);
 
   Api(Call.Entrances entrances, Sessions sessions, ExecutorService threads) {
     this.entrances = entrances;
     this.sessions = sessions;
     this.threads = threads;
+    for (Endpoint.Lane lane : Endpoint.Lane.values()) {
+      places.put(lane, new Semaphore(lane.places()));
+    }
   }
 
   /** Answers requests for the endpoint, on a thread of their own. */
   Handler handler(Endpoint endpoint) {
+    Semaphore lane = Objects.requireNonNull(places.get(endpoint.lane()));
     return request -> {
-      if (!places.tryAcquire()) {
+      if (!lane.tryAcquire()) {
         return CompletableFuture.completedFuture(
-            failure(503, Fault.of("53300", "too many requests at a time")));
+            failure(503, Fault.of("53300", endpoint.lane().refusal())));
       }
       CompletionStage<Answer> answer =
           CompletableFuture.supplyAsync(() -> answer(endpoint, request), threads);
-      return answer.whenComplete((done, failed) -> places.release());
+      return answer.whenComplete((done, failed) -> lane.release());
     };
   }
 

@@ -126,15 +126,20 @@ final class Call {
   /**
    * In the database.
    *
-   * @param millis how long an answer may take
+   * @param millis how long an answer may take, with all that comes before it is whole
    */
   <T> T database(int millis, Work<T> work) throws FaultException, IOException {
-    return within(known(session().database()), millis, work);
+    return within(databaseUser(), millis, work);
   }
 
   /** All rows of a statement in the database. */
   Table ask(String sql, @Nullable String... values) throws FaultException, IOException {
     return database(client -> client.ask(sql, values));
+  }
+
+  /** Who asks in the database. */
+  Credentials databaseUser() {
+    return known(session().database());
   }
 
   private static Credentials known(@Nullable Credentials credentials) {
@@ -153,12 +158,12 @@ final class Call {
 
   /** A session in the database that stays, and waits without end. */
   SqlClient stay(Consumer<Fault> notices) throws FaultException, IOException {
-    return login(known(session().database()), 0, notices);
+    return login(databaseUser(), 0, notices);
   }
 
   /** A session in the database that stays, and is asked for answers that come soon. */
   SqlClient stay() throws FaultException, IOException {
-    return login(known(session().database()), PATIENCE_MILLIS, notice -> {});
+    return login(databaseUser(), PATIENCE_MILLIS, notice -> {});
   }
 
   /** Tries the credentials. */
@@ -168,12 +173,14 @@ final class Call {
 
   private SqlClient login(Credentials who, int millis, Consumer<Fault> notices)
       throws FaultException, IOException {
-    return SqlClient.login(enter(), millis, who, entrances.proof(), notices);
+    // However short the time of a statement is, and however long: the login has its own.
+    int loginMillis = millis == 0 ? 0 : PATIENCE_MILLIS;
+    return SqlClient.login(enter(), loginMillis, millis, who, entrances.proof(), notices);
   }
 
   /** Cancels what a session does. */
   void cancel(SqlClient.CancelKey key) throws FaultException, IOException {
-    SqlClient.cancel(enter(), key);
+    SqlClient.cancel(enter(), PATIENCE_MILLIS, key);
   }
 
   private Socket enter() throws FaultException, IOException {

@@ -12,6 +12,7 @@ import org.pglynx.proxy.http.Method;
  * @param summary what it does, for the document
  * @param access who may ask
  * @param parameters of the query of a GET, of the body of a POST
+ * @param lane whose places it takes one of
  * @param action answers
  */
 record Endpoint(
@@ -20,6 +21,7 @@ record Endpoint(
     String summary,
     Access access,
     List<Parameter> parameters,
+    Lane lane,
     Action action) {
 
   /** Who may ask. */
@@ -34,6 +36,37 @@ record Endpoint(
     DATABASE
   }
 
+  /**
+   * Requests that wait for each other's places and for no others': what takes long must not keep
+   * out what ends it.
+   */
+  enum Lane {
+    /** Answered soon. */
+    USUAL(32, "too many requests at a time"),
+    /** Statements that somebody types, which may take minutes. */
+    STATEMENTS(16, "too many statements at a time"),
+    /** What cancels or logs out, and waits for no answer of a server. */
+    ENDINGS(32, "too many requests at a time");
+
+    private final int places;
+    private final String refusal;
+
+    Lane(int places, String refusal) {
+      this.places = places;
+      this.refusal = refusal;
+    }
+
+    /** Requests at a time; each has a thread that waits for the proxy. */
+    int places() {
+      return places;
+    }
+
+    /** What one too many is told. */
+    String refusal() {
+      return refusal;
+    }
+  }
+
   /** Answers; may block. */
   @FunctionalInterface
   interface Action {
@@ -42,11 +75,16 @@ record Endpoint(
 
   static Endpoint get(
       String path, String summary, Access access, List<Parameter> query, Action action) {
-    return new Endpoint(Method.GET, path, summary, access, query, action);
+    return new Endpoint(Method.GET, path, summary, access, query, Lane.USUAL, action);
   }
 
   static Endpoint post(
       String path, String summary, Access access, List<Parameter> body, Action action) {
-    return new Endpoint(Method.POST, path, summary, access, body, action);
+    return new Endpoint(Method.POST, path, summary, access, body, Lane.USUAL, action);
+  }
+
+  /** The same with places of other ones. */
+  Endpoint in(Lane other) {
+    return new Endpoint(method, path, summary, access, parameters, other, action);
   }
 }

@@ -7,7 +7,7 @@ final class FaultException extends Exception {
   private final transient Fault fault;
 
   FaultException(Fault fault) {
-    super(fault.sqlState() + " " + fault.message(), null, false, false);
+    super(fault.sqlState() + " " + fault.message(), null, true, false);
     this.fault = fault;
   }
 

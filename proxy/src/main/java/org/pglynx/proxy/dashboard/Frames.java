@@ -31,13 +31,26 @@ final class Frames {
     }
   }
 
+  private final DeadlineInput deadline;
   private final DataInputStream in;
   private final OutputStream out;
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+  private int patienceMillis;
 
   Frames(Socket socket) throws IOException {
-    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 << 10));
+    this.deadline = new DeadlineInput(socket);
+    this.in = new DataInputStream(new BufferedInputStream(deadline, 16 << 10));
     this.out = socket.getOutputStream();
+  }
+
+  /**
+   * How long the whole answer to what is sent may take, however many messages it has; then reading
+   * fails with a {@link java.net.SocketTimeoutException}.
+   *
+   * @param millis from when it is sent; 0 is without end
+   */
+  void patience(int millis) {
+    patienceMillis = millis;
   }
 
   /** Writes a body. */
@@ -63,6 +76,7 @@ final class Frames {
     pending.writeTo(out);
     pending.reset();
     out.flush();
+    deadline.begin(patienceMillis);
   }
 
   static void string(DataOutputStream body, String text) throws IOException {

@@ -56,11 +56,12 @@ final class LoginEndpoints {
                 Parameter.needed("password", Kind.TEXT, "the password")),
             this::login),
         Endpoint.post(
-            "/api/logout",
-            "Logs out, and cancels the trainings that were begun in the session.",
-            Access.SOMEBODY,
-            List.of(),
-            this::logout),
+                "/api/logout",
+                "Logs out, and cancels the trainings that were begun in the session.",
+                Access.SOMEBODY,
+                List.of(),
+                this::logout)
+            .in(Endpoint.Lane.ENDINGS),
         Endpoint.get(
             "/api/session",
             "Who has logged in, and the token that requests send which change something.",

@@ -55,12 +55,15 @@ final class RelationEndpoints {
       ORDER BY query_start LIMIT 500\
       """;
 
-  /** What has been seen may have ended since, and its process may work for others. */
+  /**
+   * What has been seen may have ended since, and its process may work for others. A transaction
+   * that waits for its client does nothing that could be cancelled.
+   */
   private static final String CANCEL =
       """
       SELECT pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity
-      WHERE pid = $1::int AND query_start = $2::timestamptz AND state <> 'idle'
-        AND pid <> pg_backend_pid()\
+      WHERE pid = $1::int AND query_start = $2::timestamptz AND pid <> pg_backend_pid()
+        AND state IN ('active', 'fastpath function call')\
       """;
 
   List<Endpoint> all() {
@@ -79,8 +82,8 @@ final class RelationEndpoints {
             RelationEndpoints::relation),
         Endpoint.get(
             "/api/activity",
-            "The statements that run in the database, the longest first; of others' as much as"
-                + " pg_stat_activity shows.",
+            "The statements that run in the database and the transactions that wait for their"
+                + " clients, the longest first; of others' as much as pg_stat_activity shows.",
             Access.DATABASE,
             List.of(),
             call -> Json.rows(call.ask(ACTIVITY))),

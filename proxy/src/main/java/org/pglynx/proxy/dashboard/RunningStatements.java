@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class RunningStatements {
-  private static final int MOST = 4;
-
   private static final class Running {
     private final Call call;
     private boolean cancelled;
@@ -49,7 +47,15 @@ final class RunningStatements {
   }
 
   private final Map<String, Running> running = new ConcurrentHashMap<>();
+  private final StatementPlaces places;
   private boolean over;
+
+  /**
+   * @param places of all sessions
+   */
+  RunningStatements(StatementPlaces places) {
+    this.places = places;
+  }
 
   /**
    * Does something with a session in the database, and lets others cancel it meanwhile.
@@ -58,6 +64,17 @@ final class RunningStatements {
    * @param millis how long an answer may take; then it is cancelled
    */
   <T> T run(Call call, String name, int millis, Call.Work<T> work)
+      throws FaultException, IOException {
+    Credentials who = call.databaseUser();
+    places.take(who);
+    try {
+      return named(call, name, millis, work);
+    } finally {
+      places.giveBack(who);
+    }
+  }
+
+  private <T> T named(Call call, String name, int millis, Call.Work<T> work)
       throws FaultException, IOException {
     Running mine = add(call, name);
     try {
@@ -79,20 +96,24 @@ final class RunningStatements {
       return work.with(client);
     } catch (FaultException e) {
       if (SqlClient.TOO_LONG.equals(e.fault().message())) {
-        mine.cancel();
+        cancelAfter(e, mine);
       }
       throw e;
+    }
+  }
+
+  /** Whoever waits is told of what came first. */
+  private static void cancelAfter(FaultException tooLong, Running mine) {
+    try {
+      mine.cancel();
+    } catch (FaultException | IOException e) {
+      tooLong.addSuppressed(e);
     }
   }
 
   private synchronized Running add(Call call, String name) throws FaultException {
     if (over) {
       throw Fault.of("57P01", "the session has ended").toException();
-    }
-    if (running.size() >= MOST) {
-      throw Fault.of("53400", MOST + " statements of this session run already")
-          .withHint("Wait for one, or cancel one.")
-          .toException();
     }
     Running mine = new Running(call);
     if (running.putIfAbsent(name, mine) != null) {

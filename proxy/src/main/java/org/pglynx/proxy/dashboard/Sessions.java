@@ -23,6 +23,7 @@ final class Sessions {
 
   private final NonceSource random;
   private final LongSupplier clock;
+  private final StatementPlaces statements = new StatementPlaces();
   private final Map<String, WebSession> sessions = new ConcurrentHashMap<>();
 
   /**
@@ -65,7 +66,7 @@ final class Sessions {
             console == null && former != null ? former.console() : console,
             database == null && former != null ? former.database() : database,
             former != null && same ? former.trainings() : new TrainingRuns(),
-            former != null && same ? former.statements() : new RunningStatements());
+            former != null && same ? former.statements() : new RunningStatements(statements));
     sessions.put(session.id(), session);
     if (sessions.size() > MOST) {
       idlest();

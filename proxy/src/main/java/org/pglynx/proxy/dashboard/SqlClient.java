@@ -48,18 +48,25 @@ final class SqlClient implements Closeable {
   /**
    * Logs in; closes the socket if that fails.
    *
-   * @param millis how long an answer may take; 0 is without end
+   * @param loginMillis how long each step of the login may take; 0 is without end
+   * @param millis how long each answer may take then; 0 is without end
    * @param proof makes the password's proof
    * @param notices is told what the proxy and the server tell beside results
    */
   static SqlClient login(
-      Socket socket, int millis, Credentials credentials, LoginProof proof, Consumer<Fault> notices)
+      Socket socket,
+      int loginMillis,
+      int millis,
+      Credentials credentials,
+      LoginProof proof,
+      Consumer<Fault> notices)
       throws IOException, FaultException {
     boolean done = false;
     try {
-      socket.setSoTimeout(millis);
       SqlClient client = new SqlClient(socket, notices);
+      client.frames.patience(loginMillis);
       client.login(credentials, proof);
+      client.frames.patience(millis);
       done = true;
       return client;
     } finally {
@@ -69,9 +76,14 @@ final class SqlClient implements Closeable {
     }
   }
 
-  /** Asks the proxy to cancel what a session does, and returns when it has taken note. */
-  static void cancel(Socket socket, CancelKey key) throws IOException {
+  /**
+   * Asks the proxy to cancel what a session does, and returns when it has taken note.
+   *
+   * @param millis how long that may take
+   */
+  static void cancel(Socket socket, int millis, CancelKey key) throws IOException {
     try (socket) {
+      socket.setSoTimeout(millis);
       Frames frames = new Frames(socket);
       frames
           .add(

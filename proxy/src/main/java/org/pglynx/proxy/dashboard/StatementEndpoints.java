@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import org.pglynx.proxy.dashboard.Endpoint.Access;
+import org.pglynx.proxy.dashboard.Endpoint.Lane;
 import org.pglynx.proxy.dashboard.Parameter.Kind;
 
 /** Statements that somebody types. */
@@ -19,24 +20,27 @@ final class StatementEndpoints {
   List<Endpoint> all() {
     return List.of(
         Endpoint.post(
-            "/api/sql",
-            "Runs a statement in a session of its own.",
-            Access.DATABASE,
-            List.of(
-                Parameter.needed("sql", Kind.TEXT, "one statement"),
-                Parameter.optional("rows", Kind.WHOLE, "the most rows; 1000 at most"),
-                Parameter.optional("run", Kind.TEXT, "a name for /api/sql/cancel, not yet in use"),
-                Parameter.optional(
-                    "seconds",
-                    Kind.WHOLE,
-                    "how long it may take; 30 without it, 600 at most. Then it is cancelled")),
-            StatementEndpoints::run),
+                "/api/sql",
+                "Runs a statement in a session of its own.",
+                Access.DATABASE,
+                List.of(
+                    Parameter.needed("sql", Kind.TEXT, "one statement"),
+                    Parameter.optional("rows", Kind.WHOLE, "the most rows; 1000 at most"),
+                    Parameter.optional(
+                        "run", Kind.TEXT, "a name for /api/sql/cancel, not yet in use"),
+                    Parameter.optional(
+                        "seconds",
+                        Kind.WHOLE,
+                        "how long it may take; 30 without it, 600 at most. Then it is cancelled")),
+                StatementEndpoints::run)
+            .in(Lane.STATEMENTS),
         Endpoint.post(
-            "/api/sql/cancel",
-            "Cancels a statement of this session that runs.",
-            Access.DATABASE,
-            List.of(Parameter.needed("run", Kind.TEXT, "the name that it has been given")),
-            StatementEndpoints::cancel));
+                "/api/sql/cancel",
+                "Cancels a statement of this session that runs.",
+                Access.DATABASE,
+                List.of(Parameter.needed("run", Kind.TEXT, "the name that it has been given")),
+                StatementEndpoints::cancel)
+            .in(Lane.ENDINGS));
   }
 
   private static JsonNode run(Call call) throws FaultException, IOException {

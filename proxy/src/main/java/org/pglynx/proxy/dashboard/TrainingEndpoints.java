@@ -73,11 +73,12 @@ final class TrainingEndpoints {
             NUMBER,
             call -> find(call).json()),
         Endpoint.post(
-            "/api/training/cancel",
-            "Cancels a training; models that it has finished stay.",
-            Access.DATABASE,
-            NUMBER,
-            TrainingEndpoints::cancel));
+                "/api/training/cancel",
+                "Cancels a training; models that it has finished stay.",
+                Access.DATABASE,
+                NUMBER,
+                TrainingEndpoints::cancel)
+            .in(Endpoint.Lane.ENDINGS));
   }
 
   private static TrainingRun find(Call call) throws FaultException {

@@ -85,6 +85,25 @@ public record ClientDoor(
         other);
   }
 
+  /**
+   * The same for clients of this process that speak for somebody: to all servers, unencrypted, and
+   * without the message, which is for whoever reads what a login says. Here nobody does: it would
+   * come as the first notice of what is asked then, and be shown among those of a training.
+   */
+  public ClientDoor within() {
+    return new ClientDoor(
+        admissions,
+        authentication,
+        registry,
+        offload,
+        loginTimeoutMillis,
+        TlsMode.DISABLE,
+        sniRoutes,
+        log,
+        TargetSessionAttrs.ANY,
+        welcome.withoutMessage());
+  }
+
   /** The first stage of a connection that has just been accepted. */
   public ClientEnd.Stage open(ClientEnd client) {
     LoginMemory.Share share = registry.logins().open(client.origin().local());

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -561,6 +563,44 @@ class DashboardIT {
 
       assertThat(answer.get(20, TimeUnit.SECONDS).sqlState()).isEqualTo("57014");
       Eventually.equal(DashboardIT::asleep, 0L);
+    }
+  }
+
+  @Test
+  void a_statement_that_tells_something_all_the_time_is_cancelled_in_time_as_well() {
+    try (Browser browser = owner()) {
+      Browser.Reply late =
+          browser.postJson(
+              "/api/sql",
+              "{\"sql\":\"DO $$ BEGIN FOR i IN 1..30 LOOP RAISE NOTICE '%', i; PERFORM"
+                  + " pg_sleep(0.2); END LOOP; END $$\",\"seconds\":1}");
+
+      assertThat(late.sqlState()).isEqualTo("57014");
+      assertThat(late.message()).contains("takes too long");
+    }
+  }
+
+  @Test
+  void a_transaction_that_waits_for_its_client_is_seen_and_has_nothing_to_cancel()
+      throws Exception {
+    Properties login = new Properties();
+    login.putAll(Map.of("user", OWNER, "password", PASSWORD));
+    try (Connection idle =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + PROXY.port() + "/" + ProxyUnderTest.DATABASE,
+                login);
+        Browser browser = owner()) {
+      idle.setAutoCommit(false);
+      ProxyUnderTest.run(idle, "SELECT 'in a transaction'");
+      String cancel = "";
+      for (JsonNode each : browser.get("/api/activity").json()) {
+        if (each.get("state").asText().equals("idle in transaction")) {
+          cancel = "{\"pid\":%s,\"began\":%s}".formatted(each.get("pid"), each.get("began"));
+        }
+      }
+
+      assertThat(browser.postJson("/api/activity/cancel", cancel).sqlState()).isEqualTo("02000");
+      idle.rollback();
     }
   }
 

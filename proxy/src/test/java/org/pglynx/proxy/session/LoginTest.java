@@ -63,17 +63,22 @@ class LoginTest {
   }
 
   private TestClient connect(WelcomeConfig welcome) {
-    ClientDoor door =
-        new ClientDoor(
-                this::admit,
-                authentication,
-                rig.registry,
-                this::offload,
-                60_000,
-                TlsMode.DISABLE,
-                SniRoutes.NONE,
-                new LogConfig(false, false))
-            .welcoming(welcome);
+    return connect(door().welcoming(welcome));
+  }
+
+  private ClientDoor door() {
+    return new ClientDoor(
+        this::admit,
+        authentication,
+        rig.registry,
+        this::offload,
+        60_000,
+        TlsMode.DISABLE,
+        SniRoutes.NONE,
+        new LogConfig(false, false));
+  }
+
+  private TestClient connect(ClientDoor door) {
     TestClient connection = rig.connection();
     connection.become(door.open(connection));
     return connection;
@@ -166,6 +171,18 @@ class LoginTest {
     String name = "app - " + named.remoteAddress().replaceFirst("^/", "");
     assertThat(named.got()).contains("S application_name=" + name);
     assertThat(rig.registry.views()).extracting(ClientView::applicationName).containsExactly(name);
+  }
+
+  @Test
+  void who_comes_from_within_the_process_is_called_the_same_and_told_nothing() {
+    TestClient guest =
+        connect(door().welcoming(new WelcomeConfig("Maintenance at noon", true)).within());
+    rig.server().says(parameter("application_name", ""));
+    guest.sends(startup(0, "user", "app"));
+
+    assertThat(guest.got())
+        .contains("S application_name=app - " + guest.remoteAddress().replaceFirst("^/", ""))
+        .noneMatch(each -> each.startsWith("N"));
   }
 
   @Test
