@@ -55,7 +55,7 @@ export default async function (person) {
   await person.heading('Projects').waitFor();
   await person.goto('SQL');
   await person.heading('SQL').waitFor();
-  await page.getByRole('table', { name: /^Statements that run/ }).waitFor();
+  await page.getByText(/^Statements that run in the database/).first().waitFor();
   await rows.first().waitFor({ state: 'detached', timeout: 10000 });
   await add('SELECT pg_sleep(301)');
   await person.button('Run cell 5').click();
