@@ -11,24 +11,46 @@ import org.pglynx.proxy.wire.PgError;
 final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
   private final String sql;
   private final CompletableFuture<ServerQuery.Answer> answer = new CompletableFuture<>();
+  private final UpstreamProvider pool;
+  private boolean waits = true;
   private long since;
 
-  private PooledQuery(String sql) {
+  private PooledQuery(UpstreamProvider pool, String sql) {
+    this.pool = pool;
     this.sql = sql;
   }
 
   /** Runs it; what the pool says is an answer, too. */
   static CompletableFuture<ServerQuery.Answer> run(UpstreamProvider pool, String sql) {
-    PooledQuery query = new PooledQuery(sql);
+    return begin(pool, sql).answer;
+  }
+
+  /** The same, for who may not want to wait until its end. */
+  static PooledQuery begin(UpstreamProvider pool, String sql) {
+    PooledQuery query = new PooledQuery(pool, sql);
     Upstream given = pool.open(query);
     if (given != null) {
       query.onUpstream(given);
     }
-    return query.answer;
+    return query;
+  }
+
+  /** What comes of it. */
+  CompletableFuture<ServerQuery.Answer> answer() {
+    return answer;
+  }
+
+  /** It does not wait for a connection any longer; once it has one, it runs to its end. */
+  void withdraw() {
+    if (waits) {
+      waits = false;
+      pool.withdraw(this);
+    }
   }
 
   @Override
   public void onUpstream(Upstream server) {
+    waits = false;
     server.apply(ParameterSet.DEFAULTS);
     ServerQuery.run(
         server,
@@ -47,6 +69,7 @@ final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
 
   @Override
   public void onRefused(PgError error) {
+    waits = false;
     answer.complete(new ServerQuery.Answer(error, true, false, java.util.List.of()));
   }
 

@@ -98,8 +98,9 @@ public interface Shards {
    * Looks up what must be known before it is known where a statement goes.
    *
    * @param end hears of the end once, later and on the event loop: why it has failed, or null
+   * @return by which it need not be known any longer; the end is not told then
    */
-  void lookUp(Lookup what, Consumer<@Nullable PgError> end);
+  Cancellable lookUp(Lookup what, Consumer<@Nullable PgError> end);
 
   /** What is known of the text of a Query or Parse. */
   ShardedStatement statement(String sql);

@@ -300,6 +300,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   /** Nothing may be remembered about a frame that is skipped. */
   private Verdict skip(byte tag) {
     known(tag);
+    forgetLookup();
     if (tag == QUERY) {
       simple.forget();
     } else if (tag == PARSE) {
@@ -308,8 +309,23 @@ final class FrontendFrames implements FrameScanner.Visitor {
     return Verdict.DROP;
   }
 
+  /** Nothing of what was looked up for the frame in hand may be left for the next one. */
+  void forgetLookup() {
+    if (shardRouting != null) {
+      shardRouting.lookup().forget();
+    }
+  }
+
+  /** The client does not want to wait for what is looked up. */
+  void cancelLookup() {
+    if (shardRouting != null) {
+      shardRouting.lookup().cancel();
+    }
+  }
+
   /** The first message after the loss of a transaction learns of it. */
   private Verdict failLost(PgError error, byte tag, int length) {
+    forgetLookup();
     switch (tag) {
       case QUERY, FUNCTION_CALL -> {
         return simple.fail(error);
@@ -376,6 +392,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
       return Verdict.HOLD;
     }
     skipping = false;
+    if (shardRouting != null) {
+      shardRouting.lookup().over();
+    }
     Upstream server = session.upstream();
     if (server == null) {
       if (length > FrameScanner.HEADER) {

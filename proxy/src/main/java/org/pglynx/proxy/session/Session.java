@@ -414,6 +414,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     if (running != null) {
       running.cancel();
     }
+    frames.forgetLookup();
     lease.end();
     scanner.stop();
     second.stop();
@@ -433,6 +434,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
       return lease.cancel(server);
     } else if (lease.waiting()) {
       lease.cancelWait();
+    } else {
+      frames.cancelLookup();
     }
     return CompletableFuture.completedStage(null);
   }

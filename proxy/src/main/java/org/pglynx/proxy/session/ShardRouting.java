@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Arguments;
-import org.pglynx.proxy.relay.Lookup;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
@@ -104,14 +103,7 @@ final class ShardRouting {
 
   private final ShardCursors cursors;
 
-  /** When the frame in hand has first needed what is looked up; 0 if it has not. */
-  private long since;
-
-  /** Whether it is being looked up. */
-  private boolean looking;
-
-  /** Why it could not be. */
-  private @Nullable PgError unknown;
+  private final HeldLookup held;
 
   ShardRouting(
       Session session,
@@ -125,6 +117,7 @@ final class ShardRouting {
     this.choice = choice;
     this.extended = extended;
     this.cursors = new ShardCursors(session, shards);
+    this.held = new HeldLookup(shards::lookUp, session::resume);
   }
 
   /** How much of a frame must be there. */
@@ -140,8 +133,13 @@ final class ShardRouting {
   PgError takeError() {
     PgError why = error;
     error = null;
-    unknown = null;
+    held.failureTaken();
     return why == null ? PgError.error(SqlState.INTERNAL_ERROR, "no reason is known") : why;
+  }
+
+  /** What is looked up for the frame in hand. */
+  HeldLookup lookup() {
+    return held;
   }
 
   /** Whether a frame is held for what comes behind it; it is looked at again now. */
@@ -181,17 +179,17 @@ final class ShardRouting {
 
   /** Finds the place of the frame in hand. */
   Next route(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (looking) {
+    if (held.underWay()) {
       return Next.HOLD;
     }
+    PgError unknown = held.failure();
     if (unknown != null) {
-      error = unknown;
-      return Next.FAIL;
+      return fail(unknown);
     }
-    shards.asks(since);
+    shards.asks(held.since());
     Next next = find(tag, buffer, offset, available, length);
-    if (next != Next.HOLD) {
-      since = 0;
+    if (next != Next.HOLD && (tag == QUERY || tag == FUNCTION_CALL)) {
+      held.over();
     }
     return next;
   }
@@ -690,29 +688,11 @@ final class ShardRouting {
         yield Next.GO_ON;
       }
       case ShardRoute.Unknown keys -> {
-        lookUp(keys.lookup());
+        held.start(keys.lookup());
         yield Next.HOLD;
       }
       case ShardRoute.Refused refused -> fail(refused.error());
     };
-  }
-
-  /** The frame is held, and is looked at again when it is known where its keys live. */
-  private void lookUp(Lookup what) {
-    looking = true;
-    since = since == 0 ? now() : since;
-    shards.lookUp(
-        what,
-        failure -> {
-          looking = false;
-          unknown = failure;
-          session.resume();
-        });
-  }
-
-  private static long now() {
-    long now = System.nanoTime();
-    return now == 0 ? 1 : now;
   }
 
   private Next tooLong() {

@@ -3,11 +3,13 @@ package org.pglynx.proxy.shard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.ShardingConfig;
 import org.pglynx.proxy.wire.PgError;
@@ -23,8 +25,14 @@ final class Directory {
   /** Nothing has been looked up for a statement. */
   static final long NOT_ASKED = 0;
 
-  /** As many keys as a busy minute has; older ones are looked up again. */
-  private static final int MAX_KNOWN = 200_000;
+  /**
+   * More keys than a busy minute has, and four times those of the longest statement; older ones are
+   * looked up again.
+   */
+  static final long MAX_BYTES = 64 << 20;
+
+  /** An entry of a map, its key and its value, without the bytes of a text. */
+  private static final int BYTES_OF_ENTRY = 160;
 
   /**
    * What the table has said.
@@ -37,6 +45,7 @@ final class Directory {
   private final KeyType type;
   private final int shards;
   private final Map<KeyValue, Entry> known = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
 
   /** One of which nothing has been read. */
   Directory(ShardingConfig.Directory config, KeyType type, int shards) {
@@ -96,11 +105,15 @@ final class Directory {
           "pg_catalog.convert_from(pg_catalog.decode('%s', 'hex'), 'UTF8')::%s"
               .formatted(digits, type.sqlName()));
     }
-    return all() + " WHERE " + quoted(config.key()) + " IN (" + String.join(", ", texts) + ")";
+    return rows() + " WHERE " + quoted(config.key()) + " IN (" + String.join(", ", texts) + ")";
   }
 
-  /** What gives all of it. */
+  /** What gives all of it; no row is of the key NULL. */
   String all() {
+    return rows() + " WHERE " + quoted(config.key()) + " IS NOT NULL";
+  }
+
+  private String rows() {
     String key = quoted(config.key());
     return ("SELECT pg_catalog.concat(%s, ' ', pg_catalog.encode("
             + "pg_catalog.convert_to(%s::pg_catalog.text, 'UTF8'), 'hex')) FROM %s")
@@ -121,48 +134,86 @@ final class Directory {
 
   // ---- answers -------------------------------------------------------------------------------
 
-  /** It was asked for the keys, and has answered with rows. */
-  void learn(Collection<KeyValue> keys, List<String> rows, long readAt) throws PgErrorException {
-    Map<KeyValue, Integer> said = new ConcurrentHashMap<>();
+  /**
+   * It was asked for the keys, and has answered with rows.
+   *
+   * @return why some of the keys have no place that can be told
+   */
+  Map<KeyValue, PgError> learn(Collection<KeyValue> keys, List<String> rows, long readAt) {
+    Map<KeyValue, Integer> said = new HashMap<>();
+    Map<KeyValue, PgError> errors = new HashMap<>();
+    PgError illegible = null;
     for (String row : rows) {
-      read(row, said);
+      try {
+        KeyValue key = key(row);
+        PgError error = note(row, key, said);
+        if (error != null) {
+          errors.putIfAbsent(key, error);
+        }
+      } catch (PgErrorException e) {
+        illegible = e.error();
+      }
     }
-    if (known.size() > MAX_KNOWN) {
+    if (bytes.get() > MAX_BYTES) {
       known.clear();
+      bytes.set(0);
     }
     for (KeyValue key : keys) {
-      known.put(key, new Entry(said.getOrDefault(key, ShardFunction.NOWHERE), readAt));
+      if (illegible != null && !said.containsKey(key)) {
+        // The row may have been about this one.
+        errors.putIfAbsent(key, illegible);
+      }
+      if (!errors.containsKey(key)) {
+        keep(key, new Entry(said.getOrDefault(key, ShardFunction.NOWHERE), readAt));
+      }
+    }
+    return errors;
+  }
+
+  private void keep(KeyValue key, Entry entry) {
+    if (known.put(key, entry) == null) {
+      int text = key instanceof KeyValue.Text of ? of.bytes().length : 0;
+      bytes.addAndGet(BYTES_OF_ENTRY + text);
     }
   }
 
-  /** Reads a row of an answer; one without a key says nothing. */
+  /** About how much memory is taken by what is known. */
+  long bytes() {
+    return bytes.get();
+  }
+
+  /** Reads a row of an answer. */
   void read(String row, Map<KeyValue, Integer> into) throws PgErrorException {
-    int blank = row.indexOf(' ');
-    KeyValue key =
-        type.ofText(
-            new String(
-                HexFormat.of().parseHex(row, blank + 1, row.length()), StandardCharsets.UTF_8));
-    int shard = number(row.substring(0, blank), key);
-    Integer other = into.put(key, shard);
-    if (other != null && other != shard) {
-      throw broken("the directory \"%s\" has two shards for the key (%s)", key, null);
+    PgError error = note(row, key(row), into);
+    if (error != null) {
+      throw error.toException();
     }
   }
 
-  private int number(String digits, KeyValue key) throws PgErrorException {
+  private KeyValue key(String row) throws PgErrorException {
+    byte[] text = HexFormat.of().parseHex(row, row.indexOf(' ') + 1, row.length());
+    return type.ofText(new String(text, StandardCharsets.UTF_8));
+  }
+
+  /** Notes the shard that the row gives the key; gives what is wrong with it. */
+  private @Nullable PgError note(String row, KeyValue key, Map<KeyValue, Integer> into) {
+    String digits = row.substring(0, row.indexOf(' '));
     int shard = digits.matches("\\d{1,6}") ? Integer.parseInt(digits) : shards;
+    Integer other = into.put(key, shard);
     if (shard >= shards) {
-      throw broken(
+      return broken(
           "the directory \"%s\" has no shard for the key (%s)",
           key, "It says \"" + digits + "\", and there are " + shards + " shards, from 0 on.");
     }
-    return shard;
+    return other == null || other == shard
+        ? null
+        : broken("the directory \"%s\" has two shards for the key (%s)", key, null);
   }
 
-  private PgErrorException broken(String message, KeyValue key, @Nullable String detail) {
+  private PgError broken(String message, KeyValue key, @Nullable String detail) {
     PgError error =
         PgError.error(SqlState.NOT_IN_PREREQUISITE_STATE, message.formatted(name(), key.text()))
             .withHint("Give it one row for each key, with the number of a shard.");
-    return (detail == null ? error : error.withDetail(detail)).toException();
+    return detail == null ? error : error.withDetail(detail);
   }
 }

@@ -146,7 +146,8 @@ final class KeyShards {
         .toException();
   }
 
-  private void combine(List<List<KeyValue>> columns, List<KeyValue> key) throws PgErrorException {
+  private void combine(List<List<KeyValue>> columns, List<KeyValue> key)
+      throws PgErrorException, UnplacedException {
     if (key.size() == columns.size()) {
       add(key);
       return;
@@ -158,12 +159,15 @@ final class KeyShards {
     }
   }
 
-  private void add(List<KeyValue> key) throws PgErrorException {
+  private void add(List<KeyValue> key) throws PgErrorException, UnplacedException {
     int shard;
     try {
       shard = use.table().function().shard(key, since);
     } catch (UnplacedException e) {
       unplaced.add(e);
+      if (unplaced.tooMany()) {
+        throw unplaced;
+      }
       return;
     }
     if (shard != ShardFunction.NOWHERE) {

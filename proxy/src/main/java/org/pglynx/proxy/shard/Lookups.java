@@ -1,22 +1,24 @@
 package org.pglynx.proxy.shard;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.PooledQuestion;
+import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks keys up in directories, for the sessions of one event loop and on it. A key that is being
@@ -24,6 +26,8 @@ import org.pglynx.proxy.wire.SqlState;
  * ({@link Directory#shard}), and asks anew otherwise.
  */
 final class Lookups {
+  private static final Logger LOG = LoggerFactory.getLogger(Lookups.class);
+
   /** So many keys in one question; a statement that has more asks again for the others. */
   private static final int AT_ONCE = 1_000;
 
@@ -32,8 +36,12 @@ final class Lookups {
 
   /** A question under way, and who waits for it. */
   private static final class Question {
-    private final List<Consumer<@Nullable PgError>> waiting = new ArrayList<>();
+    private final List<Waiter> waiting = new ArrayList<>();
+    private @Nullable PooledQuestion asked;
   }
+
+  /** Who waits for some of the keys of a question. */
+  private record Waiter(List<KeyValue> keys, Outcome outcome) {}
 
   private final List<UpstreamProvider> shards;
   private final Executor loop;
@@ -44,12 +52,22 @@ final class Lookups {
     this.loop = loop;
   }
 
-  /** Looks them up; tells the end once, later. */
-  void start(UnplacedKeys unplaced, Consumer<@Nullable PgError> end) {
-    Set<Question> questions = new LinkedHashSet<>();
-    unplaced.keys().forEach((directory, keys) -> questions.addAll(ask(directory, keys)));
+  /** Looks them up; tells the end once, later, unless nobody wants to know it by then. */
+  Cancellable start(UnplacedKeys unplaced, Consumer<@Nullable PgError> end) {
+    Map<Question, List<KeyValue>> questions = new LinkedHashMap<>();
+    unplaced.keys().forEach((directory, keys) -> ask(directory, keys, questions));
     Outcome outcome = new Outcome(questions.size(), end);
-    questions.forEach(each -> each.waiting.add(outcome::heard));
+    questions.forEach((question, keys) -> question.waiting.add(new Waiter(keys, outcome)));
+    return () -> questions.keySet().forEach(question -> leave(question, outcome));
+  }
+
+  private void leave(Question question, Outcome outcome) {
+    question.waiting.removeIf(each -> each.outcome == outcome);
+    PooledQuestion asked = question.asked;
+    if (question.waiting.isEmpty() && asked != null) {
+      underWay.values().forEach(each -> each.values().removeIf(other -> other == question));
+      asked.withdraw();
+    }
   }
 
   /** What some questions come to. */
@@ -72,58 +90,66 @@ final class Lookups {
     }
   }
 
-  private Set<Question> ask(Directory directory, List<KeyValue> keys) {
+  /** Asks for those that are not asked for yet; notes which questions are about which keys. */
+  private void ask(
+      Directory directory, Set<KeyValue> keys, Map<Question, List<KeyValue>> questions) {
     Map<KeyValue, Question> asked = underWay.computeIfAbsent(directory, none -> new HashMap<>());
-    Set<Question> questions = new LinkedHashSet<>();
-    Set<KeyValue> own = new LinkedHashSet<>();
+    List<KeyValue> own = new ArrayList<>();
     Question question = new Question();
     for (KeyValue key : keys) {
       Question present = asked.get(key);
       if (present != null) {
-        questions.add(present);
+        questions.computeIfAbsent(present, none -> new ArrayList<>()).add(key);
       } else if (own.size() < AT_ONCE) {
         own.add(key);
         asked.put(key, question);
-        questions.add(question);
       }
     }
     if (!own.isEmpty()) {
+      questions.put(question, own);
       run(directory, own, question);
     }
-    return questions;
   }
 
-  private void run(Directory directory, Collection<KeyValue> keys, Question question) {
+  private void run(Directory directory, List<KeyValue> keys, Question question) {
     long readAt = System.nanoTime();
-    CompletableFuture<List<String>> answer =
-        PooledQuestion.ask(shards.get(directory.on()), directory.question(keys))
-            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    PooledQuestion asked = PooledQuestion.ask(shards.get(directory.on()), directory.question(keys));
+    question.asked = asked;
     // Later, so that whoever waits is known by then.
     var unused =
-        answer.whenCompleteAsync(
-            (rows, thrown) -> heard(directory, keys, question, rows, thrown, readAt), loop);
+        asked
+            .answer()
+            .orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            .whenCompleteAsync(
+                (rows, thrown) -> {
+                  asked.withdraw();
+                  underWay
+                      .getOrDefault(directory, Map.of())
+                      .values()
+                      .removeIf(other -> other == question);
+                  heard(directory, keys, question, rows, thrown, readAt);
+                },
+                loop);
   }
 
-  private void heard(
+  private static void heard(
       Directory directory,
-      Collection<KeyValue> keys,
+      List<KeyValue> keys,
       Question question,
       @Nullable List<String> rows,
       @Nullable Throwable thrown,
       long readAt) {
-    underWay.getOrDefault(directory, Map.of()).keySet().removeAll(keys);
-    PgError error = null;
-    try {
-      if (rows == null) {
-        error = unasked(directory, thrown);
-      } else {
-        directory.learn(keys, rows, readAt);
+    PgError failure = rows == null ? unasked(directory, thrown) : null;
+    Map<KeyValue, PgError> errors = rows == null ? Map.of() : directory.learn(keys, rows, readAt);
+    for (Waiter each : List.copyOf(question.waiting)) {
+      PgError own =
+          each.keys.stream().map(errors::get).filter(Objects::nonNull).findFirst().orElse(failure);
+      try {
+        each.outcome.heard(own);
+      } catch (RuntimeException e) {
+        // The others are not to wait for ever because of one.
+        LOG.error("a session cannot go on after a look-up", e);
       }
-    } catch (PgErrorException e) {
-      error = e.error();
-    }
-    for (Consumer<@Nullable PgError> each : question.waiting) {
-      each.accept(error);
     }
   }
 

@@ -13,6 +13,7 @@ import org.pglynx.proxy.commit.CommitPolicy;
 import org.pglynx.proxy.commit.Participant;
 import org.pglynx.proxy.commit.TwoPhaseCommit;
 import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.CommitEnd;
 import org.pglynx.proxy.relay.Downstream;
 import org.pglynx.proxy.relay.History;
@@ -275,12 +276,11 @@ public final class ShardedDatabase {
     }
 
     @Override
-    public void lookUp(Lookup what, Consumer<@Nullable PgError> end) {
+    public Cancellable lookUp(Lookup what, Consumer<@Nullable PgError> end) {
       if (what instanceof UnplacedKeys keys) {
-        lookups.start(keys, end);
-      } else {
-        throw new IllegalArgumentException("nothing that these shards have asked for");
+        return lookups.start(keys, end);
       }
+      throw new IllegalArgumentException("nothing that these shards have asked for");
     }
 
     @Override

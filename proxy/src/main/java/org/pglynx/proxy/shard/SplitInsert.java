@@ -58,6 +58,9 @@ record SplitInsert(
     try {
       for (int i = 0; i < places.length; i++) {
         BitSet own = shards(keys.get(i), arguments, types, shards.asked(), unplaced);
+        if (unplaced.tooMany()) {
+          return unplaced.route();
+        }
         if (unplaced.isEmpty() && own.cardinality() != 1) {
           return whole.route(arguments, types, shards);
         }

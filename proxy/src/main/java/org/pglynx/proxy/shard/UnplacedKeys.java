@@ -1,7 +1,7 @@
 package org.pglynx.proxy.shard;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.pglynx.proxy.relay.Lookup;
 
@@ -10,7 +10,7 @@ import org.pglynx.proxy.relay.Lookup;
  *
  * @param keys those of each directory
  */
-record UnplacedKeys(Map<Directory, List<KeyValue>> keys) implements Lookup {
+record UnplacedKeys(Map<Directory, Set<KeyValue>> keys) implements Lookup {
   /** Copies the map. */
   UnplacedKeys {
     keys = Map.copyOf(keys);

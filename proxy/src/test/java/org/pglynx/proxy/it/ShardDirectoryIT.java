@@ -374,4 +374,64 @@ class ShardDirectoryIT {
       assertThat(counts("orders")).containsExactly("1", "0", "0");
     }
   }
+
+  @Test
+  void more_keys_than_are_looked_up_for_one_statement_are_refused() throws SQLException {
+    try (Connection client = PROXY.connect();
+        PreparedStatement find =
+            client.prepareStatement("SELECT count(*) FROM devices WHERE id = ANY (?)")) {
+      Long[] keys = java.util.stream.LongStream.range(0, 250_000).boxed().toArray(Long[]::new);
+      find.setArray(1, client.createArrayOf("bigint", keys));
+
+      assertThatThrownBy(find::executeQuery)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("54000"));
+      assertThat(value(client, "SELECT count(*) FROM devices")).isEqualTo("0");
+    }
+  }
+
+  @Test
+  void a_row_of_the_directory_without_a_key_does_not_concern_a_copy()
+      throws SQLException, IOException {
+    tenant("copied", 2);
+    on(1, "INSERT INTO tenants VALUES (NULL, 0)");
+    try (Connection client = PROXY.connect()) {
+      assertThat(copy(client, "COPY orders (id, tenant) FROM STDIN", "1\tcopied\n")).isOne();
+      assertThat(counts("orders")).containsExactly("0", "0", "1");
+    }
+  }
+
+  @Test
+  void a_cancel_request_ends_a_look_up() throws Exception {
+    try (Connection locker = PROXY.postgres().connect(PROXY.shardDatabase(1));
+        Connection client = PROXY.connect();
+        java.sql.Statement find = client.createStatement()) {
+      locker.setAutoCommit(false);
+      run(locker, "LOCK TABLE tenants");
+      var failed =
+          java.util.concurrent.CompletableFuture.supplyAsync(() -> {
+            try {
+              find.executeQuery("SELECT id FROM orders WHERE tenant = 'locked'");
+              return "";
+            } catch (SQLException e) {
+              return String.valueOf(e.getSQLState());
+            }
+          });
+      Eventually.equal(ShardDirectoryIT::lookupsThatWait, "1");
+
+      find.cancel();
+
+      assertThat(failed.get(8, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("57014");
+      locker.rollback();
+      assertThat(value(client, "SELECT count(*) FROM orders WHERE tenant = 'locked'"))
+          .isEqualTo("0");
+    }
+  }
+
+  private static String lookupsThatWait() {
+    return there(
+        1,
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND wait_event_type = 'Lock' AND query LIKE '%FROM \"tenants\"%'");
+  }
 }
