@@ -59,13 +59,15 @@ final class KeyShards {
   /**
    * The shards on which rows nearest to the vector are looked for; null for all.
    *
-   * @param vector that the only column of the key is compared with
+   * @param nearest with what the only column of the key is compared
    */
-  @Nullable BitSet nearest(KeyTerm vector) throws PgErrorException {
+  @Nullable BitSet nearest(Nearby nearest) throws PgErrorException {
+    KeyTerm vector = nearest.vector();
     KeyType type = use.table().types().getFirst();
     boolean known = !(vector instanceof KeyTerm.Parameter parameter) || parameter.fits(type, types);
     return use.table().function() instanceof ShardFunction.Nearest places
             && known
+            && nearest.limited(arguments)
             && vector.value(type, arguments) instanceof KeyValue.Point point
             && places.fits(point)
         ? places.near(point, places.probes())

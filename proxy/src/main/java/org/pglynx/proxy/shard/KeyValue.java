@@ -68,10 +68,14 @@ public sealed interface KeyValue extends Comparable<KeyValue> {
   }
 
   /** A vector. */
-  record Point(List<Float> values) implements KeyValue {
-    /** Copies the list. */
-    public Point {
-      values = List.copyOf(values);
+  record Point(float[] values) implements KeyValue {
+    /** Of a list. */
+    public static Point of(List<Float> list) {
+      float[] values = new float[list.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = list.get(i);
+      }
+      return new Point(values);
     }
 
     @Override
@@ -81,17 +85,27 @@ public sealed interface KeyValue extends Comparable<KeyValue> {
 
     @Override
     public String text() {
-      return values.toString();
+      return Arrays.toString(values);
     }
 
     /** The square of the distance, as pgvector's l2_distance and pgml.distance_l2 measure it. */
     double squaredDistance(Point other) {
       double sum = 0;
-      for (int i = 0; i < values.size(); i++) {
-        double difference = (double) values.get(i) - other.values.get(i);
+      for (int i = 0; i < values.length; i++) {
+        double difference = (double) values[i] - other.values[i];
         sum += difference * difference;
       }
       return sum;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Point that && Arrays.equals(values, that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(values);
     }
 
     @Override

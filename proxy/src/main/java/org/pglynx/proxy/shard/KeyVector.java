@@ -36,7 +36,7 @@ final class KeyVector {
     for (String each : trimmed.substring(1, trimmed.length() - 1).split(",", -1)) {
       values.add(number(type, each.strip(), text));
     }
-    return new KeyValue.Point(values);
+    return KeyValue.Point.of(values);
   }
 
   /** As strtof reads it, which both types are read with. */
@@ -68,7 +68,7 @@ final class KeyVector {
     while (in.hasRemaining()) {
       values.add(finite(KeyType.VECTOR, in.getFloat(), "(binary)"));
     }
-    return new KeyValue.Point(values);
+    return KeyValue.Point.of(values);
   }
 
   private static KeyValue ofArray(ByteBuffer in) throws PgErrorException {
@@ -90,7 +90,7 @@ final class KeyVector {
     if (in.hasRemaining()) {
       throw none(KeyType.REALS, "(binary)");
     }
-    return new KeyValue.Point(values);
+    return KeyValue.Point.of(values);
   }
 
   private static PgErrorException none(KeyType type, String text) {

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.shard;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.SelectShape;
 import org.pglynx.proxy.sql.SqlTokens;
@@ -12,6 +13,14 @@ import org.pglynx.proxy.sql.TokenRange;
  * distance, as it is the one by which rows are placed.
  */
 final class NearestReader {
+  /** With these, rows that are far away count, too. */
+  private static final Set<SelectShape.Clause> NOT_PLAIN =
+      Set.of(
+          SelectShape.Clause.GROUP,
+          SelectShape.Clause.HAVING,
+          SelectShape.Clause.WINDOW,
+          SelectShape.Clause.SET_OPERATION);
+
   private final SqlTokens tokens;
   private final Level level;
   private final TableUse use;
@@ -22,8 +31,11 @@ final class NearestReader {
     this.use = use;
   }
 
-  /** The vector; null if it is another query, or the table's rows are looked for on all shards. */
-  static @Nullable KeyTerm vector(SqlTokens tokens, TokenRange range, QueryReader reader) {
+  /**
+   * The vector and the limit; null if it is another query, or the table's rows are looked for on
+   * all shards.
+   */
+  static @Nullable Nearby of(SqlTokens tokens, TokenRange range, QueryReader reader) {
     Level level = reader.top();
     if (level == null || reader.uses().size() != 1 || !tokens.word(range.from(), "select")) {
       return null;
@@ -33,13 +45,53 @@ final class NearestReader {
         use.table().function() instanceof ShardFunction.Nearest places && places.probes() > 0;
     SelectShape shape = probes ? SelectShape.of(tokens, range) : null;
     TokenRange order = shape == null ? null : shape.clause(SelectShape.Clause.ORDER);
-    return order == null || shape == null || !shape.has(SelectShape.Clause.LIMIT)
+    return order == null || shape == null || !plain(tokens, range, shape)
         ? null
-        : new NearestReader(tokens, level, use).ordered(order);
+        : new NearestReader(tokens, level, use).ordered(order, range.to());
+  }
+
+  /** Whether each row of its answer is one of the table's, and says nothing of the others. */
+  private static boolean plain(SqlTokens tokens, TokenRange range, SelectShape shape) {
+    for (int i = range.from(); i < range.to(); i++) {
+      if (tokens.word(i, "over")) {
+        return false;
+      }
+    }
+    return !shape.distinct() && NOT_PLAIN.stream().noneMatch(shape::has);
+  }
+
+  /**
+   * The number of rows at the end of the query: null if there is none, as with ALL or NULL, or if
+   * it is computed; the parameter's index, or {@link Nearby#CONSTANT}.
+   */
+  private @Nullable Integer limit(int from, int to) {
+    for (int i = from; i < to; i = tokens.skip(i)) {
+      boolean fetch = tokens.word(i, "fetch");
+      if (fetch || tokens.word(i, "limit")) {
+        int count = fetch ? i + 2 : i + 1;
+        if (fetch && (tokens.word(count, "row") || tokens.word(count, "rows"))) {
+          return Nearby.CONSTANT;
+        }
+        boolean whole = !tokens.is(count + 1, TokenKind.OPERATOR);
+        if (whole && tokens.is(count, TokenKind.NUMBER)) {
+          return Nearby.CONSTANT;
+        }
+        boolean parameter =
+            whole && tokens.is(count, TokenKind.PARAMETER) && tokens.slice(count).length() < 7;
+        return parameter ? Integer.parseInt(tokens.slice(count).substring(1)) - 1 : null;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Nearby ordered(TokenRange order, int end) {
+    KeyTerm vector = vector(order);
+    Integer limit = limit(order.to(), end);
+    return vector == null || limit == null ? null : new Nearby(vector, limit);
   }
 
   /** Of ORDER BY the first term. */
-  private @Nullable KeyTerm ordered(TokenRange order) {
+  private @Nullable KeyTerm vector(TokenRange order) {
     int from = order.from();
     while (tokens.word(from, "order") || tokens.word(from, "by")) {
       from++;

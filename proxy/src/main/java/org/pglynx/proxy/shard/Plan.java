@@ -209,7 +209,7 @@ sealed interface Plan extends ShardedStatement
       List<TableUse> uses,
       boolean stores,
       Map<Integer, Integer> occurrences,
-      @Nullable KeyTerm nearest,
+      @Nullable Nearby nearest,
       Togetherness together)
       implements Plan {
     Keyed(SqlTokens tokens, List<TableUse> uses, boolean stores, Togetherness together) {
@@ -217,7 +217,7 @@ sealed interface Plan extends ShardedStatement
     }
 
     /** The same for the rows nearest to a vector. */
-    Keyed near(KeyTerm vector) {
+    Keyed near(Nearby vector) {
       return new Keyed(uses, stores, occurrences, vector, together);
     }
 

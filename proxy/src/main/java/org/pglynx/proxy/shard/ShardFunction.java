@@ -4,14 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Gives each key its shard. Immutable. */
@@ -112,22 +111,51 @@ public sealed interface ShardFunction {
     @Override
     public int shard(List<KeyValue> key) {
       KeyValue.Point point = (KeyValue.Point) key.getFirst();
-      return fits(point) ? near(point, 1).nextSetBit(0) : NOWHERE;
+      return fits(point) ? nearest(point) % shards : NOWHERE;
     }
 
     /** Whether it has as many dimensions as the points. */
     boolean fits(KeyValue.Point point) {
-      return point.values().size() == points.getFirst().values().size();
+      return point.values().length == points.getFirst().values().length;
     }
 
-    /** The shards of so many of the nearest points. */
+    /** The first of the nearest points; asked for each row that is stored. */
+    private int nearest(KeyValue.Point point) {
+      int nearest = 0;
+      double least = points.getFirst().squaredDistance(point);
+      for (int i = 1; i < points.size(); i++) {
+        double distance = points.get(i).squaredDistance(point);
+        if (distance < least) {
+          least = distance;
+          nearest = i;
+        }
+      }
+      return nearest;
+    }
+
+    /** The shards of so many of the nearest points; of those as far as the last, the first ones. */
     BitSet near(KeyValue.Point point, int count) {
+      double[] distances = new double[points.size()];
+      for (int i = 0; i < distances.length; i++) {
+        distances[i] = points.get(i).squaredDistance(point);
+      }
+      double[] sorted = distances.clone();
+      Arrays.sort(sorted);
+      int left = Math.min(count, sorted.length);
+      double last = sorted[left - 1];
       BitSet near = new BitSet();
-      IntStream.range(0, points.size())
-          .boxed()
-          .sorted(Comparator.comparingDouble(i -> points.get(i).squaredDistance(point)))
-          .limit(count)
-          .forEach(i -> near.set(i % shards));
+      for (int i = 0; i < distances.length; i++) {
+        if (distances[i] < last) {
+          near.set(i % shards);
+          left--;
+        }
+      }
+      for (int i = 0; i < distances.length && left > 0; i++) {
+        if (distances[i] == last) {
+          near.set(i % shards);
+          left--;
+        }
+      }
       return near;
     }
   }

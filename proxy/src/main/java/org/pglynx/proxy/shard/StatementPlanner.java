@@ -179,8 +179,8 @@ final class StatementPlanner {
             List.copyOf(reader.uses()),
             false,
             new Togetherness(() -> together(sql, range, rules, streams)));
-    KeyTerm vector = NearestReader.vector(tokens, range, reader);
-    return vector == null ? plan : plan.near(vector);
+    Nearby nearest = NearestReader.of(tokens, range, reader);
+    return nearest == null ? plan : plan.near(nearest);
   }
 
   /** Why a sequence has nothing to say that holds for all shards; null if none is asked. */

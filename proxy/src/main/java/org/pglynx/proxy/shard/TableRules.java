@@ -85,9 +85,7 @@ final class TableRules {
     }
     if (centroids != null) {
       return new ShardFunction.Nearest(
-          centroids.points().stream().map(KeyValue.Point::new).toList(),
-          shards,
-          centroids.probes());
+          centroids.points().stream().map(KeyValue.Point::of).toList(), shards, centroids.probes());
     }
     return table.mapping().isEmpty()
         ? function(table.function(), shards)

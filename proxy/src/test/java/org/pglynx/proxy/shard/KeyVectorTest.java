@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,11 +18,7 @@ import org.pglynx.proxy.wire.PgErrorException;
 /** Vectors in the forms of pgvector 0.8 and of PostgreSQL. */
 class KeyVectorTest {
   private static KeyValue point(float... values) {
-    List<Float> list = new java.util.ArrayList<>();
-    for (float each : values) {
-      list.add(each);
-    }
-    return new KeyValue.Point(list);
+    return new KeyValue.Point(values);
   }
 
   @Test
@@ -66,13 +66,35 @@ class KeyVectorTest {
   void a_vector_lives_where_the_first_of_the_nearest_centroids_does() {
     ShardFunction.Nearest places =
         new ShardFunction.Nearest(
-            List.of(new KeyValue.Point(List.of(0f, 0f)), new KeyValue.Point(List.of(2f, 0f))),
-            2,
-            1);
+            List.of(KeyValue.Point.of(List.of(0f, 0f)), KeyValue.Point.of(List.of(2f, 0f))), 2, 1);
 
     assertThat(places.shard(List.of(point(0.9f, 5)))).isZero();
     assertThat(places.shard(List.of(point(1.1f, 5)))).isOne();
     assertThat(places.shard(List.of(point(1, 5)))).isZero();
     assertThat(places.shard(List.of(point(1, 5, 6)))).isEqualTo(ShardFunction.NOWHERE);
+  }
+
+  /** As sorting all of them by distance and then by number does. */
+  @Test
+  void the_nearest_centroids_are_those_of_a_sort() {
+    Random random = new Random(7);
+    List<KeyValue.Point> points = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      points.add(new KeyValue.Point(new float[] {random.nextInt(6), random.nextInt(6)}));
+    }
+    ShardFunction.Nearest places = new ShardFunction.Nearest(points, 60, 1);
+    for (int i = 0; i < 200; i++) {
+      KeyValue.Point point = new KeyValue.Point(new float[] {random.nextInt(6), random.nextInt(6)});
+      List<Integer> sorted =
+          IntStream.range(0, points.size())
+              .boxed()
+              .sorted(Comparator.comparingDouble(at -> points.get(at).squaredDistance(point)))
+              .toList();
+      int count = 1 + i % 60;
+
+      assertThat(places.shard(List.of(point))).isEqualTo(sorted.getFirst());
+      assertThat(places.near(point, count).stream().boxed())
+          .containsExactlyInAnyOrderElementsOf(sorted.subList(0, count));
+    }
   }
 }

@@ -439,4 +439,64 @@ class StatementPlannerTest {
     assertThat(untabled.statement(sql).route(Arguments.NONE, new int[0], untabled))
         .isEqualTo(where.equals("one") ? ShardRoute.ANYWHERE : ShardRoute.STAY);
   }
+
+  private final Shards probing =
+      new ShardedDatabase(
+              new ShardingConfig(
+                  List.of(
+                      new ShardingConfig.Table(
+                          "probed",
+                          List.of(new ShardingConfig.Column("v", ShardingConfig.Type.REALS)),
+                          ShardingConfig.Function.HASH,
+                          List.of(),
+                          null,
+                          new ShardingConfig.Centroids(
+                              List.of(List.of(0f, 0f), List.of(9f, 0f), List.of(0f, 9f)), 1))),
+                  ShardingConfig.Function.HASH,
+                  Set.of(),
+                  new ShardingConfig.DefaultShard(1),
+                  new ShardingConfig.Hints(Optional.empty(), Optional.empty(), 1_000),
+                  1 << 20),
+              3)
+          .on(
+              List.of(new Named("0"), new Named("1"), new Named("2")),
+              new CommitPolicy(Runnable::run, "app/postgres", null));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT 5",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT 5 OFFSET 2",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' OFFSET 2 LIMIT 5",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' FETCH FIRST 5 ROWS ONLY",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' FETCH FIRST ROW ONLY",
+      })
+  void some_of_the_nearest_rows_are_looked_for_on_the_shard_of_the_nearest_centroid(String sql) {
+    assertThat(route(probing, sql, Arguments.NONE)).isEqualTo("1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' OFFSET 2",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT ALL",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT NULL",
+        "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT 5 + NULL",
+        "SELECT v, count(*) OVER () FROM probed ORDER BY v <-> '{8,0}' LIMIT 5",
+        "SELECT DISTINCT v, v <-> '{8,0}' FROM probed ORDER BY v <-> '{8,0}' LIMIT 5",
+        "SELECT v, count(*) FROM probed GROUP BY v ORDER BY v <-> '{8,0}' LIMIT 5",
+        "SELECT v FROM probed HAVING true ORDER BY v <-> '{8,0}' LIMIT 5",
+      })
+  void other_queries_are_not_about_the_nearest_rows_alone(String sql) {
+    assertThat(route(probing, sql, Arguments.NONE)).isNotEqualTo("1");
+  }
+
+  @Test
+  void a_limit_that_is_a_parameter_may_be_none() {
+    String sql = "SELECT v FROM probed ORDER BY v <-> '{8,0}' LIMIT $1";
+
+    assertThat(route(probing, sql, bound(false, "5".getBytes(StandardCharsets.UTF_8))))
+        .isEqualTo("1");
+    assertThat(route(probing, sql, bound(false, new byte[][] {null}))).startsWith("all");
+  }
 }
