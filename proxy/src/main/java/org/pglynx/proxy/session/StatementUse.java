@@ -293,15 +293,24 @@ final class StatementUse {
   }
 
   private void useUnnamed() {
-    if (statements.unnamed().lacking()) {
+    if (statements.unnamed().lacking() || severalServers()) {
       session.scanner().cut();
     }
     statements.unnamed().use(batch.server());
   }
 
+  /**
+   * Of several shards each may be sent something of the proxy's own ahead of the use, such as the
+   * BEGIN of a transaction that spans them: what is before it must be with them by then.
+   */
+  private boolean severalServers() {
+    return session.shards() != null;
+  }
+
   /** What becomes of the message if the client's columns do not hold, or not yet; else null. */
   private @Nullable Verdict checkColumns(ClientStatement.OnServer statement, boolean describes) {
-    if (batch.server().verified(statement.statement())) {
+    boolean verified = batch.server().verified(statement.statement());
+    if (verified && !severalServers()) {
       columns.reset();
       return null;
     }
