@@ -197,7 +197,9 @@ class ShardChoiceIT {
                 + "'");
   }
 
-  /** Whether the shard lets nobody in; a connection that has just been ended says something else. */
+  /**
+   * Whether the shard lets nobody in; a connection that has just been ended says something else.
+   */
   private static boolean letsNobodyIn(Connection client, int shard) {
     try {
       run(client, "SET SHARD TO " + shard);
