@@ -206,7 +206,7 @@ class ShardChoiceIT {
       value(client, "SELECT 1");
       return false;
     } catch (SQLException e) {
-      return e.getMessage().contains("not currently accepting connections");
+      return String.valueOf(e.getMessage()).contains("not currently accepting connections");
     } finally {
       unset(client);
     }
