@@ -313,6 +313,8 @@ class StatementLogTest {
   void lines_that_come_too_fast_are_dropped_and_counted() throws Exception {
     CountDownLatch writes = new CountDownLatch(1);
     CountDownLatch mayGoOn = new CountDownLatch(1);
+    // The three lines that were taken, and that of those that were not.
+    CountDownLatch written = new CountDownLatch(4);
     AppenderBase<ILoggingEvent> slow =
         new AppenderBase<>() {
           @Override
@@ -320,6 +322,7 @@ class StatementLogTest {
             writes.countDown();
             try {
               mayGoOn.await();
+              written.countDown();
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
@@ -342,6 +345,8 @@ class StatementLogTest {
       assertThat(log.dropped()).isEqualTo(3);
     } finally {
       mayGoOn.countDown();
+      // None may be left to the test that comes next.
+      written.await(10, TimeUnit.SECONDS);
       QUERIES.detachAppender(slow);
     }
   }
