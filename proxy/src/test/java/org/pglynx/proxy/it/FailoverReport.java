@@ -65,8 +65,8 @@ final class FailoverReport {
         400 ms later, and 8 that read; and an application with HikariCP and prepared statements, 4 threads for each of the three.
         Nothing is repeated: a client of pgbench ends with its first error. The proxy is started anew for each failure.
 
-        - **errors**: what the statements in flight on the failed server were told; no other failed, and no more failed than there
-          were connections to it. *lost*: the connection was lost before the answer; *given up*: the server was silent for five
+        - **errors**: what the statements in flight on the failed server were told; no other failed (but for *refused*), and no more
+          failed than there were connections to it. *lost*: the connection was lost before the answer; *given up*: the server was silent for five
           probes; *deposed*: another is the primary now; *terminated*: the server said so itself; *refused*: no server was left.
         - **reads, writes**: the longest time without any success of the load, in ms. A load does something every 12 ms or so, and
           this machine has two cores.
