@@ -293,27 +293,12 @@ final class StatementUse {
   }
 
   private void useUnnamed() {
-    if (statements.unnamed().lacking() || severalServers()) {
-      session.scanner().cut();
-    }
+    session.scanner().cut();
     statements.unnamed().use(batch.server());
-  }
-
-  /**
-   * Of several shards each may be sent something of the proxy's own ahead of the use, such as the
-   * BEGIN of a transaction that spans them: what is before it must be with them by then.
-   */
-  private boolean severalServers() {
-    return session.shards() != null;
   }
 
   /** What becomes of the message if the client's columns do not hold, or not yet; else null. */
   private @Nullable Verdict checkColumns(ClientStatement.OnServer statement, boolean describes) {
-    boolean verified = batch.server().verified(statement.statement());
-    if (verified && !severalServers()) {
-      columns.reset();
-      return null;
-    }
     session.scanner().cut();
     return switch (columns.of(statement, batch.server())) {
       case HOLDS -> null;
