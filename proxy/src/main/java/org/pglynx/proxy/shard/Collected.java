@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenRange;
 
@@ -85,14 +86,9 @@ final class Collected {
     return names.isEmpty()
         ? text
         : names.stream()
-            .map(Collected::quoted)
+            .map(Literals::quoteIdentifier)
             .collect(
                 Collectors.joining(", ", "SELECT * FROM (" + text + ") AS " + TABLE + " (", ")"));
-  }
-
-  /** A name as it is written in a text. */
-  static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /** Whether two parts of a text say the same, word by word. */

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -25,7 +26,7 @@ record CopyOut(String words) {
    * @param collected texts of arrays
    */
   String text(String last, List<String> names, List<ByteBuf> collected) {
-    String columns = names.stream().map(Collected::quoted).collect(Collectors.joining(", "));
+    String columns = names.stream().map(Literals::quoteIdentifier).collect(Collectors.joining(", "));
     StringBuilder text = new StringBuilder("COPY (SELECT * FROM (");
     SqlTokens tokens = SqlTokens.of(last);
     int copied = 0;

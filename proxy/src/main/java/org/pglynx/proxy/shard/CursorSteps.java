@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
@@ -106,7 +107,7 @@ final class CursorSteps extends Steps {
     }
     for (ShardPart part : whole().who().parts(asked)) {
       GatherFrames frames = frames(part.server());
-      frames.parse(what + Collected.quoted(cursor.name()), new int[0]);
+      frames.parse(what + Literals.quoteIdentifier(cursor.name()), new int[0]);
       frames.bind(Arguments.NONE, List.of(), formats);
       frames.execute();
       frames.send();

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.ShardingConfig;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -105,31 +106,27 @@ final class Directory {
           "pg_catalog.convert_from(pg_catalog.decode('%s', 'hex'), 'UTF8')::%s"
               .formatted(digits, type.sqlName()));
     }
-    return rows() + " WHERE " + quoted(config.key()) + " IN (" + String.join(", ", texts) + ")";
+    return rows() + " WHERE " + Literals.quoteIdentifier(config.key()) + " IN (" + String.join(", ", texts) + ")";
   }
 
   /** What gives all of it; no row is of the key NULL. */
   String all() {
-    return rows() + " WHERE " + quoted(config.key()) + " IS NOT NULL";
+    return rows() + " WHERE " + Literals.quoteIdentifier(config.key()) + " IS NOT NULL";
   }
 
   private String rows() {
-    String key = quoted(config.key());
+    String key = Literals.quoteIdentifier(config.key());
     return ("SELECT pg_catalog.concat(%s, ' ', pg_catalog.encode("
             + "pg_catalog.convert_to(%s::pg_catalog.text, 'UTF8'), 'hex')) FROM %s")
-        .formatted(quoted(config.shard()), key, table());
+        .formatted(Literals.quoteIdentifier(config.shard()), key, table());
   }
 
   private String table() {
     List<String> parts = new ArrayList<>();
     for (String part : config.table().split("\\.", -1)) {
-      parts.add(quoted(part));
+      parts.add(Literals.quoteIdentifier(part));
     }
     return String.join(".", parts);
-  }
-
-  private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   // ---- answers -------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.wire.Oid;
 
 /**
@@ -75,7 +76,7 @@ record MoveText(
     List<String> items = new ArrayList<>();
     for (Column each : carried(columns)) {
       String own = computed.get(each.name());
-      items.add(own == null ? alias + "." + quoted(each.name()) : "(" + own + ")");
+      items.add(own == null ? alias + "." + Literals.quoteIdentifier(each.name()) : "(" + own + ")");
     }
     items.add(Collected.SETTINGS);
     return "WITH %1$s AS (DELETE FROM %2$s AS %3$s %4$s RETURNING %3$s.*) SELECT %5$s FROM %1$s AS %3$s"
@@ -103,7 +104,7 @@ record MoveText(
     List<String> values = new ArrayList<>();
     int place = 0;
     for (Column each : columns) {
-      names.add(quoted(each.name()));
+      names.add(Literals.quoteIdentifier(each.name()));
       String term = terms.get(each.name());
       if (term != null) {
         values.add(term);
@@ -132,10 +133,6 @@ record MoveText(
             ROWS,
             String.join(", ", fields),
             returning);
-  }
-
-  private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static @Nullable String name(int type) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.StatementFacts;
 import org.pglynx.proxy.sql.StatementReader;
@@ -81,7 +82,7 @@ final class RowsPlanner {
   private String name(TablePlace place) {
     StringBuilder name = new StringBuilder();
     for (int i = place.name().from(); i < place.name().to(); i++) {
-      name.append(tokens.is(i, TokenKind.DOT) ? "." : Collected.quoted(tokens.identifier(i)));
+      name.append(tokens.is(i, TokenKind.DOT) ? "." : Literals.quoteIdentifier(tokens.identifier(i)));
     }
     return name.toString();
   }
@@ -135,7 +136,7 @@ final class RowsPlanner {
 
   private String source(List<TablePlace> same) {
     TablePlace first = same.getFirst();
-    String alias = Collected.quoted(first.use().alias());
+    String alias = Literals.quoteIdentifier(first.use().alias());
     String condition = same.size() == 1 ? condition(first) : "";
     return "SELECT %s.*, %s FROM %s AS %s%s"
         .formatted(alias, Collected.SETTINGS, name(first), alias, condition);
@@ -176,7 +177,7 @@ final class RowsPlanner {
       text.append(tokens.text(), copied, tokens.start(each.name().from()));
       text.append(table(names.indexOf(name(each))));
       if (!each.aliased()) {
-        text.append(" AS ").append(Collected.quoted(each.use().alias()));
+        text.append(" AS ").append(Literals.quoteIdentifier(each.use().alias()));
       }
       copied = tokens.end(each.name().to() - 1);
     }
