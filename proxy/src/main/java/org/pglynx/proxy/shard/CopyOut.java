@@ -2,13 +2,11 @@ package org.pglynx.proxy.shard;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.pglynx.proxy.sql.Literals;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
-import org.pglynx.proxy.wire.FrameScanner;
 
 /**
  * COPY TO STDOUT of a result that one server makes of the rows of several shards. COPY has no
@@ -50,19 +48,5 @@ record CopyOut(String words) {
     text.append("E'")
         .append(value.toString(StandardCharsets.UTF_8).replace("\\", "\\\\").replace("'", "''"))
         .append('\'');
-  }
-
-  /** The names that a RowDescription tells. */
-  static List<String> names(ByteBuf description) {
-    List<String> names = new ArrayList<>();
-    int at = FrameScanner.HEADER + Short.BYTES;
-    int count = description.getUnsignedShort(FrameScanner.HEADER);
-    for (int i = 0; i < count; i++) {
-      int end = description.indexOf(at, description.writerIndex(), (byte) 0);
-      names.add(description.toString(at, end - at, StandardCharsets.UTF_8));
-      // Table, column, type, length, modifier and format.
-      at = end + 1 + 18;
-    }
-    return names;
   }
 }

@@ -243,7 +243,7 @@ final class GatherSteps extends Steps {
 
   private void copy(CopyOut out, String last, Collecting rows) {
     ByteBuf described = description;
-    List<String> names = described == null ? List.of() : CopyOut.names(described);
+    List<String> names = described == null ? List.of() : Descriptions.names(described);
     GatherFrames frames = frames(first());
     // For its columns, which COPY does not tell.
     frames.parse(last, parameters);
