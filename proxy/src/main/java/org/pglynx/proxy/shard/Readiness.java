@@ -35,7 +35,7 @@ final class Readiness {
   }
 
   /** A transaction that has failed on one has failed: no other may go on with it. */
-  private void failRest() {
+  void failRest() {
     for (ShardPart part : who.in()) {
       if (part.status() == 'T') {
         part.status((byte) 'E');

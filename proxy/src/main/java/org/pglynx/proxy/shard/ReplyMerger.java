@@ -292,7 +292,8 @@ final class ReplyMerger {
     ByteBuf ready = Unpooled.buffer(6);
     if (condemned && status == 'T') {
       status = 'E';
-      failServers();
+      // Who was not at work, or was done before its cancel request came, has not failed; it must.
+      whole.readiness().failRest();
     }
     condemned = false;
     byte shown = whole.own().shown(status);
@@ -344,17 +345,6 @@ final class ReplyMerger {
   /** Whether rows of an answer are being merged, of which none has to be told before others. */
   boolean merges() {
     return !failed && executions.merges();
-  }
-
-  /** Who was not at work, or was done before its cancel request came, has not failed; it must. */
-  private void failServers() {
-    for (ShardPart part : whole.who().in()) {
-      if (part.status() == 'T') {
-        part.status((byte) 'E');
-        part.server().failTransaction(false);
-        part.server().flush();
-      }
-    }
   }
 
   /** Whether what is in hand has failed. */
