@@ -57,32 +57,12 @@ public record ClientDoor(
 
   /** The same to other servers. */
   public ClientDoor to(TargetSessionAttrs servers) {
-    return new ClientDoor(
-        admissions,
-        authentication,
-        registry,
-        offload,
-        loginTimeoutMillis,
-        tls,
-        sniRoutes,
-        log,
-        servers,
-        welcome);
+    return with(tls, servers, welcome);
   }
 
   /** The same with something for clients to meet with. */
   public ClientDoor welcoming(WelcomeConfig other) {
-    return new ClientDoor(
-        admissions,
-        authentication,
-        registry,
-        offload,
-        loginTimeoutMillis,
-        tls,
-        sniRoutes,
-        log,
-        target,
-        other);
+    return with(tls, target, other);
   }
 
   /**
@@ -91,17 +71,21 @@ public record ClientDoor(
    * come as the first notice of what is asked then, and be shown among those of a training.
    */
   public ClientDoor within() {
+    return with(TlsMode.DISABLE, TargetSessionAttrs.ANY, welcome.withoutMessage());
+  }
+
+  private ClientDoor with(TlsMode mode, TargetSessionAttrs servers, WelcomeConfig greeting) {
     return new ClientDoor(
         admissions,
         authentication,
         registry,
         offload,
         loginTimeoutMillis,
-        TlsMode.DISABLE,
+        mode,
         sniRoutes,
         log,
-        TargetSessionAttrs.ANY,
-        welcome.withoutMessage());
+        servers,
+        greeting);
   }
 
   /** The first stage of a connection that has just been accepted. */
