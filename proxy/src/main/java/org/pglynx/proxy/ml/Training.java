@@ -76,7 +76,8 @@ final class Training {
    * @param columns what is known of the columns, as JSON text: found while the server stores
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Outcome(TrainedModel trained, byte[] bytes, FutureTask<String> columns) {
+  private record Outcome(TrainedModel trained, byte[] bytes, FutureTask<String> columns)
+      implements AutoCloseable {
     String describedColumns() throws InterruptedException {
       try {
         return columns.get();
@@ -86,6 +87,12 @@ final class Training {
         }
         throw new IllegalStateException("columns were not described", e.getCause());
       }
+    }
+
+    /** Nobody wants the columns any longer: what they are found from is about to go. */
+    @Override
+    public void close() {
+      columns.cancel(true);
     }
   }
 
@@ -115,14 +122,15 @@ final class Training {
 
   private List<@Nullable Object> inside(SqlSession session, Prepared prepared)
       throws PgErrorException, InterruptedException {
-    Outcome outcome = compute(prepared);
-    boolean deployed = store(session, prepared, outcome);
-    if (deployed) {
-      service
-          .models()
-          .deployed(context, prepared.project().name(), Deployments.openTransaction(session));
+    try (Outcome outcome = compute(prepared)) {
+      boolean deployed = store(session, prepared, outcome);
+      if (deployed) {
+        service
+            .models()
+            .deployed(context, prepared.project().name(), Deployments.openTransaction(session));
+      }
+      return row(prepared, outcome, deployed);
     }
-    return row(prepared, outcome, deployed);
   }
 
   private List<@Nullable Object> outside(Prepared prepared)
@@ -156,7 +164,8 @@ final class Training {
       outcome = compute(prepared);
     }
     boolean deployed;
-    try (SqlSession session = context.servers().open()) {
+    try (outcome;
+        SqlSession session = context.servers().open()) {
       deployed = Transactions.run(session, () -> store(session, prepared, outcome));
     }
     String project = prepared.project().name();
@@ -233,6 +242,7 @@ final class Training {
                 prepared.split(),
                 notices,
                 cancel);
+    byte[] bytes = service.engine().encode(trained.model());
     FutureTask<String> columns = new FutureTask<>(() -> columns(prepared));
     if (prepared.data().rowCount() > FEW_ROWS) {
       columns.run();
@@ -240,7 +250,7 @@ final class Training {
       Thread.ofPlatform().daemon().name("pglynx-columns").start(columns);
     }
     notices.trained(trained);
-    return new Outcome(trained, service.engine().encode(trained.model()), columns);
+    return new Outcome(trained, bytes, columns);
   }
 
   private String columns(Prepared prepared) {
