@@ -1,8 +1,6 @@
 package org.pglynx.ml.metrics;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -39,39 +37,28 @@ public final class RankPlaces {
    * @param score of each row
    */
   public void add(double[] relevance, double[] score) {
-    double[] ideal = relevance.clone();
-    Arrays.sort(ideal);
-    if (ideal.length == 0 || ideal[ideal.length - 1] <= 0) {
+    RankedGroup group = new RankedGroup(relevance, score);
+    if (!group.hasRelevant()) {
       return;
     }
-    Integer[] order = new Integer[score.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -score[i]));
     groups++;
-    double whole =
-        RankScores.gain(relevance, score, order, order.length)
-            / RankScores.best(ideal, order.length);
-    histogram[Math.clamp((int) (whole * BARS), 0, BARS - 1)]++;
-    double relevant = Arrays.stream(relevance).filter(each -> each > 0).count();
+    histogram[Math.clamp((int) (group.ndcg(group.size()) * BARS), 0, BARS - 1)]++;
+    double relevant = group.relevant(0, group.size());
     for (int i = 0; i < PLACES; i++) {
       int top = i + 1;
-      double found = found(relevance, score, order, top);
-      ndcg[i] += RankScores.gain(relevance, score, order, top) / RankScores.best(ideal, top);
-      precision[i] += found / Math.min(top, order.length);
+      double found = found(group, top);
+      ndcg[i] += group.ndcg(top);
+      precision[i] += found / Math.min(top, group.size());
       recall[i] += found / relevant;
     }
   }
 
   /** How many relevant rows are to be expected among the first. */
-  private static double found(double[] relevance, double[] score, Integer[] order, int top) {
+  private static double found(RankedGroup group, int top) {
     double found = 0;
-    for (int from = 0; from < Math.min(top, order.length); ) {
-      int to = RankScores.endOfTie(score, order, from);
-      int relevant = 0;
-      for (int place = from; place < to; place++) {
-        relevant += relevance[order[place]] > 0 ? 1 : 0;
-      }
-      found += (double) relevant * Math.min(to - from, top - from) / (to - from);
+    for (int from = 0; from < Math.min(top, group.size()); ) {
+      int to = group.endOfTie(from);
+      found += (double) group.relevant(from, to) * Math.min(to - from, top - from) / (to - from);
       from = to;
     }
     return found;
