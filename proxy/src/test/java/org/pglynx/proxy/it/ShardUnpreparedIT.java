@@ -27,6 +27,8 @@ class ShardUnpreparedIT {
       run("postgres", "CREATE DATABASE " + PROXY.shardDatabase(shard));
       run(PROXY.shardDatabase(shard), "CREATE TABLE accounts (id bigint, balance int)");
     }
+    // The proxy has met servers without these databases, and lets some time pass before it tries again.
+    Eventually.equal(ShardUnpreparedIT::answers, true);
   }
 
   @AfterAll
@@ -39,6 +41,14 @@ class ShardUnpreparedIT {
     String url = "jdbc:postgresql://127.0.0.1:" + SERVER.port() + "/" + database;
     try (Connection direct = DriverManager.getConnection(url, "postgres", "")) {
       ProxyUnderTest.run(direct, sql);
+    }
+  }
+
+  private static boolean answers() {
+    try (Connection client = PROXY.connect()) {
+      return "0".equals(ProxyUnderTest.value(client, "SELECT count(*) FROM accounts"));
+    } catch (SQLException e) {
+      return false;
     }
   }
 
