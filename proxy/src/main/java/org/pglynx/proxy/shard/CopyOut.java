@@ -24,7 +24,8 @@ record CopyOut(String words) {
    * @param collected texts of arrays
    */
   String text(String last, List<String> names, List<ByteBuf> collected) {
-    String columns = names.stream().map(Literals::quoteIdentifier).collect(Collectors.joining(", "));
+    String columns =
+        names.stream().map(Literals::quoteIdentifier).collect(Collectors.joining(", "));
     StringBuilder text = new StringBuilder("COPY (SELECT * FROM (");
     SqlTokens tokens = SqlTokens.of(last);
     int copied = 0;

@@ -106,7 +106,12 @@ final class Directory {
           "pg_catalog.convert_from(pg_catalog.decode('%s', 'hex'), 'UTF8')::%s"
               .formatted(digits, type.sqlName()));
     }
-    return rows() + " WHERE " + Literals.quoteIdentifier(config.key()) + " IN (" + String.join(", ", texts) + ")";
+    return rows()
+        + " WHERE "
+        + Literals.quoteIdentifier(config.key())
+        + " IN ("
+        + String.join(", ", texts)
+        + ")";
   }
 
   /** What gives all of it; no row is of the key NULL. */

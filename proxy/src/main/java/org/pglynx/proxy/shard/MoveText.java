@@ -76,7 +76,8 @@ record MoveText(
     List<String> items = new ArrayList<>();
     for (Column each : carried(columns)) {
       String own = computed.get(each.name());
-      items.add(own == null ? alias + "." + Literals.quoteIdentifier(each.name()) : "(" + own + ")");
+      items.add(
+          own == null ? alias + "." + Literals.quoteIdentifier(each.name()) : "(" + own + ")");
     }
     items.add(Collected.SETTINGS);
     return "WITH %1$s AS (DELETE FROM %2$s AS %3$s %4$s RETURNING %3$s.*) SELECT %5$s FROM %1$s AS %3$s"

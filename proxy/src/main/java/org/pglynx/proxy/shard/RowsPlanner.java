@@ -82,7 +82,8 @@ final class RowsPlanner {
   private String name(TablePlace place) {
     StringBuilder name = new StringBuilder();
     for (int i = place.name().from(); i < place.name().to(); i++) {
-      name.append(tokens.is(i, TokenKind.DOT) ? "." : Literals.quoteIdentifier(tokens.identifier(i)));
+      name.append(
+          tokens.is(i, TokenKind.DOT) ? "." : Literals.quoteIdentifier(tokens.identifier(i)));
     }
     return name.toString();
   }

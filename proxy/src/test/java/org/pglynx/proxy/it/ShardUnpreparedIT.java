@@ -27,7 +27,8 @@ class ShardUnpreparedIT {
       run("postgres", "CREATE DATABASE " + PROXY.shardDatabase(shard));
       run(PROXY.shardDatabase(shard), "CREATE TABLE accounts (id bigint, balance int)");
     }
-    // The proxy has met servers without these databases, and lets some time pass before it tries again.
+    // The proxy has met servers without these databases, and lets some time pass before it tries
+    // again.
     Eventually.equal(ShardUnpreparedIT::answers, true);
   }
 
