@@ -1,10 +1,13 @@
-"""Times a statement over several shards against its shards: each alone, and all of them at the same time.
+"""Times a statement over several shards against its shards: each alone, and all of them at the same time,
+both past the proxy and through it.
 
     python3 bench/rig/together.py SERVER_PORT PROXY_PORT SECONDS NAME=SQL ...
 
-The databases s0, s1, s2 of the server are the shards of the proxy's database "sharded". All are asked in turn, ten times
+The databases s0, s1, s2 of the server are the shards of the proxy's database "sharded", and have the same
+names there, as databases of their own. All are asked in turn, ten times
 each, so that whatever else the machine does meets all alike; medians. Where the shards have fewer cores than they are,
 the time of all at once, of which the slowest counts, says what they themselves need for it: the proxy can add to that only.
+Through the proxy, but each by itself, they say what any process between costs that passes a statement on and its answer back.
 """
 
 import selectors
@@ -16,6 +19,8 @@ import time
 
 SHARDS = 3
 TURNS = 10
+# Of whose clients one is asked, the next one each time.
+ONE_OF = ("one", "one_forwarded")
 
 
 class Client:
@@ -75,31 +80,32 @@ def measure(asked, sql, limit):
     while time.monotonic() < end:
         for name, clients in asked.items():
             for _ in range(TURNS):
-                chosen = [clients[turn % SHARDS]] if name == "one" else clients
+                chosen = [clients[turn % SHARDS]] if name in ONE_OF else clients
                 times[name].append(seconds(chosen, sql))
                 turn += 1
     return {name: 1000 * statistics.median(all_[len(all_) // 5 :]) for name, all_ in times.items()}
 
 
+def each_shard(port):
+    return [Client(port, "s%d" % i) for i in range(SHARDS)]
+
+
 def main(arguments):
     server, proxy, limit = int(arguments[0]), int(arguments[1]), float(arguments[2])
-    shards = [Client(server, "s%d" % i) for i in range(SHARDS)]
-    asked = {"scatter": [Client(proxy, "sharded")], "one": shards, "all": shards}
+    direct, forwarded = each_shard(server), each_shard(proxy)
+    asked = {
+        "scatter": [Client(proxy, "sharded")],
+        "one": direct,
+        "all": direct,
+        "one_forwarded": forwarded,
+        "all_forwarded": forwarded,
+    }
     for named in arguments[3:]:
         name, sql = named.split("=", 1)
         took = measure(asked, sql, limit)
-        print(
-            "%s %.3f %.3f %.3f %.2f %.2f"
-            % (
-                name,
-                took["scatter"],
-                took["one"],
-                took["all"],
-                took["scatter"] / took["one"],
-                took["scatter"] / took["all"],
-            ),
-            flush=True,
-        )
+        times = " ".join("%.3f" % took[each] for each in asked)
+        ratios = " ".join("%.2f" % (took["scatter"] / took[each]) for each in asked)
+        print(name, times, ratios, flush=True)
 
 
 if __name__ == "__main__":
