@@ -1,15 +1,19 @@
 package org.pglynx.proxy.shard;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.config.PoolConfig;
+import org.pglynx.proxy.shard.Level.KeyColumn;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 
-/** Reads a FROM clause: its tables, and what its joins say of their keys. */
+/**
+ * Reads a FROM clause: its tables, and what its joins say of their keys. A condition knows the names
+ * of its own join only, those between the last comma or bracket and its end.
+ */
 final class FromReader {
   private enum Join {
     INNER,
@@ -17,16 +21,20 @@ final class FromReader {
     OTHER
   }
 
-  /** A condition of a join, to be read when all names are known. */
-  private record Condition(Join join, List<TableUse> right, TokenRange range, boolean using) {}
-
   private final SqlTokens tokens;
   private final QueryReader statement;
   private final Level level;
   private final Set<String> commonTables;
-  private final List<Condition> conditions = new ArrayList<>();
+  private final ConditionReader conditions;
+
+  /** The sharded tables of the item in hand. */
   private List<TableUse> lastItem = List.of();
+
+  /** How many sharded tables come before the join in hand. */
+  private int before;
+
   private int to;
+  private boolean inBrackets;
 
   /** The name of the table in hand, with its schema. */
   private TokenRange named = new TokenRange(0, 0);
@@ -36,30 +44,33 @@ final class FromReader {
     this.statement = statement;
     this.level = level;
     this.commonTables = commonTables;
+    this.conditions = new ConditionReader(tokens);
   }
 
   void read(TokenRange range) throws NotProvableException {
     to = range.to();
+    before = level.uses().size();
+    boolean brackets = tokens.is(range.from(), TokenKind.LEFT_PAREN);
     int at = item(range.from());
-    level.leads(!lastItem.isEmpty());
+    level.leads(!lastItem.isEmpty() && !brackets);
     while (at < to) {
       if (tokens.is(at, TokenKind.COMMA)) {
         level.leads(false);
+        before = level.uses().size();
+        at = item(at + 1);
+      } else {
+        at = join(at);
       }
-      at = tokens.is(at, TokenKind.COMMA) ? item(at + 1) : join(at);
-    }
-    ConditionReader reader = new ConditionReader(tokens);
-    for (Condition each : conditions) {
-      read(each, reader);
     }
   }
 
   // ---- joins ---------------------------------------------------------------------------------
 
   private int join(int from) throws NotProvableException {
-    int at = from;
+    boolean natural = tokens.word(from, "natural");
+    int at = natural ? from + 1 : from;
     Join join = Join.INNER;
-    boolean cross = tokens.word(at, "cross");
+    boolean cross = !natural && tokens.word(at, "cross");
     if (tokens.word(at, "left")) {
       join = Join.LEFT;
     } else if (tokens.word(at, "right") || tokens.word(at, "full")) {
@@ -73,20 +84,22 @@ final class FromReader {
       throw statement.unclear(from, to);
     }
     if (join != Join.INNER) {
-      level.outerJoin(join == Join.LEFT);
+      level.outerJoin(join == Join.LEFT && !inBrackets);
     }
     at = item(at + 1);
-    return cross ? at : condition(at, join);
+    if (natural) {
+      natural(join);
+    }
+    return cross || natural ? at : condition(at, join);
   }
 
   private int condition(int at, Join join) throws NotProvableException {
     if (tokens.word(at, "using") && tokens.is(at + 1, TokenKind.LEFT_PAREN)) {
       int close = tokens.partner(at + 1);
-      conditions.add(new Condition(join, lastItem, new TokenRange(at + 2, close), true));
-      if (tokens.word(close + 1, "as")) {
-        throw statement.unclear(close + 1, to);
+      for (int i = at + 2; i < close; i += 2) {
+        using(tokens.identifier(i), narrows(join), any -> true);
       }
-      return close + 1;
+      return tokens.word(close + 1, "as") ? merged(close + 2) : close + 1;
     }
     if (!tokens.word(at, "on")) {
       throw statement.unclear(at, to);
@@ -96,9 +109,20 @@ final class FromReader {
       end = tokens.skip(end);
     }
     TokenRange range = new TokenRange(at + 1, end);
-    conditions.add(new Condition(join, lastItem, range, false));
+    level.visibleFrom(before);
+    conditions.read(range, level, narrows(join));
+    level.visibleFrom(0);
     statement.nested(range, level, commonTables);
     return end;
+  }
+
+  /** {@code AS name} behind USING: under the name there are the columns of both sides. */
+  private int merged(int at) throws NotProvableException {
+    if (!tokens.name(at)) {
+      throw statement.unclear(at, to);
+    }
+    level.addOther(tokens.identifier(at));
+    return at + 1;
   }
 
   private boolean joins(int at) {
@@ -114,30 +138,42 @@ final class FromReader {
    * Rows of the right side of a left join matter only where the condition holds; those of an inner
    * join on both sides; of others none is known to.
    */
-  private void read(Condition condition, ConditionReader reader) {
-    Predicate<TableUse> narrows =
-        switch (condition.join()) {
-          case INNER -> any -> true;
-          case LEFT -> condition.right()::contains;
-          case OTHER -> any -> false;
-        };
-    if (condition.using()) {
-      using(condition, narrows);
-    } else {
-      reader.read(condition.range(), level, narrows);
+  private Predicate<TableUse> narrows(Join join) {
+    List<TableUse> right = lastItem;
+    List<TableUse> joined = level.uses().subList(before, level.uses().size());
+    return switch (join) {
+      case INNER -> joined::contains;
+      case LEFT -> right::contains;
+      case OTHER -> any -> false;
+    };
+  }
+
+  /** Both sides have the column, as far as their tables are known to. */
+  private void using(String column, Predicate<TableUse> narrows, Predicate<TableUse> has) {
+    level.visibleFrom(before);
+    KeyColumn left = level.column(column);
+    level.visibleFrom(0);
+    for (TableUse use : lastItem) {
+      KeyColumn right = KeyColumn.of(use, column);
+      boolean both = left != null && right != null && left.use() != use;
+      if (both && has.test(left.use()) && has.test(use)) {
+        ConditionReader.same(left, right, narrows);
+      }
     }
   }
 
-  private void using(Condition condition, Predicate<TableUse> narrows) {
-    for (int i = condition.range().from(); i < condition.range().to(); i += 2) {
-      String column = tokens.identifier(i);
-      Level.KeyColumn left = level.column(column);
-      for (TableUse use : condition.right()) {
-        Level.KeyColumn right = Level.KeyColumn.of(use, column);
-        if (left != null && right != null && left.use() != use) {
-          ConditionReader.same(left, right, narrows);
-        }
-      }
+  /**
+   * By all columns of one name. Which these are only the server knows; but each table has those of
+   * its key, unless the key is that of tables of any name.
+   */
+  private void natural(Join join) {
+    for (TableUse use : lastItem) {
+      use.table()
+          .columns()
+          .forEach(
+              column ->
+                  using(
+                      column, narrows(join), each -> !each.table().name().equals(PoolConfig.ANY)));
     }
   }
 
@@ -150,16 +186,37 @@ final class FromReader {
       throw statement.unclear(from, to);
     }
     if (tokens.is(at, TokenKind.LEFT_PAREN)) {
-      return subquery(at);
+      return statement.query(at + 1) ? subquery(at) : brackets(at);
     }
     return named(at);
   }
 
+  /** {@code (a JOIN b …)}, whose tables are known behind it as if there were no brackets. */
+  private int brackets(int open) throws NotProvableException {
+    int close = tokens.partner(open);
+    int outerEnd = to;
+    int outerBefore = before;
+    boolean outer = inBrackets;
+    to = close;
+    before = level.uses().size();
+    inBrackets = true;
+    int at = item(open + 1);
+    while (at < to) {
+      at = join(at);
+    }
+    lastItem = List.copyOf(level.uses().subList(before, level.uses().size()));
+    to = outerEnd;
+    before = outerBefore;
+    inBrackets = outer;
+    if (close + 1 < to && !tokens.is(close + 1, TokenKind.COMMA) && !follows(close + 1)) {
+      throw new NotProvableException(
+          "a join in brackets has a name of its own (leave it out, and use those of its tables)");
+    }
+    return close + 1;
+  }
+
   private int subquery(int open) throws NotProvableException {
     int close = tokens.partner(open);
-    if (!statement.query(open + 1)) {
-      throw statement.unclear(open, to);
-    }
     statement.read(new TokenRange(open + 1, close), level, commonTables);
     level.derived();
     return alias(close + 1, "", true, null);

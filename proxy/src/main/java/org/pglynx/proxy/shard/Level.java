@@ -20,6 +20,9 @@ final class Level {
   private boolean leads;
   private @Nullable TokenRange where;
 
+  /** How many of the sharded tables cannot be named in what is read. */
+  private int visibleFrom;
+
   Level(@Nullable Level outer) {
     this.outer = outer;
   }
@@ -41,6 +44,11 @@ final class Level {
   /** The condition behind WHERE. */
   @Nullable TokenRange where() {
     return where;
+  }
+
+  /** In what is read next, the first tables cannot be named: they are no part of the join. */
+  void visibleFrom(int first) {
+    visibleFrom = first;
   }
 
   void add(TableUse use) {
@@ -107,7 +115,7 @@ final class Level {
   /** The key column that {@code alias.column} is, of this level or one around it; or null. */
   @Nullable KeyColumn column(String alias, String column) {
     TableUse use = byAlias.get(alias);
-    if (use != null) {
+    if (use != null && uses.indexOf(use) >= visibleFrom) {
       return KeyColumn.of(use, column);
     }
     return others.contains(alias) || outer == null ? null : outer.column(alias, column);
@@ -118,7 +126,7 @@ final class Level {
    * server refuses it, unless a join has made one column of both.
    */
   @Nullable KeyColumn column(String column) {
-    for (TableUse use : uses) {
+    for (TableUse use : uses.subList(visibleFrom, uses.size())) {
       KeyColumn found = KeyColumn.of(use, column);
       if (found != null) {
         return found;

@@ -200,10 +200,26 @@ final class QueryReader {
       nested(new TokenRange(close + 1, arm.to()), outer, visible);
     } else if (tokens.word(from, "values")) {
       nested(arm, outer, visible);
+    } else if (tokens.word(from, "table")) {
+      whole(arm, outer, visible);
     } else {
       Level level = select(arm, outer, visible);
       top = alone && outer == null && uses.size() == level.uses().size() ? level : null;
     }
+  }
+
+  /** {@code TABLE name}. */
+  private void whole(TokenRange arm, @Nullable Level outer, Set<String> visible)
+      throws NotProvableException {
+    int end = arm.from() + 2;
+    while (end < arm.to() && tokens.is(end, TokenKind.DOT)) {
+      end += 2;
+    }
+    Level level = new Level(outer);
+    top = null;
+    new FromReader(tokens, this, level, visible)
+        .read(new TokenRange(arm.from() + 1, Math.min(end, arm.to())));
+    nested(new TokenRange(Math.min(end, arm.to()), arm.to()), level, visible);
   }
 
   private Level select(TokenRange range, @Nullable Level outer, Set<String> visible)

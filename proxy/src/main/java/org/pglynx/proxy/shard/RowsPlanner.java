@@ -177,7 +177,7 @@ final class RowsPlanner {
     for (TablePlace each : places) {
       text.append(tokens.text(), copied, tokens.start(each.name().from()));
       text.append(table(names.indexOf(name(each))));
-      if (!each.aliased()) {
+      if (!each.aliased() && !tokens.word(each.name().from() - 1, "table")) {
         text.append(" AS ").append(Literals.quoteIdentifier(each.use().alias()));
       }
       copied = tokens.end(each.name().to() - 1);

@@ -34,7 +34,10 @@ final class SelectParts {
   }
 
   /** The select list as it is. */
-  String list() {
+  String list() throws NotProvableException {
+    if (shape.items().isEmpty()) {
+      throw new NotProvableException("it selects no column");
+    }
     TokenRange first = shape.items().getFirst().range();
     TokenRange last = shape.items().getLast().range();
     return tokens.slice(first.from(), last.to());

@@ -14,6 +14,11 @@ final class WriteReader {
   static final Togetherness ONE =
       Togetherness.of(Together.not("it is not one that is split by its rows"));
 
+  /** What may follow the table of an INSERT. */
+  private static final String[] SOURCES = {
+    "values", "default", "select", "overriding", "with", "table"
+  };
+
   private final SqlTokens tokens;
   private final QueryReader reader;
   private String schema = "";
@@ -78,14 +83,18 @@ final class WriteReader {
     int at = table(range.from() + 2, range.to());
     ShardedTable table = sharded();
     if (table == null) {
-      return everywhere(range, new TokenRange(at, range.to()));
+      int content = alias(at, SOURCES);
+      source(new TokenRange(content, range.to()));
+      return everywhere(range, new TokenRange(content, range.to()));
     }
-    at = alias(at, "values", "default", "select", "overriding", "with", "table");
-    if (table.columns().isEmpty() && givesValues(at)) {
+    at = alias(at, SOURCES);
+    if (table.columns().isEmpty()) {
       return wherever(table, new TokenRange(at, range.to()));
     }
     if (!tokens.is(at, TokenKind.LEFT_PAREN)) {
-      throw new NotProvableException("INSERT into a sharded table must list its columns");
+      throw new NotProvableException(
+          "INSERT into the sharded table \"%s\" must list its columns: INSERT INTO %s (%s, ...)"
+              .formatted(table.name(), table.name(), String.join(", ", table.columns())));
     }
     int close = tokens.partner(at);
     int[] places = places(table, at + 1, close);
@@ -111,31 +120,53 @@ final class WriteReader {
             new WriteCheck(tokens, range, close, reader).returning());
   }
 
-  private boolean givesValues(int at) {
-    int source = tokens.is(at, TokenKind.LEFT_PAREN) ? tokens.partner(at) + 1 : at;
-    return tokens.word(source, "values") || tokens.word(source, "default");
-  }
-
-  /** Rows of a table without a key: all live on its shard. */
+  /** Rows of a table without a key: all live on its shard, and what they are made of must, too. */
   private Plan wherever(ShardedTable table, TokenRange content) throws NotProvableException {
-    reader.nested(content, null, Set.of());
+    source(content);
     List<TableUse> uses = new ArrayList<>();
     uses.add(TableUse.of(table, name));
     uses.addAll(reader.uses());
-    return new Plan.Keyed(tokens, uses, true, ONE);
+    String elsewhere =
+        "\"%s\" is on one of them only (read the rows first, and insert them by VALUES or COPY)"
+            .formatted(table.name());
+    return new Plan.Keyed(tokens, uses, true, Togetherness.of(Together.not(elsewhere)));
   }
 
-  private Plan ofQuery(TokenRange range, int from, ShardedTable table, int[] places)
-      throws NotProvableException {
+  /** Reads what rows are inserted, and what is behind them. */
+  private void source(TokenRange content) throws NotProvableException {
+    int from = content.from();
+    if (tokens.is(from, TokenKind.LEFT_PAREN) && !reader.query(from)) {
+      from = tokens.partner(from) + 1;
+    }
+    if (tokens.word(from, "overriding")) {
+      from += 3;
+    }
+    if (tokens.word(from, "values") || tokens.word(from, "default") || !reader.query(from)) {
+      reader.nested(content, null, Set.of());
+      return;
+    }
+    int end = endOfQuery(from, content.to());
+    reader.read(new TokenRange(from, end), null, Set.of());
+    reader.nested(new TokenRange(end, content.to()), null, Set.of());
+  }
+
+  /** Where RETURNING or ON CONFLICT begins behind a query. */
+  private int endOfQuery(int from, int to) {
     int end = from;
-    while (end < range.to()
+    while (end < to
         && !tokens.word(end, "returning")
         && !(tokens.word(end, "on") && tokens.word(end + 1, "conflict"))) {
       end = tokens.skip(end);
     }
+    return Math.min(end, to);
+  }
+
+  private Plan ofQuery(TokenRange range, int from, ShardedTable table, int[] places)
+      throws NotProvableException {
+    int end = endOfQuery(from, range.to());
     behind(new TokenRange(end, range.to()), table);
     return new InsertQuery(tokens, reader, table)
-        .plan(range, new TokenRange(from, Math.min(end, range.to())), places);
+        .plan(range, new TokenRange(from, end), places);
   }
 
   /** Whether the statement is all of its text. */
@@ -145,7 +176,6 @@ final class WriteReader {
 
   /** A write to a reference table, of which each shard has all rows. */
   private Plan everywhere(TokenRange range, TokenRange content) throws NotProvableException {
-    reader.nested(content, null, Set.of());
     WriteCheck check = new WriteCheck(tokens, range, content.from(), reader);
     String obstacle = check.ofReference();
     if (obstacle != null) {
@@ -262,7 +292,9 @@ final class WriteReader {
     int at = table(range.from() + 1, range.to());
     ShardedTable table = sharded();
     if (table == null) {
-      return everywhere(range, joined(range, at, "from"));
+      TokenRange content = joined(range, at, "from");
+      reader.nested(content, null, Set.of());
+      return everywhere(range, content);
     }
     at = alias(at, "set");
     if (!tokens.word(at, "set")) {
@@ -328,7 +360,9 @@ final class WriteReader {
     int at = table(range.from() + 2, range.to());
     ShardedTable table = sharded();
     if (table == null) {
-      return everywhere(range, joined(range, at, "using"));
+      TokenRange content = joined(range, at, "using");
+      reader.nested(content, null, Set.of());
+      return everywhere(range, content);
     }
     at = alias(at, "using", "where", "returning");
     return rest(range, new TokenRange(at, range.to()), "using", TableUse.of(table, name));

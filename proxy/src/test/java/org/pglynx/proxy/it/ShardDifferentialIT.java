@@ -314,6 +314,19 @@ class ShardDifferentialIT {
           number beyond bigint | SELECT id FROM orders WHERE customer = 99999999999999999999
           several statements | SELECT id FROM orders WHERE customer = 1; SELECT id FROM orders WHERE customer = 2
           TABLE | TABLE orders
+          TABLE among others | SELECT code, title FROM countries UNION (TABLE countries) ORDER BY 1
+          no columns | SELECT FROM orders ORDER BY id LIMIT 2
+          ON of tables without the key | SELECT o.id FROM (SELECT 1 AS customer) d JOIN countries c ON customer = 1 JOIN orders o ON o.id > 0
+          ON of the items behind a comma | SELECT o.id FROM orders o, (SELECT 1 AS customer) d JOIN countries c ON customer = 1
+          ON in brackets | SELECT o.id FROM orders o LEFT JOIN ((SELECT 1 AS customer) d JOIN countries c ON customer = 1) ON true
+          NATURAL JOIN | SELECT * FROM orders NATURAL JOIN items
+          NATURAL JOIN of a reference table | SELECT * FROM items NATURAL LEFT JOIN (SELECT code AS country, title FROM countries) c
+          NATURAL FULL JOIN | SELECT * FROM items NATURAL FULL JOIN orders
+          NATURAL JOIN of one key | SELECT * FROM orders NATURAL JOIN items WHERE customer = 3
+          join in brackets | SELECT * FROM orders o JOIN (items i LEFT JOIN countries c ON c.code = i.country) ON o.customer = i.customer
+          brackets behind a LEFT JOIN | SELECT o.id, i.what, p.id FROM orders o LEFT JOIN (items i JOIN orders p USING (customer)) ON i.order_id = o.id
+          USING with a name | SELECT o.id, j.customer FROM orders o JOIN items i USING (customer) AS j WHERE j.customer = 3
+          reference rows of one shard | INSERT INTO countries SELECT what, country FROM items WHERE customer = 3
           catalog | SELECT o.id FROM orders o, pg_class c WHERE c.relname = 'orders_here'
           random | SELECT random() < 2, id FROM orders
           first key found wins, joined by OR | SELECT o.id FROM orders o JOIN items i ON i.customer = o.customer WHERE i.customer = 1 OR o.id = 2

@@ -102,10 +102,18 @@ class ShardRefusalsIT {
     }
   }
 
-  @Test
-  void rows_of_its_own_shard_come_to_a_table_of_one_shard() throws SQLException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "INSERT INTO log (id, what) SELECT id, what FROM old_log",
+        "INSERT INTO log SELECT * FROM old_log",
+        "INSERT INTO log TABLE old_log",
+        "INSERT INTO log AS l (SELECT o.id, r.code FROM old_log o JOIN rates r ON r.rate = o.id)",
+        "INSERT INTO log WITH w AS (SELECT 7) SELECT 1, code FROM rates, w RETURNING id"
+      })
+  void rows_of_its_own_shard_come_to_a_table_of_one_shard(String sql) throws SQLException {
     try (Connection client = PROXY.connect()) {
-      run(client, "INSERT INTO log (id, what) SELECT id, what FROM old_log");
+      run(client, sql);
 
       assertThat(value(client, "SELECT count(*) FROM log")).isEqualTo("2");
       assertThat(PROXY.postgres().value(PROXY.shardDatabase(1), "SELECT count(*) FROM log"))
@@ -118,7 +126,8 @@ class ShardRefusalsIT {
       strings = {
         "INSERT INTO log (id, what) SELECT id, 'all' FROM accounts",
         "INSERT INTO log (id, what) SELECT id, what FROM far_log",
-        "INSERT INTO log (id, what) SELECT count(*), 'sum' FROM accounts"
+        "INSERT INTO log (id, what) SELECT count(*), 'sum' FROM accounts",
+        "INSERT INTO log SELECT id, 'all' FROM accounts"
       })
   void rows_of_other_shards_do_not(String sql) throws SQLException {
     try (Connection client = PROXY.connect()) {
@@ -137,6 +146,10 @@ class ShardRefusalsIT {
             + " | INSERT ... ON CONFLICT",
         "CREATE TABLE sums AS SELECT id, balance FROM accounts | INSERT ... SELECT",
         "CREATE MATERIALIZED VIEW sums AS SELECT id FROM accounts | INSERT ... SELECT",
+        "INSERT INTO accounts VALUES (4, 40) | INSERT INTO accounts (id, ...)",
+        "INSERT INTO log SELECT id, 'all' FROM accounts | insert them by VALUES or COPY",
+        "INSERT INTO rates SELECT what, 1 FROM old_log | it reads rows that only one shard has",
+        "SELECT * FROM (accounts a JOIN rates r ON true) x | leave it out",
         "SELECT id INTO sums FROM accounts | is not understood"
       })
   void what_is_refused_says_what_to_write_instead(String sql, String instead) throws SQLException {

@@ -190,6 +190,18 @@ class StatementPlannerTest {
           SELECT * FROM ref LEFT JOIN t ON t.id = 3                            | 1
           SELECT * FROM ref LEFT JOIN t ON t.a = ref.a                         | all rows
           SELECT * FROM t RIGHT JOIN u ON t.id = u.t_id WHERE t.id = 3         | all rows
+          SELECT * FROM t NATURAL JOIN u                                       | all rows
+          SELECT * FROM t x NATURAL JOIN t y                                   | all Concat[]
+          SELECT * FROM t NATURAL JOIN ref WHERE t.id = 3                      | 1
+          SELECT * FROM t x NATURAL LEFT JOIN t y WHERE x.id = 3               | 1
+          SELECT * FROM t x JOIN t y USING (id) AS j WHERE j.id = 3            | all Concat[]
+          SELECT * FROM t JOIN (u JOIN ref ON true) ON t.id = u.t_id           | all Concat[]
+          SELECT * FROM t JOIN (u CROSS JOIN ref) ON t.id = t_id WHERE id = 3  | 1
+          SELECT * FROM t JOIN (ref LEFT JOIN u ON true) ON t.id = u.t_id      | all rows
+          SELECT * FROM (t JOIN u ON t.id = u.t_id) AS x                       | 0A000
+          SELECT FROM t LIMIT 2                                                | all Ordered[keys=[], limit=2]
+          SELECT FROM t ORDER BY a                                             | all rows
+          TABLE t                                                              | all rows
           SELECT * FROM ref                                                    | one
           SELECT 1                                                             | one
           SELECT * FROM t                                                      | all Concat[]
@@ -243,6 +255,9 @@ class StatementPlannerTest {
           INSERT INTO u (t_id) SELECT t.id FROM t                              | all Concat[]
           INSERT INTO u (t_id) SELECT a FROM t                                 | 0A000
           INSERT INTO u (t_id) SELECT 3 FROM ref                               | 1
+          INSERT INTO ref SELECT a FROM t WHERE id = 3                         | 0A000
+          INSERT INTO ref (a) (SELECT a FROM t)                                | 0A000
+          INSERT INTO ref AS r (a) SELECT 1                                    | all Same[]
           SELECT nextval('s')                                                  | 0A000
           CREATE INDEX CONCURRENTLY ON t (a) ; SELECT 1                        | 0A000
           DELETE FROM t USING u WHERE t.id = u.t_id AND t.id = 3               | 1
@@ -269,6 +284,19 @@ class StatementPlannerTest {
           """)
   void a_statement_goes_where_its_keys_are(String sql, String expected) {
     assertThat(route(sql)).isEqualTo(expected);
+  }
+
+  /** The id in them is another table's, so that rows of all shards matter. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT t.a FROM t, ref r JOIN ref c ON id = 3",
+        "SELECT t.a FROM ref r JOIN ref c ON id = 3 JOIN t ON t.a = r.a",
+        "SELECT t.a FROM t LEFT JOIN (ref r JOIN ref c ON id = 3) ON true",
+        "UPDATE t SET a = 1 FROM ref r JOIN ref c ON id = 3"
+      })
+  void a_condition_knows_the_names_of_its_own_join_only(String sql) {
+    assertThat(route(sql)).isEqualTo("all Concat[]");
   }
 
   /** pgdog and pgcat find the key 3 in each of them. */
