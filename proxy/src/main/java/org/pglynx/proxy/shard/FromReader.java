@@ -11,8 +11,8 @@ import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
 
 /**
- * Reads a FROM clause: its tables, and what its joins say of their keys. A condition knows the names
- * of its own join only, those between the last comma or bracket and its end.
+ * Reads a FROM clause: its tables, and what its joins say of their keys. A condition knows the
+ * names of its own join only, those between the last comma or bracket and its end.
  */
 final class FromReader {
   private enum Join {
@@ -170,10 +170,8 @@ final class FromReader {
     for (TableUse use : lastItem) {
       use.table()
           .columns()
-          .forEach(
-              column ->
-                  using(
-                      column, narrows(join), each -> !each.table().name().equals(PoolConfig.ANY)));
+          .forEach(column ->
+              using(column, narrows(join), each -> !each.table().name().equals(PoolConfig.ANY)));
     }
   }
 

@@ -165,8 +165,7 @@ final class WriteReader {
       throws NotProvableException {
     int end = endOfQuery(from, range.to());
     behind(new TokenRange(end, range.to()), table);
-    return new InsertQuery(tokens, reader, table)
-        .plan(range, new TokenRange(from, end), places);
+    return new InsertQuery(tokens, reader, table).plan(range, new TokenRange(from, end), places);
   }
 
   /** Whether the statement is all of its text. */
