@@ -27,6 +27,14 @@ public final class Features {
 
     /** Puts rows from (inclusive) to to (exclusive) at the beginning of out, row-major. */
     void fill(int from, int to, float[] out);
+
+    /**
+     * Puts one feature of these rows at the beginning of out, if that costs no more than what is
+     * put there; else does nothing, and is false.
+     */
+    default boolean fill(int feature, int from, int to, float[] out) {
+      return false;
+    }
   }
 
   /** Features that are made when they are asked for. */
@@ -73,6 +81,14 @@ public final class Features {
   /** Copies rows from (inclusive) to to (exclusive) to the beginning of out, row-major. */
   public void copy(int from, int to, float[] out) {
     filler.fill(from, to, out);
+  }
+
+  /**
+   * Copies one feature of rows from (inclusive) to to (exclusive) to the beginning of out, where
+   * features are kept in columns; else it is false, and rows are to be copied.
+   */
+  public boolean copy(int feature, int from, int to, float[] out) {
+    return filler.fill(feature, from, to, out);
   }
 
   /** Those of some of the rows, in that order. */

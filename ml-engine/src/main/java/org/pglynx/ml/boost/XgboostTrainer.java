@@ -172,7 +172,9 @@ final class XgboostTrainer {
     }
     try {
       int bins = XgboostQuantiles.maxBins(all);
-      return rows.withCuts(XgboostCuts.of(rows.cells(), bins, threads(learn), context.cancel()));
+      return rows.withCuts(
+          XgboostCuts.of(
+              rows.cells(), learn.features()::copy, bins, threads(learn), context.cancel()));
     } catch (RuntimeException | Error failed) {
       rows.cells().dispose();
       throw failed;

@@ -149,16 +149,36 @@ public final class DataSet {
     for (int begin = from; begin < to; begin += BLOCK) {
       int end = Math.min(to, begin + BLOCK);
       for (int j = 0; j < width; j++) {
-        copy(j, rows, begin, end, out, (begin - from) * width + j);
+        copy(j, rows, begin, end, out, (begin - from) * width + j, width);
       }
     }
   }
 
-  private void copy(int feature, int[] rows, int from, int to, float[] out, int first) {
+  /** Copies one feature of those of these rows to the beginning of out. */
+  public void copy(int feature, int[] rows, int from, int to, float[] out) {
     FloatColumn column = features.column(feature);
-    int width = featureCount();
+    if (categories(feature) == null && inOrder(rows, from, to)) {
+      column.copy(rows[from], to - from, out);
+      return;
+    }
+    copy(feature, rows, from, to, out, 0, 1);
+  }
+
+  /** Whether these are neighbours: row numbers rise, and none is there twice. */
+  private static boolean inOrder(int[] rows, int from, int to) {
+    for (int i = from + 1; i < to; i++) {
+      if (rows[i] != rows[i - 1] + 1) {
+        return false;
+      }
+    }
+    return from < to;
+  }
+
+  private void copy(
+      int feature, int[] rows, int from, int to, float[] out, int first, int step) {
+    FloatColumn column = features.column(feature);
     boolean category = categories(feature) != null;
-    for (int i = from, at = first; i < to; i++, at += width) {
+    for (int i = from, at = first; i < to; i++, at += step) {
       out[at] = category ? feature(rows[i], feature) : column.get(rows[i]);
     }
   }
@@ -219,18 +239,10 @@ public final class DataSet {
     List<ColumnStatistics> found = new ArrayList<>();
     for (int feature : some) {
       cancel.check();
-      copy(feature, rows, values);
+      copy(feature, rows, 0, rows.length, values);
       found.add(ColumnStatistics.of(values, sort));
     }
     return found;
-  }
-
-  private void copy(int feature, int[] rows, float[] values) {
-    FloatColumn column = features.column(feature);
-    boolean category = categories(feature) != null;
-    for (int i = 0; i < rows.length; i++) {
-      values[i] = category ? feature(rows[i], feature) : column.get(rows[i]);
-    }
   }
 
   /** Statistics of a label over these rows (of the codes when labels are texts). */

@@ -71,6 +71,31 @@ final class FloatColumn {
         : piece[row & PIECE - 1];
   }
 
+  /** Copies so many rows from this one on to the beginning of out. */
+  void copy(int from, int count, float[] out) {
+    int row = from;
+    for (int at = 0; at < count; ) {
+      int some = Math.min(count - at, side(row));
+      if (row < CHUNK) {
+        System.arraycopy(first, row, out, at, some);
+      } else if (row < placed) {
+        long place = (long) (row & CHUNK - 1) * Float.BYTES;
+        MemorySegment chunk = rest[(row >>> CHUNK_SHIFT) - 1];
+        MemorySegment.copy(chunk, ValueLayout.JAVA_FLOAT, place, out, at, some);
+      } else {
+        System.arraycopy(piece, row & PIECE - 1, out, at, some);
+      }
+      at += some;
+      row += some;
+    }
+  }
+
+  /** How many rows from this one on are side by side. */
+  private int side(int row) {
+    int chunkEnd = (row | CHUNK - 1) + 1;
+    return (row >= CHUNK && row < placed ? Math.min(placed, chunkEnd) : chunkEnd) - row;
+  }
+
   int size() {
     return size;
   }

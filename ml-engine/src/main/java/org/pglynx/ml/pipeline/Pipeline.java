@@ -70,6 +70,14 @@ public final class Pipeline {
         prepare(data, rows, from, to, out);
       }
     }
+
+    @Override
+    public boolean fill(int feature, int from, int to, float[] out) {
+      if (plain) {
+        data.copy(feature, rows, from, to, out);
+      }
+      return plain;
+    }
   }
 
   private void prepare(DataSet data, int[] rows, int from, int to, float[] out) {

@@ -3,10 +3,12 @@ package org.pglynx.ml.boost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import ml.dmlc.xgboost4j.java.DMatrix;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import ml.dmlc.xgboost4j.java.util.BigDenseMatrix;
@@ -21,6 +23,9 @@ import org.pglynx.ml.model.MlException;
 
 /** The bins that are found here are those that XGBoost finds, to the last bit. */
 class XgboostCutsTest {
+  /** Without columns of their own. */
+  private static final XgboostCuts.Columns ROWS = (column, from, to, values) -> false;
+
   private final SeededRandom random = new SeededRandom(5);
   private BigDenseMatrix cells = new BigDenseMatrix(1, 1);
 
@@ -73,14 +78,35 @@ class XgboostCutsTest {
   void do_not_depend_on_the_number_of_threads() {
     fill(30_000, i -> random.nextDouble(), i -> random.nextInt(9), i -> i);
 
-    assertThat(XgboostCuts.of(cells, 256, 3, CancelToken.NEVER)).isDeepEqualTo(cuts(256));
+    assertThat(XgboostCuts.of(cells, ROWS, 256, 3, CancelToken.NEVER)).isDeepEqualTo(cuts(256));
+  }
+
+  @Test
+  void are_the_same_from_columns_as_from_rows() {
+    fill(40_000, i -> random.nextDouble(), i -> i % 3 == 0 ? Double.NaN : i, i -> i % 5);
+
+    assertThat(XgboostCuts.of(cells, this::column, 256, 1, CancelToken.NEVER))
+        .isDeepEqualTo(cuts(256));
+  }
+
+  @Test
+  void a_search_for_them_takes_no_memory_for_each_column() {
+    fill(40_000, IntStream.range(0, 100).<IntToDoubleFunction>mapToObj(c -> i -> i ^ c).toArray(IntToDoubleFunction[]::new));
+    com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    cuts(256);
+
+    long before = threads.getTotalThreadAllocatedBytes();
+    cuts(256);
+
+    // A sketch is about a megabyte here, and a column's result one kilobyte.
+    assertThat(threads.getTotalThreadAllocatedBytes() - before).isLessThan(4 << 20);
   }
 
   @Test
   void zeros_of_both_signs_are_left_to_the_library() {
     fill(30_000, i -> i % 2 == 0 ? 0.0 : -0.0);
 
-    assertThat(XgboostCuts.of(cells, 256, 1, CancelToken.NEVER)).isNull();
+    assertThat(XgboostCuts.of(cells, ROWS, 256, 1, CancelToken.NEVER)).isNull();
   }
 
   @Test
@@ -88,11 +114,18 @@ class XgboostCutsTest {
     fill(30_000, i -> i);
 
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> XgboostCuts.of(cells, 256, 1, () -> true));
+        .isThrownBy(() -> XgboostCuts.of(cells, ROWS, 256, 1, () -> true));
   }
 
   private float[][] cuts(int maxBins) {
-    return Objects.requireNonNull(XgboostCuts.of(cells, maxBins, 1, CancelToken.NEVER));
+    return Objects.requireNonNull(XgboostCuts.of(cells, ROWS, maxBins, 1, CancelToken.NEVER));
+  }
+
+  private boolean column(int column, int from, int to, float[] values) {
+    for (int row = from; row < to; row++) {
+      values[row - from] = cells.get(row, column);
+    }
+    return true;
   }
 
   private void fill(int rows, IntToDoubleFunction... columns) {

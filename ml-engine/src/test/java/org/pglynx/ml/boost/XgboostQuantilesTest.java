@@ -74,7 +74,8 @@ class XgboostQuantilesTest {
 
   private static XgboostRun.Rows withCuts(Map<String, Object> settings, XgboostRun.Rows rows) {
     int bins = XgboostQuantiles.maxBins(settings);
-    return rows.withCuts(XgboostCuts.of(rows.cells(), bins, 2, CancelToken.NEVER));
+    return rows.withCuts(
+        XgboostCuts.of(rows.cells(), (c, from, to, out) -> false, bins, 2, CancelToken.NEVER));
   }
 
   private static byte[] inBins(Map<String, Object> settings, XgboostRun.Rows rows)

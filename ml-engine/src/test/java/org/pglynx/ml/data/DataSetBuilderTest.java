@@ -38,6 +38,23 @@ class DataSetBuilderTest {
   }
 
   @Test
+  void aFeatureIsCopiedInTheOrderOfTheRows() {
+    DataSetBuilder builder = new DataSetBuilder(IMAGE, Long.MAX_VALUE);
+    for (int row = 0; row < 4; row++) {
+      imageRow(builder, 5, row, 1, 2, 3);
+    }
+    DataSet data = builder.build();
+    float[] inOrder = new float[2];
+    float[] picked = new float[3];
+
+    data.copy(3, new int[] {0, 1, 2, 3}, 1, 3, inOrder);
+    data.copy(3, new int[] {2, 0, 3, 1}, 1, 4, picked);
+
+    assertThat(inOrder).containsExactly(1, 2);
+    assertThat(picked).containsExactly(0, 3, 1);
+  }
+
+  @Test
   void anArrayOfAnotherWidthIsRefusedByName() {
     DataSetBuilder builder = new DataSetBuilder(IMAGE, Long.MAX_VALUE);
     imageRow(builder, 5, 70, 1, 2, 3);

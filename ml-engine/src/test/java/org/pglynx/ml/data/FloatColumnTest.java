@@ -25,4 +25,24 @@ class FloatColumnTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 64, 65, 16_384, 16_385, 17_408, 17_409, 32_768, 32_769, 50_000})
+  void copies_any_rows_in_a_row(int rows) {
+    try (Arena memory = Arena.ofConfined()) {
+      FloatColumn column = new FloatColumn(memory);
+      for (int row = 0; row < rows; row++) {
+        column.add(row);
+      }
+
+      for (int from = 0; from < rows; from += 1 + rows / 7) {
+        float[] out = new float[rows - from];
+        column.copy(from, out.length, out);
+
+        for (int i = 0; i < out.length; i++) {
+          assertThat(out[i]).isEqualTo(from + i);
+        }
+      }
+    }
+  }
 }
