@@ -174,8 +174,7 @@ public final class DataSet {
     return from < to;
   }
 
-  private void copy(
-      int feature, int[] rows, int from, int to, float[] out, int first, int step) {
+  private void copy(int feature, int[] rows, int from, int to, float[] out, int first, int step) {
     FloatColumn column = features.column(feature);
     boolean category = categories(feature) != null;
     for (int i = from, at = first; i < to; i++, at += step) {

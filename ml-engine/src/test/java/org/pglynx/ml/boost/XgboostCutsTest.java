@@ -91,8 +91,13 @@ class XgboostCutsTest {
 
   @Test
   void a_search_for_them_takes_no_memory_for_each_column() {
-    fill(40_000, IntStream.range(0, 100).<IntToDoubleFunction>mapToObj(c -> i -> i ^ c).toArray(IntToDoubleFunction[]::new));
-    com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    fill(
+        40_000,
+        IntStream.range(0, 100)
+            .<IntToDoubleFunction>mapToObj(c -> i -> i ^ c)
+            .toArray(IntToDoubleFunction[]::new));
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     cuts(256);
 
     long before = threads.getTotalThreadAllocatedBytes();
