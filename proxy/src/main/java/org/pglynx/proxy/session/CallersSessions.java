@@ -24,8 +24,11 @@ final class CallersSessions implements ServerSessions {
   private static final PgError INSIDE =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
-              "on a database of several shards this runs outside of transactions only")
-          .withHint("Run it in autocommit mode: it is there on all shards afterwards, or on none.");
+              "on a database of several shards models are trained, deployed and deleted outside of"
+                  + " transactions only, and this session is in one")
+          .withHint(
+              "COMMIT or ROLLBACK it, and call the function in autocommit mode: what it writes is"
+                  + " there on all shards afterwards, or on none.");
 
   private final Session session;
 

@@ -74,10 +74,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
     Shards shards = session.shards();
     ShardChoice choice = shards == null ? null : new ShardChoice(shards);
+    QueryInterceptor calls = PreparedCalls.of(session, profile.interceptor(), asked);
     asked =
         choice == null || shards == null
-            ? PreparedCalls.of(session, profile.interceptor(), asked)
-            : new ShardInterceptor(choice, new ShardCommit(session, shards), asked);
+            ? calls
+            : new ShardInterceptor(choice, new ShardCommit(session, shards), calls);
     this.extended =
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
@@ -86,7 +87,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.shardRouting =
         shards == null || choice == null || history == null
             ? null
-            : new ShardRouting(session, shards, choice, extended, history);
+            : new ShardRouting(session, shards, choice, extended, history, calls);
   }
 
   /** What concerns the extended protocol alone. */

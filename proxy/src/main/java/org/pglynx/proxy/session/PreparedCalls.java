@@ -69,7 +69,25 @@ final class PreparedCalls implements QueryInterceptor {
 
   @Override
   public boolean answers(String sql, int[] parameterTypes, boolean simple) {
-    return inner.answers(sql, parameterTypes, simple);
+    String text = sql.stripLeading();
+    boolean may = !text.isEmpty() && PreparedText.mayBegin(text.charAt(0));
+    return switch (may ? PreparedText.of(sql) : null) {
+      case PreparedText.Execute execute when prepared.containsKey(execute.name()) ->
+          answers(execute, simple);
+      case PreparedText.Deallocate gone -> prepared.containsKey(gone.name());
+      case PreparedText.Prepare prepare when prepared.containsKey(prepare.name()) -> true;
+      case null, default -> innerConcerned && calls.answers(sql, parameterTypes, simple);
+    };
+  }
+
+  private boolean answers(PreparedText.Execute text, boolean simple) {
+    return switch (execute(text, simple)) {
+      case Decision.Answer answer -> true;
+      case Decision.Refuse refuse -> true;
+      case Decision.Pass pass -> false;
+      case Decision.Rewrite rewrite -> false;
+      case null -> false;
+    };
   }
 
   @Override

@@ -105,12 +105,21 @@ final class ShardRouting {
 
   private final HeldLookup held;
 
+  private final @Nullable QueryInterceptor calls;
+
+  /**
+   * Of a session.
+   *
+   * @param calls what answers statements that need no server; null if nothing does
+   */
   ShardRouting(
       Session session,
       Shards shards,
       ShardChoice choice,
       ExtendedQueries extended,
-      TransactionHistory history) {
+      TransactionHistory history,
+      @Nullable QueryInterceptor calls) {
+    this.calls = calls;
     this.history = history;
     this.session = session;
     this.shards = shards;
@@ -161,9 +170,9 @@ final class ShardRouting {
             || session.routing() != null && RoleInterceptor.command(buffer, text, end - text));
   }
 
-  /** Whether the frame has a statement that the profile's interceptor answers or refuses. */
+  /** Whether the frame has a statement that the proxy answers or refuses. */
   boolean answered(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    QueryInterceptor asked = session.profile().interceptor();
+    QueryInterceptor asked = calls;
     if (asked == null || available < length || tag != QUERY && tag != PARSE) {
       return false;
     }

@@ -63,8 +63,9 @@ record CopyFrom(
    *
    * @param columns in the order of the row
    * @param clients the client's encoding
+   * @param version the servers' major version
    */
-  CopyFeed feed(CopyFeed.Outlet outlet, List<String> columns, String clients)
+  CopyFeed feed(CopyFeed.Outlet outlet, List<String> columns, String clients, int version)
       throws PgErrorException {
     int[] places = places(columns);
     boolean binary = layout.format() == CopyLayout.Format.BINARY;
@@ -72,6 +73,9 @@ record CopyFrom(
     return new CopyFeed(
         outlet,
         new CopyPlacement(table, binary, used),
-        sink -> binary ? new BinaryTuples(places, sink) : new TextLines(layout, places, sink));
+        sink ->
+            binary
+                ? new BinaryTuples(places, sink)
+                : new TextLines(layout, places, version, sink));
   }
 }

@@ -34,6 +34,9 @@ import org.pglynx.proxy.wire.SqlState;
  * its rows are placed by what that sees, as rows that a statement of the transaction would join.
  */
 final class CopySteps extends Steps {
+  /** Of a server that does not tell its version. */
+  private static final int NEWEST = 9_999;
+
   /** What a key in a map takes besides its text, about. */
   private static final int ENTRY_BYTES = 100;
 
@@ -138,7 +141,7 @@ final class CopySteps extends Steps {
   private void open(List<String> listed) {
     String clients = parts().getFirst().server().reported().getOrDefault("client_encoding", "UTF8");
     try {
-      whole().feeds(copy.feed(new CopyOutlet(whole()), listed, clients));
+      whole().feeds(copy.feed(new CopyOutlet(whole()), listed, clients, version()));
     } catch (PgErrorException e) {
       failOwn(e.error());
       return;
@@ -159,6 +162,15 @@ final class CopySteps extends Steps {
       }
     }
     whole().flush();
+  }
+
+  private int version() {
+    String reported = parts().getFirst().server().reported().getOrDefault("server_version", "");
+    int end = 0;
+    while (end < reported.length() && Character.isDigit(reported.charAt(end))) {
+      end++;
+    }
+    return end == 0 || end > 4 ? NEWEST : Integer.parseInt(reported.substring(0, end));
   }
 
   private static void send(Upstream server, String sql) {

@@ -16,16 +16,44 @@ final class Descriptions {
   /** Type, its length, its modifier and the format. */
   private static final int TYPE = Integer.BYTES + Short.BYTES + Integer.BYTES + Short.BYTES;
 
+  /** Types from here on were made in their database, and have numbers as these came. */
+  private static final int FIRST_OWN_TYPE = 16_384;
+
   private Descriptions() {}
 
-  /** Whether both frames say the same, but for numbers of tables. */
+  /** Whether both frames say the same, but for numbers of tables and of the databases' own types. */
   static boolean same(ByteBuf one, ByteBuf other) {
     if (one.getByte(0) != other.getByte(0)) {
       return false;
     }
-    return one.getByte(0) == BackendTag.ROW_DESCRIPTION
-        ? sameColumns(one, other)
-        : ByteBufUtil.equals(one, other);
+    return switch (one.getByte(0)) {
+      case BackendTag.ROW_DESCRIPTION -> sameColumns(one, other);
+      case BackendTag.PARAMETER_DESCRIPTION -> sameParameters(one, other);
+      default -> ByteBufUtil.equals(one, other);
+    };
+  }
+
+  private static boolean sameParameters(ByteBuf one, ByteBuf other) {
+    int length = one.readableBytes();
+    int at = FrameScanner.HEADER + Short.BYTES;
+    if (length != other.readableBytes() || !ByteBufUtil.equals(one, 0, other, 0, at)) {
+      return false;
+    }
+    while (at < length && sameType(one, other, at)) {
+      at += Integer.BYTES;
+    }
+    return at == length;
+  }
+
+  private static boolean sameType(ByteBuf one, ByteBuf other, int at) {
+    int first = one.getInt(at);
+    int second = other.getInt(at);
+    return first == second || own(first) && own(second);
+  }
+
+  /** Numbers of types have no sign. */
+  private static boolean own(int type) {
+    return Integer.compareUnsigned(type, FIRST_OWN_TYPE) >= 0;
   }
 
   /** Names of the columns of a RowDescription, which is in UTF-8. */
@@ -52,8 +80,12 @@ final class Descriptions {
       if (name < 0 || !ByteBufUtil.equals(one, from, other, from, name + 1 - from)) {
         return false;
       }
-      from = name + 1 + ORIGIN;
-      at = from + TYPE;
+      int type = name + 1 + ORIGIN;
+      if (!sameType(one, other, type)) {
+        return false;
+      }
+      from = type + Integer.BYTES;
+      at = type + TYPE;
     }
     return ByteBufUtil.equals(one, from, other, from, length - from);
   }

@@ -19,8 +19,11 @@ final class InsertQuery {
   private final SqlTokens tokens;
   private final QueryReader reader;
   private final ShardedTable table;
+  private final Set<String> commonTables;
 
-  InsertQuery(SqlTokens tokens, QueryReader reader, ShardedTable table) {
+  InsertQuery(
+      SqlTokens tokens, QueryReader reader, ShardedTable table, Set<String> commonTables) {
+    this.commonTables = commonTables;
     this.tokens = tokens;
     this.reader = reader;
     this.table = table;
@@ -34,7 +37,7 @@ final class InsertQuery {
    * @param places where the columns of the key stand among its columns
    */
   Plan plan(TokenRange statement, TokenRange query, int[] places) throws NotProvableException {
-    reader.read(query, null, Set.of());
+    reader.read(query, null, commonTables);
     SelectShape shape = SelectShape.of(tokens, query);
     if (shape == null || !tokens.word(query.from(), "select")) {
       throw new NotProvableException("INSERT is served with VALUES or one plain SELECT");

@@ -23,6 +23,7 @@ final class QueryReader {
   private boolean catalogs;
   private final List<TablePlace> places = new ArrayList<>();
   private @Nullable Level top;
+  private boolean writes;
 
   QueryReader(SqlTokens tokens, TableRules rules) {
     this.tokens = tokens;
@@ -39,6 +40,11 @@ final class QueryReader {
   /** Whether an UPDATE of a sharding key moves the row to its new shard. */
   boolean moves() {
     return rules.moves();
+  }
+
+  /** Whether a statement in it, or behind its WITH, writes. */
+  boolean writes() {
+    return writes;
   }
 
   /** Each place where a sharded table is used. */
@@ -122,6 +128,10 @@ final class QueryReader {
       throws NotProvableException {
     Set<String> visible = new HashSet<>(commonTables);
     int main = tokens.word(range.from(), "with") ? with(range, outer, visible) : range.from();
+    if (main > range.from() && writing(main)) {
+      written(new TokenRange(main, range.to()), visible);
+      return;
+    }
     List<TokenRange> arms = arms(main, range.to());
     for (TokenRange arm : arms) {
       arm(arm, outer, visible, arms.size() == 1 && main == range.from());
@@ -160,12 +170,40 @@ final class QueryReader {
     at++;
     at = tokens.word(at, "not") ? at + 1 : at;
     at = tokens.word(at, "materialized") ? at + 1 : at;
-    if (!tokens.is(at, TokenKind.LEFT_PAREN) || !query(at + 1)) {
+    boolean writing = writing(at + 1);
+    if (!tokens.is(at, TokenKind.LEFT_PAREN) || !writing && !query(at + 1)) {
       throw unclear(from, to);
     }
     int close = tokens.partner(at);
-    read(new TokenRange(at + 1, close), outer, visible);
+    TokenRange body = new TokenRange(at + 1, close);
+    if (writing) {
+      written(body, visible);
+    } else {
+      read(body, outer, visible);
+    }
     return close + 1;
+  }
+
+  private boolean writing(int at) {
+    return tokens.word(at, "insert") || tokens.word(at, "update") || tokens.word(at, "delete");
+  }
+
+  /** A write in WITH, or behind it: its rows count among those of the whole statement. */
+  private void written(TokenRange range, Set<String> visible) throws NotProvableException {
+    top = null;
+    writes = true;
+    WriteReader writer = new WriteReader(tokens, this, visible);
+    Plan plan =
+        switch (tokens.identifier(range.from())) {
+          case "insert" -> writer.insert(range);
+          case "update" -> writer.update(range);
+          default -> writer.delete(range);
+        };
+    if (!(plan instanceof Plan.Keyed keyed)) {
+      throw new NotProvableException(
+          "beside WITH only writes are served whose rows stay on one shard (write them one by one)");
+    }
+    keyed.uses().stream().filter(use -> !uses.contains(use)).forEach(uses::add);
   }
 
   /** What UNION, INTERSECT and EXCEPT combine. */
@@ -225,8 +263,13 @@ final class QueryReader {
   private Level select(TokenRange range, @Nullable Level outer, Set<String> visible)
       throws NotProvableException {
     SelectShape shape = tokens.word(range.from(), "select") ? SelectShape.of(tokens, range) : null;
-    if (shape == null || shape.has(Clause.INTO)) {
+    if (shape == null) {
       throw unclear(range.from(), range.to());
+    }
+    if (shape.has(Clause.INTO)) {
+      throw new NotProvableException(
+          "INTO fills a table with rows of one shard (create it, say how it is sharded, and use"
+              + " INSERT ... SELECT)");
     }
     Level level = new Level(outer);
     TokenRange from = shape.clause(Clause.FROM);

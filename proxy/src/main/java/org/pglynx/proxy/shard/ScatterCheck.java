@@ -24,7 +24,7 @@ final class ScatterCheck {
   /** What the grammar does with many rows, and is no call of a function. */
   private static final Set<String> OF_MANY_ROWS = Set.of("over", "json_arrayagg", "json_objectagg");
 
-  private static final Set<Clause> SINGLE = Set.of(Clause.SET_OPERATION, Clause.WINDOW, Clause.FOR);
+  private static final Set<Clause> SINGLE = Set.of(Clause.SET_OPERATION, Clause.WINDOW);
 
   private final SqlTokens tokens;
   private final TokenRange range;
@@ -45,6 +45,9 @@ final class ScatterCheck {
       throw new NotProvableException(
           "over several shards only one plain SELECT is served, with sharded tables in its own"
               + " FROM");
+    }
+    if (shape.has(Clause.FOR)) {
+      throw new NotProvableException("FOR UPDATE and FOR SHARE lock rows of one shard only");
     }
     for (Clause each : SINGLE) {
       if (shape.has(each)) {

@@ -16,18 +16,25 @@ final class ScatterFunctions {
   static final Set<String> KNOWN =
       Set.of(
           """
-          abs acos asin atan atan2 cbrt ceil ceiling cos cot degrees div exp factorial floor gcd lcm
-          ln log log10 mod pi power radians round sign sin sqrt tan trunc width_bucket
+          abs acos acosd acosh asin asind asinh atan atan2 atan2d atand atanh cbrt ceil ceiling cos cosd cosh cot cotd degrees div exp factorial floor gcd lcm
+          ln log log10 min_scale mod pi power radians round scale sign sin sind sinh sqrt tan tand
+          tanh trim_scale trunc width_bucket
           ascii bit_length btrim char_length character_length chr concat concat_ws initcap left
-          length lower lpad ltrim md5 octet_length quote_ident quote_literal quote_nullable
-          regexp_like regexp_match regexp_replace regexp_substr repeat replace reverse right rpad
-          rtrim split_part starts_with strpos substr to_hex translate upper encode decode sha256
-          array_append array_cat array_length array_position array_to_string cardinality
-          string_to_array
-          age date_part date_trunc isfinite justify_days justify_hours make_date make_interval
-          make_timestamp to_char to_date to_number to_timestamp
+          format length lower lpad ltrim md5 octet_length quote_ident quote_literal quote_nullable
+          normalize parse_ident regexp_count regexp_instr regexp_like regexp_match regexp_replace
+          regexp_split_to_array regexp_substr repeat replace reverse right rpad
+          rtrim split_part starts_with strpos substr to_hex translate upper encode decode sha224
+          sha256 sha384 sha512 bit_count get_bit get_byte set_bit set_byte convert_from convert_to
+          array_append array_cat array_dims array_length array_lower array_ndims array_position
+          array_positions array_prepend array_remove array_replace array_to_string array_upper
+          cardinality string_to_array trim_array
+          age date_bin date_part date_trunc isfinite justify_days justify_hours justify_interval make_date make_interval
+          make_time make_timestamp make_timestamptz timezone to_char to_date to_number to_timestamp
           jsonb_array_length jsonb_extract_path jsonb_extract_path_text jsonb_typeof
-          json_array_length json_typeof to_json to_jsonb row_to_json
+          json_array_length json_extract_path json_extract_path_text json_typeof to_json to_jsonb
+          row_to_json array_to_json jsonb_build_array jsonb_build_object json_build_array
+          json_build_object jsonb_concat jsonb_insert jsonb_path_exists jsonb_path_match
+          jsonb_path_query_first jsonb_pretty jsonb_set jsonb_strip_nulls json_strip_nulls
           now num_nonnulls num_nulls
           """
               .trim()

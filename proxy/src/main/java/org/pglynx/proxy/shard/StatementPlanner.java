@@ -130,8 +130,7 @@ final class StatementPlanner {
               "MERGE is not served (use INSERT ... ON CONFLICT, UPDATE and DELETE)");
       case String about when SchemaReader.VERBS.contains(about) -> definition(range);
       default ->
-          throw new NotProvableException(
-              verb.toUpperCase(Locale.ROOT) + " is not routed by what it says");
+          throw new NotProvableException(Unrouted.reason(verb));
     };
   }
 
@@ -165,6 +164,22 @@ final class StatementPlanner {
    */
   static Plan reads(
       SqlTokens tokens, TableRules rules, QueryReader reader, TokenRange range, boolean streams) {
+    boolean locks = AdvisoryLocks.taken(tokens, range);
+    if (locks && reader.uses().isEmpty() && !reader.writes()) {
+      return AdvisoryLocks.plan(tokens);
+    }
+    if (locks) {
+      return new Plan.Refused(AdvisoryLocks.APART);
+    }
+    if (reader.writes()) {
+      return new Plan.Keyed(
+          tokens,
+          List.copyOf(reader.uses()),
+          true,
+          Togetherness.of(
+              Together.not(
+                  "a WITH that writes is run on one shard only (write its statements one by one)")));
+    }
     if (reader.uses().isEmpty()) {
       String sequence = sequence(tokens, range);
       return sequence == null ? Plan.ANYWHERE : new Plan.Refused(sequence);

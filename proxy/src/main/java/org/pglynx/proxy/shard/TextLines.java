@@ -49,12 +49,17 @@ final class TextLines implements CopyRows {
   private boolean escaped;
   private boolean over;
 
+  /** Whether a line of CSV that is \\. alone ends the data, as up to PostgreSQL 17. */
+  private final boolean markerEnds;
+
   /**
    * Lines.
    *
    * @param places where the columns of the key stand in a line, from 0
+   * @param version the servers' major version
    */
-  TextLines(CopyLayout layout, int[] places, CopyFields sink) {
+  TextLines(CopyLayout layout, int[] places, int version, CopyFields sink) {
+    this.markerEnds = version < 18;
     this.layout = layout;
     this.csv = layout.format() == Format.CSV;
     this.fields = new LineFields(layout, places);
@@ -206,14 +211,10 @@ final class TextLines implements CopyRows {
   /** The line begins with the marker of the end. */
   private void marker(int contentEnd) throws PgErrorException {
     boolean alone = contentEnd - start == 2;
-    if (csv && alone) {
-      // The end of the data up to PostgreSQL 17, a value since.
-      throw CopyErrors.malformed("a line of CSV is \\. without quotes", line);
-    }
     if (!csv && !alone) {
       throw CopyErrors.malformed("end-of-copy marker corrupt", line);
     }
-    over = !csv;
+    over = !csv || alone && markerEnds;
   }
 
   /** Reads the columns of the key out of a line, as CopyReadAttributesText and -CSV do. */

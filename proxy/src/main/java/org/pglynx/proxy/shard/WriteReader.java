@@ -21,12 +21,23 @@ final class WriteReader {
 
   private final SqlTokens tokens;
   private final QueryReader reader;
+  private final Set<String> commonTables;
   private String schema = "";
   private String name = "";
 
   WriteReader(SqlTokens tokens, QueryReader reader) {
+    this(tokens, reader, Set.of());
+  }
+
+  /**
+   * Of a statement.
+   *
+   * @param commonTables names of WITH around it
+   */
+  WriteReader(SqlTokens tokens, QueryReader reader, Set<String> commonTables) {
     this.tokens = tokens;
     this.reader = reader;
+    this.commonTables = commonTables;
   }
 
   // ---- the table -----------------------------------------------------------------------------
@@ -105,7 +116,7 @@ final class WriteReader {
     List<TokenRange> ranges = new ArrayList<>();
     int end = rows(close + 2, range.to(), table, places, rows, ranges);
     behind(new TokenRange(end, range.to()), table);
-    reader.nested(new TokenRange(close + 1, range.to()), null, Set.of());
+    reader.nested(new TokenRange(close + 1, range.to()), null, commonTables);
     List<TableUse> keys = List.copyOf(rows);
     rows.addAll(reader.uses());
     Plan.Keyed whole = new Plan.Keyed(tokens, rows, true, ONE);
@@ -142,12 +153,12 @@ final class WriteReader {
       from += 3;
     }
     if (tokens.word(from, "values") || tokens.word(from, "default") || !reader.query(from)) {
-      reader.nested(content, null, Set.of());
+      reader.nested(content, null, commonTables);
       return;
     }
     int end = endOfQuery(from, content.to());
-    reader.read(new TokenRange(from, end), null, Set.of());
-    reader.nested(new TokenRange(end, content.to()), null, Set.of());
+    reader.read(new TokenRange(from, end), null, commonTables);
+    reader.nested(new TokenRange(end, content.to()), null, commonTables);
   }
 
   /** Where RETURNING or ON CONFLICT begins behind a query. */
@@ -165,7 +176,8 @@ final class WriteReader {
       throws NotProvableException {
     int end = endOfQuery(from, range.to());
     behind(new TokenRange(end, range.to()), table);
-    return new InsertQuery(tokens, reader, table).plan(range, new TokenRange(from, end), places);
+    return new InsertQuery(tokens, reader, table, commonTables)
+        .plan(range, new TokenRange(from, end), places);
   }
 
   /** Whether the statement is all of its text. */
@@ -292,7 +304,7 @@ final class WriteReader {
     ShardedTable table = sharded();
     if (table == null) {
       TokenRange content = joined(range, at, "from");
-      reader.nested(content, null, Set.of());
+      reader.nested(content, null, commonTables);
       return everywhere(range, content);
     }
     at = alias(at, "set");
@@ -301,7 +313,7 @@ final class WriteReader {
     }
     int end = end(at + 1, range.to(), "from", "where", "returning");
     TokenRange set = new TokenRange(at + 1, end);
-    reader.nested(new TokenRange(at, end), null, Set.of());
+    reader.nested(new TokenRange(at, end), null, commonTables);
     Plan.Keyed whole =
         rest(range, new TokenRange(end, range.to()), "from", TableUse.of(table, name));
     return KeyAssignments.change(tokens, set, table) ? moving(range, set, at, table, whole) : whole;
@@ -360,7 +372,7 @@ final class WriteReader {
     ShardedTable table = sharded();
     if (table == null) {
       TokenRange content = joined(range, at, "using");
-      reader.nested(content, null, Set.of());
+      reader.nested(content, null, commonTables);
       return everywhere(range, content);
     }
     at = alias(at, "using", "where", "returning");
@@ -384,17 +396,21 @@ final class WriteReader {
     int at = range.from();
     if (tokens.word(at, joins)) {
       int end = end(at + 1, range.to(), "where", "returning");
-      new FromReader(tokens, reader, level, Set.of()).read(new TokenRange(at + 1, end));
+      new FromReader(tokens, reader, level, commonTables).read(new TokenRange(at + 1, end));
       at = end;
     }
     int end = end(at, range.to(), "returning");
-    if (tokens.word(at, "where") && !tokens.word(at + 1, "current")) {
-      reader.nested(new TokenRange(at, end), level, Set.of());
+    if (tokens.word(at, "where") && tokens.word(at + 1, "current")) {
+      throw new NotProvableException(
+          "WHERE CURRENT OF is not served (name the row by its columns)");
+    }
+    if (tokens.word(at, "where")) {
+      reader.nested(new TokenRange(at, end), level, commonTables);
       reader.where(new TokenRange(at + 1, end), level);
     } else if (at < end) {
       throw reader.unclear(at, range.to());
     }
-    reader.nested(new TokenRange(end, range.to()), level, Set.of());
+    reader.nested(new TokenRange(end, range.to()), level, commonTables);
     return new Plan.Keyed(
         tokens,
         List.copyOf(reader.uses()),

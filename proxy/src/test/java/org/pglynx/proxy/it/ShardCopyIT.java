@@ -162,6 +162,7 @@ class ShardCopyIT {
         "COPY accounts (note, id) FROM STDIN # a\t1\\n\\\\.\\nb\t2\\n",
         "COPY accounts (note, id) FROM STDIN WITH (DELIMITER ';', NULL 'nix') # a;1\\nnix;2\\n\\\\;;3\\n",
         "COPY accounts (note, id) FROM STDIN CSV # \"a\\nb\",1\\n\"c,\"\"d\"\"\",\"2\"\\n,3\\n\"\",4\\n",
+        "COPY accounts (note, id) FROM STDIN CSV # a,1\\n\\\\.\\nb,2\\n",
         "COPY accounts (note, id) FROM STDIN WITH (FORMAT csv, HEADER) # note,id\\na,1\\nb,2\\n",
         "COPY accounts (note, id) FROM STDIN WITH (FORMAT csv, HEADER match) # note,id\\na,1\\nb,2\\n",
         "COPY accounts (note, id) FROM STDIN WITH (FORMAT csv, HEADER match) # note,what\\na,1\\n",

@@ -149,7 +149,18 @@ class ShardRefusalsIT {
         "INSERT INTO log SELECT id, 'all' FROM accounts | insert them by VALUES or COPY",
         "INSERT INTO rates SELECT what, 1 FROM old_log | it reads rows that only one shard has",
         "SELECT * FROM (accounts a JOIN rates r ON true) x | leave it out",
-        "SELECT id INTO sums FROM accounts | is not understood"
+        "SELECT id INTO sums FROM accounts | INSERT ... SELECT",
+        "SELECT id FROM accounts FOR UPDATE | lock rows of one shard only",
+        "UPDATE accounts SET balance = 1 WHERE CURRENT OF c | name the row by its columns",
+        "WITH w AS (DELETE FROM accounts RETURNING id) SELECT count(*) FROM w"
+            + " | write its statements one by one",
+        "SELECT pg_advisory_lock(id) FROM accounts | SELECT pg_advisory_lock(key)",
+        "DO $$ BEGIN PERFORM 1; END $$ | run it for each shard by itself",
+        "LISTEN news | choose the same shard in all sessions",
+        "PREPARE p AS SELECT id FROM accounts | prepared statements of the protocol",
+        "LOCK TABLE accounts | SELECT ... FOR UPDATE",
+        "CHECKPOINT | choose one after the other",
+        "ROLLBACK PREPARED 'x' | choose it"
       })
   void what_is_refused_says_what_to_write_instead(String sql, String instead) throws SQLException {
     try (Connection client = PROXY.connect()) {

@@ -15,6 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of a database of several shards: learnt from the rows of all, known to all. */
 class ShardedModelsIT {
@@ -109,6 +111,26 @@ class ShardedModelsIT {
     List<String> known = onEach(model);
     assertThat(new HashSet<>(known)).hasSize(1);
     assertThat(known.getFirst()).contains(" successful ").contains(" 600 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void a_training_prepared_by_sql_is_executed_as_over_one_server(String mode) throws SQLException {
+    try (Connection client = PROXY.connect("preferQueryMode", mode);
+        Statement statement = client.createStatement()) {
+      statement.execute(
+          "PREPARE learn (text) AS SELECT * FROM pgml.train($1, 'regression', 'houses', 'price',"
+              + " 'linear', test_size => 0.25)");
+
+      assertThat(rows(client, "EXECUTE learn('by " + mode + "')"))
+          .containsExactly("by " + mode + "|regression|linear|t");
+      assertThat(onEach("SELECT count(*) FROM pgml.projects WHERE name = 'by " + mode + "'"))
+          .containsOnly("1");
+
+      statement.execute("DEALLOCATE learn");
+      assertThatThrownBy(() -> rows(client, "EXECUTE learn('again')"))
+          .isInstanceOf(SQLException.class);
+    }
   }
 
   @Test
@@ -268,7 +290,8 @@ class ShardedModelsIT {
       assertThatThrownBy(() -> trained(client, "inside"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"))
-          .hasMessageContaining("outside of transactions only");
+          .hasMessageContaining("outside of transactions only, and this session is in one")
+          .hasMessageContaining("COMMIT or ROLLBACK it");
       client.rollback();
     }
   }

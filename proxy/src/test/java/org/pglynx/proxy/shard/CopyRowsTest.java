@@ -42,11 +42,16 @@ class CopyRowsTest {
 
   private static List<String> cut(Format format, boolean header, byte[] data, int piece)
       throws PgErrorException {
+    return cut(format, header, data, piece, 18);
+  }
+
+  private static List<String> cut(
+      Format format, boolean header, byte[] data, int piece, int version) throws PgErrorException {
     Seen seen = new Seen();
     CopyRows rows =
         format == Format.BINARY
             ? new BinaryTuples(new int[] {1}, seen)
-            : new TextLines(layout(format, header), new int[] {1}, seen);
+            : new TextLines(layout(format, header), new int[] {1}, version, seen);
     for (int at = 0; at < data.length; at += piece) {
       rows.feed(Unpooled.wrappedBuffer(data, at, Math.min(piece, data.length - at)));
     }
@@ -109,6 +114,17 @@ class CopyRowsTest {
           .isInstanceOf(PgErrorException.class)
           .hasMessageContaining("end-of-copy marker");
     }
+  }
+
+  /** psql sends it behind the data that it has read from a script. */
+  @Test
+  void an_end_marker_ends_csv_up_to_version_17_and_is_a_value_since() throws PgErrorException {
+    byte[] data = bytes("a,1\n\\.\nb,2\n");
+
+    assertThat(cut(Format.CSV, false, data, 1, 17)).hasSize(1);
+    assertThatThrownBy(() -> cut(Format.CSV, false, data, 1, 18))
+        .hasMessageContaining("missing data for a column of the sharding key");
+    assertThat(cut(Format.CSV, false, bytes("\\.,1\n"), 1, 17)).hasSize(1);
   }
 
   @Test

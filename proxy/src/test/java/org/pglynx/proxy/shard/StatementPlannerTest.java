@@ -202,6 +202,23 @@ class StatementPlannerTest {
           SELECT FROM t LIMIT 2                                                | all Ordered[keys=[], limit=2]
           SELECT FROM t ORDER BY a                                             | all rows
           TABLE t                                                              | all rows
+          WITH w AS (SELECT 1) INSERT INTO t (id) VALUES (3)                   | 1
+          WITH w AS (SELECT 1) INSERT INTO t (id) VALUES (3), (2)              | 0A000
+          WITH w AS (SELECT a FROM u WHERE t_id = 3) DELETE FROM t USING w WHERE t.id = 7 | 1
+          WITH w AS (SELECT a FROM u) DELETE FROM t USING w WHERE t.id = 7     | 0A000
+          WITH w AS (INSERT INTO t (id) VALUES (3) RETURNING *) SELECT * FROM w | 1
+          WITH w AS (UPDATE t SET a = 1 WHERE id = 3 RETURNING *) SELECT * FROM w, u WHERE t_id = 7 | 1
+          WITH w AS (UPDATE t SET a = 1 WHERE id = 3 RETURNING *) SELECT * FROM w, u | 0A000
+          WITH w AS (DELETE FROM t RETURNING *) SELECT count(*) FROM w         | 0A000
+          WITH w AS (UPDATE t SET id = 2 WHERE id = 3 RETURNING *) SELECT 1    | 0A000
+          WITH w AS (UPDATE ref SET a = 1 RETURNING *) SELECT * FROM t WHERE id = 3 | 0A000
+          WITH w AS (DELETE FROM t WHERE id = 3 RETURNING *) INSERT INTO u (t_id) SELECT 7 FROM w | 1
+          WITH w AS (DELETE FROM t WHERE id = 3 RETURNING *) INSERT INTO u (t_id) SELECT id FROM w | 0A000
+          WITH t AS (SELECT 3 AS id) UPDATE u SET a = t.id FROM t WHERE t_id = 3 | 1
+          SELECT pg_advisory_lock(5)                                           | 0
+          SELECT pg_catalog.pg_try_advisory_xact_lock(5, 6)                    | 0
+          SELECT pg_advisory_unlock_all()                                      | 0
+          SELECT pg_advisory_lock(a) FROM t WHERE id = 3                       | 0A000
           SELECT * FROM ref                                                    | one
           SELECT 1                                                             | one
           SELECT * FROM t                                                      | all Concat[]
