@@ -74,8 +74,6 @@ record CopyFrom(
         outlet,
         new CopyPlacement(table, binary, used),
         sink ->
-            binary
-                ? new BinaryTuples(places, sink)
-                : new TextLines(layout, places, version, sink));
+            binary ? new BinaryTuples(places, sink) : new TextLines(layout, places, version, sink));
   }
 }

@@ -21,7 +21,9 @@ final class Descriptions {
 
   private Descriptions() {}
 
-  /** Whether both frames say the same, but for numbers of tables and of the databases' own types. */
+  /**
+   * Whether both frames say the same, but for numbers of tables and of the databases' own types.
+   */
   static boolean same(ByteBuf one, ByteBuf other) {
     if (one.getByte(0) != other.getByte(0)) {
       return false;

@@ -21,8 +21,7 @@ final class InsertQuery {
   private final ShardedTable table;
   private final Set<String> commonTables;
 
-  InsertQuery(
-      SqlTokens tokens, QueryReader reader, ShardedTable table, Set<String> commonTables) {
+  InsertQuery(SqlTokens tokens, QueryReader reader, ShardedTable table, Set<String> commonTables) {
     this.commonTables = commonTables;
     this.tokens = tokens;
     this.reader = reader;

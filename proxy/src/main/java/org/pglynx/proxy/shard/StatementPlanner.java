@@ -3,7 +3,6 @@ package org.pglynx.proxy.shard;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.ShardedStatement;
@@ -129,8 +128,7 @@ final class StatementPlanner {
           throw new NotProvableException(
               "MERGE is not served (use INSERT ... ON CONFLICT, UPDATE and DELETE)");
       case String about when SchemaReader.VERBS.contains(about) -> definition(range);
-      default ->
-          throw new NotProvableException(Unrouted.reason(verb));
+      default -> throw new NotProvableException(Unrouted.reason(verb));
     };
   }
 

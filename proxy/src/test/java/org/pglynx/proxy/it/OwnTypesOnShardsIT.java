@@ -28,7 +28,9 @@ class OwnTypesOnShardsIT {
   static void create() throws SQLException {
     for (int shard = 0; shard < SHARDS; shard++) {
       for (int other = 0; other < shard; other++) {
-        PROXY.postgres().execute(PROXY.shardDatabase(shard), "CREATE TYPE t" + other + " AS (a int)");
+        PROXY
+            .postgres()
+            .execute(PROXY.shardDatabase(shard), "CREATE TYPE t" + other + " AS (a int)");
       }
       PROXY
           .postgres()
@@ -78,7 +80,9 @@ class OwnTypesOnShardsIT {
     assertThat(rows(mode, "SELECT mood FROM moods ORDER BY mood DESC NULLS LAST"))
         .containsExactly("a", "ok", "ok", "sad", null);
     assertThat(rows(mode, "SELECT max(mood) FROM moods")).containsExactly("a");
-    assertThat(rows(mode, "SELECT mood || '' || count(*) FROM moods GROUP BY mood HAVING count(*) > 1"))
+    assertThat(
+            rows(
+                mode, "SELECT mood || '' || count(*) FROM moods GROUP BY mood HAVING count(*) > 1"))
         .containsExactly("ok2");
   }
 

@@ -45,7 +45,9 @@ class ShardAdvisoryLocksIT {
         run(second, "BEGIN", "UPDATE accounts SET balance = 3 WHERE id = " + (id % 9 + 1));
 
         assertThat(value(first, "SELECT pg_try_advisory_xact_lock(7)")).isEqualTo("t");
-        assertThat(value(second, "SELECT pg_try_advisory_xact_lock(7)")).as("%d", id).isEqualTo("f");
+        assertThat(value(second, "SELECT pg_try_advisory_xact_lock(7)"))
+            .as("%d", id)
+            .isEqualTo("f");
 
         run(first, "ROLLBACK");
         run(second, "ROLLBACK");
