@@ -86,33 +86,4 @@ final class ComputedStatement implements LocalStatement {
         ? error.withHint("An argument may not depend on rows of the statement around the call.")
         : error;
   }
-
-  /** One after the other; all on the session's loop. */
-  private static final class Stages implements Cancellable {
-    private Cancellable current = Cancellable.DONE;
-    private boolean going;
-    private boolean cancelled;
-
-    void begin(Cancellable first) {
-      // The next one has begun already if the executor is the caller's own thread.
-      if (!going) {
-        current = first;
-      }
-    }
-
-    void next(java.util.function.Supplier<Cancellable> stage, AnswerContext context) {
-      if (cancelled) {
-        context.fail(MlErrors.cancelled());
-        return;
-      }
-      going = true;
-      current = stage.get();
-    }
-
-    @Override
-    public void cancel() {
-      cancelled = true;
-      current.cancel();
-    }
-  }
 }

@@ -3,10 +3,8 @@ package org.pglynx.proxy.ml;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.ml.model.CancelSource;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
-import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -15,15 +13,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Work of one execution off the event loops. Whatever goes wrong ends in exactly one error for the
- * client. Cancelling before it has begun ends it at once; afterwards its thread is interrupted,
+ * client. Stopping it before it has begun ends it at once; afterwards its thread is interrupted,
  * which stops a conversation with the server, and its token is set, which stops computing.
  *
  * <pre>
  *   QUEUED ──run──▶ RUNNING ──▶ DONE
- *      └───────cancel───────────▲
+ *      └────────stop────────────▲
  * </pre>
  */
-final class Job implements Cancellable, Runnable {
+final class Job implements Stoppable, Stop, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Job.class);
 
   private enum State {
@@ -34,7 +32,7 @@ final class Job implements Cancellable, Runnable {
 
   /** What is to be done; it ends the execution well itself, or throws. */
   interface Work {
-    void run(CancelToken cancel) throws PgErrorException, InterruptedException;
+    void run(Stop stop) throws PgErrorException, InterruptedException;
   }
 
   /** Takes the error of work that did not end well. */
@@ -44,17 +42,17 @@ final class Job implements Cancellable, Runnable {
 
   private final Work work;
   private final Failure failure;
-  private final CancelSource cancel = new CancelSource();
   private State state = State.QUEUED;
   private @Nullable Thread thread;
+  private volatile @Nullable PgError stopped;
 
   private Job(Work work, Failure failure) {
     this.work = work;
     this.failure = failure;
   }
 
-  /** Hands the work to the executor; gives what cancels it. */
-  static Cancellable start(Executor executor, Work work, Failure failure) {
+  /** Hands the work to the executor; gives what stops it. */
+  static Stoppable start(Executor executor, Work work, Failure failure) {
     Job job = new Job(work, failure);
     try {
       executor.execute(job);
@@ -64,12 +62,12 @@ final class Job implements Cancellable, Runnable {
     } catch (RejectedExecutionException e) {
       failure.failed(PgError.error(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down"));
     }
-    return Cancellable.DONE;
+    return Stoppable.DONE;
   }
 
   /** Whether a task is no longer wanted, so that it need not wait for a thread any more. */
   static CancelToken token(Runnable task) {
-    return task instanceof Job job ? job.cancel : CancelToken.NEVER;
+    return task instanceof Job job ? job : CancelToken.NEVER;
   }
 
   @Override
@@ -95,17 +93,17 @@ final class Job implements Cancellable, Runnable {
 
   private @Nullable PgError outcome() {
     try {
-      work.run(cancel);
+      work.run(this);
       return null;
     } catch (InterruptedException e) {
-      return MlErrors.cancelled();
+      return why();
     } catch (PgErrorException e) {
       return e.error();
     } catch (MlException e) {
       if (e.kind() == MlException.Kind.INTERNAL) {
         LOG.error("ml job failed", e);
       }
-      return e.kind() == MlException.Kind.CANCELLED ? MlErrors.cancelled() : MlErrors.of(e);
+      return e.kind() == MlException.Kind.CANCELLED ? why() : MlErrors.of(e);
     } catch (RuntimeException | Error e) {
       LOG.error("ml job failed", e);
       return PgError.error(SqlState.INTERNAL_ERROR, "the proxy failed: " + e)
@@ -121,10 +119,25 @@ final class Job implements Cancellable, Runnable {
   }
 
   @Override
-  public void cancel() {
-    cancel.cancel();
+  public boolean cancelled() {
+    return stopped != null;
+  }
+
+  @Override
+  public PgError why() {
+    PgError reason = stopped;
+    return reason == null ? MlErrors.cancelled() : reason;
+  }
+
+  @Override
+  public void stop(PgError why) {
     boolean neverRan = false;
     synchronized (this) {
+      if (stopped != null) {
+        // What it stores of its end must not be interrupted once more.
+        return;
+      }
+      stopped = why;
       if (state == State.QUEUED) {
         state = State.DONE;
         neverRan = true;
@@ -133,7 +146,7 @@ final class Job implements Cancellable, Runnable {
       }
     }
     if (neverRan) {
-      failure.failed(MlErrors.cancelled());
+      failure.failed(why);
     }
   }
 }

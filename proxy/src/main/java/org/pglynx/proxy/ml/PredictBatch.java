@@ -21,6 +21,9 @@ import org.pglynx.proxy.wire.PgErrorException;
 final class PredictBatch implements LocalStatement {
   private static final int CHECK_EVERY = 256;
 
+  /** Fewer values are over before it would have been asked how long they may take. */
+  private static final int MANY_VALUES = 100_000;
+
   private final Features features;
   private final RowForm form;
   private final boolean array;
@@ -56,18 +59,39 @@ final class PredictBatch implements LocalStatement {
 
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
-    return Job.start(executor, cancel -> answer(arguments, context, cancel), context::fail);
+    return Job.start(executor, stop -> answer(arguments, context, stop), context::fail);
   }
 
   private void answer(Arguments arguments, AnswerContext context, CancelToken cancel)
       throws PgErrorException, InterruptedException {
+    long began = System.nanoTime();
     LoadedModel model = models.find(arguments, context)[0];
     FeatureRow rows = new FeatureRow(64);
-    float @Nullable [] scores =
-        features.read(arguments, parameterTypes, model, rows) && model != null
-            ? scores(model, rows, cancel)
-            : null;
-    RowsAnswer.give(context, frames -> write(scores, arguments.resultFormats(), frames));
+    float @Nullable [] scores = null;
+    if (features.read(arguments, parameterTypes, model, rows) && model != null) {
+      scores = scores(model, rows, new Limit(cancel, began, limit(rows, context)));
+    }
+    float @Nullable [] answer = scores;
+    RowsAnswer.give(context, frames -> write(answer, arguments.resultFormats(), frames));
+  }
+
+  private static long limit(FeatureRow rows, AnswerContext context)
+      throws PgErrorException, InterruptedException {
+    return rows.count() > MANY_VALUES ? CallTimeouts.statementNanos(context) : 0;
+  }
+
+  /**
+   * What stops it.
+   *
+   * @param nanos how long it may take; 0 is without limit
+   */
+  private record Limit(CancelToken cancel, long began, long nanos) {
+    void check() throws PgErrorException {
+      cancel.check();
+      if (nanos > 0 && System.nanoTime() - began > nanos) {
+        throw CallTimeouts.exceeded().toException();
+      }
+    }
   }
 
   /** NULL gives one NULL, or no rows where there is a set of them. */
@@ -83,7 +107,7 @@ final class PredictBatch implements LocalStatement {
     return count;
   }
 
-  private static float[] scores(LoadedModel model, FeatureRow rows, CancelToken cancel)
+  private static float[] scores(LoadedModel model, FeatureRow rows, Limit limit)
       throws PgErrorException {
     int width = model.model().featureCount();
     if (rows.count() % width != 0) {
@@ -95,7 +119,7 @@ final class PredictBatch implements LocalStatement {
     FeatureRow row = new FeatureRow(width);
     for (int i = 0; i < scores.length; i++) {
       if (i % CHECK_EVERY == 0) {
-        cancel.check();
+        limit.check();
       }
       rows.copyTo(row, i * width, width);
       scores[i] = Scoring.predict(model, row);

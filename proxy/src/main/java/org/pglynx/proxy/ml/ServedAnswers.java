@@ -19,6 +19,7 @@ final class ServedAnswers implements Answers {
   private final Executor files;
   private final Executor conversations;
   private final PredictionStats stats;
+  private final CallTimeouts timeouts;
 
   /**
    * The answers.
@@ -38,6 +39,7 @@ final class ServedAnswers implements Answers {
     this.files = runners.files();
     this.conversations = runners.conversations();
     this.stats = stats;
+    this.timeouts = CallTimeouts.of(conversations);
   }
 
   @Override
@@ -48,34 +50,49 @@ final class ServedAnswers implements Answers {
   @Override
   public LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes) {
     return switch (call.signature().function()) {
-      case "train", "train_joint" ->
-          new ServiceStatement(call, form, parameterTypes, training, trainings);
-      case "deploy" ->
-          new ServiceStatement(
-              call, form, parameterTypes, new DeployService(models), conversations);
+      case "train", "train_joint" -> computing(call, form, parameterTypes, training, trainings);
+      case "deploy" -> asking(call, form, parameterTypes, new DeployService(models), conversations);
       case "snapshot" ->
-          new ServiceStatement(
+          computing(
               call, form, parameterTypes, new SnapshotService(training.budget()), trainings);
       case "load_dataset" ->
-          new ServiceStatement(call, form, parameterTypes, new LoadDataset(), conversations);
-      case "cancel_training" ->
-          new ServiceStatement(call, form, parameterTypes, cancelling, conversations);
+          computing(call, form, parameterTypes, new LoadDataset(), conversations);
+      case "cancel_training" -> asking(call, form, parameterTypes, cancelling, conversations);
       case "feature_importance" ->
-          new ServiceStatement(
-              call, form, parameterTypes, new FeatureImportances(models), conversations);
+          asking(call, form, parameterTypes, new FeatureImportances(models), conversations);
       case "export_model" ->
-          new ServiceStatement(
+          computing(
               call, form, parameterTypes, new ExportModel(training.engine(), models), files);
       case "import_model" ->
-          new ServiceStatement(
+          computing(
               call, form, parameterTypes, new ImportModel(training.engine(), models), files);
       case "xgboost_version" ->
-          new ServiceStatement(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
+          asking(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->
-          new ServiceStatement(
-              call, form, parameterTypes, oneRow(ServedAnswers::version), Runnable::run);
+          asking(call, form, parameterTypes, oneRow(ServedAnswers::version), Runnable::run);
       default -> throw new IllegalArgumentException(call.toString());
     };
+  }
+
+  /** Takes its time beside the server, which cannot hold it to anything meanwhile. */
+  private LocalStatement computing(
+      BoundCall call,
+      RowForm form,
+      int[] parameterTypes,
+      ServiceStatement.Service service,
+      Executor executor) {
+    return new ServiceStatement(call, form, parameterTypes, service, executor, timeouts);
+  }
+
+  /** Takes the time of its statements, if any. */
+  private static LocalStatement asking(
+      BoundCall call,
+      RowForm form,
+      int[] parameterTypes,
+      ServiceStatement.Service service,
+      Executor executor) {
+    return new ServiceStatement(
+        call, form, parameterTypes, service, executor, CallTimeouts.NONE);
   }
 
   @Override

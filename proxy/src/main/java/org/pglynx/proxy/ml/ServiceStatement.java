@@ -31,7 +31,7 @@ final class ServiceStatement implements LocalStatement {
 
     @Override
     default Execution admitted(CallValues values, AnswerContext context) {
-      return cancel -> List.of(run(values, context, cancel));
+      return stop -> List.of(run(values, context, stop));
     }
   }
 
@@ -43,14 +43,14 @@ final class ServiceStatement implements LocalStatement {
 
     @Override
     default Execution admitted(CallValues values, AnswerContext context) {
-      return cancel -> rows(values, context);
+      return stop -> rows(values, context);
     }
   }
 
   /** One execution of a service. */
   interface Execution {
     /** Does it. */
-    List<List<@Nullable Object>> rows(CancelToken cancel)
+    List<List<@Nullable Object>> rows(Stop stop)
         throws PgErrorException, InterruptedException;
 
     /** It waits for the executor or runs already; this stops it. */
@@ -65,14 +65,26 @@ final class ServiceStatement implements LocalStatement {
   private final int[] parameterTypes;
   private final Service service;
   private final Executor executor;
+  private final CallTimeouts timeouts;
 
+  /**
+   * A call.
+   *
+   * @param timeouts what holds it to the server's time limits
+   */
   ServiceStatement(
-      BoundCall call, RowForm form, int[] parameterTypes, Service service, Executor executor) {
+      BoundCall call,
+      RowForm form,
+      int[] parameterTypes,
+      Service service,
+      Executor executor,
+      CallTimeouts timeouts) {
     this.call = call;
     this.form = form;
     this.parameterTypes = parameterTypes;
     this.service = service;
     this.executor = executor;
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -87,17 +99,26 @@ final class ServiceStatement implements LocalStatement {
 
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
+    return timeouts.start(context, (limited, end) -> run(arguments, limited, end));
+  }
+
+  private Stoppable run(Arguments arguments, AnswerContext context, CallTimeouts.End end) {
     Execution execution;
     try {
       execution = service.admitted(new CallValues(call, arguments, parameterTypes), context);
     } catch (PgErrorException e) {
       context.fail(e.error());
-      return Cancellable.DONE;
+      return Stoppable.DONE;
     }
-    Cancellable work =
+    Stoppable work =
         Job.start(
             executor,
-            cancel -> answer(execution, cancel, arguments, context),
+            stop -> {
+              List<List<@Nullable Object>> rows = execution.rows(stop);
+              end.succeeded();
+              execution.ended();
+              answer(rows, arguments, context);
+            },
             error -> {
               execution.ended();
               context.fail(error);
@@ -107,10 +128,8 @@ final class ServiceStatement implements LocalStatement {
   }
 
   private void answer(
-      Execution execution, CancelToken cancel, Arguments arguments, AnswerContext context)
+      List<List<@Nullable Object>> rows, Arguments arguments, AnswerContext context)
       throws PgErrorException, InterruptedException {
-    List<List<@Nullable Object>> rows = execution.rows(cancel);
-    execution.ended();
     RowsAnswer.give(
         context,
         frames -> {

@@ -7,7 +7,6 @@ import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.AutoRequest;
 import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.data.Budget;
-import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Cancellable;
@@ -64,10 +63,10 @@ final class TrainService implements ServiceStatement.Service {
     }
 
     @Override
-    public List<List<@Nullable Object>> rows(CancelToken cancel)
+    public List<List<@Nullable Object>> rows(Stop stop)
         throws PgErrorException, InterruptedException {
       job.enter(TrainingJob.State.READING);
-      List<@Nullable Object> row = train(values, context, cancel, job);
+      List<@Nullable Object> row = train(values, context, stop, job);
       success = true;
       return List.of(row);
     }
@@ -84,7 +83,7 @@ final class TrainService implements ServiceStatement.Service {
   }
 
   private List<@Nullable Object> train(
-      CallValues values, AnswerContext context, CancelToken cancel, TrainingJob job)
+      CallValues values, AnswerContext context, Stop stop, TrainingJob job)
       throws PgErrorException, InterruptedException {
     TrainCall call = TrainCall.of(values);
     checkAlgorithm(call.algorithm());
@@ -92,7 +91,7 @@ final class TrainService implements ServiceStatement.Service {
     if (task != null) {
       check(task, call);
     }
-    return new Training(this, call, context, cancel, job).run();
+    return new Training(this, call, context, stop, job).run();
   }
 
   MlEngine engine() {

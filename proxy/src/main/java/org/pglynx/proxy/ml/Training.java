@@ -10,7 +10,6 @@ import org.pglynx.ml.api.TrainedModel;
 import org.pglynx.ml.api.TrainingRequest;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.Split;
-import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.pipeline.Preprocess;
@@ -35,7 +34,7 @@ final class Training {
   private final TrainService service;
   private final TrainCall given;
   private final AnswerContext context;
-  private final CancelToken cancel;
+  private final Stop stop;
   private final TrainingJob job;
   private final TrainNotices notices;
 
@@ -43,12 +42,12 @@ final class Training {
       TrainService service,
       TrainCall call,
       AnswerContext context,
-      CancelToken cancel,
+      Stop stop,
       TrainingJob job) {
     this.service = service;
     this.given = call;
     this.context = context;
-    this.cancel = cancel;
+    this.stop = stop;
     this.job = job;
     this.notices = new TrainNotices(context, job);
   }
@@ -145,10 +144,10 @@ final class Training {
       failure = e.error();
       throw e;
     } catch (MlException e) {
-      failure = MlErrors.of(e);
+      failure = e.kind() == MlException.Kind.CANCELLED ? stop.why() : MlErrors.of(e);
       throw e;
     } catch (InterruptedException e) {
-      failure = MlErrors.cancelled();
+      failure = stop.why();
       throw e;
     } finally {
       if (!done) {
@@ -203,23 +202,28 @@ final class Training {
       call = given.forTask(task);
       service.check(task, call);
     }
-    TrainingInput input = new TrainingInput(session, notices, cancel, service.budget());
+    TrainingInput input = new TrainingInput(session, notices, stop, service.budget());
     Snapshots.Snapshot snapshot = input.snapshot(call, project);
     TrainingRelation relation = input.relation(snapshot, task);
     relation.require(TrainCall.preprocessing(snapshot.preprocess()));
     Projects.Project stored = Projects.store(session, project);
-    snapshot = input.store(snapshot, relation);
-    DataSet data = input.read(snapshot, relation, memory);
-    Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
-    notices.dataset(task, data, split);
+    Snapshots.Snapshot taken = input.store(snapshot, relation);
+    DataSet data = input.read(taken, relation, memory);
+    Split split = split(taken, task, data);
     CoarseTimes.warnings(relation.columns(), data).forEach(notices::warning);
     Models.Stored model =
         Models.begin(
-            session, call, snapshot.rows(), stored.id(), snapshot.id(), data.featureCount());
+            session, call, taken.rows(), stored.id(), taken.id(), data.featureCount());
     notices.training(model.id(), task, call, service.contenders(task, call));
     Preprocess preprocess =
-        TrainCall.preprocessing(snapshot.preprocess()).withOrders(relation.orders());
-    return new Prepared(call, preprocess, stored, snapshot, relation, data, split, model);
+        TrainCall.preprocessing(taken.preprocess()).withOrders(relation.orders());
+    return new Prepared(call, preprocess, stored, taken, relation, data, split, model);
+  }
+
+  private Split split(Snapshots.Snapshot snapshot, Task task, DataSet data) {
+    Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
+    notices.dataset(task, data, split);
+    return split;
   }
 
   private Outcome compute(Prepared prepared) throws PgErrorException {
@@ -241,7 +245,7 @@ final class Training {
                     prepared.call().auto()),
                 prepared.split(),
                 notices,
-                cancel);
+                stop);
     byte[] bytes = service.engine().encode(trained.model());
     FutureTask<String> columns = new FutureTask<>(() -> columns(prepared));
     if (prepared.data().rowCount() > FEW_ROWS) {
@@ -256,7 +260,7 @@ final class Training {
   private String columns(Prepared prepared) {
     SnapshotColumns columns =
         new SnapshotColumns(
-            prepared.preprocess(), prepared.data(), prepared.split().train(), cancel);
+            prepared.preprocess(), prepared.data(), prepared.split().train(), stop);
     return columns.json(prepared.relation());
   }
 
@@ -292,7 +296,13 @@ final class Training {
     // A cancel leaves the thread interrupted, and then no conversation would begin.
     boolean interrupted = Thread.interrupted();
     try (SqlSession session = context.servers().open()) {
-      Models.fail(session, prepared.model().id(), failure);
+      Transactions.execute(
+          session,
+          () -> {
+            // It may be this very limit that has stopped the training.
+            session.query("SET LOCAL statement_timeout = 0");
+            Models.fail(session, prepared.model().id(), failure);
+          });
     } catch (PgErrorException | InterruptedException e) {
       notices.warning(
           "the status of model %d could not be stored: %s"

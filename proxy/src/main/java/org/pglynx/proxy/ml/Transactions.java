@@ -37,6 +37,8 @@ final class Transactions {
       return work.run();
     }
     session.query("BEGIN");
+    // Between two statements the proxy may compute: that is not the idleness which is limited.
+    session.query("SET LOCAL idle_in_transaction_session_timeout = 0");
     T result = work.run();
     session.query("COMMIT");
     return result;

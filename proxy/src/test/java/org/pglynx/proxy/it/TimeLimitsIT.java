@@ -420,7 +420,7 @@ class TimeLimitsIT {
   // ---- statement_timeout ---------------------------------------------------------------------
 
   @Test
-  void theServerKeepsTheStatementTimeoutInItsOwnWords() {
+  void theServerKeepsTheCallTimeoutsInItsOwnWords() {
     try (RawConnection client = STATEMENT.raw()) {
       assertThat(client.value("SHOW statement_timeout")).isEqualTo("1500ms");
       assertThat(client.value("SELECT pg_sleep(60)"))
@@ -429,7 +429,7 @@ class TimeLimitsIT {
   }
 
   @Test
-  void aClientsOwnStatementTimeoutComesFirstAndIsNobodyElses() {
+  void aClientsOwnCallTimeoutsComesFirstAndIsNobodyElses() {
     Map<String, String> asked =
         Map.of(
             "user",

@@ -466,7 +466,8 @@ class PlanningTest {
           form,
           parameterTypes,
           (ServiceStatement.OneRow) (values, context, cancel) -> List.of(),
-          Runnable::run);
+          Runnable::run,
+          CallTimeouts.NONE);
     }
 
     @Override
