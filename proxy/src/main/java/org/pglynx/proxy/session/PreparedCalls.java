@@ -20,7 +20,8 @@ import org.pglynx.proxy.wire.SqlState;
  * SQL's PREPARE of statements that only the proxy can serve, such as a training: kept for the
  * session as text. EXECUTE is that text with its arguments in place of the parameters, so that it
  * is served as if the client had written it. Sessions that prepare none of these pay nothing: a
- * text without a call of the proxy's is not looked at until then, and by its first letter after.
+ * text without a call of the proxy's is not looked at until then, and by its first letter behind
+ * comments after.
  */
 final class PreparedCalls implements QueryInterceptor {
   private static final int MOST = 256;
@@ -30,6 +31,7 @@ final class PreparedCalls implements QueryInterceptor {
   private final QueryInterceptor inner;
   private final Map<String, PreparedText.Prepare> prepared = new HashMap<>();
   private boolean innerConcerned;
+  private boolean mayName;
 
   private PreparedCalls(Session session, QueryInterceptor calls, QueryInterceptor inner) {
     this.session = session;
@@ -51,15 +53,10 @@ final class PreparedCalls implements QueryInterceptor {
   @Override
   public boolean concerns(ByteBuf buffer, int offset, int length) {
     innerConcerned = inner.concerns(buffer, offset, length);
-    return innerConcerned || !prepared.isEmpty() && mayName(buffer, offset, offset + length);
-  }
-
-  private static boolean mayName(ByteBuf buffer, int offset, int end) {
-    int at = offset;
-    while (at < end && buffer.getByte(at) <= ' ' && buffer.getByte(at) > 0) {
-      at++;
-    }
-    return at < end && PreparedText.mayBegin(buffer.getByte(at));
+    mayName =
+        (innerConcerned || !prepared.isEmpty())
+            && PreparedText.mayBegin(buffer, offset, offset + length);
+    return innerConcerned || mayName;
   }
 
   @Override
@@ -92,9 +89,7 @@ final class PreparedCalls implements QueryInterceptor {
 
   @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
-    String text = sql.stripLeading();
-    boolean may = !text.isEmpty() && PreparedText.mayBegin(text.charAt(0));
-    Decision own = may ? own(PreparedText.of(sql), sql, parameterTypes, simple) : null;
+    Decision own = mayName ? own(PreparedText.of(sql), sql, parameterTypes, simple) : null;
     return own != null ? own : others(sql, parameterTypes, simple);
   }
 
@@ -158,9 +153,34 @@ final class PreparedCalls implements QueryInterceptor {
       return null;
     }
     int wanted = known.parameters();
-    return text.arguments().size() == wanted
-        ? calls.intercept(known.with(text.arguments()), new int[0], simple)
-        : new Decision.Refuse(wrongNumber(text, wanted));
+    if (text.arguments().size() != wanted) {
+      return new Decision.Refuse(wrongNumber(text, wanted));
+    }
+    Decision whole = calls.intercept(known.with(text.arguments()), new int[0], simple);
+    return simple ? whole : kept(whole, text, known);
+  }
+
+  /** The client may keep its EXECUTE while the name becomes another statement's. */
+  private Decision kept(Decision whole, PreparedText.Execute text, PreparedText.Prepare known) {
+    return switch (whole) {
+      case Decision.Answer answer ->
+          new Decision.Answer(new KeptExecute(this, text, known, answer.statement()));
+      case Decision.Rewrite rewrite ->
+          new Decision.Rewrite(
+              rewrite.sql(), new KeptRewrite(() -> names(text.name(), known), rewrite.rows()));
+      case Decision.Pass pass -> pass;
+      case Decision.Refuse refuse -> refuse;
+    };
+  }
+
+  /** Whether the name still stands for the statement. */
+  boolean names(String name, PreparedText.Prepare statement) {
+    return prepared.get(name) == statement;
+  }
+
+  /** What EXECUTE means now; null if the name is none of these. */
+  @Nullable Decision now(PreparedText.Execute text) {
+    return execute(text, true);
   }
 
   private static PgError wrongNumber(PreparedText.Execute text, int wanted) {

@@ -25,6 +25,13 @@ final class StatementErrors {
         .withRoutine("FetchPreparedStatement");
   }
 
+  /** An EXECUTE that was prepared for a statement of the name that has been replaced since. */
+  static PgError otherResult() {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+        .withHint("The EXECUTE was prepared for another statement of that name: prepare it anew.");
+  }
+
   /** The unnamed statement, to be bound or described. */
   static PgError unnamedDoesNotExist(boolean describes) {
     return PgError.error(

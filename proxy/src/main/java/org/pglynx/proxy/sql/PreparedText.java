@@ -1,5 +1,6 @@
 package org.pglynx.proxy.sql;
 
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +74,10 @@ public sealed interface PreparedText {
   /** {@code DISCARD ALL}. */
   record DiscardAll() implements PreparedText {}
 
-  /** The first letter alone tells nearly every other text apart. */
-  static boolean mayBegin(int letter) {
-    int lower = letter | 0x20;
+  /** The first letter behind blanks and comments alone tells nearly every other text apart. */
+  static boolean mayBegin(ByteBuf text, int from, int end) {
+    int word = FirstWord.of(text, from, end);
+    int lower = word < end ? text.getByte(word) | 0x20 : 0;
     return lower == 'p' || lower == 'e' || lower == 'd';
   }
 

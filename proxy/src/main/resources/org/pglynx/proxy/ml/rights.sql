@@ -14,7 +14,8 @@ CREATE OR REPLACE FUNCTION pgml._through_proxy(function text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'pgml.% is answered by pglynx, not by the server', function
-    USING ERRCODE = '0A000', HINT = 'Connect through pglynx, with the call alone in its statement.';
+    USING ERRCODE = '0A000', HINT = format('Call it through pglynx, with its schema (pgml.%s) and not'
+      ' inside of a function: pglynx does not look at search_path.', function);
 END
 $$;
 

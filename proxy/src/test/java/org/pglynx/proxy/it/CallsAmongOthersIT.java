@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGStatement;
 
 /**
  * Calls that only the proxy can serve amid larger statements, and with arguments that only a server
@@ -366,6 +367,47 @@ class CallsAmongOthersIT {
           "42P05",
           "\"mine\" already exists");
       assertThat(value(connection, "EXECUTE mine")).isEqualTo("1");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simple", "extended"})
+  void comments_before_the_names_of_prepared_calls_make_no_difference(String mode)
+      throws SQLException {
+    String prepare = "/* a */ PREPARE c AS SELECT feature FROM pgml.explain('value', ARRAY[1,0,0])";
+    try (Connection connection = connect(mode)) {
+      for (String end :
+          List.of("-- b\nDEALLOCATE c", "/* c /* d */ */ DEALLOCATE ALL", ";/**/ DISCARD ALL")) {
+        ProxyUnderTest.run(connection, prepare);
+        assertThat(value(connection, "/* e */ -- f\n EXECUTE c")).isEqualTo("big");
+        ProxyUnderTest.run(connection, end);
+        assertState(connection, "EXECUTE c", "26000", "\"c\" does not exist");
+      }
+    }
+  }
+
+  @Test
+  void an_execute_that_the_client_keeps_is_of_whatever_has_its_name() throws SQLException {
+    try (Connection connection = connect("extended");
+        PreparedStatement kept = connection.prepareStatement("EXECUTE k")) {
+      kept.unwrap(PGStatement.class).setPrepareThreshold(1);
+      String[] prepare = {
+        "PREPARE k AS SELECT * FROM pgml.feature_importance('value')",
+        "PREPARE k AS SELECT * FROM pgml.feature_importance('none')",
+        "PREPARE k AS SELECT * FROM pgml.train('value')"
+      };
+      ProxyUnderTest.run(connection, prepare[0]);
+      assertThat(kept.execute()).isTrue();
+      assertThat(kept.execute()).isTrue();
+
+      ProxyUnderTest.run(connection, "DEALLOCATE k");
+      assertThatThrownBy(kept::execute).hasMessageContaining("\"k\" does not exist");
+      ProxyUnderTest.run(connection, prepare[1]);
+      assertThatThrownBy(kept::execute).hasMessageContaining("`none`");
+      ProxyUnderTest.run(connection, "DEALLOCATE k", prepare[2]);
+      assertThatThrownBy(kept::execute).hasMessageContaining("must not change result type");
+      ProxyUnderTest.run(connection, "DEALLOCATE k", prepare[0]);
+      assertThat(kept.execute()).isTrue();
     }
   }
 

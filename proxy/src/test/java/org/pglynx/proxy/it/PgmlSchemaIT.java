@@ -181,6 +181,18 @@ class PgmlSchemaIT {
   }
 
   @Test
+  void a_call_without_its_schema_is_told_to_name_it() throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", "SET search_path = public, pgml");
+
+      assertThatThrownBy(() -> ProxyUnderTest.run(connection, TRAIN.replace("pgml.", "")))
+          .hasMessageContaining("pgml.train is answered by pglynx")
+          .hasMessageContaining("with its schema (pgml.train)")
+          .hasMessageContaining("does not look at search_path");
+    }
+  }
+
+  @Test
   void dropping_without_cascade_leaves_nothing_of_ours() throws SQLException {
     try (Connection connection = PROXY.connect("user", OWNER)) {
       ProxyUnderTest.run(connection, "CREATE EXTENSION pgml", TRAIN, "DROP EXTENSION pgml");
