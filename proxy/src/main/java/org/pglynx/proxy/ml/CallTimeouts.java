@@ -90,8 +90,7 @@ final class CallTimeouts {
               End end = () -> end(context, settings);
               context
                   .loop()
-                  .execute(() ->
-                      stages.next(() -> timed.started(work.start(timed, end)), context));
+                  .execute(() -> stages.next(() -> timed.started(work.start(timed, end)), context));
               if (settings.nanos() > 0) {
                 timed.stopAfter(settings.nanos() - (System.nanoTime() - began));
               }

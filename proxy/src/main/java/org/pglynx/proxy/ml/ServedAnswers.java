@@ -53,19 +53,16 @@ final class ServedAnswers implements Answers {
       case "train", "train_joint" -> computing(call, form, parameterTypes, training, trainings);
       case "deploy" -> asking(call, form, parameterTypes, new DeployService(models), conversations);
       case "snapshot" ->
-          computing(
-              call, form, parameterTypes, new SnapshotService(training.budget()), trainings);
+          computing(call, form, parameterTypes, new SnapshotService(training.budget()), trainings);
       case "load_dataset" ->
           computing(call, form, parameterTypes, new LoadDataset(), conversations);
       case "cancel_training" -> asking(call, form, parameterTypes, cancelling, conversations);
       case "feature_importance" ->
           asking(call, form, parameterTypes, new FeatureImportances(models), conversations);
       case "export_model" ->
-          computing(
-              call, form, parameterTypes, new ExportModel(training.engine(), models), files);
+          computing(call, form, parameterTypes, new ExportModel(training.engine(), models), files);
       case "import_model" ->
-          computing(
-              call, form, parameterTypes, new ImportModel(training.engine(), models), files);
+          computing(call, form, parameterTypes, new ImportModel(training.engine(), models), files);
       case "xgboost_version" ->
           asking(call, form, parameterTypes, new XgboostVersion(), Runnable::run);
       case "version" ->
@@ -91,8 +88,7 @@ final class ServedAnswers implements Answers {
       int[] parameterTypes,
       ServiceStatement.Service service,
       Executor executor) {
-    return new ServiceStatement(
-        call, form, parameterTypes, service, executor, CallTimeouts.NONE);
+    return new ServiceStatement(call, form, parameterTypes, service, executor, CallTimeouts.NONE);
   }
 
   @Override

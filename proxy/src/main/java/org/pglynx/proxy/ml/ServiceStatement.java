@@ -50,8 +50,7 @@ final class ServiceStatement implements LocalStatement {
   /** One execution of a service. */
   interface Execution {
     /** Does it. */
-    List<List<@Nullable Object>> rows(Stop stop)
-        throws PgErrorException, InterruptedException;
+    List<List<@Nullable Object>> rows(Stop stop) throws PgErrorException, InterruptedException;
 
     /** It waits for the executor or runs already; this stops it. */
     default void startedAs(Cancellable work) {}
@@ -127,8 +126,7 @@ final class ServiceStatement implements LocalStatement {
     return work;
   }
 
-  private void answer(
-      List<List<@Nullable Object>> rows, Arguments arguments, AnswerContext context)
+  private void answer(List<List<@Nullable Object>> rows, Arguments arguments, AnswerContext context)
       throws PgErrorException, InterruptedException {
     RowsAnswer.give(
         context,

@@ -39,11 +39,7 @@ final class Training {
   private final TrainNotices notices;
 
   Training(
-      TrainService service,
-      TrainCall call,
-      AnswerContext context,
-      Stop stop,
-      TrainingJob job) {
+      TrainService service, TrainCall call, AnswerContext context, Stop stop, TrainingJob job) {
     this.service = service;
     this.given = call;
     this.context = context;
@@ -212,8 +208,7 @@ final class Training {
     Split split = split(taken, task, data);
     CoarseTimes.warnings(relation.columns(), data).forEach(notices::warning);
     Models.Stored model =
-        Models.begin(
-            session, call, taken.rows(), stored.id(), taken.id(), data.featureCount());
+        Models.begin(session, call, taken.rows(), stored.id(), taken.id(), data.featureCount());
     notices.training(model.id(), task, call, service.contenders(task, call));
     Preprocess preprocess =
         TrainCall.preprocessing(taken.preprocess()).withOrders(relation.orders());
@@ -259,8 +254,7 @@ final class Training {
 
   private String columns(Prepared prepared) {
     SnapshotColumns columns =
-        new SnapshotColumns(
-            prepared.preprocess(), prepared.data(), prepared.split().train(), stop);
+        new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train(), stop);
     return columns.json(prepared.relation());
   }
 

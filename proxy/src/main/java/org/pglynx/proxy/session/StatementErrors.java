@@ -27,8 +27,7 @@ final class StatementErrors {
 
   /** An EXECUTE that was prepared for a statement of the name that has been replaced since. */
   static PgError otherResult() {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
+    return PgError.error(SqlState.FEATURE_NOT_SUPPORTED, "cached plan must not change result type")
         .withHint("The EXECUTE was prepared for another statement of that name: prepare it anew.");
   }
 
