@@ -155,8 +155,11 @@ final class FromReader {
     level.visibleFrom(0);
     for (TableUse use : lastItem) {
       KeyColumn right = KeyColumn.of(use, column);
-      boolean both = left != null && right != null && left.use() != use;
-      if (both && has.test(left.use()) && has.test(use)) {
+      if (left != null
+          && right != null
+          && left.use() != use
+          && has.test(left.use())
+          && has.test(use)) {
         ConditionReader.same(left, right, narrows);
       }
     }
