@@ -66,9 +66,7 @@ final class PreparedCalls implements QueryInterceptor {
 
   @Override
   public boolean answers(String sql, int[] parameterTypes, boolean simple) {
-    String text = sql.stripLeading();
-    boolean may = !text.isEmpty() && PreparedText.mayBegin(text.charAt(0));
-    return switch (may ? PreparedText.of(sql) : null) {
+    return switch (mayName ? PreparedText.of(sql) : null) {
       case PreparedText.Execute execute when prepared.containsKey(execute.name()) ->
           answers(execute, simple);
       case PreparedText.Deallocate gone -> prepared.containsKey(gone.name());
