@@ -68,9 +68,9 @@ public record ColumnStatistics(
           new int[BINS],
           new float[BINS - 1]);
     }
-    double mean = mean(values, n);
-    double variance = variance(values, n, mean);
     Runs runs = Runs.of(values, n);
+    double mean = runs.mean();
+    double variance = variance(values, n, mean);
     float min = values[0];
     float max = values[n - 1];
     float[] ventiles = ventiles(values, n);
@@ -109,14 +109,7 @@ public record ColumnStatistics(
     return count;
   }
 
-  private static double mean(float[] sorted, int n) {
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      sum += sorted[i];
-    }
-    return sum / n;
-  }
-
+  /** In rising order: another one rounds otherwise. */
   private static double variance(float[] sorted, int n, double mean) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
@@ -128,45 +121,44 @@ public record ColumnStatistics(
   /**
    * Equal values, side by side.
    *
-   * @param distinct how many there are
+   * @param mean of all values
+   * @param distinct how many runs there are
    * @param longest the length of the longest
-   * @param winners how many are as long
    */
-  private record Runs(int distinct, int longest, int winners) {
+  private record Runs(double mean, int distinct, int longest) {
     static Runs of(float[] sorted, int n) {
-      int distinct = 0;
-      int longest = 0;
-      int winners = 0;
-      for (int start = 0; start < n; ) {
-        int end = end(sorted, n, start);
-        distinct++;
-        if (end - start > longest) {
-          longest = end - start;
-          winners = 0;
+      double sum = 0.0 + sorted[0]; // never -0
+      int distinct = 1;
+      int longest = 1;
+      for (int i = 1; i < n; i++) {
+        float value = sorted[i];
+        sum += value;
+        distinct += value == sorted[i - 1] ? 0 : 1;
+        if (i >= longest && value == sorted[i - longest]) {
+          longest++;
         }
-        winners += end - start == longest ? 1 : 0;
-        start = end;
       }
-      return new Runs(distinct, longest, winners);
+      return new Runs(sum / n, distinct, longest);
     }
 
-    private static int end(float[] sorted, int n, int start) {
-      int end = start + 1;
-      while (end < n && sorted[end] == sorted[start]) {
-        end++;
-      }
-      return end;
-    }
-
-    /** The middle one of the longest. */
+    /** The middle one of the longest: no run reaches so far but one of those. */
     float mode(float[] sorted, int n) {
-      int before = winners / 2;
-      int start = 0;
-      for (int end = end(sorted, n, 0); end - start != longest || before-- > 0; ) {
-        start = end;
-        end = end(sorted, n, start);
+      int reach = longest - 1;
+      int before = winners(sorted, n) / 2;
+      for (int start = 0; ; start++) {
+        if (sorted[start] == sorted[start + reach] && before-- == 0) {
+          return sorted[start];
+        }
       }
-      return sorted[start];
+    }
+
+    private int winners(float[] sorted, int n) {
+      int reach = longest - 1;
+      int winners = 0;
+      for (int end = reach; end < n; end++) {
+        winners += sorted[end] == sorted[end - reach] ? 1 : 0;
+      }
+      return winners;
     }
   }
 

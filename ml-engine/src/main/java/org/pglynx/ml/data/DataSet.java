@@ -231,15 +231,14 @@ public final class DataSet {
     return features.defects(feature).infinities;
   }
 
-  /** Statistics of some features over these rows (of the codes of a category), in their order. */
-  public List<ColumnStatistics> featureStatistics(int[] some, int[] rows, CancelToken cancel) {
-    FloatSort sort = new FloatSort();
-    float[] values = new float[rows.length];
-    List<ColumnStatistics> found = new ArrayList<>();
-    for (int feature : some) {
+  /** What is known of some columns that are no arrays over these rows, in their order. */
+  public List<ColumnDescription> describe(
+      List<FeatureColumn> some, int[] rows, CancelToken cancel) {
+    ColumnDescriber describer = new ColumnDescriber(this, labels, rows);
+    List<ColumnDescription> found = new ArrayList<>();
+    for (FeatureColumn feature : some) {
       cancel.check();
-      copy(feature, rows, 0, rows.length, values);
-      found.add(ColumnStatistics.of(values, sort));
+      found.add(describer.describe(feature));
     }
     return found;
   }
@@ -251,17 +250,6 @@ public final class DataSet {
       values[i] = (float) labels.get(label).get(rows[i]);
     }
     return ColumnStatistics.of(values);
-  }
-
-  /** How a feature and a label go together in these rows; rows that lack the feature count not. */
-  public Association association(FeatureColumn feature, int label, int[] rows) {
-    LabelColumn column = labels.get(label);
-    return Association.of(
-        rows.length,
-        i -> feature(rows[i], feature.first()),
-        feature.spec().type() == ColumnSpec.Type.TEXT,
-        i -> column.get(rows[i]),
-        column.spec().type() == ColumnSpec.Type.TEXT);
   }
 
   /** The distinct labels of these rows as classes in index order. */

@@ -3,7 +3,14 @@ package org.pglynx.ml.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ColumnStatisticsTest {
   @Test
@@ -78,5 +85,29 @@ class ColumnStatisticsTest {
     // Quartiles 24 and 76, fences -54 and 154.
     assertThat(statistics.outliersBelow()).isEqualTo(1);
     assertThat(statistics.outliersAbove()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 40, 2000})
+  void runsAreThoseOfAWalkFromValueToValue(int different) {
+    Random random = new Random(different);
+    for (int n = 1; n < 60; n++) {
+      float[] values = new float[n];
+      for (int i = 0; i < n; i++) {
+        values[i] = random.nextInt(different) - different / 2f;
+      }
+      Map<Float, Integer> counts = new TreeMap<>();
+      for (float value : values) {
+        counts.merge(value, 1, Integer::sum);
+      }
+      int longest = Collections.max(counts.values());
+      List<Float> winners =
+          counts.keySet().stream().filter(value -> counts.get(value) == longest).toList();
+
+      ColumnStatistics statistics = ColumnStatistics.of(values);
+
+      assertThat(statistics.distinct()).isEqualTo(counts.size());
+      assertThat(statistics.mode()).isEqualTo(winners.get(winners.size() / 2));
+    }
   }
 }

@@ -3,7 +3,10 @@ package org.pglynx.ml.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,5 +31,31 @@ class FloatSortTest {
     new FloatSort().sort(values);
 
     assertThat(values).containsExactly(expected);
+  }
+
+  @Test
+  void its_memory_serves_for_values_of_any_kind_one_after_another() {
+    Random random = new Random(1);
+    FloatSort sort = new FloatSort();
+    List<DoubleSupplier> kinds =
+        List.of(
+            random::nextGaussian,
+            () -> random.nextInt(100),
+            () -> 3,
+            () -> random.nextInt(50) == 0 ? random.nextDouble() : 0,
+            () -> -random.nextInt(1 << 23),
+            random::nextDouble);
+    for (int i = 0; i < 2 * kinds.size(); i++) {
+      float[] values = new float[5000 + 3000 * (i % 5)];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = (float) kinds.get(i % kinds.size()).getAsDouble();
+      }
+      float[] expected = values.clone();
+      Arrays.sort(expected);
+
+      sort.sort(values);
+
+      assertThat(values).containsExactly(expected);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.Association;
+import org.pglynx.ml.data.ColumnDescription;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.ml.data.ColumnStatistics;
 import org.pglynx.ml.data.DataSet;
@@ -45,18 +46,11 @@ final class SnapshotColumns {
     this.cancel = cancel;
   }
 
-  /**
-   * What is known of a column that is no array.
-   *
-   * @param associations with each label, in the order of the labels
-   */
-  private record Known(ColumnStatistics statistics, List<Association> associations) {}
-
   /** The JSON text. */
   String json(TrainingRelation relation) {
     ArrayNode array = MAPPER.createArrayNode();
     List<FeatureColumn> features = data.featureColumns();
-    @Nullable Known[] known = known(features);
+    @Nullable ColumnDescription[] known = known(features);
     int feature = 0;
     int label = 0;
     for (TrainingColumn column : relation.columns()) {
@@ -72,7 +66,7 @@ final class SnapshotColumns {
         node.putNull("statistics");
         continue;
       }
-      Known found = known[feature];
+      ColumnDescription found = known[feature];
       FeatureColumn place = features.get(feature++);
       describe(node, column, position, place.width());
       if (found == null) {
@@ -86,8 +80,8 @@ final class SnapshotColumns {
   }
 
   /** Of each column but arrays, several at a time: to sort a million rows takes a while. */
-  private @Nullable Known[] known(List<FeatureColumn> features) {
-    @Nullable Known[] known = new Known[features.size()];
+  private @Nullable ColumnDescription[] known(List<FeatureColumn> features) {
+    @Nullable ColumnDescription[] known = new ColumnDescription[features.size()];
     int[] scalars =
         IntStream.range(0, known.length)
             .filter(i -> features.get(i).spec().type() != ColumnSpec.Type.ARRAY)
@@ -103,22 +97,13 @@ final class SnapshotColumns {
     return Arrays.copyOfRange(all, all.length * part / parts, all.length * (part + 1) / parts);
   }
 
-  private void find(List<FeatureColumn> features, int[] columns, @Nullable Known[] known) {
-    int[] first = Arrays.stream(columns).map(i -> features.get(i).first()).toArray();
-    List<ColumnStatistics> found = data.featureStatistics(first, rows, cancel);
+  private void find(
+      List<FeatureColumn> features, int[] columns, @Nullable ColumnDescription[] known) {
+    List<FeatureColumn> some = Arrays.stream(columns).mapToObj(features::get).toList();
+    List<ColumnDescription> found = data.describe(some, rows, cancel);
     for (int i = 0; i < columns.length; i++) {
-      known[columns[i]] = new Known(found.get(i), associations(features.get(columns[i])));
+      known[columns[i]] = found.get(i);
     }
-  }
-
-  /** How the column goes with each label. */
-  private List<Association> associations(FeatureColumn place) {
-    return IntStream.range(0, data.labelCount())
-        .mapToObj(label -> {
-          cancel.check();
-          return data.association(place, label, rows);
-        })
-        .toList();
   }
 
   /** By the label's name. */
