@@ -1,7 +1,6 @@
 package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,7 +31,6 @@ final class Inbox implements Downstream {
   private static final long HIGH_BYTES = 4 << 20;
   private static final long LOW_BYTES = 1 << 20;
   private static final long GRACE_SECONDS = 10;
-  private static final Duration COLLECTING = Duration.ofNanos(300_000);
 
   /** Either bytes or the loss of the connection. */
   private record Arrival(@Nullable ByteBuf run, @Nullable PgError lost) {}
@@ -76,7 +74,7 @@ final class Inbox implements Downstream {
   Frame take(boolean hurry) throws PgErrorException, InterruptedException {
     release();
     while (frames.isEmpty()) {
-      Arrival arrival = hurry ? awaitUninterrupted() : await();
+      Arrival arrival = hurry ? awaitUninterrupted() : arrivals.take();
       PgError lost = arrival.lost();
       if (lost != null) {
         // Whoever asks again must not wait for what cannot come.
@@ -94,21 +92,6 @@ final class Inbox implements Downstream {
     Frame frame = frames.remove();
     taken = frame;
     return frame;
-  }
-
-  /**
-   * While rows of a COPY stream in, they are taken some at a time: a server sends 8 KB of them
-   * every 35 µs, and to sleep and be woken for each costs more than to decode them.
-   */
-  private Arrival await() throws InterruptedException {
-    Arrival there = arrivals.poll();
-    if (there != null) {
-      return there;
-    }
-    if (copies != null) {
-      Thread.sleep(COLLECTING);
-    }
-    return arrivals.take();
   }
 
   private Arrival awaitUninterrupted() throws PgErrorException {
