@@ -200,7 +200,8 @@ final class TrainingData {
     if (data.labelCount() == 0 && task.supervised()) {
       throw new MlException(
           Kind.BAD_ARGUMENT,
-          "You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.");
+          "You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.",
+          "Name the column to be predicted: y_column_name => 'column'.");
     }
     for (int label = 0; task.supervised() && label < data.labelCount(); label++) {
       checkLabel(data.withLabel(label));

@@ -163,7 +163,8 @@ public final class DataSetBuilder {
    */
   public DataSet build() {
     if (features.rows() == 0) {
-      throw new MlException(Kind.BAD_DATA, "There are no rows to train on.");
+      throw new MlException(Kind.BAD_DATA, "There are no rows to train on.",
+          "Look whether the relation has rows, and whether row-level security lets you see them.");
     }
     checkBudget();
     for (LabelColumn column : labels) {
@@ -222,7 +223,10 @@ public final class DataSetBuilder {
       }
     }
     if (features == 0) {
-      throw new MlException(Kind.BAD_DATA, "training needs at least one column besides the labels");
+      throw new MlException(
+          Kind.BAD_DATA,
+          "training needs at least one column besides the labels",
+          "Every other column of the relation is a feature to learn from: add some.");
     }
   }
 }

@@ -108,7 +108,8 @@ final class FeatureColumns {
       throw new MlException(
           Kind.BAD_DATA,
           "Mismatched array length for feature `%s`. Expected: %d Received: %d"
-              .formatted(columns.get(column).name(), arrayWidth[column], length));
+              .formatted(columns.get(column).name(), arrayWidth[column], length),
+          "Each element is a feature: filter, cut or pad the arrays to one length in a view.");
     }
   }
 

@@ -37,7 +37,7 @@ final class BoundCall {
     @Nullable Argument[] slots = new Argument[signature.parameters().size()];
     boolean fits = place(signature, call, given, slots);
     if (!fits || !complete(signature, slots)) {
-      throw Refusals.noSuchFunction(call, given).toException();
+      throw Refusals.noSuchFunction(signature, call, given).toException();
     }
     return new BoundCall(call, signature, slots);
   }

@@ -74,7 +74,11 @@ final class CallValues {
   /** A boolean, or the default. */
   boolean bool(String parameter, boolean absent) throws PgErrorException {
     String value = text(parameter);
-    return value == null ? absent : BooleanText.parse(value);
+    try {
+      return value == null ? absent : BooleanText.parse(value);
+    } catch (PgErrorException e) {
+      throw named(parameter, e.error());
+    }
   }
 
   /** A real, or the default. */
@@ -86,7 +90,7 @@ final class CallValues {
     try {
       return Float.parseFloat(value.trim());
     } catch (NumberFormatException e) {
-      throw invalid("real", value).toException();
+      throw named(parameter, invalid("real", value));
     }
   }
 
@@ -99,8 +103,14 @@ final class CallValues {
     try {
       return Long.valueOf(value.trim());
     } catch (NumberFormatException e) {
-      throw invalid("bigint", value).toException();
+      throw named(parameter, invalid("bigint", value));
     }
+  }
+
+  private PgErrorException named(String parameter, PgError error) {
+    return error
+        .withDetail("It is argument %s of pgml.%s.".formatted(parameter, call.signature().function()))
+        .toException();
   }
 
   private @Nullable Argument argument(String parameter) {

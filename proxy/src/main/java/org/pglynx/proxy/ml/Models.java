@@ -110,6 +110,16 @@ final class Models {
         algorithm);
   }
 
+  /**
+   * Trainings that nobody runs any more have failed. Where there are several servers only the first
+   * knows of those that run, so nothing is done.
+   */
+  static void failLost(SqlSession session) throws PgErrorException, InterruptedException {
+    if (session.servers() == 1 && !session.callersTransaction()) {
+      session.query("SELECT pgml._fail_lost_models()");
+    }
+  }
+
   /** Stores why a training failed: the status, the reason with the metrics, and a log entry. */
   static void fail(SqlSession session, long model, PgError error)
       throws PgErrorException, InterruptedException {

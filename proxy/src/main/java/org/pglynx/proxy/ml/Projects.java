@@ -50,6 +50,9 @@ final class Projects {
                 SqlState.INVALID_PARAMETER,
                 "Project `%s` does not exist. To create a new project, you must specify a `task`."
                     .formatted(name))
+            .withHint(
+                "Pass task => 'regression', 'classification', 'clustering', 'decomposition' or"
+                    + " 'rank'; SELECT name FROM pgml.projects lists the projects that exist.")
             .toException();
       }
       return new Project(0, name, task.sqlName());

@@ -27,6 +27,18 @@ final class Refusals {
                 + " type casts.");
   }
 
+  /** The only function of the name takes other arguments. */
+  static PgError noSuchFunction(Signature known, FunctionCall call, List<Argument> arguments) {
+    String parameters =
+        known.parameters().stream()
+            .map(each -> each.name() + " " + each.type().sqlName())
+            .collect(Collectors.joining(", "));
+    return noSuchFunction(call, arguments)
+        .withHint(
+            "pgml.%s takes (%s), in this order or by name (name => value); other types need a cast."
+                .formatted(known.function(), parameters));
+  }
+
   private static String signature(FunctionCall call, List<Argument> arguments) {
     StringBuilder text = new StringBuilder("pgml.").append(call.function()).append('(');
     for (int i = 0; i < arguments.size(); i++) {

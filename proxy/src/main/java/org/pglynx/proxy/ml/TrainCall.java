@@ -130,7 +130,9 @@ record TrainCall(
 
   static void checkTestSize(float testSize) throws PgErrorException {
     if (!(testSize >= 0)) {
-      throw MlErrors.invalid("test_size must not be negative: " + testSize).toException();
+      throw MlErrors.invalid("test_size must not be negative: " + testSize)
+          .withHint("Give the part of the rows to hold out (up to 1), or above 1 their number.")
+          .toException();
     }
   }
 
@@ -144,6 +146,7 @@ record TrainCall(
       throw MlErrors.invalid(
               "You must pass a `y_column_name` when you pass a `relation_name` for a supervised"
                   + " task.")
+          .withHint("Name the column to be predicted: y_column_name => 'column'.")
           .toException();
     }
     if (labels.size() > 1 && known != Task.REGRESSION && known.supervised()) {

@@ -107,6 +107,7 @@ final class Training {
     Prepared prepared;
     try (SqlSession session = context.servers().open()) {
       PgmlSchema.ensure(session);
+      Models.failLost(session);
       prepared = Transactions.run(session, () -> prepare(session, memory));
       if (session.callersTransaction()) {
         return inside(session, prepared);

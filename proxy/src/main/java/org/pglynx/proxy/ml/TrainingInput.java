@@ -49,6 +49,10 @@ final class TrainingInput {
     }
     Snapshot newest = project.id() == 0 ? null : Snapshots.newest(session, project.id());
     if (newest == null) {
+      if (project.id() != 0) {
+        // Those of others' projects are not seen: then that is what is wrong.
+        Projects.store(session, project);
+      }
       throw MlErrors.invalid(
               "You must pass a `relation_name` and `y_column_name` to snapshot the first time you"
                   + " train a model.")

@@ -62,17 +62,21 @@ final class TrainingPulse implements AutoCloseable {
   private void beat() {
     try {
       while (!endedWithin(PERIOD_NANOS)) {
-        try (SqlSession session = servers.open()) {
-          told = true;
-          if ("t".equals(tell(session))) {
-            job.cancel();
-          }
-        }
+        tell();
       }
-    } catch (PgErrorException e) {
-      LOG.debug("the progress of training {} cannot be stored", job.id(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() throws InterruptedException {
+    try (SqlSession session = servers.open()) {
+      told = true;
+      if ("t".equals(tell(session))) {
+        job.cancel();
+      }
+    } catch (PgErrorException e) {
+      LOG.debug("the progress of training {} cannot be stored now", job.id(), e);
     }
   }
 

@@ -45,6 +45,9 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
       "Name it as SQL writes it, with its schema unless that is in search_path. A temporary table is"
           + " seen inside of a transaction: BEGIN before pgml.train.";
 
+  private static final String UNDEFINED_TABLE = "42P01";
+  private static final String INVALID_NAME = "42602";
+
   private record Attribute(String typeName, boolean nullable, @Nullable List<String> values) {
     static final Attribute UNKNOWN = new Attribute("unknown", true, null);
   }
@@ -101,9 +104,23 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     try {
       return session.one(NAME, relation).value();
     } catch (PgErrorException e) {
-      boolean unknown = e.error().code().equals(SqlState.UNDEFINED_TABLE.code());
-      throw unknown && e.error().hint() == null ? e.error().withHint(NOT_THERE).toException() : e;
+      throw explained(e.error(), relation).toException();
     }
+  }
+
+  private static PgError explained(PgError error, String relation) {
+    if (error.hint() != null) {
+      return error;
+    }
+    return switch (error.code()) {
+      case UNDEFINED_TABLE -> error.withHint(NOT_THERE);
+      case INVALID_NAME ->
+          error
+              .withDetail("The relation to learn from is \"" + relation + "\".")
+              .withHint(
+                  "It must be the name of a table or view as SQL writes it; make a view of a query.");
+      default -> error;
+    };
   }
 
   /** Refuses what is to be done to columns that are not learnt from, before anything is stored. */

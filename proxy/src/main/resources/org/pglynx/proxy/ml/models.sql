@@ -10,7 +10,8 @@ DECLARE
 BEGIN
   SELECT p.id, p.task::text AS task INTO project FROM pgml.projects p WHERE p.name = project_name;
   IF NOT FOUND THEN
-    RAISE EXCEPTION 'Project named `%` does not exist.', project_name USING ERRCODE = '42704';
+    RAISE EXCEPTION 'Project named `%` does not exist.', project_name
+      USING ERRCODE = '42704', HINT = 'SELECT name FROM pgml.projects lists what is there.';
   END IF;
   metric := CASE project.task WHEN 'regression' THEN 'r2' WHEN 'classification' THEN 'f1'
                               WHEN 'clustering' THEN 'silhouette' WHEN 'rank' THEN 'ndcg'

@@ -103,9 +103,11 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   found record;
 BEGIN
-  SELECT m.project_id, m.status INTO found FROM pgml.models m WHERE m.id = model;
+  SELECT m.project_id, m.status, coalesce(m.metrics ? 'lost', false) AS lost INTO found
+    FROM pgml.models m WHERE m.id = model;
   PERFORM pgml._check_project(found.project_id);
-  IF found.status <> 'in_progress' THEN
+  -- What was taken for lost may come back: its proxy could not reach the database for a while.
+  IF found.status <> 'in_progress' AND NOT found.lost THEN
     RAISE EXCEPTION 'model % is not being trained: its status is %', model, found.status
       USING ERRCODE = '55000';
   END IF;

@@ -35,6 +35,24 @@ BEGIN
 END
 $$;
 
+-- Models whose proxy died, or lost the database before it could store how the training ended.
+CREATE OR REPLACE FUNCTION pgml._fail_lost_models() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH lost AS (
+    SELECT m.id FROM pgml.models m
+    WHERE m.status = 'in_progress' AND m.updated_at < clock_timestamp() - interval '2 minutes'
+      AND NOT EXISTS (SELECT FROM pgml.trainings t WHERE t.model_id = m.id
+                      AND t.updated_at > clock_timestamp() - interval '2 minutes')
+    FOR UPDATE SKIP LOCKED),
+  failed AS (
+    UPDATE pgml.models m
+    SET status = 'failed', updated_at = clock_timestamp(),
+        metrics = '{"error": "the training was lost with its proxy, or with its server",
+                    "sqlstate": "08006", "lost": true}'
+    FROM lost WHERE m.id = lost.id RETURNING m.id, m.project_id, m.metrics)
+  INSERT INTO pgml.logs (model_id, project_id, logs) SELECT id, project_id, metrics FROM failed
+$$;
+
 CREATE OR REPLACE FUNCTION pgml._training_ended(training bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   DELETE FROM pgml.trainings WHERE id = training AND owner = pgml._caller()

@@ -136,6 +136,14 @@ class TrainingRightsIT {
   }
 
   @Test
+  void another_roles_project_is_refused_by_its_name_alone() throws SQLException {
+    try (Connection other = PROXY.connect("user", OTHER)) {
+      assertDenied(
+          other, "SELECT * FROM pgml.train('shared')", "permission denied for project shared");
+    }
+  }
+
+  @Test
   void a_project_is_its_owners_and_those_of_members_of_its_owner() throws SQLException {
     try (Connection other = PROXY.connect("user", OTHER);
         Connection admin = PROXY.connect()) {

@@ -7,12 +7,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -32,7 +36,11 @@ class TrainingTroubleIT {
         "CREATE VIEW slow_rows AS SELECT i AS a, i::real AS y, pg_sleep(0.05)::text::varchar <> 'x'"
             + " AS b FROM generate_series(1, 2000) i",
         "CREATE TABLE many_rows AS SELECT random() AS a, random() AS b, random() AS c, random() AS"
-            + " d, random() AS y FROM generate_series(1, 20000)");
+            + " d, random() AS y FROM generate_series(1, 20000)",
+        "CREATE TABLE no_rows (a int, y int)",
+        "CREATE TABLE one_column AS SELECT 1 AS y",
+        "CREATE TABLE jagged AS SELECT CASE i WHEN 9 THEN ARRAY[i] ELSE ARRAY[i, i] END AS v, i AS y"
+            + " FROM generate_series(1, 20) i");
   }
 
   @Test
@@ -101,6 +109,126 @@ class TrainingTroubleIT {
   }
 
   @Test
+  void a_relation_that_goes_while_its_training_computes_does_it_no_harm() throws Exception {
+    PROXY.onServer("CREATE TABLE passing AS SELECT * FROM many_rows");
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome =
+          start(statement, seconds("passing", "passing"));
+      Eventually.equal(() -> status("passing"), "in_progress");
+
+      PROXY.onServer("DROP TABLE passing");
+
+      assertThat(state(outcome)).isEqualTo("no error");
+      assertThat(status("passing")).isEqualTo("successful");
+      assertThat(refusal("SELECT * FROM pgml.train('passing')")).contains("does not exist");
+    }
+  }
+
+  @Test
+  void trainings_of_one_new_project_at_once_all_end_and_one_answers() throws Exception {
+    List<CompletableFuture<@Nullable SQLException>> outcomes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Connection connection = PROXY.connect();
+      outcomes.add(
+          start(
+              connection.createStatement(),
+              "SELECT * FROM pgml.train('shared', 'regression', 'many_rows', 'y')"));
+    }
+
+    for (CompletableFuture<@Nullable SQLException> outcome : outcomes) {
+      assertThat(state(outcome)).isEqualTo("no error");
+    }
+    assertThat(
+            PROXY.valueOnServer(
+                "SELECT count(*) || ' ' || count(DISTINCT p.id) || ' ' || min(m.status) FROM"
+                    + " pgml.models m JOIN pgml.projects p ON p.id = project_id WHERE p.name ="
+                    + " 'shared'"))
+        .isEqualTo("3 1 successful");
+  }
+
+  @Test
+  void a_client_that_leaves_amid_its_transactions_training_leaves_nothing() throws Exception {
+    try (RawConnection client = PROXY.raw()) {
+      client.send(RawConnection.query("BEGIN"));
+      client.send(RawConnection.query(LONG_TRAINING.replace("'long'", "'begun'")));
+      Eventually.equal(() -> PROXY.serverProcesses("idle in transaction"), 1);
+    }
+
+    Eventually.equal(() -> PROXY.serverProcesses("idle in%"), 0);
+    assertThat(status("begun")).isEmpty();
+  }
+
+  @Test
+  void a_server_lost_while_its_transactions_training_computes_is_an_error() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      ProxyUnderTest.run(connection, "BEGIN");
+      CompletableFuture<@Nullable SQLException> outcome =
+          start(statement, seconds("torn", "many_rows"));
+      Eventually.equal(() -> PROXY.serverProcesses("idle in transaction"), 1);
+
+      PROXY.onServer(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+              + " WHERE state = 'idle in transaction' AND datname = current_database()");
+
+      assertThat(state(outcome)).isIn("57P01", "08006");
+      ProxyUnderTest.run(connection, "ROLLBACK");
+      assertThat(one(connection)).isEqualTo("1");
+      assertThat(status("torn")).isEmpty();
+    }
+  }
+
+  @Test
+  void what_a_dead_proxy_was_training_has_failed_when_somebody_trains_again() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      String train = "SELECT * FROM pgml.train('orphan', 'regression', 'many_rows', 'y')";
+      ProxyUnderTest.run(connection, train);
+      PROXY.onServer(
+          "ALTER TABLE pgml.models DISABLE TRIGGER USER",
+          "UPDATE pgml.models SET status = 'in_progress', metrics = NULL,"
+              + " updated_at = clock_timestamp() - interval '1 hour'"
+              + " WHERE project_id = (SELECT id FROM pgml.projects WHERE name = 'orphan')",
+          "ALTER TABLE pgml.models ENABLE TRIGGER USER");
+
+      ProxyUnderTest.run(connection, train);
+
+      assertThat(
+              PROXY.valueOnServer(
+                  "SELECT string_agg(m.status || coalesce(' ' || (m.metrics->>'error'), ''), ', '"
+                      + " ORDER BY m.id) FROM pgml.models m JOIN pgml.projects p"
+                      + " ON p.id = project_id WHERE p.name = 'orphan'"))
+          .isEqualTo(
+              "failed the training was lost with its proxy, or with its server, successful");
+    }
+  }
+
+  @Test
+  void a_training_that_was_taken_for_lost_may_still_end_well() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome =
+          start(statement, seconds("back", "many_rows"));
+      Eventually.equal(() -> status("back"), "in_progress");
+
+      PROXY.onServer(
+          "UPDATE pgml.models SET status = 'failed', metrics = '{\"lost\": true}'"
+              + " WHERE status = 'in_progress'");
+
+      assertThat(state(outcome)).isEqualTo("no error");
+      assertThat(status("back")).isEqualTo("successful");
+    }
+  }
+
+  /** A training that computes for a few seconds. */
+  private static String seconds(String project, String relation) {
+    return LONG_TRAINING
+        .replace("'long'", "'" + project + "'")
+        .replace("'many_rows'", "'" + relation + "'")
+        .replace("2000", "200");
+  }
+
+  @Test
   void a_step_for_a_column_that_is_not_there_is_refused_before_anything_is_stored()
       throws SQLException {
     assertThat(
@@ -108,7 +236,7 @@ class TrainingTroubleIT {
                 "SELECT * FROM pgml.train('step', 'regression', 'many_rows', 'y',"
                     + " preprocess => '{\"nope\": {\"impute\": \"mean\"}}')"))
         .isEqualTo(
-            "preprocess: column \"nope\" is none of the columns to learn from;"
+            "preprocess: column \"nope\" is none of the columns to learn from; null"
                 + " These are a, b, c, d; labels are never transformed.");
     assertThat(
             refusal(
@@ -141,13 +269,36 @@ class TrainingTroubleIT {
         .contains("its status is failed", "pgml.models_compare('gaps')");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          'hints', 'regression', 'no_rows', 'y' | row-level security
+          'hints', 'regression', 'jagged', 'y' | pad the arrays to one length
+          'hints', 'regression', 'one_column', 'y' | Every other column of the relation is a feature
+          'hints', 'regression', 'many_rows' | y_column_name => 'column'
+          'new', relation_name => 'many_rows' | task => 'regression'
+          'hints', 'regression', '(SELECT 1)', 'y' | make a view of a query
+          'hints', 'regression', 'many_rows', 'y', test_size => -1 | part of the rows
+          'hints', 'regression', 'many_rows', 'y', test_size => 'few' | argument test_size of pgml.train
+          'hints', 'regression', 'many_rows', 'y', automatic_deploy => 'maybe' | argument automatic_deploy
+          'hints', nope => 1 | takes (project_name text, task text, relation_name text
+          1, 2, 3, 4 | other types need a cast
+          """)
+  void a_wrong_argument_is_told_what_would_be_right(String arguments, String words)
+      throws SQLException {
+    assertThat(refusal("SELECT * FROM pgml.train(" + arguments + ")")).contains(words);
+  }
+
   private static String refusal(String sql) throws SQLException {
     try (Connection connection = PROXY.connect()) {
       ProxyUnderTest.run(connection, sql);
       return "it is not refused";
     } catch (PSQLException e) {
       ServerErrorMessage told = e.getServerErrorMessage();
-      return told == null ? e.toString() : told.getMessage() + "; " + told.getHint();
+      return told == null ? e.toString() : told.getMessage() + "; " + told.getDetail() + " " + told.getHint();
     }
   }
 
@@ -188,7 +339,7 @@ class TrainingTroubleIT {
 
   /** The SQLSTATE that the statement fails with. */
   private static String state(CompletableFuture<@Nullable SQLException> outcome) throws Exception {
-    SQLException error = outcome.get(10, TimeUnit.SECONDS);
+    SQLException error = outcome.get(30, TimeUnit.SECONDS);
     return error == null ? "no error" : error.getSQLState() + "";
   }
 

@@ -52,6 +52,7 @@ final class MlFixture {
             new StatementPlanner(
                 new LocalPlanner(answers), new RewritePlanner(answers), new GivenPlanner(answers)),
             project -> {});
+    server.answer("'statement_timeout'", "0", "0");
     server.answer("FROM pgml.projects p", parameters -> deployed(parameters));
     server.answer("WHERE m.id = $1", parameters -> byId((String) parameters[0]));
     server.answer("FROM pgml.files", MlFixture::part);
