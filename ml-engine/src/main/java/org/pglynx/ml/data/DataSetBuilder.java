@@ -163,7 +163,9 @@ public final class DataSetBuilder {
    */
   public DataSet build() {
     if (features.rows() == 0) {
-      throw new MlException(Kind.BAD_DATA, "There are no rows to train on.",
+      throw new MlException(
+          Kind.BAD_DATA,
+          "There are no rows to train on.",
           "Look whether the relation has rows, and whether row-level security lets you see them.");
     }
     checkBudget();

@@ -109,7 +109,8 @@ final class CallValues {
 
   private PgErrorException named(String parameter, PgError error) {
     return error
-        .withDetail("It is argument %s of pgml.%s.".formatted(parameter, call.signature().function()))
+        .withDetail(
+            "It is argument %s of pgml.%s.".formatted(parameter, call.signature().function()))
         .toException();
   }
 

@@ -198,8 +198,7 @@ class TrainingTroubleIT {
                   "SELECT string_agg(m.status || coalesce(' ' || (m.metrics->>'error'), ''), ', '"
                       + " ORDER BY m.id) FROM pgml.models m JOIN pgml.projects p"
                       + " ON p.id = project_id WHERE p.name = 'orphan'"))
-          .isEqualTo(
-              "failed the training was lost with its proxy, or with its server, successful");
+          .isEqualTo("failed the training was lost with its proxy, or with its server, successful");
     }
   }
 
@@ -298,7 +297,9 @@ class TrainingTroubleIT {
       return "it is not refused";
     } catch (PSQLException e) {
       ServerErrorMessage told = e.getServerErrorMessage();
-      return told == null ? e.toString() : told.getMessage() + "; " + told.getDetail() + " " + told.getHint();
+      return told == null
+          ? e.toString()
+          : told.getMessage() + "; " + told.getDetail() + " " + told.getHint();
     }
   }
 
