@@ -102,7 +102,10 @@ class ColumnStatisticsTest {
       }
       int longest = Collections.max(counts.values());
       List<Float> winners =
-          counts.keySet().stream().filter(value -> counts.get(value) == longest).toList();
+          counts.entrySet().stream()
+              .filter(each -> each.getValue() == longest)
+              .map(Map.Entry::getKey)
+              .toList();
 
       ColumnStatistics statistics = ColumnStatistics.of(values);
 
