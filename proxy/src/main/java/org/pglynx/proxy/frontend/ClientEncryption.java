@@ -63,7 +63,7 @@ final class ClientEncryption {
     if (present == null || handshake != null) {
       throw new IllegalStateException("TLS is not on offer");
     }
-    TlsAcceptor.Handshake begun = present.begin(channel.alloc());
+    TlsAcceptor.Handshake begun = present.begin(channel);
     handshake = begun;
     CloseGuard.addBehind(channel.pipeline(), "tls", begun.handler());
   }

@@ -40,6 +40,6 @@ final class TlsOrPlain extends ByteToMessageDecoder {
       context.close();
       return;
     }
-    context.pipeline().replace(this, "tls", acceptor.begin(context.alloc()).handler());
+    context.pipeline().replace(this, "tls", acceptor.begin(context.channel()).handler());
   }
 }

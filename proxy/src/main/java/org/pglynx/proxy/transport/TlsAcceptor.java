@@ -1,6 +1,7 @@
 package org.pglynx.proxy.transport;
 
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
@@ -24,6 +25,8 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLException;
 import org.pglynx.proxy.config.ClientTlsConfig;
 
@@ -34,6 +37,7 @@ public final class TlsAcceptor implements AutoCloseable {
 
   private final TlsContext context;
   private final boolean asksForCertificates;
+  private final Map<EventLoop, HandshakeTurns> turns = new ConcurrentHashMap<>();
 
   /**
    * One client's handshake.
@@ -123,10 +127,12 @@ public final class TlsAcceptor implements AutoCloseable {
     }
   }
 
-  /** Begins a handshake; on an event loop. */
-  public Handshake begin(ByteBufAllocator allocator) {
+  /** Begins a client's handshake; on the event loop of its channel. */
+  public Handshake begin(Channel client) {
+    HandshakeTurns turn = turns.computeIfAbsent(client.eventLoop(), HandshakeTurns::new);
     return context.use(made -> {
-      SslHandler handler = TlsContext.bounded(made.context().newHandler(allocator));
+      SslHandler handler =
+          TlsContext.bounded(made.context().newHandler(client.alloc(), turn));
       if (asksForCertificates) {
         withoutTickets(handler);
       }

@@ -43,9 +43,10 @@ class TlsAcceptorTest {
     private int fromServer;
 
     Pair(TlsAcceptor acceptor, SslContext context) {
-      TlsAcceptor.Handshake begun = acceptor.begin(UnpooledByteBufAllocator.DEFAULT);
+      server = new EmbeddedChannel();
+      TlsAcceptor.Handshake begun = acceptor.begin(server);
       endPoint = begun.endPoint();
-      server = new EmbeddedChannel(begun.handler());
+      server.pipeline().addLast(begun.handler());
       handshake = context.newHandler(UnpooledByteBufAllocator.DEFAULT, "a.example", 5432);
       client = new EmbeddedChannel(handshake);
       exchange();
