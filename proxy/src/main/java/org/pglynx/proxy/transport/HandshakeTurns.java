@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Where the costly steps of handshakes on one event loop are done: one each time that the loop has
  * read and written what there is. Many clients that come at once would otherwise keep all others
- * waiting while each of them gets its signature (0.2 to 1 ms), and their own answers would wait
- * for the last one's, as io_uring sends at the end of a turn (docs/adr/0192-a-handshake-a-turn.md).
+ * waiting while each of them gets its signature (0.2 to 1 ms), and their own answers would wait for
+ * the last one's, as io_uring sends at the end of a turn (docs/adr/0192-a-handshake-a-turn.md).
  * Confined to the event loop.
  */
 final class HandshakeTurns implements Executor {
@@ -38,7 +38,8 @@ final class HandshakeTurns implements Executor {
     } finally {
       begun = !waiting.isEmpty();
       if (begun) {
-        // What is executed now would still be in this turn; what is scheduled, however soon, is not.
+        // What is executed now would still be in this turn; what is scheduled, however soon, is
+        // not.
         loop.schedule(this::next, 1, TimeUnit.NANOSECONDS);
       }
     }

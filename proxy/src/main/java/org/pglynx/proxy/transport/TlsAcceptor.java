@@ -131,8 +131,7 @@ public final class TlsAcceptor implements AutoCloseable {
   public Handshake begin(Channel client) {
     HandshakeTurns turn = turns.computeIfAbsent(client.eventLoop(), HandshakeTurns::new);
     return context.use(made -> {
-      SslHandler handler =
-          TlsContext.bounded(made.context().newHandler(client.alloc(), turn));
+      SslHandler handler = TlsContext.bounded(made.context().newHandler(client.alloc(), turn));
       if (asksForCertificates) {
         withoutTickets(handler);
       }
