@@ -6,11 +6,12 @@ import os
 from rig import plan
 from rig.options import Options
 from rig.rigs import RIGS
-from rig.targets import TARGETS
+from rig.targets import TARGETS, floor
 from rig.workloads import WORKLOADS
 
 MODES = ("simple", "extended", "prepared")
 ALWAYS = ("direct", "pgbouncer", "pglynx")
+FLOORS = ("floor-epoll", "floor-uring")
 NEWER = ("pgbouncer-new", "odyssey")
 EPILOG = """examples:
   bench/compare --quick                           forwarding at 50 clients, about 3 minutes
@@ -46,7 +47,7 @@ def parser():
     what.add_argument("--rig", dest="rigs", metavar="RIGS", type=choices("rig", RIGS),
                       default=list(RIGS), help="isolated,real (both)")
     what.add_argument("--targets", type=choices("target", TARGETS), default=list(ALWAYS),
-                      help=",".join(ALWAYS))
+                      help=f"{','.join(ALWAYS)}; {','.join(FLOORS)}: a bare relay")
     what.add_argument("--base", metavar="CHECKOUT", type=checkout,
                       help="adds pglynx of another checkout as the target base, in the same rounds")
     what.add_argument("--peers", metavar="DIR", type=os.path.abspath,
@@ -96,10 +97,21 @@ def parse(arguments):
     if "base" in options.targets and not options.base:
         parser().error("the target base needs --base CHECKOUT: the directory of another checkout")
     options.rows = plan.rows(options)
+    require_fit(options)
     if listed:
         print(plan.listing(options))
         return None
     return options
+
+
+def require_fit(options):
+    floors = [name for name in options.targets if issubclass(TARGETS[name], floor.Floor)]
+    unfit = floors and floor.unfit(options.rows)
+    if unfit:
+        parser().error(
+            f"the target {floors[0]} cannot carry {unfit.name}: add --rig isolated --only "
+            + ",".join(floor.WORKLOADS)
+        )
 
 
 def choices(kind, allowed):

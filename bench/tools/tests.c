@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
 #include "histogram.h"
+#include "pairing.h"
 #include "scram.h"
 #include "script.h"
 
@@ -115,6 +117,49 @@ static void a_script_awaits_an_answer_for_each_statement(void) {
   assert(script_of("transaction", "SELECT 1", 1, 0, 0).length == 3);
 }
 
+static void a_transaction_ends_however_its_end_is_read(void) {
+  const uint8_t answer[] = {'C', 0, 0, 0, 5, 0, 'Z', 0, 0, 0, 5, 'I'};
+  for (size_t split = 0; split < sizeof answer; split++) {
+    struct peer server = {.role = SERVER};
+    assert(!pairing_ends(&server, answer, split));
+    assert(pairing_ends(&server, answer + split, sizeof answer - split));
+  }
+}
+
+static void a_server_in_a_transaction_is_kept(void) {
+  const uint8_t ready[] = {'Z', 0, 0, 0, 5, 'T'};
+  struct peer server = {.role = SERVER}, client = {.role = CLIENT};
+  struct pairing pairing = {.free = &server};
+  assert(pairing_server(&pairing, &client) == &server);
+  assert(!pairing_ends(&server, ready, sizeof ready));
+  assert(pairing_server(&pairing, &client) == &server);
+}
+
+static void clients_that_wait_get_a_server_in_their_order(void) {
+  struct peer server = {.role = SERVER}, clients[3] = {0};
+  struct pairing pairing = {.free = &server};
+  for (int i = 0; i < 3; i++) assert(!pairing_server(&pairing, &clients[i]) == (i > 0));
+  assert(pairing_release(&pairing, &server) == &clients[1]);
+  assert(pairing_release(&pairing, &server) == &clients[2]);
+  assert(server.partner == &clients[2]);
+  assert(!pairing_release(&pairing, &server));
+  assert(pairing.free == &server);
+}
+
+static void a_client_that_has_left_gets_no_server(void) {
+  struct peer server = {.role = SERVER}, first = {0}, *left = calloc(1, sizeof *left), last = {0};
+  struct pairing pairing = {.free = &server};
+  assert(left && pairing_server(&pairing, &first));
+  pairing_server(&pairing, left);
+  pairing_server(&pairing, &last);
+  pairing_left(&pairing, left);
+  assert(!pairing.left);
+  assert(pairing_release(&pairing, &server) == &last);
+  assert(pairing.left == left);
+  pairing_bury(&pairing);
+  assert(!pairing.left);
+}
+
 int main(void) {
   quantiles_are_within_a_per_cent_at_all_sizes();
   quantiles_are_by_rank();
@@ -122,5 +167,9 @@ int main(void) {
   the_proof_is_that_of_the_rfc();
   answers_do_not_depend_on_how_bytes_arrive();
   a_script_awaits_an_answer_for_each_statement();
+  a_transaction_ends_however_its_end_is_read();
+  a_server_in_a_transaction_is_kept();
+  clients_that_wait_get_a_server_in_their_order();
+  a_client_that_has_left_gets_no_server();
   return 0;
 }

@@ -55,6 +55,15 @@ class CliTest(unittest.TestCase):
         self.assertIn("there is no program pglynx in /", self.refused("--base", "/"))
         self.assertIn("--base CHECKOUT", self.refused("--targets", "base,pglynx"))
 
+    def test_the_bare_relay_is_measured_only_with_what_it_can_carry(self):
+        floors = "--targets", "pgbouncer,floor-uring"
+
+        options = cli.parse([*floors, "--rig", "isolated", "--only", "forwarding"])
+
+        self.assertEqual(options.targets, ["pgbouncer", "floor-uring"])
+        for rows in (["--rig", "isolated", "--only", "transaction"], ["--rig", "real"]):
+            self.assertIn("--rig isolated --only forwarding", self.refused(*floors, *rows))
+
     def test_newer_peers_become_targets(self):
         options = cli.parse(["--peers", "/some/root"])
 
