@@ -73,7 +73,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.routing = session.routing();
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
     Shards shards = session.shards();
-    ShardChoice choice = shards == null ? null : new ShardChoice(shards);
+    TransactionHistory history = session.lease().history();
+    ShardChoice choice =
+        shards == null || history == null
+            ? null
+            : new ShardChoice(shards, history::inAnyBlock);
     QueryInterceptor calls = PreparedCalls.of(session, profile.interceptor(), asked);
     asked =
         choice == null || shards == null
@@ -83,7 +87,6 @@ final class FrontendFrames implements FrameScanner.Visitor {
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
-    TransactionHistory history = session.lease().history();
     this.shardRouting =
         shards == null || choice == null || history == null
             ? null

@@ -18,6 +18,9 @@ sealed interface ShardCommand {
   /** SET SHARDING KEY TO a value. */
   record SetKey(String key) implements ShardCommand {}
 
+  /** SET LOCAL SHARD or SHARDING KEY: until the transaction ends. */
+  record Local(ShardCommand command) implements ShardCommand {}
+
   /** SHOW SHARD. */
   record ShowShard() implements ShardCommand {}
 
@@ -33,6 +36,11 @@ sealed interface ShardCommand {
     if (!matcher.matches()) {
       return null;
     }
+    ShardCommand command = of(matcher);
+    return matcher.group("local") == null ? command : new Local(command);
+  }
+
+  private static ShardCommand of(Matcher matcher) {
     String number = matcher.group("number");
     String key = matcher.group("key");
     if (number != null) {
@@ -60,8 +68,9 @@ sealed interface ShardCommand {
         Pattern.compile(
             "\\s*(?:show\\s+shard"
                 + "|(?<unique>select\\s+pglynx\\s*\\.\\s*unique_id\\s*\\(\\s*\\))"
-                + "|set\\s+shard\\s+to\\s+(?:'?(?<number>\\d+)'?|'?(?<word>any|default)'?)"
-                + "|set\\s+sharding\\s+key\\s+to\\s+(?<key>-?\\d+|'(?:[^']|'')*'))\\s*;?\\s*",
+                + "|set\\s+(?<local>local\\s+)?(?:"
+                + "shard\\s+to\\s+(?:'?(?<number>\\d+)'?|'?(?<word>any|default)'?)"
+                + "|sharding\\s+key\\s+to\\s+(?<key>-?\\d+|'(?:[^']|'')*')))\\s*;?\\s*",
             Pattern.CASE_INSENSITIVE);
 
     private Words() {}

@@ -144,6 +144,7 @@ final class ShardInterceptor implements QueryInterceptor {
         case ShardCommand.ShowShard show -> List.of(Column.text("shard"));
         case ShardCommand.NextId next -> List.of(Column.int8("unique_id"));
         case ShardCommand.SetKey key -> List.of();
+        case ShardCommand.Local only -> List.of();
         case ShardCommand.SetShard number -> List.of();
         case ShardCommand.AnyShard any -> List.of();
         case ShardCommand.NoShard none -> List.of();
@@ -176,6 +177,7 @@ final class ShardInterceptor implements QueryInterceptor {
           context.complete("SELECT 1");
         }
         case ShardCommand.SetKey key -> context.complete("SET SHARDING KEY");
+        case ShardCommand.Local only -> context.complete("SET");
         case ShardCommand.SetShard number -> context.complete("SET SHARD");
         case ShardCommand.AnyShard any -> context.complete("SET SHARD");
         case ShardCommand.NoShard none -> context.complete("SET SHARD");

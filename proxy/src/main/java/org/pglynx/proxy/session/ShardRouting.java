@@ -11,6 +11,8 @@ import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Arguments;
@@ -65,6 +67,12 @@ final class ShardRouting {
               "what is about the transaction must come alone while that is on several shards")
           .withHint("Send COMMIT, ROLLBACK, SAVEPOINT and SET each as a statement of its own.");
 
+  private static final PgError CONTROL_OF_LOCAL =
+      PgError.error(
+              SqlState.FEATURE_NOT_SUPPORTED,
+              "what is about the transaction must come alone while SET LOCAL has chosen its shard")
+          .withHint("Send COMMIT, ROLLBACK and BEGIN each as a statement of its own.");
+
   private static final PgError ON_EACH =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
@@ -87,6 +95,10 @@ final class ShardRouting {
     /** It fails with {@link #takeError}. */
     FAIL
   }
+
+  /** What ends a transaction. */
+  private static final Set<TransactionEffect> ENDING =
+      EnumSet.of(TransactionEffect.COMMITS, TransactionEffect.ENDS);
 
   private final Session session;
   private final Shards shards;
@@ -273,11 +285,17 @@ final class ShardRouting {
     if (effect == TransactionEffect.SEVERAL && session.lease().spread()) {
       return fail(CONTROL_AMONG_OTHERS);
     }
+    if (effect == TransactionEffect.SEVERAL && choice.local()) {
+      return fail(CONTROL_OF_LOCAL);
+    }
     if (tag != PARSE && effect == TransactionEffect.BEGINS) {
       session.lease().begins();
     }
     if (tag != PARSE) {
       history.runs(effect, sql, !extended.executed());
+      if (ENDING.contains(effect)) {
+        choice.transactionEnds();
+      }
     }
     if (effect == TransactionEffect.MARKS || effect == TransactionEffect.SEVERAL) {
       return null;

@@ -131,6 +131,11 @@ final class TransactionHistory {
     return session.status() == 'T' || begun;
   }
 
+  /** Whether the client is in a transaction block, as far as it has sent one, or in a failed one. */
+  boolean inAnyBlock() {
+    return session.status() != 'I' || begun;
+  }
+
   /** Why no other server can join the transaction, or the batch; null if one can. */
   @Nullable PgError obstacle() {
     if (ended) {

@@ -28,7 +28,9 @@ final class RowsPlanner {
           regr_sxy regr_syy json_object_agg jsonb_object_agg bit_xor any_value grouping
           regexp_split_to_table regexp_matches string_to_table jsonb_array_elements
           jsonb_array_elements_text json_array_elements json_array_elements_text jsonb_each
-          jsonb_each_text jsonb_object_keys jsonb_build_object jsonb_build_array json_build_object
+          jsonb_each_text json_each json_each_text json_object_keys json_to_record json_to_recordset
+          jsonb_to_record jsonb_to_recordset jsonb_path_query generate_subscripts jsonb_object_keys
+          jsonb_build_object jsonb_build_array json_build_object
           json_build_array row_to_json array_agg pg_typeof
           """
               .trim()

@@ -35,7 +35,7 @@ final class ScatterFunctions {
           row_to_json array_to_json jsonb_build_array jsonb_build_object json_build_array
           json_build_object jsonb_concat jsonb_insert jsonb_path_exists jsonb_path_match
           jsonb_path_query_first jsonb_pretty jsonb_set jsonb_strip_nulls json_strip_nulls
-          now num_nonnulls num_nulls
+          now num_nonnulls num_nulls statement_timestamp transaction_timestamp
           """
               .trim()
               .split("\\s+"));

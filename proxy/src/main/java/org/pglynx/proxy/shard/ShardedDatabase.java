@@ -127,10 +127,7 @@ public final class ShardedDatabase {
             .withHint("Name the key in the statement, or use SET SHARD TO n.")
             .toException();
       }
-      int shard =
-          table.columns().size() == 1
-              ? table.function().shard(List.of(table.types().getFirst().ofText(key)))
-              : ShardFunction.NOWHERE;
+      int shard = table.columns().size() == 1 ? shardOf(table, key) : ShardFunction.NOWHERE;
       if (shard == ShardFunction.NOWHERE || found != ShardFunction.NOWHERE && shard != found) {
         throw PgError.error(
                 SqlState.INVALID_PARAMETER,
@@ -141,6 +138,17 @@ public final class ShardedDatabase {
       found = shard;
     }
     return found;
+  }
+
+  private static int shardOf(ShardedTable table, String key) throws PgErrorException {
+    try {
+      return table.function().shard(List.of(table.types().getFirst().ofText(key)));
+    } catch (PgErrorException e) {
+      throw e.error()
+          .withDetail("It must be a key of the table \"%s\", too.".formatted(table.name()))
+          .withHint("Use SET SHARD TO n, or name keys in the statements.")
+          .toException();
+    }
   }
 
   /** Without any table a key is pgcat's: a bigint. */

@@ -1,9 +1,15 @@
 package org.pglynx.proxy.shard;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** Statements that say nothing of tables by which they could be routed, and what to do instead. */
 final class Unrouted {
+  /** What is about a whole server or database, or about what each has for itself. */
+  private static final Set<String> OF_EACH =
+      Set.of(
+          "checkpoint", "cluster", "import", "load", "reassign", "refresh", "repack", "security", "wait");
+
   private Unrouted() {}
 
   /** Why the statement is refused that begins with the word. */
@@ -25,7 +31,10 @@ final class Unrouted {
       case "commit", "rollback" ->
           words + " PREPARED is about a transaction of one shard (choose it)";
       case "" -> "it begins with no word of SQL";
-      default -> words + " is run for each shard by itself (choose one after the other)";
+      default ->
+          OF_EACH.contains(verb)
+              ? words + " is run for each shard by itself (choose one after the other)"
+              : "\"" + verb + "\" begins no statement that is known";
     };
   }
 }

@@ -18,6 +18,8 @@ final class WriteCheck {
   private static final Set<String> OF_ITS_TIME =
       Set.of(
           "now",
+          "statement_timestamp",
+          "transaction_timestamp",
           "current_timestamp",
           "current_time",
           "current_date",

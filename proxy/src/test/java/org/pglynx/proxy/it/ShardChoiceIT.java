@@ -118,6 +118,52 @@ class ShardChoiceIT {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "SET LOCAL SHARD TO 1           | COMMIT",
+        "set local sharding key to '7'; | ROLLBACK",
+        "SET LOCAL SHARD TO '1'         | end"
+      })
+  void a_local_choice_ends_with_its_transaction(String command, String end) {
+    try (RawConnection client = LAST.raw()) {
+      client.ask("SET SHARD TO 0");
+      client.ask("BEGIN");
+      assertThat(client.ask(command)).containsExactly("C:SET", "Z:T");
+      assertThat(client.value("SHOW SHARD")).isEqualTo("1");
+      assertThat(here(client)).isEqualTo(LAST.shardDatabase(1));
+
+      client.ask(end);
+      assertThat(client.value("SHOW SHARD")).isEqualTo("0");
+      assertThat(here(client)).isEqualTo(LAST.shardDatabase(0));
+    }
+  }
+
+  @Test
+  void a_local_choice_is_not_taken_into_a_transaction_that_is_begun_amid_a_text() {
+    try (RawConnection client = LAST.raw()) {
+      client.ask("BEGIN");
+      client.ask("SET LOCAL SHARD TO 1");
+
+      assertThat(client.value("COMMIT AND CHAIN")).contains("0A000").contains("must come alone");
+
+      client.ask("ROLLBACK");
+      assertThat(client.value("SHOW SHARD")).isEqualTo("unset");
+    }
+  }
+
+  @Test
+  void a_local_choice_needs_a_transaction() {
+    try (RawConnection client = LAST.raw()) {
+      assertThat(client.value("SET LOCAL SHARD TO 1"))
+          .contains("25P01")
+          .contains("for the rest of a transaction only");
+      assertThat(client.value("SHOW SHARD")).isEqualTo("unset");
+    }
+  }
+
   /** pgcat's comment holds for what follows, too, which then runs in the wrong place. */
   @ParameterizedTest
   @CsvSource(

@@ -160,6 +160,7 @@ class ShardRefusalsIT {
         "PREPARE p AS SELECT id FROM accounts | prepared statements of the protocol",
         "LOCK TABLE accounts | SELECT ... FOR UPDATE",
         "CHECKPOINT | choose one after the other",
+        "SELEC id FROM accounts | begins no statement that is known",
         "ROLLBACK PREPARED 'x' | choose it"
       })
   void what_is_refused_says_what_to_write_instead(String sql, String instead) throws SQLException {
