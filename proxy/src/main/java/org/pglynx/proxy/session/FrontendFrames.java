@@ -75,9 +75,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     Shards shards = session.shards();
     TransactionHistory history = session.lease().history();
     ShardChoice choice =
-        shards == null || history == null
-            ? null
-            : new ShardChoice(shards, history::inAnyBlock);
+        shards == null || history == null ? null : new ShardChoice(shards, history::inAnyBlock);
     QueryInterceptor calls = PreparedCalls.of(session, profile.interceptor(), asked);
     asked =
         choice == null || shards == null

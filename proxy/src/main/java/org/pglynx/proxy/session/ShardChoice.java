@@ -13,7 +13,8 @@ final class ShardChoice {
 
   private static final PgError OUTSIDE =
       PgError.error(
-              SqlState.NO_TRANSACTION, "SET LOCAL chooses a shard for the rest of a transaction only")
+              SqlState.NO_TRANSACTION,
+              "SET LOCAL chooses a shard for the rest of a transaction only")
           .withHint("BEGIN first, or leave out LOCAL.");
 
   private final Shards shards;

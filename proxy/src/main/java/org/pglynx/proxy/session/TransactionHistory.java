@@ -131,7 +131,9 @@ final class TransactionHistory {
     return session.status() == 'T' || begun;
   }
 
-  /** Whether the client is in a transaction block, as far as it has sent one, or in a failed one. */
+  /**
+   * Whether the client is in a transaction block, as far as it has sent one, or in a failed one.
+   */
   boolean inAnyBlock() {
     return session.status() != 'I' || begun;
   }

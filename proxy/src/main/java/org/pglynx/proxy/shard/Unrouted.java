@@ -8,7 +8,15 @@ final class Unrouted {
   /** What is about a whole server or database, or about what each has for itself. */
   private static final Set<String> OF_EACH =
       Set.of(
-          "checkpoint", "cluster", "import", "load", "reassign", "refresh", "repack", "security", "wait");
+          "checkpoint",
+          "cluster",
+          "import",
+          "load",
+          "reassign",
+          "refresh",
+          "repack",
+          "security",
+          "wait");
 
   private Unrouted() {}
 
