@@ -224,7 +224,7 @@ class TrainingTroubleIT {
     return LONG_TRAINING
         .replace("'long'", "'" + project + "'")
         .replace("'many_rows'", "'" + relation + "'")
-        .replace("2000", "200");
+        .replace("2000", "40");
   }
 
   @Test
