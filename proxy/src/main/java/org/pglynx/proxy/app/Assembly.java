@@ -347,9 +347,12 @@ final class Assembly {
 
   private StatementRegistry statements(PoolConfig pool) {
     int limit = Math.max(SupplyMaker.statementLimit(pool) * 4, 1024);
-    return pool.isOne()
-        ? statements.computeIfAbsent(pool.name(), any -> new StatementRegistry(limit))
-        : new StatementRegistry(limit);
+    StatementRegistry registry =
+        pool.isOne()
+            ? statements.computeIfAbsent(pool.name(), any -> new StatementRegistry(limit))
+            : new StatementRegistry(limit);
+    registry.sharded(pool.sharded());
+    return registry;
   }
 
   /** Another kind of servers needs other sessions: those that are there end. */

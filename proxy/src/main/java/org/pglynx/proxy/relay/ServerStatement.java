@@ -1,5 +1,6 @@
 package org.pglynx.proxy.relay;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerStatement {
   private final byte[] name;
   private final byte[] definition;
+  private final boolean sharded;
   private volatile @Nullable StatementShape shape;
 
   /**
@@ -21,8 +23,18 @@ public final class ServerStatement {
    * @param definition the body of Parse after the name: text, zero, count and types
    */
   public ServerStatement(byte[] name, byte[] definition) {
+    this(name, definition, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param sharded whether its servers have other numbers for the same types of a schema
+   */
+  public ServerStatement(byte[] name, byte[] definition, boolean sharded) {
     this.name = name;
     this.definition = definition;
+    this.sharded = sharded;
   }
 
   /** The server-side name, without the closing zero. Not to be changed. */
@@ -37,11 +49,15 @@ public final class ServerStatement {
 
   /** The statement's text. */
   public String query() {
+    return new String(definition, 0, textLength(), StandardCharsets.UTF_8);
+  }
+
+  private int textLength() {
     int end = 0;
     while (definition[end] != 0) {
       end++;
     }
-    return new String(definition, 0, end, StandardCharsets.UTF_8);
+    return end;
   }
 
   /**
@@ -53,14 +69,24 @@ public final class ServerStatement {
     if (known == null || known.parameters().length <= Short.BYTES) {
       return definition;
     }
-    int text = 0;
-    while (definition[text] != 0) {
-      text++;
+    int types = textLength() + 1;
+    byte[] told = known.parameters();
+    byte[] body = Arrays.copyOf(definition, types + told.length);
+    System.arraycopy(told, 0, body, types, told.length);
+    if (sharded) {
+      leaveToServer(ByteBuffer.wrap(body), types + Short.BYTES);
     }
-    byte[] types = known.parameters();
-    byte[] body = Arrays.copyOf(definition, text + 1 + types.length);
-    System.arraycopy(types, 0, body, text + 1, types.length);
     return body;
+  }
+
+  /** Types of a schema are as the client has said, or what the server infers from the text. */
+  private void leaveToServer(ByteBuffer body, int first) {
+    for (int at = first; at < body.capacity(); at += Integer.BYTES) {
+      if (StatementShape.ofSchema(body.getInt(at))) {
+        boolean said = at + Integer.BYTES <= definition.length;
+        body.putInt(at, said ? ByteBuffer.wrap(definition).getInt(at) : 0);
+      }
+    }
   }
 
   /** What it takes and returns, if a server has told so. */
@@ -68,14 +94,17 @@ public final class ServerStatement {
     return shape;
   }
 
-  /** Whether a server has described it as before; the first description is what it is from then. */
+  /**
+   * Whether a server has described it as before; the first description is what it is from then.
+   * Over shards any type of a schema is taken for the same as another: only their numbers are told.
+   */
   public synchronized boolean agrees(StatementShape described) {
     StatementShape known = shape;
     if (known == null) {
       shape = described;
       return true;
     }
-    return known.equals(described);
+    return known.equals(described) || (sharded && known.anywhere().equals(described.anywhere()));
   }
 
   /** Whether the definition is the given one. */

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.relay;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,38 @@ import org.jspecify.annotations.Nullable;
  *     changed, as the other
  */
 public record StatementShape(byte[] parameters, byte[] columns) {
+  /** The first number of a type that is not Postgres's own (transam.h, FirstNormalObjectId). */
+  private static final int FIRST_OF_SCHEMA = 16_384;
+
+  /** Whether a schema has made the type, such as an enum: each server has its own number for it. */
+  static boolean ofSchema(int type) {
+    return Integer.compareUnsigned(type, FIRST_OF_SCHEMA) >= 0;
+  }
+
+  /** The same on whichever server: all types that schemas have made have one number. */
+  StatementShape anywhere() {
+    ByteBuffer types = ByteBuffer.wrap(parameters.clone());
+    for (int at = Short.BYTES; at + Integer.BYTES <= parameters.length; at += Integer.BYTES) {
+      hide(types, at);
+    }
+    ByteBuffer all = ByteBuffer.wrap(columns.clone());
+    int at = 0;
+    while (at < columns.length) {
+      while (columns[at] != 0) {
+        at++;
+      }
+      hide(all, at + 1);
+      at += 1 + 2 * Integer.BYTES;
+    }
+    return new StatementShape(types.array(), all.array());
+  }
+
+  private static void hide(ByteBuffer bytes, int type) {
+    if (ofSchema(bytes.getInt(type))) {
+      bytes.putInt(type, FIRST_OF_SCHEMA);
+    }
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof StatementShape that

@@ -40,6 +40,7 @@ public final class StatementRegistry {
   private final int perClient;
   private final Map<Definition, ServerStatement> statements;
   private long counter;
+  private boolean sharded;
   private volatile int generation;
 
   /** A registry that remembers at most so many definitions. */
@@ -64,6 +65,14 @@ public final class StatementRegistry {
             return size() > StatementRegistry.this.limit;
           }
         };
+  }
+
+  /** Says whether the servers are shards, which number the types of their schemas each by itself. */
+  public synchronized void sharded(boolean are) {
+    if (are != sharded) {
+      sharded = are;
+      statements.clear();
+    }
   }
 
   /** The statements that clients have prepared, the least recently used first. */
@@ -110,7 +119,7 @@ public final class StatementRegistry {
   synchronized ServerStatement fresh(byte[] definition) {
     counter++;
     byte[] name = ("pglynx_" + counter).getBytes(StandardCharsets.US_ASCII);
-    return new ServerStatement(name, definition);
+    return new ServerStatement(name, definition, sharded);
   }
 
   /** The statement that all share who prepare the same and get the same. */

@@ -1,7 +1,14 @@
 package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.pglynx.proxy.it.RawConnection.bind;
+import static org.pglynx.proxy.it.RawConnection.describeStatement;
+import static org.pglynx.proxy.it.RawConnection.execute;
+import static org.pglynx.proxy.it.RawConnection.parse;
+import static org.pglynx.proxy.it.RawConnection.sync;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +16,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Types that the schema makes, such as enums, have another number on each shard. */
 class OwnTypesOnShardsIT {
   private static final int SHARDS = 3;
+  private static final int INT8 = 20;
 
   @RegisterExtension
   static final ProxyUnderTest PROXY =
@@ -93,5 +102,58 @@ class OwnTypesOnShardsIT {
         .containsExactlyInAnyOrder("a", "sad", "ok", null, "ok");
     assertThat(rows(mode, "SELECT id FROM moods WHERE mood = ?::mood ORDER BY id", "ok"))
         .containsExactly("3", "5");
+  }
+
+  /** What the client gets of one key after another with a statement that it has had described. */
+  private static List<String> runs(String sql, String[]... arguments) {
+    List<String> told = new ArrayList<>();
+    try (RawConnection client = PROXY.raw()) {
+      client.send(parse("s", sql, INT8), describeStatement("s"), sync()).untilReady();
+      for (String[] values : arguments) {
+        client.send(bind("", "s", values), execute("", 0), sync());
+        client.untilReady().stream()
+            .filter(message -> message.tag() == 'D' || message.tag() == 'E')
+            .map(message -> message.tag() == 'D' ? firstValue(message) : message.shape())
+            .forEach(told::add);
+      }
+    }
+    return told;
+  }
+
+  private static String firstValue(RawConnection.Message row) {
+    ByteBuffer body = ByteBuffer.wrap(row.body());
+    int length = body.getInt(Short.BYTES);
+    return new String(row.body(), Short.BYTES + Integer.BYTES, length, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a_described_statement_that_returns_them_runs_on_each_shard() {
+    assertThat(
+            runs(
+                "SELECT mood FROM moods WHERE id = $1",
+                new String[] {"1"},
+                new String[] {"2"},
+                new String[] {"3"},
+                new String[] {"5"}))
+        .containsExactly("a", "sad", "ok", "ok");
+    assertThat(
+            runs(
+                "SELECT more FROM moods WHERE id = $1",
+                new String[] {"1"},
+                new String[] {"3"},
+                new String[] {"4"}))
+        .containsExactly("{ok}", "{a,sad}", "{}");
+  }
+
+  @Test
+  void a_described_statement_that_takes_them_runs_on_each_shard() {
+    assertThat(
+            runs(
+                "SELECT id FROM moods WHERE id = $1 AND mood = $2",
+                new String[] {"1", "a"},
+                new String[] {"2", "sad"},
+                new String[] {"3", "ok"},
+                new String[] {"5", "ok"}))
+        .containsExactly("1", "2", "3", "5");
   }
 }
