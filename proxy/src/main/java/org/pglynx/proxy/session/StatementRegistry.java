@@ -67,7 +67,9 @@ public final class StatementRegistry {
         };
   }
 
-  /** Says whether the servers are shards, which number the types of their schemas each by itself. */
+  /**
+   * Says whether the servers are shards, which number the types of their schemas each by itself.
+   */
   public synchronized void sharded(boolean are) {
     if (are != sharded) {
       sharded = are;

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Layer 1: which descriptions of a prepared statement are the same, and how it is prepared anew. */
+/**
+ * Layer 1: which descriptions of a prepared statement are the same, and how it is prepared anew.
+ */
 class ServerStatementTest {
   private static final int INT4 = 23;
   private static final int TEXT = 25;
