@@ -56,6 +56,8 @@ final class RandomScatterSql {
             this::chains,
             this::ends,
             this::nested,
+            this::brackets,
+            this::ownTypes,
             this::collated);
     String sql = forms.get(random.nextInt(forms.size())).get();
     String marked = MARKED.matcher(sql).replaceAll(found -> bind(found.group(1)));
@@ -244,7 +246,7 @@ final class RandomScatterSql {
         + expression
         + one("", " DESC", " NULLS FIRST")
         + ", o.note, o.id, o.customer, o.amount, o.tag, o.rate, o.at, o.paid, o.seen, o.uid,"
-        + " o.span, o.nums, o.day, o.small, o.real"
+        + " o.span, o.nums, o.day, o.small, o.real, o.mood"
         + one("", " LIMIT 6", " LIMIT " + number(8) + " OFFSET 2");
   }
 
@@ -560,6 +562,66 @@ final class RandomScatterSql {
         "SELECT DISTINCT o.small, i.what FROM orders o LEFT JOIN items i ON i.customer = o.customer"
             + " AND i.order_id = o.id"
             + where("o"));
+  }
+
+  /** Joins that say which columns they mean in other ways than by ON. */
+  private String brackets() {
+    return one(
+        "SELECT * FROM orders NATURAL "
+            + one("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN")
+            + " items",
+        "SELECT o.id, i.what FROM orders o NATURAL JOIN items i" + where("o"),
+        "SELECT i.what, c.title FROM items i NATURAL LEFT JOIN (SELECT code AS country, title FROM"
+            + " countries) c"
+            + where("i"),
+        "SELECT o.id, i.what, c.title FROM orders o "
+            + one("JOIN", "LEFT JOIN", "FULL JOIN")
+            + " (items i "
+            + one("JOIN", "LEFT JOIN", "RIGHT JOIN")
+            + " countries c ON c.code = i.country) ON i.customer = o.customer"
+            + where("o"),
+        "SELECT o.id, i.what, p.note FROM (orders o JOIN items i USING (customer)) LEFT JOIN orders p"
+            + " ON p.customer = o.customer AND p.id = i.order_id"
+            + where("o"),
+        "SELECT o.id, j.customer FROM orders o JOIN items i USING (customer) AS j WHERE j.customer ="
+            + " "
+            + number(9),
+        "SELECT o.id FROM (SELECT "
+            + number(9)
+            + " AS customer) d JOIN countries c ON customer = 1 JOIN orders o ON o.id < 9",
+        "SELECT o.id FROM orders o LEFT JOIN ((SELECT 1 AS customer) d JOIN countries c ON customer"
+            + " = 1) ON o.customer = d.customer"
+            + where("o"),
+        "TABLE items",
+        "(TABLE items) UNION (SELECT * FROM items i" + where("i") + ")",
+        "SELECT FROM orders o" + where("o"),
+        "SELECT count(*) FROM (TABLE orders) o" + where("o"),
+        "SELECT format('%s-%s', o.id, o.note), jsonb_build_object('m', o.mood) FROM orders o"
+            + where("o"));
+  }
+
+  /** Of a type that has another number on each shard. */
+  private String ownTypes() {
+    ordered = chance(50);
+    String mood = one("o.mood", "o.mood::text", "ARRAY[o.mood]");
+    return ordered
+        ? "SELECT "
+            + mood
+            + ", o.id, o.customer FROM orders o"
+            + where("o")
+            + " ORDER BY o.mood"
+            + one("", " DESC", " NULLS FIRST")
+            + ", 2, 3"
+            + one("", " LIMIT 5", " OFFSET 9")
+        : one(
+            "SELECT o.mood, count(*), max(o.mood) FROM orders o" + where("o") + " GROUP BY o.mood",
+            "SELECT DISTINCT o.mood FROM orders o" + where("o"),
+            "SELECT " + mood + ", o.id FROM orders o" + where("o"),
+            "SELECT o.id FROM orders o WHERE o.mood = 'ok' AND o.customer > " + number(9),
+            "SELECT a.id, b.id FROM orders a JOIN orders b ON a.mood > b.mood WHERE a.id < 5",
+            "SELECT o FROM orders o" + where("o"),
+            "SELECT array_agg(o.mood ORDER BY o.mood, o.id) FROM orders o" + where("o"),
+            "SELECT o.mood FROM orders o" + where("o") + " UNION SELECT 'sad'");
   }
 
   /** By collations that are not the column's. */

@@ -81,6 +81,9 @@ final class RandomShardSql {
     if (chance(60)) {
       return new RandomScatterSql(random, parameters).next();
     }
+    if (chance(25)) {
+      return new RandomKeySql(random, parameters).next();
+    }
     int kind = random.nextInt(100);
     if (kind < 12) {
       return new Statement(insert(), List.copyOf(bound), false);
@@ -103,7 +106,39 @@ final class RandomShardSql {
   /** One that writes, on however many shards. */
   Statement nextWrite() {
     bound.clear();
-    return switch (random.nextInt(15)) {
+    if (chance(25)) {
+      return new RandomKeySql(random, parameters).nextWrite();
+    }
+    return switch (random.nextInt(19)) {
+      case 15 ->
+          write(
+              "WITH gone AS (DELETE FROM items i WHERE i.customer = "
+                  + customer()
+                  + " AND i.order_id = "
+                  + number()
+                  + " RETURNING i.what) SELECT count(*), min(what) FROM gone");
+      case 16 ->
+          write(
+              "WITH c AS (SELECT code FROM countries WHERE code = 'de') INSERT INTO items (customer,"
+                  + " country) SELECT "
+                  + customer()
+                  + ", code FROM c"
+                  + returning("*"));
+      case 17 ->
+          write(
+              "UPDATE orders o SET mood = 'a', note = c.title FROM countries c JOIN countries d"
+                  + " USING (code) WHERE c.code = 'fr' AND o.mood = "
+                  + one("'sad'", "'ok'::mood")
+                  + " AND o.customer < "
+                  + number()
+                  + returning("o.id, o.mood"));
+      case 18 ->
+          write(
+              "UPDATE items i SET country = 'it' WHERE i.customer IN (SELECT "
+                  + customer()
+                  + ") AND i.customer = "
+                  + customer()
+                  + returning("what"));
       case 12 ->
           write(
               "UPDATE orders o SET small = o.small + 1, span = o.span * 2, nums = ARRAY[o.small, 7], day ="

@@ -30,7 +30,18 @@ final class ShardedPair implements AutoCloseable {
     "[[pools.app.sharded_tables]]",
     "name = \"people\"",
     "columns = [\"name\"]",
-    "types = [\"text\"]"
+    "types = [\"text\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"devices\"",
+    "columns = [\"dev\"]",
+    "types = [\"uuid\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"pairs\"",
+    "columns = [\"a\", \"b\"]",
+    "types = [\"integer\", \"text\"]",
+    "[[pools.app.sharded_tables]]",
+    "name = \"settings\"",
+    "shard = 1"
   };
 
   private static final List<String> TABLES =
@@ -38,11 +49,17 @@ final class ShardedPair implements AutoCloseable {
           "TABLE countries (code text, title text)",
           "TABLE orders (customer bigint, id int, note text COLLATE \"en-x-icu\", amount numeric(10,2), rate float8,"
               + " at timestamp, tag text COLLATE \"C\", paid bool, seen timestamptz, uid uuid,"
-              + " span interval, nums int[], day date, small int2, real float4)"
+              + " span interval, nums int[], day date, small int2, real float4, mood mood)"
               + " PARTITION BY HASH (customer)",
           "TABLE items (customer bigint, order_id int, what text, country text)"
               + " PARTITION BY HASH (customer)",
-          "TABLE people (name text, age int) PARTITION BY HASH (name)");
+          "TABLE people (name text, age int) PARTITION BY HASH (name)",
+          "TABLE devices (dev uuid, label text, n int) PARTITION BY HASH (dev)",
+          "TABLE pairs (a int, b text, v int) PARTITION BY HASH (a, b)",
+          "TABLE settings (k text, v int)");
+
+  private static final List<String> SPREAD =
+      List.of("orders", "items", "people", "devices", "pairs", "settings");
 
   /** How a statement has ended. */
   record Outcome(List<String> rows, int count, String sqlState, String message) {
@@ -96,6 +113,11 @@ final class ShardedPair implements AutoCloseable {
   }
 
   private void create(String database, int modulus, int remainder) {
+    // So that the number of the next type is another one on each shard.
+    for (int other = 0; other < remainder; other++) {
+      server.execute(database, "CREATE TYPE other" + other + " AS (a int)");
+    }
+    server.execute(database, "CREATE TYPE mood AS ENUM ('sad', 'ok', 'a')");
     for (String table : TABLES) {
       server.execute(database, "CREATE " + table);
       if (table.contains("PARTITION")) {
@@ -156,7 +178,7 @@ final class ShardedPair implements AutoCloseable {
   List<List<String>> contents(ProxyUnderTest proxy) {
     List<String> spread = new ArrayList<>();
     List<String> one = new ArrayList<>();
-    for (String table : List.of("orders", "items", "people")) {
+    for (String table : SPREAD) {
       String all = "SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM " + table + " t";
       for (int shard = 0; shard < SHARDS; shard++) {
         rows(spread, table, server.value(proxy.shardDatabase(shard), all));
