@@ -119,6 +119,7 @@ class ShardDifferentialIT {
     Map<String, Integer> refusals = new TreeMap<>();
     Map<String, Integer> failures = new TreeMap<>();
     int refused = 0;
+    int partsRefused = 0;
     int failed = 0;
     for (int i = 0; i < STATEMENTS; i++) {
       boolean extended = i % 2 == 0;
@@ -139,11 +140,12 @@ class ShardDifferentialIT {
           .as("seed %d: %s %s: %s", SEED + i, next.sql(), next.parameters(), shards.message())
           .isEqualTo(next.ordered() ? one.ordered() : one.sorted());
       if (i % 8 < 2 && one.count() < 0 && one.sqlState().isEmpty()) {
-        inParts(extended, 1 + random.nextInt(40), next, one);
+        partsRefused += inParts(extended, 1 + random.nextInt(40), next, one) ? 0 : 1;
         parts++;
       }
     }
     assertThat(parts).isGreaterThan(STATEMENTS / 10);
+    assertThat(partsRefused).isLessThanOrEqualTo(parts / 50);
     int accepted = 100 * (STATEMENTS - refused) / STATEMENTS;
     System.out.printf(
         "sharding: %d statements, %d%% accepted, %d failed on both; refused:%n",
@@ -155,20 +157,29 @@ class ShardDifferentialIT {
     assertThat(failed).isLessThan(STATEMENTS / 10);
   }
 
-  /** The rows of a query are the same if they are fetched a few at a time, unless it writes. */
-  private static void inParts(
+  /**
+   * The rows of a query are the same if they are fetched a few at a time, unless it writes. Whole
+   * rows are refused, as they are collected for that, and a collected row is of no table's type.
+   *
+   * @return false if it is refused
+   */
+  private static boolean inParts(
       boolean extended, int size, RandomShardSql.Statement query, ShardedPair.Outcome one)
       throws SQLException {
     if (query.sql().startsWith("INSERT")
         || query.sql().startsWith("UPDATE")
         || query.sql().startsWith("DELETE")) {
-      return;
+      return true;
     }
     ShardedPair.Outcome shards =
         pair().inParts(extended, size, query.sql(), query.parameters().toArray());
+    if (shards.message().contains("the columns would be of other types")) {
+      return false;
+    }
     assertThat(query.ordered() ? shards.ordered() : shards.sorted())
         .as("%d at a time: %s %s: %s", size, query.sql(), query.parameters(), shards.message())
         .isEqualTo(query.ordered() ? one.ordered() : one.sorted());
+    return true;
   }
 
   private static void sameContents(String what) {
@@ -205,7 +216,7 @@ class ShardDifferentialIT {
     RandomShardSql.Statement next = new RandomShardSql(seed, extended).nextWrite();
     Object[] parameters = next.parameters().toArray();
     ShardedPair.Outcome shards = pair().onShards(extended, next.sql(), parameters);
-    if (shards.refused()) {
+    if (shards.message().contains("the columns would be of other types")) {
       return false;
     }
     ShardedPair.Outcome one = pair().onOne(extended, next.sql(), parameters);
