@@ -45,11 +45,10 @@ final class RandomKeySql {
     String marked =
         MARKED
             .matcher(sql)
-            .replaceAll(
-                found -> {
-                  bound.add(values.get(Integer.parseInt(found.group(1))));
-                  return "?";
-                });
+            .replaceAll(found -> {
+              bound.add(values.get(Integer.parseInt(found.group(1))));
+              return "?";
+            });
     return new RandomShardSql.Statement(marked, bound, ordered);
   }
 
@@ -121,7 +120,9 @@ final class RandomKeySql {
             "WITH w AS (DELETE FROM settings WHERE v = 9 RETURNING *) SELECT count(*) FROM w",
             "WITH w AS (SELECT 5 AS n) INSERT INTO settings (v, k) SELECT n, 'with' FROM w",
             "WITH w AS (SELECT 1 AS n) UPDATE pairs SET v = w.n FROM w WHERE a = 3 AND b = 'x'",
-            "WITH w AS (UPDATE people SET age = 0 WHERE name = " + quoted() + " RETURNING age)"
+            "WITH w AS (UPDATE people SET age = 0 WHERE name = "
+                + quoted()
+                + " RETURNING age)"
                 + " SELECT count(*), max(age) FROM w");
     return statement(sql, false);
   }
@@ -184,7 +185,8 @@ final class RandomKeySql {
         };
     return one(
         "SELECT a, b, v FROM pairs WHERE " + condition + " ORDER BY 1, 2, 3",
-        "SELECT b, sum(v), count(*) FILTER (WHERE v > 3) FROM pairs WHERE " + condition
+        "SELECT b, sum(v), count(*) FILTER (WHERE v > 3) FROM pairs WHERE "
+            + condition
             + " GROUP BY b ORDER BY b COLLATE \"C\" DESC",
         "SELECT x.v, y.v FROM pairs x JOIN pairs y USING (a, b) WHERE x." + "a < 4",
         "SELECT x.v, y.v FROM pairs x JOIN pairs y USING (a)",

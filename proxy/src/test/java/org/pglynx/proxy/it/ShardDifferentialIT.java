@@ -91,7 +91,9 @@ class ShardDifferentialIT {
       both(
           "INSERT INTO devices (dev, label, n) VALUES ('%08x-0000-4000-8000-00000000000a', %s, %d)"
               .formatted(i % 8, NOTES.get(i % NOTES.size()), i));
-      both("INSERT INTO pairs (a, b, v) VALUES (%d, '%s', %d)".formatted(i % 6, "xyZ".charAt(i % 3), i));
+      both(
+          "INSERT INTO pairs (a, b, v) VALUES (%d, '%s', %d)"
+              .formatted(i % 6, "xyZ".charAt(i % 3), i));
     }
     both("INSERT INTO people (name, age) VALUES ('ann', 3), ('Bob', 5), ('123', 7), ('a b', 1)");
     both("INSERT INTO settings VALUES ('de', 1), ('x', 2), ('Y', 3), (NULL, 4)");
