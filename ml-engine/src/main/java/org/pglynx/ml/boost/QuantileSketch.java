@@ -111,7 +111,8 @@ final class QuantileSketch {
     QuantileSummary rising = fresh;
     for (int level = 0; ; level++) {
       if (level == levels.size()) {
-        levels.add(new QuantileSummary(limit));
+        // For any column that the rest has room for: the next one's limit may be higher.
+        levels.add(new QuantileSummary(piece.length / 2));
       }
       QuantileSummary there = levels.get(level);
       if (there.size() == 0) {

@@ -75,6 +75,17 @@ class XgboostCutsTest {
   }
 
   @Test
+  void a_column_with_fewer_values_leaves_room_for_the_next() throws XGBoostError {
+    fill(
+        140_000,
+        i -> 3,
+        i -> i % 5 < 3 ? Double.NaN : random.nextDouble(),
+        i -> random.nextDouble());
+
+    assertThat(bins(256, cuts(256))).isEqualTo(bins(256, null));
+  }
+
+  @Test
   void do_not_depend_on_the_number_of_threads() {
     fill(30_000, i -> random.nextDouble(), i -> random.nextInt(9), i -> i);
 
