@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.Oid;
 
 /**
  * A prepared statement under the name that server connections know it by. Equal texts and parameter
@@ -82,7 +83,7 @@ public final class ServerStatement {
   /** Types of a schema are as the client has said, or what the server infers from the text. */
   private void leaveToServer(ByteBuffer body, int first) {
     for (int at = first; at < body.capacity(); at += Integer.BYTES) {
-      if (StatementShape.ofSchema(body.getInt(at))) {
+      if (Oid.ofSchema(body.getInt(at))) {
         boolean said = at + Integer.BYTES <= definition.length;
         body.putInt(at, said ? ByteBuffer.wrap(definition).getInt(at) : 0);
       }

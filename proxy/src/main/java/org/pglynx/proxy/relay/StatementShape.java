@@ -3,6 +3,7 @@ package org.pglynx.proxy.relay;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.Oid;
 
 /**
  * What a prepared statement takes and returns, as clients remember it from its description: a
@@ -13,14 +14,6 @@ import org.jspecify.annotations.Nullable;
  *     changed, as the other
  */
 public record StatementShape(byte[] parameters, byte[] columns) {
-  /** The first number of a type that is not Postgres's own (transam.h, FirstNormalObjectId). */
-  private static final int FIRST_OF_SCHEMA = 16_384;
-
-  /** Whether a schema has made the type, such as an enum: each server has its own number for it. */
-  static boolean ofSchema(int type) {
-    return Integer.compareUnsigned(type, FIRST_OF_SCHEMA) >= 0;
-  }
-
   /** The same on whichever server: all types that schemas have made have one number. */
   StatementShape anywhere() {
     ByteBuffer types = ByteBuffer.wrap(parameters.clone());
@@ -40,8 +33,8 @@ public record StatementShape(byte[] parameters, byte[] columns) {
   }
 
   private static void hide(ByteBuffer bytes, int type) {
-    if (ofSchema(bytes.getInt(type))) {
-      bytes.putInt(type, FIRST_OF_SCHEMA);
+    if (Oid.ofSchema(bytes.getInt(type))) {
+      bytes.putInt(type, Oid.FIRST_OF_SCHEMA);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.Oid;
 
 /** Compares what servers say of a statement. */
 final class Descriptions {
@@ -15,9 +16,6 @@ final class Descriptions {
 
   /** Type, its length, its modifier and the format. */
   private static final int TYPE = Integer.BYTES + Short.BYTES + Integer.BYTES + Short.BYTES;
-
-  /** Types from here on were made in their database, and have numbers as these came. */
-  private static final int FIRST_OWN_TYPE = 16_384;
 
   private Descriptions() {}
 
@@ -50,12 +48,7 @@ final class Descriptions {
   private static boolean sameType(ByteBuf one, ByteBuf other, int at) {
     int first = one.getInt(at);
     int second = other.getInt(at);
-    return first == second || own(first) && own(second);
-  }
-
-  /** Numbers of types have no sign. */
-  private static boolean own(int type) {
-    return Integer.compareUnsigned(type, FIRST_OWN_TYPE) >= 0;
+    return first == second || Oid.ofSchema(first) && Oid.ofSchema(second);
   }
 
   /** Names of the columns of a RowDescription, which is in UTF-8. */

@@ -6,6 +6,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
+import org.pglynx.proxy.wire.Oid;
 
 /**
  * Announces and writes the frames of the proxy's own queries. They have a statement and a portal of
@@ -14,9 +15,6 @@ import org.pglynx.proxy.wire.FrontendTag;
  */
 final class GatherFrames {
   private static final String NAME = "pglynx_gather";
-
-  /** User-defined types have another number on each shard. */
-  private static final int FIRST_OF_USERS = 16_384;
 
   private final Upstream server;
   private final ByteBuf out;
@@ -46,7 +44,7 @@ final class GatherFrames {
     FrameWriter.cstring(out, sql);
     out.writeShort(types.length);
     for (int type : types) {
-      out.writeInt(Integer.compareUnsigned(type, FIRST_OF_USERS) < 0 ? type : 0);
+      out.writeInt(Oid.ofSchema(type) ? Oid.UNSPECIFIED : type);
     }
     FrameWriter.finish(out, mark);
   }

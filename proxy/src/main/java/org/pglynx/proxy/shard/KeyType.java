@@ -35,9 +35,6 @@ public enum KeyType {
   private static final int VARCHAR_ARRAY = 1015;
   private static final int UUID_ARRAY = 2951;
 
-  /** Types of extensions have numbers from here on (access/transam.h); which is not known. */
-  private static final int FIRST_OF_EXTENSIONS = 16_384;
-
   private final String sqlName;
   private final long least;
   private final long greatest;
@@ -96,7 +93,7 @@ public enum KeyType {
       case INT2, INT4, INT8 -> oid == Oid.INT2 || oid == Oid.INT4 || oid == Oid.INT8;
       case TEXT, VARCHAR -> oid == Oid.TEXT || oid == Oid.VARCHAR;
       case UUID -> oid == Oid.UUID;
-      case VECTOR -> oid >= FIRST_OF_EXTENSIONS;
+      case VECTOR -> Oid.ofSchema(oid);
       case REALS -> oid == Oid.FLOAT4_ARRAY;
     };
   }
@@ -144,7 +141,7 @@ public enum KeyType {
             default -> Oid.UNSPECIFIED;
           };
       case UUID -> name.equals("uuid") ? Oid.UUID : Oid.UNSPECIFIED;
-      case VECTOR -> name.equals("vector") ? FIRST_OF_EXTENSIONS : Oid.UNSPECIFIED;
+      case VECTOR -> name.equals("vector") ? Oid.FIRST_OF_SCHEMA : Oid.UNSPECIFIED;
       case REALS -> Oid.UNSPECIFIED;
     };
   }

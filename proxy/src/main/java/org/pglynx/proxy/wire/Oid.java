@@ -1,6 +1,6 @@
 package org.pglynx.proxy.wire;
 
-/** Object ids of the built-in types that the proxy itself names (pg_type.dat). */
+/** Object ids of the built-in types that the proxy itself names (pg_type.dat), and of others. */
 public final class Oid {
   /** Not specified: the server infers. */
   public static final int UNSPECIFIED = 0;
@@ -83,5 +83,16 @@ public final class Oid {
   /** jsonb. */
   public static final int JSONB = 3802;
 
+  /** The first id of what was made in a database (access/transam.h, FirstNormalObjectId). */
+  public static final int FIRST_OF_SCHEMA = 16_384;
+
   private Oid() {}
+
+  /**
+   * Whether a type is none of Postgres's own but of a schema, such as an enum, or of an extension:
+   * each database has its own number for it. Ids have no sign.
+   */
+  public static boolean ofSchema(int type) {
+    return Integer.compareUnsigned(type, FIRST_OF_SCHEMA) >= 0;
+  }
 }

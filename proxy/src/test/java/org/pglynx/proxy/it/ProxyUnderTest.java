@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -303,6 +304,22 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
         ResultSet row = statement.executeQuery(sql)) {
       return row.next() ? row.getString(1) : null;
     }
+  }
+
+  /** Runs it on a thread of its own; gives the error that it ends with, or null. */
+  static CompletableFuture<@Nullable SQLException> inBackground(
+      Statement statement, String sql) {
+    CompletableFuture<@Nullable SQLException> outcome = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            statement.execute(sql);
+            outcome.complete(null);
+          } catch (SQLException e) {
+            outcome.complete(e);
+          }
+        });
+    return outcome;
   }
 
   static void run(Connection connection, String... statements) throws SQLException {

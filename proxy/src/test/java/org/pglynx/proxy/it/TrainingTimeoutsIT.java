@@ -114,7 +114,7 @@ class TrainingTimeoutsIT {
     try (Connection trains = PROXY.connect();
         Connection waits = PROXY.connect();
         Statement statement = trains.createStatement()) {
-      CompletableFuture<@Nullable SQLException> first = start(statement, READING);
+      CompletableFuture<@Nullable SQLException> first = ProxyUnderTest.inBackground(statement, READING);
       Eventually.equal(() -> trainings(), List.of("reading"));
       ProxyUnderTest.run(waits, "SET statement_timeout = '500ms'");
 
@@ -170,19 +170,5 @@ class TrainingTimeoutsIT {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static CompletableFuture<@Nullable SQLException> start(Statement statement, String sql) {
-    CompletableFuture<@Nullable SQLException> outcome = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            statement.execute(sql);
-            outcome.complete(null);
-          } catch (SQLException e) {
-            outcome.complete(e);
-          }
-        });
-    return outcome;
   }
 }

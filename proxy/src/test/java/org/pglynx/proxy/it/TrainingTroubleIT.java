@@ -47,7 +47,7 @@ class TrainingTroubleIT {
   void a_cancel_stops_reading() throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = start(statement, SLOW_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
       Eventually.equal(() -> copies(), 1);
 
       statement.cancel();
@@ -62,7 +62,7 @@ class TrainingTroubleIT {
   void a_cancel_stops_computing_and_the_model_says_so() throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = start(statement, LONG_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, LONG_TRAINING);
       Eventually.equal(() -> status("long"), "in_progress");
       assertThat(PROXY.serverProcesses("idle in%")).as("held while computing").isZero();
 
@@ -93,7 +93,7 @@ class TrainingTroubleIT {
       throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = start(statement, SLOW_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
       Eventually.equal(() -> copies(), 1);
       String process =
           PROXY.valueOnServer("SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
@@ -114,7 +114,7 @@ class TrainingTroubleIT {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
       CompletableFuture<@Nullable SQLException> outcome =
-          start(statement, seconds("passing", "passing"));
+          ProxyUnderTest.inBackground(statement, seconds("passing", "passing"));
       Eventually.equal(() -> status("passing"), "in_progress");
 
       PROXY.onServer("DROP TABLE passing");
@@ -131,7 +131,7 @@ class TrainingTroubleIT {
     for (int i = 0; i < 3; i++) {
       Connection connection = PROXY.connect();
       outcomes.add(
-          start(
+          ProxyUnderTest.inBackground(
               connection.createStatement(),
               "SELECT * FROM pgml.train('shared', 'regression', 'many_rows', 'y')"));
     }
@@ -165,7 +165,7 @@ class TrainingTroubleIT {
         Statement statement = connection.createStatement()) {
       ProxyUnderTest.run(connection, "BEGIN");
       CompletableFuture<@Nullable SQLException> outcome =
-          start(statement, seconds("torn", "many_rows"));
+          ProxyUnderTest.inBackground(statement, seconds("torn", "many_rows"));
 
       // Between two statements it is idle for a moment only.
       Eventually.equal(
@@ -210,7 +210,7 @@ class TrainingTroubleIT {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
       CompletableFuture<@Nullable SQLException> outcome =
-          start(statement, seconds("back", "many_rows"));
+          ProxyUnderTest.inBackground(statement, seconds("back", "many_rows"));
       Eventually.equal(() -> status("back"), "in_progress");
 
       PROXY.onServer(
@@ -325,20 +325,6 @@ class TrainingTroubleIT {
                       + " NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'gone')"))
           .isEqualTo("t");
     }
-  }
-
-  private static CompletableFuture<@Nullable SQLException> start(Statement statement, String sql) {
-    CompletableFuture<@Nullable SQLException> outcome = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            statement.execute(sql);
-            outcome.complete(null);
-          } catch (SQLException e) {
-            outcome.complete(e);
-          }
-        });
-    return outcome;
   }
 
   /** The SQLSTATE that the statement fails with. */
