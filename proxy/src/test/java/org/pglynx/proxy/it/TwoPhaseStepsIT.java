@@ -154,6 +154,18 @@ class TwoPhaseStepsIT {
             GATES.stream().map(StepGate::port).toList(), Collections.nCopies(SHARDS, "postgres")));
   }
 
+  /** A login that the proxy began while a killed shard came back fails whoever waits for it. */
+  private static boolean reachesAll(Connection client) {
+    try (Statement statement = client.createStatement()) {
+      for (long key : KEYS) {
+        statement.execute("SELECT balance FROM accounts WHERE id = " + key);
+      }
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
   /** Moves money from one shard to the other; whether the client was told that it is done. */
   private static boolean transfer(Connection client) throws SQLException {
     client.setAutoCommit(false);
@@ -216,6 +228,7 @@ class TwoPhaseStepsIT {
     // It lives on, longer than a proxy looks for what an earlier one has left.
     try (Connection client = survivor.connect()) {
       // given
+      Eventually.equal(() -> reachesAll(client), true);
       CrashingPostgres server = SERVERS.get(step.shard());
       CompletableFuture<Void> killed =
           GATES.get(step.shard()).at(step.statement(), step.answered(), server::kill9);
