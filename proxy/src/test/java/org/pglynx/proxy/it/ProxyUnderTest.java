@@ -307,8 +307,7 @@ final class ProxyUnderTest implements BeforeAllCallback, AfterAllCallback {
   }
 
   /** Runs it on a thread of its own; gives the error that it ends with, or null. */
-  static CompletableFuture<@Nullable SQLException> inBackground(
-      Statement statement, String sql) {
+  static CompletableFuture<@Nullable SQLException> inBackground(Statement statement, String sql) {
     CompletableFuture<@Nullable SQLException> outcome = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(() -> {

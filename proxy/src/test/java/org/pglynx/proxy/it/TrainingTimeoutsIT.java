@@ -114,7 +114,8 @@ class TrainingTimeoutsIT {
     try (Connection trains = PROXY.connect();
         Connection waits = PROXY.connect();
         Statement statement = trains.createStatement()) {
-      CompletableFuture<@Nullable SQLException> first = ProxyUnderTest.inBackground(statement, READING);
+      CompletableFuture<@Nullable SQLException> first =
+          ProxyUnderTest.inBackground(statement, READING);
       Eventually.equal(() -> trainings(), List.of("reading"));
       ProxyUnderTest.run(waits, "SET statement_timeout = '500ms'");
 

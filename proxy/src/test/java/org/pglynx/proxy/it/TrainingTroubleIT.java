@@ -47,7 +47,8 @@ class TrainingTroubleIT {
   void a_cancel_stops_reading() throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome =
+          ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
       Eventually.equal(() -> copies(), 1);
 
       statement.cancel();
@@ -62,7 +63,8 @@ class TrainingTroubleIT {
   void a_cancel_stops_computing_and_the_model_says_so() throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, LONG_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome =
+          ProxyUnderTest.inBackground(statement, LONG_TRAINING);
       Eventually.equal(() -> status("long"), "in_progress");
       assertThat(PROXY.serverProcesses("idle in%")).as("held while computing").isZero();
 
@@ -93,7 +95,8 @@ class TrainingTroubleIT {
       throws Exception {
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      CompletableFuture<@Nullable SQLException> outcome = ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
+      CompletableFuture<@Nullable SQLException> outcome =
+          ProxyUnderTest.inBackground(statement, SLOW_TRAINING);
       Eventually.equal(() -> copies(), 1);
       String process =
           PROXY.valueOnServer("SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
