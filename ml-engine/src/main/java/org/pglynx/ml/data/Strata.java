@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Stratified choice by label: every class gives its share of the held-out rows, rounded by the
  * largest remainder, and a class with more than one row keeps at least one to train on. Labels with
- * very many values (regression) are first cut into ten groups of equal size by rank.
+ * very many values (regression) are first cut into ten groups of equal size by rank. Where many
+ * strata are so small that rounding decides, the seed chooses among those of equal remainders: else
+ * the least labels would be held out.
  */
 final class Strata {
   private static final int MAX_DISTINCT = 50;
@@ -19,7 +22,7 @@ final class Strata {
   static Split split(DataSet data, int testRows, long seed) {
     SeededRandom random = new SeededRandom(seed);
     List<int[]> strata = groups(data, data.allRows());
-    int[] quota = quotas(strata, testRows, data.rowCount());
+    int[] quota = quotas(strata, testRows, data.rowCount(), random);
     int[] train = new int[data.rowCount() - testRows];
     int[] test = new int[testRows];
     int trained = 0;
@@ -112,7 +115,8 @@ final class Strata {
     return low;
   }
 
-  private static int[] quotas(List<int[]> strata, int testRows, int n) {
+  private static int[] quotas(
+      List<int[]> strata, int testRows, int n, SeededRandom random) {
     int[] quota = new int[strata.size()];
     double[] remainder = new double[strata.size()];
     int given = 0;
@@ -122,15 +126,23 @@ final class Strata {
       remainder[s] = share - quota[s];
       given += quota[s];
     }
-    handOut(strata, quota, remainder, testRows - given);
+    int left = testRows - given;
+    int[] order = IntStream.range(0, quota.length).toArray();
+    if (quota.length > GROUPS || left > testRows / 2) {
+      Split.shuffled(order, random);
+    }
+    handOut(strata, quota, remainder, left, order);
     return quota;
   }
 
   /** Gives the rows left over by rounding to the largest remainders, first sparing last rows. */
-  private static void handOut(List<int[]> strata, int[] quota, double[] remainder, int left) {
-    Integer[] order = new Integer[quota.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble((Integer s) -> -remainder[s]));
+  private static void handOut(
+      List<int[]> strata, int[] quota, double[] remainder, int left, int[] ties) {
+    List<Integer> order =
+        Arrays.stream(ties)
+            .boxed()
+            .sorted(Comparator.comparingDouble(s -> -remainder[s]))
+            .toList();
     for (int spare = 1; spare >= 0 && left > 0; spare--) {
       for (int s : order) {
         if (left > 0 && quota[s] + spare < strata.get(s).length) {

@@ -102,6 +102,35 @@ class SplitTest {
     assertThat(Math.abs(train - test)).isLessThan(5); // labels spread over 77
   }
 
+  /** As the rows of a small regression have them. */
+  @Test
+  void stratifiedOnLabelsOfWhichEachIsRareHoldsOutSomeOfAllSizes() {
+    DataSet data = rows(IntStream.rangeClosed(1, 40).asDoubleStream().toArray());
+    double[] halves = new double[2];
+
+    for (int seed = 0; seed < 20; seed++) {
+      for (int row : Split.of(data, 0.25, Sampling.STRATIFIED, seed).test()) {
+        halves[row / 20]++;
+      }
+    }
+
+    assertThat(halves[0] + halves[1]).isEqualTo(200);
+    assertThat(halves[0]).isBetween(75.0, 125.0);
+  }
+
+  @Test
+  void stratifiedOnManySmallClassesFavoursNone() {
+    DataSet data = rows(IntStream.range(0, 180).mapToDouble(row -> row % 45).toArray());
+    double sum = 0;
+
+    for (int seed = 0; seed < 20; seed++) {
+      int[] test = Split.of(data, 0.4, Sampling.STRATIFIED, seed).test();
+      sum += Arrays.stream(test).mapToDouble(data::label).average().orElseThrow();
+    }
+
+    assertThat(sum / 20).isBetween(21.0, 23.0);
+  }
+
   @Test
   void foldsCoverEveryRowOnceAndKeepTheShareOfLabels() {
     DataSet data = Sets.builtIn("iris");
