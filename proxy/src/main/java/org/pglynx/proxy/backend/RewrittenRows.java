@@ -72,13 +72,16 @@ final class RewrittenRows implements RowBatch.Receiver {
     replies.insert(out);
   }
 
-  /** Turns the place in an error of the server back into one in the client's text. */
+  /**
+   * Turns the place in an error of the server back into one in the client's text, and what the
+   * rewriting has brought about into what the client has done.
+   */
   Verdict error(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     if (failing()) {
       return Verdict.DROP;
     }
     ByteBuf out = channel.alloc().buffer(length + 16);
-    if (ErrorFields.moved(buffer, offset, length, rewrite::position, out)) {
+    if (ErrorFields.moved(buffer, offset, length, rewrite::position, rewrite::told, out)) {
       replies.insert(out);
       return Verdict.DROP;
     }

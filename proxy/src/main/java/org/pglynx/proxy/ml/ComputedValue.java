@@ -17,6 +17,15 @@ record ComputedValue(@Nullable String text, String typeName, @Nullable String js
     return new Argument.Literal(text, typeName);
   }
 
+  /** Whether the type has nothing in it that could be several features. */
+  boolean scalar() {
+    return json != null
+        && !json.startsWith("{")
+        && !json.startsWith("[")
+        && !ArgumentType.JSONB.accepts(typeName)
+        && !ArgumentType.TEXT.accepts(typeName);
+  }
+
   /** The value as features: an array, a row, or an object of values by name. */
   Features features() {
     if (text == null) {

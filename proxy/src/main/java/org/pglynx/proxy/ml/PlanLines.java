@@ -13,6 +13,7 @@ import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.RowWriter;
 
 /**
@@ -35,6 +36,11 @@ record PlanLines(PlanFormat format, List<String> lines, @Nullable RowRewrite rew
   @Override
   public int position(int position) {
     return rewritten == null ? position : rewritten.position(position);
+  }
+
+  @Override
+  public @Nullable PgError told(PgError error, int position) {
+    return rewritten == null ? null : rewritten.told(error, position);
   }
 
   @Override

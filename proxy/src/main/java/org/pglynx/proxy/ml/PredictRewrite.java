@@ -11,6 +11,7 @@ import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
@@ -80,6 +81,11 @@ final class PredictRewrite implements RowRewrite {
   @Override
   public int position(int position) {
     return plan.positions().original(position);
+  }
+
+  @Override
+  public @Nullable PgError told(PgError error, int position) {
+    return plan.casts().told(error, position(position));
   }
 
   /** Features, real[] or text, become what the function returns: real, text, or real[]. */

@@ -16,6 +16,10 @@ final class Refusals {
           .map(served -> "pgml." + served.sqlName())
           .collect(Collectors.joining(", "));
 
+  private static final String FEATURES =
+      "Features are an array of numbers, ROW(…), a relation's name, or jsonb; a column of a composite"
+          + " type is given as to_json(column).";
+
   private Refusals() {}
 
   static PgError noSuchFunction(FunctionCall call, List<Argument> arguments) {
@@ -35,8 +39,22 @@ final class Refusals {
             .collect(Collectors.joining(", "));
     return noSuchFunction(call, arguments)
         .withHint(
-            "pgml.%s takes (%s), in this order or by name (name => value); other types need a cast."
-                .formatted(known.function(), parameters));
+            parameters.isEmpty()
+                ? "pgml.%s takes no arguments.".formatted(known.function())
+                : "pgml.%s takes (%s), in this order or by name (name => value); other types need a cast."
+                    .formatted(known.function(), parameters));
+  }
+
+  /** No function that predicts takes features of the type. */
+  static PgError noSuchFeatures(FunctionCall call, List<Argument> arguments, String type) {
+    PgError error = noSuchFunction(call, arguments);
+    return error.withHint(error.hint() + " " + features(type));
+  }
+
+  private static String features(String type) {
+    return type.startsWith("json")
+        ? "Where JSON is not seen to be JSON it needs the cast: column::jsonb."
+        : FEATURES;
   }
 
   private static String signature(FunctionCall call, List<Argument> arguments) {

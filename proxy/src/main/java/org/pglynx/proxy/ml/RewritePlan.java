@@ -15,6 +15,7 @@ import org.pglynx.proxy.sql.TextPositions;
  *     column: features in binary; none where the number of columns is not known
  * @param parameters whether the statement mentions parameters
  * @param positions where the statement's characters stand in the client's text
+ * @param casts where it casts features
  */
 record RewritePlan(
     List<PredictColumn> columns,
@@ -23,7 +24,8 @@ record RewritePlan(
     @Nullable CopyFormat copy,
     short[] serverFormats,
     boolean parameters,
-    TextPositions positions) {
+    TextPositions positions,
+    FeatureCasts casts) {
 
   /**
    * The first rows in the order of a prediction.

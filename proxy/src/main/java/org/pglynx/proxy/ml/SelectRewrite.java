@@ -27,6 +27,7 @@ final class SelectRewrite {
   private final ParameterTypes types;
   private final FeatureForms forms;
   private final TextEdits edits;
+  private final FeatureCasts casts;
   private final List<PredictColumn> columns = new ArrayList<>();
   private final List<FunctionCall> calls = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -40,6 +41,7 @@ final class SelectRewrite {
     this.types = new ParameterTypes(declaredTypes);
     this.forms = FeatureForms.of(tokens, shape.clause(Clause.FROM));
     this.edits = new TextEdits(tokens.text());
+    this.casts = new FeatureCasts(tokens);
   }
 
   /** Replaces the calls; false if the statement does more with one than to show and order it. */
@@ -73,7 +75,14 @@ final class SelectRewrite {
   RewritePlan plan(@Nullable CopyFormat copy) {
     short[] formats = copy == null ? serverFormats() : Formats.ALL_TEXT;
     return new RewritePlan(
-        List.copyOf(columns), neededTypes(), top, copy, formats, parameters(), edits.positions());
+        List.copyOf(columns),
+        neededTypes(),
+        top,
+        copy,
+        formats,
+        parameters(),
+        edits.positions(),
+        casts);
   }
 
   /** Features in binary, the rest in text; none if it is not known how many columns there are. */
@@ -164,7 +173,9 @@ final class SelectRewrite {
     edits.replace(
         tokens.end(features.to() - 1),
         tokens.end(call.range().to() - 1),
-        behind(prediction) + alias);
+        behind(prediction) + alias,
+        tokens.start(call.range().from()));
+    casts.add(call, features);
   }
 
   /**
@@ -313,7 +324,9 @@ final class SelectRewrite {
         ", "
             + before(prediction)
             + tokens.slice(features.from(), features.to())
-            + behind(prediction));
+            + behind(prediction),
+        tokens.start(call.range().from()));
+    casts.add(call, features);
     columns.replaceAll(SelectRewrite::oneFurther);
     columns.add(
         new PredictColumn(prediction.function(), prediction.selector(), prediction.form(), -1));

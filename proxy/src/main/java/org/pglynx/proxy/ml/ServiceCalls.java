@@ -68,9 +68,19 @@ final class ServiceCalls {
     int[] known = types.complete();
     return answers.computed(
         expressions,
-        values -> answers.explanation(selector, values.get(0).features(), shown, known),
+        values -> answers.explanation(selector, features(tokens, bound, values), shown, known),
         shown,
         known);
+  }
+
+  private static Features features(
+      SqlTokens tokens, PredictCall bound, List<ComputedValue> computed) throws PgErrorException {
+    ComputedValue value = computed.get(0);
+    if (value.scalar()) {
+      throw FeatureCasts.refusal(tokens, bound.call(), bound.features(), value.typeName())
+          .toException();
+    }
+    return value.features();
   }
 
   private static PgError noSuchFunction(SqlTokens tokens, FunctionCall call) {

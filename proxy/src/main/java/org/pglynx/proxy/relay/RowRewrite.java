@@ -56,6 +56,16 @@ public interface RowRewrite {
   int position(int position);
 
   /**
+   * What the client is told instead of an error of the server that the rewriting has brought about.
+   *
+   * @param position the error's place in the server's text
+   * @return null if the server's words say it
+   */
+  default @Nullable PgError told(PgError error, int position) {
+    return null;
+  }
+
+  /**
    * Prepares one execution, for example by loading a model; answers through the callback on the
    * session's event loop, possibly before returning.
    *

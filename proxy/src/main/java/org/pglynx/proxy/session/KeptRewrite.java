@@ -2,10 +2,12 @@ package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * The same of a statement that the server runs: it has the text that the name stood for, and is of
@@ -42,6 +44,11 @@ record KeptRewrite(BooleanSupplier current, RowRewrite rows) implements RowRewri
   @Override
   public int position(int position) {
     return rows.position(position);
+  }
+
+  @Override
+  public @Nullable PgError told(PgError error, int position) {
+    return rows.told(error, position);
   }
 
   @Override

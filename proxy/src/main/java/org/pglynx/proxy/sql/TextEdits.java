@@ -18,11 +18,21 @@ public final class TextEdits {
 
   /** Replaces the characters [from, to); the range lies behind all earlier ones. */
   public TextEdits replace(int from, int to, String replacement) {
+    return replace(from, to, replacement, from);
+  }
+
+  /**
+   * The same for what is put in because of something else.
+   *
+   * @param shown where that stands: errors in the replacement are told to be there
+   */
+  public TextEdits replace(int from, int to, String replacement, int shown) {
     if (from < done || to < from) {
       throw new IllegalArgumentException("edits must not overlap: " + from + " < " + done);
     }
     out.append(text, done, from);
-    edits.add(new TextPositions.Edit(from, to, out.length(), out.length() + replacement.length()));
+    int start = out.length();
+    edits.add(new TextPositions.Edit(from, to, start, start + replacement.length(), shown));
     out.append(replacement);
     done = to;
     return this;

@@ -11,8 +11,12 @@ public final class TextPositions {
   private final String edited;
   private final List<Edit> edits;
 
-  /** One edit: the original's characters [from, to) became the edited text's [newFrom, newTo). */
-  record Edit(int from, int to, int newFrom, int newTo) {}
+  /**
+   * One edit: the original's characters [from, to) became the edited text's [newFrom, newTo).
+   *
+   * @param shown the original's character that all of them are told to stand at
+   */
+  record Edit(int from, int to, int newFrom, int newTo, int shown) {}
 
   TextPositions(String original, String edited, List<Edit> edits) {
     this.original = original;
@@ -36,7 +40,7 @@ public final class TextPositions {
         break;
       }
       if (at < edit.newTo()) {
-        return edit.from();
+        return edit.shown();
       }
       shift = edit.to() - edit.newTo();
     }

@@ -35,49 +35,85 @@ public final class ErrorFields {
     return SqlState.QUERY_CANCELED.code().equals(field(buffer, offset, length, 'C'));
   }
 
+  /** Another error for one whose place is known; null to leave it as it is. */
+  public interface Substitute {
+    /** The other one. */
+    @Nullable PgError of(PgError error, int position);
+  }
+
   /**
    * Writes the error with another position in the statement.
    *
    * @param move gives it for the old one
+   * @param substitute what is told instead of the error
    * @return whether there is a position; if not, nothing is written that matters
    */
   public static boolean moved(
-      ByteBuf buffer, int offset, int length, IntUnaryOperator move, ByteBuf out) {
-    int end = offset + length;
+      ByteBuf buffer,
+      int offset,
+      int length,
+      IntUnaryOperator move,
+      Substitute substitute,
+      ByteBuf out) {
     boolean whole = buffer.getInt(offset + 1) + 1 == length;
-    boolean moved = false;
+    String place = whole ? field(buffer, offset, length, 'P') : null;
+    int position = place == null ? -1 : number(place);
+    if (position < 0) {
+      return false;
+    }
+    PgError other = substitute.of(read(buffer, offset, length), position);
     int mark = FrameWriter.begin(out, buffer.getByte(offset));
+    if (!copied(buffer, offset, length, other == null ? "P" : "PCMDHFLR", out)) {
+      return false;
+    }
+    if (other != null) {
+      write(other, out);
+    }
+    written('P', Integer.toString(move.applyAsInt(position)), out);
+    out.writeByte(0);
+    FrameWriter.finish(out, mark);
+    return true;
+  }
+
+  /** Writes all fields but some; false if the frame ends amid one. */
+  private static boolean copied(
+      ByteBuf buffer, int offset, int length, String without, ByteBuf out) {
+    int end = offset + length;
     int at = offset + FrameScanner.HEADER;
-    while (whole && at < end && buffer.getByte(at) != 0) {
+    while (at < end && buffer.getByte(at) != 0) {
       int stop = buffer.indexOf(at + 1, end, (byte) 0);
       if (stop < 0) {
         return false;
       }
-      int position = buffer.getByte(at) == 'P' ? number(buffer, at + 1, stop) : -1;
-      if (position >= 0) {
-        out.writeByte('P');
-        FrameWriter.cstring(out, Integer.toString(move.applyAsInt(position)));
-        moved = true;
-      } else {
+      if (without.indexOf(buffer.getByte(at)) < 0) {
         out.writeBytes(buffer, at, stop + 1 - at);
       }
       at = stop + 1;
     }
-    out.writeByte(0);
-    FrameWriter.finish(out, mark);
-    return moved;
+    return true;
   }
 
-  private static int number(ByteBuf buffer, int from, int to) {
-    int number = 0;
-    for (int i = from; i < to; i++) {
-      int digit = buffer.getByte(i) - '0';
-      if (digit < 0 || digit > 9 || i - from > 8) {
-        return -1;
-      }
-      number = number * 10 + digit;
+  private static void write(PgError error, ByteBuf out) {
+    written('C', error.code(), out);
+    written('M', error.message(), out);
+    written('D', error.detail(), out);
+    written('H', error.hint(), out);
+    written('R', error.routine(), out);
+  }
+
+  private static void written(char tag, @Nullable String text, ByteBuf out) {
+    if (text != null) {
+      out.writeByte(tag);
+      FrameWriter.cstring(out, text);
     }
-    return to > from ? number : -1;
+  }
+
+  private static int number(String digits) {
+    try {
+      return Integer.parseUnsignedInt(digits);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
   }
 
   /** The error, with severity ERROR. */

@@ -113,6 +113,18 @@ BEGIN
 END
 $$;
 
+-- anyelement is any type at all: of most, the parser would have said that there is no such function.
+CREATE OR REPLACE FUNCTION pgml._refuse_features(function text, key regtype, type regtype) RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'function pgml.%(%, %) does not exist', function, key, type
+    USING ERRCODE = '42883',
+      HINT = 'No function matches the given name and argument types. You might need to add explicit type'
+             ' casts. Features are an array of numbers, ROW(…), a relation''s name, or jsonb; a column of'
+             ' a composite type is given as to_json(column).';
+END
+$$;
+
 DO $do$
 DECLARE
   -- How a key is looked up: model and ready are set.
@@ -163,8 +175,14 @@ END
 $f$, f[2], found, f[3]));
       -- A type's cast to json is its owner's code: only the caller's rights may run it.
       EXECUTE format(invoker, f[1], key[1], '"row" anyelement', f[2]) || quote_literal(format($f$
+DECLARE
+  given json := to_json("row");
 BEGIN
-  RETURN pgml._%s_row($1, to_json("row"), pg_typeof("row") = 'record'::regtype);
+  IF json_typeof(given) NOT IN ('object', 'array')
+     AND pg_typeof("row") NOT IN ('json'::regtype, 'jsonb'::regtype) THEN
+    PERFORM pgml._refuse_features(%1$L, pg_typeof($1), pg_typeof("row"));
+  END IF;
+  RETURN pgml._%1$s_row($1, given, pg_typeof("row") = 'record'::regtype);
 END
 $f$, f[1]));
       EXECUTE format(definer, '_' || f[1] || '_row', key[1], 'given json, record boolean', f[2])

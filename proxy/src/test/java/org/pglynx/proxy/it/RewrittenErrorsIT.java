@@ -161,6 +161,64 @@ class RewrittenErrorsIT {
     }
   }
 
+  /** The mark ^ stands before the place that the error is to tell, as PostgreSQL does. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          SELECT ^pgml.predict('line', 5)                                   | (unknown, integer)
+          SELECT 'ä😀', ^pgml.predict('line', 2.5)                          | (unknown, numeric)
+          SELECT ^pgml.predict(features => true, project_name => 'line')    | (features => boolean, project_name => unknown)
+          SELECT ^pgml.predict('line', '2026-01-01'::date)                  | (unknown, date)
+          SELECT id, ^pgml.predict('line', a) FROM t                        | (unknown, real)
+          SELECT ^pgml.predict_joint('line'::text, id) AS p FROM t          | (text, integer)
+          SELECT ^pgml.predict(1, now())                                    | (integer, timestamp with time zone)
+          SELECT id FROM t ORDER BY ^pgml.predict('line', a) LIMIT 3        | (unknown, real)
+          COPY (SELECT ^pgml.predict('line', id) FROM t) TO STDOUT          | (unknown, integer)
+          EXPLAIN SELECT ^pgml.predict('line', id) FROM t                   | (unknown, integer)
+          SELECT ^pgml.predict_batch('line', 5)                             | (unknown, integer)
+          SELECT pgml.predict('line', 5) + 1                                | (text, integer)
+          SELECT id FROM t WHERE pgml.predict('line', now()::date) > 0      | (text, date)
+          SELECT * FROM pgml.explain('line', 5)                             | (unknown, integer)
+          SELECT * FROM pgml.explain('line', features => now()::date)       | (unknown, features => date)
+          """)
+  void features_of_a_type_that_no_function_takes_are_an_undefined_function(
+      String marked, String types) {
+    String sql = marked.replace("^", "");
+    try (RawConnection client = PROXY.raw()) {
+      for (byte[] request : List.of(RawConnection.query(sql), extended("", sql))) {
+        RawConnection.Message error =
+            client.send(request).untilReady().stream()
+                .filter(each -> each.tag() == 'E')
+                .findFirst()
+                .orElseThrow();
+        assertThat(error.shape()).as(error.field('M')).isEqualTo("E:ERROR:42883");
+        assertThat(error.field('M')).startsWith("function pgml.").contains(types);
+        assertThat(error.field('H')).contains("You might need to add explicit type casts.");
+        if (!sql.equals(marked)) {
+          assertThat(error.field('P'))
+              .isEqualTo(String.valueOf(marked.codePointCount(0, marked.indexOf('^')) + 1));
+        }
+      }
+      assertThat(client.value("SELECT 7")).isEqualTo("7");
+    }
+  }
+
+  @Test
+  void a_column_of_json_is_told_to_be_cast() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      String call =
+          "SELECT pgml.predict('line', j%s) FROM (SELECT '{\"a\": 1, \"b\": 2}'::jsonb AS j) q";
+
+      assertThat(outcome(connection, call.formatted("")))
+          .startsWith("42883")
+          .endsWith("needs the cast: column::jsonb.");
+      assertThat(outcome(connection, call.formatted("::jsonb"))).isEqualTo("2");
+    }
+  }
+
   /** The value, or all that an error says but its place. */
   private static String outcome(Connection connection, String sql) throws SQLException {
     try {

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.RowRewrite.RowTransform;
+import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -70,7 +71,8 @@ class PredictTransformTest {
                 null,
                 new short[] {0, 1},
                 false,
-                new TextEdits("").positions()),
+                new TextEdits("").positions(),
+                new FeatureCasts(SqlTokens.of(""))),
             new MlFixture().source(),
             Runnable::run,
             new PredictionStats());
@@ -206,7 +208,8 @@ class PredictTransformTest {
                 null,
                 TEXT,
                 false,
-                new TextEdits("").positions()),
+                new TextEdits("").positions(),
+                new FeatureCasts(SqlTokens.of(""))),
             new MlFixture().source(),
             Runnable::run,
             new PredictionStats());
