@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.CancelToken;
@@ -24,6 +25,11 @@ final class BinaryCopyReader implements SqlSession.CopySink {
 
   /** A row is decoded in less than a microsecond; what it needs of memory is not known so soon. */
   private static final int ROWS_BETWEEN = 1024;
+
+  /** Decimal digits that every double keeps, and the first integer of more. */
+  private static final int EXACT_DIGITS = 15;
+
+  private static final double MOST_EXACT = 1e15;
 
   private final TrainingColumn[] columns;
   private final DataSetBuilder builder;
@@ -191,7 +197,25 @@ final class BinaryCopyReader implements SqlSession.CopySink {
     } else if (column.array()) {
       array(from, length, column);
     } else {
+      if (column.classes()) {
+        checkClass(from, length, column);
+      }
       column.kind().read(bytes, from, length, builder);
+    }
+  }
+
+  /** Two classes that are one number would be learnt as one class, of a name that neither has. */
+  private void checkClass(int from, int length, TrainingColumn column) throws PgErrorException {
+    if (column.kind() == CellKind.INT8 && length == Long.BYTES) {
+      long number = BigEndian.int64(bytes, from);
+      if (Math.abs((double) number) > MOST_EXACT) {
+        throw column.inexactClass(Long.toString(number)).toException();
+      }
+    } else if (column.kind() == CellKind.NUMERIC) {
+      ByteBuffer number = ByteBuffer.wrap(bytes, from, length).slice();
+      if (NumericBinary.significantDigits(number) > EXACT_DIGITS) {
+        throw column.inexactClass("near " + NumericBinary.toDouble(number.rewind())).toException();
+      }
     }
   }
 

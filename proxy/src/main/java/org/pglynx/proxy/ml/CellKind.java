@@ -2,6 +2,7 @@ package org.pglynx.proxy.ml;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.proxy.wire.Oid;
@@ -37,6 +38,9 @@ enum CellKind {
   INTERVAL(16),
   /** uuid, a category. */
   UUID(16);
+
+  /** What every type can be read as. */
+  static final String ANY = "text";
 
   private static final int BPCHAR = 1042;
   private static final int NAME = 19;
@@ -82,6 +86,16 @@ enum CellKind {
       case Oid.BOOL_ARRAY -> BOOL;
       case Oid.NUMERIC_ARRAY -> NUMERIC;
       default -> null;
+    };
+  }
+
+  /** The type in pg_catalog that a scalar of the type is read as: a cast to it changes nothing. */
+  String readAs(int oid) {
+    return switch (this) {
+      case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOL -> name().toLowerCase(Locale.ROOT);
+      case NUMERIC, DATE, TIME, INTERVAL, UUID -> name().toLowerCase(Locale.ROOT);
+      case TIMESTAMP -> oid == Oid.TIMESTAMPTZ ? "timestamptz" : "timestamp";
+      case TEXT -> oid == BPCHAR ? "bpchar" : ANY;
     };
   }
 

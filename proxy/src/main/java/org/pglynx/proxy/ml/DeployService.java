@@ -38,9 +38,16 @@ final class DeployService implements ServiceStatement.OneRow {
       """;
 
   private final ModelSource models;
+  private final List<String> algorithms;
 
-  DeployService(ModelSource models) {
+  /**
+   * The service.
+   *
+   * @param algorithms the names of all
+   */
+  DeployService(ModelSource models, List<String> algorithms) {
     this.models = models;
+    this.algorithms = algorithms;
   }
 
   private record Choice(Projects.Project project, long model, String strategy, String algorithm) {}
@@ -72,44 +79,58 @@ final class DeployService implements ServiceStatement.OneRow {
 
   private static Choice byId(SqlSession session, CallValues values)
       throws PgErrorException, InterruptedException {
-    Long id = values.bigint("model_id");
+    long id = modelId(values);
     if (!PgmlSchema.exists(session)) {
-      throw PredictionErrors.noSuchModel(id == null ? 0 : id).toException();
+      throw PredictionErrors.noSuchModel(id).toException();
     }
     SqlResult found =
         session.one(
             "SELECT p.id, p.name, p.task::text, m.algorithm, m.status FROM pgml.models m"
                 + " JOIN pgml.projects p ON p.id = m.project_id WHERE m.id = $1::bigint",
-            id == null ? null : id.toString());
+            Long.toString(id));
     if (found.rows().isEmpty()) {
-      throw PredictionErrors.noSuchModel(id == null ? 0 : id).toException();
+      throw PredictionErrors.noSuchModel(id).toException();
     }
     @Nullable String[] row = found.rows().get(0);
     if (!"successful".equals(row[4])) {
       throw PgError.error(
               SqlState.NOT_IN_PREREQUISITE_STATE,
               "model %d cannot be deployed: its status is %s".formatted(id, row[4]))
-          .withHint(models(Rows.text(row, 1)))
+          .withHint(DeployErrors.models(Rows.text(row, 1)))
           .toException();
     }
     Projects.Project project =
         new Projects.Project(Rows.int8(row, 0), Rows.text(row, 1), Rows.text(row, 2));
     Deployments.lock(session, project.id());
-    return new Choice(project, id == null ? 0 : id, "specific", Rows.text(row, 3));
+    return new Choice(project, id, "specific", Rows.text(row, 3));
   }
 
-  private static Choice byStrategy(SqlSession session, CallValues values)
+  private static long modelId(CallValues values) throws PgErrorException {
+    Long id;
+    try {
+      id = values.bigint("model_id");
+    } catch (PgErrorException e) {
+      throw DeployErrors.modelId(e.error()).toException();
+    }
+    if (id == null) {
+      throw DeployErrors.notGiven("model_id").toException();
+    }
+    return id;
+  }
+
+  private Choice byStrategy(SqlSession session, CallValues values)
       throws PgErrorException, InterruptedException {
-    String name = values.text("project_name", "");
-    String strategy = values.text("strategy", "");
+    String name = given(values, "project_name");
+    String strategy = given(values, "strategy");
     String algorithm = values.text("algorithm");
     String query = query(strategy);
-    Projects.Project project = PgmlSchema.exists(session) ? Projects.find(session, name) : null;
+    if (algorithm != null && !algorithms.contains(algorithm)) {
+      throw DeployErrors.algorithm(algorithm, algorithms).toException();
+    }
+    boolean schema = PgmlSchema.exists(session);
+    Projects.Project project = schema ? Projects.find(session, name) : null;
     if (project == null) {
-      throw PgError.error(
-              SqlState.UNDEFINED_OBJECT, "Project named `%s` does not exist.".formatted(name))
-          .withHint("SELECT name FROM pgml.projects lists what is there.")
-          .toException();
+      throw DeployErrors.noSuchProject(schema ? session : null, name).toException();
     }
     Deployments.lock(session, project.id());
     SqlResult found =
@@ -118,22 +139,18 @@ final class DeployService implements ServiceStatement.OneRow {
                 query, Long.toString(project.id()), algorithm, project.engineTask().keyMetric())
             : session.one(query, Long.toString(project.id()), algorithm);
     if (found.rows().isEmpty()) {
-      throw PgError.error(
-              SqlState.NOT_IN_PREREQUISITE_STATE, "No qualified models exist for this deployment.")
-          .withHint(
-              models(name)
-                  + (strategy.equals("rollback")
-                      ? " A rollback needs two deployments of different models."
-                      : ""))
-          .toException();
+      throw DeployErrors.noQualifiedModel(session, project, strategy).toException();
     }
     @Nullable String[] row = found.rows().get(0);
     return new Choice(project, Rows.int8(row, 0), strategy, Rows.text(row, 1));
   }
 
-  private static String models(String project) {
-    return "SELECT * FROM pgml.models_compare('%s') lists its models."
-        .formatted(project.replace("'", "''"));
+  private static String given(CallValues values, String argument) throws PgErrorException {
+    String value = values.text(argument);
+    if (value == null) {
+      throw DeployErrors.notGiven(argument).toException();
+    }
+    return value;
   }
 
   private static String query(String strategy) throws PgErrorException {
@@ -141,10 +158,7 @@ final class DeployService implements ServiceStatement.OneRow {
       case "best_score" -> BEST_SCORE;
       case "most_recent" -> MOST_RECENT;
       case "rollback" -> ROLLBACK;
-      default ->
-          throw MlErrors.invalid("invalid strategy: \"%s\"".formatted(strategy))
-              .withHint("Strategies are best_score, most_recent and rollback.")
-              .toException();
+      default -> throw DeployErrors.strategy(strategy).toException();
     };
   }
 }

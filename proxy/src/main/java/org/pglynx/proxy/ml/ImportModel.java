@@ -72,10 +72,7 @@ final class ImportModel implements ServiceStatement.OneRow {
   }
 
   private static Call call(CallValues values) throws PgErrorException {
-    String project = values.text("project_name");
-    if (project == null || project.isEmpty()) {
-      throw MlErrors.invalid("project_name must not be NULL or empty").toException();
-    }
+    String project = Projects.named(values.text("project_name"));
     ForeignFormat format = ForeignFormat.named(values.text("format"));
     byte[] data = values.bytes("data");
     if (data == null || data.length == 0) {

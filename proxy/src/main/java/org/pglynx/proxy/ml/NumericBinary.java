@@ -38,6 +38,21 @@ final class NumericBinary {
     return sign == NEGATIVE ? -magnitude : magnitude;
   }
 
+  /** How many decimal digits the value has, without zeros before and behind them. */
+  static int significantDigits(ByteBuffer value) {
+    int groups = value.getShort() & 0xffff;
+    if (groups == 0) {
+      return 0;
+    }
+    int first = value.getShort(8);
+    int last = value.getShort(6 + 2 * groups);
+    int zeros = 0;
+    for (int rest = last; rest % 10 == 0; rest /= 10) {
+      zeros++;
+    }
+    return Integer.toString(first).length() + 4 * (groups - 1) - zeros;
+  }
+
   // Dividing by an exact power rounds once; multiplying by 10^-n would round twice.
   private static double scale(double mantissa, int groups) {
     return groups >= 0 ? mantissa * Math.pow(BASE, groups) : mantissa / Math.pow(BASE, -groups);

@@ -24,7 +24,9 @@ final class PredictionErrors {
     return PgError.error(
             SqlState.UNDEFINED_OBJECT,
             "pgml.models WHERE id = %d could not be loaded. Does it exist?".formatted(id))
-        .withHint("Only models whose status is successful can be used.");
+        .withHint(
+            "Only models whose status is successful can be used; SELECT id, status FROM pgml.models"
+                + " lists what is there.");
   }
 
   static PgError noStoredModel(long id) {

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.ml;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.SqlSession;
@@ -10,6 +11,11 @@ import org.pglynx.proxy.wire.SqlState;
 
 /** Rows of pgml.projects. */
 final class Projects {
+  /** An index of the server has the names, and notifications of deployments tell them. */
+  private static final int MOST_BYTES = 2_000;
+
+  private static final int SHOWN = 40;
+
   private Projects() {}
 
   /**
@@ -26,6 +32,26 @@ final class Projects {
           .orElseThrow(() ->
               MlErrors.notServed("task \"%s\" is not served yet".formatted(task)).toException());
     }
+  }
+
+  /**
+   * The name of a project that a call trains or imports a model for.
+   *
+   * @throws PgErrorException if there can be none of the name
+   */
+  static String named(@Nullable String name) throws PgErrorException {
+    if (name == null || name.isEmpty()) {
+      throw MlErrors.invalid("project_name must not be NULL or empty").toException();
+    }
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MOST_BYTES) {
+      throw MlErrors.invalid(
+              "project_name has %d bytes, and must not have more than %d"
+                  .formatted(bytes, MOST_BYTES))
+          .withDetail("It begins with \"%s…\".".formatted(name.substring(0, SHOWN)))
+          .toException();
+    }
+    return name;
   }
 
   /** The project of the name, or null. */

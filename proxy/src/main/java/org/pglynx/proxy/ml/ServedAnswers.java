@@ -51,7 +51,13 @@ final class ServedAnswers implements Answers {
   public LocalStatement service(BoundCall call, RowForm form, int[] parameterTypes) {
     return switch (call.signature().function()) {
       case "train", "train_joint" -> computing(call, form, parameterTypes, training, trainings);
-      case "deploy" -> asking(call, form, parameterTypes, new DeployService(models), conversations);
+      case "deploy" ->
+          asking(
+              call,
+              form,
+              parameterTypes,
+              new DeployService(models, training.algorithms()),
+              conversations);
       case "snapshot" ->
           computing(call, form, parameterTypes, new SnapshotService(training.budget()), trainings);
       case "load_dataset" ->

@@ -75,10 +75,7 @@ record TrainCall(
 
   /** Reads and checks the values. */
   static TrainCall of(CallValues values) throws PgErrorException {
-    String project = values.text("project_name");
-    if (project == null || project.isEmpty()) {
-      throw MlErrors.invalid("project_name must not be NULL or empty").toException();
-    }
+    String project = Projects.named(values.text("project_name"));
     Map<String, @Nullable Object> hyperparams =
         JsonObjects.parse(values.text("hyperparams", "{}"), "hyperparams");
     RowColumns rows = RowColumns.takenFrom(hyperparams);

@@ -98,6 +98,11 @@ final class TrainService implements ServiceStatement.Service {
     return engine;
   }
 
+  /** The names of all algorithms, served or not. */
+  List<String> algorithms() {
+    return engine.algorithms().stream().map(AlgorithmInfo::name).toList();
+  }
+
   ModelSource models() {
     return models;
   }

@@ -201,7 +201,8 @@ final class Training {
     }
     TrainingInput input = new TrainingInput(session, notices, stop, service.budget());
     Snapshots.Snapshot snapshot = input.snapshot(call, project);
-    TrainingRelation relation = input.relation(snapshot, task);
+    TrainingRelation found = input.relation(snapshot, task);
+    TrainingRelation relation = task == Task.CLASSIFICATION ? found.ofClasses() : found;
     relation.require(TrainCall.preprocessing(snapshot.preprocess()));
     Projects.Project stored = Projects.store(session, project);
     Snapshots.Snapshot taken = input.store(snapshot, relation);

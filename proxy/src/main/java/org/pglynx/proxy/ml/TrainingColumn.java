@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.ColumnSpec;
 import org.pglynx.proxy.sql.Literals;
+import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -16,13 +17,17 @@ import org.pglynx.proxy.wire.SqlState;
  * @param typeName the type as SQL shows it
  * @param nullable whether it may hold NULL
  * @param values the values of an enum in their order, else null
+ * @param readAs the server's own type that cells are read as
+ * @param classes whether the values are classes, so that none may become another one
  */
 record TrainingColumn(
     ColumnSpec spec,
     CellKind kind,
     String typeName,
     boolean nullable,
-    @Nullable List<String> values) {
+    @Nullable List<String> values,
+    String readAs,
+    boolean classes) {
   /** Whether cells are arrays. */
   boolean array() {
     return spec.type() == ColumnSpec.Type.ARRAY;
@@ -33,10 +38,28 @@ record TrainingColumn(
     return spec.role() == ColumnSpec.Role.FEATURE;
   }
 
-  /** How it is read. Names of groups are texts, so that no two large numbers become one. */
+  /**
+   * How it is read: as what it was said to be, which another shard may have of another type. Names
+   * of groups are texts, so that no two large numbers become one.
+   */
   String expression() {
-    String name = Literals.quoteIdentifier(spec.name());
-    return spec.role() == ColumnSpec.Role.GROUP ? name + "::pg_catalog.text" : name;
+    return Literals.quoteIdentifier(spec.name()) + "::pg_catalog." + readAs;
+  }
+
+  /** The same, but of values that are classes if it is a label. */
+  TrainingColumn ofClasses() {
+    return new TrainingColumn(spec, kind, typeName, nullable, values, readAs, label());
+  }
+
+  /** The error for a class whose number is not the same as a double. */
+  PgError inexactClass(String number) {
+    return PgError.error(
+            SqlState.OUT_OF_RANGE,
+            "label column \"%s\" has the class %s, which as a number has too many digits"
+                .formatted(spec.name(), number))
+        .withHint(
+            "Numbers are exact up to 15 digits. Make the classes texts in a view: %s::text."
+                .formatted(Literals.quoteIdentifier(spec.name())));
   }
 
   /** Whether it is what the model predicts. */
@@ -59,19 +82,28 @@ record TrainingColumn(
       ColumnSpec.Role role)
       throws PgErrorException {
     if (role == ColumnSpec.Role.GROUP) {
-      return new TrainingColumn(ColumnSpec.group(name), CellKind.TEXT, typeName, nullable, null);
+      return new TrainingColumn(
+          ColumnSpec.group(name), CellKind.TEXT, typeName, nullable, null, CellKind.ANY, false);
     }
     CellKind scalar = CellKind.ofScalar(oid, values != null);
     CellKind elements = CellKind.ofElements(oid);
     boolean label = role != ColumnSpec.Role.FEATURE;
     if (scalar != null && usable(scalar, role)) {
       ColumnSpec spec = new ColumnSpec(name, role, type(scalar));
-      return new TrainingColumn(spec, scalar, typeName, nullable, values);
+      return new TrainingColumn(
+          spec, scalar, typeName, nullable, values, scalar.readAs(oid), false);
     }
     if (elements == null || label) {
       throw unusable(name, typeName, role).toException();
     }
-    return new TrainingColumn(ColumnSpec.arrayFeature(name), elements, typeName, nullable, null);
+    return new TrainingColumn(
+        ColumnSpec.arrayFeature(name),
+        elements,
+        typeName,
+        nullable,
+        null,
+        elements.readAs(Oid.UNSPECIFIED) + "[]",
+        false);
   }
 
   private static boolean usable(CellKind kind, ColumnSpec.Role role) {

@@ -183,6 +183,11 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
     }
   }
 
+  /** The same with labels that are classes. */
+  TrainingRelation ofClasses() {
+    return new TrainingRelation(name, columns.stream().map(TrainingColumn::ofClasses).toList());
+  }
+
   /** The values of enum columns that are learnt from, in the order of their declaration. */
   Map<String, List<String>> orders() {
     Map<String, List<String>> orders = new LinkedHashMap<>();

@@ -241,7 +241,8 @@ BEGIN
   WHERE s.id = model AND s.status = 'successful';
   IF m.id IS NULL AND project IS NULL THEN
     RAISE EXCEPTION 'pgml.models WHERE id = % could not be loaded. Does it exist?', model
-      USING ERRCODE = '42704', HINT = 'Only models whose status is successful can be used.';
+      USING ERRCODE = '42704', HINT = 'Only models whose status is successful can be used; SELECT id, status FROM'
+        ' pgml.models lists what is there.';
   ELSIF m.id IS NULL THEN
     RAISE EXCEPTION 'No deployed model exists for the project named: `%`', project
       USING ERRCODE = '55000',

@@ -59,6 +59,28 @@ class ShardedModelsIT {
     }
   }
 
+  /** As it is for a while when a column is retyped on one shard after the other. */
+  @Test
+  void a_column_that_one_shard_has_of_another_type_is_read_as_what_it_is() throws SQLException {
+    PROXY
+        .postgres()
+        .execute(
+            PROXY.shardDatabase(1),
+            "ALTER TABLE houses ALTER COLUMN rooms TYPE real, ALTER COLUMN size TYPE bigint");
+    try (Connection client = PROXY.connect()) {
+      assertThat(trained(client, "retyped")).containsExactly("retyped|regression|linear|t");
+
+      assertThat(rows(client, "SELECT round(pgml.predict('retyped', ARRAY[3, 50, 2])::numeric)"))
+          .containsExactly("614");
+    } finally {
+      PROXY
+          .postgres()
+          .execute(
+              PROXY.shardDatabase(1),
+              "ALTER TABLE houses ALTER COLUMN rooms TYPE int, ALTER COLUMN size TYPE float8");
+    }
+  }
+
   private static int price(int id) {
     return 10 * (40 + id % 97) + 7 * (1 + id % 5) + 100;
   }

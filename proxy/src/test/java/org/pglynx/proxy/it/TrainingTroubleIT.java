@@ -37,6 +37,11 @@ class TrainingTroubleIT {
             + " AS b FROM generate_series(1, 2000) i",
         "CREATE TABLE many_rows AS SELECT random() AS a, random() AS b, random() AS c, random() AS"
             + " d, random() AS y FROM generate_series(1, 20000)",
+        "CREATE TABLE few_rows AS SELECT i AS a, i AS y FROM generate_series(1, 30) i",
+        "CREATE TABLE large_classes AS SELECT i AS a, 9007199254740993 + i % 2 AS y"
+            + " FROM generate_series(0, 29) i",
+        "CREATE TABLE exact_classes AS SELECT i AS a, 12345678901234567890 + i % 2 AS y"
+            + " FROM generate_series(0, 29) i",
         "CREATE TABLE no_rows (a int, y int)",
         "CREATE TABLE one_column AS SELECT 1 AS y",
         "CREATE TABLE jagged AS SELECT CASE i WHEN 9 THEN ARRAY[i] ELSE ARRAY[i, i] END AS v, i AS y"
@@ -241,7 +246,7 @@ class TrainingTroubleIT {
                 "SELECT * FROM pgml.train('step', 'regression', 'many_rows', 'y',"
                     + " preprocess => '{\"nope\": {\"impute\": \"mean\"}}')"))
         .isEqualTo(
-            "preprocess: column \"nope\" is none of the columns to learn from; null"
+            "22023 preprocess: column \"nope\" is none of the columns to learn from; null"
                 + " These are a, b, c, d; labels are never transformed.");
     assertThat(
             refusal(
@@ -280,6 +285,37 @@ class TrainingTroubleIT {
       quoteCharacter = '"',
       textBlock =
           """
+          'nobody', 'best_score'           | 42704 | Project named `nobody` does not exist.                   | Projects are
+          'known', 'best'                  | 22P02 | invalid input value for enum pgml.strategy: "best"       | best_score, most_recent and rollback
+          'known', 'new_score'             | 22023 | invalid strategy: "new_score"                            | best_score, most_recent and rollback
+          'known', NULL                    | 22023 | strategy must not be NULL                                | 'best_score'
+          NULL, 'best_score'               | 22023 | project_name must not be NULL                            | 'best_score'
+          NULL                             | 22023 | model_id must not be NULL                                | one of pgml.models
+          'known'                          | 22P02 | invalid input syntax for type bigint: "known"            | pgml.deploy('project', 'best_score')
+          'known', 'best_score', 'xgbost'  | 22P02 | invalid input value for enum pgml.algorithm: "xgbost"    | Known are: linear, ridge
+          'known', 'best_score', 'lasso'   | 55000 | project "known" has successful models of these algorithms: linear (1). | pgml.models_compare('known')
+          999999                           | 42704 | pgml.models WHERE id = 999999 could not be loaded        | SELECT id, status FROM pgml.models
+          """)
+  void a_deployment_of_what_is_not_there_is_told_what_there_is(
+      String arguments, String state, String message, String hint) throws SQLException {
+    if (status("known").isEmpty()) {
+      try (Connection connection = PROXY.connect()) {
+        ProxyUnderTest.run(
+            connection, "SELECT * FROM pgml.train('known', 'regression', 'few_rows', 'y')");
+      }
+    }
+    assertThat(refusal("SELECT * FROM pgml.deploy(" + arguments + ")"))
+        .startsWith(state)
+        .containsIgnoringCase(message)
+        .contains(hint);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
           'hints', 'regression', 'no_rows', 'y' | row-level security
           'hints', 'regression', 'jagged', 'y' | pad the arrays to one length
           'hints', 'regression', 'one_column', 'y' | Every other column of the relation is a feature
@@ -291,6 +327,9 @@ class TrainingTroubleIT {
           'hints', 'regression', 'many_rows', 'y', automatic_deploy => 'maybe' | argument automatic_deploy
           'hints', nope => 1 | takes (project_name text, task text, relation_name text
           1, 2, 3, 4 | other types need a cast
+          (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 300) i), 'regression', 'many_rows', 'y' | must not have more than 2000
+          'classes', 'classification', 'large_classes', 'y' | label column "y" has the class 9007199254740993
+          'classes', 'classification', 'exact_classes', 'y' | label column "y" has the class near 1.23456789012345
           """)
   void a_wrong_argument_is_told_what_would_be_right(String arguments, String words)
       throws SQLException {
@@ -305,7 +344,13 @@ class TrainingTroubleIT {
       ServerErrorMessage told = e.getServerErrorMessage();
       return told == null
           ? e.toString()
-          : told.getMessage() + "; " + told.getDetail() + " " + told.getHint();
+          : e.getSQLState()
+              + " "
+              + told.getMessage()
+              + "; "
+              + told.getDetail()
+              + " "
+              + told.getHint();
     }
   }
 

@@ -42,8 +42,10 @@ class CoarseTimesTest {
                 CellKind.FLOAT8,
                 "double precision",
                 false,
-                null),
-            new TrainingColumn(ColumnSpec.feature("at"), kind, "a type", true, null));
+                null,
+                "float8",
+                false),
+            new TrainingColumn(ColumnSpec.feature("at"), kind, "a type", true, null, "text", false));
     DataSetBuilder builder =
         new DataSetBuilder(columns.stream().map(TrainingColumn::spec).toList(), Long.MAX_VALUE);
     for (double second : seconds) {
