@@ -126,7 +126,15 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
           ? RowForm.table(signature.columns(), List.of(name), List.of(0))
           : RowForm.composite(signature.columns(), name);
     }
-    return isCallWithAlias(tokens, from, call) ? projection(tokens, shape, signature) : null;
+    return isCallWithAlias(tokens, from, call)
+        ? projection(tokens, shape, signature, relation(tokens, from, call))
+        : null;
+  }
+
+  /** What the call's rows are called. */
+  private static String relation(SqlTokens tokens, TokenRange from, FunctionCall call) {
+    boolean alias = from.to() > call.range().to();
+    return alias ? tokens.identifier(from.to() - 1) : call.function();
   }
 
   /** No clause but FROM, which is there or not as it should be. */
@@ -149,9 +157,9 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     return from.to() == behind || (from.to() == name + 1 && tokens.name(name));
   }
 
-  /** {@code *} or some of the columns by name. */
+  /** {@code *} or some of the columns by name, with the relation's or without. */
   private static @Nullable RowForm projection(
-      SqlTokens tokens, SelectShape shape, Signature signature) {
+      SqlTokens tokens, SelectShape shape, Signature signature, String relation) {
     List<String> names = new ArrayList<>();
     List<Integer> indexes = new ArrayList<>();
     for (SelectItem item : shape.items()) {
@@ -162,11 +170,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         }
         continue;
       }
-      TokenRange expression = item.expression();
-      int index =
-          expression.size() == 1 && tokens.name(expression.from())
-              ? columnIndex(signature, tokens.identifier(expression.from()))
-              : -1;
+      int index = columnIndex(signature, column(tokens, item.expression(), relation));
       if (index < 0) {
         return null;
       }
@@ -174,6 +178,19 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
       indexes.add(index);
     }
     return RowForm.table(signature.columns(), names, indexes);
+  }
+
+  /** The name of {@code column} or {@code relation.column}; empty for anything else. */
+  private static String column(SqlTokens tokens, TokenRange expression, String relation) {
+    int last = expression.to() - 1;
+    boolean qualified =
+        expression.size() == 3
+            && tokens.name(expression.from())
+            && tokens.identifier(expression.from()).equals(relation)
+            && tokens.slice(expression.from() + 1).equals(".");
+    return (qualified || expression.size() == 1) && tokens.name(last)
+        ? tokens.identifier(last)
+        : "";
   }
 
   private static int columnIndex(Signature signature, String name) {

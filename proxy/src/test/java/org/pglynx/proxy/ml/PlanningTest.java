@@ -54,7 +54,9 @@ class PlanningTest {
             + " y_column_name => 'y', algorithm => 'xgboost'::pgml.algorithm,"
             + " hyperparams => '{\"n_estimators\": 50}'::jsonb, test_size => 0.5)",
         "SELECT * FROM pgml.train($1, $2, $3, $4) AS t;",
-        "SELECT project, deployed AS d FROM \"pgml\".\"train\"('p')"
+        "SELECT project, deployed AS d FROM \"pgml\".\"train\"('p')",
+        "SELECT t.algorithm, t.\"deployed\" AS d, t.* FROM pgml.train('p') AS t",
+        "SELECT train.algorithm FROM pgml.train('p')"
       })
   void answers_train_as_a_table(String sql) {
     assertThat(plan(sql)).isInstanceOf(Decision.Answer.class);
@@ -236,6 +238,7 @@ class PlanningTest {
     assertRefused("SELECT pgml.train('p'), pgml.predict('p', ARRAY[1])", "the only thing");
     assertRefused("SELECT pgml.train('p'), 1", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') WHERE deployed", "the only thing");
+    assertRefused("SELECT train.algorithm FROM pgml.train('p') t", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') t JOIN u ON true", "the only thing");
     assertRefused("BEGIN; CREATE EXTENSION pgml", "statements of their own");
     assertRefused("DROP EXTENSION pgml, other", "statements of their own");
