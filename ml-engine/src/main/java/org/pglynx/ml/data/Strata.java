@@ -115,8 +115,7 @@ final class Strata {
     return low;
   }
 
-  private static int[] quotas(
-      List<int[]> strata, int testRows, int n, SeededRandom random) {
+  private static int[] quotas(List<int[]> strata, int testRows, int n, SeededRandom random) {
     int[] quota = new int[strata.size()];
     double[] remainder = new double[strata.size()];
     int given = 0;
@@ -139,10 +138,7 @@ final class Strata {
   private static void handOut(
       List<int[]> strata, int[] quota, double[] remainder, int left, int[] ties) {
     List<Integer> order =
-        Arrays.stream(ties)
-            .boxed()
-            .sorted(Comparator.comparingDouble(s -> -remainder[s]))
-            .toList();
+        Arrays.stream(ties).boxed().sorted(Comparator.comparingDouble(s -> -remainder[s])).toList();
     for (int spare = 1; spare >= 0 && left > 0; spare--) {
       for (int s : order) {
         if (left > 0 && quota[s] + spare < strata.get(s).length) {

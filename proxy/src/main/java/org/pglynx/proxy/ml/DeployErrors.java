@@ -73,8 +73,7 @@ final class DeployErrors {
   }
 
   /** With the algorithms that the project has models of. */
-  static PgError noQualifiedModel(
-      SqlSession session, Projects.Project project, String strategy)
+  static PgError noQualifiedModel(SqlSession session, Projects.Project project, String strategy)
       throws PgErrorException, InterruptedException {
     SqlResult found = session.one(ALGORITHMS, Long.toString(project.id()));
     String algorithms =

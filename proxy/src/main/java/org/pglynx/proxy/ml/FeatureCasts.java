@@ -49,8 +49,7 @@ final class FeatureCasts {
       return null;
     }
     Matcher type = TYPE.matcher(error.message());
-    return refusal(
-        tokens, cast.call(), cast.features(), type.matches() ? type.group(1) : UNTOLD);
+    return refusal(tokens, cast.call(), cast.features(), type.matches() ? type.group(1) : UNTOLD);
   }
 
   /** The refusal of a call whose features are of a type that cannot be features. */

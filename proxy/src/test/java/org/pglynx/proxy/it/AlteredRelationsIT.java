@@ -16,7 +16,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Relations that are altered while a training looks at them, between its steps, and between two. */
+/**
+ * Relations that are altered while a training looks at them, between its steps, and between two.
+ */
 class AlteredRelationsIT {
   private static final String TRAIN =
       "SELECT * FROM pgml.train('altered', 'regression', 'changing', 'y')";
@@ -54,14 +56,12 @@ class AlteredRelationsIT {
     try (Connection client = PROXY.connect();
         Connection blocker = server();
         Connection owner = server()) {
-      ProxyUnderTest.run(
-          blocker, "BEGIN", "LOCK TABLE pgml.snapshots IN SHARE ROW EXCLUSIVE MODE");
+      ProxyUnderTest.run(blocker, "BEGIN", "LOCK TABLE pgml.snapshots IN SHARE ROW EXCLUSIVE MODE");
       CompletableFuture<@Nullable SQLException> outcome =
           ProxyUnderTest.inBackground(client.createStatement(), TRAIN);
       awaitWaiting(1);
 
-      assertThatThrownBy(() ->
-              ProxyUnderTest.run(owner, "SET lock_timeout = '50ms'; " + alter))
+      assertThatThrownBy(() -> ProxyUnderTest.run(owner, "SET lock_timeout = '50ms'; " + alter))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("55P03"));
       ProxyUnderTest.run(blocker, "COMMIT");
@@ -79,11 +79,13 @@ class AlteredRelationsIT {
     try (Connection client = PROXY.connect();
         Connection owner = server()) {
       CompletableFuture<@Nullable SQLException> outcome =
-          ProxyUnderTest.inBackground(client.createStatement(), TRAIN.replace("changing", "slowly"));
+          ProxyUnderTest.inBackground(
+              client.createStatement(), TRAIN.replace("changing", "slowly"));
       Eventually.equal(
-          () -> PROXY.valueOnServer(
-              "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (%' AND state ="
-                  + " 'active' AND datname = current_database()"),
+          () ->
+              PROXY.valueOnServer(
+                  "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY (%' AND state ="
+                      + " 'active' AND datname = current_database()"),
           "1");
 
       ProxyUnderTest.run(owner, "ALTER TABLE changing ADD COLUMN d int, DROP COLUMN b CASCADE");
@@ -144,7 +146,8 @@ class AlteredRelationsIT {
       ProxyUnderTest.run(client, TRAIN);
       PROXY.onServer("ALTER TABLE changing DROP COLUMN b CASCADE");
       ProxyUnderTest.run(client, "SELECT * FROM pgml.train('altered')");
-      assertThat(PROXY.valueOnServer("SELECT num_features FROM pgml.models ORDER BY id DESC LIMIT 1"))
+      assertThat(
+              PROXY.valueOnServer("SELECT num_features FROM pgml.models ORDER BY id DESC LIMIT 1"))
           .isEqualTo("1");
       PROXY.onServer("ALTER TABLE changing DROP COLUMN y CASCADE");
 
@@ -202,9 +205,10 @@ class AlteredRelationsIT {
 
   private static void awaitWaiting(int count) {
     Eventually.equal(
-        () -> PROXY.valueOnServer(
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname ="
-                + " current_database()"),
+        () ->
+            PROXY.valueOnServer(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname ="
+                    + " current_database()"),
         String.valueOf(count));
   }
 

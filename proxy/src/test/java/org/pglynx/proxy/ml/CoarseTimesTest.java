@@ -45,7 +45,8 @@ class CoarseTimesTest {
                 null,
                 "float8",
                 false),
-            new TrainingColumn(ColumnSpec.feature("at"), kind, "a type", true, null, "text", false));
+            new TrainingColumn(
+                ColumnSpec.feature("at"), kind, "a type", true, null, "text", false));
     DataSetBuilder builder =
         new DataSetBuilder(columns.stream().map(TrainingColumn::spec).toList(), Long.MAX_VALUE);
     for (double second : seconds) {
