@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.Algorithm;
@@ -173,14 +174,18 @@ final class AutoTraining {
   }
 
   private MlException nobody() {
-    List<String> reasons = new ArrayList<>();
+    Map<String, List<String>> reasons = new LinkedHashMap<>();
     for (int i = 0; i < algorithms.size(); i++) {
-      reasons.add(algorithms.get(i).name() + ": " + skipped.get(i));
+      reasons
+          .computeIfAbsent(String.valueOf(skipped.get(i)), reason -> new ArrayList<>())
+          .add(algorithms.get(i).name());
     }
     return new MlException(
         Kind.BAD_DATA,
         "none of %d algorithms could be trained".formatted(algorithms.size()),
-        String.join("\n", reasons),
+        reasons.entrySet().stream()
+            .map(each -> String.join(", ", each.getValue()) + ": " + each.getKey())
+            .collect(Collectors.joining("\n")),
         "Mend the data in a view, or give more time with search_args => '{\"seconds\": 600}'.");
   }
 

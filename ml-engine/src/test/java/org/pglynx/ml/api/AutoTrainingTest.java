@@ -162,14 +162,14 @@ class AutoTrainingTest {
   }
 
   @Test
-  void whereNobodyCanBeTrainedTheReasonsAreTold() {
+  void whereNobodyCanBeTrainedEachReasonIsToldOnce() {
     DataSet constant = Sets.texts(new double[20], names("a", 20));
 
     assertThatExceptionOfType(MlException.class)
         .isThrownBy(() ->
             train(constant, auto("{\"algorithms\": [\"linear\", \"knn\"]}"), CancelToken.NEVER))
         .withMessage("none of 2 algorithms could be trained")
-        .matches(e -> String.valueOf(e.detail()).startsWith("linear: label column \"y\" is not"));
+        .matches(e -> String.valueOf(e.detail()).startsWith("linear, knn: label column \"y\" is not"));
   }
 
   @ParameterizedTest
