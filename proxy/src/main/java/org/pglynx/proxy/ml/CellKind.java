@@ -89,13 +89,16 @@ enum CellKind {
     };
   }
 
-  /** The type in pg_catalog that a scalar of the type is read as: a cast to it changes nothing. */
+  /**
+   * The type in pg_catalog that a scalar of the type is read as: a cast to it changes nothing, but
+   * that it takes the blanks from char(n) which fill it up.
+   */
   String readAs(int oid) {
     return switch (this) {
       case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOL -> name().toLowerCase(Locale.ROOT);
       case NUMERIC, DATE, TIME, INTERVAL, UUID -> name().toLowerCase(Locale.ROOT);
       case TIMESTAMP -> oid == Oid.TIMESTAMPTZ ? "timestamptz" : "timestamp";
-      case TEXT -> oid == BPCHAR ? "bpchar" : ANY;
+      case TEXT -> ANY;
     };
   }
 

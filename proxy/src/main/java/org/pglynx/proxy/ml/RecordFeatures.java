@@ -155,7 +155,7 @@ final class RecordFeatures {
   private double number(@Nullable Categories categories, int index)
       throws IOException, PgErrorException {
     return switch (in.currentToken()) {
-      case VALUE_STRING -> categories == null ? text(index) : categories.code(in.getText());
+      case VALUE_STRING -> categories == null ? text(index) : code(categories, in.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         requireNumber(categories, index);
         yield in.getDoubleValue();
@@ -170,6 +170,19 @@ final class RecordFeatures {
                   "feature \"%s\" is neither a number nor a text".formatted(name(index)))
               .toException();
     };
+  }
+
+  /** A value of char(n) is filled up with blanks, which are not part of the category. */
+  private static int code(Categories categories, String text) {
+    int code = categories.code(text);
+    if (code >= 0 || !text.endsWith(" ")) {
+      return code;
+    }
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == ' ') {
+      end--;
+    }
+    return categories.code(text.substring(0, end));
   }
 
   private void requireNumber(@Nullable Categories categories, int index)

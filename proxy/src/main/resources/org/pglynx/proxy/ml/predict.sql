@@ -12,8 +12,9 @@ BEGIN
   IF kind = 'null' THEN
     RETURN NULL;
   ELSIF kind = 'string' AND jsonb_typeof(categories) = 'array' THEN
+    -- A value of char(n) is filled up with blanks, which are not part of the category.
     RETURN coalesce((SELECT n FROM jsonb_array_elements_text(categories) WITH ORDINALITY AS c(t, n)
-                     WHERE t = word LIMIT 1), -1);
+                     WHERE t IN (word, rtrim(word)) ORDER BY t <> word LIMIT 1), -1);
   ELSIF jsonb_typeof(categories) = 'array' THEN
     RAISE EXCEPTION 'feature "%" is a category, got %', feature, word
       USING ERRCODE = '42804', HINT = 'In a row a category is its text, not its code.';
@@ -34,7 +35,8 @@ BEGIN
   ELSIF word ~* '^\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$' THEN
     RETURN word::double precision::real;
   END IF;
-  RAISE EXCEPTION 'feature "%" is a number, got "%"', feature, word USING ERRCODE = '42804';
+  RAISE EXCEPTION 'feature "%" is a number, got "%"', feature, word
+    USING ERRCODE = '42804', HINT = 'Times are read as ISO 8601 writes them, like 2024-01-31T12:00:00.';
 END
 $$;
 

@@ -237,6 +237,39 @@ class PreparedFeaturesIT {
   }
 
   @Test
+  void blanks_that_fill_up_a_value_are_no_part_of_a_category_or_a_label() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "CREATE TABLE padded AS SELECT (ARRAY['a', 'bb'])[1 + i % 2]::char(5) AS kind, i AS a,"
+              + " (ARRAY['x', 'yy'])[1 + i % 2]::char(4) AS label FROM generate_series(1, 40) i",
+          "SELECT * FROM pgml.train('padded', 'classification', 'padded', 'label',"
+              + " algorithm => 'decision_tree', test_size => 0)");
+
+      for (String features :
+          List.of(
+              "padded",
+              "ROW(kind, a)",
+              "ROW('bb'::text, 3)",
+              "'{\"kind\": \"bb\", \"a\": 3}'::jsonb",
+              "'{\"kind\": \"bb   \", \"a\": 3}'::jsonb")) {
+        for (String form : List.of("%s", "%s || ''")) {
+          String call = form.formatted("pgml.predict_label('padded', " + features + ")");
+          assertThat(
+                  ProxyUnderTest.value(connection, "SELECT " + call + " FROM padded WHERE a = 3"))
+              .as(call)
+              .isEqualTo("yy");
+        }
+      }
+      assertThat(
+              ProxyUnderTest.value(
+                  connection,
+                  "SELECT count(*) FROM padded WHERE label = pgml.predict_label('padded', padded)"))
+          .isEqualTo("40");
+    }
+  }
+
+  @Test
   void a_snapshot_keeps_its_preprocessing_for_the_next_model() throws SQLException {
     colours("kept");
     try (Connection connection = PROXY.connect()) {
