@@ -148,6 +148,7 @@ record TrainingColumn(
     return PgError.error(
             SqlState.UNDEFINED_COLUMN,
             "column \"%s\" of relation \"%s\" does not exist".formatted(label, relation))
-        .withHint(columns == null ? null : "Its columns are: " + columns + ".");
+        .withHint(
+            columns == null || columns.isEmpty() ? null : "Its columns are: " + columns + ".");
   }
 }

@@ -8,6 +8,7 @@ import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.ml.Snapshots.Snapshot;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Finds what a training learns from, and reads it. */
@@ -66,12 +67,23 @@ final class TrainingInput {
   TrainingRelation relation(Snapshot snapshot, Task task)
       throws PgErrorException, InterruptedException {
     boolean kept = snapshot.id() != 0 && snapshot.materialized();
-    return TrainingRelation.find(
-        session,
-        kept ? snapshot.table() : snapshot.relation(),
-        snapshot.labels(),
-        snapshot.rows(),
-        task);
+    try {
+      return TrainingRelation.find(
+          session,
+          kept ? snapshot.table() : snapshot.relation(),
+          snapshot.labels(),
+          snapshot.rows(),
+          task);
+    } catch (PgErrorException e) {
+      throw (snapshot.id() == 0 ? e.error() : since(e.error())).toException();
+    }
+  }
+
+  /** The relation has changed since the project's models were trained on it. */
+  private static PgError since(PgError error) {
+    return error.withHint(
+        "The project's models were trained on it last. Pass relation_name (and y_column_name) to"
+            + " train on something else.");
   }
 
   /** Stores the snapshot if it is new, and keeps its rows if that is wanted. */

@@ -152,7 +152,8 @@ class AlteredRelationsIT {
       PROXY.onServer("ALTER TABLE changing DROP COLUMN y CASCADE");
 
       assertThatThrownBy(() -> ProxyUnderTest.run(client, "SELECT * FROM pgml.train('altered')"))
-          .hasMessageContaining("column \"y\" of relation \"public.changing\" does not exist");
+          .hasMessageContaining("column \"y\" of relation \"public.changing\" does not exist")
+          .hasMessageContaining("Pass relation_name (and y_column_name) to train on something else");
       assertThat(stored()).isEqualTo("1 1 2");
       assertThat(ProxyUnderTest.value(client, "SELECT round(pgml.predict('altered', '{7}'))"))
           .isEqualTo("14");
