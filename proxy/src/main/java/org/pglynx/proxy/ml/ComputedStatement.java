@@ -7,6 +7,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -50,6 +51,11 @@ final class ComputedStatement implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return parameterTypes;
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.OWN_STATEMENT;
   }
 
   @Override

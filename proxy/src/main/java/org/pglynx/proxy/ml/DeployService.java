@@ -56,6 +56,7 @@ final class DeployService implements ServiceStatement.OneRow {
   public List<@Nullable Object> run(CallValues values, AnswerContext context, CancelToken cancel)
       throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
+      CallersEncoding.requireUtf8(session);
       if (PgmlSchema.old(session)) {
         PgmlSchema.ensure(session);
       }

@@ -7,6 +7,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 
@@ -29,6 +30,11 @@ record ExplainAnswer(
   @Override
   public int[] parameterTypes() {
     return statement.parameterTypes();
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.VALUES;
   }
 
   @Override

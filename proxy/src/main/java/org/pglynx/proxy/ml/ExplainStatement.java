@@ -13,6 +13,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -52,6 +53,11 @@ final class ExplainStatement implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return parameterTypes;
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.OWN_VALUES;
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
@@ -33,6 +34,11 @@ final class ExtensionService implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return new int[0];
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.OWN_STATEMENT;
   }
 
   @Override

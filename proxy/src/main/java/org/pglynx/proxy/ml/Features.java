@@ -19,6 +19,11 @@ sealed interface Features {
   boolean read(Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
       throws PgErrorException;
 
+  /** Whether there are no texts in it. */
+  default boolean numbers() {
+    return true;
+  }
+
   /** NULL. */
   record Missing() implements Features {
     @Override
@@ -90,6 +95,11 @@ sealed interface Features {
   /** A row as to_json has written it. */
   record RowText(FeatureForm form, String json) implements Features {
     @Override
+    public boolean numbers() {
+      return false;
+    }
+
+    @Override
     public boolean read(
         Arguments arguments, int[] types, @Nullable LoadedModel model, FeatureRow row)
         throws PgErrorException {
@@ -113,6 +123,11 @@ sealed interface Features {
     /** Copies the values. */
     public Json {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public boolean numbers() {
+      return false;
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.sql.TextPositions;
 import org.pglynx.proxy.wire.Formats;
@@ -48,6 +49,11 @@ final class GivenRewrite implements RowRewrite {
   @Override
   public void describe(ByteBuf in, ByteBuf out) {
     out.writeBytes(in, in.readerIndex(), in.readableBytes());
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.OWN_VALUES;
   }
 
   @Override

@@ -54,6 +54,7 @@ final class ImportModel implements ServiceStatement.OneRow {
     Call call = call(values);
     TrainNotices notices = new TrainNotices(context, TrainingJob.unlisted());
     try (SqlSession session = context.servers().open()) {
+      CallersEncoding.requireUtf8(session);
       PgmlSchema.ensure(session);
       Imported imported = Transactions.run(session, () -> store(session, call, notices));
       String project = imported.project().name();

@@ -18,7 +18,7 @@ final class ParameterValues {
   static @Nullable String text(Arguments arguments, int index, int oid) throws PgErrorException {
     byte[] value = value(arguments, index);
     if (value == null || !arguments.binary(index)) {
-      return value == null ? null : new String(value, StandardCharsets.UTF_8);
+      return value == null ? null : decoded(arguments, index, value, 0);
     }
     return switch (oid) {
       case Oid.BOOL -> size(index, value, 1).get() == 0 ? "false" : "true";
@@ -30,9 +30,24 @@ final class ParameterValues {
       case Oid.NUMERIC -> new BigDecimal(NumericBinary.toDouble(ByteBuffer.wrap(value))).toString();
       case Oid.TEXT_ARRAY, 1015 -> TextArray.text(value);
       // jsonb_recv: a version byte before the text.
-      case Oid.JSONB -> new String(value, 1, value.length - 1, StandardCharsets.UTF_8);
-      default -> new String(value, StandardCharsets.UTF_8);
+      case Oid.JSONB -> decoded(arguments, index, value, 1);
+      default -> decoded(arguments, index, value, 0);
     };
+  }
+
+  /** The text of the bytes from that one on, which must be UTF-8 or what all encodings have. */
+  private static String decoded(Arguments arguments, int index, byte[] value, int from)
+      throws PgErrorException {
+    for (int i = from; i < value.length && !arguments.utf8(); i++) {
+      if (value[i] < 0) {
+        throw PgError.error(
+                SqlState.FEATURE_NOT_SUPPORTED,
+                "parameter $%d is read only if client_encoding is UTF8".formatted(index + 1))
+            .withHint("SET client_encoding TO UTF8.")
+            .toException();
+      }
+    }
+    return new String(value, from, value.length - from, StandardCharsets.UTF_8);
   }
 
   /** The value as a number; booleans are 0 and 1. The value must not be NULL. */

@@ -10,6 +10,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -31,6 +32,11 @@ record PlanLines(PlanFormat format, List<String> lines, @Nullable RowRewrite rew
   @Override
   public void describe(ByteBuf in, ByteBuf out) {
     out.writeBytes(in, in.readerIndex(), in.readableBytes());
+  }
+
+  @Override
+  public Texts texts() {
+    return Texts.VALUES;
   }
 
   @Override

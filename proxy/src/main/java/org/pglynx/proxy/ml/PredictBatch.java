@@ -11,6 +11,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -55,6 +56,11 @@ final class PredictBatch implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return parameterTypes;
+  }
+
+  @Override
+  public Texts texts() {
+    return features.numbers() ? Texts.STATEMENT : Texts.VALUES;
   }
 
   @Override

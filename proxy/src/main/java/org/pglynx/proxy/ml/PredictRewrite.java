@@ -9,6 +9,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Formats;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
@@ -71,6 +72,16 @@ final class PredictRewrite implements RowRewrite {
   /** How its predictions are served. */
   Way way() {
     return plan.top() == null ? Way.STREAMED : Way.TOP;
+  }
+
+  @Override
+  public Texts texts() {
+    for (PredictColumn column : plan.columns()) {
+      if (column.form() != FeatureForm.ARRAY || column.function() == PgmlFunction.PREDICT_LABEL) {
+        return Texts.VALUES;
+      }
+    }
+    return Texts.STATEMENT;
   }
 
   @Override

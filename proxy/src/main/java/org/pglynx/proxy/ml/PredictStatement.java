@@ -8,6 +8,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.RowWriter;
@@ -58,6 +59,16 @@ final class PredictStatement implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return parameterTypes;
+  }
+
+  @Override
+  public Texts texts() {
+    for (Item item : items) {
+      if (item.function() == PgmlFunction.PREDICT_LABEL || !item.features().numbers()) {
+        return Texts.VALUES;
+      }
+    }
+    return Texts.STATEMENT;
   }
 
   @Override

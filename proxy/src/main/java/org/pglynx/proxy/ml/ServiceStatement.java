@@ -8,6 +8,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgErrorException;
 
@@ -94,6 +95,12 @@ final class ServiceStatement implements LocalStatement {
   @Override
   public int[] parameterTypes() {
     return parameterTypes;
+  }
+
+  @Override
+  public Texts texts() {
+    boolean names = call.signature().function().equals("feature_importance");
+    return names ? Texts.OWN_VALUES : Texts.OWN_STATEMENT;
   }
 
   @Override

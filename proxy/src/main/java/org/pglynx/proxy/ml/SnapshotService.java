@@ -55,6 +55,7 @@ final class SnapshotService implements ServiceStatement.OneRow {
             preprocess,
             RowColumns.NONE);
     try (SqlSession session = context.servers().open()) {
+      CallersEncoding.requireUtf8(session);
       PgmlSchema.ensure(session);
       TrainingInput input = new TrainingInput(session, notices, cancel, budget);
       Transactions.execute(session, () -> take(session, input, wanted, plans, cancel));

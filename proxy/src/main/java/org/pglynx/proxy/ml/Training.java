@@ -106,6 +106,7 @@ final class Training {
     }
     Prepared prepared;
     try (SqlSession session = context.servers().open()) {
+      CallersEncoding.requireUtf8(session);
       PgmlSchema.ensure(session);
       Models.failLost(session);
       prepared = Transactions.run(session, () -> prepare(session, memory));

@@ -19,6 +19,11 @@ public interface LocalStatement {
     return false;
   }
 
+  /** What of it is UTF-8. */
+  default Texts texts() {
+    return Texts.ANY;
+  }
+
   /**
    * Starts an execution. Called on the session's event loop: anything that takes longer than some
    * microseconds goes to an executor. The execution must end with exactly one {@link

@@ -48,6 +48,11 @@ public interface RowRewrite {
     return 0;
   }
 
+  /** What of the statement and its rows is UTF-8. */
+  default Texts texts() {
+    return Texts.ANY;
+  }
+
   /**
    * The place in the client's text of a character of the server's text, as errors tell it.
    *

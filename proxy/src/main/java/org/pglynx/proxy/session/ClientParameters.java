@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -17,10 +18,15 @@ final class ClientParameters {
   private static final Set<String> MULTIBYTE =
       Set.of("BIG5", "GBK", "UHC", "GB18030", "SJIS", "SHIFT_JIS_2004", "JOHAB");
 
+  private static final String UTF8 = "UTF8";
+  private static final Pattern NO_LETTER = Pattern.compile("[^A-Za-z0-9]");
+
   private final Session session;
   private final boolean followed;
   private ParameterSet values;
   private boolean readsUtf8;
+  private String encoding;
+  private String serversEncoding = UTF8;
   private boolean bytewise = true;
 
   /**
@@ -34,9 +40,9 @@ final class ClientParameters {
     this.followed = profile.sessionPooling();
     this.values = asked;
     Greeting told = profile.greeting(asked, true);
-    String encoding = told == null ? null : told.values().get("client_encoding");
-    if (encoding != null) {
-      noteEncoding("client_encoding", encoding);
+    this.encoding = asked.values().getOrDefault("client_encoding", UTF8);
+    if (told != null) {
+      told.values().forEach(this::noteEncoding);
     }
   }
 
@@ -58,6 +64,23 @@ final class ClientParameters {
   /** Whether each byte below 128 in the client's texts is the character of ASCII. */
   boolean bytewise() {
     return bytewise;
+  }
+
+  /** The client's encoding. */
+  String encoding() {
+    return encoding;
+  }
+
+  /** Whether the bytes of the client's texts are UTF-8; so are those that the server passes on. */
+  boolean utf8() {
+    return names(UTF8, encoding)
+        || names("UNICODE", encoding)
+        || names("SQLASCII", encoding) && names(UTF8, serversEncoding);
+  }
+
+  /** As the server compares names of encodings. */
+  private static boolean names(String name, String given) {
+    return given.equals(name) || NO_LETTER.matcher(given).replaceAll("").equalsIgnoreCase(name);
   }
 
   /** Whether the client reads the encoding of the connection that listens for all. */
@@ -93,8 +116,11 @@ final class ClientParameters {
   }
 
   private void noteEncoding(String name, String value) {
-    if (name.equals("client_encoding")) {
-      readsUtf8 = value.equalsIgnoreCase("UTF8");
+    if (name.equals("server_encoding")) {
+      serversEncoding = value;
+    } else if (name.equals("client_encoding")) {
+      encoding = value;
+      readsUtf8 = value.equalsIgnoreCase(UTF8);
       bytewise = !MULTIBYTE.contains(value.toUpperCase(Locale.ROOT));
     }
   }

@@ -71,12 +71,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.session = session;
     this.sequences = new SequenceUse(session, profile);
     this.routing = session.routing();
-    QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, profile));
+    QueryInterceptor served = EncodedCalls.of(session, profile.interceptor());
+    QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, served));
     Shards shards = session.shards();
     TransactionHistory history = session.lease().history();
     ShardChoice choice =
         shards == null || history == null ? null : new ShardChoice(shards, history::inAnyBlock);
-    QueryInterceptor calls = PreparedCalls.of(session, profile.interceptor(), asked);
+    QueryInterceptor calls = PreparedCalls.of(session, served, asked);
     asked =
         choice == null || shards == null
             ? calls

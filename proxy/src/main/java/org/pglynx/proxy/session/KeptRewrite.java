@@ -7,6 +7,7 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.RowRewrite;
+import org.pglynx.proxy.relay.Texts;
 import org.pglynx.proxy.wire.PgError;
 
 /**
@@ -39,6 +40,11 @@ record KeptRewrite(BooleanSupplier current, RowRewrite rows) implements RowRewri
   @Override
   public int hiddenColumns() {
     return rows.hiddenColumns();
+  }
+
+  @Override
+  public Texts texts() {
+    return rows.texts();
   }
 
   @Override

@@ -27,10 +27,8 @@ final class ListenInterceptor implements QueryInterceptor {
   }
 
   /** The interceptor of a session. */
-  static @Nullable QueryInterceptor of(Session session, SessionProfile profile) {
-    return session.channels().mayListen()
-        ? new ListenInterceptor(session, profile.interceptor())
-        : profile.interceptor();
+  static @Nullable QueryInterceptor of(Session session, @Nullable QueryInterceptor served) {
+    return session.channels().mayListen() ? new ListenInterceptor(session, served) : served;
   }
 
   @Override

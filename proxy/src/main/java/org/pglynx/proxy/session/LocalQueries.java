@@ -121,7 +121,8 @@ final class LocalQueries {
                   + " parameters, but prepared statement requires "
                   + wanted));
     }
-    LocalPortal portal = new LocalPortal.Answered(statement, bind.arguments());
+    Arguments given = bind.arguments().encoded(session.clientParameters().utf8());
+    LocalPortal portal = new LocalPortal.Answered(statement, given);
     put(buffer, bind.portal(), bind.portalLength(), portal);
     empty(BackendTag.BIND_COMPLETE);
     return Verdict.DROP;
@@ -130,7 +131,8 @@ final class LocalQueries {
   /** Bind of a statement of the server whose rows are transformed. */
   LocalPortal.Rewritten bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     BindReader bind = new BindReader(buffer, offset, length);
-    LocalPortal.Rewritten portal = LocalPortal.Rewritten.of(rewrite, bind.arguments());
+    Arguments given = bind.arguments().encoded(session.clientParameters().utf8());
+    LocalPortal.Rewritten portal = LocalPortal.Rewritten.of(rewrite, given);
     put(buffer, bind.portal(), bind.portalLength(), portal);
     return portal;
   }

@@ -74,6 +74,10 @@ final class FunctionsReference {
     line("  the server gets their rows. `models_compare` is a function of the database.");
     line(
         "- All others must be alone in their statement, `SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`.");
+    line(
+        "- Texts are UTF-8. Where texts matter and `client_encoding` is another one, the server's functions");
+    line(
+        "  predict; of the calls that only the proxy answers, those in ASCII are, outside of a transaction.");
     for (PgmlFunction function : PgmlFunction.values()) {
       section(function);
     }
