@@ -169,7 +169,8 @@ class AutoTrainingTest {
         .isThrownBy(() ->
             train(constant, auto("{\"algorithms\": [\"linear\", \"knn\"]}"), CancelToken.NEVER))
         .withMessage("none of 2 algorithms could be trained")
-        .matches(e -> String.valueOf(e.detail()).startsWith("linear, knn: label column \"y\" is not"));
+        .matches(
+            e -> String.valueOf(e.detail()).startsWith("linear, knn: label column \"y\" is not"));
   }
 
   @ParameterizedTest

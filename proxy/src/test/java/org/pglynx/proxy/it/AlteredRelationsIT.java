@@ -153,7 +153,8 @@ class AlteredRelationsIT {
 
       assertThatThrownBy(() -> ProxyUnderTest.run(client, "SELECT * FROM pgml.train('altered')"))
           .hasMessageContaining("column \"y\" of relation \"public.changing\" does not exist")
-          .hasMessageContaining("Pass relation_name (and y_column_name) to train on something else");
+          .hasMessageContaining(
+              "Pass relation_name (and y_column_name) to train on something else");
       assertThat(stored()).isEqualTo("1 1 2");
       assertThat(ProxyUnderTest.value(client, "SELECT round(pgml.predict('altered', '{7}'))"))
           .isEqualTo("14");

@@ -56,9 +56,12 @@ class OtherEncodingsIT {
     try (RawConnection client = latin()) {
       assertThat(value(client, "SELECT pgml.predict('plain', ARRAY[3])")).isEqualTo("6");
       assertThat(value(client, "SELECT pgml.predict('grün', ARRAY[3])")).isEqualTo("6");
-      assertThat(value(client, "SELECT 'é' || pgml.predict('plain', ARRAY[a]) FROM plain WHERE a = 3"))
+      assertThat(
+              value(client, "SELECT 'é' || pgml.predict('plain', ARRAY[a]) FROM plain WHERE a = 3"))
           .isEqualTo("é6");
-      assertThat(value(client, "SELECT pgml.predict('plain', ARRAY[a]) AS \"é\" FROM plain WHERE a = 3"))
+      assertThat(
+              value(
+                  client, "SELECT pgml.predict('plain', ARRAY[a]) AS \"é\" FROM plain WHERE a = 3"))
           .isEqualTo("6");
     }
   }
