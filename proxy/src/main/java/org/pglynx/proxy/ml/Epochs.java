@@ -9,9 +9,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.OptionalDouble;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Points in time and spans of it as seconds, as {@code extract(epoch FROM …)} gives them: from the
@@ -34,11 +31,6 @@ final class Epochs {
           .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
           .appendOffset("+HH:mm:ss", "Z")
           .toFormatter();
-
-  private static final Pattern INTERVAL =
-      Pattern.compile(
-          "(?:([-+]?\\d+) years?)? ?(?:([-+]?\\d+) mons?)? ?(?:([-+]?\\d+) days?)? ?"
-              + "(?:([-+])?(\\d+):(\\d\\d):(\\d\\d(?:\\.\\d+)?))?");
 
   private Epochs() {}
 
@@ -76,7 +68,7 @@ final class Epochs {
     try {
       return OptionalDouble.of(point(text));
     } catch (DateTimeException e) {
-      Double span = text.isEmpty() ? null : span(text);
+      Double span = IntervalText.seconds(text);
       return span == null ? OptionalDouble.empty() : OptionalDouble.of(span);
     }
   }
@@ -101,27 +93,5 @@ final class Epochs {
     return text.indexOf(':') > 0
         ? ofMicros(LocalTime.parse(text).toNanoOfDay() / 1000)
         : LocalDate.parse(text).toEpochDay() * (double) DAY;
-  }
-
-  /** In the style postgres. */
-  private static @Nullable Double span(String text) {
-    Matcher parts = INTERVAL.matcher(text);
-    if (!parts.matches()) {
-      return null;
-    }
-    long micros = 0;
-    if (parts.group(5) != null) {
-      double seconds = Double.parseDouble(parts.group(7));
-      micros =
-          (Long.parseLong(parts.group(5)) * 3600 + Long.parseLong(parts.group(6)) * 60) * 1_000_000
-              + Math.round(seconds * MICROS);
-    }
-    int months = number(parts.group(1)) * 12 + number(parts.group(2));
-    return ofInterval(
-        "-".equals(parts.group(4)) ? -micros : micros, number(parts.group(3)), months);
-  }
-
-  private static int number(@Nullable String digits) {
-    return digits == null ? 0 : Integer.parseInt(digits);
   }
 }

@@ -30,7 +30,8 @@ BEGIN
     RETURN extract(epoch FROM word::timestamp);
   ELSIF word ~ '^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$' THEN
     RETURN extract(epoch FROM word::time);
-  ELSIF word ~ '^[-+]?\d+ (years?|mons?|days?)( |$)' OR word ~ '^[-+]?\d+:\d\d:\d\d(\.\d+)?$' THEN
+  ELSIF word ~ '^[-+]?\d+ (years?|mons?|days?)( |$)' OR word ~ '^[-+]?\d+:\d\d:\d\d(\.\d+)?$'
+        OR word ~ '^(P[-\dT]|@ -?\d)' THEN
     RETURN extract(epoch FROM word::interval);
   ELSIF word ~* '^\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$' THEN
     RETURN word::double precision::real;

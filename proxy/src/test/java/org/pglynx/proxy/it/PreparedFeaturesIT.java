@@ -236,6 +236,29 @@ class PreparedFeaturesIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "postgres_verbose", "iso_8601"})
+  void an_interval_is_the_same_in_each_style(String style) throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "DROP TABLE IF EXISTS spans",
+          "CREATE TABLE spans AS SELECT make_interval(days => 3 - i, secs => i * 3000.5) AS span,"
+              + " i::real AS y FROM generate_series(1, 40) i",
+          "SELECT * FROM pgml.train('spans', 'regression', 'spans', 'y', test_size => 0)",
+          "SET IntervalStyle = " + style);
+
+      for (String call :
+          List.of("pgml.predict('spans', spans)", "0 + pgml.predict('spans', ROW(span))")) {
+        assertThat(
+                ProxyUnderTest.value(
+                    connection, "SELECT round((" + call + ")::numeric) FROM spans WHERE y = 7"))
+            .as(call)
+            .isEqualTo("7");
+      }
+    }
+  }
+
   @Test
   void blanks_that_fill_up_a_value_are_no_part_of_a_category_or_a_label() throws SQLException {
     try (Connection connection = PROXY.connect()) {

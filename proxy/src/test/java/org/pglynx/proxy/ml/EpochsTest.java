@@ -25,14 +25,22 @@ class EpochsTest {
     "1 year 2 mons 3 days 04:05:06.5, 37015506.5",
     "-1 days +02:03:00, -79020",
     "-00:00:01.5, -1.5",
-    "3 days, 259200"
+    "3 days, 259200",
+    "P1Y2M3DT4H5M6.5S, 37015506.5",
+    "P-1DT2H3M, -79020",
+    "PT-1.5S, -1.5",
+    "PT0S, 0",
+    "@ 1 year 2 mons 3 days 4 hours 5 mins 6.5 secs, 37015506.5",
+    "@ 1 day -2 hours -3 mins ago, -79020",
+    "@ 1.5 secs ago, -1.5",
+    "@ 0, 0"
   })
   void reads_what_to_json_writes(String text, double seconds) {
     assertThat(Epochs.parse(text)).hasValue(seconds);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5", "NaN", "red", "0044-03-15 BC", "2024-13-01"})
+  @ValueSource(strings = {"", "P", "@", "Paris", "5", "NaN", "red", "0044-03-15 BC", "2024-13-01"})
   void leaves_other_texts_alone(String text) {
     assertThat(Epochs.parse(text)).isEmpty();
   }
