@@ -86,12 +86,27 @@ final class TrainService implements ServiceStatement.Service {
       CallValues values, AnswerContext context, Stop stop, TrainingJob job)
       throws PgErrorException, InterruptedException {
     TrainCall call = TrainCall.of(values);
+    if (call.relation() == null) {
+      warn(values, new TrainNotices(context, job));
+    }
     checkAlgorithm(call.algorithm());
     Task task = call.task();
     if (task != null) {
       check(task, call);
     }
     return new Training(this, call, context, stop, job).run();
+  }
+
+  /** What says how a snapshot is taken is of no use where none is taken. */
+  private static void warn(CallValues values, TrainNotices notices) throws PgErrorException {
+    for (String argument : List.of("test_size", "test_sampling", "materialize_snapshot")) {
+      if (values.text(argument) != null) {
+        notices.warning(
+            argument
+                + " is not used: the rows are those of the project's newest snapshot, split as they"
+                + " were. Pass relation_name to take a new one.");
+      }
+    }
   }
 
   MlEngine engine() {

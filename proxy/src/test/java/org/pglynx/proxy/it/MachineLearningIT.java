@@ -421,6 +421,24 @@ class MachineLearningIT {
   }
 
   @Test
+  void what_a_used_snapshot_leaves_unused_is_told() throws SQLException {
+    try (Connection connection = connect("extended");
+        Statement statement = connection.createStatement()) {
+      rows(
+          connection,
+          "SELECT * FROM pgml.train('unused', 'regression', 'pgml.diabetes', 'target')");
+
+      statement.execute("SELECT * FROM pgml.train('unused', test_size => 0.5)");
+
+      List<String> told = new ArrayList<>();
+      for (SQLWarning w = statement.getWarnings(); w != null; w = w.getNextWarning()) {
+        told.add(w.getMessage());
+      }
+      assertThat(told).anyMatch(each -> each.startsWith("test_size is not used: "));
+    }
+  }
+
+  @Test
   void trains_on_all_kinds_of_relations_and_columns() throws SQLException {
     try (Connection connection = connect("extended")) {
       rows(connection, "CREATE SCHEMA \"Odd one\"", true);
