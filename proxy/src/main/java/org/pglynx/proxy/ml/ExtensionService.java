@@ -14,8 +14,10 @@ import org.pglynx.proxy.wire.PgError.Severity;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
-/** CREATE EXTENSION and DROP EXTENSION of pgml: the schema stands for the extension. */
+/** CREATE, DROP and ALTER EXTENSION of pgml: the schema stands for the extension. */
 final class ExtensionService implements LocalStatement {
+  private static final String NOT_THERE = "extension \"pgml\" does not exist";
+
   private final ExtensionStatement statement;
   private final ModelSource models;
   private final Executor executor;
@@ -48,43 +50,60 @@ final class ExtensionService implements LocalStatement {
 
   private void run(AnswerContext context) throws PgErrorException, InterruptedException {
     try (SqlSession session = context.servers().open()) {
-      if (statement.create() && statement.lenient() && PgmlSchema.exists(session)) {
-        complete(context, session);
-      } else if (PgmlSchema.exists(session) == statement.create()) {
-        skip(context);
-      } else if (statement.create()) {
-        PgmlSchema.ensure(session);
-      } else {
-        PgmlSchema.drop(session, statement.cascade());
-        models.forget(context);
+      boolean exists = PgmlSchema.exists(session);
+      switch (statement.action()) {
+        case CREATE -> create(context, session, exists);
+        case DROP -> drop(context, session, exists);
+        case ALTER -> update(context, session, exists);
       }
     }
-    context.complete(statement.create() ? "CREATE EXTENSION" : "DROP EXTENSION");
+    context.complete(statement.action() + " EXTENSION");
+  }
+
+  private void create(AnswerContext context, SqlSession session, boolean exists)
+      throws PgErrorException, InterruptedException {
+    if (!exists) {
+      PgmlSchema.ensure(session);
+    } else if (statement.lenient()) {
+      complete(context, session, "extension \"pgml\" already exists, skipping");
+    } else {
+      throw new PgError(Severity.ERROR, "42710", "extension \"pgml\" already exists", null, null)
+          .toException();
+    }
+  }
+
+  private void drop(AnswerContext context, SqlSession session, boolean exists)
+      throws PgErrorException, InterruptedException {
+    if (exists) {
+      PgmlSchema.drop(session, statement.cascade());
+      models.forget(context);
+    } else if (statement.lenient()) {
+      context.notice(PgError.notice(Severity.NOTICE, NOT_THERE + ", skipping"));
+    } else {
+      throw PgError.error(SqlState.UNDEFINED_OBJECT, NOT_THERE).toException();
+    }
+  }
+
+  /** To this version, whichever is asked for. */
+  private void update(AnswerContext context, SqlSession session, boolean exists)
+      throws PgErrorException, InterruptedException {
+    if (!exists) {
+      throw PgError.error(SqlState.UNDEFINED_OBJECT, NOT_THERE).toException();
+    }
+    complete(context, session, "extension \"pgml\" is of this version already");
   }
 
   /** What an older version left: its schema, and deployed models that are no functions yet. */
-  private void complete(AnswerContext context, SqlSession session)
+  private void complete(AnswerContext context, SqlSession session, String otherwise)
       throws PgErrorException, InterruptedException {
     if (PgmlSchema.old(session)) {
       PgmlSchema.ensure(session);
     } else {
-      skip(context);
+      context.notice(PgError.notice(Severity.NOTICE, otherwise));
     }
     for (long id : Exports.missing(session)) {
       LoadedModel loaded = models.find(context, session, new ModelRef.Id(id));
       Exports.store(session, id, loaded.model());
     }
-  }
-
-  private void skip(AnswerContext context) throws PgErrorException {
-    String text =
-        "extension \"pgml\" " + (statement.create() ? "already exists" : "does not exist");
-    if (!statement.lenient()) {
-      throw (statement.create()
-              ? new PgError(Severity.ERROR, "42710", text, null, null)
-              : PgError.error(SqlState.UNDEFINED_OBJECT, text))
-          .toException();
-    }
-    context.notice(PgError.notice(Severity.NOTICE, text + ", skipping"));
   }
 }

@@ -216,7 +216,7 @@ final class StatementPlanner {
 
   /** Decides about statements that the proxy answers itself. */
   interface CallPlanner {
-    /** CREATE EXTENSION and DROP EXTENSION. */
+    /** CREATE EXTENSION, DROP EXTENSION and ALTER EXTENSION … UPDATE. */
     Decision extension(ExtensionStatement statement);
 
     /** A statement that is nothing but calls; null if it is something else. */

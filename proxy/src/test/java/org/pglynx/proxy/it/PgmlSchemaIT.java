@@ -154,6 +154,22 @@ class PgmlSchemaIT {
   }
 
   @Test
+  void alter_extension_update_completes_an_older_schema_and_needs_one() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      String update = "ALTER EXTENSION pgml UPDATE TO '2.10.0'";
+      assertThatThrownBy(() -> ProxyUnderTest.run(connection, update))
+          .hasMessageContaining("extension \"pgml\" does not exist");
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+      int complete = functions();
+      makeOld();
+
+      ProxyUnderTest.run(connection, update);
+
+      assertThat(functions()).isEqualTo(complete);
+    }
+  }
+
+  @Test
   void completing_is_undone_with_the_transaction() throws SQLException {
     try (Connection connection = PROXY.connect()) {
       ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");

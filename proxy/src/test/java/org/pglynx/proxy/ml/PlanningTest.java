@@ -421,13 +421,27 @@ class PlanningTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CREATE EXTENSION pgml, true, false, false",
-    "create extension if not exists \"pgml\" with schema x, true, true, false",
-    "DROP EXTENSION IF EXISTS pgml CASCADE, false, true, true"
+    "CREATE EXTENSION pgml, CREATE, false, false",
+    "create extension if not exists \"pgml\" with schema x, CREATE, true, false",
+    "DROP EXTENSION IF EXISTS pgml CASCADE, DROP, true, true",
+    "ALTER EXTENSION pgml UPDATE, ALTER, false, false",
+    "alter extension \"pgml\" update to '2.10.0', ALTER, false, false"
   })
-  void answers_extension_statements(String sql, boolean create, boolean lenient, boolean cascade) {
+  void answers_extension_statements(
+      String sql, ExtensionStatement.Action action, boolean lenient, boolean cascade) {
     plan(sql);
-    assertThat(answers.extension).isEqualTo(new ExtensionStatement(create, lenient, cascade));
+    assertThat(answers.extension).isEqualTo(new ExtensionStatement(action, lenient, cascade));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER EXTENSION pgml SET SCHEMA x",
+        "ALTER EXTENSION other UPDATE",
+        "COMMENT ON EXTENSION pgml IS 'x'"
+      })
+  void passes_other_statements_about_extensions(String sql) {
+    assertThat(plan(sql)).isEqualTo(Decision.PASS);
   }
 
   private Decision plan(String sql) {
@@ -448,7 +462,7 @@ class PlanningTest {
     List<PredictColumn> columns = List.of();
     @Nullable RewritePlan rewritePlan;
     @Nullable ComputedExpressions computed;
-    ExtensionStatement extension = new ExtensionStatement(false, false, false);
+    ExtensionStatement extension = new ExtensionStatement(ExtensionStatement.Action.DROP, false, false);
 
     RowForm form() {
       return forms.get(forms.size() - 1);
