@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,10 @@ import org.pglynx.proxy.wire.PgError;
  */
 final class FeatureCasts {
   private static final String CANNOT_COERCE = "42846";
-  private static final Pattern TYPE = Pattern.compile("cannot cast type (.+) to real\\[\\]");
+  private static final Pattern TYPE = Pattern.compile("cannot cast type (.+) to (real|real\\[\\])");
+
+  /** An array, and an element of one. */
+  private static final Set<String> NO_NUMBERS = Set.of("boolean[] real[]", "boolean real");
 
   /** Told where the server does not speak English. */
   private static final String UNTOLD = "…";
@@ -44,11 +48,17 @@ final class FeatureCasts {
    * @param place in the client's text
    */
   @Nullable PgError told(PgError error, int place) {
-    Cast cast = error.code().equals(CANNOT_COERCE) ? casts.get(place) : null;
-    if (cast == null) {
+    if (!error.code().equals(CANNOT_COERCE)) {
       return null;
     }
     Matcher type = TYPE.matcher(error.message());
+    if (type.matches() && NO_NUMBERS.contains(type.group(1) + " " + type.group(2))) {
+      return Refusals.booleansInArray();
+    }
+    Cast cast = casts.get(place);
+    if (cast == null) {
+      return null;
+    }
     return refusal(tokens, cast.call(), cast.features(), type.matches() ? type.group(1) : UNTOLD);
   }
 

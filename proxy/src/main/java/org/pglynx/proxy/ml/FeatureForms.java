@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.SqlTokens;
@@ -16,6 +17,14 @@ import org.pglynx.proxy.wire.Oid;
 final class FeatureForms {
   /** For statements without relations. */
   static final FeatureForms NO_ROWS = new FeatureForms(Set.of());
+
+  /** What no cast makes numbers of: booleans have none to real. */
+  private static final Set<String> AS_JSON = Set.of("json", "jsonb", "boolean[]");
+
+  private static final Set<String> CONDITIONS =
+      Set.of(
+          "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>", "!=",
+          "<", ">", "<=", ">=");
 
   private static final Set<String> JSON_FUNCTIONS =
       Set.of(
@@ -68,10 +77,13 @@ final class FeatureForms {
     int cast = reader.lastCast(inner);
     if (cast > inner.from()) {
       String type = reader.typeName(new TokenRange(cast + 1, inner.to()));
-      return type.equals("json") || type.equals("jsonb") ? FeatureForm.NAMED : FeatureForm.ARRAY;
+      return AS_JSON.contains(type) ? FeatureForm.NAMED : FeatureForm.ARRAY;
     }
     boolean named =
-        isRow(tokens, inner) || isJsonCall(tokens, inner) || isJson(reader.read(inner), types);
+        isRow(tokens, inner)
+            || isJsonCall(tokens, inner)
+            || isBooleans(tokens, inner)
+            || isJson(reader.read(inner), types);
     return named ? FeatureForm.NAMED : FeatureForm.ARRAY;
   }
 
@@ -97,6 +109,31 @@ final class FeatureForms {
       }
     }
     return tokens.name(last) && relations.contains(tokens.identifier(last));
+  }
+
+  /** An array with an element that is a condition: then all are. */
+  private static boolean isBooleans(SqlTokens tokens, TokenRange inner) {
+    int open = inner.from() + 1;
+    if (!tokens.word(inner.from(), "array") || !tokens.is(open, TokenKind.LEFT_BRACKET)) {
+      return false;
+    }
+    return tokens.commaSeparated(open + 1, tokens.partner(open)).stream()
+        .anyMatch(element -> isCondition(tokens, element));
+  }
+
+  /**
+   * Whether it is one by what stands outside of brackets. A CASE may hold one and be a number; were
+   * a number taken for one, it would be sent as JSON, which is the same but slower.
+   */
+  private static boolean isCondition(SqlTokens tokens, TokenRange element) {
+    boolean found = false;
+    for (int i = element.from(); i < element.to(); i = tokens.skip(i)) {
+      if (tokens.word(i, "case")) {
+        return false;
+      }
+      found |= CONDITIONS.contains(tokens.slice(i).toLowerCase(Locale.ROOT));
+    }
+    return found;
   }
 
   private static boolean isJsonCall(SqlTokens tokens, TokenRange inner) {

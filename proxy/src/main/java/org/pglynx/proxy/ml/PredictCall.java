@@ -51,9 +51,10 @@ record PredictCall(
     }
     FeatureForm form = forms.of(tokens, reader, features, types);
     Features known =
-        form == FeatureForm.ARRAY
-            ? new FeatureReader(tokens, types).read(features)
-            : new RowReader(tokens, types).read(form, features);
+        form == FeatureForm.RECORD ? null : new FeatureReader(tokens, types).read(features);
+    if (known == null && form != FeatureForm.ARRAY) {
+      known = new RowReader(tokens, types).read(form, features);
+    }
     return new PredictCall(function, call, selector, features, form, known);
   }
 

@@ -51,6 +51,16 @@ final class Refusals {
     return error.withHint(error.hint() + " " + features(type));
   }
 
+  /** There is no cast from boolean to real, and nothing else tells the type while it is planned. */
+  static PgError booleansInArray() {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "columns of type boolean are not read from an array here unless it is cast")
+        .withHint(
+            "Write ARRAY[…]::boolean[], ARRAY[flag::integer, …], or give the row: pgml.predict('project',"
+                + " relation).");
+  }
+
   private static String features(String type) {
     return type.startsWith("json")
         ? "Where JSON is not seen to be JSON it needs the cast: column::jsonb."

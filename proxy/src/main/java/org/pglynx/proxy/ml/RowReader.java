@@ -30,7 +30,11 @@ final class RowReader {
   }
 
   private @Nullable Features json(TokenRange inner) throws PgErrorException {
-    return switch (reader.read(inner)) {
+    Argument argument = reader.read(inner);
+    if (!ArgumentType.JSONB.accepts(argument.typeName())) {
+      return null;
+    }
+    return switch (argument) {
       case Argument.Literal literal when literal.text() == null -> new Features.Missing();
       case Argument.Literal literal -> new Features.Json(literal.text(), List.of(), -1);
       case Argument.Bound bound -> {

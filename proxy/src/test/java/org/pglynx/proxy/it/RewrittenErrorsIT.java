@@ -27,6 +27,7 @@ class RewrittenErrorsIT {
           connection,
           "CREATE TABLE t AS SELECT i AS id, i::real AS a, (i % 7)::real AS b, 2.0 * i AS y"
               + " FROM generate_series(1, 60000) i",
+          "CREATE TABLE flags AS SELECT true AS f, ARRAY[true, false] AS pair",
           "CREATE VIEW learnt AS SELECT a, b, y FROM t WHERE id <= 200",
           "SELECT * FROM pgml.train('line', 'regression', 'learnt', 'y')");
     }
@@ -170,7 +171,6 @@ class RewrittenErrorsIT {
           """
           SELECT ^pgml.predict('line', 5)                                   | (unknown, integer)
           SELECT 'ä😀', ^pgml.predict('line', 2.5)                          | (unknown, numeric)
-          SELECT ^pgml.predict(features => true, project_name => 'line')    | (features => boolean, project_name => unknown)
           SELECT ^pgml.predict('line', '2026-01-01'::date)                  | (unknown, date)
           SELECT id, ^pgml.predict('line', a) FROM t                        | (unknown, real)
           SELECT ^pgml.predict_joint('line'::text, id) AS p FROM t          | (text, integer)
@@ -203,6 +203,60 @@ class RewrittenErrorsIT {
         }
       }
       assertThat(client.value("SELECT 7")).isEqualTo("7");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ARRAY[f, NOT f]::boolean[]",
+        "ARRAY[f, NOT f]::bool[]",
+        "ARRAY[true, false]::bool[]",
+        "'{t,f}'::boolean[]",
+        "ARRAY[f::integer, (NOT f)::integer]",
+        "ARRAY[true, false]",
+        "ARRAY[f, NOT f]",
+        "ARRAY[f = true, f IS NULL]",
+        "ARRAY[CASE WHEN f = true THEN 1 ELSE 2 END, 0]"
+      })
+  void booleans_are_0_and_1_also_where_rows_stream(String features) throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      for (String sql :
+          List.of(
+              "SELECT pgml.predict('line', %s) FROM flags",
+              "SELECT 0 + pgml.predict('line', %s) FROM flags",
+              "SELECT pgml.predict('line', %s) AS p FROM flags ORDER BY p DESC LIMIT 1")) {
+        assertThat(ProxyUnderTest.value(connection, sql.formatted(features))).isEqualTo("2");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ARRAY[true, false]",
+        "ARRAY[true, 1 > 2]",
+        "ARRAY[true, false]::boolean[]",
+        "'{t,f}'::boolean[]",
+        "'{\"a\": true, \"b\": false}'::jsonb",
+        "ROW(true, false)"
+      })
+  void booleans_are_0_and_1_without_a_relation(String features) throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      assertThat(ProxyUnderTest.value(connection, "SELECT pgml.predict('line', " + features + ")"))
+          .isEqualTo("2");
+    }
+  }
+
+  @Test
+  void booleans_that_are_not_seen_to_be_some_are_told_to_be_cast() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      for (String features : List.of("ARRAY[f, f]", "pair")) {
+        assertThat(
+                outcome(connection, "SELECT pgml.predict('line', " + features + ") FROM flags"))
+            .startsWith("0A000")
+            .contains("ARRAY[flag::integer, …]");
+      }
     }
   }
 
