@@ -23,8 +23,8 @@ final class FeatureForms {
 
   private static final Set<String> CONDITIONS =
       Set.of(
-          "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>", "!=",
-          "<", ">", "<=", ">=");
+          "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>",
+          "!=", "<", ">", "<=", ">=");
 
   private static final Set<String> JSON_FUNCTIONS =
       Set.of(

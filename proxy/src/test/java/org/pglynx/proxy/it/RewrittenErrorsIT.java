@@ -252,8 +252,7 @@ class RewrittenErrorsIT {
   void booleans_that_are_not_seen_to_be_some_are_told_to_be_cast() throws SQLException {
     try (Connection connection = PROXY.connect()) {
       for (String features : List.of("ARRAY[f, f]", "pair")) {
-        assertThat(
-                outcome(connection, "SELECT pgml.predict('line', " + features + ") FROM flags"))
+        assertThat(outcome(connection, "SELECT pgml.predict('line', " + features + ") FROM flags"))
             .startsWith("0A000")
             .contains("ARRAY[flag::integer, …]");
       }

@@ -462,7 +462,8 @@ class PlanningTest {
     List<PredictColumn> columns = List.of();
     @Nullable RewritePlan rewritePlan;
     @Nullable ComputedExpressions computed;
-    ExtensionStatement extension = new ExtensionStatement(ExtensionStatement.Action.DROP, false, false);
+    ExtensionStatement extension =
+        new ExtensionStatement(ExtensionStatement.Action.DROP, false, false);
 
     RowForm form() {
       return forms.get(forms.size() - 1);
