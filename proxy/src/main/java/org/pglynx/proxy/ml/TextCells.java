@@ -81,7 +81,7 @@ final class TextCells implements CopyCells {
       if (each == '\\' || each == delimiter || control >= 0) {
         out.writeByte('\\');
       }
-      out.writeByte(control >= 0 && each != delimiter ? LETTERS.charAt(control) : each);
+      out.writeByte(control >= 0 ? LETTERS.charAt(control) : each);
     }
   }
 }

@@ -3,6 +3,8 @@ package org.pglynx.proxy.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** predict_label and predict_batch, in both protocols. */
 class LabelsAndBatchesIT {
@@ -60,6 +63,34 @@ class LabelsAndBatchesIT {
                       + " END) FROM fruit WHERE size = 0 LIMIT 1"))
           .containsExactly("null");
     }
+  }
+
+  /** Of texts that are written in a way of their own, as the server writes them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "(DELIMITER '|', NULL 'none')", "CSV", "CSV FORCE QUOTE *"})
+  void odd_labels_are_copied_as_the_server_copies_them(String options)
+      throws SQLException, IOException {
+    try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(
+          connection,
+          "CREATE TABLE IF NOT EXISTS odd AS SELECT n, y, y AS word FROM unnest(ARRAY['', ' ', 'NULL',"
+              + " 'none', '{a,b}', 'a\"b', 'a\\b', '\\N', '\\.', 'ü', 'x,y', 'p|q', '''q''',"
+              + " E'new\\nline', E't\\tb', E'\\b\\f\\r', '1', '01', 'true'])"
+              + " WITH ORDINALITY AS u(y, n)",
+          "SELECT * FROM pgml.train('odd', 'classification', 'odd', 'y', 'decision_tree',"
+              + " test_size => 0)");
+      String copy = "COPY (SELECT %s AS y FROM odd ORDER BY n) TO STDOUT " + options;
+
+      assertThat(copied(connection, copy.formatted("pgml.predict_label('odd', ROW(n, word))")))
+          .isEqualTo(copied(connection, copy.formatted("y")));
+    }
+  }
+
+  private static String copied(Connection connection, String sql)
+      throws SQLException, IOException {
+    StringWriter out = new StringWriter();
+    connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql, out);
+    return out.toString();
   }
 
   @Test
