@@ -86,8 +86,7 @@ class LabelsAndBatchesIT {
     }
   }
 
-  private static String copied(Connection connection, String sql)
-      throws SQLException, IOException {
+  private static String copied(Connection connection, String sql) throws SQLException, IOException {
     StringWriter out = new StringWriter();
     connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql, out);
     return out.toString();
