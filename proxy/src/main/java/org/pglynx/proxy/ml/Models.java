@@ -67,6 +67,19 @@ final class Models {
     return stored;
   }
 
+  /** Whether it is there, and no other one of its number: schemas are dropped and made anew. */
+  static boolean still(SqlSession session, Stored model)
+      throws PgErrorException, InterruptedException {
+    return !session
+        .one(
+            "SELECT id FROM pgml.models WHERE id = $1::bigint"
+                + " AND extract(epoch FROM created_at)::text = $2::text",
+            Long.toString(model.id()),
+            model.createdAt())
+        .rows()
+        .isEmpty();
+  }
+
   /** Stores the outcome of a training that went well. */
   static void succeed(
       SqlSession session, long model, TrainedModel trained, RowColumns rows, byte[] bytes)

@@ -264,6 +264,14 @@ final class Training {
   private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
       throws PgErrorException, InterruptedException {
     long model = prepared.model().id();
+    if (!Models.still(session, prepared.model())) {
+      throw PgError.error(
+              SqlState.NOT_IN_PREREQUISITE_STATE,
+              "model %d of project \"%s\" is not there any more"
+                  .formatted(model, prepared.project().name()))
+          .withHint("Its project was deleted while it was trained: train it again.")
+          .toException();
+    }
     Models.succeed(session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
     long project = prepared.project().id();
     Deployments.lock(session, project);
@@ -298,7 +306,9 @@ final class Training {
           () -> {
             // It may be this very limit that has stopped the training.
             session.query("SET LOCAL statement_timeout = 0");
-            Models.fail(session, prepared.model().id(), failure);
+            if (Models.still(session, prepared.model())) {
+              Models.fail(session, prepared.model().id(), failure);
+            }
           });
     } catch (PgErrorException | InterruptedException e) {
       notices.warning(

@@ -134,6 +134,24 @@ class TrainingTroubleIT {
   }
 
   @Test
+  void a_project_that_is_deleted_while_its_training_computes_is_told() throws Exception {
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      CompletableFuture<@Nullable SQLException> outcome =
+          ProxyUnderTest.inBackground(statement, seconds("deleted", "many_rows"));
+      Eventually.equal(() -> status("deleted"), "in_progress");
+
+      PROXY.onServer("DELETE FROM pgml.projects WHERE name = 'deleted'");
+
+      assertThat(state(outcome)).isEqualTo("55000");
+      assertThat(String.valueOf(outcome.get()))
+          .contains("of project \"deleted\" is not there any more");
+      assertThat(status("deleted")).isEmpty();
+      assertThat(one(connection)).isEqualTo("1");
+    }
+  }
+
+  @Test
   void trainings_of_one_new_project_at_once_all_end_and_one_answers() throws Exception {
     List<CompletableFuture<@Nullable SQLException>> outcomes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
