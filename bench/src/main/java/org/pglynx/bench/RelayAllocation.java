@@ -4,7 +4,6 @@ import com.sun.management.ThreadMXBean;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -19,8 +18,9 @@ import org.pglynx.proxy.config.ConfigLoader;
 
 /**
  * Counts the bytes that the event loop of a whole running proxy allocates for each message that it
- * forwards, in each protocol and in transactions whose BEGIN waits: a client and a canned server on
- * real sockets, after warm-up. Exits with 1 if it is more than {@value #LIMIT} byte a message.
+ * forwards, in each protocol and in transactions whose BEGIN waits, with a client and with several
+ * that wait for one server connection: a canned server, real sockets, after warm-up. Exits with 1
+ * if it is more than {@value #LIMIT} byte a message.
  *
  * <p>Run by {@code bench/allocation [epoll|io_uring|nio]}.
  */
@@ -29,6 +29,9 @@ public final class RelayAllocation {
   private static final int WARM_UP = 50_000;
   private static final int MEASURED = 100_000;
   private static final int ATTEMPTS = 5;
+
+  /** All but one of them wait for the server connection. */
+  private static final int CROWD = 4;
 
   private RelayAllocation() {}
 
@@ -58,7 +61,7 @@ public final class RelayAllocation {
     [pools.bench.users.0]
     username = "bench"
     auth_type = "trust"
-    pool_size = 4
+    pool_size = 1
     [pools.bench.shards.0]
     database = "bench"
     servers = [["127.0.0.1", %d, "primary"]]
@@ -69,30 +72,36 @@ public final class RelayAllocation {
   private static boolean measure(int port, String transport) throws IOException {
     boolean clean = true;
     for (Mode mode : Mode.values()) {
-      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        client.setTcpNoDelay(true);
-        logIn(client);
-        exchange(client, PREPARE, PREPARED, 1);
-        double bytes = bytes(client, mode);
-        System.out.printf(
-            "%s, %s: %.4f bytes allocated a message on the event loop (best of %d x %,d times)%n",
-            transport, mode, bytes, ATTEMPTS, MEASURED);
-        clean &= bytes <= LIMIT;
+      clean &= measure(mode, 1, port, transport);
+      if (mode.crowds()) {
+        clean &= measure(mode, CROWD, port, transport);
       }
     }
     return clean;
   }
 
-  private static double bytes(Socket client, Mode mode) throws IOException {
-    mode.exchange(client, WARM_UP);
+  private static boolean measure(Mode mode, int count, int port, String transport)
+      throws IOException {
+    try (Clients clients = Clients.logIn(count, port)) {
+      double bytes = bytes(clients, mode);
+      System.out.printf(
+          "%s, %s, %d clients: %.4f bytes allocated a message on the event loop (best of %d x %,d times)%n",
+          transport, mode, count, bytes, ATTEMPTS, MEASURED / count);
+      return bytes <= LIMIT;
+    }
+  }
+
+  private static double bytes(Clients clients, Mode mode) throws IOException {
+    int times = MEASURED / clients.size();
+    mode.exchange(clients, WARM_UP / clients.size());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long loop = loop(threads);
     double best = Double.MAX_VALUE;
     for (int i = 0; i < ATTEMPTS; i++) {
       long before = threads.getThreadAllocatedBytes(loop);
-      mode.exchange(client, MEASURED);
+      mode.exchange(clients, times);
       long bytes = threads.getThreadAllocatedBytes(loop) - before;
-      best = Math.min(best, (double) bytes / mode.messages() / MEASURED);
+      best = Math.min(best, (double) bytes / mode.messages() / times / clients.size());
     }
     return best;
   }
@@ -157,11 +166,56 @@ public final class RelayAllocation {
       return messages;
     }
 
-    void exchange(Socket client, int times) throws IOException {
+    /**
+     * Whether several clients can do it in step: in a transaction one would wait for another's end.
+     */
+    boolean crowds() {
+      return steps.length == 1;
+    }
+
+    void exchange(Clients clients, int times) throws IOException {
       for (int i = 0; i < times; i++) {
         for (Step step : steps) {
-          RelayAllocation.exchange(client, step.sent, step.answered, 1);
+          clients.exchange(step);
         }
+      }
+    }
+  }
+
+  /** Clients that all ask before any of them reads its answer. */
+  private record Clients(Socket[] sockets) implements AutoCloseable {
+    static Clients logIn(int count, int port) throws IOException {
+      Clients clients = new Clients(new Socket[count]);
+      for (int i = 0; i < count; i++) {
+        clients.sockets[i] = new Socket(InetAddress.getLoopbackAddress(), port);
+        clients.sockets[i].setTcpNoDelay(true);
+        RelayAllocation.logIn(clients.sockets[i]);
+      }
+      clients.exchange(new Step(PREPARE, PREPARED));
+      return clients;
+    }
+
+    int size() {
+      return sockets.length;
+    }
+
+    void exchange(Step step) throws IOException {
+      for (Socket client : sockets) {
+        client.getOutputStream().write(step.sent);
+      }
+      byte[] reply = new byte[step.answered.length];
+      for (Socket client : sockets) {
+        if (client.getInputStream().readNBytes(reply, 0, reply.length) != reply.length
+            || !Arrays.equals(reply, step.answered)) {
+          throw new IOException("another answer than expected");
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (Socket client : sockets) {
+        client.close();
       }
     }
   }
@@ -177,20 +231,6 @@ public final class RelayAllocation {
     while (tag != 'Z') {
       tag = in.readByte();
       in.skipNBytes(in.readInt() - 4);
-    }
-  }
-
-  private static void exchange(Socket client, byte[] sent, byte[] answered, int times)
-      throws IOException {
-    OutputStream out = client.getOutputStream();
-    InputStream in = client.getInputStream();
-    byte[] reply = new byte[answered.length];
-    for (int i = 0; i < times; i++) {
-      out.write(sent);
-      if (in.readNBytes(reply, 0, reply.length) != reply.length
-          || !Arrays.equals(reply, answered)) {
-        throw new IOException("another answer than expected");
-      }
     }
   }
 

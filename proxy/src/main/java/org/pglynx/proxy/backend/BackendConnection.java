@@ -19,6 +19,7 @@ import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.stats.ServerWork;
 import org.pglynx.proxy.stats.Socket;
 import org.pglynx.proxy.transport.ConnectionNames;
+import org.pglynx.proxy.transport.WayOut;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.FrontendTag;
@@ -68,6 +69,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
+  private WayOut out = WayOut.PIPELINE;
   private boolean reading = true;
   private boolean closedHere;
   private long createdNanos;
@@ -267,6 +269,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
   @Override
   void loggedIn(Channel established, FrameScanner read) {
     channel = established;
+    out = ChannelTls.wayOut(established);
     replies.comeFrom(established, offload);
     createdNanos = owner.nanoTime();
     idleSinceNanos = createdNanos;
@@ -491,12 +494,12 @@ public final class BackendConnection extends Newcomer implements Upstream {
   @Override
   public void send(ByteBuf run) {
     sent += run.readableBytes();
-    channel().write(run, channel().voidPromise());
+    out.write(channel(), run);
   }
 
   @Override
   public void flush() {
-    channel().flush();
+    out.flush(channel());
   }
 
   @Override

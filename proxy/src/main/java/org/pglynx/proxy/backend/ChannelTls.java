@@ -3,6 +3,7 @@ package org.pglynx.proxy.backend;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import javax.net.ssl.SSLSession;
+import org.pglynx.proxy.transport.WayOut;
 
 /** The encryption of a connection to a server, for people. */
 final class ChannelTls {
@@ -16,5 +17,10 @@ final class ChannelTls {
     }
     SSLSession session = tls.engine().getSession();
     return session.getProtocol() + "/" + session.getCipherSuite();
+  }
+
+  /** How bytes leave a connection that has logged in. */
+  static WayOut wayOut(Channel channel) {
+    return channel.pipeline().get(SslHandler.class) == null ? WayOut.STRAIGHT : WayOut.PIPELINE;
   }
 }

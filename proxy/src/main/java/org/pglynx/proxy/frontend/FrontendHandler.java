@@ -23,6 +23,7 @@ import org.pglynx.proxy.stats.Socket;
 import org.pglynx.proxy.transport.ConnectionNames;
 import org.pglynx.proxy.transport.TlsAcceptor;
 import org.pglynx.proxy.transport.UnixSockets;
+import org.pglynx.proxy.transport.WayOut;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,8 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   private final ClientDoor door;
   private final ClientEncryption encryption;
   private final @Nullable Origin spokenFor;
-  private @Nullable ChannelHandlerContext context;
+  private @Nullable Channel channel;
+  private WayOut out = WayOut.STRAIGHT;
   private @Nullable Stage stage;
   private @Nullable ScheduledFuture<?> parting;
   private boolean reading = true;
@@ -53,16 +55,16 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
   }
 
   private Channel channel() {
-    ChannelHandlerContext active = context;
+    Channel active = channel;
     if (active == null) {
       throw new IllegalStateException("not connected yet");
     }
-    return active.channel();
+    return active;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext active) {
-    context = active;
+    channel = active.channel();
     stage = door.open(this);
   }
 
@@ -77,6 +79,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
           active.close();
           return;
         }
+        out = WayOut.PIPELINE;
         encryption.direct(active, (ByteBuf) message);
         return;
       }
@@ -142,12 +145,12 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void write(ByteBuf frames) {
-    channel().write(frames, channel().voidPromise());
+    out.write(channel(), frames);
   }
 
   @Override
   public void flush() {
-    channel().flush();
+    out.flush(channel());
   }
 
   @Override
@@ -219,6 +222,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public void startTls() {
+    out = WayOut.PIPELINE;
     encryption.begin(channel());
   }
 
@@ -253,7 +257,7 @@ final class FrontendHandler extends ChannelInboundHandlerAdapter implements Clie
 
   @Override
   public Socket socket() {
-    return ConnectionNames.of(context == null ? null : context.channel());
+    return ConnectionNames.of(channel);
   }
 
   @Override

@@ -86,7 +86,7 @@ public final class ConnectionLimit {
   /** Takes the right to one connection, unless all and so many more are taken. */
   boolean tryAcquire(int more) {
     int now = used.get();
-    while (now < max + more) {
+    while (now < (long) max + more) {
       if (used.compareAndSet(now, now + 1)) {
         return true;
       }
@@ -132,7 +132,12 @@ public final class ConnectionLimit {
   }
 
   boolean exhausted() {
-    return used.get() >= max;
+    return taken(0);
+  }
+
+  /** Whether all and so many more are taken. */
+  boolean taken(int more) {
+    return used.get() >= (long) max + more;
   }
 
   /** Whether it limits anything: one that does not may do so later. */

@@ -182,15 +182,28 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     }
     askStale();
     while (waiters.size() > connections.coming()) {
+      int reserve = waitTimer.reserve();
+      if (hasAll(reserve)) {
+        exchange.beg();
+        return;
+      }
       if (!pool.gate().tryBegin()) {
         onGateShut();
         return;
       }
-      if (!connect(waitTimer.reserve())) {
+      if (!connect(reserve)) {
         exchange.beg();
         return;
       }
     }
+  }
+
+  /**
+   * Whether the pool has as many connections as it may, to a server that is well: nearly always so
+   * where somebody waits, and an attempt that is begun and given up would be garbage of each wait.
+   */
+  private boolean hasAll(int reserve) {
+    return pool.budget().own().taken(reserve) && pool.gate().lastError() == null;
   }
 
   private void askStale() {
