@@ -264,6 +264,20 @@ public final class ConnectionPool {
     }
   }
 
+  /** Whether there is any other loop or pool that may have what a loop lacks. */
+  boolean hasOthersToAsk() {
+    if (parts.size() > 1) {
+      return true;
+    }
+    List<ConnectionLimit> limits = budget.shared();
+    for (int i = 0; i < limits.size(); i++) {
+      if (limits.get(i).bounded()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether another loop has more connections than so many, which are the caller's or more. */
   boolean someLoopHasMoreThan(int connections) {
     if (parts.size() == 1) {

@@ -60,7 +60,7 @@ final class LoopExchange {
 
   /** Waiters of this loop need connections that only others have. */
   void beg() {
-    if (here.waiters().announced()) {
+    if (here.waiters().announced() || !here.pool().hasOthersToAsk()) {
       return;
     }
     int own = here.connections().total();

@@ -292,13 +292,31 @@ final class StatementUse {
     }
   }
 
+  /**
+   * What is before the use goes on with it in one piece, unless the proxy sends something of its
+   * own in between: a cut makes a slice and two writes of each batch (bench/allocation).
+   */
   private void useUnnamed() {
-    session.scanner().cut();
+    if (statements.unnamed().lacking() || severalServers()) {
+      session.scanner().cut();
+    }
     statements.unnamed().use(batch.server());
+  }
+
+  /**
+   * Of several shards each may be sent something of the proxy's own ahead of the use, such as the
+   * BEGIN of a transaction that spans them: what is before it must be with them by then.
+   */
+  private boolean severalServers() {
+    return session.shards() != null;
   }
 
   /** What becomes of the message if the client's columns do not hold, or not yet; else null. */
   private @Nullable Verdict checkColumns(ClientStatement.OnServer statement, boolean describes) {
+    if (!severalServers() && batch.server().verified(statement.statement())) {
+      columns.reset();
+      return null;
+    }
     session.scanner().cut();
     return switch (columns.of(statement, batch.server())) {
       case HOLDS -> null;

@@ -78,10 +78,15 @@ final class UnnamedStatement {
     }
   }
 
+  /** Whether its use has to be preceded by a Parse. */
+  boolean lacking() {
+    return !here && length >= 0;
+  }
+
   /** It is used: what the server lacks is parsed ahead of the use. */
   void use(Upstream server) {
     awaitsBind = false;
-    if (!here && length >= 0) {
+    if (lacking()) {
       here = true;
       server.parseUnnamed(Arrays.copyOf(definition, length), this::elsewhere);
     }
