@@ -112,8 +112,12 @@ final class CallersSessions implements ServerSessions {
     void open() {
       Upstream own = session.upstream();
       UpstreamProvider provider = servers == null ? session.provider() : servers;
+      PgError gone = session.closed() ? null : session.transaction().lost();
       if (provider == null) {
         refuse(PgError.error(SqlState.CONNECTION_FAILURE, "the session has ended"));
+      } else if (gone != null) {
+        // On another connection it would be done outside of the transaction, and stay.
+        refuse(gone);
       } else if (servers == null
           && own != null
           && !session.closed()

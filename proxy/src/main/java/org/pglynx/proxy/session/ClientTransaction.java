@@ -50,6 +50,11 @@ final class ClientTransaction {
     lost = error;
   }
 
+  /** Why it is gone although the client believes in it; null if it is not. */
+  @Nullable PgError lost() {
+    return lost;
+  }
+
   /** Why it is gone although the client believes in it, once. */
   @Nullable PgError takeLost() {
     PgError error = lost;

@@ -227,6 +227,22 @@ class BorrowedServerTest {
   }
 
   @Test
+  void work_that_begins_behind_the_loss_of_the_callers_transaction_is_done_nowhere()
+      throws Exception {
+    begin();
+    client.sends(query("local"));
+    server.dies();
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    assertThatThrownBy(() -> result(done))
+        .hasCauseInstanceOf(PgErrorException.class)
+        .hasMessageContaining("08006");
+    settle();
+    local.running().fail(((PgErrorException) done.exceptionNow()).error());
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
+    assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
   void a_server_lost_amid_a_transaction_of_the_work_hangs_no_thread() throws Exception {
     client.sends(query("local"));
     CompletableFuture<@Nullable String> done =
