@@ -95,8 +95,8 @@ enum CellKind {
    */
   String readAs(int oid) {
     return switch (this) {
-      case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOL -> name().toLowerCase(Locale.ROOT);
-      case NUMERIC, DATE, TIME, INTERVAL, UUID -> name().toLowerCase(Locale.ROOT);
+      case INT2, INT4, INT8, FLOAT4, FLOAT8, BOOL, NUMERIC, DATE, TIME, INTERVAL, UUID ->
+          name().toLowerCase(Locale.ROOT);
       case TIMESTAMP -> oid == Oid.TIMESTAMPTZ ? "timestamptz" : "timestamp";
       case TEXT -> ANY;
     };
