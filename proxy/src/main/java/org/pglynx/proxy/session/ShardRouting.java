@@ -9,7 +9,6 @@ import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
@@ -40,26 +39,6 @@ final class ShardRouting {
   private static final int MAX_TEXT = 250_000;
 
   private static final int MAX_BIND = 16 << 20;
-
-  private static final int[] NO_TYPES = {};
-
-  private static final ShardedStatement STAYING =
-      new ShardedStatement() {
-        @Override
-        public boolean needsArguments() {
-          return false;
-        }
-
-        @Override
-        public ShardRoute route(Arguments arguments, int[] types, Shards shards) {
-          return ShardRoute.STAY;
-        }
-
-        @Override
-        public ShardRoute anywhere(Shards shards) {
-          return ShardRoute.STAY;
-        }
-      };
 
   private static final PgError CONTROL_AMONG_OTHERS =
       PgError.error(
@@ -115,6 +94,8 @@ final class ShardRouting {
 
   private final ShardCursors cursors;
 
+  private final BatchShards batches;
+
   private final HeldLookup held;
 
   private final @Nullable QueryInterceptor calls;
@@ -138,6 +119,7 @@ final class ShardRouting {
     this.choice = choice;
     this.extended = extended;
     this.cursors = new ShardCursors(session, shards);
+    this.batches = new BatchShards(session, shards, extended, cursors);
     this.held = new HeldLookup(shards::lookUp, session::resume);
   }
 
@@ -175,7 +157,7 @@ final class ShardRouting {
     if (available < length || tag != QUERY && tag != PARSE) {
       return false;
     }
-    int text = tag == QUERY ? offset + FrameScanner.HEADER : afterName(buffer, offset, length);
+    int text = StatementFields.textStartIfAny(tag, buffer, offset, length);
     int end = text < 0 ? -1 : buffer.indexOf(text, offset + length, (byte) 0);
     return end >= 0
         && (ShardInterceptor.command(buffer, text, end - text) != null
@@ -188,13 +170,13 @@ final class ShardRouting {
     if (asked == null || available < length || tag != QUERY && tag != PARSE) {
       return false;
     }
-    int text = text(tag, buffer, offset, length);
+    int text = StatementFields.textStart(tag, buffer, offset, length);
     int end = buffer.indexOf(text, offset + length, (byte) 0);
     return end >= 0
         && asked.concerns(buffer, text, end - text)
         && asked.answers(
             buffer.toString(text, end - text, StandardCharsets.UTF_8),
-            tag == PARSE ? types(buffer, offset) : NO_TYPES,
+            tag == PARSE ? StatementFields.types(buffer, offset) : StatementFields.NO_TYPES,
             tag == QUERY);
   }
 
@@ -230,7 +212,7 @@ final class ShardRouting {
     inHand = null;
     try {
       if (tag == BIND && !cursors.none()) {
-        cursors.bound(name(buffer, offset + FrameScanner.HEADER, offset + length));
+        cursors.bound(StatementFields.name(buffer, offset + FrameScanner.HEADER, offset + length));
       }
       Next shaped = shapes(tag, buffer, offset, available, length);
       if (shaped != null) {
@@ -268,7 +250,7 @@ final class ShardRouting {
     }
     String sql =
         switch (tag) {
-          case QUERY, PARSE -> plainText(tag, buffer, offset, length);
+          case QUERY, PARSE -> StatementFields.text(tag, buffer, offset, length);
           case BIND -> boundText(buffer, offset, length);
           default -> "";
         };
@@ -282,52 +264,52 @@ final class ShardRouting {
     if (effect == TransactionEffect.NONE) {
       return null;
     }
+    return transaction(tag, effect, sql);
+  }
+
+  private @Nullable Next transaction(byte tag, TransactionEffect effect, String sql) {
     if (effect == TransactionEffect.SEVERAL && session.lease().spread()) {
       return fail(CONTROL_AMONG_OTHERS);
     }
     if (effect == TransactionEffect.SEVERAL && choice.local()) {
       return fail(CONTROL_OF_LOCAL);
     }
-    if (tag != PARSE && effect == TransactionEffect.BEGINS) {
-      session.lease().begins();
-    }
     if (tag != PARSE) {
-      history.runs(effect, sql, !extended.executed());
-      if (ENDING.contains(effect)) {
-        choice.transactionEnds();
-      }
+      runs(effect, sql);
     }
     if (effect == TransactionEffect.MARKS || effect == TransactionEffect.SEVERAL) {
       return null;
     }
-    if (tag == PARSE && !bound()) {
-      // Where it goes is said by what comes behind it.
-      return null;
+    // Where a Parse goes is said by what comes behind it.
+    return tag == PARSE && !bound() || session.upstream() == null ? null : toAll();
+  }
+
+  private void runs(TransactionEffect effect, String sql) {
+    if (effect == TransactionEffect.BEGINS) {
+      session.lease().begins();
     }
-    if (session.upstream() == null) {
-      return null;
+    history.runs(effect, sql, !extended.executed());
+    if (ENDING.contains(effect)) {
+      choice.transactionEnds();
     }
-    if (extended.unsynced()) {
-      if (session.lease().partly()) {
-        return history.inBlock() ? turns(true) : fail(CONTROL_AMONG_OTHERS);
-      }
-      stay();
-    } else {
+  }
+
+  /** To all shards that the transaction is on. */
+  private Next toAll() {
+    if (!extended.unsynced()) {
       session.lease().everywhere();
+      return Next.GO_ON;
     }
+    if (session.lease().partly()) {
+      return history.inBlock() ? turns(true) : fail(CONTROL_AMONG_OTHERS);
+    }
+    stay();
     return Next.GO_ON;
   }
 
   private String boundText(ByteBuf buffer, int offset, int length) {
-    byte[] definition = boundDefinition(buffer, offset, length);
-    return definition == null ? "" : definitionText(definition);
-  }
-
-  /** The text, if all of it can be read. */
-  private static String plainText(byte tag, ByteBuf buffer, int offset, int length) {
-    int text = text(tag, buffer, offset, length);
-    int end = buffer.indexOf(text, offset + length, (byte) 0);
-    return end < 0 ? "" : buffer.toString(text, end - text, StandardCharsets.UTF_8);
+    byte[] definition = StatementFields.bound(extended, buffer, offset, length);
+    return definition == null ? "" : StatementFields.text(definition);
   }
 
   private Next place(byte tag, ByteBuf buffer, int offset, int available, int length) {
@@ -352,7 +334,7 @@ final class ShardRouting {
       return tooLong();
     }
     ShardedStatement statement = statement(QUERY, buffer, offset, length);
-    return statement == null ? Next.FAIL : take(cursors.route(statement, Arguments.NONE, NO_TYPES));
+    return statement == null ? Next.FAIL : take(cursors.route(statement, Arguments.NONE, StatementFields.NO_TYPES));
   }
 
   private Next parse(ByteBuf buffer, int offset, int available, int length) {
@@ -368,106 +350,51 @@ final class ShardRouting {
       stay();
       return Next.GO_ON;
     }
-    ShardRoute own = alone(statement);
+    ShardRoute own = batches.parsed(statement);
     // Parsed on all shards it does no harm; its Bind is looked at, too.
     return own instanceof ShardRoute.Stay
         ? ahead(buffer, offset, statement, false)
-        : take(inBatch(own, buffer, offset));
-  }
-
-  /** Where the statement goes whatever its parameters are; STAY if that is not known. */
-  private ShardRoute alone(ShardedStatement statement) {
-    return statement.needsArguments()
-        ? ShardRoute.STAY
-        : cursors.route(statement, Arguments.NONE, NO_TYPES);
+        : take(batches.wide(own, buffer, offset));
   }
 
   /**
-   * The first frame of the batch behind the one in hand that says where it goes.
+   * Goes where the frames behind the one in hand say.
    *
+   * @param parsed what is known of the text of the one in hand; null if it is no Parse
    * @param onOne whether the one in hand may not go to several shards
    */
-  private Next ahead(ByteBuf buffer, int offset, ShardedStatement first, boolean onOne) {
-    BatchAhead batch = new BatchAhead(buffer, offset);
-    while (true) {
-      BatchAhead.Frame frame = batch.next();
-      if (frame == BatchAhead.Frame.INCOMPLETE) {
-        awaiting = true;
-        return Next.HOLD;
-      }
-      if (frame == BatchAhead.Frame.END) {
-        if (bound()) {
-          // A transaction needs no further shard to parse something.
-          session.lease().onAnyOne();
-          return Next.GO_ON;
-        }
-        return take(first.anywhere(shards));
-      }
-      ShardRoute route = said(buffer, batch, frame);
-      if (route == null) {
-        return Next.FAIL;
-      }
-      if (!(route instanceof ShardRoute.Stay)) {
-        return onOne && several(route) ? fail(ON_EACH) : take(inBatch(route, buffer, offset));
-      }
+  private Next ahead(
+      ByteBuf buffer, int offset, @Nullable ShardedStatement parsed, boolean onOne) {
+    ShardRoute route = batches.ahead(buffer, offset, parsed, false);
+    if (route == null) {
+      return awaitMore();
     }
+    if (!(route instanceof ShardRoute.Stay)) {
+      return onOne && several(route) ? fail(ON_EACH) : take(batches.wide(route, buffer, offset));
+    }
+    if (bound()) {
+      // A transaction needs no further shard to parse something.
+      session.lease().onAnyOne();
+      return Next.GO_ON;
+    }
+    return take(parsed == null ? ShardRoute.STAY : parsed.anywhere(shards));
   }
 
-  /** What a frame ahead says of where the batch goes; null if its text cannot be read. */
-  private @Nullable ShardRoute said(ByteBuf buffer, BatchAhead batch, BatchAhead.Frame frame) {
-    return switch (frame) {
-      case PARSE -> {
-        ShardedStatement parsed = statement(PARSE, buffer, batch.at(), batch.length());
-        yield parsed == null ? null : alone(parsed);
-      }
-      case BIND -> bound(buffer, batch);
-      // Describe, Execute and Close say nothing of places.
-      case OTHER, INCOMPLETE, END -> ShardRoute.STAY;
-    };
-  }
-
-  /** Where a Bind ahead goes: of a statement parsed in the batch, or known from before. */
-  private ShardRoute bound(ByteBuf buffer, BatchAhead batch) {
-    int parse = batch.parse();
-    if (parse >= 0) {
-      int length = 1 + buffer.getInt(parse + 1);
-      ShardedStatement parsed = statement(PARSE, buffer, parse, length);
-      return parsed == null
-          ? ShardRoute.STAY
-          : cursors.route(
-              parsed, arguments(buffer, batch.at(), batch.length()), types(buffer, parse));
-    }
-    return route(buffer, batch.at(), batch.length());
+  private Next awaitMore() {
+    awaiting = true;
+    return Next.HOLD;
   }
 
   private Next bind(ByteBuf buffer, int offset, int available, int length) {
     if (available < length) {
       return tooLong();
     }
-    ShardRoute route = route(buffer, offset, length);
-    String portal = name(buffer, offset + FrameScanner.HEADER, offset + length);
+    ShardRoute route = batches.bound(buffer, offset, length, known(offset));
+    String portal = StatementFields.name(buffer, offset + FrameScanner.HEADER, offset + length);
     if (route instanceof ShardRoute.Stay stay && !bound()) {
-      return ahead(buffer, offset, STAYING, stay.onOne());
+      return ahead(buffer, offset, null, stay.onOne());
     }
-    return take(cursors.binds(portal, inBatch(route, buffer, offset)));
-  }
-
-  /**
-   * A batch is on the shards of its first statement. One that has more statements reads from all
-   * shards, so that those behind the first need no others.
-   */
-  private ShardRoute inBatch(ShardRoute route, ByteBuf buffer, int offset) {
-    UpstreamProvider all = shards.together();
-    if (!(route instanceof ShardRoute.To to)
-        || to.how() == null
-        || !to.how().widens()
-        || to.servers() == all) {
-      return route;
-    }
-    boolean begun = extended.unsynced() && session.lease().on(all);
-    return begun || !new BatchAhead(buffer, offset).endsWithIt()
-        ? new ShardRoute.To(all, to.how())
-        : route;
+    return take(cursors.binds(portal, batches.wide(route, buffer, offset)));
   }
 
   private static boolean several(ShardRoute route) {
@@ -478,7 +405,7 @@ final class ShardRouting {
   private Next execute(ByteBuf buffer, int offset, int length) {
     int at = offset + FrameScanner.HEADER;
     int size = NameField.length(buffer, at, offset + length);
-    String portal = name(buffer, at, offset + length);
+    String portal = StatementFields.name(buffer, at, offset + length);
     int limit = at + size + 1;
     int rows = limit + Integer.BYTES <= offset + length ? Math.max(buffer.getInt(limit), 0) : 0;
     if (rows > 0 && !cursors.inParts(portal)) {
@@ -492,7 +419,7 @@ final class ShardRouting {
     int kind = offset + FrameScanner.HEADER;
     boolean named = length >= FrameScanner.HEADER + 2 && buffer.getByte(kind) == 'P';
     if (tag == CLOSE && named) {
-      cursors.closes(name(buffer, kind + 1, offset + length));
+      cursors.closes(StatementFields.name(buffer, kind + 1, offset + length));
     }
     boolean leads = tag == CLOSE && !extended.unsynced() && session.lease().spread();
     if (leads && new BatchAhead(buffer, offset).binds()) {
@@ -503,7 +430,7 @@ final class ShardRouting {
       stay();
       return Next.GO_ON;
     }
-    return toPortal(name(buffer, kind + 1, offset + length), 0);
+    return toPortal(StatementFields.name(buffer, kind + 1, offset + length), 0);
   }
 
   /**
@@ -511,29 +438,19 @@ final class ShardRouting {
    * goes; what is left open elsewhere ends with the transaction.
    */
   private Next closedAhead(ByteBuf buffer, int offset) {
-    BatchAhead batch = new BatchAhead(buffer, offset);
-    while (true) {
-      BatchAhead.Frame frame = batch.next();
-      if (frame == BatchAhead.Frame.INCOMPLETE) {
-        awaiting = true;
-        return Next.HOLD;
-      }
-      if (frame == BatchAhead.Frame.END) {
-        session.lease().everywhere();
-        return Next.GO_ON;
-      }
-      ShardRoute route = said(buffer, batch, frame);
-      if (route == null) {
-        return Next.FAIL;
-      }
-      if (route instanceof ShardRoute.Stay stay && stay.onOne()) {
-        session.lease().onAnyOne();
-        return Next.GO_ON;
-      }
-      if (!(route instanceof ShardRoute.Stay)) {
-        return take(inBatch(route, buffer, offset));
-      }
+    ShardRoute route = batches.ahead(buffer, offset, null, true);
+    if (route == null) {
+      return awaitMore();
     }
+    if (route instanceof ShardRoute.Stay stay && stay.onOne()) {
+      session.lease().onAnyOne();
+      return Next.GO_ON;
+    }
+    if (route instanceof ShardRoute.Stay) {
+      session.lease().everywhere();
+      return Next.GO_ON;
+    }
+    return take(batches.wide(route, buffer, offset));
   }
 
   private Next toPortal(String portal, int rows) {
@@ -546,118 +463,19 @@ final class ShardRouting {
     return Next.GO_ON;
   }
 
-  private static String name(ByteBuf buffer, int from, int to) {
-    int length = NameField.length(buffer, from, to);
-    return length == 0 ? "" : buffer.toString(from, length, StandardCharsets.UTF_8);
-  }
-
-  /** Where a Bind of a statement that is known goes. */
-  private ShardRoute route(ByteBuf buffer, int offset, int length) {
-    byte[] definition = boundDefinition(buffer, offset, length);
-    if (definition == null) {
-      // One of the proxy's own, or none: then that is what is told.
-      return ShardRoute.STAY;
-    }
-    ShardedStatement present = inHandAt == offset ? inHand : null;
-    ShardedStatement statement =
-        present == null ? shards.statement(definitionText(definition)) : present;
-    int[] types =
-        types(Unpooled.wrappedBuffer(definition), zero(definition) + 1, definition.length);
-    return cursors.route(statement, arguments(buffer, offset, length), types);
-  }
-
-  private byte @Nullable [] boundDefinition(ByteBuf buffer, int offset, int length) {
-    int portal = offset + FrameScanner.HEADER;
-    int name = portal + NameField.length(buffer, portal, offset + length) + 1;
-    int nameLength = NameField.length(buffer, name, offset + length);
-    return extended.definition(buffer, name, nameLength);
-  }
-
-  private static int zero(byte[] definition) {
-    int zero = 0;
-    while (definition[zero] != 0) {
-      zero++;
-    }
-    return zero;
-  }
-
-  private static String definitionText(byte[] definition) {
-    return new String(definition, 0, zero(definition), StandardCharsets.UTF_8);
-  }
-
-  private Arguments arguments(ByteBuf buffer, int offset, int length) {
-    return new BindReader(buffer, offset, length).arguments().encoded(session.readsUtf8());
-  }
-
-  /** Where the text of a Parse begins; negative if its name does not end. */
-  private static int afterName(ByteBuf buffer, int offset, int length) {
-    int start = offset + FrameScanner.HEADER;
-    int zero = buffer.indexOf(start, offset + length, (byte) 0);
-    return zero < 0 ? -1 : zero + 1;
-  }
-
-  // ---- texts ---------------------------------------------------------------------------------
-
-  private static int text(byte tag, ByteBuf buffer, int offset, int length) {
-    int start = offset + FrameScanner.HEADER;
-    return tag == QUERY ? start : start + NameField.length(buffer, start, offset + length) + 1;
-  }
-
   /** What is known of the text; null if it cannot be read for what it is. */
   private @Nullable ShardedStatement statement(byte tag, ByteBuf buffer, int offset, int length) {
-    int text = text(tag, buffer, offset, length);
-    int end = buffer.indexOf(text, offset + length, (byte) 0);
-    if (end < 0) {
-      end = offset + length;
-    }
-    error = unreadable(buffer, text, end);
+    error = RoutedText.refusal(session, tag, buffer, offset, length);
     if (error != null) {
       return null;
     }
-    ShardedStatement present = inHandAt == offset ? inHand : null;
-    return present == null
-        ? shards.statement(buffer.toString(text, end - text, StandardCharsets.UTF_8))
-        : present;
+    ShardedStatement known = known(offset);
+    return known == null ? shards.statement(RoutedText.of(tag, buffer, offset, length)) : known;
   }
 
-  private @Nullable PgError unreadable(ByteBuf buffer, int from, int to) {
-    boolean utf8 = session.readsUtf8();
-    boolean plain = !session.state().plainBackslashes();
-    if (utf8 && plain) {
-      return null;
-    }
-    for (int i = from; i < to; i++) {
-      byte each = buffer.getByte(i);
-      if (each < 0 && !utf8) {
-        return unreadable("client_encoding", "UTF8");
-      }
-      if (each == '\\' && !plain) {
-        return unreadable("standard_conforming_strings", "on");
-      }
-    }
-    return null;
-  }
-
-  private static PgError unreadable(String parameter, String value) {
-    return PgError.error(
-            SqlState.FEATURE_NOT_SUPPORTED,
-            "this statement is routed to its shard only if " + parameter + " is " + value)
-        .withHint("Choose a shard with SET SHARD TO n, or set " + parameter + ".");
-  }
-
-  private static int[] types(ByteBuf buffer, int parse) {
-    int end = parse + 1 + buffer.getInt(parse + 1);
-    int zero = buffer.indexOf(text(PARSE, buffer, parse, end - parse), end, (byte) 0);
-    return zero < 0 ? NO_TYPES : types(buffer, zero + 1, end);
-  }
-
-  private static int[] types(ByteBuf buffer, int from, int end) {
-    int count = end - from < 2 ? 0 : Math.min(buffer.getUnsignedShort(from), (end - from - 2) / 4);
-    int[] types = new int[count];
-    for (int i = 0; i < count; i++) {
-      types[i] = buffer.getInt(from + 2 + 4 * i);
-    }
-    return types;
+  /** What is known of the text of the frame; null if that has not been asked for. */
+  private @Nullable ShardedStatement known(int offset) {
+    return inHandAt == offset ? inHand : null;
   }
 
   // ---- places --------------------------------------------------------------------------------
