@@ -7,8 +7,8 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * Texts that are routed by what they say. They are read as UTF-8 with standard strings; in a session
- * where they may mean something else they are refused.
+ * Texts that are routed by what they say. They are read as UTF-8 with standard strings; in a
+ * session where they may mean something else they are refused.
  */
 final class RoutedText {
   private RoutedText() {}

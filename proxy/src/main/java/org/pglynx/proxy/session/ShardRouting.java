@@ -334,7 +334,9 @@ final class ShardRouting {
       return tooLong();
     }
     ShardedStatement statement = statement(QUERY, buffer, offset, length);
-    return statement == null ? Next.FAIL : take(cursors.route(statement, Arguments.NONE, StatementFields.NO_TYPES));
+    return statement == null
+        ? Next.FAIL
+        : take(cursors.route(statement, Arguments.NONE, StatementFields.NO_TYPES));
   }
 
   private Next parse(ByteBuf buffer, int offset, int available, int length) {
@@ -363,8 +365,7 @@ final class ShardRouting {
    * @param parsed what is known of the text of the one in hand; null if it is no Parse
    * @param onOne whether the one in hand may not go to several shards
    */
-  private Next ahead(
-      ByteBuf buffer, int offset, @Nullable ShardedStatement parsed, boolean onOne) {
+  private Next ahead(ByteBuf buffer, int offset, @Nullable ShardedStatement parsed, boolean onOne) {
     ShardRoute route = batches.ahead(buffer, offset, parsed, false);
     if (route == null) {
       return awaitMore();
