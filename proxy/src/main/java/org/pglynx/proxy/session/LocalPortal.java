@@ -90,10 +90,13 @@ sealed interface LocalPortal {
 
   /** A bound statement that the proxy answers, with the rows that a row limit has left over. */
   final class Answered implements LocalPortal {
+    private static final String SELECT = "SELECT ";
+
     private final LocalStatement statement;
     private final Arguments arguments;
     private @Nullable ByteBuf rows;
-    private String tag = "";
+    private @Nullable String tag;
+    private int last;
 
     Answered(LocalStatement statement, Arguments arguments) {
       this.statement = statement;
@@ -108,6 +111,12 @@ sealed interface LocalPortal {
       return arguments;
     }
 
+    /** It has been run to its end, all of whose rows are sent: it is not run once more. */
+    void ran(String commandTag) {
+      tag = commandTag;
+      last = 0;
+    }
+
     /** Keeps the whole result; owns the rows. */
     void keep(ByteBuf result, String commandTag) {
       close();
@@ -115,26 +124,37 @@ sealed interface LocalPortal {
       tag = commandTag;
     }
 
+    boolean hasRun() {
+      return tag != null;
+    }
+
     boolean suspended() {
       return rows != null;
     }
 
+    /** What has been done, with the number of the rows that were sent last. */
     String tag() {
-      return tag;
+      String whole = tag == null ? "" : tag;
+      return whole.startsWith(SELECT) ? SELECT + last : whole;
     }
 
-    /** The next rows, at most so many; the portal is no longer suspended after the last. */
+    /**
+     * The next rows, at most so many. The portal is suspended until there are fewer than asked for:
+     * as the server does not look whether there is one more (pquery.c).
+     */
     ByteBuf next(int limit) {
       ByteBuf kept = rows;
       if (kept == null) {
         throw new IllegalStateException("not suspended");
       }
       int at = kept.readerIndex();
-      for (int i = 0; i < limit && at < kept.writerIndex(); i++) {
+      last = 0;
+      while (last < limit && at < kept.writerIndex()) {
         at += FrameScanner.HEADER - 4 + kept.getInt(at + 1);
+        last++;
       }
       ByteBuf some = kept.readRetainedSlice(at - kept.readerIndex());
-      if (!kept.isReadable()) {
+      if (last < limit) {
         close();
       }
       return some;

@@ -182,6 +182,9 @@ final class LocalQueries {
       sendKept(portal, limit);
       return Verdict.DROP;
     }
+    if (portal.hasRun()) {
+      return again(portal);
+    }
     session.counts().localQuery();
     LocalExecution execution =
         limit > 0
@@ -190,9 +193,22 @@ final class LocalQueries {
                 session,
                 portal.statement().columns(),
                 portal.arguments(),
-                new ExtendedEnd(),
+                new ExtendedEnd(portal),
                 false);
     execution.start(portal.statement());
+    return Verdict.DROP;
+  }
+
+  /** All its rows are sent. What gives no rows cannot be run again (pquery.c). */
+  private Verdict again(LocalPortal.Answered portal) {
+    if (portal.statement().columns().isEmpty()) {
+      return fail(
+          PgError.error(
+                  SqlState.NOT_IN_PREREQUISITE_STATE, "the portal has run and cannot be run again")
+              .withHint("Bind the statement anew."));
+    }
+    portal.ran(portal.tag());
+    commandComplete(portal.tag());
     return Verdict.DROP;
   }
 
@@ -212,8 +228,15 @@ final class LocalQueries {
   }
 
   private final class ExtendedEnd implements LocalExecution.End {
+    private final LocalPortal.Answered portal;
+
+    ExtendedEnd(LocalPortal.Answered portal) {
+      this.portal = portal;
+    }
+
     @Override
     public void complete(String tag) {
+      portal.ran(tag);
       commandComplete(tag);
     }
 
@@ -245,6 +268,7 @@ final class LocalQueries {
                 sendKept(portal, limit);
               } else {
                 collected.release();
+                portal.ran(tag);
                 commandComplete(tag);
               }
             }

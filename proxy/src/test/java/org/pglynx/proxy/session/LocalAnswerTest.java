@@ -236,7 +236,21 @@ class LocalAnswerTest {
     client.sends(parse("", "quick"), bind("", ""), execute("", 2), flush());
     assertThat(client.got()).containsExactly("1", "2", "D a", "D b", "s");
     client.sends(execute("", 2), sync());
-    assertThat(client.got()).containsExactly("D c", "C SELECT 3", "Z I");
+    assertThat(client.got()).containsExactly("D c", "C SELECT 1", "Z I");
+  }
+
+  @Test
+  void a_portion_of_as_many_rows_as_are_left_is_not_known_to_be_the_last() {
+    client.sends(parse("", "quick"), bind("", ""), execute("", 3), execute("", 3), sync());
+    assertThat(client.got())
+        .containsExactly("1", "2", "D a", "D b", "D c", "s", "C SELECT 0", "Z I");
+  }
+
+  @Test
+  void a_bound_answer_is_made_once() {
+    client.sends(parse("", "slow"), bind("", ""), execute("", 0), execute("", 0), sync());
+    slow.running().complete("SELECT 5");
+    assertThat(client.got()).containsExactly("1", "2", "C SELECT 5", "C SELECT 0", "Z I");
   }
 
   @Test
