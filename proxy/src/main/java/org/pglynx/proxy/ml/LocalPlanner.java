@@ -77,7 +77,7 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         services.statement(
             tokens,
             call,
-            signature -> form(tokens, shape, call, signature),
+            new CallOutput(tokens, shape, call)::form,
             new ParameterTypes(declaredTypes));
     if (statement != null) {
       return new Decision.Answer(statement);
@@ -98,11 +98,8 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
     Features known = bound == null ? null : bound.known();
     boolean array = ServiceCalls.namesModel(call, tokens, types);
     RowForm form =
-        form(
-            tokens,
-            shape,
-            call,
-            array ? Signatures.PREDICT_BATCH_OF_MODEL : Signatures.PREDICT_BATCH);
+        new CallOutput(tokens, shape, call)
+            .form(array ? Signatures.PREDICT_BATCH_OF_MODEL : Signatures.PREDICT_BATCH);
     if (bound == null || form == null || known == null) {
       return null;
     }
@@ -110,103 +107,10 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
         answers.batch(bound.selector(), known, form, array, types.complete()));
   }
 
-  private static @Nullable RowForm form(
-      SqlTokens tokens, SelectShape shape, FunctionCall call, Signature signature) {
-    TokenRange from = shape.clause(Clause.FROM);
-    if (!plain(shape, from != null)) {
-      return null;
-    }
-    if (from == null) {
-      List<OutputItem> items = items(tokens, shape, List.of(call));
-      if (items == null || items.size() != 1) {
-        return null;
-      }
-      String name = items.get(0).name();
-      return signature.columns().size() == 1
-          ? RowForm.table(signature.columns(), List.of(name), List.of(0))
-          : RowForm.composite(signature.columns(), name);
-    }
-    return isCallWithAlias(tokens, from, call)
-        ? projection(tokens, shape, signature, relation(tokens, from, call))
-        : null;
-  }
-
-  /** What the call's rows are called. */
-  private static String relation(SqlTokens tokens, TokenRange from, FunctionCall call) {
-    boolean alias = from.to() > call.range().to();
-    return alias ? tokens.identifier(from.to() - 1) : call.function();
-  }
-
-  /** No clause but FROM, which is there or not as it should be. */
-  private static boolean plain(SelectShape shape, boolean from) {
-    for (Clause clause : Clause.values()) {
-      if (shape.has(clause) != (from && clause == Clause.FROM)) {
-        return false;
-      }
-    }
-    return !shape.distinct();
-  }
-
-  /** {@code f(…)}, {@code f(…) t} or {@code f(…) AS t}. */
-  private static boolean isCallWithAlias(SqlTokens tokens, TokenRange from, FunctionCall call) {
-    if (from.from() != call.range().from()) {
-      return false;
-    }
-    int behind = call.range().to();
-    int name = tokens.word(behind, "as") ? behind + 1 : behind;
-    return from.to() == behind || (from.to() == name + 1 && tokens.name(name));
-  }
-
-  /** {@code *} or some of the columns by name, with the relation's or without. */
-  private static @Nullable RowForm projection(
-      SqlTokens tokens, SelectShape shape, Signature signature, String relation) {
-    List<String> names = new ArrayList<>();
-    List<Integer> indexes = new ArrayList<>();
-    for (SelectItem item : shape.items()) {
-      if (item.star()) {
-        for (int i = 0; i < signature.columns().size(); i++) {
-          names.add(signature.columns().get(i).name());
-          indexes.add(i);
-        }
-        continue;
-      }
-      int index = columnIndex(signature, column(tokens, item.expression(), relation));
-      if (index < 0) {
-        return null;
-      }
-      names.add(item.alias().isEmpty() ? signature.columns().get(index).name() : item.alias());
-      indexes.add(index);
-    }
-    return RowForm.table(signature.columns(), names, indexes);
-  }
-
-  /** The name of {@code column} or {@code relation.column}; empty for anything else. */
-  private static String column(SqlTokens tokens, TokenRange expression, String relation) {
-    int last = expression.to() - 1;
-    boolean qualified =
-        expression.size() == 3
-            && tokens.name(expression.from())
-            && tokens.identifier(expression.from()).equals(relation)
-            && tokens.slice(expression.from() + 1).equals(".");
-    return (qualified || expression.size() == 1) && tokens.name(last)
-        ? tokens.identifier(last)
-        : "";
-  }
-
-  private static int columnIndex(Signature signature, String name) {
-    List<Column> columns = signature.columns();
-    for (int i = 0; i < columns.size(); i++) {
-      if (columns.get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   /** The select list if there is nothing else and each item is a call, else null. */
   private static @Nullable List<OutputItem> items(
       SqlTokens tokens, SelectShape shape, List<FunctionCall> found) {
-    if (!plain(shape, false) || shape.items().size() != found.size()) {
+    if (!CallOutput.plain(shape, false) || shape.items().size() != found.size()) {
       return null;
     }
     List<OutputItem> items = new ArrayList<>();
@@ -224,17 +128,14 @@ final class LocalPlanner implements StatementPlanner.CallPlanner {
   private @Nullable Decision tableOfOne(
       SqlTokens tokens, SelectShape shape, List<FunctionCall> found, int[] declaredTypes)
       throws PgErrorException {
-    TokenRange from = shape.clause(Clause.FROM);
     FunctionCall call = found.get(0);
-    if (found.size() != 1
-        || from == null
-        || !plain(shape, true)
-        || shape.items().size() != 1
-        || !shape.items().get(0).star()
-        || !isCallWithAlias(tokens, from, call)) {
+    if (found.size() != 1 || shape.clause(Clause.FROM) == null) {
       return null;
     }
-    return predictions(tokens, List.of(new OutputItem(call, call.function())), declaredTypes);
+    String column = new CallOutput(tokens, shape, call).onlyColumn();
+    return column == null
+        ? null
+        : predictions(tokens, List.of(new OutputItem(call, column)), declaredTypes);
   }
 
   /** Predictions that need no server; null if a feature does. */

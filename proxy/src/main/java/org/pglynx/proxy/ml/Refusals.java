@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.pglynx.proxy.sql.FunctionCall;
 import org.pglynx.proxy.sql.StatementKind;
+import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -95,6 +96,37 @@ final class Refusals {
             "argument %s of pgml.%s must be %s, not %s"
                 .formatted(wanted.name(), signature.function(), wanted.type().sqlName(), typeName))
         .withHint("You might need to add an explicit type cast.");
+  }
+
+  /** More columns of a call are renamed than it has. */
+  static PgError tooManyColumns(String relation, int columns, int names) {
+    return PgError.error(
+        SqlState.INVALID_COLUMN_REFERENCE,
+        "table \"%s\" has %d columns available but %d columns specified"
+            .formatted(relation, columns, names));
+  }
+
+  /** A call in FROM gives no column of the name. */
+  static PgError noSuchColumn(CallRelation relation, String name) {
+    return PgError.error(
+            SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist".formatted(name))
+        .withHint(
+            "The columns of %s are %s."
+                .formatted(relation.name(), String.join(", ", relation.columns())));
+  }
+
+  /** The row that a call gives has no field of the name. */
+  static PgError noSuchField(Signature signature, String name) {
+    return PgError.error(
+            SqlState.UNDEFINED_COLUMN,
+            "could not identify column \"%s\" in record data type".formatted(name))
+        .withHint(
+            "The columns of pgml.%s are %s."
+                .formatted(
+                    signature.function(),
+                    signature.columns().stream()
+                        .map(Column::name)
+                        .collect(Collectors.joining(", "))));
   }
 
   static PgError parameterType(int index, String needed) {

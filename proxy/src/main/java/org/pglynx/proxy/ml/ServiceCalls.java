@@ -14,7 +14,7 @@ final class ServiceCalls {
   /** How the rows of a function go out. */
   interface Form {
     /** The form; null if the call stands where there is none. */
-    @Nullable RowForm of(Signature signature);
+    @Nullable RowForm of(Signature signature) throws PgErrorException;
   }
 
   private final Answers answers;

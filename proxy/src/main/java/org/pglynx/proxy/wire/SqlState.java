@@ -78,6 +78,8 @@ public enum SqlState {
   UNDEFINED_PARAMETER("42P02"),
   /** duplicate_prepared_statement. */
   DUPLICATE_STATEMENT("42P05"),
+  /** invalid_column_reference. */
+  INVALID_COLUMN_REFERENCE("42P10"),
   /** insufficient_resources. */
   INSUFFICIENT_RESOURCES("53000"),
   /** out_of_memory. */

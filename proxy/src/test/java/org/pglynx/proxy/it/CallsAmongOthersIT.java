@@ -65,6 +65,9 @@ class CallsAmongOthersIT {
     return List.of(
         "SELECT * FROM {} e ORDER BY contribution DESC LIMIT 2",
         "SELECT * FROM {} e OFFSET 1",
+        "SELECT e FROM {} e",
+        "SELECT * FROM {} AS e(f, c)",
+        "SELECT c, e.feature AS x, e.* FROM {} e(feature, c)",
         "SELECT e.feature, round(e.contribution::numeric, 3) FROM {} AS e WHERE contribution <> 0",
         "SELECT t.id, f FROM {} AS e(f, c) JOIN names t ON t.name = f ORDER BY 1",
         "SELECT t.id, e.* FROM names t LEFT JOIN {} \"e\" ON e.feature = t.name ORDER BY 1",

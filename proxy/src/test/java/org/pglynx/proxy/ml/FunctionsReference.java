@@ -73,7 +73,9 @@ final class FunctionsReference {
         "  SELECT, VALUES, INSERT, UPDATE, DELETE, MERGE, CREATE TABLE AS or COPY: they are answered first, and");
     line("  the server gets their rows. `models_compare` is a function of the database.");
     line(
-        "- All others must be alone in their statement, `SELECT * FROM pgml.f(…)` or `SELECT pgml.f(…)`.");
+        "- All others must be alone in their statement: `SELECT * FROM pgml.f(…)`, also with columns chosen and");
+    line(
+        "  renamed, `SELECT d FROM pgml.train(…) AS t(a, b, c, d)`; `SELECT pgml.f(…)`; `SELECT (pgml.f(…)).*`.");
     line(
         "- Texts are UTF-8. Where texts matter and `client_encoding` is another one, the server's functions");
     line(

@@ -77,6 +77,58 @@ class PlanningTest {
     assertThat(answers.form().columns()).containsExactly(Column.record("train"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT * FROM pgml.train('p') AS t(a, b, c, d)                    | a b c d                          | 0 1 2 3
+          SELECT * FROM pgml.train('p') t(a)                                | a task algorithm deployed        | 0 1 2 3
+          SELECT t.b, a x, "C" FROM pgml.train('p') AS t (a, b, "C")        | b x C                            | 1 0 2
+          SELECT t.*, t.d AS again FROM pgml.train('p') AS t(a, b, c, d)    | a b c d again                    | 0 1 2 3 3
+          SELECT project p, t.task kind FROM pgml.train('p') t              | p kind                           | 0 1
+          SELECT t FROM pgml.train('p') t                                   | t                                |
+          SELECT train AS all_of_it FROM pgml.train('p')                    | all_of_it                        |
+          SELECT (pgml.train('p')).*                                        | project task algorithm deployed  | 0 1 2 3
+          SELECT (pgml.train('p')).deployed                                 | deployed                         | 3
+          SELECT (pgml.train('p')).algorithm AS a                           | a                                | 2
+          SELECT (pgml.train('p')).algorithm "A"                            | A                                | 2
+          SELECT (pgml.deploy(5)).strategy                                  | strategy                         | 1
+          SELECT (pgml.snapshot('t', 'y')).relation                         | relation                         | 0
+          SELECT (pgml.load_dataset('iris')).*                              | table_name rows                  | 0 1
+          SELECT (pgml.explain('p', ARRAY[1])).feature                      | feature                          | 0
+          SELECT f, c FROM pgml.explain('p', ARRAY[1]) AS e(f, c)           | f c                              | 0 1
+          SELECT * FROM pgml.cancel_training(5) AS stopped                  | stopped                          | 0
+          SELECT c FROM pgml.cancel_training(5) stopped(c)                  | c                                | 0
+          """)
+  void rows_of_a_call_go_out_under_the_names_that_they_are_given(
+      String sql, String names, @Nullable String indexes) {
+    assertThat(plan(sql)).isInstanceOf(Decision.Answer.class);
+    assertThat(answers.form().columns())
+        .extracting(Column::name)
+        .containsExactly(names.split(" "));
+    assertThat(answers.form().indexes())
+        .map(String::valueOf)
+        .containsExactly(indexes == null ? new String[0] : indexes.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT * FROM pgml.train('p') t(a, b, c, d, e) | 42P10 | table "t" has 4 columns available but 5 columns specified
+          SELECT status FROM pgml.train('p')             | 42703 | column "status" does not exist
+          SELECT project FROM pgml.train('p') t(a)       | 42703 | column "project" does not exist
+          SELECT (pgml.train('p')).status                | 42703 | could not identify column "status" in record data type
+          """)
+  void refuses_columns_that_a_call_does_not_give(String sql, String code, String message) {
+    Decision decision = plan(sql);
+    assertThat(decision).isInstanceOf(Decision.Refuse.class);
+    assertThat(((Decision.Refuse) decision).error().code()).isEqualTo(code);
+    assertThat(((Decision.Refuse) decision).error().message()).isEqualTo(message);
+  }
+
   @Test
   void tells_the_types_of_the_parameters() {
     plan("SELECT * FROM pgml.train($1, $2, hyperparams => $4, test_size => $3, search => $5)");
@@ -191,6 +243,8 @@ class PlanningTest {
           SELECT * FROM t, LATERAL pgml.explain('p', ARRAY[1]) AS e(a)  | SELECT * FROM t, LATERAL {explain} AS e(a)
           SELECT 1, pgml.version()                                      | SELECT 1, {version}
           SELECT a IS DISTINCT FROM pgml.version() FROM t               | SELECT a IS DISTINCT FROM {version} FROM t
+          SELECT e, 1 FROM pgml.explain('p', ARRAY[1]) e                | SELECT e, 1 FROM {explain} e
+          SELECT nothing FROM pgml.explain('p', ARRAY[1]) e             | SELECT nothing FROM {explain} e
           SELECT substring('x' FROM pgml.version()) FROM t              | SELECT substring('x' FROM {version}) FROM t
           SELECT f FROM t, pgml.version() f                             | SELECT f FROM t, {version} f(f)
           SELECT f FROM t, pgml.version() AS f WHERE true               | SELECT f FROM t, {version} AS f(f) WHERE true
@@ -238,6 +292,8 @@ class PlanningTest {
     assertRefused("SELECT pgml.train('p'), pgml.predict('p', ARRAY[1])", "the only thing");
     assertRefused("SELECT pgml.train('p'), 1", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') WHERE deployed", "the only thing");
+    assertRefused("SELECT (pgml.train('p')).project || 'x'", "the only thing");
+    assertRefused("SELECT * FROM pgml.train('p') AS t(a text, b text)", "the only thing");
     assertRefused("SELECT train.algorithm FROM pgml.train('p') t", "the only thing");
     assertRefused("SELECT * FROM pgml.train('p') t JOIN u ON true", "the only thing");
     assertRefused("BEGIN; CREATE EXTENSION pgml", "statements of their own");
