@@ -160,9 +160,7 @@ final class CallOutput {
       return -1;
     }
     boolean dotted = item.size() > 1 && tokens.is(first + 1, TokenKind.DOT);
-    return dotted
-        ? qualified(item, relation) && tokens.name(first + 2) ? first + 2 : -1
-        : first;
+    return dotted ? qualified(item, relation) && tokens.name(first + 2) ? first + 2 : -1 : first;
   }
 
   private boolean qualified(TokenRange item, CallRelation relation) {

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.sql.FunctionCall;
-import org.pglynx.proxy.sql.SelectItem;
 import org.pglynx.proxy.sql.SelectShape;
 import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;

@@ -108,8 +108,7 @@ final class Refusals {
 
   /** A call in FROM gives no column of the name. */
   static PgError noSuchColumn(CallRelation relation, String name) {
-    return PgError.error(
-            SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist".formatted(name))
+    return PgError.error(SqlState.UNDEFINED_COLUMN, "column \"%s\" does not exist".formatted(name))
         .withHint(
             "The columns of %s are %s."
                 .formatted(relation.name(), String.join(", ", relation.columns())));

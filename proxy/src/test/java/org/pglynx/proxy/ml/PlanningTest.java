@@ -104,9 +104,7 @@ class PlanningTest {
   void rows_of_a_call_go_out_under_the_names_that_they_are_given(
       String sql, String names, @Nullable String indexes) {
     assertThat(plan(sql)).isInstanceOf(Decision.Answer.class);
-    assertThat(answers.form().columns())
-        .extracting(Column::name)
-        .containsExactly(names.split(" "));
+    assertThat(answers.form().columns()).extracting(Column::name).containsExactly(names.split(" "));
     assertThat(answers.form().indexes())
         .map(String::valueOf)
         .containsExactly(indexes == null ? new String[0] : indexes.split(" "));
