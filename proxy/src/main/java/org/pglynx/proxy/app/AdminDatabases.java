@@ -283,22 +283,22 @@ final class AdminDatabases {
 
     @Override
     public CompletionStage<List<HostRow>> ban(String host, long seconds) {
-      return of(cluster -> cluster.ban(host, seconds));
+      return of(cluster -> cluster.orders().ban(host, seconds));
     }
 
     @Override
     public CompletionStage<List<HostRow>> unban(String host) {
-      return of(cluster -> cluster.unban(host));
+      return of(cluster -> cluster.orders().unban(host));
     }
 
     @Override
     public CompletionStage<List<HostRow>> drain(String host) {
-      return of(cluster -> cluster.drain(host));
+      return of(cluster -> cluster.orders().drain(host));
     }
 
     @Override
     public CompletionStage<List<HostRow>> undrain(String host) {
-      return of(cluster -> cluster.undrain(host));
+      return of(cluster -> cluster.orders().undrain(host));
     }
 
     private CompletionStage<List<HostRow>> of(

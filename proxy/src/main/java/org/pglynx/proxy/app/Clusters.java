@@ -49,7 +49,7 @@ final class Clusters {
             loops.get(clusters.size() % loops.size()));
     clusters.forEach((other, earlier) -> {
       if (other.database().equals(configured)) {
-        made.inherit(earlier);
+        made.orders().inherit(earlier.orders());
       }
     });
     clusters.put(key, made);

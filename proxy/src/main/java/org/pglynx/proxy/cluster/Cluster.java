@@ -57,6 +57,7 @@ public final class Cluster {
   private final EventLoop loop;
   private final LongSupplier clock;
   private final Roster roster;
+  private final HostOrders orders;
   private final Prober prober;
   private final List<User> users = new ArrayList<>();
   private final boolean[] asked;
@@ -98,6 +99,7 @@ public final class Cluster {
     this.loop = loop;
     this.clock = clock;
     this.roster = new Roster(name, servers, config, new Reactions(), clock.getAsLong());
+    this.orders = new HostOrders(name, roster, loop, clock, this::publish);
     this.asked = new boolean[servers.size()];
     this.view = roster.view(clock.getAsLong());
     loop.execute(this::tick);
@@ -111,6 +113,11 @@ public final class Cluster {
   /** Whether another server may become the primary. */
   boolean elects() {
     return roster.elects();
+  }
+
+  /** What operators say of the servers. */
+  public HostOrders orders() {
+    return orders;
   }
 
   BalancingConfig config() {
@@ -316,7 +323,7 @@ public final class Cluster {
     });
   }
 
-  // ---- what operators ask --------------------------------------------------------------------
+  // ---- what operators see --------------------------------------------------------------------
 
   /** All servers as they are now. */
   public CompletionStage<List<HostState>> states() {
@@ -345,128 +352,6 @@ public final class Cluster {
     return roster.hosts().stream()
         .map(host -> HostState.of(host, given[host.index()], now))
         .toList();
-  }
-
-  /**
-   * Bans all servers of the host name or address, or the one of {@code host:port}.
-   *
-   * @return those that were not banned by an operator before
-   */
-  public CompletionStage<List<HostState>> ban(String hostName, long seconds) {
-    long nanos = TimeUnit.SECONDS.toNanos(seconds);
-    return each(
-        hostName,
-        host -> {
-          boolean fresh = !(host.health() instanceof Health.Banned ban && ban.byOperator());
-          roster.banByOperator(host, nanos, clock.getAsLong());
-          return fresh;
-        });
-  }
-
-  /**
-   * Ends the bans of all servers of the host name or address, or that of {@code host:port}.
-   *
-   * @return those that were banned
-   */
-  public CompletionStage<List<HostState>> unban(String hostName) {
-    return each(hostName, host -> roster.unban(host, clock.getAsLong()));
-  }
-
-  /**
-   * Lets the servers of the host name or address, or of that and a port, take no more work; what
-   * they are at ends as if nothing had been said.
-   *
-   * @return those that did before; fails if the primary is among them, as writes have no other
-   *     place
-   */
-  public CompletionStage<List<HostState>> drain(String hostName) {
-    return CompletableFuture.supplyAsync(roster::primary, loop)
-        .thenCompose(primary -> {
-          if (primary != null && meant(hostName, primary)) {
-            return CompletableFuture.failedFuture(isPrimary(primary).toException());
-          }
-          return each(hostName, host -> roster.drain(host, true));
-        });
-  }
-
-  private PgError isPrimary(Host primary) {
-    return PgError.error(
-            SqlState.NOT_IN_PREREQUISITE_STATE,
-            "the server at "
-                + primary
-                + " is the primary of "
-                + name
-                + ": its writes have no other place")
-        .withHint("Promote another server first, or let clients wait with PAUSE " + name + ".");
-  }
-
-  /**
-   * Lets them take work again.
-   *
-   * @return those that did not
-   */
-  public CompletionStage<List<HostState>> undrain(String hostName) {
-    return each(hostName, host -> roster.drain(host, false));
-  }
-
-  /** What operators have said of the servers holds for those that take their place. */
-  public void inherit(Cluster earlier) {
-    CompletionStage<Void> _ =
-        CompletableFuture.supplyAsync(earlier::orders, earlier.loop)
-            .thenAcceptAsync(this::obey, loop);
-  }
-
-  private record Order(ServerConfig server, long banNanos, boolean draining) {}
-
-  private List<Order> orders() {
-    long now = clock.getAsLong();
-    return roster.hosts().stream()
-        .map(host ->
-            new Order(
-                host.config(),
-                host.health() instanceof Health.Banned ban && ban.byOperator()
-                    ? ban.untilNanos() - now
-                    : 0,
-                host.draining()))
-        .toList();
-  }
-
-  private void obey(List<Order> orders) {
-    for (Order order : orders) {
-      for (Host host : roster.hosts()) {
-        if (host.config().sameAddress(order.server())) {
-          if (order.banNanos() > 0) {
-            roster.banByOperator(host, order.banNanos(), clock.getAsLong());
-          }
-          if (order.draining() && host.role() != Host.Role.PRIMARY) {
-            roster.drain(host, true);
-          }
-        }
-      }
-    }
-    publish();
-  }
-
-  private CompletionStage<List<HostState>> each(
-      String hostName, java.util.function.Predicate<Host> act) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          List<HostState> done = new ArrayList<>();
-          for (Host host : roster.hosts()) {
-            if (meant(hostName, host) && act.test(host)) {
-              done.add(HostState.of(host, 0, clock.getAsLong()));
-            }
-          }
-          publish();
-          return done;
-        },
-        loop);
-  }
-
-  /** By the name, or by name and port, where several servers are on one machine. */
-  private static boolean meant(String named, Host host) {
-    String hostName = host.config().host();
-    return named.equals(hostName) || named.equals(hostName + ":" + host.config().port());
   }
 
   /** Tells the pools what the roster finds. */

@@ -405,7 +405,7 @@ class ClusterPoolTest extends ClusterRig {
     int chosen = hosts.get(1).attempts() == 1 ? 1 : 2;
     accepts(chosen);
 
-    assertThat(Objects.requireNonNull(cluster).drain("db" + chosen + ":5432"))
+    assertThat(Objects.requireNonNull(cluster).orders().drain("db" + chosen + ":5432"))
         .isNotCompletedExceptionally();
     run();
     assertThat(first.served()).as("what is under way").isTrue();
@@ -437,7 +437,7 @@ class ClusterPoolTest extends ClusterRig {
     servers(1, ServerKind.PRIMARY, ServerKind.REPLICA);
 
     CompletableFuture<List<HostState>> answer =
-        Objects.requireNonNull(cluster).drain("db0").toCompletableFuture();
+        Objects.requireNonNull(cluster).orders().drain("db0").toCompletableFuture();
     run();
 
     assertThat(answer).isCompletedExceptionally();
@@ -448,12 +448,12 @@ class ClusterPoolTest extends ClusterRig {
   void what_operators_have_said_holds_for_the_servers_of_another_configuration() {
     servers(1, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
     Cluster former = Objects.requireNonNull(cluster);
-    CompletionStage<List<HostState>> _ = former.drain("db1");
-    CompletionStage<List<HostState>> _ = former.ban("db2", 60);
+    CompletionStage<List<HostState>> _ = former.orders().drain("db1");
+    CompletionStage<List<HostState>> _ = former.orders().ban("db2", 60);
     run();
     servers(2, ServerKind.PRIMARY, ServerKind.REPLICA, ServerKind.REPLICA);
 
-    Objects.requireNonNull(cluster).inherit(former);
+    Objects.requireNonNull(cluster).orders().inherit(former.orders());
     run();
 
     assertThat(states()).containsExactly("healthy", "draining", "banned");
