@@ -56,7 +56,7 @@ final class TrainNotices implements ProgressListener {
     info(
         snapshot.materialized()
             ? "Using existing snapshot from " + snapshot.table()
-            : "Using existing snapshot of \"" + snapshot.relation() + "\"");
+            : "Using existing snapshot of " + snapshot.relation());
   }
 
   void materialized(String relation, Snapshots.Snapshot snapshot) {

@@ -1,10 +1,8 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
+import org.pglynx.proxy.relay.ClientEncoding;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.wire.FrameWriter;
@@ -14,20 +12,14 @@ import org.pglynx.proxy.wire.FrameWriter;
  * and what it has been told of them. Confined to the session's event loop.
  */
 final class ClientParameters {
-  /** In these the second byte of a character may be a backslash or a letter (mb/encnames.c). */
-  private static final Set<String> MULTIBYTE =
-      Set.of("BIG5", "GBK", "UHC", "GB18030", "SJIS", "SHIFT_JIS_2004", "JOHAB");
-
   private static final String UTF8 = "UTF8";
-  private static final Pattern NO_LETTER = Pattern.compile("[^A-Za-z0-9]");
 
   private final Session session;
   private final boolean followed;
   private ParameterSet values;
   private boolean readsUtf8;
-  private String encoding;
+  private ClientEncoding encoding;
   private String serversEncoding = UTF8;
-  private boolean bytewise = true;
 
   /**
    * Those of a login.
@@ -40,7 +32,8 @@ final class ClientParameters {
     this.followed = profile.sessionPooling();
     this.values = asked;
     Greeting told = profile.greeting(asked, true);
-    this.encoding = asked.values().getOrDefault("client_encoding", UTF8);
+    this.encoding =
+        ClientEncoding.of(asked.values().getOrDefault("client_encoding", UTF8), serversEncoding);
     if (told != null) {
       told.values().forEach(this::noteEncoding);
     }
@@ -61,26 +54,9 @@ final class ClientParameters {
     values = values.with("application_name", applicationName);
   }
 
-  /** Whether each byte below 128 in the client's texts is the character of ASCII. */
-  boolean bytewise() {
-    return bytewise;
-  }
-
   /** The client's encoding. */
-  String encoding() {
+  ClientEncoding encoding() {
     return encoding;
-  }
-
-  /** Whether the bytes of the client's texts are UTF-8; so are those that the server passes on. */
-  boolean utf8() {
-    return names(UTF8, encoding)
-        || names("UNICODE", encoding)
-        || names("SQLASCII", encoding) && names(UTF8, serversEncoding);
-  }
-
-  /** As the server compares names of encodings. */
-  private static boolean names(String name, String given) {
-    return given.equals(name) || NO_LETTER.matcher(given).replaceAll("").equalsIgnoreCase(name);
   }
 
   /** Whether the client reads the encoding of the connection that listens for all. */
@@ -118,10 +94,10 @@ final class ClientParameters {
   private void noteEncoding(String name, String value) {
     if (name.equals("server_encoding")) {
       serversEncoding = value;
+      encoding = ClientEncoding.of(encoding.name(), value);
     } else if (name.equals("client_encoding")) {
-      encoding = value;
+      encoding = ClientEncoding.of(value, serversEncoding);
       readsUtf8 = value.equalsIgnoreCase(UTF8);
-      bytewise = !MULTIBYTE.contains(value.toUpperCase(Locale.ROOT));
     }
   }
 

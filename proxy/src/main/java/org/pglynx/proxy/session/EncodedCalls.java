@@ -41,7 +41,7 @@ final class EncodedCalls implements QueryInterceptor {
 
   @Override
   public boolean answers(String sql, int[] parameterTypes, boolean simple) {
-    if (session.clientParameters().utf8()) {
+    if (session.clientParameters().encoding().utf8()) {
       return inner.answers(sql, parameterTypes, simple);
     }
     return switch (intercept(sql, parameterTypes, simple)) {
@@ -55,7 +55,7 @@ final class EncodedCalls implements QueryInterceptor {
   @Override
   public Decision intercept(String sql, int[] parameterTypes, boolean simple) {
     Decision decision = inner.intercept(sql, parameterTypes, simple);
-    return session.clientParameters().utf8()
+    return session.clientParameters().encoding().utf8()
         ? decision
         : switch (texts(decision)) {
           case ANY -> decision;
@@ -85,7 +85,7 @@ final class EncodedCalls implements QueryInterceptor {
         PgError.error(
                 SqlState.FEATURE_NOT_SUPPORTED,
                 "texts of this call are read only if client_encoding is UTF8, not "
-                    + session.clientParameters().encoding())
+                    + session.clientParameters().encoding().name())
             .withHint("SET client_encoding TO UTF8."));
   }
 }

@@ -146,7 +146,7 @@ class LocalExecution implements AnswerContext {
         return;
       }
       ByteBuf out = allocator().buffer(128);
-      FrameWriter.error(out, notice);
+      FrameWriter.error(out, session.clientParameters().encoding().told(notice));
       session.client().write(out);
       session.client().flush();
     });

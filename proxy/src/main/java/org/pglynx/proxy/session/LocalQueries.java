@@ -121,7 +121,7 @@ final class LocalQueries {
                   + " parameters, but prepared statement requires "
                   + wanted));
     }
-    Arguments given = bind.arguments().encoded(session.clientParameters().utf8());
+    Arguments given = bind.arguments().encoded(session.clientParameters().encoding().utf8());
     LocalPortal portal = new LocalPortal.Answered(statement, given);
     put(buffer, bind.portal(), bind.portalLength(), portal);
     empty(BackendTag.BIND_COMPLETE);
@@ -131,7 +131,7 @@ final class LocalQueries {
   /** Bind of a statement of the server whose rows are transformed. */
   LocalPortal.Rewritten bindRewritten(RowRewrite rewrite, ByteBuf buffer, int offset, int length) {
     BindReader bind = new BindReader(buffer, offset, length);
-    Arguments given = bind.arguments().encoded(session.clientParameters().utf8());
+    Arguments given = bind.arguments().encoded(session.clientParameters().encoding().utf8());
     LocalPortal.Rewritten portal = LocalPortal.Rewritten.of(rewrite, given);
     put(buffer, bind.portal(), bind.portalLength(), portal);
     return portal;

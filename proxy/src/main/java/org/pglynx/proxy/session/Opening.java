@@ -3,6 +3,7 @@ package org.pglynx.proxy.session;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.relay.ClientEncoding;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.wire.PgError;
 
@@ -41,7 +42,8 @@ final class Opening implements RowRewrite.Callback {
 
   @Override
   public void opened(RowRewrite.RowTransform transform) {
-    settle(transform, null);
+    ClientEncoding encoding = session.clientParameters().encoding();
+    settle(encoding.utf8() ? transform : new EncodedErrors(transform, encoding), null);
   }
 
   @Override

@@ -339,7 +339,7 @@ final class Routing {
       written.runs(plan);
     }
     if (serializable
-        || !session.clientParameters().bytewise()
+        || !session.clientParameters().encoding().bytewise()
         || !plan.reads(router.catalog(), readOnly)
         || router.holdsBack(plan)) {
       return ServerRole.PRIMARY;

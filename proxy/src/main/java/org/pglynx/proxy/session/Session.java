@@ -507,7 +507,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     if (trace != null) {
       trace.failedHere(error);
     }
-    replies.error(error);
+    replies.error(parameters.encoding().told(error));
   }
 
   void writeReady() {

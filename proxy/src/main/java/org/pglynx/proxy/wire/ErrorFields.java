@@ -1,7 +1,6 @@
 package org.pglynx.proxy.wire;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +142,7 @@ public final class ErrorFields {
         return null;
       }
       if (buffer.getByte(at) == wanted) {
-        return buffer.toString(text, stop - text, StandardCharsets.UTF_8);
+        return WireText.decode(buffer, text, stop - text);
       }
       at = stop + 1;
     }

@@ -29,6 +29,10 @@ class OtherEncodingsIT {
           "CREATE TABLE kinds AS SELECT (ARRAY['ä', 'ö', 'ü'])[1 + i % 3] AS kind, i AS a,"
               + " (ARRAY['weiß', 'grün', 'rot'])[1 + i % 3] AS y FROM generate_series(0, 59) i",
           "CREATE VIEW plain AS SELECT a, 2.0 * a AS y FROM kinds",
+          "CREATE TABLE sizes AS SELECT NULLIF(i, 5)::real AS größe, i AS y FROM generate_series(0, 9)"
+              + " i",
+          "CREATE VIEW größen AS SELECT * FROM sizes WHERE größe IS NOT NULL",
+          "SELECT * FROM pgml.train('sizes', 'regression', 'größen', 'y')",
           "SELECT * FROM pgml.train('kinds', " + LEARN + ")",
           "SELECT * FROM pgml.train('grün', 'regression', 'plain', 'y')",
           "SELECT * FROM pgml.train('plain', 'regression', 'plain', 'y')");
@@ -81,6 +85,37 @@ class OtherEncodingsIT {
       assertThat(error.field('M')).contains("client_encoding is UTF8, not LATIN1");
       assertThat(error.field('H')).isEqualTo("SET client_encoding TO UTF8.");
       assertThat(client.value("SELECT 7")).isEqualTo("7");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM pgml.train('none', 'regression', 'sizes', 'y')",
+        "SELECT pgml.predict('sizes', ARRAY[NULL]::real[])",
+        "SELECT pgml.predict('sizes', ARRAY[nullif(y, 5)]) FROM sizes",
+        "SELECT pgml.predict('größe', ARRAY[1])"
+      })
+  void errors_are_in_the_clients_encoding(String sql) {
+    try (RawConnection client = latin()) {
+      byte[] error = error(client, sql).body();
+
+      assertThat(new String(error, LATIN)).contains("größe");
+      assertThat(client.value("SELECT 7")).isEqualTo("7");
+    }
+  }
+
+  @Test
+  void notices_are_in_the_clients_encoding() {
+    try (RawConnection client = latin()) {
+      List<RawConnection.Message> replies =
+          send(client, "SELECT * FROM pgml.train('sizes')");
+
+      assertThat(
+              replies.stream()
+                  .filter(each -> each.tag() == 'N')
+                  .map(each -> new String(each.body(), LATIN)))
+          .anyMatch(text -> text.contains("snapshot of public.\"größen\""));
     }
   }
 
