@@ -33,7 +33,8 @@ final class CallersEncoding {
     if (!encoding.utf8()) {
       throw PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
-              "inside of a transaction texts are read as UTF8, but client_encoding is " + encoding.name())
+              "inside of a transaction texts are read as UTF8, but client_encoding is "
+                  + encoding.name())
           .withHint("SET client_encoding TO UTF8, or make the call outside of a transaction.")
           .toException();
     }

@@ -108,8 +108,7 @@ class OtherEncodingsIT {
   @Test
   void notices_are_in_the_clients_encoding() {
     try (RawConnection client = latin()) {
-      List<RawConnection.Message> replies =
-          send(client, "SELECT * FROM pgml.train('sizes')");
+      List<RawConnection.Message> replies = send(client, "SELECT * FROM pgml.train('sizes')");
 
       assertThat(
               replies.stream()

@@ -61,11 +61,7 @@ class ClientEncodingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "LATIN1, ж = ü, ? = \u00fc",
-    "MULE_INTERNAL, ü, ?",
-    "EUC_JIS_2004, ü, ?"
-  })
+  @CsvSource({"LATIN1, ж = ü, ? = \u00fc", "MULE_INTERNAL, ü, ?", "EUC_JIS_2004, ü, ?"})
   void what_the_encoding_does_not_have_is_a_question_mark(String name, String text, String shown) {
     PgError told =
         ClientEncoding.of(name, "UTF8").told(PgError.error(SqlState.UNDEFINED_COLUMN, text));
