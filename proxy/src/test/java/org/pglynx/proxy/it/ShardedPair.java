@@ -63,9 +63,14 @@ final class ShardedPair implements AutoCloseable {
 
   /** How a statement has ended. */
   record Outcome(List<String> rows, int count, String sqlState, String message) {
-    /** Not run, as it cannot be proven right; a row without a key has no place. */
+    /** Not run, as it cannot be proven right, or has no place. */
     boolean refused() {
-      return sqlState.equals("0A000") || message.contains("null value in the sharding key");
+      return sqlState.equals("0A000") || lacksKey();
+    }
+
+    /** Not run, as a row would have no key, and so no shard. */
+    boolean lacksKey() {
+      return message.contains("null value in the sharding key");
     }
 
     /** The same, if the order of rows means nothing. */
