@@ -29,7 +29,7 @@ final class PreparedCalls implements QueryInterceptor {
   private final Session session;
   private final QueryInterceptor calls;
   private final QueryInterceptor inner;
-  private final Map<String, PreparedText.Prepare> prepared = new HashMap<>();
+  private Map<String, PreparedText.Prepare> prepared = Map.of();
   private boolean innerConcerned;
   private boolean mayName;
 
@@ -102,7 +102,7 @@ final class PreparedCalls implements QueryInterceptor {
       case PreparedText.Execute execute -> execute(execute, simple);
       case PreparedText.Deallocate gone ->
           prepared.containsKey(gone.name())
-              ? answer("DEALLOCATE", () -> prepared.remove(gone.name()))
+              ? answer("DEALLOCATE", () -> forget(gone.name()))
               : null;
       case PreparedText.DeallocateAll all -> forgetUnless(session.status() == 'E');
       // Inside of a transaction the server refuses it.
@@ -114,7 +114,7 @@ final class PreparedCalls implements QueryInterceptor {
   /** The server forgets its own. */
   private @Nullable Decision forgetUnless(boolean refused) {
     if (!refused) {
-      prepared.clear();
+      prepared = Map.of();
     }
     return null;
   }
@@ -133,7 +133,20 @@ final class PreparedCalls implements QueryInterceptor {
     }
     return prepared.size() >= MOST
         ? new Decision.Refuse(tooMany())
-        : answer("PREPARE", () -> prepared.put(text.name(), text));
+        : answer("PREPARE", () -> keep(text));
+  }
+
+  private void keep(PreparedText.Prepare text) {
+    if (prepared.isEmpty()) {
+      prepared = new HashMap<>();
+    }
+    prepared.put(text.name(), text);
+  }
+
+  private void forget(String name) {
+    if (!prepared.isEmpty()) {
+      prepared.remove(name);
+    }
   }
 
   private boolean served(PreparedText.Prepare text) {

@@ -2,6 +2,7 @@ package org.pglynx.proxy.transport;
 
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.RecvByteBufAllocator;
 
 /**
  * How much of an event loop's turn one connection may take: a single read of at most 32 KB, which
@@ -20,13 +21,14 @@ final class ReadTurn {
 
   private static final int FEWEST_BYTES = 64;
 
+  /** Of all connections: each makes a handle of its own, which asks this again at each read. */
+  private static final RecvByteBufAllocator BUFFERS =
+      new AdaptiveRecvByteBufAllocator(FEWEST_BYTES, FIRST_BYTES, MOST_BYTES).maxMessagesPerRead(1);
+
   private ReadTurn() {}
 
   /** Limits the reads of a connection that has not read yet. */
   static void limit(Channel connection) {
-    AdaptiveRecvByteBufAllocator buffers =
-        new AdaptiveRecvByteBufAllocator(FEWEST_BYTES, FIRST_BYTES, MOST_BYTES);
-    buffers.maxMessagesPerRead(1);
-    connection.config().setRecvByteBufAllocator(buffers);
+    connection.config().setRecvByteBufAllocator(BUFFERS);
   }
 }
