@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The index of other poolers' defects is complete, and its tests exist. */
+/** The index of other poolers' defects is complete, and the tests that it and the proofs name exist. */
 class KnownFailuresTest {
   private static final Path BASE = Path.of(System.getProperty("basedir", "."));
   private static final Path SOURCES = BASE.resolve("src/test/java");
@@ -48,13 +48,22 @@ class KnownFailuresTest {
           "CVE-2026-6667");
 
   private static List<String> rows() throws IOException {
-    return Files.readAllLines(BASE.resolveSibling("docs/known-failures.md")).stream()
-        .filter(line -> line.startsWith("| ") && !line.startsWith("| id "))
+    return rows("known-failures.md", "| id ");
+  }
+
+  private static List<String> rows(String page, String head) throws IOException {
+    return Files.readAllLines(BASE.resolveSibling("docs").resolve(page)).stream()
+        .filter(line -> line.startsWith("| ") && !line.startsWith(head))
         .toList();
   }
 
+  /** The page of what machine learning must do names its proofs in the same way. */
+  static Stream<String> rowsWithTests() throws IOException {
+    return Stream.concat(rows().stream(), rows("ml/proofs.md", "| what ").stream());
+  }
+
   @ParameterizedTest
-  @MethodSource("rows")
+  @MethodSource("rowsWithTests")
   void every_row_names_tests_that_exist(String row) throws Exception {
     List<MatchResult> named = TEST.matcher(row).results().toList();
     assertThat(named).as("tests named in the row").isNotEmpty();

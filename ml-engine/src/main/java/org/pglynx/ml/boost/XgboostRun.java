@@ -1,6 +1,7 @@
 package org.pglynx.ml.boost;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class XgboostRun {
   private static final String WATCHED = "held-out";
+
+  private static final List<String> DRAWN_SHARES =
+      List.of("subsample", "colsample_bytree", "colsample_bylevel", "colsample_bynode");
 
   private final Map<String, Object> settings;
   private @Nullable Rows handed;
@@ -103,6 +107,17 @@ final class XgboostRun {
       using = threads;
     }
     booster.update(matrix, round);
+  }
+
+  /** Whether rows, columns or trees are drawn by chance: then one thread must boost all rounds. */
+  static boolean draws(Map<String, Object> settings) {
+    return DRAWN_SHARES.stream().anyMatch(share -> isPart(settings.get(share)))
+        || "dart".equals(settings.get("booster"))
+        || "shuffle".equals(settings.get("feature_selector"));
+  }
+
+  private static boolean isPart(@Nullable Object share) {
+    return share != null && Double.parseDouble(share.toString()) < 1;
   }
 
   /** Threads that the settings give it. */

@@ -83,7 +83,7 @@ final class XgboostTrainer {
       Map<String, Object> all)
       throws XGBoostError, IOException {
     XgboostRun run = new XgboostRun(all);
-    try (SpareThread library = thread(learn)) {
+    try (SpareThread library = thread(learn, XgboostRun.draws(all))) {
       try {
         run.hand(inBins(learn, all));
         library.run(run::learn);
@@ -111,9 +111,13 @@ final class XgboostTrainer {
   }
 
   /** Small tables are boosted faster than a thread is woken. */
-  private SpareThread thread(TrainingTable learn) {
-    return small(learn)
-        ? SpareThread.none(context.cancel())
+  private SpareThread thread(TrainingTable learn, boolean draws) {
+    if (small(learn)) {
+      return SpareThread.none(context.cancel());
+    }
+    // The library's random numbers are each thread's own.
+    return draws
+        ? SpareThread.background("pglynx-xgboost", context.cancel())
         : SpareThread.idle("pglynx-xgboost", context.cancel());
   }
 

@@ -42,6 +42,18 @@ public final class SpareThread implements AutoCloseable {
             System::nanoTime);
   }
 
+  /** Of one thread. */
+  private SpareThread(CancelToken cancel, String name) {
+    this.cancel = cancel;
+    ExecutorService only = thread(name, this::beginBackground);
+    this.threads = new IdleOrBackground(only, only, System::nanoTime);
+  }
+
+  private void beginBackground() {
+    Scheduling.background();
+    waits = new WaitForCore(Scheduling.thread());
+  }
+
   private void beginIdle() {
     Scheduling.idle();
     waits = new WaitForCore(Scheduling.thread());
@@ -55,6 +67,15 @@ public final class SpareThread implements AutoCloseable {
   public static SpareThread idle(String name, CancelToken cancel) {
     Scheduling.prepare();
     return new SpareThread(name, cancel);
+  }
+
+  /**
+   * A thread with a small share of the cores, for calls that have to come from the same one because
+   * the library keeps something for it.
+   */
+  public static SpareThread background(String name, CancelToken cancel) {
+    Scheduling.prepare();
+    return new SpareThread(cancel, name);
   }
 
   /** The caller's own thread, for calls that are over before it could have been told to stop. */

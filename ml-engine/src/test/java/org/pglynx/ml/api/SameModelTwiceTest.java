@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.data.ColumnSpec;
@@ -67,11 +69,48 @@ class SameModelTwiceTest {
     assertThat(bytes(task, algorithm, data, 4)).isEqualTo(first);
   }
 
+  /** Where no core is idle another thread boosts, and the library draws for each thread anew. */
+  @Test
+  void rowsThatAreDrawnAreTheSameOnABusyMachine() throws InterruptedException {
+    DataSet data = rows(40_000, 1);
+    Map<String, Object> drawing = Map.of("n_estimators", 80, "subsample", 0.5);
+    byte[] first = bytes(Task.REGRESSION, "xgboost", drawing, data, 2);
+
+    AtomicBoolean enough = new AtomicBoolean();
+    Thread[] spinning = new Thread[2 * Runtime.getRuntime().availableProcessors()];
+    for (int i = 0; i < spinning.length; i++) {
+      spinning[i] = Thread.ofPlatform().start(() -> spin(enough));
+    }
+    byte[] second = bytes(Task.REGRESSION, "xgboost", drawing, data, 2);
+    enough.set(true);
+    for (Thread thread : spinning) {
+      thread.join();
+    }
+
+    assertThat(second).isEqualTo(first);
+  }
+
+  /** In turns, so that the training finds an idle core now and then. */
+  private static void spin(AtomicBoolean enough) {
+    while (!enough.get()) {
+      long end = System.nanoTime() + 300_000_000;
+      while (System.nanoTime() < end && !enough.get()) {
+        Thread.onSpinWait();
+      }
+      LockSupport.parkNanos(100_000_000);
+    }
+  }
+
   private static byte[] bytes(Task task, String algorithm, DataSet data, int threads) {
+    return bytes(task, algorithm, few(algorithm), data, threads);
+  }
+
+  private static byte[] bytes(
+      Task task, String algorithm, Map<String, Object> given, DataSet data, int threads) {
     MlEngine engine = new MlEngine(new EngineSettings(threads, 1 << 30));
     TrainingRequest request =
         new TrainingRequest(
-            task, algorithm, few(algorithm), data, 0.25, Sampling.RANDOM, 3, Optional.empty());
+            task, algorithm, given, data, 0.25, Sampling.RANDOM, 3, Optional.empty());
     return engine.encode(engine.train(request, ProgressListener.NONE, CancelToken.NEVER).model());
   }
 

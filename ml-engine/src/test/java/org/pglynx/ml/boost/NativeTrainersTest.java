@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,6 +171,36 @@ class NativeTrainersTest {
     Model listed =
         fit(table, parsed("{\"monotone_constraints\": [0, -1, 0, 0, 0, 0]}", 5), CONTEXT);
     assertThat(encoded(named)).isEqualTo(encoded(listed));
+  }
+
+  /** The labels rise with x1; a model that must fall with it cannot follow them. */
+  @ParameterizedTest
+  @CsvSource({"xgboost,1", "xgboost,-1", "lightgbm,1", "lightgbm,-1"})
+  void aConstrainedFeatureMovesPredictionsInOneDirectionOnly(String algorithm, int sign) {
+    TrainingTable table = table(500, Task.REGRESSION, algorithm, null);
+
+    Model free = fit(table, parsed("{}", 30), CONTEXT);
+    Model bound =
+        fit(table, parsed("{\"monotone_constraints\": {\"x1\": " + sign + "}}", 30), CONTEXT);
+
+    assertThat(stepsAgainst(free, table, sign)).isPositive();
+    assertThat(stepsAgainst(bound, table, sign)).isZero();
+  }
+
+  /** How often a prediction goes against the sign as x1 of a row grows and all else stays. */
+  private static int stepsAgainst(Model model, TrainingTable table, int sign) {
+    int against = 0;
+    for (int i = 0; i < table.rows(); i++) {
+      float[] row = Arrays.copyOfRange(table.x(), i * table.width(), (i + 1) * table.width());
+      float before = Float.NaN;
+      for (int step = 0; step <= 40; step++) {
+        row[1] = step / 10f - 2;
+        float now = model.predict(row, 0);
+        against += sign * (now - before) < 0 ? 1 : 0;
+        before = now;
+      }
+    }
+    return against;
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
@@ -13,6 +16,7 @@ import ml.dmlc.xgboost4j.java.XGBoost;
 import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.SeededRandom;
@@ -48,6 +52,52 @@ class XgboostQuantilesTest {
     byte[] expected = fromDmatrix(all, x, y);
     assertThat(inBins(all, rows(x, y))).isEqualTo(expected);
     assertThat(inBins(all, withCuts(all, rows(x, y)))).isEqualTo(expected);
+  }
+
+  /** The library draws from numbers that each thread has for itself. */
+  @ParameterizedTest
+  @CsvSource({
+    "'',false",
+    "max_leaves=9;grow_policy=lossguide,false",
+    "colsample_bytree=1;subsample=1.0,false",
+    "num_parallel_tree=4,false",
+    "subsample=0.6,true",
+    "colsample_bytree=0.5,true",
+    "colsample_bynode=0.5,true",
+    "tree_method=exact;colsample_bylevel=0.5,true",
+    "booster=dart;rate_drop=0.5,true",
+    "booster=gblinear;updater=coord_descent;feature_selector=shuffle,true"
+  })
+  void rounds_may_be_boosted_by_one_thread_after_the_other_unless_it_draws(
+      String chosen, boolean draws) throws Exception {
+    Map<String, Object> settings = settings(chosen);
+
+    assertThat(XgboostRun.draws(settings)).isEqualTo(draws);
+    if (!draws) {
+      byte[] expected = inBins(settings, rows(features(), labels(features(), 0)));
+      assertThat(inTurns(settings)).isEqualTo(expected);
+    }
+  }
+
+  private static byte[] inTurns(Map<String, Object> settings) throws Exception {
+    XgboostRun run = new XgboostRun(settings);
+    try (ExecutorService one = Executors.newSingleThreadExecutor();
+        ExecutorService other = Executors.newSingleThreadExecutor()) {
+      run.hand(rows(features(), labels(features(), 0)));
+      run.learn();
+      for (int round = 0; round < ROUNDS; round++) {
+        int next = round;
+        Callable<Boolean> boosted =
+            () -> {
+              run.update(next, 1);
+              return true;
+            };
+        (round / 3 % 2 == 0 ? one : other).submit(boosted).get();
+      }
+      return run.json();
+    } finally {
+      run.dispose();
+    }
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.EngineSettings;
 import org.pglynx.ml.api.MlEngine;
@@ -85,6 +87,59 @@ class PgmlSchemaIT {
                       .filter(AlgorithmInfo::served)
                       .map(AlgorithmInfo::name)
                       .toList());
+    }
+  }
+
+  /** PostgresML 2.10, sql/schema.sql: what its users' queries name. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          projects        | id bigint, name text, task pgml.task, created_at timestamp without time zone, updated_at timestamp without time zone
+          snapshots       | id bigint, relation_name text, y_column_name text[], test_size real, test_sampling pgml.sampling, status text, columns jsonb, analysis jsonb, created_at timestamp without time zone, updated_at timestamp without time zone, materialized boolean
+          models          | id bigint, project_id bigint, snapshot_id bigint, num_features integer, algorithm text, runtime pgml.runtime, hyperparams jsonb, status text, metrics jsonb, search text, search_params jsonb, search_args jsonb, created_at timestamp without time zone, updated_at timestamp without time zone
+          deployments     | id bigint, project_id bigint, model_id bigint, strategy pgml.strategy, created_at timestamp without time zone
+          files           | id bigint, model_id bigint, path text, part integer, created_at timestamp without time zone, updated_at timestamp without time zone, data bytea
+          logs            | id integer, model_id bigint, project_id bigint, created_at timestamp without time zone, logs jsonb
+          overview        | name text, deployed_at timestamp without time zone, task pgml.task, algorithm text, runtime pgml.runtime, relation_name text, y_column_name text[], test_sampling pgml.sampling, test_size real
+          trained_models  | id bigint, name text, task pgml.task, algorithm text, runtime pgml.runtime, created_at timestamp without time zone, test_sampling pgml.sampling, test_size real, deployed boolean
+          deployed_models | id bigint, name text, task pgml.task, algorithm text, runtime pgml.runtime, deployed_at timestamp without time zone
+          """)
+  void each_relation_begins_with_postgresmls_columns(String relation, String columns)
+      throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+
+      assertThat(
+              PROXY.valueOnServer(
+                  "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' ORDER"
+                      + " BY attnum) FROM pg_attribute WHERE attnum > 0 AND attrelid = 'pgml."
+                      + relation
+                      + "'::regclass"))
+          .startsWith(columns);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          task      | {regression,classification,decomposition,clustering,question_answering,summarization,translation,text_classification,text_generation,text2text,embedding,text_pair_classification,conversation,rank}
+          search    | {grid,random}
+          sampling  | {random,last,stratified}
+          runtime   | {python,rust,openai,java}
+          strategy  | {new_score,best_score,most_recent,rollback,specific}
+          status    | {in_progress,successful,failed}
+          """)
+  void each_enum_has_postgresmls_values_and_what_is_ours_behind(String type, String values)
+      throws SQLException {
+    try (Connection connection = PROXY.connect("user", OWNER)) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION pgml");
+
+      assertThat(PROXY.valueOnServer("SELECT enum_range(NULL::pgml." + type + ")"))
+          .isEqualTo(values);
     }
   }
 
