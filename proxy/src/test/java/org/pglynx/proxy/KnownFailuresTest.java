@@ -20,7 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The index of other poolers' defects is complete, and the tests that it and the proofs name exist. */
+/**
+ * The index of other poolers' defects is complete, and the tests that it and the proofs name exist.
+ */
 class KnownFailuresTest {
   private static final Path BASE = Path.of(System.getProperty("basedir", "."));
   private static final Path SOURCES = BASE.resolve("src/test/java");
