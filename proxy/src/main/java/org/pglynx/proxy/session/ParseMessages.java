@@ -86,7 +86,8 @@ final class ParseMessages {
   }
 
   private Verdict refuse(PgError error) {
-    return usedUp(batch.refuse(error));
+    return usedUp(
+        batch.refuse(StatementErrors.refusal(error, session.status(), "exec_parse_message")));
   }
 
   private Verdict heldOrRefused() {

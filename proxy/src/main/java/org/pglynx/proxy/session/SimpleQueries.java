@@ -87,7 +87,7 @@ final class SimpleQueries {
     }
     return switch (decision) {
       case Decision.Pass pass -> kept(pass, relay(buffer, offset, available, length));
-      case Decision.Refuse refuse -> whenSettled(refuse, () -> fail(refuse.error()));
+      case Decision.Refuse refuse -> whenSettled(refuse, () -> refuse(refuse.error()));
       case Decision.Answer answer -> whenSettled(answer, () -> answer(answer.statement()));
       case Decision.Rewrite rewrite -> when(readyToRewrite(), rewrite, () -> rewrite(rewrite));
     };
@@ -265,6 +265,10 @@ final class SimpleQueries {
               : session.state().judge(buffer, text, Math.max(offset + length - 1 - text, 0));
     }
     return judged;
+  }
+
+  private Verdict refuse(PgError why) {
+    return fail(StatementErrors.refusal(why, session.status(), "exec_simple_query"));
   }
 
   /** Answers the Query in hand with an error. */

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.session;
 
+import java.util.Set;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -9,6 +10,9 @@ import org.pglynx.proxy.wire.SqlState;
  * from version to version, and are left out.
  */
 final class StatementErrors {
+  private static final Set<String> IN_ANY_STATE =
+      Set.of(SqlState.SYNTAX_ERROR.code(), SqlState.FEATURE_NOT_SUPPORTED.code());
+
   private StatementErrors() {}
 
   /** A Parse, or PREPARE, of a name that is taken. */
@@ -36,6 +40,17 @@ final class StatementErrors {
     return PgError.error(
             SqlState.INVALID_STATEMENT_NAME, "unnamed prepared statement does not exist")
         .withRoutine(describes ? "exec_describe_statement_message" : "exec_bind_message");
+  }
+
+  /**
+   * Why a text is refused. In a failed transaction Postgres looks at nothing but its grammar; what
+   * is not supported at all is told there, too, as the text may have a ROLLBACK in it.
+   *
+   * @param why what is wrong with it
+   * @param status of the client's transaction
+   */
+  static PgError refusal(PgError why, byte status, String routine) {
+    return status != 'E' || IN_ANY_STATE.contains(why.code()) ? why : aborted(routine);
   }
 
   /** A message in a failed transaction; the function is that of the message. */

@@ -42,7 +42,10 @@ class LocalAnswerTest {
     rig.interceptor
         .on("quick", new Decision.Answer(Fakes.Local.of("a", "b", "c")))
         .on("slow", new Decision.Answer(slow))
-        .on("refused", new Decision.Refuse(refusal));
+        .on("refused", new Decision.Refuse(refusal))
+        .on(
+            "wrong",
+            new Decision.Refuse(PgError.error(SqlState.UNDEFINED_FUNCTION, "no such function")));
   }
 
   @Test
@@ -126,6 +129,32 @@ class LocalAnswerTest {
     server.says(complete("ROLLBACK"), ready('I'));
     assertThat(client.got()).containsExactly("C ROLLBACK", "Z I");
     assertThat(rig.pool.leases()).isZero();
+  }
+
+  @Test
+  void what_is_wrong_with_a_query_is_not_looked_at_in_a_failed_transaction() {
+    isInAFailedTransaction();
+    client.sends(query("wrong"));
+    assertThat(client.got()).containsExactly("E 25P02", "Z E");
+    client.sends(query("refused"));
+    assertThat(client.got()).as("what is never supported").containsExactly("E 0A000", "Z E");
+  }
+
+  @Test
+  void what_is_wrong_with_a_parse_is_not_looked_at_in_a_failed_transaction() {
+    isInAFailedTransaction();
+    client.sends(parse("", "wrong"), sync());
+    server.says(ready('E'));
+    assertThat(client.got()).containsExactly("E 25P02", "Z E");
+  }
+
+  private void isInAFailedTransaction() {
+    client.sends(query("begin"));
+    server.says(complete("BEGIN"), ready('T'));
+    client.sends(query("select 1/0"));
+    server.says(error("22012", "division by zero"), ready('E'));
+    client.got();
+    server.got();
   }
 
   @Test
