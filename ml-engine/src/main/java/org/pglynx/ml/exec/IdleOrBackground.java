@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  *     └───it does not──▶ BACKGROUND ──asked again after a while
  * </pre>
  */
-final class IdleOrBackground {
+final class IdleOrBackground implements CallThreads {
   /** An idle thread on a machine with gaps is woken within less. */
   static final long PATIENCE_MILLIS = 20;
 
@@ -37,19 +37,19 @@ final class IdleOrBackground {
     this.askedAt = nanos.getAsLong() - ASKED_AGAIN_NANOS;
   }
 
-  /** Both threads, to be ended in the end. */
-  void shutdown() {
+  @Override
+  public void shutdown() {
     idle.shutdown();
     background.shutdown();
   }
 
-  /** The one of the last call. */
-  ExecutorService last() {
+  @Override
+  public ExecutorService last() {
     return chosen;
   }
 
-  /** The one for the next call; waits a moment where cores are taken. */
-  ExecutorService next() throws InterruptedException {
+  @Override
+  public ExecutorService next() throws InterruptedException {
     if (nanos.getAsLong() - askedAt >= ASKED_AGAIN_NANOS) {
       chosen = answers() ? idle : background;
       askedAt = nanos.getAsLong();

@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
@@ -24,29 +25,18 @@ import org.pglynx.ml.model.MlException;
 public final class SpareThread implements AutoCloseable {
   private static final long LOOK_MILLIS = 20;
 
-  private final @Nullable IdleOrBackground threads;
+  private final @Nullable CallThreads threads;
   private final CancelToken cancel;
   private volatile @Nullable WaitForCore waits;
 
-  private SpareThread(CancelToken cancel) {
-    this.threads = null;
+  /**
+   * Of the threads that its calls are made from; null for the caller's own.
+   *
+   * @param threads makes them, and has them begin as this one's
+   */
+  private SpareThread(CancelToken cancel, Function<SpareThread, @Nullable CallThreads> threads) {
     this.cancel = cancel;
-  }
-
-  private SpareThread(String name, CancelToken cancel) {
-    this.cancel = cancel;
-    this.threads =
-        new IdleOrBackground(
-            thread(name + "-idle", this::beginIdle),
-            thread(name, Scheduling::background),
-            System::nanoTime);
-  }
-
-  /** Of one thread. */
-  private SpareThread(CancelToken cancel, String name) {
-    this.cancel = cancel;
-    ExecutorService only = thread(name, this::beginBackground);
-    this.threads = new IdleOrBackground(only, only, System::nanoTime);
+    this.threads = threads.apply(this);
   }
 
   private void beginBackground() {
@@ -66,7 +56,13 @@ public final class SpareThread implements AutoCloseable {
    */
   public static SpareThread idle(String name, CancelToken cancel) {
     Scheduling.prepare();
-    return new SpareThread(name, cancel);
+    return new SpareThread(
+        cancel,
+        spare ->
+            new IdleOrBackground(
+                thread(name + "-idle", spare::beginIdle),
+                thread(name, Scheduling::background),
+                System::nanoTime));
   }
 
   /**
@@ -75,12 +71,13 @@ public final class SpareThread implements AutoCloseable {
    */
   public static SpareThread background(String name, CancelToken cancel) {
     Scheduling.prepare();
-    return new SpareThread(cancel, name);
+    return new SpareThread(
+        cancel, spare -> new CallThreads.One(thread(name, spare::beginBackground)));
   }
 
   /** The caller's own thread, for calls that are over before it could have been told to stop. */
   public static SpareThread none(CancelToken cancel) {
-    return new SpareThread(cancel);
+    return new SpareThread(cancel, spare -> null);
   }
 
   private static ExecutorService thread(String name, Runnable first) {
