@@ -387,11 +387,15 @@ public final class BackendConnection extends Newcomer implements Upstream {
       // It has just ended, of which it hears next: nobody may get it now.
       return;
     }
-    cleaning.over();
     if (cancels.atLarge()) {
       close();
       return;
     }
+    if (cleaning.draining()) {
+      cleaning.drained(channel(), replies.status() != 'I');
+      return;
+    }
+    cleaning.over();
     state = State.IDLE;
     idleSinceNanos = owner.nanoTime();
     owner.onIdle(this);
@@ -399,12 +403,16 @@ public final class BackendConnection extends Newcomer implements Upstream {
 
   private void abandon() {
     state = State.CLEANING;
-    cleaning.abandon(channel());
+    cleaning.abandon(channel(), cancels.anyUnderWay());
   }
 
   private void reset(boolean rollback) {
     state = State.CLEANING;
-    cleaning.reset(channel(), rollback);
+    if (cancels.anyUnderWay()) {
+      cleaning.drain(channel());
+    } else {
+      cleaning.reset(channel(), rollback);
+    }
   }
 
   /** Whether it is being made fit for the next client. */

@@ -11,6 +11,18 @@ import org.pglynx.proxy.wire.FrontendTag;
 /**
  * Makes a server connection fit for the next client: ends what the last one left under way, rolls
  * back, and resets with {@code DISCARD ALL}. What cannot be cleaned in time is closed.
+ *
+ * <pre>
+ *   abandon() amid replies             all answered, and no
+ *   ─────────────────────► DRAINING ── cancel request under way ──► RESETTING ── answered ──► over
+ *                            ▲ │                                        ▲
+ *              cancelled, until┘                     reset(), abandon() │
+ *              that is so                            amid nothing ──────┘
+ * </pre>
+ *
+ * <p>The reset goes to the server behind the last cancel request. However late the server's signal
+ * for one comes, what it meets is the reset, whose failure costs the connection and nobody's
+ * statement.
  */
 final class Cleaning {
   /** Longer than any reset takes, and short enough for a pool to miss the connection. */
@@ -22,6 +34,8 @@ final class Cleaning {
   private final BackendConnection connection;
   private final ReplyTracker tracker;
   private @Nullable ScheduledFuture<?> limit;
+  private @Nullable ScheduledFuture<?> again;
+  private boolean draining;
   private int resets;
 
   Cleaning(BackendConnection connection, ReplyTracker tracker) {
@@ -34,6 +48,11 @@ final class Cleaning {
     return resets > 0;
   }
 
+  /** Whether the reset waits for what the last client left under way. */
+  boolean draining() {
+    return draining;
+  }
+
   /** One statement of a reset is done. */
   void stepDone() {
     resets--;
@@ -41,17 +60,47 @@ final class Cleaning {
 
   /** The connection is clean. */
   void over() {
-    ScheduledFuture<?> running = limit;
-    if (running != null) {
-      limit = null;
-      running.cancel(false);
+    stop(limit);
+    limit = null;
+  }
+
+  private static void stop(@Nullable ScheduledFuture<?> timer) {
+    if (timer != null) {
+      timer.cancel(false);
     }
   }
 
-  /** After a client that has left amid its work. */
-  void abandon(Channel channel) {
-    boolean busy = !tracker.drained();
-    // The client left amid a batch: end its COPY and its batch, and go on with a clean connection.
+  /**
+   * After a client that has left amid its work.
+   *
+   * @param cancelling whether a cancel request is under way
+   */
+  void abandon(Channel channel, boolean cancelling) {
+    boolean quiet = tracker.drained() && !cancelling;
+    // What the proxy itself has asked takes no time: most cancel requests would come too late.
+    boolean hurried = !tracker.onlyOwn();
+    endBatch(channel);
+    if (quiet) {
+      reset(channel, true);
+      return;
+    }
+    channel.flush();
+    drain(channel);
+    if (hurried) {
+      cancelUntilDrained(CANCEL_AGAIN_MILLIS);
+    } else {
+      cancelIn(CANCEL_AGAIN_MILLIS);
+    }
+  }
+
+  /** The reset waits for replies, or for the server to take a cancel request. */
+  void drain(Channel channel) {
+    draining = true;
+    limitTo(channel, LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Ends the COPY and the batch that the client left amid. */
+  private void endBatch(Channel channel) {
     ByteBuf out = channel.alloc().buffer(64);
     ServerFrames.copyFail(out, "the client has left");
     tracker.expect(FrontendTag.COPY_FAIL);
@@ -63,24 +112,32 @@ final class Cleaning {
     FrameWriter.empty(out, FrontendTag.SYNC);
     tracker.expect(FrontendTag.SYNC);
     channel.write(out, channel.voidPromise());
-    reset(channel, true);
-    if (busy) {
-      cancelUntilReset(CANCEL_AGAIN_MILLIS);
-    }
   }
 
   /**
-   * Cancels until only the cleaning is left. One request is not enough: the server ignores one that
-   * overtakes its statement, and of a pipeline it ends a single statement.
+   * Cancels until all is answered. One request is not enough: the server ignores one that overtakes
+   * its statement, and of a pipeline it ends a single statement.
    */
-  private void cancelUntilReset(long againMillis) {
-    if (!connection.cleaning() || tracker.onlyReset()) {
-      return;
+  private void cancelUntilDrained(long againMillis) {
+    if (draining && connection.cleaning() && !tracker.drained()) {
+      connection.cancel();
+      cancelIn(againMillis);
     }
-    connection.cancel();
-    connection
-        .loop()
-        .schedule(() -> cancelUntilReset(againMillis * 2), againMillis, TimeUnit.MILLISECONDS);
+  }
+
+  private void cancelIn(long millis) {
+    again =
+        connection
+            .loop()
+            .schedule(() -> cancelUntilDrained(millis * 2), millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** All is answered, and no cancel request is under way. */
+  void drained(Channel channel, boolean rollback) {
+    draining = false;
+    stop(again);
+    again = null;
+    reset(channel, rollback);
   }
 
   /** Resets the connection; the pool hears of it when the replies are in. */
@@ -94,7 +151,14 @@ final class Cleaning {
     step(out, "DISCARD ALL");
     connection.forgetSessionState();
     channel.writeAndFlush(out, channel.voidPromise());
-    limit = channel.eventLoop().schedule(() -> channel.close(), LIMIT_SECONDS, TimeUnit.SECONDS);
+    limitTo(channel, LIMIT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** From the first call until {@link #over}. */
+  private void limitTo(Channel channel, long time, TimeUnit unit) {
+    if (limit == null) {
+      limit = channel.eventLoop().schedule(() -> channel.close(), time, unit);
+    }
   }
 
   /** Asks whether the server still answers. */
@@ -102,7 +166,7 @@ final class Cleaning {
     ByteBuf out = channel.alloc().buffer(sql.length() + 16);
     step(out, sql);
     channel.writeAndFlush(out, channel.voidPromise());
-    limit = channel.eventLoop().schedule(() -> channel.close(), timeoutNanos, TimeUnit.NANOSECONDS);
+    limitTo(channel, timeoutNanos, TimeUnit.NANOSECONDS);
   }
 
   private void step(ByteBuf out, String sql) {

@@ -5,6 +5,11 @@ package org.pglynx.proxy.backend;
  * ring without objects.
  */
 final class ReplyRing {
+  /** A kind of entries. */
+  interface ByteTest {
+    boolean of(byte entry);
+  }
+
   private byte[] entries = new byte[16];
   private int head;
   private int size;
@@ -53,6 +58,16 @@ final class ReplyRing {
       }
     }
     return found;
+  }
+
+  /** Whether all entries are of one kind. */
+  boolean isOnly(ByteTest kind) {
+    for (int i = 0; i < size; i++) {
+      if (!kind.of(at(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

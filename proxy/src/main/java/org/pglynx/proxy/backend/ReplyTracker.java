@@ -74,9 +74,9 @@ final class ReplyTracker {
     return ring.popped();
   }
 
-  /** Whether nothing is outstanding but the cleaning between two clients. */
-  boolean onlyReset() {
-    return ring.isEmpty() || ring.peek() == Expected.RESET;
+  /** Whether nothing is outstanding but statements of the proxy's own, none of which takes long. */
+  boolean onlyOwn() {
+    return ring.isOnly(Expected::swallowed);
   }
 
   /** Whether the server skips messages until Sync. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +184,11 @@ public final class ScriptedServer implements Connector {
   }
 
   public void passes(long seconds) {
-    channel.advanceTimeBy(seconds, java.util.concurrent.TimeUnit.SECONDS);
+    passes(seconds, TimeUnit.SECONDS);
+  }
+
+  void passes(long time, TimeUnit unit) {
+    channel.advanceTimeBy(time, unit);
     channel.runScheduledPendingTasks();
     channel.runPendingTasks();
   }

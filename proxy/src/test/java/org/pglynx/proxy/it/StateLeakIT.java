@@ -115,7 +115,7 @@ class StateLeakIT {
       } else {
         first.send(RawConnection.terminate());
       }
-      assertThat(stateOfAnother(PIN)).isEqualTo(clean);
+      assertThat(stateOfAnother(PIN)).as("%s, %s, %s", sql, protocol, end).isEqualTo(clean);
     }
   }
 

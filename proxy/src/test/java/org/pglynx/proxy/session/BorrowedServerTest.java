@@ -288,7 +288,8 @@ class BorrowedServerTest {
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(InterruptedException.class);
     settle();
     server.takesCancels();
-    server.says(ready('E'), complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    server.says(ready('E'));
+    server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
     assertThat(rig.pool.leases()).isZero();
     assertThat(server.alive()).isTrue();
   }

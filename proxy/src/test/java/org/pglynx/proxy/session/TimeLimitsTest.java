@@ -72,8 +72,9 @@ class TimeLimitsTest {
   }
 
   private void rolledBack() {
+    server.says(ready('T'));
     assertThat(server.got()).contains("Q ROLLBACK", "Q DISCARD ALL");
-    server.says(ready('T'), complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
+    server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
     assertThat(rig.pool.leases()).isZero();
     assertThat(server.alive()).isTrue();
   }
