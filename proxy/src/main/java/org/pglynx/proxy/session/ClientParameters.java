@@ -12,14 +12,11 @@ import org.pglynx.proxy.wire.FrameWriter;
  * and what it has been told of them. Confined to the session's event loop.
  */
 final class ClientParameters {
-  private static final String UTF8 = "UTF8";
-
   private final Session session;
   private final boolean followed;
   private ParameterSet values;
-  private boolean readsUtf8;
   private ClientEncoding encoding;
-  private String serversEncoding = UTF8;
+  private String serversEncoding = ClientEncoding.UTF8.name();
 
   /**
    * Those of a login.
@@ -32,8 +29,8 @@ final class ClientParameters {
     this.followed = profile.sessionPooling();
     this.values = asked;
     Greeting told = profile.greeting(asked, true);
-    this.encoding =
-        ClientEncoding.of(asked.values().getOrDefault("client_encoding", UTF8), serversEncoding);
+    String wanted = asked.values().getOrDefault("client_encoding", ClientEncoding.UTF8.name());
+    this.encoding = ClientEncoding.of(wanted, serversEncoding);
     if (told != null) {
       told.values().forEach(this::noteEncoding);
     }
@@ -61,7 +58,7 @@ final class ClientParameters {
 
   /** Whether the client reads the encoding of the connection that listens for all. */
   boolean readsUtf8() {
-    return readsUtf8;
+    return encoding.utf8();
   }
 
   /**
@@ -97,7 +94,6 @@ final class ClientParameters {
       encoding = ClientEncoding.of(encoding.name(), value);
     } else if (name.equals("client_encoding")) {
       encoding = ClientEncoding.of(value, serversEncoding);
-      readsUtf8 = value.equalsIgnoreCase(UTF8);
     }
   }
 

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,6 +34,9 @@ class ShardedModelsIT {
               "reference_tables = [\"grades\"]",
               "[[pools.app.sharded_tables]]",
               "name = \"houses\"",
+              "columns = [\"id\"]",
+              "[[pools.app.sharded_tables]]",
+              "name = \"held_houses\"",
               "columns = [\"id\"]");
 
   @BeforeAll
@@ -133,6 +139,61 @@ class ShardedModelsIT {
     List<String> known = onEach(model);
     assertThat(new HashSet<>(known)).hasSize(1);
     assertThat(known.getFirst()).contains(" successful ").contains(" 600 ");
+  }
+
+  @Test
+  void all_shards_are_read_at_the_same_time() throws Exception {
+    // given rows that cannot be read while somebody else has the lock
+    for (int shard = 0; shard < SHARDS; shard++) {
+      PROXY
+          .postgres()
+          .execute(
+              PROXY.shardDatabase(shard),
+              "CREATE FUNCTION held(float8) RETURNS float8 LANGUAGE plpgsql VOLATILE AS"
+                  + " $$BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN $1; END$$",
+              "CREATE VIEW held_houses AS SELECT id, held(size) AS size, rooms, price FROM houses");
+    }
+    List<Connection> holders = new ArrayList<>();
+    try (Connection client = PROXY.connect()) {
+      for (int shard = 0; shard < SHARDS; shard++) {
+        Connection holder = PROXY.postgres().connect(PROXY.shardDatabase(shard));
+        ProxyUnderTest.run(holder, "SELECT pg_advisory_lock(4711)");
+        holders.add(holder);
+      }
+
+      // when
+      CompletableFuture<List<String>> training =
+          CompletableFuture.supplyAsync(() -> trainedOn(client, "held_houses"));
+
+      // then
+      Eventually.equal(
+          () ->
+              onEach(
+                  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                      + " AND database = (SELECT oid FROM pg_database"
+                      + " WHERE datname = current_database())"),
+          Collections.nCopies(SHARDS, "1"));
+      for (Connection holder : holders) {
+        holder.close();
+      }
+      assertThat(training.get(20, TimeUnit.SECONDS))
+          .containsExactly("held_houses|regression|linear|t");
+    } finally {
+      for (Connection holder : holders) {
+        holder.close();
+      }
+    }
+  }
+
+  private static List<String> trainedOn(Connection client, String relation) {
+    try {
+      return rows(
+          client,
+          "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'price', 'linear')"
+              .formatted(relation));
+    } catch (SQLException e) {
+      throw new CompletionException(e);
+    }
   }
 
   @ParameterizedTest

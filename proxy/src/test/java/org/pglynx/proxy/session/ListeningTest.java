@@ -242,4 +242,15 @@ class ListeningTest {
     assertThat(server.got()).containsExactly("Q LISTEN news");
     assertThat(hub.asked()).isEmpty();
   }
+  /** Nothing is converted for it: it reads what the server stores. */
+  @Test
+  void a_client_of_plain_bytes_is_notified_by_the_shared_connection_of_a_server_with_utf_8() {
+    client.sends(query("set client_encoding = sql_ascii"));
+    server.says(complete("SET"), parameter("client_encoding", "SQL_ASCII"), ready('I'));
+    client.got();
+
+    client.sends(query("LISTEN news"));
+
+    assertThat(hub.asked()).containsExactly("LISTEN news");
+  }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The index of other poolers' defects is complete, and the tests that it and the proofs name exist.
  */
-class KnownFailuresTest {
+class NamedProofsTest {
   private static final Path BASE = Path.of(System.getProperty("basedir", "."));
   private static final Path SOURCES = BASE.resolve("src/test/java");
   private static final Path ENGINE = BASE.resolveSibling("ml-engine/src/test/java");
