@@ -242,6 +242,7 @@ class ListeningTest {
     assertThat(server.got()).containsExactly("Q LISTEN news");
     assertThat(hub.asked()).isEmpty();
   }
+
   /** Nothing is converted for it: it reads what the server stores. */
   @Test
   void a_client_of_plain_bytes_is_notified_by_the_shared_connection_of_a_server_with_utf_8() {
