@@ -248,6 +248,7 @@ class ListeningTest {
   void a_client_of_plain_bytes_is_notified_by_the_shared_connection_of_a_server_with_utf_8() {
     client.sends(query("set client_encoding = sql_ascii"));
     server.says(complete("SET"), parameter("client_encoding", "SQL_ASCII"), ready('I'));
+    server.says(complete("SELECT 0"), ready('I'));
     client.got();
 
     client.sends(query("LISTEN news"));
