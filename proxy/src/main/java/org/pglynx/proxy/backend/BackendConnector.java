@@ -1,21 +1,15 @@
 package org.pglynx.proxy.backend;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.auth.ChannelBinding;
 import org.pglynx.proxy.auth.NonceSource;
 import org.pglynx.proxy.auth.ScramKeyCache;
 import org.pglynx.proxy.config.TlsMode;
@@ -33,9 +27,6 @@ public final class BackendConnector implements Connector, PipeConnector {
   /** What Netty's own transports put before the system's words. */
   private static final Pattern NATIVE_CALL =
       Pattern.compile("^[\\w ]+\\(\\.\\.\\) failed(?: with error\\(-?\\d+\\))?: ");
-
-  private static final int CANCEL_REQUEST = 80877102;
-  private static final int CANCEL_TIMEOUT_MILLIS = 5_000;
 
   private final Transport transport;
   private final Dialer dialer;
@@ -191,53 +182,5 @@ public final class BackendConnector implements Connector, PipeConnector {
     return PgError.error(
             SqlState.CANNOT_CONNECT, "cannot connect to the server at " + target.describe())
         .withDetail(message == null ? null : NATIVE_CALL.matcher(message).replaceFirst(""));
-  }
-
-  private static final class CancelHandler extends ServerTls.User {
-    private final CompletableFuture<Void> taken;
-    private final int pid;
-    private final byte[] key;
-
-    CancelHandler(CompletableFuture<Void> taken, int pid, byte[] key) {
-      this.taken = taken;
-      this.pid = pid;
-      this.key = key;
-    }
-
-    @Override
-    void encrypted(ChannelBinding binding) {
-      // The request is the same.
-    }
-
-    @Override
-    void refused(PgError error) {
-      taken.complete(null);
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext context) {
-      ByteBuf request = context.alloc().buffer(12 + key.length);
-      request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
-      context.writeAndFlush(request);
-      Future<?> _ =
-          context
-              .executor()
-              .schedule(() -> tooLate(context), CANCEL_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
-    private void tooLate(ChannelHandlerContext context) {
-      taken.completeExceptionally(new TimeoutException("a cancel request was not taken in time"));
-      context.close();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      taken.complete(null);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
-    }
   }
 }

@@ -46,7 +46,8 @@ final class Inbox implements Downstream {
   private @Nullable CopyTaker copies;
   private @Nullable Frame taken;
   private boolean paused;
-  private volatile boolean gone;
+  private volatile boolean lost;
+  private volatile boolean discarded;
   private volatile boolean writable = true;
 
   Inbox(Upstream upstream, Executor loop) {
@@ -54,8 +55,13 @@ final class Inbox implements Downstream {
     this.loop = loop;
   }
 
+  /** Whether the connection has been lost; what is said on its loop stays so. */
   boolean lost() {
-    return gone;
+    return lost;
+  }
+
+  private boolean gone() {
+    return lost || discarded;
   }
 
   /**
@@ -133,7 +139,7 @@ final class Inbox implements Downstream {
   }
 
   private void readOn() {
-    if (paused && !gone && waiting.get() < LOW_BYTES) {
+    if (paused && !gone() && waiting.get() < LOW_BYTES) {
       paused = false;
       upstream.reading(true);
     }
@@ -143,27 +149,28 @@ final class Inbox implements Downstream {
   void awaitWritable() throws InterruptedException, PgErrorException {
     loop.execute(this::onServerWritable);
     synchronized (writability) {
-      while (!writable && !gone) {
+      while (!writable && !gone()) {
         writability.wait();
       }
     }
   }
 
-  /** Releases all that nobody will read. Called once, by the reading thread. */
+  /** Nobody reads any more. Called once, by the reading thread. */
   void discard() {
-    gone = true;
+    discarded = true;
     release();
     scanner.stop();
     frames.forEach(frame -> frame.body().release());
     frames.clear();
-    // After this task nothing arrives any more: the upstream has another receiver.
-    loop.execute(() -> {
-      for (Arrival rest = arrivals.poll(); rest != null; rest = arrivals.poll()) {
-        if (rest.run() != null) {
-          rest.run().release();
-        }
+  }
+
+  /** Releases what has arrived for nobody. On the loop; the upstream has another receiver now. */
+  void empty() {
+    for (Arrival rest = arrivals.poll(); rest != null; rest = arrivals.poll()) {
+      if (rest.run() != null) {
+        rest.run().release();
       }
-    });
+    }
   }
 
   @Override
@@ -179,14 +186,14 @@ final class Inbox implements Downstream {
   @Override
   public void onServerWritable() {
     synchronized (writability) {
-      writable = gone || upstream.writable();
+      writable = gone() || upstream.writable();
       writability.notifyAll();
     }
   }
 
   @Override
   public void onLost(PgError error, int lostSyncs, boolean midReply) {
-    gone = true;
+    lost = true;
     arrivals.add(new Arrival(null, error));
     synchronized (writability) {
       writability.notifyAll();

@@ -31,6 +31,7 @@ public final class InternalSession implements Conversation {
   private final boolean flushOnly;
   private final IntConsumer closer;
   private final Inbox inbox;
+  private final OwnCancels cancels;
   private boolean failed;
   private int status;
   private boolean closed;
@@ -50,6 +51,7 @@ public final class InternalSession implements Conversation {
     this.status = status;
     this.closer = closer;
     this.inbox = new Inbox(upstream, loop);
+    this.cancels = new OwnCancels(upstream, loop, inbox::lost);
   }
 
   @Override
@@ -135,12 +137,17 @@ public final class InternalSession implements Conversation {
     if (closed || failed && flushOnly) {
       throw PgError.error(SqlState.FAILED_TRANSACTION, "the transaction has failed").toException();
     }
+    cancels.await();
+    post(out, () -> announce(announced));
+  }
+
+  private void post(ByteBuf out, Runnable announcement) {
     loop.execute(() -> {
       if (inbox.lost()) {
         out.release();
         return;
       }
-      announce(announced);
+      announcement.run();
       upstream.send(out);
       upstream.flush();
     });
@@ -186,7 +193,7 @@ public final class InternalSession implements Conversation {
       } catch (InterruptedException e) {
         // The reply is read to its end all the same, or the connection would be of no more use.
         interrupted = true;
-        loop.execute(upstream::cancel);
+        cancels.send();
       }
     }
     if (interrupted) {
@@ -207,7 +214,7 @@ public final class InternalSession implements Conversation {
   /** The rest may be millions of rows that nobody wants. */
   private void stopUnwanted(ResultReader result) {
     if (result.refusedJustNow()) {
-      loop.execute(upstream::cancel);
+      cancels.send();
     }
   }
 
@@ -244,14 +251,10 @@ public final class InternalSession implements Conversation {
   }
 
   /** COPY … FROM STDIN was refused before our Sync went out. */
-  private void syncAfterError() throws PgErrorException {
+  private void syncAfterError() {
     ByteBuf out = Unpooled.buffer(5);
     FrameWriter.empty(out, FrontendTag.SYNC);
-    loop.execute(() -> {
-      upstream.expect(FrontendTag.SYNC);
-      upstream.send(out);
-      upstream.flush();
-    });
+    post(out, () -> upstream.expect(FrontendTag.SYNC));
   }
 
   @Override
@@ -263,9 +266,16 @@ public final class InternalSession implements Conversation {
     if (!callers && status != 'I') {
       rollback();
     }
-    int last = inbox.lost() ? 0 : failed && flushOnly ? 'E' : status;
-    loop.execute(() -> closer.accept(last));
+    int last = failed && flushOnly ? 'E' : status;
     inbox.discard();
+    cancels.await();
+    loop.execute(() -> giveBack(last));
+  }
+
+  /** It may have been lost until the loop came to this, and is whoever's it may be from then on. */
+  private void giveBack(int last) {
+    closer.accept(inbox.lost() ? 0 : last);
+    inbox.empty();
   }
 
   private void rollback() {

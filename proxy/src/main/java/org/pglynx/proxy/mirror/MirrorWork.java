@@ -67,6 +67,7 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
   private @Nullable MirrorWork next;
   private boolean begun;
   private boolean over;
+  private int cancels;
   private boolean whole = true;
   private byte status = 'I';
   private long waitingSinceNanos;
@@ -137,13 +138,28 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
     next(new Step(run, ends, null));
   }
 
+  /** The session cancels: a request that is late must not hit what it does next. */
+  void cancels() {
+    does(mirror -> {
+      if (!mirror.drained()) {
+        cancels++;
+        mirror.cancel().thenRun(this::cancelTaken);
+      }
+    });
+  }
+
+  private void cancelTaken() {
+    cancels--;
+    goOn();
+  }
+
   private void next(Step step) {
     if (over) {
       step.release();
       return;
     }
     Upstream present = server;
-    if (present != null && steps.isEmpty() && present.writable()) {
+    if (present != null && steps.isEmpty() && takes(present)) {
       take(present, step);
     } else if (traffic.take(step.bytes())) {
       steps.add(step);
@@ -181,6 +197,10 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
 
   // ---- the mirror does it ----------------------------------------------------------------------
 
+  private boolean takes(Upstream present) {
+    return cancels == 0 && present.writable();
+  }
+
   private void take(Upstream present, Step step) {
     ByteBuf run = step.run();
     Consumer<Upstream> action = step.action();
@@ -198,7 +218,7 @@ final class MirrorWork implements UpstreamProvider.Waiter, Downstream {
     if (present == null) {
       return;
     }
-    while (!over && !steps.isEmpty() && present.writable()) {
+    while (!over && !steps.isEmpty() && takes(present)) {
       Step step = steps.remove();
       traffic.give(step.bytes());
       take(present, step);

@@ -176,11 +176,7 @@ final class MirroredUpstream implements Upstream {
 
   @Override
   public CompletionStage<Void> cancel() {
-    work.does(mirror -> {
-      if (!mirror.drained()) {
-        CompletionStage<Void> _ = mirror.cancel();
-      }
-    });
+    work.cancels();
     return server.cancel();
   }
 

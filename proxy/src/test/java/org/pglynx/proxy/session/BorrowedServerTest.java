@@ -64,8 +64,12 @@ class BorrowedServerTest {
     CompletableFuture<@Nullable String> done = new CompletableFuture<>();
     Thread thread =
         new Thread(() -> {
-          try (SqlSession session = local.running().servers().open()) {
-            done.complete(work.in(session));
+          try {
+            @Nullable String result;
+            try (SqlSession session = local.running().servers().open()) {
+              result = work.in(session);
+            }
+            done.complete(result);
           } catch (PgErrorException | InterruptedException | RuntimeException e) {
             done.completeExceptionally(e);
           }
@@ -266,9 +270,9 @@ class BorrowedServerTest {
     CompletableFuture<@Nullable String> done = work(session -> session.query("begin").commandTag());
     awaitSent();
     server.says(complete("SELECT 1"), ready('I'), done("BEGIN"), ready('T'));
-    assertThat(result(done)).isEqualTo("BEGIN");
     assertThat(awaitSent()).contains("P pglynx_internal:ROLLBACK");
     server.says(done("ROLLBACK"), ready('I'));
+    assertThat(result(done)).isEqualTo("BEGIN");
     settle();
     assertThat(rig.pool.leases()).isZero();
     local.running().complete("LOCAL");
@@ -285,9 +289,9 @@ class BorrowedServerTest {
     threads.get(0).interrupt();
     rig.loop.runUntil(() -> server.cancels() == 1);
     server.says(closeComplete(), closeComplete(), error("57014", "canceled"), ready('E'));
+    server.takesCancels();
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(InterruptedException.class);
     settle();
-    server.takesCancels();
     server.says(ready('E'));
     server.says(complete("ROLLBACK"), ready('I'), complete("DISCARD ALL"), ready('I'));
     assertThat(rig.pool.leases()).isZero();
@@ -320,6 +324,129 @@ class BorrowedServerTest {
     assertThatThrownBy(() -> result(done)).hasCauseInstanceOf(IllegalStateException.class);
     settle();
     local.running().complete("LOCAL");
+  }
+
+  /** A statement whose rows the work cannot take; it is cancelled, and ends as it would have. */
+  private void refusesRows(byte[]... before) {
+    awaitSent();
+    server.says(all(before));
+    server.says(
+        closeComplete(),
+        closeComplete(),
+        parseComplete(),
+        bindComplete(),
+        noData(),
+        new byte[] {'d', 0, 0, 0, 5, 'x'});
+    rig.loop.runUntil(() -> server.cancels() == 1);
+    server.says(
+        new byte[] {'c', 0, 0, 0, 4}, complete("COPY 1"), closeComplete(), closeComplete());
+  }
+
+  private static void copies(SqlSession session) throws PgErrorException, InterruptedException {
+    session.copyOut(
+        "copy t to stdout",
+        body -> {
+          throw new IllegalStateException("cannot take it");
+        });
+  }
+
+  /** Without letting the loop go on. */
+  private void awaitState(Thread.State state) {
+    Thread thread = threads.get(0);
+    while (thread.getState() != state) {
+      assertThat(thread.isAlive()).as("the thread of the work goes on").isTrue();
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void the_next_statement_of_the_work_waits_until_a_cancel_request_is_taken() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> {
+          assertThatThrownBy(() -> copies(session)).isInstanceOf(IllegalStateException.class);
+          return session.query("select").value();
+        });
+    refusesRows(complete("SELECT 1"), ready('I'));
+    server.got();
+    server.says(ready('I'));
+    awaitState(Thread.State.WAITING);
+    rig.loop.run();
+    assertThat(server.got()).isEmpty();
+    server.takesCancels();
+    assertThat(awaitSent()).contains("P pglynx_internal:select");
+    server.says(answer("42"), ready('I'));
+    assertThat(result(done)).isEqualTo("42");
+    settle();
+    local.running().complete("LOCAL");
+  }
+
+  @Test
+  void the_callers_next_statement_waits_until_a_cancel_request_of_the_work_is_taken()
+      throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> {
+          assertThatThrownBy(() -> copies(session)).isInstanceOf(IllegalStateException.class);
+          return "over";
+        });
+    refusesRows();
+    server.says(ready('T'));
+    awaitState(Thread.State.WAITING);
+    rig.loop.run();
+    assertThat(done).as("what ends the client's call").isNotDone();
+    server.takesCancels();
+    assertThat(result(done)).isEqualTo("over");
+    settle();
+    server.got();
+    local.running().complete("LOCAL");
+    client.sends(query("commit"));
+    assertThat(server.got()).containsExactly("Q commit");
+  }
+
+  @Test
+  void work_that_has_lost_its_connection_cancels_nothing_of_the_next_client() throws Exception {
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    awaitSent();
+    threads.get(0).interrupt();
+    awaitState(Thread.State.TIMED_WAITING);
+    // The loop has not come to the work's wish yet when the server refuses the client's parameters.
+    server.says(error("22023", "no such value"), ready('I'), answer("42"), ready('I'));
+    server.takesCancels();
+    server.says(ready('I'));
+    server.says(complete("DISCARD ALL"), ready('I'));
+    int ofTheCleaning = server.cancels();
+    TestClient next = rig.client();
+    next.sends(query("next"));
+    assertThat(server.got()).endsWith("Q next");
+    settle();
+    assertThat(server.cancels()).isEqualTo(ofTheCleaning);
+    assertThatThrownBy(() -> result(done)).hasMessageContaining("22023");
+    server.says(complete("NEXT"), ready('I'));
+    assertThat(next.got()).containsExactly("C NEXT", "Z I");
+    local.running().complete("LOCAL");
+  }
+
+  @Test
+  void a_server_lost_right_behind_the_end_of_the_work_is_not_taken_back() throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<Boolean> opened = new CompletableFuture<>();
+    CompletableFuture<Boolean> mayEnd = new CompletableFuture<>();
+    work(session -> {
+      opened.complete(true);
+      mayEnd.join();
+      return null;
+    });
+    rig.loop.runUntil(opened::isDone);
+    mayEnd.complete(true);
+    threads.get(0).join();
+    server.dies();
+    settle();
+    local.running().complete("LOCAL");
+    assertThat(client.got()).containsExactly("E 08006", "Z E");
   }
 
   @Test

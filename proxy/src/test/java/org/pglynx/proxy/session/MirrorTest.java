@@ -246,6 +246,30 @@ class MirrorTest {
   }
 
   @Test
+  void what_comes_behind_a_cancelled_statement_waits_until_the_mirror_has_taken_the_request() {
+    ScriptedServer server = servers.server();
+    ScriptedServer copy = mirrors.server();
+    client.sends(query("BEGIN"));
+    server.says(complete("BEGIN"), ready('T'));
+    copy.says(complete("BEGIN"), ready('T'));
+    client.sends(query("INSERT INTO t VALUES (1)"));
+    int id = rig.registry.views().getFirst().id();
+    rig.registry.cancel(id, rig.cancelKey(id));
+    rig.loop.run();
+    server.says(error("57014", "canceled"), ready('E'));
+    copy.says(error("57014", "canceled"), ready('E'));
+    server.takesCancels();
+    copy.got();
+    client.sends(query("ROLLBACK TO s"));
+
+    assertThat(server.got()).endsWith("Q ROLLBACK TO s");
+    assertThat(copy.cancels()).isEqualTo(1);
+    assertThat(copy.got()).isEmpty();
+    copy.takesCancels();
+    assertThat(copy.got()).containsExactly("Q ROLLBACK TO s");
+  }
+
+  @Test
   void a_server_that_dies_ends_what_its_mirror_is_at() {
     ScriptedServer server = servers.server();
     ScriptedServer copy = mirrors.server();
