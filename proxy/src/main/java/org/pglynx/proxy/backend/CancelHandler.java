@@ -47,9 +47,7 @@ final class CancelHandler extends ServerTls.User {
     request.writeInt(12 + key.length).writeInt(CANCEL_REQUEST).writeInt(pid).writeBytes(key);
     context.writeAndFlush(request);
     Future<?> _ =
-        context
-            .executor()
-            .schedule(() -> tooLate(context), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> tooLate(context), TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void tooLate(ChannelHandlerContext context) {

@@ -338,8 +338,7 @@ class BorrowedServerTest {
         noData(),
         new byte[] {'d', 0, 0, 0, 5, 'x'});
     rig.loop.runUntil(() -> server.cancels() == 1);
-    server.says(
-        new byte[] {'c', 0, 0, 0, 4}, complete("COPY 1"), closeComplete(), closeComplete());
+    server.says(new byte[] {'c', 0, 0, 0, 4}, complete("COPY 1"), closeComplete(), closeComplete());
   }
 
   private static void copies(SqlSession session) throws PgErrorException, InterruptedException {
