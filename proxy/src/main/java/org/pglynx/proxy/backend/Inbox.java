@@ -139,7 +139,14 @@ final class Inbox implements Downstream {
   }
 
   private void readOn() {
-    if (paused && !gone() && waiting.get() < LOW_BYTES) {
+    if (waiting.get() < LOW_BYTES) {
+      resume();
+    }
+  }
+
+  /** The server is read, whatever waits here. On the loop. */
+  void resume() {
+    if (paused && !lost) {
       paused = false;
       upstream.reading(true);
     }

@@ -274,6 +274,7 @@ public final class InternalSession implements Conversation {
 
   /** It may have been lost until the loop came to this, and is whoever's it may be from then on. */
   private void giveBack(int last) {
+    inbox.resume();
     closer.accept(inbox.lost() ? 0 : last);
     inbox.empty();
   }

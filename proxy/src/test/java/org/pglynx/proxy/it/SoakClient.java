@@ -7,6 +7,7 @@ import static org.pglynx.proxy.it.RawConnection.terminate;
 
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class SoakClient implements Runnable {
   private final SoakTalk talk;
   private @Nullable RawConnection connection;
   private boolean cancelledBefore;
+  private final List<Thread> cancels = new ArrayList<>();
 
   SoakClient(int number, String database, Setting setting, long seed) {
     this.number = number;
@@ -75,6 +77,7 @@ final class SoakClient implements Runnable {
       Eventually.pause(random.nextInt(150));
     }
     leave(0);
+    cancels.forEach(SoakClient::join);
   }
 
   private void failed(String errand, String why) {
@@ -150,6 +153,10 @@ final class SoakClient implements Runnable {
       boolean last = i == steps.size() - 1;
       open.send(steps.get(i).request());
       if (last && visit.manner() == SoakVisit.Manner.LEAVES_AMID) {
+        if (random.nextInt(4) == 0) {
+          // It may come behind the client's end, and then hits nobody.
+          cancels.add(Thread.startVirtualThread(() -> cancel(open)));
+        }
         Eventually.pause(random.nextInt(60));
         leave(random.nextInt(4));
         talk.left();

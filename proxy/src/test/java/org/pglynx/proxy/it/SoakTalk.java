@@ -66,6 +66,7 @@ final class SoakTalk {
     this.random = random;
     this.report = report;
     this.isolation = new SoakIsolation(random, report, this::tag);
+    SoakTraces traces = new SoakTraces(random, this::tag);
     add(10, this::simple);
     add(4, this::several);
     add(8, this::unnamed);
@@ -77,6 +78,8 @@ final class SoakTalk {
     add(2, this::copyFails);
     add(4, this::cancelled);
     add(5, this::leaves);
+    add(5, traces::leaves);
+    add(4, traces::looks);
     add(8, this::settings);
     add(1, this::slow);
     add(5, this::bad);

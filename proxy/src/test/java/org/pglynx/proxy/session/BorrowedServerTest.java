@@ -14,6 +14,7 @@ import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
 import static org.pglynx.proxy.wire.FrontendBytes.all;
 import static org.pglynx.proxy.wire.FrontendBytes.bind;
 import static org.pglynx.proxy.wire.FrontendBytes.execute;
+import static org.pglynx.proxy.wire.FrontendBytes.frame;
 import static org.pglynx.proxy.wire.FrontendBytes.parse;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 import static org.pglynx.proxy.wire.FrontendBytes.sync;
@@ -446,6 +447,31 @@ class BorrowedServerTest {
     settle();
     local.running().complete("LOCAL");
     assertThat(client.got()).containsExactly("E 08006", "Z E");
+  }
+
+  @Test
+  void a_server_that_was_not_read_for_the_works_sake_is_read_when_it_is_taken_back()
+      throws Exception {
+    begin();
+    client.sends(query("local"));
+    CompletableFuture<@Nullable String> done =
+        work(session -> session.copyOut("copy t to stdout", body -> {}));
+    awaitSent();
+    server.says(closeComplete(), closeComplete(), parseComplete(), bindComplete(), noData());
+    server.says(
+        frame('d', out -> out.writeZero(5 << 20)),
+        new byte[] {'c', 0, 0, 0, 4},
+        complete("COPY 1"),
+        closeComplete(),
+        closeComplete(),
+        ready('T'));
+    assertThat(server.read()).as("with so much that waits").isFalse();
+    // The loop is busy until the work is at its end.
+    threads.get(0).join();
+    settle();
+    assertThat(result(done)).isEqualTo("COPY 1");
+    assertThat(server.read()).isTrue();
+    local.running().complete("LOCAL");
   }
 
   @Test
