@@ -28,8 +28,7 @@ final class SoakTraces {
           Trace.of("SET lock_timeout = 4711", "C:SET"),
           Trace.of(
               "SELECT set_config('lock_timeout', '4711', false)", "T", "D:4711ms", "C:SELECT 1"),
-          Trace.of(
-              "DO $$BEGIN PERFORM set_config('lock_timeout', '4711', false); END$$", "C:DO"),
+          Trace.of("DO $$BEGIN PERFORM set_config('lock_timeout', '4711', false); END$$", "C:DO"),
           Trace.of("PREPARE soak_left AS SELECT 1", "C:PREPARE"),
           Trace.of("LISTEN soak_left", "C:LISTEN"),
           Trace.of("CREATE TEMP TABLE soak_left(i int)", "C:CREATE TABLE"),
