@@ -105,12 +105,13 @@ class TrainingTroubleIT {
       Eventually.equal(() -> copies(), 1);
       String process =
           PROXY.valueOnServer("SELECT pid FROM pg_stat_activity WHERE query LIKE 'COPY (%'");
+      String checkpointer = checkpointer();
 
       // The server's parent then restarts all its processes, as after any crash.
       new ProcessBuilder("kill", "-9", process).start().waitFor();
 
       assertThat(state(outcome)).startsWith("0");
-      awaitServer();
+      awaitRestart(checkpointer);
       // Once the proxy has heard that its other connections died, too.
       Eventually.equal(() -> one(connection), "1");
     }
@@ -424,15 +425,24 @@ class TrainingTroubleIT {
         : "";
   }
 
-  private static void awaitServer() throws InterruptedException {
+  private static String checkpointer() {
+    return PROXY.valueOnServer(
+        "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'");
+  }
+
+  /** Until then a busy server lets clients in who know nothing of the crash, and ends them. */
+  private static void awaitRestart(String before) throws InterruptedException {
     for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         System.nanoTime() < end; ) {
       try {
-        PROXY.valueOnServer("SELECT 1");
-        return;
+        String now = checkpointer();
+        if (!now.isEmpty() && !now.equals(before)) {
+          return;
+        }
       } catch (IllegalStateException e) {
-        Thread.sleep(100);
+        // It does not let anybody in yet.
       }
+      Thread.sleep(100);
     }
   }
 }
