@@ -168,6 +168,12 @@ public final class DataSetBuilder {
           "There are no rows to train on.",
           "Look whether the relation has rows, and whether row-level security lets you see them.");
     }
+    if (features.width() == 0) {
+      throw new MlException(
+          Kind.BAD_DATA,
+          "There is nothing to learn from: all arrays are empty.",
+          "Each element of an array is a feature: fill them, or add other columns, in a view.");
+    }
     checkBudget();
     for (LabelColumn column : labels) {
       if (column != null) {

@@ -1,5 +1,8 @@
 package org.pglynx.ml.linalg;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * Singular values of a square matrix by one-sided Jacobi rotations (Hestenes 1958; Golub, Van Loan
  * 8.6.3): short, and accurate also for small singular values of badly scaled columns.
@@ -20,26 +23,67 @@ public final class JacobiSvd {
    * @param rowMajor A
    */
   public JacobiSvd(int n, double[] rowMajor) {
-    this(n, rowMajor, () -> {});
-  }
-
-  /**
-   * The same.
-   *
-   * @param check called several times a second; throws to stop
-   */
-  public JacobiSvd(int n, double[] rowMajor, Runnable check) {
     this.n = n;
     this.u = new double[n][n];
-    this.v = new double[n][n];
-    this.singular = new double[n];
+    this.v = identity(n);
     for (int j = 0; j < n; j++) {
-      v[j][j] = 1;
       for (int i = 0; i < n; i++) {
         u[j][i] = rowMajor[i * n + j];
       }
     }
-    decompose(check);
+    this.singular = orthogonalise(u, v, () -> {});
+  }
+
+  private JacobiSvd(double[][] u, double[][] v, double[] singular) {
+    this.n = singular.length;
+    this.u = u;
+    this.v = v;
+    this.singular = singular;
+  }
+
+  /**
+   * The same, but right singular vectors whose singular value is 0 are 0, too. What it costs grows
+   * with the square of the number of rows that are not 0: a triangle that few rows with many columns
+   * were brought to has few.
+   *
+   * @param check called several times a second; throws to stop
+   */
+  public static JacobiSvd ofRows(int n, double[] rowMajor, Runnable check) {
+    int[] filled =
+        IntStream.range(0, n)
+            .filter(i -> !Arrays.stream(rowMajor, i * n, (i + 1) * n).allMatch(x -> x == 0))
+            .toArray();
+    double[][] rows = new double[filled.length][];
+    Arrays.setAll(rows, j -> Arrays.copyOfRange(rowMajor, filled[j] * n, (filled[j] + 1) * n));
+    double[][] turns = identity(filled.length);
+    double[] found = orthogonalise(rows, turns, check);
+    double[] none = new double[n];
+    double[][] u = new double[n][];
+    double[][] v = new double[n][];
+    Arrays.fill(u, none);
+    Arrays.fill(v, none);
+    for (int j = 0; j < filled.length; j++) {
+      u[j] = new double[n];
+      for (int i = 0; i < filled.length; i++) {
+        u[j][filled[i]] = found[j] * turns[j][i];
+      }
+      v[j] = found[j] == 0 ? none : scaled(rows[j], 1 / found[j]);
+    }
+    return new JacobiSvd(u, v, Arrays.copyOf(found, n));
+  }
+
+  private static double[][] identity(int n) {
+    double[][] one = new double[n][n];
+    for (int j = 0; j < n; j++) {
+      one[j][j] = 1;
+    }
+    return one;
+  }
+
+  private static double[] scaled(double[] x, double factor) {
+    double[] out = new double[x.length];
+    Arrays.setAll(out, i -> x[i] * factor);
+    return out;
   }
 
   /**
@@ -103,27 +147,28 @@ public final class JacobiSvd {
     return max;
   }
 
-  private void decompose(Runnable check) {
+  /** Turns the columns until they are orthogonal, notes all turns; gives the columns' lengths. */
+  private static double[] orthogonalise(double[][] columns, double[][] turns, Runnable check) {
     boolean rotated = true;
     for (int sweep = 0; rotated && sweep < MAX_SWEEPS; sweep++) {
       rotated = false;
-      for (int p = 0; p < n - 1; p++) {
+      for (int p = 0; p < columns.length - 1; p++) {
         check.run();
-        for (int q = p + 1; q < n; q++) {
-          rotated |= rotate(p, q);
+        for (int q = p + 1; q < columns.length; q++) {
+          rotated |= rotate(columns, turns, p, q);
         }
       }
     }
-    for (int j = 0; j < n; j++) {
-      singular[j] = Math.sqrt(dot(u[j], u[j]));
-    }
+    double[] lengths = new double[columns.length];
+    Arrays.setAll(lengths, j -> Math.sqrt(dot(columns[j], columns[j])));
+    return lengths;
   }
 
   /** Makes columns p and q orthogonal; false when they already were. */
-  private boolean rotate(int p, int q) {
-    double a = dot(u[p], u[p]);
-    double b = dot(u[q], u[q]);
-    double c = dot(u[p], u[q]);
+  private static boolean rotate(double[][] columns, double[][] turns, int p, int q) {
+    double a = dot(columns[p], columns[p]);
+    double b = dot(columns[q], columns[q]);
+    double c = dot(columns[p], columns[q]);
     if (c == 0 || Math.abs(c) <= EPSILON * Math.sqrt(a) * Math.sqrt(b)) {
       return false;
     }
@@ -131,8 +176,8 @@ public final class JacobiSvd {
     double t = Math.copySign(1, zeta) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
     double cos = 1 / Math.sqrt(1 + t * t);
     double sin = cos * t;
-    turn(u[p], u[q], cos, sin);
-    turn(v[p], v[q], cos, sin);
+    turn(columns[p], columns[q], cos, sin);
+    turn(turns[p], turns[q], cos, sin);
     return true;
   }
 

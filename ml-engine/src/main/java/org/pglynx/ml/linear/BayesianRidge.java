@@ -48,7 +48,7 @@ final class BayesianRidge {
       CancelToken cancel) {
     this.parameters = parameters;
     this.rows = rows;
-    this.svd = new JacobiSvd(width, problem.triangle(), cancel::check);
+    this.svd = JacobiSvd.ofRows(width, problem.triangle(), cancel::check);
     this.eigen = new double[width];
     this.projected = svd.leftTimes(problem.projected(0));
     double rest = problem.labelNorm(0);

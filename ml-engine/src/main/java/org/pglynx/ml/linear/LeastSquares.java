@@ -1,8 +1,12 @@
 package org.pglynx.ml.linear;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.algo.TrainingTable;
+import org.pglynx.ml.linalg.Cholesky;
+import org.pglynx.ml.linalg.JacobiSvd;
 import org.pglynx.ml.linalg.StreamingQr;
+import org.pglynx.ml.linalg.Triangle;
 import org.pglynx.ml.model.CancelToken;
 
 /**
@@ -12,6 +16,10 @@ import org.pglynx.ml.model.CancelToken;
  */
 final class LeastSquares {
   private static final int ROWS_BETWEEN_CHECKS = 256;
+  private static final double EPSILON = 0x1.0p-52;
+
+  /** Numbers above this share of the largest are no rounding: nothing needs to be decomposed. */
+  private static final double CLEAR = 1e-8;
 
   private final double[] xMean;
   private final double[] yMean;
@@ -142,6 +150,50 @@ final class LeastSquares {
       }
     }
     return correlation;
+  }
+
+  /**
+   * For each output the weights of least length that minimise the squared error.
+   *
+   * @param size the larger one of rows and columns, which tells how far rounding reaches
+   */
+  double[][] shortest(int targets, int size) {
+    Triangle triangle = new Triangle(xMean.length, triangle());
+    double[][] solutions = new double[targets][];
+    if (triangle.determined(CLEAR)) {
+      Arrays.setAll(solutions, t -> triangle.solve(projected(t)));
+      return solutions;
+    }
+    JacobiSvd svd = svd();
+    Arrays.setAll(solutions, t -> svd.solve(projected(t), 0, EPSILON * size));
+    return solutions;
+  }
+
+  /** The same where alpha times the squared length of the weights is added to the error. */
+  double[][] shrunk(int targets, int size, double alpha) {
+    int p = xMean.length;
+    double[] gram = gram();
+    double largest = 0;
+    for (int i = 0; i < p; i++) {
+      largest = Math.max(largest, gram[i * p + i]);
+      gram[i * p + i] += alpha;
+    }
+    double[][] solutions = new double[targets][];
+    if (alpha > CLEAR * largest) {
+      Cholesky factor = new Cholesky(p, gram, cancel::check);
+      Arrays.setAll(solutions, this::correlation);
+      for (double[] solution : solutions) {
+        factor.solve(solution);
+      }
+      return solutions;
+    }
+    JacobiSvd svd = svd();
+    Arrays.setAll(solutions, t -> svd.solve(projected(t), alpha, EPSILON * size));
+    return solutions;
+  }
+
+  private JacobiSvd svd() {
+    return JacobiSvd.ofRows(xMean.length, triangle(), cancel::check);
   }
 
   private static void means(

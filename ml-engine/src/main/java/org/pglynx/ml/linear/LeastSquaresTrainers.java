@@ -10,7 +10,6 @@ import org.pglynx.ml.algo.ParameterSpec;
 import org.pglynx.ml.algo.Parameters;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.algo.TrainingTable;
-import org.pglynx.ml.linalg.JacobiSvd;
 
 /**
  * Ordinary least squares, ridge regression and the ridge classifier, as scikit-learn defines them.
@@ -34,8 +33,6 @@ final class LeastSquaresTrainers {
 
   static final List<ParameterSpec> RIDGE_CLASSIFIER =
       LinearParameters.with(COMMON, ParameterSpec.classWeight());
-
-  private static final double EPSILON = 0x1.0p-52;
 
   private LeastSquaresTrainers() {}
 
@@ -88,7 +85,9 @@ final class LeastSquaresTrainers {
     double[][] solutions =
         parameters.flag("positive", false)
             ? positive(problem, targets.length, alpha, context)
-            : free(problem, targets.length, alpha, Math.max(table.rows(), p), context);
+            : alpha > 0
+                ? problem.shrunk(targets.length, Math.max(table.rows(), p), alpha)
+                : problem.shortest(targets.length, Math.max(table.rows(), p));
     double[] weights = new double[targets.length * p];
     double[] intercepts = new double[targets.length];
     for (int t = 0; t < targets.length; t++) {
@@ -96,14 +95,6 @@ final class LeastSquaresTrainers {
       intercepts[t] = intercept ? problem.intercept(solutions[t], t) : 0;
     }
     return LinearModel.fitted(table.info(), link, weights, intercepts);
-  }
-
-  private static double[][] free(
-      LeastSquares problem, int targets, double alpha, int size, FitContext context) {
-    JacobiSvd svd = new JacobiSvd(problem.width(), problem.triangle(), context.cancel()::check);
-    double[][] solutions = new double[targets][];
-    Arrays.setAll(solutions, t -> svd.solve(problem.projected(t), alpha, EPSILON * size));
-    return solutions;
   }
 
   private static double[][] positive(

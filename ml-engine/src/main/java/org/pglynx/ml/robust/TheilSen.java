@@ -12,6 +12,7 @@ import org.pglynx.ml.algo.TrainingTable;
 import org.pglynx.ml.data.NumpyRandom;
 import org.pglynx.ml.linalg.JacobiSvd;
 import org.pglynx.ml.linalg.StreamingQr;
+import org.pglynx.ml.linalg.Triangle;
 import org.pglynx.ml.linear.LinearModel;
 import org.pglynx.ml.linear.LinearParameters;
 import org.pglynx.ml.model.MlException;
@@ -134,35 +135,10 @@ final class TheilSen {
       qr.add(row);
     }
     StreamingQr.Result result = qr.result();
-    return determined(result.r())
-        ? substitute(result.r(), result.projected()[0])
-        : new JacobiSvd(width, result.r(), context.cancel()::check)
+    Triangle triangle = new Triangle(width, result.r());
+    return triangle.determined(1e3 * EPSILON)
+        ? triangle.solve(result.projected()[0])
+        : JacobiSvd.ofRows(width, result.r(), context.cancel()::check)
             .solve(result.projected()[0], 0, EPSILON);
-  }
-
-  private boolean determined(double[] r) {
-    double largest = 0;
-    double least = Double.POSITIVE_INFINITY;
-    for (int j = 0; j < width; j++) {
-      double length = 0;
-      for (int i = 0; i <= j; i++) {
-        length = Math.max(length, Math.abs(r[i * width + j]));
-      }
-      largest = Math.max(largest, length);
-      least = Math.min(least, Math.abs(r[j * width + j]));
-    }
-    return least > 1e3 * EPSILON * largest;
-  }
-
-  private double[] substitute(double[] r, double[] b) {
-    double[] x = new double[width];
-    for (int i = width - 1; i >= 0; i--) {
-      double sum = b[i];
-      for (int j = i + 1; j < width; j++) {
-        sum -= r[i * width + j] * x[j];
-      }
-      x[i] = sum / r[i * width + i];
-    }
-    return x;
   }
 }

@@ -9,7 +9,7 @@ import org.pglynx.ml.model.MlException;
 
 class JsonObjectsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"[1]", "1", "\"text\"", "true"})
+  @ValueSource(strings = {"[1]", "1", "\"text\"", "true", "null", "{} {}"})
   void a_value_that_is_no_object_is_refused_in_words_of_json_alone(String json) {
     MlException refusal =
         catchThrowableOfType(MlException.class, () -> JsonObjects.parse(json, "hyperparams"));

@@ -18,6 +18,9 @@ import org.pglynx.ml.model.MlException.Kind;
 import org.pglynx.ml.testing.Sets;
 
 class DataSetBuilderTest {
+  private static final List<ColumnSpec> ONLY_ARRAY =
+      List.of(ColumnSpec.arrayFeature("image"), ColumnSpec.label("digit", Type.NUMBER));
+
   private static final List<ColumnSpec> IMAGE =
       List.of(
           ColumnSpec.label("digit", Type.NUMBER),
@@ -62,6 +65,17 @@ class DataSetBuilderTest {
 
     assertFailure(Kind.BAD_DATA, () -> builder.startArray(2))
         .withMessage("Mismatched array length for feature `image`. Expected: 3 Received: 2");
+  }
+
+  @Test
+  void arraysWithoutAnyElementAreNothingToLearnFrom() {
+    DataSetBuilder builder = new DataSetBuilder(ONLY_ARRAY, Long.MAX_VALUE);
+    builder.startArray(0);
+    builder.number(1);
+    builder.endRow();
+
+    assertFailure(Kind.BAD_DATA, builder::build)
+        .withMessage("There is nothing to learn from: all arrays are empty.");
   }
 
   @Test

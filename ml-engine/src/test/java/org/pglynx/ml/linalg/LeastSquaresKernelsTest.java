@@ -3,6 +3,8 @@ package org.pglynx.ml.linalg;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LeastSquaresKernelsTest {
@@ -59,6 +61,39 @@ class LeastSquaresKernelsTest {
     for (double weight : solved) {
       assertThat(weight).isCloseTo(2, within(1e-12));
     }
+  }
+
+  @Test
+  void fewRowsOfManyColumnsCostWhatFewRowsDo() {
+    int columns = 600;
+    StreamingQr qr = new StreamingQr(columns, 1);
+    for (int i = 0; i < 5; i++) {
+      double[] row = new double[columns + 1];
+      for (int j = 0; j < columns; j++) {
+        row[j] = Math.sin(1 + i * columns + j);
+        row[columns] += row[j];
+      }
+      qr.add(row);
+    }
+    StreamingQr.Result result = qr.result();
+    AtomicInteger steps = new AtomicInteger();
+
+    double[] solved =
+        JacobiSvd.ofRows(columns, result.r(), steps::incrementAndGet)
+            .solve(result.projected()[0], 0, 1e-12);
+
+    assertThat(steps.get()).isLessThan(columns);
+    for (int i = 0; i < 5; i++) {
+      double found = 0;
+      double wanted = 0;
+      for (int j = 0; j < columns; j++) {
+        found += Math.sin(1 + i * columns + j) * solved[j];
+        wanted += Math.sin(1 + i * columns + j);
+      }
+      assertThat(found).isCloseTo(wanted, within(1e-9));
+    }
+    // Shorter than the weights of 1 that the labels were made with.
+    assertThat(Arrays.stream(solved).map(x -> x * x).sum()).isLessThan(5);
   }
 
   @Test

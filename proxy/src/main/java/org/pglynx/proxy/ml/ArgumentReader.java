@@ -25,15 +25,24 @@ final class ArgumentReader {
   /** The argument that the tokens spell. */
   Argument read(TokenRange range) {
     TokenRange inner = unwrap(range);
-    int cast = lastCast(inner);
-    if (cast > inner.from()) {
-      return cast(
-          read(new TokenRange(inner.from(), cast)), typeName(new TokenRange(cast + 1, inner.to())));
-    }
-    if (isCastCall(inner)) {
-      return castCall(inner);
+    Cast cast = castOf(inner);
+    if (cast != null) {
+      return cast(read(cast.value()), cast.type());
     }
     return isTexts(inner) ? texts(inner) : plain(inner);
+  }
+
+  /** What is cast to which type. */
+  record Cast(TokenRange value, String type) {}
+
+  /** The cast that the whole is, as {@code x::type} or as {@code CAST(x AS type)}; else null. */
+  @Nullable Cast castOf(TokenRange inner) {
+    int cast = lastCast(inner);
+    if (cast > inner.from()) {
+      return new Cast(
+          new TokenRange(inner.from(), cast), typeName(new TokenRange(cast + 1, inner.to())));
+    }
+    return isCastCall(inner) ? castCall(inner) : null;
   }
 
   /** {@code ARRAY[…]}. */
@@ -126,15 +135,15 @@ final class ArgumentReader {
   }
 
   /** {@code CAST(x AS type)}. */
-  private Argument castCall(TokenRange range) {
+  private @Nullable Cast castCall(TokenRange range) {
     int as = range.from() + 2;
     while (as < range.to() - 1 && !tokens.word(as, "as")) {
       as = tokens.skip(as);
     }
     return as >= range.to() - 1
-        ? new Computed()
-        : cast(
-            read(new TokenRange(range.from() + 2, as)),
+        ? null
+        : new Cast(
+            new TokenRange(range.from() + 2, as),
             typeName(new TokenRange(as + 1, range.to() - 1)));
   }
 

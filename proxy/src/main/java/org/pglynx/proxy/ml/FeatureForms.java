@@ -21,6 +21,12 @@ final class FeatureForms {
   /** What no cast makes numbers of: booleans have none to real. */
   private static final Set<String> AS_JSON = Set.of("json", "jsonb", "boolean[]");
 
+  /** What a cast to real[] reads or refuses as the server does; pgvector's types have casts. */
+  private static final Set<String> NO_COMPOSITES =
+      Set.of(
+          "text", "character varying", "character", "char", "bpchar", "name", "unknown", "real",
+          "double precision", "numeric", "smallint", "integer", "bigint", "vector", "halfvec");
+
   private static final Set<String> CONDITIONS =
       Set.of(
           "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>",
@@ -74,10 +80,11 @@ final class FeatureForms {
     if (isRecord(tokens, inner, argument)) {
       return FeatureForm.RECORD;
     }
-    int cast = reader.lastCast(inner);
-    if (cast > inner.from()) {
-      String type = reader.typeName(new TokenRange(cast + 1, inner.to()));
-      return AS_JSON.contains(type) ? FeatureForm.NAMED : FeatureForm.ARRAY;
+    ArgumentReader.Cast cast = reader.castOf(inner);
+    if (cast != null) {
+      return cast.type().equals("record")
+          ? of(tokens, reader, cast.value(), types)
+          : ofType(cast.type());
     }
     boolean named =
         isRow(tokens, inner)
@@ -87,10 +94,22 @@ final class FeatureForms {
     return named ? FeatureForm.NAMED : FeatureForm.ARRAY;
   }
 
+  /** A type that is not known here may be composite; its columns have names then. */
+  private static FeatureForm ofType(String type) {
+    if (AS_JSON.contains(type)) {
+      return FeatureForm.NAMED;
+    }
+    String plain = type.substring(type.lastIndexOf('.') + 1).replaceFirst("\\(.*\\)$", "");
+    boolean array = plain.endsWith("]") || plain.endsWith(" array");
+    return array || NO_COMPOSITES.contains(plain) ? FeatureForm.ARRAY : FeatureForm.NAMED;
+  }
+
   /** {@code (a, b)} and {@code ROW(a, b)}. */
   private static boolean isRecord(SqlTokens tokens, TokenRange inner, TokenRange whole) {
     boolean row =
-        tokens.word(inner.from(), "row") && tokens.is(inner.from() + 1, TokenKind.LEFT_PAREN);
+        tokens.word(inner.from(), "row")
+            && tokens.is(inner.from() + 1, TokenKind.LEFT_PAREN)
+            && tokens.partner(inner.from() + 1) == inner.to() - 1;
     return row
         || (inner.size() < whole.size()
             && tokens.commaSeparated(inner.from(), inner.to()).size() > 1);

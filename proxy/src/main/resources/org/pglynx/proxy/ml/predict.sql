@@ -52,6 +52,28 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT v FROM e WHERE jsonb_typeof(v) <> 'array' ORDER BY place
 $$;
 
+-- Whether the row is ROW(…), whose columns are called f1, f2, …, and not one of a subquery that calls
+-- its own so: where all that was learnt is there by its name, it is the latter.
+CREATE OR REPLACE FUNCTION pgml._unnamed(given json, columns jsonb) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  keys text[] := ARRAY(SELECT json_object_keys(given));
+  names text[] := ARRAY(SELECT c ->> 'name' FROM jsonb_array_elements(columns) AS c
+                        ORDER BY (c ->> 'first')::integer);
+BEGIN
+  IF keys <> ARRAY(SELECT 'f' || n FROM generate_series(1, cardinality(keys)) AS g(n)) THEN
+    RETURN false;
+  ELSIF NOT keys @> names THEN
+    RETURN true;
+  ELSIF cardinality(keys) = cardinality(names) AND keys <> names THEN
+    RAISE EXCEPTION 'it is not clear whether the row is by position or by name: the model has learned %',
+      array_to_string(names, ', ')
+      USING ERRCODE = '42702', HINT = 'By position write ARRAY[…], by name to_json(row).';
+  END IF;
+  RETURN false;
+END
+$$;
+
 -- The features of a row: by position where it is ROW(…) or an array, else by name.
 CREATE OR REPLACE FUNCTION pgml._row_features(model bigint, given json, record boolean) RETURNS real[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -65,7 +87,7 @@ DECLARE
 BEGIN
   SELECT s.features, s.columns INTO e FROM pgml._exports s WHERE s.model_id = model;
   IF form = 'array' OR form = 'object' AND record AND given -> 'f1' IS NOT NULL
-     AND NOT e.columns @> '[{"name": "f1"}]' THEN
+     AND pgml._unnamed(given, e.columns) THEN
     SELECT array_agg(f.value ORDER BY j.n, f.n) INTO values_given
     FROM (SELECT value, n FROM json_each(CASE form WHEN 'object' THEN given ELSE '{}' END)
             WITH ORDINALITY AS o(key, value, n)

@@ -162,6 +162,20 @@ class AlteredRelationsIT {
   }
 
   @Test
+  void a_repeatable_read_transaction_learns_from_the_rows_of_its_snapshot() throws SQLException {
+    try (Connection client = PROXY.connect()) {
+      ProxyUnderTest.run(
+          client, "BEGIN ISOLATION LEVEL REPEATABLE READ", "SELECT count(*) FROM changing");
+      PROXY.onServer("INSERT INTO changing SELECT 1, 1, 1 FROM generate_series(1, 50)");
+
+      ProxyUnderTest.run(client, TRAIN, "COMMIT");
+
+      assertThat(PROXY.valueOnServer("SELECT analysis->>'samples' FROM pgml.snapshots"))
+          .isEqualTo("200");
+    }
+  }
+
+  @Test
   void a_transaction_that_has_altered_a_relation_learns_from_it_as_it_is_there()
       throws SQLException {
     try (Connection client = PROXY.connect()) {

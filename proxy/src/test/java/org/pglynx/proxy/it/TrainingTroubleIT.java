@@ -38,6 +38,7 @@ class TrainingTroubleIT {
         "CREATE TABLE many_rows AS SELECT random() AS a, random() AS b, random() AS c, random() AS"
             + " d, random() AS y FROM generate_series(1, 20000)",
         "CREATE TABLE few_rows AS SELECT i AS a, i AS y FROM generate_series(1, 30) i",
+        "CREATE TABLE gone_rows AS SELECT i AS a FROM generate_series(1, 30) i",
         "CREATE TABLE large_classes AS SELECT i AS a, 9007199254740993 + i % 2 AS y"
             + " FROM generate_series(0, 29) i",
         "CREATE TABLE exact_classes AS SELECT i AS a, 12345678901234567890 + i % 2 AS y"
@@ -376,21 +377,23 @@ class TrainingTroubleIT {
   @Test
   void a_failure_inside_a_transaction_leaves_nothing() throws SQLException {
     try (Connection connection = PROXY.connect()) {
+      ProxyUnderTest.run(connection, "CREATE EXTENSION IF NOT EXISTS pgml");
       connection.setAutoCommit(false);
       assertThatThrownBy(() ->
               ProxyUnderTest.run(
                   connection,
-                  "SELECT * FROM pgml.train('gone', 'regression', 'many_rows', 'y',"
-                      + " algorithm => 'linear', test_size => 20000)"))
-          .hasMessageContaining("too large");
+                  "SELECT * FROM pgml.train('gone', 'clustering', 'gone_rows', algorithm => 'kmeans',"
+                      + " hyperparams => '{\"n_clusters\": 1000}')"))
+          .hasMessageContaining("n_clusters = 1000 is more than");
       connection.rollback();
       connection.setAutoCommit(true);
       assertThat(
               ProxyUnderTest.value(
                   connection,
-                  "SELECT to_regclass('pgml.projects') IS NULL OR"
-                      + " NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'gone')"))
-          .isEqualTo("t");
+                  "SELECT (SELECT count(*) FROM pgml.projects WHERE name = 'gone')"
+                      + " + (SELECT count(*) FROM pgml.snapshots WHERE relation_name LIKE '%gone_rows')"
+                      + " + (SELECT count(*) FROM pgml.logs WHERE logs::text LIKE '%n_clusters%')"))
+          .isEqualTo("0");
     }
   }
 

@@ -1,0 +1,109 @@
+package org.pglynx.proxy.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whether a row is read by position or by name does not depend on who evaluates the model: the label
+ * is ten times the first feature plus the second, so a prediction tells which was taken for which.
+ */
+class RowFormsIT {
+  @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(1);
+
+  private Connection connection;
+
+  @BeforeAll
+  static void learn() throws SQLException {
+    PROXY.onServer(
+        "CREATE TYPE swapped AS (b int, a int)",
+        "CREATE TABLE ab AS SELECT i % 7 AS a, i % 5 AS b, 10 * (i % 7) + i % 5 AS y"
+            + " FROM generate_series(1, 70) i",
+        "CREATE TABLE xf AS SELECT a AS x, b AS f1, y FROM ab",
+        "CREATE TABLE ff AS SELECT a AS f2, b AS f1, y FROM ab");
+    try (Connection connection = PROXY.connect();
+        Statement statement = connection.createStatement()) {
+      for (String table : new String[] {"ab", "xf", "ff"}) {
+        statement.execute(
+            "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y')".formatted(table));
+      }
+    }
+  }
+
+  @BeforeEach
+  void connect() throws SQLException {
+    connection = PROXY.connect();
+  }
+
+  @AfterEach
+  void leave() throws SQLException {
+    connection.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ROW(2, 6)::swapped",
+        "(2, 6)::swapped",
+        "(ROW(2, 6))::public.swapped",
+        "CAST(ROW(2, 6) AS swapped)",
+        "CAST('(2,6)' AS swapped)",
+        "CAST(ROW(6, 2) AS record)",
+        "CAST('{\"b\": 2, \"a\": 6}' AS jsonb)",
+        "CAST('{6,2}' AS real[])",
+        "ROW(6, 2)"
+      })
+  void a_row_of_a_composite_type_is_read_by_its_names_wherever_it_stands(String row)
+      throws SQLException {
+    String call = "pgml.predict('ab', " + row + ")";
+
+    assertThat(value("SELECT " + call)).as("constants").isEqualTo(62);
+    assertThat(value("SELECT " + call + " FROM ab LIMIT 1")).as("rows").isEqualTo(62);
+    assertThat(value("SELECT max(" + call + ") FROM ab")).as("the server").isEqualTo(62);
+  }
+
+  @Test
+  void a_row_without_names_is_by_position_though_a_feature_is_called_f1() throws SQLException {
+    String call = "pgml.predict('xf', ROW(6, 2))";
+
+    assertThat(value("SELECT " + call)).isEqualTo(62);
+    assertThat(value("SELECT max(" + call + ") FROM ab")).isEqualTo(62);
+  }
+
+  @Test
+  void a_row_of_a_subquery_is_by_name_though_its_columns_are_called_f1_and_f2()
+      throws SQLException {
+    assertThat(
+            value(
+                "SELECT max(pgml.predict('ff', t)) FROM (SELECT 2 AS f1, 6 AS f2, 0 AS f3) AS t"))
+        .isEqualTo(62);
+  }
+
+  @Test
+  void what_may_be_by_position_or_by_name_is_never_guessed() {
+    assertThatThrownBy(() -> value("SELECT max(pgml.predict('ff', ROW(6, 2))) FROM ab"))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("it is not clear whether the row is by position or by name")
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("42702");
+  }
+
+  private float value(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      assertThat(rows.next()).isTrue();
+      return rows.getFloat(1);
+    }
+  }
+}
