@@ -43,16 +43,17 @@ public final class JacobiSvd {
 
   /**
    * The same, but right singular vectors whose singular value is 0 are 0, too. What it costs grows
-   * with the square of the number of rows that are not 0: a triangle that few rows with many columns
-   * were brought to has few.
+   * with the square of the number of rows that are more than rounding: a triangle that few rows with
+   * many columns were brought to has few.
    *
    * @param check called several times a second; throws to stop
    */
   public static JacobiSvd ofRows(int n, double[] rowMajor, Runnable check) {
-    int[] filled =
-        IntStream.range(0, n)
-            .filter(i -> !Arrays.stream(rowMajor, i * n, (i + 1) * n).allMatch(x -> x == 0))
-            .toArray();
+    double[] lengths = new double[n];
+    Arrays.setAll(lengths, i -> Math.sqrt(squares(rowMajor, i * n, n)));
+    // What rounding has left of a row, which would be turned without end.
+    double nothing = EPSILON * Math.sqrt(n) * Arrays.stream(lengths).max().orElse(0);
+    int[] filled = IntStream.range(0, n).filter(i -> lengths[i] > nothing).toArray();
     double[][] rows = new double[filled.length][];
     Arrays.setAll(rows, j -> Arrays.copyOfRange(rowMajor, filled[j] * n, (filled[j] + 1) * n));
     double[][] turns = identity(filled.length);
@@ -70,6 +71,14 @@ public final class JacobiSvd {
       v[j] = found[j] == 0 ? none : scaled(rows[j], 1 / found[j]);
     }
     return new JacobiSvd(u, v, Arrays.copyOf(found, n));
+  }
+
+  private static double squares(double[] numbers, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      sum += numbers[i] * numbers[i];
+    }
+    return sum;
   }
 
   private static double[][] identity(int n) {
