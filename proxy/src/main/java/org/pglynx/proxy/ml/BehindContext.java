@@ -45,6 +45,11 @@ abstract class BehindContext implements AnswerContext {
   }
 
   @Override
+  public final boolean mayHaveRole() {
+    return context.mayHaveRole();
+  }
+
+  @Override
   public final ServerSessions servers() {
     return context.servers();
   }

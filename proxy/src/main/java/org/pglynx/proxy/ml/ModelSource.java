@@ -69,7 +69,7 @@ final class ModelSource {
 
   /** The model if it is known and in memory; else null. For event loops: never blocks. */
   @Nullable LoadedModel cached(AnswerContext context, ModelRef reference) {
-    if (context.inTransaction()) {
+    if (context.inTransaction() || context.mayHaveRole()) {
       return null;
     }
     ModelKey key = deployments.current(key(context, reference));
@@ -86,7 +86,7 @@ final class ModelSource {
         models.load(
             found.key(),
             () -> new LoadedModel(found.key(), found.project(), read(session, found.key().id())));
-    if (!session.callersTransaction()) {
+    if (!session.callersTransaction() && !context.mayHaveRole()) {
       deployments.found(key(context, reference), found.key(), lookUp);
       lookedUp.run();
     }

@@ -28,6 +28,12 @@ public interface AnswerContext {
    */
   boolean inTransaction();
 
+  /**
+   * Whether SET ROLE may have given the session other rights than its user has: {@link #servers()}
+   * hands out the caller's own connection then, too.
+   */
+  boolean mayHaveRole();
+
   /** Server connections with the caller's rights. */
   ServerSessions servers();
 

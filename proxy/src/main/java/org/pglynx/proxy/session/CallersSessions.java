@@ -121,7 +121,9 @@ final class CallersSessions implements ServerSessions {
       } else if (servers == null
           && own != null
           && !session.closed()
-          && (session.inTransaction() || session.profile().sessionPooling())) {
+          && (session.inTransaction()
+              || session.profile().sessionPooling()
+              || session.state().seesAndMayOtherThings())) {
         borrow(own);
       } else {
         Upstream aside =

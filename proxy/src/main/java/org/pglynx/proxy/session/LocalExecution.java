@@ -108,6 +108,11 @@ class LocalExecution implements AnswerContext {
   }
 
   @Override
+  public boolean mayHaveRole() {
+    return session.upstream() != null && session.state().mayHaveRole();
+  }
+
+  @Override
   public ServerSessions servers() {
     return new CallersSessions(session);
   }

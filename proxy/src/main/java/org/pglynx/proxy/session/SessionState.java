@@ -386,6 +386,20 @@ final class SessionState implements StateInquiry.Asker {
     return kept != 0 && policy != OnSessionState.IGNORE;
   }
 
+  /** Whether the client has, or may have, another role on its server than it logged in as. */
+  boolean mayHaveRole() {
+    return mayHold(SessionEffects.ROLE);
+  }
+
+  /** Whether another server would see other relations, or let the client do other things. */
+  boolean seesAndMayOtherThings() {
+    return mayHold(SessionEffects.ROLE | SessionEffects.TEMPORARY);
+  }
+
+  private boolean mayHold(int bits) {
+    return policy != OnSessionState.IGNORE && SessionEffects.any(kept | due | asked, bits);
+  }
+
   /** Whether the server holds, or may hold, what only it can give back to the client. */
   boolean losesWithServer() {
     return pins() || asking;

@@ -79,6 +79,44 @@ class TrainingRightsIT {
   }
 
   @Test
+  void a_role_that_the_session_has_set_is_the_callers_outside_of_transactions_too()
+      throws SQLException {
+    String predict = "SELECT pgml.predict('shared', ARRAY[10])";
+    try (Connection admin = PROXY.connect("preferQueryMode", "simple")) {
+      assertThat(ProxyUnderTest.value(admin, predict)).startsWith("20");
+
+      ProxyUnderTest.run(admin, "SET ROLE " + READER);
+      assertDenied(admin, train("as reader", "open_rows"), "permission denied for function train");
+      ProxyUnderTest.run(admin, "SET ROLE " + OUTSIDER);
+      assertDenied(admin, predict, "permission denied for schema pgml");
+      ProxyUnderTest.run(admin, "SET ROLE " + TRAINER);
+      assertDenied(admin, train("as trainer", "secret_rows"), "permission denied for table");
+      ProxyUnderTest.run(admin, train("as trainer", "open_rows"), "RESET ROLE");
+
+      assertThat(PROXY.valueOnServer("SELECT owner FROM pgml.projects WHERE name = 'as trainer'"))
+          .isEqualTo(TRAINER);
+      assertThat(ProxyUnderTest.value(admin, predict)).startsWith("20");
+    }
+    try (Connection outsider = PROXY.connect("user", OUTSIDER)) {
+      assertDenied(outsider, predict, "permission denied for schema pgml");
+    }
+  }
+
+  @Test
+  void a_session_learns_from_its_temporary_tables_outside_of_transactions_too()
+      throws SQLException {
+    try (Connection trainer = PROXY.connect("user", TRAINER)) {
+      ProxyUnderTest.run(
+          trainer,
+          "CREATE TEMP TABLE of_session AS SELECT * FROM open_rows",
+          train("temporary", "of_session"));
+
+      assertThat(ProxyUnderTest.value(trainer, "SELECT pgml.predict('temporary', ARRAY[10])"))
+          .startsWith("20");
+    }
+  }
+
+  @Test
   void a_role_with_execute_trains_deploys_and_predicts_without_rights_on_the_tables()
       throws SQLException {
     try (Connection trainer = PROXY.connect("user", TRAINER)) {

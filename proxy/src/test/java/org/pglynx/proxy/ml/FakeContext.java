@@ -85,6 +85,11 @@ final class FakeContext implements AnswerContext {
   }
 
   @Override
+  public boolean mayHaveRole() {
+    return false;
+  }
+
+  @Override
   public boolean inTransaction() {
     return inTransaction;
   }
