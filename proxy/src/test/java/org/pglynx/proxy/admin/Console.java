@@ -150,6 +150,11 @@ final class Console {
     }
 
     @Override
+    public boolean mayHaveRole() {
+      return false;
+    }
+
+    @Override
     public boolean inTransaction() {
       return false;
     }
