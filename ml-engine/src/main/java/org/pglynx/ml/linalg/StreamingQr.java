@@ -99,7 +99,8 @@ public final class StreamingQr {
   private void reflect(int j) {
     double[] v = block[j];
     double tail = dot(v, v, filled);
-    if (tail == 0) {
+    if (tail < Double.MIN_NORMAL) {
+      // Nothing, or rounding of rounding: two divided by it would be infinite.
       return;
     }
     double diagonal = triangle[j * width + j];
