@@ -43,8 +43,8 @@ public final class JacobiSvd {
 
   /**
    * The same, but right singular vectors whose singular value is 0 are 0, too. What it costs grows
-   * with the square of the number of rows that are more than rounding: a triangle that few rows with
-   * many columns were brought to has few.
+   * with the square of the number of rows that are more than rounding: a triangle that few rows
+   * with many columns were brought to has few.
    *
    * @param check called several times a second; throws to stop
    */

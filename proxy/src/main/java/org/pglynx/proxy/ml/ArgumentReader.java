@@ -143,8 +143,7 @@ final class ArgumentReader {
     return as >= range.to() - 1
         ? null
         : new Cast(
-            new TokenRange(range.from() + 2, as),
-            typeName(new TokenRange(as + 1, range.to() - 1)));
+            new TokenRange(range.from() + 2, as), typeName(new TokenRange(as + 1, range.to() - 1)));
   }
 
   private static Argument cast(Argument value, String type) {

@@ -24,8 +24,21 @@ final class FeatureForms {
   /** What a cast to real[] reads or refuses as the server does; pgvector's types have casts. */
   private static final Set<String> NO_COMPOSITES =
       Set.of(
-          "text", "character varying", "character", "char", "bpchar", "name", "unknown", "real",
-          "double precision", "numeric", "smallint", "integer", "bigint", "vector", "halfvec");
+          "text",
+          "character varying",
+          "character",
+          "char",
+          "bpchar",
+          "name",
+          "unknown",
+          "real",
+          "double precision",
+          "numeric",
+          "smallint",
+          "integer",
+          "bigint",
+          "vector",
+          "halfvec");
 
   private static final Set<String> CONDITIONS =
       Set.of(

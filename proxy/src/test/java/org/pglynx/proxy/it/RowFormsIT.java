@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whether a row is read by position or by name does not depend on who evaluates the model: the label
- * is ten times the first feature plus the second, so a prediction tells which was taken for which.
+ * Whether a row is read by position or by name does not depend on who evaluates the model: the
+ * label is ten times the first feature plus the second, so a prediction tells which was taken for
+ * which.
  */
 class RowFormsIT {
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(1);
@@ -85,8 +86,7 @@ class RowFormsIT {
   void a_row_of_a_subquery_is_by_name_though_its_columns_are_called_f1_and_f2()
       throws SQLException {
     assertThat(
-            value(
-                "SELECT max(pgml.predict('ff', t)) FROM (SELECT 2 AS f1, 6 AS f2, 0 AS f3) AS t"))
+            value("SELECT max(pgml.predict('ff', t)) FROM (SELECT 2 AS f1, 6 AS f2, 0 AS f3) AS t"))
         .isEqualTo(62);
   }
 
