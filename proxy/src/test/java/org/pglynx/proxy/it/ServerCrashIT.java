@@ -14,6 +14,8 @@ import org.pglynx.proxy.config.ConfigLoader;
 /** A server that is killed is told of clearly, and the same clients go on once it is back. */
 class ServerCrashIT {
   private static final CrashingPostgres POSTGRES = CrashingPostgres.start();
+  private static final String FAILED = "E:ERROR:(25P02|57P03|08001|08006)";
+
   private static final ProxyServer PROXY =
       ProxyServer.start(ConfigLoader.parse(toml(), "crash.toml"));
 
@@ -59,7 +61,18 @@ class ServerCrashIT {
     POSTGRES.close();
   }
 
+  /** Logs in as soon as the server is back from the recovery of an earlier test. */
   private static RawConnection client() {
+    RawConnection client = login();
+    for (int i = 0; !client.refusal().isEmpty() && i < 150; i++) {
+      client.close();
+      Eventually.pause(100);
+      client = login();
+    }
+    return client;
+  }
+
+  private static RawConnection login() {
     return RawConnection.login(PROXY.port(), "app", "postgres");
   }
 
@@ -108,8 +121,9 @@ class ServerCrashIT {
       List<String> next = connection.ask("INSERT INTO crash VALUES (2)");
 
       assertThat(next).hasSize(2).last().isEqualTo("Z:E");
-      assertThat(connection.ask("INSERT INTO crash VALUES (3)"))
-          .containsExactly("E:ERROR:25P02", "Z:E");
+      List<String> behind = connection.ask("INSERT INTO crash VALUES (3)");
+      assertThat(behind).hasSize(2).last().isEqualTo("Z:E");
+      assertThat(behind.getFirst()).as("25P02, unless no server is back to say so").matches(FAILED);
       assertThat(connection.ask("COMMIT")).containsExactly("C:ROLLBACK", "Z:I");
       assertThat(next.getFirst()).matches("E:ERROR:(08006|57P02|57P01)");
       assertComesBack(connection);
