@@ -63,16 +63,16 @@ class ServerCrashIT {
 
   /** Logs in as soon as the server is back from the recovery of an earlier test. */
   private static RawConnection client() {
-    RawConnection client = login();
+    RawConnection client = loggedIn();
     for (int i = 0; !client.refusal().isEmpty() && i < 150; i++) {
       client.close();
       Eventually.pause(100);
-      client = login();
+      client = loggedIn();
     }
     return client;
   }
 
-  private static RawConnection login() {
+  private static RawConnection loggedIn() {
     return RawConnection.login(PROXY.port(), "app", "postgres");
   }
 
