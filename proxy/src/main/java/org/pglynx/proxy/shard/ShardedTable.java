@@ -17,6 +17,11 @@ record ShardedTable(
     types = List.copyOf(types);
   }
 
+  /** One of the tables that a rule for several is about, with its own name. */
+  ShardedTable called(String own) {
+    return new ShardedTable(own, columns, types, function);
+  }
+
   /** Whether equal keys of both tables have the same shard. */
   boolean colocated(ShardedTable other) {
     return function.equals(other.function)

@@ -197,7 +197,7 @@ final class TableRules {
     }
     ShardedTable ofSchema = ofSchema(schema);
     if (ofSchema != null) {
-      return new Kind.Sharded(ofSchema);
+      return new Kind.Sharded(ofSchema.called(full));
     }
     if (schema.isEmpty() && hasSchemas(name)) {
       return new Kind.Unclear();
@@ -207,7 +207,7 @@ final class TableRules {
         || schema.isEmpty() && name.startsWith("pg_")) {
       return new Kind.Catalog();
     }
-    return others == null ? new Kind.Unknown() : new Kind.Sharded(others);
+    return others == null ? new Kind.Unknown() : new Kind.Sharded(others.called(full));
   }
 
   /** What all tables of a schema are; null if it is not configured. */

@@ -544,4 +544,27 @@ class StatementPlannerTest {
         .isEqualTo("1");
     assertThat(route(probing, sql, bound(false, new byte[][] {null}))).startsWith("all");
   }
+
+  @Test
+  void a_table_of_a_rule_for_all_is_told_by_its_own_name() {
+    ShardingConfig any =
+        new ShardingConfig(
+            List.of(table("*", "id")),
+            ShardingConfig.Function.HASH,
+            Set.of(),
+            new ShardingConfig.DefaultShard(1),
+            new ShardingConfig.Hints(Optional.empty(), Optional.empty(), 1_000),
+            1 << 20);
+    Shards spread =
+        new ShardedDatabase(any, 3)
+            .on(
+                List.of(new Named("0"), new Named("1"), new Named("2")),
+                new CommitPolicy(Runnable::run, "app/postgres", null));
+
+    ShardRoute refused =
+        spread.statement("INSERT INTO app.events VALUES (1)").route(Arguments.NONE, new int[0], spread);
+
+    assertThat(((ShardRoute.Refused) refused).error().message())
+        .contains("INSERT INTO app.events (id, ...)");
+  }
 }
