@@ -562,7 +562,9 @@ class StatementPlannerTest {
                 new CommitPolicy(Runnable::run, "app/postgres", null));
 
     ShardRoute refused =
-        spread.statement("INSERT INTO app.events VALUES (1)").route(Arguments.NONE, new int[0], spread);
+        spread
+            .statement("INSERT INTO app.events VALUES (1)")
+            .route(Arguments.NONE, new int[0], spread);
 
     assertThat(((ShardRoute.Refused) refused).error().message())
         .contains("INSERT INTO app.events (id, ...)");
