@@ -2,6 +2,7 @@ package org.pglynx.proxy.backend;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import org.pglynx.proxy.relay.Upstream;
 
@@ -32,7 +33,12 @@ final class OwnCancels {
   void send() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     taken = CompletableFuture.allOf(taken, done);
-    loop.execute(() -> send(done));
+    try {
+      loop.execute(() -> send(done));
+    } catch (RejectedExecutionException e) {
+      // The proxy stops, and its connections with it: nothing comes behind.
+      done.complete(null);
+    }
   }
 
   private void send(CompletableFuture<Void> done) {

@@ -172,6 +172,8 @@ class RewrittenErrorsIT {
           SELECT ^pgml.predict('line', 5)                                   | (unknown, integer)
           SELECT 'ä😀', ^pgml.predict('line', 2.5)                          | (unknown, numeric)
           SELECT ^pgml.predict('line', '2026-01-01'::date)                  | (unknown, date)
+          SELECT ^pgml.predict('line', '2026-01-01'::pg_catalog.date)       | (unknown, date)
+          SELECT ^pgml.predict('line', now()::timestamp(3) with time zone)  | (unknown, timestamp with time zone)
           SELECT id, ^pgml.predict('line', a) FROM t                        | (unknown, real)
           SELECT ^pgml.predict_joint('line'::text, id) AS p FROM t          | (text, integer)
           SELECT ^pgml.predict(1, now())                                    | (integer, timestamp with time zone)

@@ -29,6 +29,8 @@ class RowFormsIT {
   static void learn() throws SQLException {
     PROXY.onServer(
         "CREATE TYPE swapped AS (b int, a int)",
+        "CREATE SCHEMA app",
+        "CREATE TYPE app.point AS (b int, a int)",
         "CREATE TABLE ab AS SELECT i % 7 AS a, i % 5 AS b, 10 * (i % 7) + i % 5 AS y"
             + " FROM generate_series(1, 70) i",
         "CREATE TABLE xf AS SELECT a AS x, b AS f1, y FROM ab",
@@ -58,6 +60,7 @@ class RowFormsIT {
         "ROW(2, 6)::swapped",
         "(2, 6)::swapped",
         "(ROW(2, 6))::public.swapped",
+        "ROW(2, 6)::app.point",
         "CAST(ROW(2, 6) AS swapped)",
         "CAST('(2,6)' AS swapped)",
         "CAST(ROW(6, 2) AS record)",
