@@ -241,7 +241,28 @@ class SoakIT {
       Eventually.equal(
           () -> lists(statement),
           Map.of("used_clients", 1L, "login_clients", 0L, "used_servers", 0L));
+    } catch (AssertionError e) {
+      throw new AssertionError("not settled; " + servers(), e);
     }
+  }
+
+  /** Whose servers they are, and what they do. */
+  private static List<String> servers() throws SQLException {
+    List<String> servers = new ArrayList<>();
+    try (Connection admin = AdminTable.login(PROXY.port());
+        Statement statement = admin.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW SERVERS")) {
+      int columns = rows.getMetaData().getColumnCount();
+      while (rows.next()) {
+        StringBuilder server = new StringBuilder();
+        for (int i = 1; i <= columns; i++) {
+          server.append(rows.getMetaData().getColumnName(i)).append('=').append(rows.getString(i));
+          server.append(' ');
+        }
+        servers.add(server.toString());
+      }
+    }
+    return servers;
   }
 
   private static Map<String, Long> lists(Statement statement) {

@@ -66,7 +66,6 @@ final class SoakTalk {
     this.random = random;
     this.report = report;
     this.isolation = new SoakIsolation(random, report, this::tag);
-    SoakTraces traces = new SoakTraces(random, this::tag);
     add(10, this::simple);
     add(4, this::several);
     add(8, this::unnamed);
@@ -78,8 +77,6 @@ final class SoakTalk {
     add(2, this::copyFails);
     add(4, this::cancelled);
     add(5, this::leaves);
-    add(5, traces::leaves);
-    add(4, traces::looks);
     add(8, this::settings);
     add(1, this::slow);
     add(5, this::bad);
@@ -91,6 +88,11 @@ final class SoakTalk {
     add(4, this::pieces);
     add(2, this::pinned);
     add(1, this::discard);
+    if (SoakTraces.WANTED) {
+      SoakTraces traces = new SoakTraces(random, this::tag);
+      add(5, traces::leaves);
+      add(4, traces::looks);
+    }
   }
 
   private void add(int weight, Supplier<SoakVisit> errand) {
