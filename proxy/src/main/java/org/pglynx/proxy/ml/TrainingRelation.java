@@ -43,7 +43,8 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
 
   private static final String NOT_THERE =
       "Name it as SQL writes it, with its schema unless that is in search_path. A temporary table is"
-          + " seen inside of a transaction: BEGIN before pgml.train.";
+          + " seen by the session that has made it; where on_session_state is ignore, inside of its"
+          + " transaction.";
 
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String INVALID_NAME = "42602";
