@@ -618,6 +618,8 @@ public final class BackendConnection extends Newcomer implements Upstream {
   @Override
   public void lend(Downstream borrower) {
     replies.to(borrower);
+    // Whoever had it may have a client that took nothing.
+    reading(true);
   }
 
   // ---- the server's side ---------------------------------------------------------------------

@@ -70,7 +70,6 @@ final class ServerQuery implements Downstream, FrameScanner.Visitor {
       Consumer<Answer> end,
       Runnable lostLater) {
     server.lend(new ServerQuery(end, asides, lostLater));
-    server.reading(true);
     server.expect(FrontendTag.QUERY);
     ByteBuf out = Unpooled.buffer(sql.length() + 16);
     FrameWriter.query(out, sql);

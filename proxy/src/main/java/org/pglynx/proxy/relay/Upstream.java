@@ -180,7 +180,7 @@ public interface Upstream {
 
   /**
    * Another receiver for the replies from now on: the proxy's own work on the caller's connection.
-   * Only while drained.
+   * They are read, until that receiver wants them no more. Only while drained.
    */
   void lend(Downstream borrower);
 

@@ -153,7 +153,7 @@ final class SoakClient implements Runnable {
       boolean last = i == steps.size() - 1;
       open.send(steps.get(i).request());
       if (last && visit.manner() == SoakVisit.Manner.LEAVES_AMID) {
-        if (SoakTraces.WANTED && random.nextInt(4) == 0) {
+        if (random.nextInt(4) == 0) {
           // It may come behind the client's end, and then hits nobody.
           cancels.add(Thread.startVirtualThread(() -> cancel(open)));
         }

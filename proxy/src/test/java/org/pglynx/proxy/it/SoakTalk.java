@@ -88,11 +88,9 @@ final class SoakTalk {
     add(4, this::pieces);
     add(2, this::pinned);
     add(1, this::discard);
-    if (SoakTraces.WANTED) {
-      SoakTraces traces = new SoakTraces(random, this::tag);
-      add(5, traces::leaves);
-      add(4, traces::looks);
-    }
+    SoakTraces traces = new SoakTraces(random, this::tag);
+    add(5, traces::leaves);
+    add(4, traces::looks);
   }
 
   private void add(int weight, Supplier<SoakVisit> errand) {

@@ -13,12 +13,6 @@ import org.pglynx.proxy.it.SoakVisit.Step;
 /** What clients of the soak leave in their sessions as they go, and nobody may find. */
 final class SoakTraces {
   /**
-   * In the long soak only. With them one server was in use for 15 s behind its last client, once in
-   * 26 short soaks; why is not known.
-   */
-  static final boolean WANTED = Boolean.getBoolean("soak.traces");
-
-  /**
    * A statement that leaves something.
    *
    * @param replies all but the last

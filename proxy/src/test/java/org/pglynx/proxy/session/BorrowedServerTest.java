@@ -172,6 +172,29 @@ class BorrowedServerTest {
   }
 
   @Test
+  void a_server_is_read_while_it_is_lent_although_the_client_takes_nothing() throws Exception {
+    begin();
+    client.takes(false);
+    client.sends(query("local"));
+    assertThat(server.read()).as("for the client").isFalse();
+    CompletableFuture<@Nullable String> done = work(session -> session.query("select").value());
+    awaitSent();
+    assertThat(server.read()).as("for the work").isTrue();
+    server.says(answer("42"), ready('T'));
+    assertThat(result(done)).isEqualTo("42");
+    settle();
+    local.running().complete("LOCAL");
+
+    client.sends(query("many"));
+    server.says(rowDescription("a"), row("1"));
+    assertThat(server.read()).as("for the client again").isFalse();
+    client.takes(true);
+    assertThat(server.read()).isTrue();
+    server.says(complete("SELECT 1"), ready('T'));
+    assertThat(client.got()).endsWith("C LOCAL", "Z T", "T a", "D 1", "C SELECT 1", "Z T");
+  }
+
+  @Test
   void amid_a_batch_the_work_ends_with_flush_and_leaves_sync_to_the_client() throws Exception {
     client.sends(parse("", "insert"), bind("", ""), execute("", 0));
     client.sends(parse("l", "local"), bind("", "l"), execute("", 0), sync());
@@ -529,5 +552,17 @@ class BorrowedServerTest {
     primary.says(complete("SELECT 1"), ready('I'), complete("INSERT 0 1"), ready('I'));
     assertThat(splitting.got()).containsExactly("C INSERT 0 1", "Z I");
     assertThat(rig.roles.primary.leases()).isEqualTo(1);
+  }
+
+  @Test
+  void a_primary_that_was_set_aside_while_the_client_took_nothing_is_read_again() {
+    ScriptedServer primary = rig.roles.primaryServer();
+    TestClient splitting = splits(primary);
+    splitting.sends(query("INSERT INTO t VALUES (2)"));
+    splitting.takes(false);
+    primary.says(complete("INSERT 0 1"), ready('I'));
+    splitting.takes(true);
+    assertThat(primary.read()).isTrue();
+    assertThat(splitting.got()).containsExactly("C INSERT 0 1", "Z I");
   }
 }
