@@ -14,8 +14,8 @@ import static org.pglynx.proxy.wire.BackendBytes.parseComplete;
 import static org.pglynx.proxy.wire.BackendBytes.row;
 import static org.pglynx.proxy.wire.BackendBytes.rowDescription;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,8 @@ import org.pglynx.proxy.wire.Trace;
  * their text if it begins with "who".
  */
 final class PostgresModel {
-  /** More questions in a row than any client here asks. */
-  private static final int MAX_ROUNDS = 1_000;
+  /** More messages in a row than any client here sends. */
+  private static final int MAX_ROUNDS = 10_000;
 
   private static final String WITH_ROW = "select x";
 
@@ -44,6 +44,7 @@ final class PostgresModel {
   private final ScriptedServer server;
   private final Map<String, String> statements = new HashMap<>();
   private final Map<String, String> portals = new HashMap<>();
+  private final ArrayDeque<String> unanswered = new ArrayDeque<>();
   private char status = 'I';
   private boolean skipping;
   private Copy copy = Copy.NONE;
@@ -52,20 +53,26 @@ final class PostgresModel {
     this.server = server;
   }
 
-  /** Answers all that has come, until nothing comes any more. */
+  /** Answers all that has come, until nothing comes any more, or nobody reads the answers. */
   void run() {
     int rounds = 0;
-    for (List<String> sent = server.gotWhole(); !sent.isEmpty(); sent = server.gotWhole()) {
+    while (hears()) {
       if (++rounds > MAX_ROUNDS) {
-        throw new AssertionError("there is no end of questions: " + sent);
+        throw new AssertionError("there is no end of questions: " + unanswered);
       }
-      for (String frame : sent) {
-        if (server.alive()) {
-          on(frame.charAt(0), frame.length() > 2 ? frame.substring(2) : "");
-        }
+      String frame = unanswered.remove();
+      if (server.alive()) {
+        on(frame.charAt(0), frame.length() > 2 ? frame.substring(2) : "");
       }
-      server.offload();
     }
+  }
+
+  private boolean hears() {
+    if (unanswered.isEmpty() || !server.read()) {
+      server.offload();
+      unanswered.addAll(server.gotWhole());
+    }
+    return !unanswered.isEmpty() && (server.read() || !server.alive());
   }
 
   private void on(char tag, String rest) {
