@@ -74,9 +74,11 @@ final class FrontendFrames implements FrameScanner.Visitor {
     QueryInterceptor served = EncodedCalls.of(session, profile.interceptor());
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, served));
     Shards shards = session.shards();
-    TransactionHistory history = session.lease().history();
+    SeveralServers several = session.lease().several();
     ShardChoice choice =
-        shards == null || history == null ? null : new ShardChoice(shards, history::inAnyBlock);
+        shards == null || several == null
+            ? null
+            : new ShardChoice(shards, several.history()::inAnyBlock);
     QueryInterceptor calls = PreparedCalls.of(session, served, asked);
     asked =
         choice == null || shards == null
@@ -87,9 +89,9 @@ final class FrontendFrames implements FrameScanner.Visitor {
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
     this.shardRouting =
-        shards == null || choice == null || history == null
+        shards == null || choice == null || several == null
             ? null
-            : new ShardRouting(session, shards, choice, extended, history, calls);
+            : new ShardRouting(session, shards, choice, extended, several, calls);
   }
 
   /** What concerns the extended protocol alone. */
@@ -167,7 +169,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
           : failLost(gone, tag, length);
     }
     ShardRouting router = shardRouting;
-    if (router != null && (tag == QUERY || tag == FUNCTION_CALL) && session.lease().turned()) {
+    if (router != null && (tag == QUERY || tag == FUNCTION_CALL) && router.several().turned()) {
       // It would end the batch on one of its shards.
       session.die(SYNC_FIRST);
       return Verdict.STOP;
@@ -391,7 +393,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict onSync(int length) {
-    if (!session.lease().syncs()) {
+    if (shardRouting != null && !shardRouting.several().syncs()) {
       return Verdict.HOLD;
     }
     skipping = false;

@@ -65,21 +65,18 @@ final class ServerLease implements UpstreamProvider.Waiter {
   private @Nullable Merging merging;
   private @Nullable PgError refusal;
   private final @Nullable Joining joining;
+  private final @Nullable SeveralServers several;
   private final @Nullable KeptPrimary kept;
   private final SessionPolicy.ServerUse use;
   private final ServerRole usual;
+  private final @Nullable OwnWrites writes;
   private ServerRole role;
   private ServerRole given;
   private boolean waiting;
   private boolean draining;
   private boolean lent;
 
-  /** Whether the batch has gone to others of the shards than it began on. */
-  private boolean turned;
-
   private long waitingSinceNanos;
-  private boolean wrote;
-  private long wroteNanos;
   private int failures;
 
   ServerLease(Session session, SessionProfile.Place place) {
@@ -88,11 +85,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
     this.cancellation = new Cancellation(session);
     Shards shards = place.shards();
     this.joining = shards == null ? null : new Joining(session, this, shards);
+    this.several = joining == null ? null : new SeveralServers(session, this, joining);
     this.use = session.profile().servers();
     this.kept = session.profile().keepsPrimary() ? new KeptPrimary() : null;
     // Where statements are looked at, whatever does not say what it wants may write.
     Routing routing = session.routing();
     this.usual = routing == null ? use.defaultRole() : routing.usual();
+    this.writes = use.readsOwnWrites() ? new OwnWrites(session.routing(), usual) : null;
     this.role = usual;
     this.given = usual;
   }
@@ -134,79 +133,14 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return server != null && server.copyingIn();
   }
 
-  /** What has shaped the open transaction; null of one server only. */
-  @Nullable TransactionHistory history() {
-    return joining == null ? null : joining.history();
-  }
-
-  /** Whether the transaction is on several shards. */
-  boolean spread() {
-    return upstream instanceof Spread spread && spread.members() > 1;
-  }
-
-  /** Whether what comes next goes to some only of the shards that the transaction is on. */
-  boolean partly() {
-    return upstream instanceof Spread spread && spread.aimedAt() < spread.members();
-  }
-
-  /** How many shards what comes next goes to. */
-  int width() {
-    return upstream instanceof Spread spread ? spread.aimedAt() : 1;
-  }
-
-  /**
-   * A Sync is for all shards that the batch has been on.
-   *
-   * @return false if it must wait
-   */
-  boolean syncs() {
-    Spread spread = turned && upstream instanceof Spread several ? several : null;
-    if (spread != null) {
-      if (!quiet()) {
-        return false;
-      }
-      spread.aimAtAll();
-      source = EVERYWHERE;
-    }
-    turned = false;
-    return true;
-  }
-
-  /** Whether the batch has been on several shards, one after the other. */
-  boolean turned() {
-    return turned && upstream instanceof Spread;
-  }
-
-  /**
-   * Amid a batch, what comes next is for all shards that it has been on, or for one of them.
-   *
-   * @return false if that must wait
-   */
-  boolean turns(boolean toAll) {
-    Joining join = joining;
-    if (join == null || !(upstream instanceof Spread spread)) {
-      return true;
-    }
-    if (!join.turns(spread, toAll ? spread::aimAtAll : spread::aimAtOne)) {
-      return false;
-    }
-    turned = true;
-    source = EVERYWHERE;
-    session.unnamedElsewhere();
-    staysAt();
-    return true;
-  }
-
-  /** The client's BEGIN is about to be sent. */
-  void begins() {
-    if (upstream instanceof Spread spread) {
-      spread.begins();
-    }
+  /** What concerns the servers of several shards; null where there is one only. */
+  @Nullable SeveralServers several() {
+    return several;
   }
 
   /** What sends each shard a part of the statement in hand; null if all get the same. */
   @Nullable Spread splitting() {
-    return joining != null && upstream instanceof Spread spread && spread.splits() ? spread : null;
+    return several == null ? null : several.splitting();
   }
 
   /** Servers that are to join are of the kind that the transaction has already. */
@@ -312,31 +246,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return upstream != null && source == servers;
   }
 
+  /** The next statement is for several of the shards that the transaction is on, or any of them. */
+  void isEverywhere() {
+    source = EVERYWHERE;
+  }
+
   /** The next statement needs the server that there is. */
   void staysWhereItIs() {
-    staysAt();
-  }
-
-  /** The next statement is for all shards that the transaction is on. */
-  void everywhere() {
-    if (upstream instanceof Spread spread) {
-      spread.aimAtAll();
-      source = EVERYWHERE;
-    }
-    staysAt();
-  }
-
-  /** The next statement is for one of the shards that the transaction is on. */
-  void onAnyOne() {
-    if (upstream instanceof Spread spread && spread.aimedAt() > 1) {
-      spread.aimAtOne();
-      source = EVERYWHERE;
-      session.unnamedElsewhere();
-    }
-    staysAt();
-  }
-
-  private void staysAt() {
     routed = source;
     Upstream server = upstream;
     if (server != null) {
@@ -362,7 +278,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
   /** More shards are in the transaction. */
   void joined(Upstream spread, @Nullable UpstreamProvider from) {
     session.scanner().cut();
-    turned |= session.unsynced();
+    if (several != null) {
+      several.joined();
+    }
     upstream = spread;
     source = from;
     role = usual;
@@ -380,7 +298,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
     // The rest of a frame for an earlier server must not reach this one.
     session.scanner().cut();
     upstream = server;
-    turned = false;
+    if (several != null) {
+      several.adopted();
+    }
     given = role;
     role = usual;
     Routing routing = session.routing();
@@ -426,15 +346,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   @Override
   public boolean servedBy(long replayedNanos) {
-    // A session of standbys alone writes nowhere, and has nobody else to ask.
-    return !wrote || usual == ServerRole.STANDBY || replayedNanos - wroteNanos >= 0;
+    return writes == null || writes.seenAt(replayedNanos);
   }
 
-  /** What was asked of the primary may have changed something, which the session is to see. */
+  /** Work of the proxy's own may have written for the session. */
   void mayHaveWritten() {
-    if (use.readsOwnWrites()) {
-      wrote = true;
-      wroteNanos = System.nanoTime();
+    if (writes != null) {
+      writes.mayHaveHappened();
     }
   }
 
@@ -644,7 +562,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return;
     }
     Upstream.Release how = state.release();
-    wrote();
+    noteWrites();
     upstream = null;
     session.serverReleased();
     if (kept != null && given == ServerRole.PRIMARY) {
@@ -656,17 +574,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     session.client().flush();
   }
 
-  private void wrote() {
-    if (given == ServerRole.PRIMARY || given == ServerRole.PREFER_STANDBY || anyAtAll()) {
-      mayHaveWritten();
+  private void noteWrites() {
+    if (writes != null) {
+      writes.left(given);
     }
-  }
-
-  /** Whether all that the session does, writes among it, goes to whichever server there is. */
-  private boolean anyAtAll() {
-    Routing routing = session.routing();
-    return given == ServerRole.ANY
-        && (routing == null || routing.setting().role() == ServerRole.ANY);
   }
 
   /** What RESET has taken back to the server's defaults is again as the client asked at login. */
@@ -688,7 +599,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (upstream != null && waiting) {
       withdraw();
     }
-    wrote();
+    noteWrites();
     upstream = null;
     draining = false;
   }

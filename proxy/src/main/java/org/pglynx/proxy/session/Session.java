@@ -168,14 +168,12 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   /** A statement is passed on. */
   void queries() {
     sends();
-    TransactionHistory history = lease.history();
-    if (history != null) {
-      history.sent();
-    }
     counts.query();
     place.counters().query();
-    if (place.shards() != null) {
-      place.counters().width(lease.width());
+    SeveralServers several = lease.several();
+    if (several != null) {
+      several.history().sent();
+      place.counters().width(several.width());
     }
     if (trace != null) {
       trace.passed();

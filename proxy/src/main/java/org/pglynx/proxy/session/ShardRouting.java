@@ -83,6 +83,7 @@ final class ShardRouting {
   private final Shards shards;
   private final ShardChoice choice;
   private final ExtendedQueries extended;
+  private final SeveralServers several;
   private final TransactionHistory history;
   private @Nullable PgError error;
   private boolean awaiting;
@@ -110,10 +111,11 @@ final class ShardRouting {
       Shards shards,
       ShardChoice choice,
       ExtendedQueries extended,
-      TransactionHistory history,
+      SeveralServers several,
       @Nullable QueryInterceptor calls) {
     this.calls = calls;
-    this.history = history;
+    this.several = several;
+    this.history = several.history();
     this.session = session;
     this.shards = shards;
     this.choice = choice;
@@ -121,6 +123,11 @@ final class ShardRouting {
     this.cursors = new ShardCursors(session, shards);
     this.batches = new BatchShards(session, shards, extended, cursors);
     this.held = new HeldLookup(shards::lookUp, session::resume);
+  }
+
+  /** The servers of the shards that the session is on. */
+  SeveralServers several() {
+    return several;
   }
 
   /** How much of a frame must be there. */
@@ -226,7 +233,7 @@ final class ShardRouting {
       if (extended.unsynced()) {
         stay();
       } else {
-        session.lease().onAnyOne();
+        several.aimAtAnyOne();
       }
       return Next.GO_ON;
     }
@@ -268,7 +275,7 @@ final class ShardRouting {
   }
 
   private @Nullable Next transaction(byte tag, TransactionEffect effect, String sql) {
-    if (effect == TransactionEffect.SEVERAL && session.lease().spread()) {
+    if (effect == TransactionEffect.SEVERAL && several.inUse()) {
       return fail(CONTROL_AMONG_OTHERS);
     }
     if (effect == TransactionEffect.SEVERAL && choice.local()) {
@@ -286,7 +293,7 @@ final class ShardRouting {
 
   private void runs(TransactionEffect effect, String sql) {
     if (effect == TransactionEffect.BEGINS) {
-      session.lease().begins();
+      several.begin();
     }
     history.runs(effect, sql, !extended.executed());
     if (ENDING.contains(effect)) {
@@ -297,10 +304,10 @@ final class ShardRouting {
   /** To all shards that the transaction is on. */
   private Next toAll() {
     if (!extended.unsynced()) {
-      session.lease().everywhere();
+      several.aimAtAll();
       return Next.GO_ON;
     }
-    if (session.lease().partly()) {
+    if (several.partly()) {
       return history.inBlock() ? turns(true) : fail(CONTROL_AMONG_OTHERS);
     }
     stay();
@@ -375,7 +382,7 @@ final class ShardRouting {
     }
     if (bound()) {
       // A transaction needs no further shard to parse something.
-      session.lease().onAnyOne();
+      several.aimAtAnyOne();
       return Next.GO_ON;
     }
     return take(parsed == null ? ShardRoute.STAY : parsed.anywhere(shards));
@@ -422,7 +429,7 @@ final class ShardRouting {
     if (tag == CLOSE && named) {
       cursors.closes(StatementFields.name(buffer, kind + 1, offset + length));
     }
-    boolean leads = tag == CLOSE && !extended.unsynced() && session.lease().spread();
+    boolean leads = tag == CLOSE && !extended.unsynced() && several.inUse();
     if (leads && new BatchAhead(buffer, offset).binds()) {
       return closedAhead(buffer, offset);
     }
@@ -444,11 +451,11 @@ final class ShardRouting {
       return awaitMore();
     }
     if (route instanceof ShardRoute.Stay stay && stay.onOne()) {
-      session.lease().onAnyOne();
+      several.aimAtAnyOne();
       return Next.GO_ON;
     }
     if (route instanceof ShardRoute.Stay) {
-      session.lease().everywhere();
+      several.aimAtAll();
       return Next.GO_ON;
     }
     return take(batches.wide(route, buffer, offset));
@@ -498,7 +505,7 @@ final class ShardRouting {
 
   /** Amid a batch the frame goes to all shards that it has been on, or to one. */
   private Next turns(boolean toAll) {
-    return session.lease().turns(toAll) ? Next.GO_ON : Next.HOLD;
+    return several.turns(toAll) ? Next.GO_ON : Next.HOLD;
   }
 
   /** As {@link #stay}, but on one shard. */
@@ -511,7 +518,7 @@ final class ShardRouting {
       return turns(false);
     }
     if (bound()) {
-      session.lease().onAnyOne();
+      several.aimAtAnyOne();
       return Next.GO_ON;
     }
     session.lease().routeTo(shards.shard(shards.unchosen()), null);
@@ -527,7 +534,7 @@ final class ShardRouting {
       case ShardRoute.Stay stay when stay.onOne() -> onOne();
       case ShardRoute.Stay stay -> {
         if (bound() && !extended.unsynced()) {
-          session.lease().everywhere();
+          several.aimAtAll();
         } else {
           stay();
         }
