@@ -34,6 +34,12 @@ public final class Cholesky {
 
   /** Solves A·x = b in place. */
   public void solve(double[] b) {
+    forward(b);
+    backward(b);
+  }
+
+  /** Solves L·x = b in place. */
+  void forward(double[] b) {
     for (int i = 0; i < n; i++) {
       double sum = b[i];
       for (int k = 0; k < i; k++) {
@@ -41,6 +47,10 @@ public final class Cholesky {
       }
       b[i] = over(sum, i);
     }
+  }
+
+  /** Solves Lᵀ·x = b in place. */
+  void backward(double[] b) {
     for (int i = n - 1; i >= 0; i--) {
       b[i] = over(b[i], i);
       for (int k = 0; k < i; k++) {
@@ -76,11 +86,24 @@ public final class Cholesky {
     return pivot == 0 ? 0 : value / pivot;
   }
 
+  /** In four sums, so that an addition need not wait for the one before. */
   private double dot(int i, int j) {
-    double sum = 0;
-    for (int k = 0; k < j; k++) {
-      sum += lower[i * n + k] * lower[j * n + k];
+    int a = i * n;
+    int b = j * n;
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int k = 0;
+    for (; k + 3 < j; k += 4) {
+      s0 += lower[a + k] * lower[b + k];
+      s1 += lower[a + k + 1] * lower[b + k + 1];
+      s2 += lower[a + k + 2] * lower[b + k + 2];
+      s3 += lower[a + k + 3] * lower[b + k + 3];
     }
-    return sum;
+    for (; k < j; k++) {
+      s0 += lower[a + k] * lower[b + k];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 }

@@ -59,11 +59,16 @@ public record ResidualProblem(
   void forEachRow(Visitor visitor) {
     double[] row = new double[width()];
     for (int i = 0; i < target.length; i++) {
-      if (i % ROWS_BETWEEN_CHECKS == 0) {
-        check.run();
-      }
+      checkAt(i);
       rows.fill(i, row);
       visitor.visit(i, row);
+    }
+  }
+
+  /** Checks at some of the rows. */
+  void checkAt(int row) {
+    if (row % ROWS_BETWEEN_CHECKS == 0) {
+      check.run();
     }
   }
 

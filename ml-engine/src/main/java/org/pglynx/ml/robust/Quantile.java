@@ -1,6 +1,5 @@
 package org.pglynx.ml.robust;
 
-import java.util.Arrays;
 import java.util.List;
 import org.pglynx.ml.algo.Domain;
 import org.pglynx.ml.algo.FitContext;
@@ -19,8 +18,7 @@ import org.pglynx.ml.model.MlException.Kind;
 
 /**
  * Quantile regression with scikit-learn's objective: the mean pinball loss plus alpha·|w|₁
- * (Koenker, Bassett 1978). The absolute weights are rows more of the same linear program. Names of
- * solvers are taken: all of them find the same minimum.
+ * (Koenker, Bassett 1978). Names of solvers are taken: all of them find the same minimum.
  */
 final class Quantile {
   static final List<ParameterSpec> PARAMETERS =
@@ -61,36 +59,30 @@ final class Quantile {
   private LinearModel fit(FitContext context) {
     int n = table.rows();
     int p = table.width();
-    int rows = penalty > 0 ? n + p : n;
-    double[] target = Arrays.copyOf(table.y(), rows);
-    double[] up = new double[rows];
-    double[] down = new double[rows];
+    double[] up = new double[n];
+    double[] down = new double[n];
     for (int i = 0; i < n; i++) {
       up[i] = table.weight(i) * quantile;
       down[i] = table.weight(i) * (1 - quantile);
     }
-    Arrays.fill(up, n, rows, penalty);
-    Arrays.fill(down, n, rows, penalty);
     int width = intercept ? p + 1 : p;
-    double[] v =
-        AbsoluteErrors.minimise(
-            new ResidualProblem(
-                this::fill, target, up, down, new double[width], context.cancel()::check));
+    double[] prices = new double[width];
+    for (int j = 0; j < p; j++) {
+      prices[j] = penalty / columns.scale(j);
+    }
+    ResidualProblem problem =
+        new ResidualProblem(
+            this::fill, table.y(), up, down, new double[width], context.cancel()::check);
+    double[] v = AbsoluteErrors.minimise(problem, prices);
     double[] weights = columns.weights(v);
     double[] start = {intercept ? columns.intercept(weights, v[p]) : 0};
     return LinearModel.fitted(table.info(), Link.IDENTITY, weights, start);
   }
 
   private void fill(int row, double[] into) {
-    if (row < table.rows()) {
-      columns.fill(row, into);
-      if (intercept) {
-        into[table.width()] = 1;
-      }
-    } else {
-      int j = row - table.rows();
-      Arrays.fill(into, 0);
-      into[j] = 1 / columns.scale(j);
+    columns.fill(row, into);
+    if (intercept) {
+      into[table.width()] = 1;
     }
   }
 }
