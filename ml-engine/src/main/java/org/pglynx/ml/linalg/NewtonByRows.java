@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 /**
  * The equations without most of the weights: S = Θ + Σ a·aᵀ/D over their columns a, for more
  * weights than rows. A weight that the prices let go has next to nothing in D; beside its column
- * rounding would leave nothing of the others in S. Those weights and those that cost nothing stay, as
- * a border F:
+ * rounding would leave nothing of the others in S. Those weights and those that cost nothing stay,
+ * as a border F:
  *
  * <pre>
  *   duals = S⁻¹·(h − F·kept),   (D + FᵀS⁻¹F)·kept = b + FᵀS⁻¹h,   h = r − Σ a·b/D

@@ -50,50 +50,56 @@ class QuantileTest {
     private final float[] x;
     private final double[] y;
 
-  Rows(int rows, int width) {
-    this.width = width;
-    this.x = new float[rows * width];
-    this.y = new double[rows];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < width; j++) {
-        long mixed = i * 7919L + j * 104729L + (long) i * i * j * 31 + (long) i * j * j * 17;
-        x[i * width + j] = (float) (mixed % 1009 / 1009.0);
+    Rows(int rows, int width) {
+      this.width = width;
+      this.x = new float[rows * width];
+      this.y = new double[rows];
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < width; j++) {
+          long mixed = i * 7919L + j * 104729L + (long) i * i * j * 31 + (long) i * j * j * 17;
+          x[i * width + j] = (float) (mixed % 1009 / 1009.0);
+        }
+        y[i] = 10 * at(i, 0) - 5 * at(i, 1) + 3 * at(i, 2) + at(i, 3) * at(i, 4) * 4;
       }
-      y[i] = 10 * at(i, 0) - 5 * at(i, 1) + 3 * at(i, 2) + at(i, 3) * at(i, 4) * 4;
     }
-  }
 
-  private double at(int row, int column) {
-    return x[row * width + column];
-  }
+    private double at(int row, int column) {
+      return x[row * width + column];
+    }
 
-  private LinearModel fit(double alpha) {
-    TrainingTable table =
-        TrainingTable.of(Task.REGRESSION, "quantile", IntStream.range(0, width).mapToObj(j -> "f" + j).toList(), ClassLabels.NONE, x, y);
-    return (LinearModel)
-        new Catalogue()
-            .find("quantile")
-            .fit(
-                table,
-                Map.of("quantile", QUANTILE, "alpha", alpha),
-                new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE));
-  }
+    private LinearModel fit(double alpha) {
+      TrainingTable table =
+          TrainingTable.of(
+              Task.REGRESSION,
+              "quantile",
+              IntStream.range(0, width).mapToObj(j -> "f" + j).toList(),
+              ClassLabels.NONE,
+              x,
+              y);
+      return (LinearModel)
+          new Catalogue()
+              .find("quantile")
+              .fit(
+                  table,
+                  Map.of("quantile", QUANTILE, "alpha", alpha),
+                  new FitContext(3, 1, CancelToken.NEVER, ProgressListener.NONE));
+    }
 
-  private double objective(LinearModel model, double alpha) {
-    double[] weights = model.weights();
-    double loss = 0;
-    for (int i = 0; i < y.length; i++) {
-      double residual = y[i] - model.intercepts()[0];
-      for (int j = 0; j < width; j++) {
-        residual -= weights[j] * at(i, j);
+    private double objective(LinearModel model, double alpha) {
+      double[] weights = model.weights();
+      double loss = 0;
+      for (int i = 0; i < y.length; i++) {
+        double residual = y[i] - model.intercepts()[0];
+        for (int j = 0; j < width; j++) {
+          residual -= weights[j] * at(i, j);
+        }
+        loss += Math.max(QUANTILE * residual, (QUANTILE - 1) * residual);
       }
-      loss += Math.max(QUANTILE * residual, (QUANTILE - 1) * residual);
+      double penalty = 0;
+      for (double weight : weights) {
+        penalty += Math.abs(weight);
+      }
+      return loss / y.length + alpha * penalty;
     }
-    double penalty = 0;
-    for (double weight : weights) {
-      penalty += Math.abs(weight);
-    }
-    return loss / y.length + alpha * penalty;
   }
-}
 }
