@@ -8,7 +8,6 @@ import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
-import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
@@ -24,16 +23,6 @@ import org.slf4j.LoggerFactory;
 record ActionStatement(String tag, Supplier<CompletionStage<List<PgError>>> action)
     implements LocalStatement {
   private static final Logger LOG = LoggerFactory.getLogger(ActionStatement.class);
-
-  @Override
-  public List<Column> columns() {
-    return List.of();
-  }
-
-  @Override
-  public int[] parameterTypes() {
-    return new int[0];
-  }
 
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {

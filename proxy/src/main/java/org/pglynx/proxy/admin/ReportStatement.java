@@ -29,11 +29,6 @@ final class ReportStatement<R> implements LocalStatement {
   }
 
   @Override
-  public int[] parameterTypes() {
-    return new int[0];
-  }
-
-  @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
     report
         .rows()

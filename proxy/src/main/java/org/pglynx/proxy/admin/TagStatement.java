@@ -1,12 +1,10 @@
 package org.pglynx.proxy.admin;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
-import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 
 /**
@@ -16,16 +14,6 @@ import org.pglynx.proxy.wire.PgError;
  * @param notice what is told before it, or null
  */
 record TagStatement(String tag, @Nullable PgError notice) implements LocalStatement {
-  @Override
-  public List<Column> columns() {
-    return List.of();
-  }
-
-  @Override
-  public int[] parameterTypes() {
-    return new int[0];
-  }
-
   @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
     if (notice != null) {

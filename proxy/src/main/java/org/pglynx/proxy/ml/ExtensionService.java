@@ -1,6 +1,5 @@
 package org.pglynx.proxy.ml;
 
-import java.util.List;
 import java.util.concurrent.Executor;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
@@ -8,7 +7,6 @@ import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.relay.Texts;
-import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgError.Severity;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -26,16 +24,6 @@ final class ExtensionService implements LocalStatement {
     this.statement = statement;
     this.models = models;
     this.executor = executor;
-  }
-
-  @Override
-  public List<Column> columns() {
-    return List.of();
-  }
-
-  @Override
-  public int[] parameterTypes() {
-    return new int[0];
   }
 
   @Override

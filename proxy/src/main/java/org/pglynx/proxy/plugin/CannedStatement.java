@@ -41,11 +41,6 @@ record CannedStatement(PluginsConfig.CannedAnswer answer) implements LocalStatem
   }
 
   @Override
-  public int[] parameterTypes() {
-    return new int[0];
-  }
-
-  @Override
   public Cancellable start(Arguments arguments, AnswerContext context) {
     short[] formats = arguments.resultFormats();
     for (int i = 0; i < answer.columns().size(); i++) {

@@ -8,11 +8,18 @@ import org.pglynx.proxy.wire.Column;
  * execution. Immutable and shared between executions.
  */
 public interface LocalStatement {
-  /** The result's columns, in order; empty for a statement that returns no rows. */
-  List<Column> columns();
+  /** The result's columns, in order; none, if nothing else is said: it returns no rows. */
+  default List<Column> columns() {
+    return List.of();
+  }
 
-  /** Type OIDs of {@code $1}, {@code $2}, …, as ParameterDescription reports them. */
-  int[] parameterTypes();
+  /**
+   * Type OIDs of {@code $1}, {@code $2}, …, as ParameterDescription reports them; none, if nothing
+   * else is said.
+   */
+  default int[] parameterTypes() {
+    return new int[0];
+  }
 
   /** Whether it runs in a transaction that has failed, too, as what ends one does. */
   default boolean runsInFailed() {

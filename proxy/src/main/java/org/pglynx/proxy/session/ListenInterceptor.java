@@ -1,7 +1,6 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.intercept.QueryInterceptor;
@@ -10,7 +9,6 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.sql.ListenText;
-import org.pglynx.proxy.wire.Column;
 
 /**
  * Takes LISTEN and UNLISTEN of one session, where these can be answered for it; the rest is for the
@@ -65,16 +63,6 @@ final class ListenInterceptor implements QueryInterceptor {
 
   /** LISTEN or UNLISTEN. */
   record Statement(Session session, ListenText text) implements LocalStatement {
-    @Override
-    public List<Column> columns() {
-      return List.of();
-    }
-
-    @Override
-    public int[] parameterTypes() {
-      return new int[0];
-    }
-
     @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
       session.channels().listening().run(text, context);

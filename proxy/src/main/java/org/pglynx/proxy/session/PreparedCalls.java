@@ -2,7 +2,6 @@ package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.Decision;
@@ -12,7 +11,6 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.sql.PreparedText;
-import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -215,16 +213,6 @@ final class PreparedCalls implements QueryInterceptor {
 
   /** PREPARE or DEALLOCATE. */
   private record Change(String tag, Runnable change) implements LocalStatement {
-    @Override
-    public List<Column> columns() {
-      return List.of();
-    }
-
-    @Override
-    public int[] parameterTypes() {
-      return new int[0];
-    }
-
     @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
       change.run();

@@ -106,16 +106,6 @@ final class RoleInterceptor implements QueryInterceptor {
 
   private record Change(String tag, Routing routing, Runnable change) implements LocalStatement {
     @Override
-    public List<Column> columns() {
-      return List.of();
-    }
-
-    @Override
-    public int[] parameterTypes() {
-      return new int[0];
-    }
-
-    @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
       if (routing.target().role() != null) {
         context.fail(
@@ -137,11 +127,6 @@ final class RoleInterceptor implements QueryInterceptor {
     @Override
     public List<Column> columns() {
       return List.of(Column.text(name));
-    }
-
-    @Override
-    public int[] parameterTypes() {
-      return new int[0];
     }
 
     private String value() {

@@ -1,7 +1,6 @@
 package org.pglynx.proxy.session;
 
 import io.netty.buffer.ByteBuf;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.relay.Arguments;
@@ -11,7 +10,6 @@ import org.pglynx.proxy.relay.LocalStatement;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.Upstream;
-import org.pglynx.proxy.wire.Column;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -46,16 +44,6 @@ final class ShardCommit implements LocalStatement {
   /** Whether the text is COMMIT, alone. */
   boolean is(String sql) {
     return shards.statement(sql).effect() == org.pglynx.proxy.relay.TransactionEffect.COMMITS;
-  }
-
-  @Override
-  public List<Column> columns() {
-    return List.of();
-  }
-
-  @Override
-  public int[] parameterTypes() {
-    return new int[0];
   }
 
   @Override

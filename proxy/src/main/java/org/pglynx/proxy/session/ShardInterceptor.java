@@ -152,11 +152,6 @@ final class ShardInterceptor implements QueryInterceptor {
     }
 
     @Override
-    public int[] parameterTypes() {
-      return new int[0];
-    }
-
-    @Override
     public Cancellable start(Arguments arguments, AnswerContext context) {
       PgError refusal = choice.choose(command);
       if (refusal != null) {

@@ -82,11 +82,6 @@ final class Fakes {
     }
 
     @Override
-    public int[] parameterTypes() {
-      return new int[0];
-    }
-
-    @Override
     public Cancellable start(Arguments arguments, AnswerContext given) {
       starts++;
       context = given;
