@@ -92,6 +92,11 @@ final class RoutedWaiter implements Waiter {
   }
 
   @Override
+  public boolean urgent() {
+    return session.urgent();
+  }
+
+  @Override
   public long waitingSinceNanos() {
     return waitingSinceNanos;
   }

@@ -28,7 +28,7 @@ public final class LockQuestion {
 
   /** Asks, on the servers' event loop; nobody waits if the server cannot be asked. */
   public static CompletableFuture<List<Wait>> ask(UpstreamProvider shard) {
-    return PooledQuery.run(shard, SQL)
+    return PooledQuery.runUrgently(shard, SQL)
         .thenApply(answer ->
             answer.good()
                 ? answer.values().stream().map(LockQuestion::wait).toList()

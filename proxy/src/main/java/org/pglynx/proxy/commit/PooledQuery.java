@@ -12,23 +12,31 @@ final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
   private final String sql;
   private final CompletableFuture<ServerQuery.Answer> answer = new CompletableFuture<>();
   private final UpstreamProvider pool;
+  private final boolean urgent;
   private boolean waits = true;
   private long since;
 
-  private PooledQuery(UpstreamProvider pool, String sql) {
+  private PooledQuery(UpstreamProvider pool, String sql, boolean urgent) {
     this.pool = pool;
     this.sql = sql;
+    this.urgent = urgent;
   }
 
-  /** Runs it; what the pool says is an answer, too. */
-  static CompletableFuture<ServerQuery.Answer> run(UpstreamProvider pool, String sql) {
-    return begin(pool, sql).answer;
+  /**
+   * Runs one for which those may be waiting who have the pool's connections; what the pool says is
+   * an answer, too.
+   */
+  static CompletableFuture<ServerQuery.Answer> runUrgently(UpstreamProvider pool, String sql) {
+    return begin(new PooledQuery(pool, sql, true)).answer;
   }
 
-  /** The same, for who may not want to wait until its end. */
+  /** Begins one that waits its turn, and may be withdrawn. */
   static PooledQuery begin(UpstreamProvider pool, String sql) {
-    PooledQuery query = new PooledQuery(pool, sql);
-    Upstream given = pool.open(query);
+    return begin(new PooledQuery(pool, sql, false));
+  }
+
+  private static PooledQuery begin(PooledQuery query) {
+    Upstream given = query.pool.open(query);
     if (given != null) {
       query.onUpstream(given);
     }
@@ -86,6 +94,11 @@ final class PooledQuery implements UpstreamProvider.Waiter, Downstream {
   @Override
   public Downstream downstream() {
     return this;
+  }
+
+  @Override
+  public boolean urgent() {
+    return urgent;
   }
 
   @Override

@@ -114,7 +114,7 @@ public final class Settlement implements AutoCloseable {
             + " WHERE database = current_database() AND gid LIKE '"
             + TransactionId.pattern(log.instance())
             + "'";
-    PooledQuery.run(shards.get(shard), question)
+    PooledQuery.runUrgently(shards.get(shard), question)
         .thenAccept(answer -> {
           if (answer.good()) {
             names.clear();
@@ -160,7 +160,7 @@ public final class Settlement implements AutoCloseable {
   }
 
   private void run(int shard, String what, String name, @Nullable TransactionId id) {
-    PooledQuery.run(shards.get(shard), what + " '" + name + "'")
+    PooledQuery.runUrgently(shards.get(shard), what + " '" + name + "'")
         .thenAccept(answer -> {
           if (answer.good()) {
             LOG.info("settled what was left of a transaction: {} {} pool={}", what, name, pool);

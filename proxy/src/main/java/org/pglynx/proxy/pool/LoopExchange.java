@@ -178,7 +178,7 @@ final class LoopExchange {
 
   /** Whether the other loop's waiters come first. */
   private boolean yieldsTo(LoopPool other) {
-    if (!other.wantsMore() || !mayHave(other)) {
+    if (here.waiters().urgent() || !other.wantsMore() || !mayHave(other)) {
       return false;
     }
     Waiter first = here.waiters().peek();

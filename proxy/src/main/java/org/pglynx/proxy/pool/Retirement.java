@@ -37,21 +37,25 @@ final class Retirement {
     return connection.createdNanos() + limit - early;
   }
 
-  /** Whether the connection is not to be used again; the caller closes it then. */
-  boolean due(BackendConnection connection, long now) {
+  /**
+   * Whether the connection is not to be used again; the caller closes it then.
+   *
+   * @param more how many more than its size and its reserve the pool may have
+   */
+  boolean due(BackendConnection connection, long now, int more) {
     if (expired(connection, now)) {
       dismiss(connection);
       return true;
     }
-    return surplus(connection);
+    return surplus(connection, more);
   }
 
   /** The pool has been made smaller, or a limit that it shares. */
-  private boolean surplus(BackendConnection connection) {
+  private boolean surplus(BackendConnection connection, int more) {
     if (!dismissed.isEmpty() && dismissed.contains(connection)) {
       return true;
     }
-    boolean surplus = pool.budget().dismissSurplus(pool.settings().reserve());
+    boolean surplus = pool.budget().dismissSurplus(pool.settings().reserve() + more);
     if (surplus) {
       dismissed.add(connection);
     }
@@ -98,7 +102,7 @@ final class Retirement {
       if (tired) {
         dismiss(connection);
       }
-      if (tired || due(connection, now)) {
+      if (tired || due(connection, now, 0)) {
         spare--;
         idle.remove(connection);
         connection.close();

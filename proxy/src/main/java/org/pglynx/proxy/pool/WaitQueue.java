@@ -17,9 +17,26 @@ final class WaitQueue {
   private volatile long oldest;
 
   void add(Waiter waiter, long now) {
-    waiter.waitingSinceNanos(now);
-    waiters.addLast(waiter);
+    if (waiter.urgent()) {
+      addUrgent(waiter, now);
+    } else {
+      waiter.waitingSinceNanos(now);
+      waiters.addLast(waiter);
+    }
     changed();
+  }
+
+  /** With the place of the first it gets its age, too: nobody's time is over before the first's. */
+  private void addUrgent(Waiter waiter, long now) {
+    Waiter first = waiters.peekFirst();
+    waiter.waitingSinceNanos(first == null ? now : first.waitingSinceNanos());
+    waiters.addFirst(waiter);
+  }
+
+  /** Whether one more connection than there may be is to be opened for the first. */
+  boolean urgent() {
+    Waiter first = waiters.peekFirst();
+    return first != null && first.urgent();
   }
 
   boolean remove(Waiter waiter) {

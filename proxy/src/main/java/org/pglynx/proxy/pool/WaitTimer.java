@@ -61,8 +61,15 @@ final class WaitTimer {
     }
   }
 
-  /** How many more than its size the pool may have, because somebody has waited for long. */
+  /**
+   * How many more than its size the pool may have, because somebody has waited for long, or because
+   * those who have its connections may be waiting for the first.
+   */
   int reserve() {
+    return lateReserve() + (waiters.urgent() ? 1 : 0);
+  }
+
+  private int lateReserve() {
     PoolSettings settings = pool.settings();
     Waiter first = waiters.peek();
     boolean due =
@@ -78,7 +85,7 @@ final class WaitTimer {
     if (first == null) {
       return 0;
     }
-    boolean reserves = settings.reserve() > 0 && reserve() == 0;
+    boolean reserves = settings.reserve() > 0 && lateReserve() == 0;
     long limit = settings.waitTimeoutNanos();
     if (reserves && (limit == 0 || settings.reserveAfterNanos() < limit)) {
       return Math.max(settings.reserveAfterNanos(), 1);

@@ -40,6 +40,14 @@ public interface UpstreamProvider {
       return true;
     }
 
+    /**
+     * Whether those who have the upstreams may be waiting for what it finds out or does: then it
+     * goes before all others, and one more upstream than there may be is opened for it.
+     */
+    default boolean urgent() {
+      return false;
+    }
+
     /** An upstream has come. */
     void onUpstream(Upstream upstream);
 

@@ -165,6 +165,10 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (upstream != null && routed == source) {
       return true;
     }
+    if (refusal != null) {
+      // Of what was asked for the same frame: it is told before anything is asked for anew.
+      return false;
+    }
     Joining join = joining;
     if (upstream != null && join != null && (join.possible(routed) || keptThere())) {
       return join.attach(upstream, source, routed);

@@ -66,6 +66,9 @@ final class DeadlockWatch {
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicBoolean asking = new AtomicBoolean();
 
+  /** Asking costs each shard something, and one more connection where its pool has none left. */
+  private volatile long askedNanos = System.nanoTime() - PATIENCE_NANOS;
+
   /** The circle of the last look, with what its members were at; empty for none. */
   private volatile String suspected = "";
 
@@ -125,10 +128,15 @@ final class DeadlockWatch {
           waits |= now - member.since >= PATIENCE_NANOS;
         }
       }
-      if (waits && members.size() > 1 && asking.compareAndSet(false, true)) {
+      if (waits && members.size() > 1 && timely(now) && asking.compareAndSet(false, true)) {
+        askedNanos = now;
         ask();
       }
       later.execute(this::look);
+    }
+
+    private boolean timely(long now) {
+      return !suspected.isEmpty() || now - askedNanos >= PATIENCE_NANOS;
     }
 
     private void ask() {

@@ -299,6 +299,8 @@ final class ReplyMerger {
     byte shown = whole.own().shown(status);
     FrameWriter.ready(ready, shown);
     whole.readiness().sent(shown);
+    // What fails the others' parts of a transaction nobody had asked when the client began to wait.
+    whole.drainsOn();
     parts().forEach(each -> each.position().over());
     given.clear();
     boolean outside = shown == 'I';

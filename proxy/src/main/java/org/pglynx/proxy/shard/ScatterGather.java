@@ -405,6 +405,11 @@ final class ScatterGather implements Spread {
   /** What was kept has been sent: it is on its way. */
   void sendOut() {
     flush();
+    drainsOn();
+  }
+
+  /** Who waits until all is answered waits for what has been asked meanwhile, too. */
+  void drainsOn() {
     if (client.wantedDrained()) {
       drain();
     }

@@ -157,6 +157,52 @@ class LoopPoolTest extends PoolRig {
   }
 
   @Test
+  void for_what_its_clients_may_be_waiting_for_a_pool_has_one_connection_more() {
+    ConnectionPool pool = pool(1);
+    client(pool, one).asks();
+    connector.accepts();
+    Client waits = client(pool, one).asks();
+
+    Client awaited = client(pool, one).isAwaited().asks();
+    ScriptedServer more = connector.accepts();
+
+    assertThat(awaited.upstream).isNotNull();
+    assertThat(waits.upstream).isNull();
+    comesBack(awaited, more);
+    assertThat(more.alive()).isFalse();
+    assertThat(pool.budget().used()).isEqualTo(1);
+    assertThat(waits.upstream).isNull();
+  }
+
+  @Test
+  void what_a_pools_clients_may_be_waiting_for_goes_before_them() {
+    ConnectionPool pool = pool(1);
+    Client has = client(pool, one).asks();
+    connector.accepts();
+    Client waits = client(pool, one).asks();
+    Client awaited = client(pool, one).isAwaited().asks();
+
+    has.gives();
+
+    assertThat(order).containsExactly(has, awaited);
+    assertThat(waits.upstream).isNull();
+  }
+
+  @Test
+  void one_that_waits_is_refused_in_time_whatever_goes_before_it() {
+    ConnectionPool pool = pool(1);
+    client(pool, one).asks();
+    connector.accepts();
+    Client waits = client(pool, one).asks();
+    passes(3);
+    client(pool, one).isAwaited().asks();
+
+    passes(2);
+
+    assertThat(waits.refused().code()).isEqualTo("53000");
+  }
+
+  @Test
   void idle_connections_are_used_in_turn_if_so_configured() {
     ConnectionPool pool =
         pool(new PoolSettings("shop/app", 5, 2, 0, 0, 0, 0, 0, PoolSettings.Check.NONE, true));

@@ -150,6 +150,7 @@ abstract class PoolRig {
     @Nullable PgError refusal;
     private long since;
     private long earlier;
+    private boolean urgent;
 
     Client(UpstreamProvider pool, List<Client> order) {
       this.pool = pool;
@@ -166,6 +167,12 @@ abstract class PoolRig {
 
     Client hasWaited(long seconds) {
       earlier = TimeUnit.SECONDS.toNanos(seconds);
+      return this;
+    }
+
+    /** Those who have the connections may be waiting for it. */
+    Client isAwaited() {
+      urgent = true;
       return this;
     }
 
@@ -193,6 +200,11 @@ abstract class PoolRig {
     @Override
     public void onRefused(PgError error) {
       refusal = error;
+    }
+
+    @Override
+    public boolean urgent() {
+      return urgent;
     }
 
     @Override

@@ -62,6 +62,10 @@ final class FakeServer {
         }
         yield null;
       }
+      case "failTransaction" -> {
+        drained = false;
+        yield null;
+      }
       case "lend" -> {
         borrower = (Downstream) first;
         yield null;

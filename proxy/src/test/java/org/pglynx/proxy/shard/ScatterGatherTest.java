@@ -62,6 +62,11 @@ class ScatterGatherTest {
     }
 
     @Override
+    public void onDrained() {
+      told.add("drained");
+    }
+
+    @Override
     public void onLost(PgError error, int lostSyncs, boolean midReply) {
       told.add("lost " + lostSyncs);
     }
@@ -188,6 +193,31 @@ class ScatterGatherTest {
     servers.forEach(server -> server.cancelled.complete(null));
 
     assertThat(told).containsExactly("ready E");
+  }
+
+  /** The client's next message waits for that, and came before the answer. */
+  @Test
+  void a_transaction_that_fails_on_one_shard_is_drained_when_it_has_failed_on_all() {
+    scatter.begins();
+    scatter.expect(FrontendTag.QUERY);
+    from(0, tag("SELECT 0"));
+    readyFrom(0, 'T');
+    from(1, tag("SELECT 0"));
+    readyFrom(1, 'T');
+    scatter.aimAtOne();
+    scatter.expect(FrontendTag.QUERY);
+    servers.getFirst().drained = false;
+    scatter.drain();
+
+    from(0, frame('E', "SERROR"));
+    readyFrom(0, 'E');
+    scatter.who().parts().getFirst().onDrained();
+    assertThat(told).doesNotContain("drained");
+    assertThat(servers.get(1).calls).containsSubsequence("failTransaction", "drain");
+
+    servers.get(1).drained = true;
+    scatter.who().parts().get(1).onDrained();
+    assertThat(told).endsWith("drained");
   }
 
   @Test
