@@ -358,7 +358,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   public void onIdle(BackendConnection connection) {
     connections.checked(connection);
     measured(connection);
-    if (closing || retirement.due(connection, connection.idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
+    if (closing
+        || retirement.due(connection, connection.idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
       connection.close();
       return;
     }

@@ -81,8 +81,7 @@ class ShardFullPoolIT {
       List<List<String>> ends = Stream.of(first, second).map(each -> each.shapes(1)).toList();
 
       assertThat(ends)
-          .containsExactlyInAnyOrder(
-              List.of("C:UPDATE 1", "Z:T"), List.of("E:ERROR:40P01", "Z:E"));
+          .containsExactlyInAnyOrder(List.of("C:UPDATE 1", "Z:T"), List.of("E:ERROR:40P01", "Z:E"));
       assertThat(first.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
       assertThat(second.ask("ROLLBACK")).containsExactly("C:ROLLBACK", "Z:I");
     }
