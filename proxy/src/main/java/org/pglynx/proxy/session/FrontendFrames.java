@@ -471,6 +471,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   /** An error in the extended protocol: all up to Sync is skipped, as Postgres does. */
   private void failBatch(PgError error) {
+    session.speaks();
     session.write(error);
     session.failTransaction(true);
     skipping = true;

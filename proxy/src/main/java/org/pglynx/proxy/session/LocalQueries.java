@@ -91,13 +91,19 @@ final class LocalQueries {
     int mark = FrameWriter.begin(out, BackendTag.PARAMETER_DESCRIPTION);
     out.writeBytes(shape.parameters());
     FrameWriter.finish(out, mark);
+    write(out);
+  }
+
+  /** What a server has said before it is with the client by then. */
+  private void write(ByteBuf out) {
+    session.speaks();
     session.client().write(out);
   }
 
   private void empty(byte tag) {
     ByteBuf out = session.client().allocator().buffer(5);
     FrameWriter.empty(out, tag);
-    session.client().write(out);
+    write(out);
   }
 
   // ---- frames --------------------------------------------------------------------------------
@@ -162,7 +168,7 @@ final class LocalQueries {
     } else {
       FrameWriter.rowDescription(out, columns, formats);
     }
-    session.client().write(out);
+    write(out);
   }
 
   private Verdict fail(PgError error) {
@@ -195,6 +201,7 @@ final class LocalQueries {
                 portal.arguments(),
                 new ExtendedEnd(portal),
                 false);
+    session.speaks();
     execution.start(portal.statement());
     return Verdict.DROP;
   }
@@ -213,7 +220,7 @@ final class LocalQueries {
   }
 
   private void sendKept(LocalPortal.Answered portal, int limit) {
-    session.client().write(portal.next(limit > 0 ? limit : Integer.MAX_VALUE));
+    write(portal.next(limit > 0 ? limit : Integer.MAX_VALUE));
     if (portal.suspended()) {
       empty(BackendTag.PORTAL_SUSPENDED);
     } else {
@@ -224,7 +231,7 @@ final class LocalQueries {
   private void commandComplete(String tag) {
     ByteBuf out = session.client().allocator().buffer(64);
     FrameWriter.string(out, BackendTag.COMMAND_COMPLETE, tag);
-    session.client().write(out);
+    write(out);
   }
 
   private final class ExtendedEnd implements LocalExecution.End {
@@ -337,7 +344,7 @@ final class LocalQueries {
     }
     ByteBuf out = session.client().allocator().buffer(1024);
     rows.fetch(limit, out);
-    session.client().write(out);
+    write(out);
     return Verdict.DROP;
   }
 

@@ -9,7 +9,8 @@ import org.pglynx.proxy.wire.FrameScanner;
  * A Query or a batch that a replica tries, outside of any transaction, alone: if the replica cannot
  * because it is one, the primary does the work, once, and the client sees nothing of it. The
  * client's messages are kept until the first reply that is no error; what came before that (that
- * something was parsed, columns) is held back, and is dropped if the work is done again.
+ * something was parsed, columns) is held back, and is dropped if the work is done again. What the
+ * proxy itself answers amid a batch ends the attempt: the client has the replies in their order.
  *
  * <p>Short messages are copied: a slice of them would keep the whole buffer that they were read
  * into from being used again for as long as the replica takes. Long ones fill that buffer.

@@ -501,6 +501,16 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     return blocked() && scanner.pendingBytes() > HELD_BYTES;
   }
 
+  /**
+   * The proxy itself is about to answer amid a batch: what a replica has said before is the
+   * client's, and the batch cannot be done again elsewhere.
+   */
+  void speaks() {
+    if (routing != null) {
+      routing.tellHeld();
+    }
+  }
+
   void write(PgError error) {
     if (trace != null) {
       trace.failedHere(error);

@@ -26,6 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.backend.ScriptedServer;
 import org.pglynx.proxy.config.PoolMode;
+import org.pglynx.proxy.config.TargetSessionAttrs;
+import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.route.FunctionCatalog;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
@@ -169,6 +171,39 @@ class ReplicaAttemptTest {
     client.sends(bind("", "s"), execute("", 0), sync());
     replica.says(bindComplete(), complete("SELECT 1"), ready('I'));
     assertThat(client.got()).containsExactly("2", "C SELECT 1", "Z I");
+  }
+
+  @Test
+  void what_the_proxy_answers_amid_a_batch_comes_behind_what_the_replica_has_said() {
+    rig.interceptor.on("SELECT 1 AS local", new Decision.Answer(Fakes.Local.of("x")));
+    TestClient calling = rig.targetedClient(router, TargetSessionAttrs.ANY);
+    calling.sends(
+        parse("s", "SELECT f()"),
+        parse("", "SELECT 1 AS local"),
+        bind("", ""),
+        execute("", 0),
+        bind("", "s"),
+        execute("", 0),
+        sync());
+    replica.says(parseComplete(), parameterDescription(), noData());
+
+    assertThat(calling.got()).containsExactly("1", "1", "2", "D x", "C SELECT 1");
+    replica.says(bindComplete(), error("25006", "x"), ready('I'));
+    assertThat(calling.got()).hasSize(3).startsWith("2").endsWith("Z I");
+    assertThat(primary.got()).as("part of the batch is answered").isEmpty();
+  }
+
+  @Test
+  void so_does_the_proxys_refusal_of_what_follows() {
+    rig.interceptor.on(
+        "SELECT 1 AS bad",
+        new Decision.Refuse(PgError.error(SqlState.FEATURE_NOT_SUPPORTED, "refused")));
+    TestClient calling = rig.targetedClient(router, TargetSessionAttrs.ANY);
+    calling.sends(parse("s", "SELECT f()"), parse("", "SELECT 1 AS bad"), sync());
+    replica.says(parseComplete(), parameterDescription(), noData());
+
+    assertThat(calling.got()).hasSize(2).startsWith("1");
+    calling.leaves();
   }
 
   @Test
