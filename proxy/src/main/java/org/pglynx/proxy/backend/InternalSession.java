@@ -272,6 +272,13 @@ public final class InternalSession implements Conversation {
     loop.execute(() -> giveBack(last));
   }
 
+  @Override
+  public void abandon() {
+    closed = true;
+    inbox.discard();
+    giveBack(status);
+  }
+
   /** It may have been lost until the loop came to this, and is whoever's it may be from then on. */
   private void giveBack(int last) {
     inbox.resume();

@@ -11,6 +11,12 @@ public interface Conversation extends SqlSession {
   /** The transaction has been ended by somebody else, to whom the upstream was lent meanwhile. */
   void ended();
 
+  /**
+   * Ends before anything was said through it. On the loop: the upstream is given back at once, not
+   * behind what has been handed to the loop meanwhile, such as the end of the work.
+   */
+  void abandon();
+
   /** Begins conversations. */
   interface Factory {
     /**

@@ -155,7 +155,7 @@ final class CallersSessions implements ServerSessions {
       conversation = borrowing;
       session.lease().lend(own, borrowing.downstream());
       if (!opened.complete(new ShardedConversation.Member(borrowing, own))) {
-        borrowing.close();
+        borrowing.abandon();
       }
     }
 
@@ -197,7 +197,7 @@ final class CallersSessions implements ServerSessions {
       conversation = started;
       given.lend(started.downstream());
       if (!opened.complete(new ShardedConversation.Member(started, given))) {
-        started.close();
+        started.abandon();
       }
     }
 
@@ -208,7 +208,7 @@ final class CallersSessions implements ServerSessions {
       if (provider != null && conversation == null) {
         provider.withdraw(this);
       } else if (conversation != null) {
-        conversation.close();
+        conversation.abandon();
       }
     }
 

@@ -34,7 +34,9 @@ import org.pglynx.proxy.relay.SqlSession;
 import org.pglynx.proxy.route.RoleSetting;
 import org.pglynx.proxy.route.Router;
 import org.pglynx.proxy.route.RoutingPolicy;
+import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
+import org.pglynx.proxy.wire.SqlState;
 
 /** Layer 2: the proxy's own work on server connections, by another thread. */
 class BorrowedServerTest {
@@ -495,6 +497,40 @@ class BorrowedServerTest {
     assertThat(result(done)).isEqualTo("COPY 1");
     assertThat(server.read()).isTrue();
     local.running().complete("LOCAL");
+  }
+
+  @Test
+  void work_that_is_interrupted_as_it_is_lent_the_server_ends_behind_giving_it_back()
+      throws Exception {
+    client.sends(parse("", "insert"), bind("", ""), execute("", 0));
+    client.sends(parse("", "local"), bind("", ""), execute("", 0), sync());
+    server.says(parseComplete(), bindComplete(), complete("INSERT 0 1"));
+    assertThat(client.got()).containsExactly("1", "2", "C INSERT 0 1", "1", "2");
+    server.got();
+    opensInterrupted();
+    assertThat(client.got()).containsExactly("E 57014");
+    assertThat(server.got()).as("the batch fails there, too").hasSize(2).endsWith("S");
+    server.says(error("34000", "failing"), ready('I'));
+    assertThat(client.got()).containsExactly("Z I");
+  }
+
+  /** The thread is told to stop before the loop has come to its wish; it fails the statement. */
+  private void opensInterrupted() throws InterruptedException {
+    Thread thread =
+        new Thread(() -> {
+          Thread.currentThread().interrupt();
+          try {
+            local.running().servers().open();
+          } catch (PgErrorException | InterruptedException e) {
+            local
+                .running()
+                .fail(PgError.error(SqlState.QUERY_CANCELED, "canceled"));
+          }
+        });
+    threads.add(thread);
+    thread.start();
+    thread.join();
+    rig.loop.run();
   }
 
   @Test
