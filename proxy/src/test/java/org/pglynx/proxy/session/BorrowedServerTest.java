@@ -522,9 +522,7 @@ class BorrowedServerTest {
           try {
             local.running().servers().open();
           } catch (PgErrorException | InterruptedException e) {
-            local
-                .running()
-                .fail(PgError.error(SqlState.QUERY_CANCELED, "canceled"));
+            local.running().fail(PgError.error(SqlState.QUERY_CANCELED, "canceled"));
           }
         });
     threads.add(thread);
