@@ -1,6 +1,7 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
@@ -78,6 +79,7 @@ final class FeatureBinary {
       case Oid.INT4 -> in.getInt(sized(at, size, 4));
       case Oid.INT8 -> in.getLong(sized(at, size, 8));
       case Oid.BOOL -> in.getByte(sized(at, size, 1));
+      case Oid.TEXT, Oid.VARCHAR -> text(in, at, size);
       case Oid.NUMERIC -> NumericBinary.toDouble(in.nioBuffer(at, size));
       default ->
           throw PgError.error(
@@ -85,6 +87,17 @@ final class FeatureBinary {
                   "features must be an array of numbers, not of the type with OID " + oid)
               .toException();
     };
+  }
+
+  private static double text(ByteBuf in, int at, int size) throws PgErrorException {
+    String text = in.toString(at, size, StandardCharsets.UTF_8);
+    try {
+      return FloatParser.parse(text);
+    } catch (NumberFormatException e) {
+      throw PgError.error(
+              SqlState.INVALID_TEXT, "a feature is a number, got \"%s\"".formatted(text))
+          .toException();
+    }
   }
 
   private static int sized(int at, int size, int expected) throws PgErrorException {

@@ -7,5 +7,7 @@ enum FeatureForm {
   /** A record: one value for each column, by position. */
   RECORD,
   /** A row of a relation, or a JSON object: one value for each column, by name. */
-  NAMED
+  NAMED,
+  /** A value whose type the text does not tell: it comes with it. */
+  TYPED
 }

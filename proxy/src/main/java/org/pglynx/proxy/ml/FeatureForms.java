@@ -18,73 +18,6 @@ final class FeatureForms {
   /** For statements without relations. */
   static final FeatureForms NO_ROWS = new FeatureForms(Set.of());
 
-  /** What no cast makes numbers of: booleans have none to real. */
-  private static final Set<String> AS_JSON = Set.of("json", "jsonb", "boolean[]");
-
-  /** Types without columns: what a cast to real[] reads, or refuses as the server does. */
-  private static final Set<String> NO_COMPOSITES =
-      Set.of(
-          "text",
-          "character varying",
-          "character",
-          "char",
-          "bpchar",
-          "name",
-          "unknown",
-          "real",
-          "double precision",
-          "numeric",
-          "smallint",
-          "integer",
-          "bigint",
-          "money",
-          "boolean",
-          "date",
-          "time",
-          "timetz",
-          "time with time zone",
-          "time without time zone",
-          "timestamp",
-          "timestamptz",
-          "timestamp with time zone",
-          "timestamp without time zone",
-          "interval",
-          "uuid",
-          "bytea",
-          "bit",
-          "bit varying",
-          "varbit",
-          "inet",
-          "cidr",
-          "macaddr",
-          "macaddr8",
-          "oid",
-          "xid",
-          "xid8",
-          "cid",
-          "tid",
-          "pg_lsn",
-          "xml",
-          "jsonpath",
-          "tsvector",
-          "tsquery",
-          "point",
-          "line",
-          "lseg",
-          "box",
-          "path",
-          "polygon",
-          "circle",
-          "int4range",
-          "int8range",
-          "numrange",
-          "daterange",
-          "tsrange",
-          "tstzrange");
-
-  /** Those of pgvector, which casts them to real[], in whichever schema it is. */
-  private static final Set<String> VECTORS = Set.of("vector", "halfvec");
-
   private static final Set<String> CONDITIONS =
       Set.of(
           "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>",
@@ -142,27 +75,19 @@ final class FeatureForms {
     if (cast != null) {
       return cast.type().equals("record")
           ? of(tokens, reader, cast.value(), types)
-          : ofType(cast.type());
+          : FeatureTypes.form(cast.type());
     }
     boolean named =
         isRow(tokens, inner)
             || isJsonCall(tokens, inner)
             || isBooleans(tokens, inner)
             || isJson(reader.read(inner), types);
-    return named ? FeatureForm.NAMED : FeatureForm.ARRAY;
-  }
-
-  /** A type that is not known here may be composite; its columns have names then. */
-  private static FeatureForm ofType(String type) {
-    if (AS_JSON.contains(type)) {
+    if (named) {
       return FeatureForm.NAMED;
     }
-    String plain = type.replaceFirst("^pg_catalog\\.", "").replaceFirst("\\(.*\\)", " ").strip();
-    boolean array = plain.endsWith("]") || plain.endsWith(" array");
-    boolean vector = VECTORS.contains(plain.substring(plain.lastIndexOf('.') + 1));
-    return array || vector || NO_COMPOSITES.contains(plain.replace("  ", " "))
-        ? FeatureForm.ARRAY
-        : FeatureForm.NAMED;
+    return isColumn(tokens, inner) || mayBeJson(tokens, inner)
+        ? FeatureForm.TYPED
+        : FeatureForm.ARRAY;
   }
 
   /** {@code (a, b)} and {@code ROW(a, b)}. */
@@ -182,13 +107,30 @@ final class FeatureForms {
     if (inner.size() > 2 && tokens.operator(last, "*") && tokens.name(inner.from())) {
       return true;
     }
+    return isColumn(tokens, inner) && relations.contains(tokens.identifier(last));
+  }
+
+  /** {@code x}, {@code t.x}, {@code s.t.x}. */
+  private static boolean isColumn(SqlTokens tokens, TokenRange inner) {
     for (int i = inner.from(); i < inner.to(); i++) {
       boolean name = (i - inner.from()) % 2 == 0;
       if (name ? !tokens.name(i) : !tokens.slice(i).equals(".")) {
         return false;
       }
     }
-    return tokens.name(last) && relations.contains(tokens.identifier(last));
+    return tokens.name(inner.to() - 1);
+  }
+
+  /** {@code x -> 'features' || y}; of a parameter the server would have to find the type. */
+  private static boolean mayBeJson(SqlTokens tokens, TokenRange inner) {
+    boolean part = false;
+    for (int i = inner.from(); i < inner.to(); i++) {
+      if (tokens.is(i, TokenKind.PARAMETER)) {
+        return false;
+      }
+      part |= tokens.operator(i, "->") || tokens.operator(i, "#>") || tokens.operator(i, "||");
+    }
+    return part;
   }
 
   /** An array with an element that is a condition: then all are. */

@@ -45,6 +45,11 @@ final class FeatureRow {
     return count;
   }
 
+  /** Whether that one is NULL, or NaN beside a NULL. */
+  boolean isNull(int index) {
+    return firstNull >= 0 && Float.isNaN(values[index]);
+  }
+
   /** Index of the first NULL, or -1. */
   int firstNull() {
     return firstNull;
@@ -54,7 +59,7 @@ final class FeatureRow {
   void copyTo(FeatureRow other, int from, int length) {
     other.clear();
     for (int i = from; i < from + length; i++) {
-      if (firstNull >= 0 && Float.isNaN(values[i])) {
+      if (isNull(i)) {
         other.addNull();
       } else {
         other.add(values[i]);

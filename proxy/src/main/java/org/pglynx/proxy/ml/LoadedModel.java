@@ -15,6 +15,7 @@ final class LoadedModel {
   private final Model model;
   private final float[] classNumbers;
   private final Map<String, Place> columns;
+  private final int[] widths;
   private final LongAdder predictions = new LongAdder();
   // Written without ordering: it only has to be about right for eviction.
   private volatile long usedNanos;
@@ -26,6 +27,7 @@ final class LoadedModel {
     this.classNumbers = classNumbers(model.classes());
     this.usedNanos = System.nanoTime();
     this.columns = columns(model);
+    this.widths = columns.values().stream().mapToInt(Place::width).toArray();
   }
 
   /** Where the features of each column of a model are, by its name, in their order. */
@@ -70,6 +72,16 @@ final class LoadedModel {
   /** Where the features of each column are, by its name. */
   Map<String, Place> columns() {
     return columns;
+  }
+
+  /** Whether a column is an array. */
+  boolean hasArrays() {
+    return columns.size() < model.featureCount();
+  }
+
+  /** How many features a column has. */
+  int width(int column) {
+    return widths[column];
   }
 
   private static float[] classNumbers(ClassLabels classes) {

@@ -2,7 +2,10 @@ package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.Model;
@@ -66,16 +69,8 @@ final class PredictBlock {
       missing = Arrays.copyOf(missing, capacity);
       features = Arrays.copyOf(features, capacity * width);
     }
-    missing[rows] = length < 0 || model == null;
+    missing[rows] = length < 0 || model == null || !read(model, in, at, length);
     if (!missing[rows] && model != null) {
-      row.clear();
-      if (column.form() != FeatureForm.ARRAY) {
-        RecordFeatures.read(in, at, length, column.form(), model, row);
-      } else if (readsBinary) {
-        FeatureBinary.read(in, at, length, row);
-      } else {
-        FeatureText.read(in, at, length, row);
-      }
       if (categories || !row.finite(width)) {
         Scoring.check(model, row);
       }
@@ -84,6 +79,41 @@ final class PredictBlock {
       Arrays.fill(features, rows * width, (rows + 1) * width, 0);
     }
     rows++;
+  }
+
+  /** False if the value is NULL after all. */
+  private boolean read(LoadedModel asked, ByteBuf in, int at, int length) throws PgErrorException {
+    row.clear();
+    switch (column.form()) {
+      case ARRAY -> array(in, at, length);
+      case RECORD, NAMED -> RecordFeatures.read(in, at, length, column.form(), asked, row);
+      case TYPED -> {
+        return readsBinary
+            ? TypedFeatures.read(in, at, asked, row, column.unfit())
+            : TypedFeatures.read(
+                Unpooled.wrappedBuffer(bytea(in, at, length)), 0, asked, row, column.unfit());
+      }
+    }
+    return true;
+  }
+
+  /** In binary, as text, or, where texts of floats are too short, in hexadecimal digits. */
+  private void array(ByteBuf in, int at, int length) throws PgErrorException {
+    byte first = length == 0 ? 0 : in.getByte(at);
+    if (first == '{' || first == '[') {
+      FeatureText.read(in, at, length, row);
+    } else if (first == '0') {
+      byte[] bytes = HexFormat.of().parseHex(in.toString(at, length, StandardCharsets.US_ASCII));
+      FeatureBinary.read(Unpooled.wrappedBuffer(bytes), 0, bytes.length, row);
+    } else {
+      FeatureBinary.read(in, at, length, row);
+    }
+  }
+
+  private static byte[] bytea(ByteBuf in, int at, int length) throws PgErrorException {
+    byte[] text = new byte[length];
+    in.getBytes(at, text);
+    return ByteaText.parse(text);
   }
 
   /** Asks the model for all rows. */

@@ -52,7 +52,7 @@ record PredictCall(
     FeatureForm form = forms.of(tokens, reader, features, types);
     Features known =
         form == FeatureForm.RECORD ? null : new FeatureReader(tokens, types).read(features);
-    if (known == null && form != FeatureForm.ARRAY) {
+    if (known == null && (form == FeatureForm.RECORD || form == FeatureForm.NAMED)) {
       known = new RowReader(tokens, types).read(form, features);
     }
     return new PredictCall(function, call, selector, features, form, known);

@@ -19,20 +19,26 @@ import org.pglynx.proxy.wire.SqlState;
  * and both become the numbers that the model was trained on.
  */
 final class RecordFeatures {
+  private static final int NO_FIELD = -1;
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonParser in;
   private final FeatureForm form;
   private final LoadedModel model;
+  private final ExactFloats exact;
+  // Whether there is one value for each column, of which some are arrays.
+  private boolean byColumn;
   // From a value's place in the row that is read to that of its feature.
   private int shift;
   // By feature, for values by name: NaN alone does not tell NULL from a NaN that was given.
   private boolean[] nulls = {};
 
-  private RecordFeatures(JsonParser in, FeatureForm form, LoadedModel model) {
+  private RecordFeatures(
+      JsonParser in, FeatureForm form, LoadedModel model, ExactFloats exact) {
     this.in = in;
     this.form = form;
     this.model = model;
+    this.exact = exact;
   }
 
   /** Reads the JSON in the bytes into the row. */
@@ -41,8 +47,13 @@ final class RecordFeatures {
       throws PgErrorException {
     byte[] copy = new byte[length];
     bytes.getBytes(from, copy);
-    try (JsonParser in = JSON.createParser(copy)) {
-      new RecordFeatures(in, form, model).read(row);
+    int end = ExactFloats.begin(copy);
+    try (JsonParser in = JSON.createParser(copy, 0, end)) {
+      RecordFeatures features =
+          new RecordFeatures(in, form, model, ExactFloats.of(copy, end));
+      features.byColumn =
+          model.hasArrays() && model.columns().size() == RowValues.count(copy, end);
+      features.read(row);
     } catch (IOException e) {
       throw malformed(copy).toException();
     }
@@ -51,16 +62,45 @@ final class RecordFeatures {
   private void read(FeatureRow row) throws IOException, PgErrorException {
     JsonToken first = in.nextToken();
     if (first == JsonToken.START_ARRAY) {
-      elements(row);
+      whole(row);
     } else if (first != JsonToken.START_OBJECT) {
       throw notARow().toException();
     } else if (form == FeatureForm.RECORD) {
-      while (in.nextToken() == JsonToken.FIELD_NAME) {
+      for (int field = 0; in.nextToken() == JsonToken.FIELD_NAME; field++) {
         in.nextToken();
-        value(row);
+        value(field, row);
       }
     } else {
       named(row);
+    }
+  }
+
+  /** The array that the row is: of values, or of one array's elements. */
+  private void whole(FeatureRow row) throws IOException, PgErrorException {
+    if (exact.isArray(0)) {
+      array(0, row);
+      return;
+    }
+    for (int field = 0; in.nextToken() != JsonToken.END_ARRAY; field++) {
+      value(field, row);
+    }
+  }
+
+  /** The array that a field of the row is. */
+  private void array(int field, FeatureRow row) throws IOException, PgErrorException {
+    if (!exact.isArray(field)) {
+      elements(row);
+      return;
+    }
+    in.skipChildren();
+    FeatureRow elements = exact.elements(field);
+    for (int i = 0; i < elements.count(); i++) {
+      if (elements.isNull(i)) {
+        markNull(row.count() + shift);
+        row.addNull();
+      } else {
+        row.add(elements.values()[i]);
+      }
     }
   }
 
@@ -72,23 +112,25 @@ final class RecordFeatures {
         case START_ARRAY -> depth++;
         case END_ARRAY -> depth--;
         case null -> throw notARow().toException();
-        default -> value(row);
+        default -> value(NO_FIELD, row);
       }
     }
   }
 
-  private void value(FeatureRow row) throws IOException, PgErrorException {
+  private void value(int field, FeatureRow row) throws IOException, PgErrorException {
     if (in.currentToken() == JsonToken.START_ARRAY) {
-      elements(row);
+      array(field, row);
       return;
     }
     int index = row.count() + shift;
     boolean known = index < model.model().featureCount();
     if (in.currentToken() == JsonToken.VALUE_NULL) {
-      row.addNull();
-      markNull(index);
+      for (int i = byColumn && field >= 0 ? model.width(field) : 1; i > 0; i--) {
+        row.addNull();
+        markNull(index);
+      }
     } else {
-      row.add(number(known ? model.model().categories(index) : null, index));
+      row.add(number(field, known ? model.model().categories(index) : null, index));
     }
   }
 
@@ -105,13 +147,13 @@ final class RecordFeatures {
     int[] places = new int[width];
     Arrays.fill(places, -1);
     nulls = new boolean[width];
-    while (in.nextToken() == JsonToken.FIELD_NAME) {
+    for (int field = 0; in.nextToken() == JsonToken.FIELD_NAME; field++) {
       LoadedModel.Place place = model.columns().get(in.currentName());
       in.nextToken();
       if (place == null) {
         in.skipChildren();
       } else {
-        column(place, unordered, places);
+        column(field, place, unordered, places);
       }
     }
     for (int i = 0; i < width; i++) {
@@ -126,19 +168,19 @@ final class RecordFeatures {
     }
   }
 
-  private void column(LoadedModel.Place place, FeatureRow unordered, int[] places)
+  private void column(int field, LoadedModel.Place place, FeatureRow unordered, int[] places)
       throws IOException, PgErrorException {
     int first = unordered.count();
     shift = place.first() - first;
     if (in.currentToken() == JsonToken.START_ARRAY) {
-      elements(unordered);
+      array(field, unordered);
     } else if (in.currentToken() == JsonToken.VALUE_NULL) {
       for (int i = 0; i < place.width(); i++) {
         unordered.addNull();
         markNull(place.first() + i);
       }
     } else {
-      unordered.add(number(model.model().categories(place.first()), place.first()));
+      unordered.add(number(field, model.model().categories(place.first()), place.first()));
     }
     if (unordered.count() - first != place.width()) {
       throw PgError.error(
@@ -152,8 +194,12 @@ final class RecordFeatures {
     }
   }
 
-  private double number(@Nullable Categories categories, int index)
+  private double number(int field, @Nullable Categories categories, int index)
       throws IOException, PgErrorException {
+    if (exact.isFloat(field)) {
+      requireNumber(categories, index);
+      return exact.at(field);
+    }
     return switch (in.currentToken()) {
       case VALUE_STRING -> categories == null ? text(index) : code(categories, in.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {

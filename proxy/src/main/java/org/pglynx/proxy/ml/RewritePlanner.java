@@ -58,7 +58,7 @@ final class RewritePlanner {
         || doubtful(tokens, statement, shape)) {
       return null;
     }
-    SelectRewrite rewrite = new SelectRewrite(tokens, statement, shape, declaredTypes);
+    SelectRewrite rewrite = new SelectRewrite(tokens, statement, shape, declaredTypes, copy != null);
     return rewrite.replace(found) && !(copy != null && rewrite.picksRows())
         ? new Decision.Rewrite(rewrite.sql(), answers.rewrite(rewrite.plan(copy)))
         : null;

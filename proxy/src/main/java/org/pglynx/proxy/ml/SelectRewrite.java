@@ -14,7 +14,6 @@ import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TextEdits;
 import org.pglynx.proxy.sql.TokenRange;
 import org.pglynx.proxy.wire.Formats;
-import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** One SELECT with its calls replaced by their features. Used once. */
@@ -28,13 +27,24 @@ final class SelectRewrite {
   private final FeatureForms forms;
   private final TextEdits edits;
   private final FeatureCasts casts;
+  private final FeatureSql sql;
   private final List<PredictColumn> columns = new ArrayList<>();
   private final List<FunctionCall> calls = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private @Nullable FunctionCall orderedBy;
   private RewritePlan.@Nullable Top top;
 
-  SelectRewrite(SqlTokens tokens, TokenRange statement, SelectShape shape, int[] declaredTypes) {
+  /**
+   * Of a statement.
+   *
+   * @param copied whether it is the query of a COPY
+   */
+  SelectRewrite(
+      SqlTokens tokens,
+      TokenRange statement,
+      SelectShape shape,
+      int[] declaredTypes,
+      boolean copied) {
     this.tokens = tokens;
     this.statement = statement;
     this.shape = shape;
@@ -42,6 +52,7 @@ final class SelectRewrite {
     this.forms = FeatureForms.of(tokens, shape.clause(Clause.FROM));
     this.edits = new TextEdits(tokens.text());
     this.casts = new FeatureCasts(tokens);
+    this.sql = new FeatureSql(tokens, types, copied || hasStar());
   }
 
   /** Replaces the calls; false if the statement does more with one than to show and order it. */
@@ -87,18 +98,21 @@ final class SelectRewrite {
 
   /** Features in binary, the rest in text; none if it is not known how many columns there are. */
   private short[] serverFormats() {
-    List<SelectItem> items = shape.items();
-    if (items.stream().anyMatch(SelectItem::star)) {
+    if (hasStar()) {
       return Formats.ALL_TEXT;
     }
     boolean hidden = top != null && top.hidden();
-    short[] formats = new short[items.size() + (hidden ? 1 : 0)];
+    short[] formats = new short[shape.items().size() + (hidden ? 1 : 0)];
     for (PredictColumn column : columns) {
-      if (column.form() == FeatureForm.ARRAY) {
+      if (column.form() == FeatureForm.ARRAY || column.form() == FeatureForm.TYPED) {
         formats[column.index(formats.length)] = Formats.BINARY;
       }
     }
     return formats;
+  }
+
+  private boolean hasStar() {
+    return shape.items().stream().anyMatch(SelectItem::star);
   }
 
   private boolean parameters() {
@@ -118,9 +132,7 @@ final class SelectRewrite {
     OutputItem output = OutputItem.of(tokens, item, call);
     names.add(output == null ? call.function() : output.name());
     edit(prediction, aliased ? "" : " AS " + call.function());
-    columns.add(
-        new PredictColumn(
-            prediction.function(), prediction.selector(), prediction.form(), position(index)));
+    columns.add(column(prediction, position(index)));
     calls.add(call);
     return true;
   }
@@ -169,39 +181,13 @@ final class SelectRewrite {
     FunctionCall call = prediction.call();
     TokenRange features = prediction.features();
     edits.replace(
-        tokens.start(call.range().from()), tokens.start(features.from()), before(prediction));
+        tokens.start(call.range().from()), tokens.start(features.from()), sql.before(prediction));
     edits.replace(
         tokens.end(features.to() - 1),
         tokens.end(call.range().to() - 1),
-        behind(prediction) + alias,
+        sql.behind(prediction) + alias,
         tokens.start(call.range().from()));
     casts.add(call, features);
-  }
-
-  /**
-   * A project that is a parameter stays mentioned, so that the parameters keep their numbers; a
-   * NULL one makes the features NULL, as STRICT functions do.
-   */
-  private String before(PredictCall prediction) {
-    String open =
-        switch (prediction.form()) {
-          case ARRAY -> "(";
-          case RECORD, NAMED -> "pg_catalog.to_json(";
-        };
-    if (prediction.selector() instanceof ModelSelector.Bound bound) {
-      String type = types.type(bound.index()) == Oid.INT8 ? "bigint" : "text";
-      return "CASE WHEN $%d::%s IS NOT NULL THEN %s".formatted(bound.index() + 1, type, open);
-    }
-    return open;
-  }
-
-  private static String behind(PredictCall prediction) {
-    String close =
-        switch (prediction.form()) {
-          case ARRAY -> ")::float4[]";
-          case RECORD, NAMED -> ")::pg_catalog.text";
-        };
-    return prediction.selector() instanceof ModelSelector.Bound ? close + " END" : close;
   }
 
   // ---- ORDER BY ------------------------------------------------------------------------------
@@ -316,29 +302,27 @@ final class SelectRewrite {
     if (prediction == null || shape.items().isEmpty()) {
       return -1;
     }
-    TokenRange features = prediction.features();
     int at = tokens.end(shape.items().get(shape.items().size() - 1).range().to() - 1);
-    edits.replace(
-        at,
-        at,
-        ", "
-            + before(prediction)
-            + tokens.slice(features.from(), features.to())
-            + behind(prediction),
-        tokens.start(call.range().from()));
-    casts.add(call, features);
+    edits.replace(at, at, ", " + sql.whole(prediction), tokens.start(call.range().from()));
+    casts.add(call, prediction.features());
     columns.replaceAll(SelectRewrite::oneFurther);
-    columns.add(
-        new PredictColumn(prediction.function(), prediction.selector(), prediction.form(), -1));
+    columns.add(column(prediction, -1));
     return columns.size() - 1;
   }
 
   /** Columns that are counted from the back have one more behind them. */
   private static PredictColumn oneFurther(PredictColumn column) {
-    return column.position() >= 0
-        ? column
-        : new PredictColumn(
-            column.function(), column.selector(), column.form(), column.position() - 1);
+    return column.position() >= 0 ? column : column.at(column.position() - 1);
+  }
+
+  private PredictColumn column(PredictCall prediction, int position) {
+    FunctionCall call = prediction.call();
+    return new PredictColumn(
+        prediction.function(),
+        prediction.selector(),
+        prediction.form(),
+        position,
+        type -> FeatureCasts.refusal(tokens, call, prediction.features(), type));
   }
 
   // ---- parameters ----------------------------------------------------------------------------

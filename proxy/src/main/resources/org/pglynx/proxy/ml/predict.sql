@@ -74,7 +74,8 @@ BEGIN
 END
 $$;
 
--- The features of a row: by position where it is ROW(…) or an array, else by name.
+-- The features of a row: by position where it is ROW(…) or an array, else by name. Where by position
+-- there is one value for each column, NULL for a column of arrays stands for all elements.
 CREATE OR REPLACE FUNCTION pgml._row_features(model bigint, given json, record boolean) RETURNS real[]
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -93,8 +94,17 @@ BEGIN
             WITH ORDINALITY AS o(key, value, n)
           UNION ALL
           SELECT value, n FROM json_array_elements(CASE form WHEN 'array' THEN given ELSE '[]' END)
-            WITH ORDINALITY AS a(value, n)) AS j,
-      pgml._flat(j.value::jsonb) WITH ORDINALITY AS f(value, n);
+            WITH ORDINALITY AS a(value, n)) AS j
+    LEFT JOIN (SELECT (k.c ->> 'width')::integer AS width,
+                 row_number() OVER (ORDER BY (k.c ->> 'first')::integer) AS n
+               FROM jsonb_array_elements(e.columns) AS k(c)
+               WHERE jsonb_array_length(e.columns) < cardinality(e.features)) AS w
+      ON w.n = j.n AND json_typeof(j.value) = 'null' AND jsonb_array_length(e.columns)
+        = CASE form WHEN 'array' THEN json_array_length(given)
+                    ELSE (SELECT count(*) FROM json_object_keys(given)) END
+    CROSS JOIN LATERAL pgml._flat(
+      CASE WHEN w.n IS NULL THEN j.value::jsonb ELSE to_jsonb(array_fill(NULL::text, ARRAY[w.width])) END)
+      WITH ORDINALITY AS f(value, n);
     FOR i IN 1..coalesce(cardinality(values_given), 0) LOOP
       SELECT k.c -> 'categories' AS categories INTO c FROM jsonb_array_elements(e.columns) AS k(c)
       WHERE i BETWEEN (k.c ->> 'first')::integer
@@ -176,7 +186,8 @@ DECLARE
   head constant text := 'CREATE OR REPLACE FUNCTION pgml.%s(%s, %s) RETURNS %s LANGUAGE plpgsql STABLE STRICT'
     ' PARALLEL SAFE COST 1000 SET search_path = pg_catalog, pg_temp SECURITY ';
   definer constant text := head || 'DEFINER AS ';
-  invoker constant text := head || 'INVOKER AS ';
+  -- Texts of floats have all their digits then.
+  invoker constant text := replace(head, ' SECURITY', ' SET extra_float_digits = 1 SECURITY') || 'INVOKER AS ';
   found text;
   key text[];
   f text[];

@@ -34,6 +34,7 @@ class RowFormsIT {
         "CREATE TABLE ab AS SELECT i % 7 AS a, i % 5 AS b, 10 * (i % 7) + i % 5 AS y"
             + " FROM generate_series(1, 70) i",
         "CREATE TABLE xf AS SELECT a AS x, b AS f1, y FROM ab",
+        "CREATE TABLE pairs AS SELECT ARRAY[a, b] AS pair, b, y FROM ab",
         "CREATE TABLE ff AS SELECT a AS f2, b AS f1, y FROM ab");
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
@@ -41,6 +42,8 @@ class RowFormsIT {
         statement.execute(
             "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y')".formatted(table));
       }
+      statement.execute(
+          "SELECT * FROM pgml.train('pairs', 'regression', 'pairs', 'y', 'xgboost')");
     }
   }
 
@@ -52,6 +55,28 @@ class RowFormsIT {
   @AfterEach
   void leave() throws SQLException {
     connection.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ROW(NULL::int[], 3)",
+        "ROW(NULL, 3)",
+        "(CASE WHEN y < 0 THEN ARRAY[1, 2] END, 3)",
+        "ROW(ARRAY[NULL, NULL]::int[], 3)",
+        "ROW(NULL::int, NULL::int, 3)",
+        "'[null, 3]'::jsonb",
+        "'{\"pair\": null, \"b\": 3}'::jsonb"
+      })
+  void null_for_a_column_of_arrays_is_null_for_each_element(String row) throws SQLException {
+    String call = "pgml.predict('pairs', " + row + ")";
+    Object expected = value("SELECT pgml.predict('pairs', ARRAY[NULL, NULL, 3])");
+
+    assertThat(value("SELECT " + call + " FROM pairs LIMIT 1")).as("rows").isEqualTo(expected);
+    assertThat(value("SELECT max(" + call + ")::real FROM pairs")).as("server").isEqualTo(expected);
+    if (!row.contains("y <")) {
+      assertThat(value("SELECT " + call)).as("constants").isEqualTo(expected);
+    }
   }
 
   @ParameterizedTest

@@ -96,7 +96,8 @@ class CopyTransformTest {
             PgmlFunction.PREDICT,
             new ModelSelector.Fixed(new ModelRef.Id(1)),
             FeatureForm.ARRAY,
-            1);
+            1,
+            type -> MlErrors.invalid(type));
     ByteBuf out = Unpooled.buffer();
     new CopyTransform(List.of(column), new LoadedModel[] {SUM}, requireNonNull(format))
         .rows(in, out);
