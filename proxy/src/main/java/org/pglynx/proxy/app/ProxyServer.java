@@ -298,6 +298,7 @@ public final class ProxyServer implements AutoCloseable {
     }
     sockets.close();
     reloads.close();
+    ml.stopTrainings();
     partFromClients();
     HttpPages pages = http;
     if (pages != null) {

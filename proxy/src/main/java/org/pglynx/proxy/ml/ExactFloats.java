@@ -17,7 +17,8 @@ import org.pglynx.proxy.wire.PgErrorException;
 final class ExactFloats {
   static final ExactFloats NONE = new ExactFloats(Unpooled.EMPTY_BUFFER, List.of());
 
-  private static final String ONE_COLUMN = "00000001";
+  /** Of the number of columns in hexadecimal digits, which is at most 1664. */
+  private static final String FEW_COLUMNS = "0000";
 
   private final ByteBuf in;
   private final List<Field> fields;
@@ -39,9 +40,9 @@ final class ExactFloats {
     boolean there =
         at > 0
             && text[at - 1] == ' '
-            && text.length - at > ONE_COLUMN.length()
-            && new String(text, at, ONE_COLUMN.length(), StandardCharsets.US_ASCII)
-                .equals(ONE_COLUMN);
+            && text.length - at >= 2 * Integer.BYTES
+            && new String(text, at, FEW_COLUMNS.length(), StandardCharsets.US_ASCII)
+                .equals(FEW_COLUMNS);
     return there ? at : text.length;
   }
 

@@ -38,7 +38,10 @@ final class LoadDataset implements ServiceStatement.OneRow {
   }
 
   private static BuiltInDataset dataset(CallValues values) throws PgErrorException {
-    String source = values.text("source", "");
+    String source = values.text("source");
+    if (source == null) {
+      throw MlErrors.invalid("source must not be NULL").toException();
+    }
     BuiltInDataset dataset = Datasets.find(source).orElse(null);
     if (dataset == null) {
       String known =

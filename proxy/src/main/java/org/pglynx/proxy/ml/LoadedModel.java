@@ -1,9 +1,11 @@
 package org.pglynx.proxy.ml;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.model.ClassLabels;
 import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
@@ -15,6 +17,8 @@ final class LoadedModel {
   private final Model model;
   private final float[] classNumbers;
   private final Map<String, Place> columns;
+  // A column may be called like an element of one of arrays: "a[1]".
+  private final Map<String, Place> elements = new HashMap<>();
   private final int[] widths;
   private final LongAdder predictions = new LongAdder();
   // Written without ordering: it only has to be about right for eviction.
@@ -27,6 +31,11 @@ final class LoadedModel {
     this.classNumbers = classNumbers(model.classes());
     this.usedNanos = System.nanoTime();
     this.columns = columns(model);
+    for (int i = 0; i < model.featureCount(); i++) {
+      if (model.featureNames().get(i).endsWith("]")) {
+        elements.put(model.featureNames().get(i), new Place(i, 1));
+      }
+    }
     this.widths = columns.values().stream().mapToInt(Place::width).toArray();
   }
 
@@ -72,6 +81,12 @@ final class LoadedModel {
   /** Where the features of each column are, by its name. */
   Map<String, Place> columns() {
     return columns;
+  }
+
+  /** Where the features of a row's column are; null if the model has not learned it. */
+  @Nullable Place place(String name) {
+    Place place = columns.get(name);
+    return place == null ? elements.get(name) : place;
   }
 
   /** Whether a column is an array. */

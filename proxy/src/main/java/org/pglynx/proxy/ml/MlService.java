@@ -5,6 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.EngineSettings;
@@ -13,6 +15,8 @@ import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.exec.TrainingExecutor;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.NotificationHub;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 /**
  * The machine-learning side of a process: one engine, one model cache, a bounded executor for
@@ -20,6 +24,11 @@ import org.pglynx.proxy.relay.NotificationHub;
  * pools that they get their connections from).
  */
 public final class MlService implements AutoCloseable {
+  /** What stops computes for up to a second, and then needs a connection for a moment. */
+  private static final long STORING_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final MlSettings settings;
   private final MlEngine engine;
   private final ModelCache models;
@@ -145,6 +154,20 @@ public final class MlService implements AutoCloseable {
   /** Trainings that wait. */
   public int queuedTrainings() {
     return trainings.queued();
+  }
+
+  /**
+   * Stops the trainings, and gives them some time to store that they have failed: that needs the
+   * pools, which are to be closed after it.
+   */
+  public void stopTrainings() {
+    jobs.stop(
+        PgError.error(SqlState.ADMIN_SHUTDOWN, "canceling training: the proxy is shutting down")
+            .withHint("Train again through another proxy, or when it is back."));
+    long deadline = System.nanoTime() + STORING_NANOS;
+    while (!jobs.none() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(POLL_NANOS);
+    }
   }
 
   @Override

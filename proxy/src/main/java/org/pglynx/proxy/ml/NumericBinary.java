@@ -10,6 +10,9 @@ final class NumericBinary {
   private static final int NEGATIVE_INFINITY = 0xF000;
   private static final double BASE = 10_000;
 
+  /** More are beyond what a double keeps; of 78 the mantissa would be infinite. */
+  private static final int MOST_GROUPS = 8;
+
   private NumericBinary() {}
 
   /** The nearest double, or one next to it for more than 15 digits. */
@@ -30,11 +33,12 @@ final class NumericBinary {
       }
       default -> {}
     }
+    int read = Math.min(digits, MOST_GROUPS);
     double mantissa = 0;
-    for (int i = 0; i < digits; i++) {
+    for (int i = 0; i < read; i++) {
       mantissa = mantissa * BASE + value.getShort();
     }
-    double magnitude = scale(mantissa, weight - digits + 1);
+    double magnitude = scale(mantissa, weight - read + 1);
     return sign == NEGATIVE ? -magnitude : magnitude;
   }
 

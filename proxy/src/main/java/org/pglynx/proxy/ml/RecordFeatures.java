@@ -148,7 +148,7 @@ final class RecordFeatures {
     Arrays.fill(places, -1);
     nulls = new boolean[width];
     for (int field = 0; in.nextToken() == JsonToken.FIELD_NAME; field++) {
-      LoadedModel.Place place = model.columns().get(in.currentName());
+      LoadedModel.Place place = model.place(in.currentName());
       in.nextToken();
       if (place == null) {
         in.skipChildren();

@@ -1,13 +1,9 @@
 package org.pglynx.proxy.ml;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.sql.FunctionCall;
-import org.pglynx.proxy.sql.SelectItem;
 import org.pglynx.proxy.sql.SelectShape;
 import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;
@@ -28,9 +24,7 @@ final class SelectRewrite {
   private final TextEdits edits;
   private final FeatureCasts casts;
   private final FeatureSql sql;
-  private final List<PredictColumn> columns = new ArrayList<>();
-  private final List<FunctionCall> calls = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
+  private final PredictedItems items;
   private @Nullable FunctionCall orderedBy;
   private RewritePlan.@Nullable Top top;
 
@@ -52,7 +46,8 @@ final class SelectRewrite {
     this.forms = FeatureForms.of(tokens, shape.clause(Clause.FROM));
     this.edits = new TextEdits(tokens.text());
     this.casts = new FeatureCasts(tokens);
-    this.sql = new FeatureSql(tokens, types, copied || hasStar());
+    this.items = new PredictedItems(tokens, shape.items());
+    this.sql = new FeatureSql(tokens, types, copied || items.haveStar());
   }
 
   /** Replaces the calls; false if the statement does more with one than to show and order it. */
@@ -65,7 +60,7 @@ final class SelectRewrite {
       }
       orderedBy = ordering ? call : orderedBy;
     }
-    OutputReferences references = new OutputReferences(tokens, columns, names);
+    OutputReferences references = items.references();
     if (references.in(shape.clause(Clause.GROUP))) {
       return false;
     }
@@ -84,9 +79,9 @@ final class SelectRewrite {
 
   /** What becomes of the server's rows. */
   RewritePlan plan(@Nullable CopyFormat copy) {
-    short[] formats = copy == null ? serverFormats() : Formats.ALL_TEXT;
+    short[] formats = copy == null ? items.serverFormats() : Formats.ALL_TEXT;
     return new RewritePlan(
-        List.copyOf(columns),
+        items.columns(),
         neededTypes(),
         top,
         copy,
@@ -96,44 +91,21 @@ final class SelectRewrite {
         casts);
   }
 
-  /** Features in binary, the rest in text; none if it is not known how many columns there are. */
-  private short[] serverFormats() {
-    if (hasStar()) {
-      return Formats.ALL_TEXT;
-    }
-    boolean hidden = top != null && top.hidden();
-    short[] formats = new short[shape.items().size() + (hidden ? 1 : 0)];
-    for (PredictColumn column : columns) {
-      if (column.form() == FeatureForm.ARRAY || column.form() == FeatureForm.TYPED) {
-        formats[column.index(formats.length)] = Formats.BINARY;
-      }
-    }
-    return formats;
-  }
-
-  private boolean hasStar() {
-    return shape.items().stream().anyMatch(SelectItem::star);
-  }
-
   private boolean parameters() {
-    return PARAMETER.matcher(text(statement)).find();
+    return PARAMETER.matcher(tokens.slice(statement.from(), statement.to())).find();
   }
 
   // ---- items of the select list --------------------------------------------------------------
 
   private boolean replaceItem(FunctionCall call) throws PgErrorException {
-    int index = itemIndex(call);
-    PredictCall prediction = index < 0 || betweenStars(index) ? null : prediction(call);
+    int index = items.index(call);
+    PredictCall prediction = index < 0 || items.betweenStars(index) ? null : prediction(call);
     if (prediction == null) {
       return false;
     }
-    SelectItem item = shape.items().get(index);
-    boolean aliased = item.range().to() != call.range().to();
-    OutputItem output = OutputItem.of(tokens, item, call);
-    names.add(output == null ? call.function() : output.name());
+    boolean aliased = shape.items().get(index).range().to() != call.range().to();
     edit(prediction, aliased ? "" : " AS " + call.function());
-    columns.add(column(prediction, position(index)));
-    calls.add(call);
+    items.add(prediction, index);
     return true;
   }
 
@@ -148,30 +120,6 @@ final class SelectRewrite {
             || (prediction.selector() instanceof ModelSelector.Fixed fixed && fixed.model() == null)
         ? null
         : prediction;
-  }
-
-  /** Index of the item that is the call and nothing more, or -1. */
-  private int itemIndex(FunctionCall call) {
-    for (int i = 0; i < shape.items().size(); i++) {
-      if (OutputItem.of(tokens, shape.items().get(i), call) != null) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** Between items that expand to all columns an item's place is known from neither side. */
-  private boolean betweenStars(int index) {
-    List<SelectItem> items = shape.items();
-    return items.subList(0, index).stream().anyMatch(SelectItem::star)
-        && items.subList(index, items.size()).stream().anyMatch(SelectItem::star);
-  }
-
-  /** The column's place among the result's, see {@link PredictColumn}. */
-  private int position(int index) {
-    List<SelectItem> items = shape.items();
-    boolean starBefore = items.subList(0, index).stream().anyMatch(SelectItem::star);
-    return starBefore ? index - items.size() : index;
   }
 
   // ---- replacing -----------------------------------------------------------------------------
@@ -199,15 +147,15 @@ final class SelectRewrite {
       return false;
     }
     FunctionCall call = orderedBy;
-    int column = call == null ? referenced(clause.key()) : called(call, clause.key());
+    int column = call == null ? items.referenced(clause.key()) : items.called(call, clause.key());
     boolean hidden = false;
     if (column < 0 && call != null) {
       column = appendHidden(call, clause.key());
       hidden = true;
     }
     if (column < 0
-        || columns.get(column).function() != PgmlFunction.PREDICT
-        || !onlyComputes(hidden ? null : calls.get(column))) {
+        || items.columns().get(column).function() != PgmlFunction.PREDICT
+        || !items.onlyCompute(hidden ? -1 : column)) {
       return false;
     }
     count(clause.limit());
@@ -220,80 +168,10 @@ final class SelectRewrite {
     return true;
   }
 
-  /**
-   * Whether nothing is selected that may do something: without LIMIT the server evaluates the items
-   * for all rows. What rows are ordered by it evaluates for all in any case.
-   */
-  private boolean onlyComputes(@Nullable FunctionCall key) {
-    for (SelectItem item : shape.items()) {
-      FunctionCall call = predicted(item);
-      if (call == null) {
-        if (!SteadyFunctions.suffice(text(item.range()))) {
-          return false;
-        }
-      } else if (!call.equals(key)
-          && !call.arguments().stream().allMatch(a -> SteadyFunctions.suffice(text(a.value())))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private @Nullable FunctionCall predicted(SelectItem item) {
-    return calls.stream()
-        .filter(call -> item.range().contains(call.range()))
-        .findFirst()
-        .orElse(null);
-  }
-
-  private String text(TokenRange range) {
-    return tokens.slice(range.from(), range.to());
-  }
-
   private void count(TopClause.Count count) throws PgErrorException {
     if (count.parameter() >= 0) {
       types.use(count.parameter(), ArgumentType.BIGINT);
     }
-  }
-
-  /** The predicted column whose name or number the key is, or -1. */
-  private int referenced(TokenRange key) {
-    if (key.size() != 1) {
-      return -1;
-    }
-    for (int i = 0; i < columns.size(); i++) {
-      List<PredictColumn> one = List.of(columns.get(i));
-      if (columns.get(i).position() >= 0
-          && new OutputReferences(tokens, one, Set.of(outputName(i)))
-              .in(new TokenRange(key.from() - 1, key.to()))) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private String outputName(int column) {
-    FunctionCall call = calls.get(column);
-    OutputItem output = OutputItem.of(tokens, shape.items().get(itemIndex(call)), call);
-    return output == null ? call.function() : output.name();
-  }
-
-  /** The predicted column that is written like the key, or -1. */
-  private int called(FunctionCall call, TokenRange key) {
-    for (int i = 0; i < calls.size(); i++) {
-      if (key.equals(call.range()) && sameText(calls.get(i).range(), key)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private boolean sameText(TokenRange one, TokenRange other) {
-    boolean same = one.size() == other.size();
-    for (int i = 0; same && i < one.size(); i++) {
-      same = tokens.slice(one.from() + i).equals(tokens.slice(other.from() + i));
-    }
-    return same;
   }
 
   /** Selects what rows are ordered by as a last column; gives its index, or -1. */
@@ -305,31 +183,14 @@ final class SelectRewrite {
     int at = tokens.end(shape.items().get(shape.items().size() - 1).range().to() - 1);
     edits.replace(at, at, ", " + sql.whole(prediction), tokens.start(call.range().from()));
     casts.add(call, prediction.features());
-    columns.replaceAll(SelectRewrite::oneFurther);
-    columns.add(column(prediction, -1));
-    return columns.size() - 1;
-  }
-
-  /** Columns that are counted from the back have one more behind them. */
-  private static PredictColumn oneFurther(PredictColumn column) {
-    return column.position() >= 0 ? column : column.at(column.position() - 1);
-  }
-
-  private PredictColumn column(PredictCall prediction, int position) {
-    FunctionCall call = prediction.call();
-    return new PredictColumn(
-        prediction.function(),
-        prediction.selector(),
-        prediction.form(),
-        position,
-        type -> FeatureCasts.refusal(tokens, call, prediction.features(), type));
+    return items.addHidden(prediction);
   }
 
   // ---- parameters ----------------------------------------------------------------------------
 
   private int[] neededTypes() {
     int last = -1;
-    for (PredictColumn column : columns) {
+    for (PredictColumn column : items.columns()) {
       if (column.selector() instanceof ModelSelector.Bound bound) {
         last = Math.max(last, bound.index());
       }

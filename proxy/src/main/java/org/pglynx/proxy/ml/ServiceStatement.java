@@ -54,7 +54,7 @@ final class ServiceStatement implements LocalStatement {
     List<List<@Nullable Object>> rows(Stop stop) throws PgErrorException, InterruptedException;
 
     /** It waits for the executor or runs already; this stops it. */
-    default void startedAs(Cancellable work) {}
+    default void startedAs(Stoppable work) {}
 
     /** It has ended, well or not; may be told more than once. */
     default void ended() {}

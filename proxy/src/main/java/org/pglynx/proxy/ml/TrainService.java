@@ -9,7 +9,6 @@ import org.pglynx.ml.api.MlEngine;
 import org.pglynx.ml.data.Budget;
 import org.pglynx.ml.model.Task;
 import org.pglynx.proxy.relay.AnswerContext;
-import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** pgml.train: checks all that needs no data, then runs a {@link Training}. */
@@ -72,7 +71,7 @@ final class TrainService implements ServiceStatement.Service {
     }
 
     @Override
-    public void startedAs(Cancellable work) {
+    public void startedAs(Stoppable work) {
       job.startedAs(work);
     }
 

@@ -3,7 +3,6 @@ package org.pglynx.proxy.ml;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.TrainedModel;
@@ -37,6 +36,7 @@ final class Training {
   private final Stop stop;
   private final TrainingJob job;
   private final TrainNotices notices;
+  private final TrainingStorage storage;
 
   Training(
       TrainService service, TrainCall call, AnswerContext context, Stop stop, TrainingJob job) {
@@ -46,49 +46,7 @@ final class Training {
     this.stop = stop;
     this.job = job;
     this.notices = new TrainNotices(context, job);
-  }
-
-  /** Everything that computing needs. */
-  private record Prepared(
-      TrainCall call,
-      Preprocess preprocess,
-      Projects.Project project,
-      Snapshots.Snapshot snapshot,
-      TrainingRelation relation,
-      DataSet data,
-      Split split,
-      Models.Stored model) {
-    Task task() throws PgErrorException {
-      return project.engineTask();
-    }
-  }
-
-  /**
-   * What computing gave, ready to be stored.
-   *
-   * @param trained the model and its metrics
-   * @param bytes the model as it is stored
-   * @param columns what is known of the columns, as JSON text: found while the server stores
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Outcome(TrainedModel trained, byte[] bytes, FutureTask<String> columns)
-      implements AutoCloseable {
-    String describedColumns() throws InterruptedException {
-      try {
-        return columns.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof MlException known) {
-          throw known;
-        }
-        throw new IllegalStateException("columns were not described", e.getCause());
-      }
-    }
-
-    /** Nobody wants the columns any longer: what they are found from is about to go. */
-    @Override
-    public void close() {
-      columns.cancel(true);
-    }
+    this.storage = new TrainingStorage(context, notices);
   }
 
   /** Runs it; gives the row that train returns. */
@@ -104,7 +62,7 @@ final class Training {
     if (runtime != null && !runtime.equals("java")) {
       notices.runtimeIgnored(runtime);
     }
-    Prepared prepared;
+    PreparedTraining prepared;
     try (SqlSession session = context.servers().open()) {
       CallersEncoding.requireUtf8(session);
       PgmlSchema.ensure(session);
@@ -117,10 +75,10 @@ final class Training {
     return outside(prepared);
   }
 
-  private List<@Nullable Object> inside(SqlSession session, Prepared prepared)
+  private List<@Nullable Object> inside(SqlSession session, PreparedTraining prepared)
       throws PgErrorException, InterruptedException {
-    try (Outcome outcome = compute(prepared)) {
-      boolean deployed = store(session, prepared, outcome);
+    try (TrainingOutcome outcome = compute(prepared)) {
+      boolean deployed = storage.store(session, prepared, outcome);
       if (deployed) {
         service
             .models()
@@ -130,7 +88,7 @@ final class Training {
     }
   }
 
-  private List<@Nullable Object> outside(Prepared prepared)
+  private List<@Nullable Object> outside(PreparedTraining prepared)
       throws PgErrorException, InterruptedException {
     boolean done = false;
     PgError failure = PgError.error(SqlState.INTERNAL_ERROR, "the training failed");
@@ -149,21 +107,21 @@ final class Training {
       throw e;
     } finally {
       if (!done) {
-        markFailed(prepared, failure);
+        storage.markFailed(prepared, failure);
       }
     }
   }
 
-  private List<@Nullable Object> computeAndStore(Prepared prepared)
+  private List<@Nullable Object> computeAndStore(PreparedTraining prepared)
       throws PgErrorException, InterruptedException {
-    Outcome outcome;
+    TrainingOutcome outcome;
     try (TrainingPulse pulse = TrainingPulse.start(context.servers(), job, described(prepared))) {
       outcome = compute(prepared);
     }
     boolean deployed;
     try (outcome;
         SqlSession session = context.servers().open()) {
-      deployed = Transactions.run(session, () -> store(session, prepared, outcome));
+      deployed = Transactions.run(session, () -> storage.store(session, prepared, outcome));
     }
     String project = prepared.project().name();
     service
@@ -178,12 +136,12 @@ final class Training {
     return row(prepared, outcome, deployed);
   }
 
-  private static TrainingPulse.Described described(Prepared prepared) {
+  private static TrainingPulse.Described described(PreparedTraining prepared) {
     return new TrainingPulse.Described(
         prepared.model().id(), prepared.project().name(), prepared.call().algorithm());
   }
 
-  private List<@Nullable Object> row(Prepared prepared, Outcome outcome, boolean deployed) {
+  private List<@Nullable Object> row(PreparedTraining prepared, TrainingOutcome outcome, boolean deployed) {
     return Arrays.asList(
         prepared.project().name(),
         prepared.project().task(),
@@ -191,7 +149,7 @@ final class Training {
         deployed);
   }
 
-  private Prepared prepare(SqlSession session, Arena memory)
+  private PreparedTraining prepare(SqlSession session, Arena memory)
       throws PgErrorException, InterruptedException {
     Projects.Project project = Projects.findOrNew(session, given.project(), given.task());
     Task task = project.engineTask();
@@ -215,7 +173,7 @@ final class Training {
     notices.training(model.id(), task, call, service.contenders(task, call));
     Preprocess preprocess =
         TrainCall.preprocessing(taken.preprocess()).withOrders(relation.orders());
-    return new Prepared(call, preprocess, stored, taken, relation, data, split, model);
+    return new PreparedTraining(call, preprocess, stored, taken, relation, data, split, model);
   }
 
   private Split split(Snapshots.Snapshot snapshot, Task task, DataSet data) {
@@ -224,7 +182,7 @@ final class Training {
     return split;
   }
 
-  private Outcome compute(Prepared prepared) throws PgErrorException {
+  private TrainingOutcome compute(PreparedTraining prepared) throws PgErrorException {
     Snapshots.Snapshot snapshot = prepared.snapshot();
     TrainedModel trained =
         service
@@ -252,72 +210,12 @@ final class Training {
       Thread.ofPlatform().daemon().name("pglynx-columns").start(columns);
     }
     notices.trained(trained);
-    return new Outcome(trained, bytes, columns);
+    return new TrainingOutcome(trained, bytes, columns);
   }
 
-  private String columns(Prepared prepared) {
+  private String columns(PreparedTraining prepared) {
     SnapshotColumns columns =
         new SnapshotColumns(prepared.preprocess(), prepared.data(), prepared.split().train(), stop);
     return columns.json(prepared.relation());
-  }
-
-  private boolean store(SqlSession session, Prepared prepared, Outcome outcome)
-      throws PgErrorException, InterruptedException {
-    long model = prepared.model().id();
-    if (!Models.still(session, prepared.model())) {
-      throw PgError.error(
-              SqlState.NOT_IN_PREREQUISITE_STATE,
-              "model %d of project \"%s\" is not there any more"
-                  .formatted(model, prepared.project().name()))
-          .withHint("Its project was deleted while it was trained: train it again.")
-          .toException();
-    }
-    Models.succeed(session, model, outcome.trained(), prepared.snapshot().rows(), outcome.bytes());
-    long project = prepared.project().id();
-    Deployments.lock(session, project);
-    boolean deploy = decide(session, prepared, outcome.trained());
-    if (deploy) {
-      notices.deploying(model);
-      Exports.store(session, model, outcome.trained().model());
-      Deployments.insert(session, project, model, "new_score");
-    }
-    Snapshots.describe(
-        session, prepared.snapshot(), outcome.describedColumns(), prepared.data().rowCount());
-    return deploy;
-  }
-
-  private boolean decide(SqlSession session, Prepared prepared, TrainedModel trained)
-      throws PgErrorException, InterruptedException {
-    if (!prepared.call().deploy()) {
-      notices.warning("Automatic deployment disabled via configuration.");
-      return false;
-    }
-    return AutomaticDeploy.decide(
-        session, prepared.project().id(), prepared.task(), trained.keyMetric(), notices);
-  }
-
-  /** On a connection of its own; what fails here must not hide why the training failed. */
-  private void markFailed(Prepared prepared, PgError failure) {
-    // A cancel leaves the thread interrupted, and then no conversation would begin.
-    boolean interrupted = Thread.interrupted();
-    try (SqlSession session = context.servers().open()) {
-      Transactions.execute(
-          session,
-          () -> {
-            // It may be this very limit that has stopped the training.
-            session.query("SET LOCAL statement_timeout = 0");
-            if (Models.still(session, prepared.model())) {
-              Models.fail(session, prepared.model().id(), failure);
-            }
-          });
-    } catch (PgErrorException | InterruptedException e) {
-      notices.warning(
-          "the status of model %d could not be stored: %s"
-              .formatted(prepared.model().id(), e.getMessage()));
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

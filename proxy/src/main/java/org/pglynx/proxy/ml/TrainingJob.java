@@ -3,7 +3,7 @@ package org.pglynx.proxy.ml;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.pglynx.proxy.relay.Cancellable;
+import org.pglynx.proxy.wire.PgError;
 
 /**
  * A training from its call to its end, as SHOW TRAININGS tells about it. Written by the training's
@@ -42,8 +42,8 @@ final class TrainingJob {
   private volatile int rows;
   private volatile long bytes;
   private volatile String rounds = "";
-  private @Nullable Cancellable work;
-  private boolean cancelled;
+  private @Nullable Stoppable work;
+  private @Nullable PgError stopped;
 
   /**
    * Where a training was asked for.
@@ -106,27 +106,32 @@ final class TrainingJob {
     return rounds;
   }
 
-  /** What stops it; at once if it was cancelled before. */
-  void startedAs(Cancellable cancellable) {
-    boolean stop;
+  /** What stops it; at once if it was stopped before. */
+  void startedAs(Stoppable stoppable) {
+    PgError why;
     synchronized (this) {
-      work = cancellable;
-      stop = cancelled;
+      work = stoppable;
+      why = stopped;
     }
-    if (stop) {
-      cancellable.cancel();
+    if (why != null) {
+      stoppable.stop(why);
     }
   }
 
-  /** Stops it, whatever it does now. */
+  /** Cancels it, whatever it does now. */
   void cancel() {
-    Cancellable running;
+    stop(MlErrors.cancelled());
+  }
+
+  /** Stops it, whatever it does now; it then fails with the error. */
+  void stop(PgError why) {
+    Stoppable running;
     synchronized (this) {
-      cancelled = true;
+      stopped = why;
       running = work;
     }
     if (running != null) {
-      running.cancel();
+      running.stop(why);
     }
   }
 

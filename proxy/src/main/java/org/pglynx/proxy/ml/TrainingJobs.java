@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.wire.PgError;
 
 /** The trainings of the process that wait or run. */
 final class TrainingJobs {
@@ -55,6 +56,16 @@ final class TrainingJobs {
   /** The one of the id, or null. */
   @Nullable TrainingJob find(long id) {
     return jobs.get(id);
+  }
+
+  /** Stops all. */
+  void stop(PgError why) {
+    jobs.values().forEach(job -> job.stop(why));
+  }
+
+  /** Whether there is none. */
+  boolean none() {
+    return jobs.isEmpty();
   }
 
   /** All, the oldest first. */

@@ -82,6 +82,7 @@ DECLARE
   e record;
   c record;
   v jsonb;
+  named jsonb;
   form text := json_typeof(given);
   values_given jsonb[] := '{}';
   features real[] := '{}';
@@ -117,10 +118,18 @@ BEGIN
     RAISE EXCEPTION 'features must be an array, a row or a JSON object'
       USING ERRCODE = '42804', HINT = 'Write ARRAY[…], ROW(…), a table''s name, or ''{"column": …}''::jsonb.';
   END IF;
+  -- Of json each look at a column would read all of it.
+  named := given;
   FOR c IN SELECT k.name, k.first, k.width, k.categories
            FROM jsonb_to_recordset(e.columns)
              AS k(name text, first integer, width integer, categories jsonb) ORDER BY k.first LOOP
-    v := given -> c.name;
+    v := named -> c.name;
+    IF v IS NULL THEN
+      -- A column may be called like an element of one of arrays: "a[1]".
+      SELECT jsonb_agg(named -> f ORDER BY n) INTO v
+      FROM unnest(e.features[c.first : c.first + c.width - 1]) WITH ORDINALITY AS u(f, n)
+      HAVING bool_and(named -> f IS NOT NULL);
+    END IF;
     IF v IS NULL THEN
       RAISE EXCEPTION 'the row has no column "%"', c.name
         USING ERRCODE = '22023',

@@ -7,10 +7,13 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,10 +38,15 @@ class RowFormsIT {
             + " FROM generate_series(1, 70) i",
         "CREATE TABLE xf AS SELECT a AS x, b AS f1, y FROM ab",
         "CREATE TABLE pairs AS SELECT ARRAY[a, b] AS pair, b, y FROM ab",
+        "CREATE TABLE odd AS SELECT a AS \"a[1]\", b, y FROM ab",
+        "CREATE TABLE broad AS SELECT "
+            + IntStream.range(0, 1500).mapToObj(j -> "(i + %1$d) %% 7 AS c%1$d, ".formatted(j))
+                .collect(Collectors.joining())
+            + "i AS y FROM generate_series(1, 30) i",
         "CREATE TABLE ff AS SELECT a AS f2, b AS f1, y FROM ab");
     try (Connection connection = PROXY.connect();
         Statement statement = connection.createStatement()) {
-      for (String table : new String[] {"ab", "xf", "ff"}) {
+      for (String table : new String[] {"ab", "xf", "ff", "odd", "broad"}) {
         statement.execute(
             "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y')".formatted(table));
       }
@@ -55,6 +63,20 @@ class RowFormsIT {
   @AfterEach
   void leave() throws SQLException {
     connection.close();
+  }
+
+  @Test
+  void a_column_that_is_called_like_an_element_of_an_array_is_found_in_a_row() throws SQLException {
+    assertThat(value("SELECT pgml.predict('odd', odd) FROM odd WHERE y = 32 LIMIT 1"))
+        .isEqualTo(32);
+    assertThat(value("SELECT max(pgml.predict('odd', odd)) FROM odd WHERE y = 32")).isEqualTo(32);
+  }
+
+  @Test
+  @Timeout(20)
+  void a_row_of_many_columns_is_found_its_features_in_one_look() throws SQLException {
+    assertThat(value("SELECT count(pgml.predict('broad', broad) + 1)::real FROM broad"))
+        .isEqualTo(30);
   }
 
   @ParameterizedTest
