@@ -13,11 +13,7 @@ import org.pglynx.proxy.wire.PgError;
  * @param unfit refuses features by the name of their type
  */
 record PredictColumn(
-    PgmlFunction function,
-    ModelSelector selector,
-    FeatureForm form,
-    int position,
-    Unfit unfit) {
+    PgmlFunction function, ModelSelector selector, FeatureForm form, int position, Unfit unfit) {
   /** What is said of features of a type that cannot be features. */
   @FunctionalInterface
   interface Unfit {

@@ -33,8 +33,7 @@ final class RecordFeatures {
   // By feature, for values by name: NaN alone does not tell NULL from a NaN that was given.
   private boolean[] nulls = {};
 
-  private RecordFeatures(
-      JsonParser in, FeatureForm form, LoadedModel model, ExactFloats exact) {
+  private RecordFeatures(JsonParser in, FeatureForm form, LoadedModel model, ExactFloats exact) {
     this.in = in;
     this.form = form;
     this.model = model;
@@ -49,10 +48,8 @@ final class RecordFeatures {
     bytes.getBytes(from, copy);
     int end = ExactFloats.begin(copy);
     try (JsonParser in = JSON.createParser(copy, 0, end)) {
-      RecordFeatures features =
-          new RecordFeatures(in, form, model, ExactFloats.of(copy, end));
-      features.byColumn =
-          model.hasArrays() && model.columns().size() == RowValues.count(copy, end);
+      RecordFeatures features = new RecordFeatures(in, form, model, ExactFloats.of(copy, end));
+      features.byColumn = model.hasArrays() && model.columns().size() == RowValues.count(copy, end);
       features.read(row);
     } catch (IOException e) {
       throw malformed(copy).toException();

@@ -58,7 +58,8 @@ final class RewritePlanner {
         || doubtful(tokens, statement, shape)) {
       return null;
     }
-    SelectRewrite rewrite = new SelectRewrite(tokens, statement, shape, declaredTypes, copy != null);
+    SelectRewrite rewrite =
+        new SelectRewrite(tokens, statement, shape, declaredTypes, copy != null);
     return rewrite.replace(found) && !(copy != null && rewrite.picksRows())
         ? new Decision.Rewrite(rewrite.sql(), answers.rewrite(rewrite.plan(copy)))
         : null;

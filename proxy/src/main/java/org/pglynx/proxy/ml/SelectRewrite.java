@@ -81,14 +81,7 @@ final class SelectRewrite {
   RewritePlan plan(@Nullable CopyFormat copy) {
     short[] formats = copy == null ? items.serverFormats() : Formats.ALL_TEXT;
     return new RewritePlan(
-        items.columns(),
-        neededTypes(),
-        top,
-        copy,
-        formats,
-        parameters(),
-        edits.positions(),
-        casts);
+        items.columns(), neededTypes(), top, copy, formats, parameters(), edits.positions(), casts);
   }
 
   private boolean parameters() {

@@ -141,7 +141,8 @@ final class Training {
         prepared.model().id(), prepared.project().name(), prepared.call().algorithm());
   }
 
-  private List<@Nullable Object> row(PreparedTraining prepared, TrainingOutcome outcome, boolean deployed) {
+  private List<@Nullable Object> row(
+      PreparedTraining prepared, TrainingOutcome outcome, boolean deployed) {
     return Arrays.asList(
         prepared.project().name(),
         prepared.project().task(),

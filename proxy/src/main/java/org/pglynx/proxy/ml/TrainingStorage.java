@@ -7,7 +7,10 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;
 
-/** Stores how a training has ended: its model and, if it is the better one, its deployment; or why not. */
+/**
+ * Stores how a training has ended: its model and, if it is the better one, its deployment; or why
+ * not.
+ */
 final class TrainingStorage {
   private final AnswerContext context;
   private final TrainNotices notices;

@@ -63,10 +63,7 @@ final class TypedFeatures {
     }
     for (int i = 0; i < count; i++) {
       int place = at + 4 + i * size;
-      row.add(
-          size == Float.BYTES
-              ? in.getFloat(place)
-              : Float.float16ToFloat(in.getShort(place)));
+      row.add(size == Float.BYTES ? in.getFloat(place) : Float.float16ToFloat(in.getShort(place)));
     }
     return true;
   }

@@ -55,7 +55,8 @@ class FloatDigitsIT {
       throws SQLException, IOException {
     // The server predicts for a COPY that is ordered, and shows the prediction with few digits.
     boolean streams = !sql.contains("ORDER BY");
-    for (String statement : streams ? List.of(sql, "COPY (" + sql + ") TO STDOUT CSV") : List.of(sql)) {
+    for (String statement :
+        streams ? List.of(sql, "COPY (" + sql + ") TO STDOUT CSV") : List.of(sql)) {
       assertThat(firstColumn(statement, 0)).as(statement).isEqualTo(firstColumn(statement, 1));
       assertThat(firstColumn(statement, -3)).as(statement).isEqualTo(firstColumn(statement, 1));
     }

@@ -22,7 +22,12 @@ class ForeignTablesIT {
       throws SQLException, IOException {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < 60; i++) {
-      rows.append(i % 7).append(',').append(i % 5).append(',').append(i % 7 * 2 + i % 5).append('\n');
+      rows.append(i % 7)
+          .append(',')
+          .append(i % 5)
+          .append(',')
+          .append(i % 7 * 2 + i % 5)
+          .append('\n');
     }
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path file = Files.writeString(directory.resolve("rows.csv"), rows);

@@ -258,7 +258,8 @@ class RewrittenErrorsIT {
           .startsWith("0A000")
           .contains("ARRAY[flag::integer, …]");
       assertThat(outcome(connection, "SELECT pgml.predict('line', pair) FROM flags"))
-          .isEqualTo(outcome(connection, "SELECT pgml.predict('line', pair::boolean[]) FROM flags"));
+          .isEqualTo(
+              outcome(connection, "SELECT pgml.predict('line', pair::boolean[]) FROM flags"));
     }
   }
 

@@ -40,7 +40,8 @@ class RowFormsIT {
         "CREATE TABLE pairs AS SELECT ARRAY[a, b] AS pair, b, y FROM ab",
         "CREATE TABLE odd AS SELECT a AS \"a[1]\", b, y FROM ab",
         "CREATE TABLE broad AS SELECT "
-            + IntStream.range(0, 1500).mapToObj(j -> "(i + %1$d) %% 7 AS c%1$d, ".formatted(j))
+            + IntStream.range(0, 1500)
+                .mapToObj(j -> "(i + %1$d) %% 7 AS c%1$d, ".formatted(j))
                 .collect(Collectors.joining())
             + "i AS y FROM generate_series(1, 30) i",
         "CREATE TABLE ff AS SELECT a AS f2, b AS f1, y FROM ab");
@@ -50,8 +51,7 @@ class RowFormsIT {
         statement.execute(
             "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y')".formatted(table));
       }
-      statement.execute(
-          "SELECT * FROM pgml.train('pairs', 'regression', 'pairs', 'y', 'xgboost')");
+      statement.execute("SELECT * FROM pgml.train('pairs', 'regression', 'pairs', 'y', 'xgboost')");
     }
   }
 

@@ -21,7 +21,9 @@ class NumericBinaryTest {
     assertThat(NumericBinary.toDouble(threes(-1, 1))).isEqualTo(0.3333);
   }
 
-  /** Groups of four digits, all 3333, of which the first counts 10000 to the power of the weight. */
+  /**
+   * Groups of four digits, all 3333, of which the first counts 10000 to the power of the weight.
+   */
   private static ByteBuffer threes(int weight, int groups) {
     ByteBuffer value = ByteBuffer.allocate(8 + 2 * groups);
     value.putShort((short) groups).putShort((short) weight).putShort((short) 0).putShort((short) 0);

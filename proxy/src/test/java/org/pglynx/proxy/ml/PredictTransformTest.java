@@ -227,7 +227,11 @@ class PredictTransformTest {
 
   private static PredictColumn column(PgmlFunction function, int position) {
     return new PredictColumn(
-        function, new ModelSelector.Fixed(new ModelRef.Id(1)), FeatureForm.ARRAY, position, type -> MlErrors.invalid(type));
+        function,
+        new ModelSelector.Fixed(new ModelRef.Id(1)),
+        FeatureForm.ARRAY,
+        position,
+        type -> MlErrors.invalid(type));
   }
 
   private static RowTransform one(int position, LoadedModel model, short[] formats) {
