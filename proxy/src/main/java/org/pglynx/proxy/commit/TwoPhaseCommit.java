@@ -1,5 +1,6 @@
 package org.pglynx.proxy.commit;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,17 +101,25 @@ public final class TwoPhaseCommit {
 
   // ---- rounds --------------------------------------------------------------------------------
 
-  /** Sends each its statement, and goes on when all have answered. */
+  /** Sends each its statement, and goes on when all have answered: who is lost does so at once. */
   private void round(
       List<Participant> whom,
       Function<Participant, String> sql,
       Consumer<Map<Integer, ServerQuery.Answer>> then) {
-    if (whom.isEmpty()) {
-      then.accept(Map.of());
+    Map<Integer, ServerQuery.Answer> answers = new TreeMap<>();
+    List<Participant> there = new ArrayList<>();
+    for (Participant part : whom) {
+      if (lost.contains(part.shard())) {
+        answers.put(part.shard(), gone(part));
+      } else {
+        there.add(part);
+      }
+    }
+    if (there.isEmpty()) {
+      then.accept(answers);
       return;
     }
-    Map<Integer, ServerQuery.Answer> answers = new TreeMap<>();
-    for (Participant part : whom) {
+    for (Participant part : there) {
       Downstream told = part == participants.getFirst() ? asides : null;
       String text = sql.apply(part);
       boolean asks = text.equals(ASK);
@@ -133,6 +142,14 @@ public final class TwoPhaseCommit {
           },
           () -> lost.add(part.shard()));
     }
+  }
+
+  /** Its connection was lost while others were waited for, or the decision. */
+  private static ServerQuery.Answer gone(Participant part) {
+    PgError why =
+        PgError.error(
+            SqlState.CONNECTION_FAILURE, "the connection to the shard " + part.shard() + " was lost");
+    return new ServerQuery.Answer(why, true, false, List.of());
   }
 
   private static @Nullable PgError error(Map<Integer, ServerQuery.Answer> answers) {

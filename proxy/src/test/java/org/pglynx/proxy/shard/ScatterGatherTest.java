@@ -333,6 +333,20 @@ class ScatterGatherTest {
     assertThat(told).containsExactly("ready I", "lost 0");
   }
 
+  @Test
+  void a_server_that_is_lost_between_two_steps_of_the_end_is_waited_for_in_none() {
+    write('T');
+    answer(0, 'T', tag("SELECT 1"));
+    borrower(0).onLost(PgError.error(SqlState.CONNECTION_FAILURE, "gone"), 0, false);
+    int before = servers.getFirst().sent.size();
+    answer(1, 'T', tag("SELECT 1"));
+    answer(1, 'I', tag("ROLLBACK"));
+
+    assertThat(servers.getFirst().sent).hasSize(before);
+    assertThat(seen).endsWith("Z I");
+    assertThat(told).containsExactly("ready I", "lost 0");
+  }
+
   /** Both have answered before the cancel requests came: no server has failed by itself. */
   @Test
   void a_transaction_that_gives_in_to_a_deadlock_has_failed_on_all_servers() {
