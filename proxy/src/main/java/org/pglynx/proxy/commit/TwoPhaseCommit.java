@@ -148,7 +148,8 @@ public final class TwoPhaseCommit {
   private static ServerQuery.Answer gone(Participant part) {
     PgError why =
         PgError.error(
-            SqlState.CONNECTION_FAILURE, "the connection to the shard " + part.shard() + " was lost");
+            SqlState.CONNECTION_FAILURE,
+            "the connection to the shard " + part.shard() + " was lost");
     return new ServerQuery.Answer(why, true, false, List.of());
   }
 
