@@ -101,6 +101,9 @@ class SoakIT {
       statement.execute("CREATE TABLE soak_copied(tag text, i int)");
       statement.execute("CREATE INDEX ON soak_copied(tag)");
     }
+    try (Connection client = client()) {
+      SoakCalls.train(client);
+    }
   }
 
   @AfterAll
@@ -204,6 +207,11 @@ class SoakIT {
           + " AND pid <> pg_backend_pid() AND %s";
 
   // ---- what is left --------------------------------------------------------------------------
+
+  private static Connection client() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + PROXY.port() + "/app?user=postgres&sslmode=disable");
+  }
 
   private static Connection observer() throws SQLException {
     return DriverManager.getConnection(

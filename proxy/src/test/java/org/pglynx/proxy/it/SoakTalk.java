@@ -91,6 +91,11 @@ final class SoakTalk {
     SoakTraces traces = new SoakTraces(random, this::tag);
     add(5, traces::leaves);
     add(4, traces::looks);
+    SoakCalls calls = new SoakCalls(random, this::tag);
+    add(3, calls::alone);
+    add(3, calls::rows);
+    add(6, calls::batch);
+    add(2, calls::transaction);
   }
 
   private void add(int weight, Supplier<SoakVisit> errand) {
