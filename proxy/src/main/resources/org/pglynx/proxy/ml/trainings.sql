@@ -49,7 +49,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SET status = 'failed', updated_at = clock_timestamp(),
         metrics = '{"error": "the training was lost with its proxy, or with its server",
                     "sqlstate": "08006", "lost": true}'
-    FROM lost WHERE m.id = lost.id RETURNING m.id, m.project_id, m.metrics)
+    FROM lost WHERE m.id = lost.id RETURNING m.id, m.project_id, m.metrics),
+  silent AS (DELETE FROM pgml.trainings t USING lost WHERE t.model_id = lost.id)
   INSERT INTO pgml.logs (model_id, project_id, logs) SELECT id, project_id, metrics FROM failed
 $$;
 

@@ -219,9 +219,16 @@ class TrainingTroubleIT {
           "UPDATE pgml.models SET status = 'in_progress', metrics = NULL,"
               + " updated_at = clock_timestamp() - interval '1 hour'"
               + " WHERE project_id = (SELECT id FROM pgml.projects WHERE name = 'orphan')",
-          "ALTER TABLE pgml.models ENABLE TRIGGER USER");
+          "ALTER TABLE pgml.models ENABLE TRIGGER USER",
+          "INSERT INTO pgml.trainings (id, model_id, project, algorithm, owner, rounds, updated_at)"
+              + " SELECT -1, max(id), 'orphan', 'linear', current_user::regrole, '3/9',"
+              + " clock_timestamp() - interval '3 minutes'"
+              + " FROM pgml.models WHERE status = 'in_progress'");
 
       ProxyUnderTest.run(connection, train);
+
+      assertThat(PROXY.valueOnServer("SELECT count(*) FROM pgml.trainings WHERE id = -1"))
+          .isEqualTo("0");
 
       assertThat(
               PROXY.valueOnServer(
