@@ -47,11 +47,12 @@ final class TypedFeatures {
     RecordFeatures.read(in, at, length, FeatureForm.NAMED, model, row);
   }
 
-  /** The number of dimensions and a flag; a record has the OID of a type where the flag is. */
+  /** Dimensions, a flag, the elements' type; a record has the OID of a type where the flag is. */
   private static boolean isArray(ByteBuf in, int at, int length) {
     return length >= HEADER
         && Integer.compareUnsigned(in.getInt(at), MAX_DIMENSIONS) <= 0
-        && Integer.compareUnsigned(in.getInt(at + 4), 1) <= 0;
+        && Integer.compareUnsigned(in.getInt(at + 4), 1) <= 0
+        && in.getInt(at + 8) != 0;
   }
 
   /** Reads pgvector's vector or halfvec: the number of dimensions, a zero, the numbers. */

@@ -1,0 +1,63 @@
+package org.pglynx.proxy.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.pglynx.proxy.wire.Oid;
+import org.pglynx.proxy.wire.PgErrorException;
+
+/** A column of each type that gives the features 1 and 2, as record_send writes a row of it. */
+class TypedFeaturesTest {
+  private final LoadedModel model =
+      new LoadedModel(new ModelKey("c", "d", 1, "0"), "p", FakeModel.sum());
+  private final FeatureRow row = new FeatureRow(2);
+
+  @ParameterizedTest
+  @CsvSource({
+    "real[], 1021, 00000001 00000000 000002bc 00000002 00000001 00000004 3f800000 00000004 40000000",
+    "smallint[], 1005, 00000001 00000000 00000015 00000002 00000001 00000002 0001 00000002 0002",
+    "text[], 1009, 00000001 00000000 00000019 00000002 00000001 00000001 31 00000001 32",
+    "domain, 20000, 00000001 00000000 00000015 00000002 00000001 00000002 0001 00000002 0002",
+    "vector, 20000, 0002 0000 3f800000 40000000",
+    "halfvec, 20000, 0002 0000 3c00 4000",
+    "text, 25, 7b312c327d",
+    "json, 114, 5b312c325d",
+    "jsonb, 3802, 01 5b312c325d"
+  })
+  void the_value_is_read_as_its_type_has_it(String type, int oid, String hex)
+      throws PgErrorException {
+    assertThat(read(oid, hex)).as(type).isTrue();
+
+    assertThat(Arrays.copyOf(row.values(), row.count())).containsExactly(1, 2);
+  }
+
+  @Test
+  void null_is_no_row() throws PgErrorException {
+    ByteBuf in = Unpooled.buffer().writeInt(1).writeInt(Oid.JSONB).writeInt(-1);
+
+    assertThat(TypedFeatures.read(in, 0, model, row, MlErrors::invalid)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "integer, 23, 00000005",
+    "OID 20000, 20000, 00000001 00000017 00000004 00000001",
+    "uuid, 2950, 00000000000000000000000000000000"
+  })
+  void what_has_no_features_is_refused_by_the_name_of_its_type(String type, int oid, String hex) {
+    assertThatThrownBy(() -> read(oid, hex)).hasMessageContaining(type);
+  }
+
+  private boolean read(int oid, String hex) throws PgErrorException {
+    byte[] value = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
+    ByteBuf in = Unpooled.buffer().writeInt(1).writeInt(oid).writeInt(value.length);
+    return TypedFeatures.read(in.writeBytes(value), 0, model, row, MlErrors::invalid);
+  }
+}
