@@ -19,7 +19,9 @@ import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigFile;
 import org.pglynx.proxy.config.ConfigLoader;
 
-/** Clients of a standby: what they train goes to the primary, unless it has to be where they are. */
+/**
+ * Clients of a standby: what they train goes to the primary, unless it has to be where they are.
+ */
 class ReplicaTrainingsIT {
   private static final String TRAIN = "SELECT * FROM pgml.train('p', 'regression', 'rows', 'y')";
 
@@ -51,7 +53,8 @@ class ReplicaTrainingsIT {
                 catchThrowableOfType(SQLException.class, () -> ProxyUnderTest.run(client, write)));
         assertThat(refused.getSQLState()).as(write).isEqualTo("25006");
       }
-      assertThat(ProxyUnderTest.value(client, "SELECT pgml.predict('p', ARRAY[3]) > 5")).isEqualTo("t");
+      assertThat(ProxyUnderTest.value(client, "SELECT pgml.predict('p', ARRAY[3]) > 5"))
+          .isEqualTo("t");
     }
   }
 
