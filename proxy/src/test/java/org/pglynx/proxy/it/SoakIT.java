@@ -142,7 +142,8 @@ class SoakIT {
 
   private void phase(boolean lossy, int seconds) throws InterruptedException {
     AtomicBoolean goesOn = new AtomicBoolean(true);
-    SoakClient.Setting setting = new SoakClient.Setting(PROXY.port(), lossy, goesOn::get, report);
+    SoakClient.Setting setting =
+        new SoakClient.Setting(PROXY.port(), lossy, goesOn::get, report, SoakTalk::new, false);
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String pool = i % SESSIONS_EVERY == 0 ? "sticky" : "app";

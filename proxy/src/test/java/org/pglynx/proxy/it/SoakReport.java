@@ -21,6 +21,7 @@ final class SoakReport {
   private final Set<String> committed = ConcurrentHashMap.newKeySet();
   private final Set<String> undone = ConcurrentHashMap.newKeySet();
   private final Map<String, Integer> copied = new ConcurrentHashMap<>();
+  private final Map<String, Integer> wholes = new ConcurrentHashMap<>();
 
   void step() {
     steps.increment();
@@ -58,6 +59,15 @@ final class SoakReport {
     copied.put(tag, rows);
   }
 
+  /** So many rows have the tag, or none. */
+  void whole(String tag, int rows) {
+    wholes.put(tag, rows);
+  }
+
+  Map<String, Integer> wholes() {
+    return wholes;
+  }
+
   /** The row was never committed. */
   void undone(String row) {
     undone.add(row);
@@ -76,6 +86,7 @@ final class SoakReport {
     committed.clear();
     undone.clear();
     copied.clear();
+    wholes.clear();
   }
 
   Set<String> undone() {

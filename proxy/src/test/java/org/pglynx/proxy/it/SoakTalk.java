@@ -34,7 +34,7 @@ import org.pglynx.proxy.it.SoakVisit.Step;
  * What a client of the soak asks, and what it must hear: each request has a tag of its own, and so
  * has each reply. Knows what the session must remember: names, settings, rows.
  */
-final class SoakTalk {
+final class SoakTalk implements SoakErrands {
   /** textcat. */
   private static final int CONCATENATE = 1258;
 
@@ -104,8 +104,8 @@ final class SoakTalk {
     }
   }
 
-  /** The next errand. */
-  SoakVisit next() {
+  @Override
+  public SoakVisit next() {
     onDone = () -> {};
     onLost = _ -> {};
     discards = false;
@@ -117,35 +117,36 @@ final class SoakTalk {
     return errands.get(random.nextInt(errands.size())).get();
   }
 
-  /** The session is a new one. */
-  void connected() {
+  @Override
+  public void connected() {
     names.clear();
     repairs.clear();
     isolation.forgotten();
     settings = firstApplication() + "/";
   }
 
-  String firstApplication() {
+  @Override
+  public String firstApplication() {
     return "c" + number + "x begins";
   }
 
-  /** All of the errand was answered. */
-  void done() {
+  @Override
+  public void done() {
     onDone.run();
   }
 
-  /** A step had no answer. */
-  void lost(int step) {
+  @Override
+  public void lost(int step) {
     onLost.accept(step);
   }
 
-  /** The client has left. */
-  void left() {
+  @Override
+  public void left() {
     onLost.accept(0);
   }
 
-  /** A parameter or a notification, which must be the client's own. */
-  boolean asynchronous(RawConnection.Message message) {
+  @Override
+  public boolean asynchronous(RawConnection.Message message) {
     String mark = "c" + number + "x";
     switch (message.tag()) {
       case 'S' -> {

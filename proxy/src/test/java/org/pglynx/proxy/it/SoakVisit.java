@@ -1,6 +1,8 @@
 package org.pglynx.proxy.it;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.pglynx.proxy.it.RawConnection.Message;
@@ -11,8 +13,9 @@ import org.pglynx.proxy.it.RawConnection.Message;
  * @param name its kind
  * @param steps each is sent when the one before has been answered
  * @param manner what is special about it
+ * @param excuses SQLSTATEs that may come instead of its replies
  */
-record SoakVisit(String name, List<Step> steps, Manner manner) {
+record SoakVisit(String name, List<Step> steps, Manner manner, Set<String> excuses) {
   /** How a client behaves. */
   enum Manner {
     /** Waits for its replies and stays. */
@@ -24,7 +27,15 @@ record SoakVisit(String name, List<Step> steps, Manner manner) {
     /** Leaves when all has been answered. */
     LEAVES,
     /** Leaves behind its last step, without its reply. */
-    LEAVES_AMID
+    LEAVES_AMID,
+    /** Leaves amid its last step's replies. */
+    LEAVES_READING,
+    /** Leaves amid the messages of its last step. */
+    LEAVES_SENDING,
+    /** Takes nothing for a while, and then reads on. */
+    STALLS,
+    /** Sends byte by byte. */
+    BYTES
   }
 
   /**
@@ -38,24 +49,42 @@ record SoakVisit(String name, List<Step> steps, Manner manner) {
       expected = List.copyOf(expected);
     }
 
+    /** What it says, for people. */
+    String text() {
+      return new String(request, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]+", " ");
+    }
+
     static Step of(byte[] request, String... expected) {
       return new Step(request, List.of(expected));
     }
   }
 
   static SoakVisit plain(String name, Step... steps) {
-    return new SoakVisit(name, List.of(steps), Manner.PLAIN);
+    return new SoakVisit(name, List.of(steps), Manner.PLAIN, Set.of());
   }
 
   SoakVisit with(Manner other) {
-    return new SoakVisit(name, steps, other);
+    return new SoakVisit(name, steps, other, excuses);
+  }
+
+  SoakVisit excusedBy(String... states) {
+    Set<String> all = new HashSet<>(excuses);
+    all.addAll(List.of(states));
+    return new SoakVisit(name, steps, manner, all);
+  }
+
+  /** The errand with all of its messages in one write. */
+  SoakVisit atOnce() {
+    byte[] all = RawConnection.join(steps.stream().map(Step::request).toArray(byte[][]::new));
+    List<String> expected = steps.stream().flatMap(step -> step.expected().stream()).toList();
+    return new SoakVisit(name + " at once", List.of(new Step(all, expected)), manner, excuses);
   }
 
   /** The errand with another step behind its own. */
   SoakVisit then(Step step) {
     List<Step> more = new ArrayList<>(steps);
     more.add(step);
-    return new SoakVisit(name, more, manner);
+    return new SoakVisit(name, more, manner, excuses);
   }
 
   /** What comes at any time and is nobody's reply. */
