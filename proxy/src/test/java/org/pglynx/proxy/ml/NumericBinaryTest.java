@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class NumericBinaryTest {
   @Test
-  void a_number_of_a_thousand_digits_is_the_nearest_double_or_one_next_to_it() {
+  void a_number_of_a_thousand_digits_is_the_nearest_double() {
     assertThat(NumericBinary.toDouble(threes(-1, 250))).isEqualTo(1 / 3.0);
     assertThat(NumericBinary.toDouble(threes(249, 250))).isInfinite();
     assertThat(NumericBinary.toDouble(threes(-200, 50))).isZero();
