@@ -240,65 +240,37 @@ class SoakIT {
 
   /** Every client is gone, every server free. */
   private static void settled() throws SQLException {
-    try (Connection admin =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:"
-                    + PROXY.port()
-                    + "/pglynx?user=admin&preferQueryMode=simple");
-        Statement statement = admin.createStatement()) {
+    try (Connection admin = AdminTable.login(PROXY.port())) {
       // The observer of it all is a client of the proxy, too.
-      Eventually.equal(
-          () -> lists(statement),
-          Map.of("used_clients", 1L, "login_clients", 0L, "used_servers", 0L));
-    } catch (AssertionError e) {
-      throw new AssertionError("not settled; " + servers(), e);
+      Eventually.equal(() -> clients(admin), Map.of("used_clients", "1", "login_clients", "0"));
+      Eventually.equal(() -> usedServers(admin), List.of());
     }
   }
 
-  /** Whose servers they are, and what they do. */
-  private static List<String> servers() throws SQLException {
-    List<String> servers = new ArrayList<>();
-    try (Connection admin = AdminTable.login(PROXY.port());
-        Statement statement = admin.createStatement();
-        ResultSet rows = statement.executeQuery("SHOW SERVERS")) {
-      int columns = rows.getMetaData().getColumnCount();
-      while (rows.next()) {
-        StringBuilder server = new StringBuilder();
-        for (int i = 1; i <= columns; i++) {
-          server.append(rows.getMetaData().getColumnName(i)).append('=').append(rows.getString(i));
-          server.append(' ');
-        }
-        servers.add(server.toString());
+  private static Map<String, String> clients(Connection admin) {
+    Map<String, String> clients = new HashMap<>();
+    for (Map<String, String> row : shown(admin, "LISTS")) {
+      String list = row.get("list");
+      if (list.endsWith("_clients") && !list.startsWith("free")) {
+        clients.put(list, row.get("items"));
       }
     }
-    return servers;
-  }
-
-  private static Map<String, Long> lists(Statement statement) {
-    Map<String, Long> lists = new LinkedHashMap<>();
-    try (ResultSet rows = statement.executeQuery("SHOW LISTS")) {
-      while (rows.next()) {
-        switch (rows.getString(1)) {
-          case "used_clients", "login_clients" -> lists.put(rows.getString(1), rows.getLong(2));
-          default -> {}
-        }
-      }
-      lists.put("used_servers", usedServers(statement));
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-    return Map.copyOf(lists);
+    return clients;
   }
 
   /** Those stay on which the pools listen, for their clients and for deployments. */
-  private static long usedServers(Statement statement) throws SQLException {
-    long used = 0;
-    try (ResultSet rows = statement.executeQuery("SHOW SERVERS")) {
-      while (rows.next()) {
-        used += Set.of("idle", "listen").contains(rows.getString("state")) ? 0 : 1;
-      }
+  private static List<Map<String, String>> usedServers(Connection admin) {
+    return shown(admin, "SERVERS").stream()
+        .filter(row -> !Set.of("idle", "listen").contains(row.get("state")))
+        .toList();
+  }
+
+  private static List<Map<String, String>> shown(Connection admin, String topic) {
+    try {
+      return AdminTable.show(admin, topic);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
-    return used;
   }
 
   private static void serversAreIdle() {
