@@ -250,7 +250,7 @@ class SoakIT {
   private static Map<String, String> clients(Connection admin) {
     Map<String, String> clients = new HashMap<>();
     for (Map<String, String> row : shown(admin, "LISTS")) {
-      String list = row.get("list");
+      String list = Objects.requireNonNull(row.get("list"));
       if (list.endsWith("_clients") && !list.startsWith("free")) {
         clients.put(list, row.get("items"));
       }
