@@ -583,6 +583,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
     state.serverGone();
     extended.serverReleased();
+    // It may have taken no more, or be lost already; it tells this session of that no more.
+    regulate();
     if (parting != null) {
       // Not amid what has released it; nothing of that server's will call any more.
       client.loop().execute(this::endIfDrained);

@@ -258,4 +258,18 @@ class WaitingTest {
     assertThat(odd.disconnected()).isFalse();
     assertThat(server.alive()).isTrue();
   }
+
+  @Test
+  void a_client_is_read_again_when_the_server_that_took_no_more_is_given_back() {
+    ScriptedServer server = rig.server();
+    client.sends(query("select 1"));
+    server.takes(false);
+    client.takes(true);
+    assertThat(client.read()).as("while its server takes no more").isFalse();
+
+    server.says(complete("SELECT 1"), ready('I'));
+
+    assertThat(client.got()).containsExactly("C SELECT 1", "Z I");
+    assertThat(client.read()).isTrue();
+  }
 }
