@@ -1,5 +1,6 @@
 package org.pglynx.proxy.session;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.NotificationHub;
 import org.pglynx.proxy.sql.ListenText;
@@ -82,6 +83,14 @@ final class Channels {
   boolean beforeReady(byte status) {
     Listening own = listening;
     return own == null || own.beforeReady(status);
+  }
+
+  /** See {@link Listening#beforeOwnReady}. */
+  void beforeOwnReady(ByteBuf reply) {
+    Listening own = listening;
+    if (own != null) {
+      own.beforeOwnReady(reply);
+    }
   }
 
   /** DISCARD ALL has run. */

@@ -31,11 +31,4 @@ final class ClientReplies {
     FrameWriter.error(out, error);
     client.write(out);
   }
-
-  /** ReadyForQuery of the proxy's own. */
-  void ready(byte status) {
-    ByteBuf out = client.allocator().buffer(6);
-    FrameWriter.ready(out, status);
-    client.write(out);
-  }
 }

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.session;
 
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -308,6 +309,13 @@ final class Listening implements NotificationHub.Listener {
           }
         });
     return false;
+  }
+
+  /** Appends what has come while the proxy itself answered: it is the turn of ReadyForQuery. */
+  void beforeOwnReady(ByteBuf reply) {
+    if (session.transaction().none() && changes.isEmpty()) {
+      queue.moveTo(reply);
+    }
   }
 
   /** The server is gone, and its transaction with it. */

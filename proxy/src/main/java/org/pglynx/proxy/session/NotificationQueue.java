@@ -49,13 +49,18 @@ final class NotificationQueue {
   /** All of them as NotificationResponse; none waits any more. */
   ByteBuf take(ByteBufAllocator allocator) {
     ByteBuf out = allocator.buffer(bytes);
+    moveTo(out);
+    return out;
+  }
+
+  /** Appends all of them as NotificationResponse; none waits any more. */
+  void moveTo(ByteBuf out) {
     for (Waiting next = queue.poll(); next != null; next = queue.poll()) {
       int mark = FrameWriter.begin(out, BackendTag.NOTIFICATION);
       out.writeInt(next.pid()).writeBytes(next.notification().text());
       FrameWriter.finish(out, mark);
     }
     bytes = 0;
-    return out;
   }
 
   void clear() {

@@ -13,6 +13,7 @@ import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
+import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
 import org.pglynx.proxy.wire.SqlState;
@@ -518,8 +519,16 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     replies.error(parameters.encoding().told(error));
   }
 
+  /** Appends ReadyForQuery to a reply of the proxy's own, behind what must go ahead of it. */
+  void endReply(ByteBuf reply) {
+    channels.beforeOwnReady(reply);
+    FrameWriter.ready(reply, transaction.status());
+  }
+
   void writeReady() {
-    replies.ready(transaction.status());
+    ByteBuf out = client.allocator().buffer(6);
+    endReply(out);
+    client.write(out);
   }
 
   // ---- notifications -------------------------------------------------------------------------

@@ -304,7 +304,7 @@ final class SimpleQueries {
     public void complete(String tag) {
       ByteBuf out = session.client().allocator().buffer(64);
       FrameWriter.string(out, org.pglynx.proxy.wire.BackendTag.COMMAND_COMPLETE, tag);
-      FrameWriter.ready(out, session.status());
+      session.endReply(out);
       session.client().write(out);
     }
 

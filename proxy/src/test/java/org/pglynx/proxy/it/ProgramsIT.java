@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,6 +77,47 @@ class ProgramsIT {
         .contains(
             "one|2", "1\tfirst\n2\tsecond\n3\tthird", "DELETE 3", "id|integer||not null|", "last");
     assertThat(outcome.exit()).isZero();
+  }
+
+  /** psql looks for notifications behind each command. */
+  @Test
+  void psqlHearsBehindACallOfPgmlWhatWasNotifiedWhileItRan() {
+    String load = "SELECT * FROM pgml.load_dataset('iris');";
+    try (RawConnection witness = TRANSACTION.raw();
+        RawConnection blocker = TRANSACTION.direct()) {
+      witness.ask("CREATE EXTENSION IF NOT EXISTS pgml");
+      assertThat(witness.ask(load)).contains("C:SELECT 1");
+      blocker.ask("BEGIN; LOCK TABLE pgml.iris");
+      CompletableFuture<Program.Outcome> run =
+          runs("LISTEN news; SELECT 'listens';\n" + load + "\nSELECT 'last';");
+      awaitWaiter();
+
+      // Told behind psql, whose turn has come before.
+      witness.ask("LISTEN news");
+      try (RawConnection notifier = TRANSACTION.direct()) {
+        notifier.ask("NOTIFY news");
+      }
+      assertThat(witness.next().tag()).isEqualTo('A');
+      blocker.ask("COMMIT");
+
+      assertThat(run.join().output())
+          .containsSubsequence("listens", "pgml.iris|150", "Asynchronous notification", "last");
+    }
+  }
+
+  private static CompletableFuture<Program.Outcome> runs(String script) {
+    Program psql = Program.require("psql");
+    return CompletableFuture.supplyAsync(
+        () -> psql.run(environment(TRANSACTION), Path.of("."), script, List.of("-X", "-At")));
+  }
+
+  private static void awaitWaiter() {
+    Eventually.equal(
+        () ->
+            TRANSACTION.valueOnServer(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation ="
+                    + " 'pgml.iris'::regclass"),
+        "1");
   }
 
   @Test

@@ -13,9 +13,12 @@ import static org.pglynx.proxy.wire.FrontendBytes.parse;
 import static org.pglynx.proxy.wire.FrontendBytes.query;
 import static org.pglynx.proxy.wire.FrontendBytes.sync;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.intercept.Decision;
+import org.pglynx.proxy.relay.AnswerContext;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
@@ -81,6 +84,72 @@ class ListeningTest {
     hub.notifies(7, "other", "noon");
 
     assertThat(client.got()).hasSize(1).first().asString().startsWith("A");
+  }
+
+  @Test
+  void what_comes_while_the_proxy_answers_goes_ahead_of_its_ready_for_query() {
+    AnswerContext answer = isAnswered(query("slow"));
+    hub.notifies(7, "news", "noon");
+    assertThat(client.got()).isEmpty();
+    answer.complete("SLOW");
+
+    assertThat(tags(client.got())).containsExactly("T", "C", "A", "Z");
+  }
+
+  @Test
+  void what_comes_while_the_proxy_answers_a_batch_goes_ahead_of_its_ready_for_query() {
+    AnswerContext answer =
+        isAnswered(parse("", "slow"), bind("", ""), execute("", 0), sync());
+    hub.notifies(7, "news", "noon");
+    answer.complete("SLOW");
+
+    assertThat(tags(client.got())).containsExactly("1", "2", "C", "A", "Z");
+  }
+
+  @Test
+  void what_comes_while_the_proxy_answers_with_an_error_goes_ahead_of_its_ready_for_query() {
+    AnswerContext answer = isAnswered(query("slow"));
+    hub.notifies(7, "news", "noon");
+    answer.fail(STANDBY);
+
+    assertThat(tags(client.got())).containsExactly("E", "A", "Z");
+  }
+
+  @Test
+  void what_comes_while_the_proxy_answers_amid_a_transaction_waits_for_its_end() {
+    AnswerContext answer = isAnsweredInATransaction();
+    hub.notifies(7, "news", "noon");
+    answer.complete("SLOW");
+
+    assertThat(client.got()).containsExactly("T local", "C SLOW", "Z T");
+  }
+
+  private AnswerContext isAnsweredInATransaction() {
+    Fakes.Local slow = answersSlowly();
+    client.sends(query("begin"));
+    hub.catchesUp();
+    server.says(complete("BEGIN"), ready('T'));
+    client.got();
+    client.sends(query("slow"));
+    return slow.running();
+  }
+
+  /** The proxy is at the answer, of a client that listens. */
+  private AnswerContext isAnswered(byte[]... frames) {
+    Fakes.Local slow = answersSlowly();
+    client.sends(frames);
+    return slow.running();
+  }
+
+  private Fakes.Local answersSlowly() {
+    Fakes.Local slow = Fakes.Local.slow();
+    rig.interceptor.on("slow", new Decision.Answer(slow));
+    listens("news");
+    return slow;
+  }
+
+  private static List<String> tags(List<String> frames) {
+    return frames.stream().map(frame -> frame.substring(0, 1)).toList();
   }
 
   @Test
