@@ -98,8 +98,7 @@ class ListeningTest {
 
   @Test
   void what_comes_while_the_proxy_answers_a_batch_goes_ahead_of_its_ready_for_query() {
-    AnswerContext answer =
-        isAnswered(parse("", "slow"), bind("", ""), execute("", 0), sync());
+    AnswerContext answer = isAnswered(parse("", "slow"), bind("", ""), execute("", 0), sync());
     hub.notifies(7, "news", "noon");
     answer.complete("SLOW");
 
