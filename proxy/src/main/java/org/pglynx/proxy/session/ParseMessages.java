@@ -26,6 +26,7 @@ final class ParseMessages {
 
   private final Session session;
   private final boolean renames;
+  private final boolean watchesRole;
   private final @Nullable ParseDecider decider;
   private final StatementRegistry registry;
   private final ClientStatements statements;
@@ -41,6 +42,7 @@ final class ParseMessages {
       LocalQueries local) {
     this.session = session;
     this.renames = !profile.sessionPooling();
+    this.watchesRole = profile.watchesRole();
     this.decider = ParseDecider.of(interceptor);
     this.registry = profile.statements();
     this.statements = statements;
@@ -285,13 +287,20 @@ final class ParseMessages {
 
   /** What the text of the Parse in hand leaves in its session. */
   private int effects(ByteBuf buffer, int text, int available, int offset, int length) {
-    if (!renames) {
+    if (!renames && !watchesRole) {
       return SessionEffects.NONE;
     }
     if (available < length) {
-      return SessionEffects.UNCLEAR;
+      session.state().roleUnseen();
+      return renames ? SessionEffects.UNCLEAR : SessionEffects.NONE;
     }
     int zero = buffer.indexOf(text, offset + length, (byte) 0);
-    return zero < 0 ? SessionEffects.NONE : session.state().judge(buffer, text, zero - text);
+    if (zero >= 0 && renames) {
+      return session.state().judge(buffer, text, zero - text);
+    }
+    if (zero >= 0) {
+      session.state().watchRole(buffer, text, zero - text);
+    }
+    return SessionEffects.NONE;
   }
 }

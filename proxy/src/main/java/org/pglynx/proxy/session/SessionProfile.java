@@ -198,6 +198,11 @@ public final class SessionProfile {
     return !sessionPooling;
   }
 
+  /** Whether they are only watched for another role, on which the proxy's answers depend. */
+  boolean watchesRole() {
+    return sessionPooling && interceptor() != null;
+  }
+
   OnSessionState onSessionState() {
     return keepsPrimary() ? OnSessionState.PIN : policy.onSessionState();
   }

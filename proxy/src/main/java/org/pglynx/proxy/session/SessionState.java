@@ -52,6 +52,13 @@ final class SessionState implements StateInquiry.Asker {
   private static final int MAY_BE_ANYTHING =
       SessionEffects.BLOCK | SessionEffects.UNCLEAR | SessionEffects.DISCARD_ALL;
 
+  /** After these the session may have another role than that of its login, seen or unseen. */
+  private static final int MAY_CHANGE_ROLE =
+      SessionEffects.ROLE
+          | SessionEffects.BLOCK
+          | SessionEffects.UNCLEAR
+          | SessionEffects.COMPUTED_NAME;
+
   private static final int MAY_LEAVE_BLOCK = SessionEffects.BEGIN | SessionEffects.UNCLEAR;
 
   private final Session session;
@@ -71,6 +78,7 @@ final class SessionState implements StateInquiry.Asker {
   private boolean marked;
   private boolean discards;
   private boolean plainBackslashes;
+  private boolean roleChanged;
   private int judged = -1;
 
   /**
@@ -102,6 +110,20 @@ final class SessionState implements StateInquiry.Asker {
       }
     }
     return effects;
+  }
+
+  /**
+   * With session pooling, where nothing else of a text matters and the server is asked about
+   * nothing: whether it may change the role, which stays open until the session ends.
+   */
+  void watchRole(ByteBuf text, int offset, int length) {
+    roleChanged |=
+        SessionEffects.any(scan.of(text, offset, length, plainBackslashes), MAY_CHANGE_ROLE);
+  }
+
+  /** A text that is too long to be seen may do so, too. */
+  void roleUnseen() {
+    roleChanged = true;
   }
 
   private void rememberNames() {
@@ -234,6 +256,8 @@ final class SessionState implements StateInquiry.Asker {
     if (name.equals("standard_conforming_strings")) {
       plainBackslashes = value.equals("off");
     }
+    // What a function has done is seen by nothing else.
+    roleChanged |= name.equals("session_authorization") || name.equals("is_superuser");
   }
 
   // ---- the server ------------------------------------------------------------------------------
@@ -388,7 +412,9 @@ final class SessionState implements StateInquiry.Asker {
 
   /** Whether the client has, or may have, another role on its server than it logged in as. */
   boolean mayHaveRole() {
-    return mayHold(SessionEffects.ROLE);
+    return session.profile().sessionPooling()
+        ? roleChanged || SessionEffects.any(due, MAY_CHANGE_ROLE)
+        : mayHold(SessionEffects.ROLE);
   }
 
   /** Whether another server would see other relations, or let the client do other things. */

@@ -44,6 +44,7 @@ final class SimpleQueries {
   private final DeferredBegin begin;
   private final Runnable awaitOutcome;
   private final boolean judges;
+  private final boolean watchesRole;
   private final SequenceUse sequences;
   private final boolean intercepts;
   private final @Nullable Routing routing;
@@ -64,6 +65,7 @@ final class SimpleQueries {
     this.begin = begin;
     this.awaitOutcome = awaitOutcome;
     this.judges = profile.judges();
+    this.watchesRole = profile.watchesRole();
     this.sequences = new SequenceUse(session, profile);
     this.interceptor = interceptor;
     this.intercepts = profile.interceptor() != null;
@@ -255,6 +257,7 @@ final class SimpleQueries {
    */
   private int effects(ByteBuf buffer, int offset, int available, int length) {
     if (!judges) {
+      watchRole(buffer, offset, available, length);
       return SessionEffects.NONE;
     }
     if (judged == UNJUDGED || judged != SessionEffects.NONE && !session.state().judgedLast()) {
@@ -265,6 +268,18 @@ final class SimpleQueries {
               : session.state().judge(buffer, text, Math.max(offset + length - 1 - text, 0));
     }
     return judged;
+  }
+
+  private void watchRole(ByteBuf buffer, int offset, int available, int length) {
+    if (!watchesRole) {
+      return;
+    }
+    if (available < length) {
+      session.state().roleUnseen();
+    } else {
+      int text = offset + FrameScanner.HEADER;
+      session.state().watchRole(buffer, text, Math.max(offset + length - 1 - text, 0));
+    }
   }
 
   private Verdict refuse(PgError why) {
