@@ -277,9 +277,16 @@ public final class DataSet {
   /** A value of the first label as text. */
   String nameOf(double value) {
     return switch (labelKind()) {
-      case NUMBER -> BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+      case NUMBER -> number(value);
       case BOOLEAN -> value == 0 ? "false" : "true";
       case TEXT -> first().text(value);
     };
+  }
+
+  /** What is no number has a name as well: rows are described before they are refused. */
+  private static String number(double value) {
+    return Double.isFinite(value)
+        ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+        : Double.toString(value);
   }
 }

@@ -175,6 +175,13 @@ class DataSetBuilderTest {
   }
 
   @Test
+  void classesThatAreNoNumbersHaveNames() {
+    DataSet data = Sets.numbers(new double[] {1, Double.NaN}, new double[] {1, 2});
+
+    assertThat(data.classes(data.allRows()).labels().names()).containsExactly("2", "NaN");
+  }
+
+  @Test
   void nullLabelsAreRefusedWithTheirNumber() {
     DataSetBuilder builder = new DataSetBuilder(Sets.columns(1, Type.NUMBER), Long.MAX_VALUE);
     builder.number(1);

@@ -62,13 +62,17 @@ final class CallValues {
 
   /** One text or an array of them, as the parameter's type says; empty if it is NULL. */
   List<String> texts(String parameter) throws PgErrorException {
-    String value = text(parameter);
-    if (value == null) {
-      return List.of();
-    }
     int index = call.signature().indexOf(parameter);
     boolean array = call.signature().parameters().get(index).type() == ArgumentType.TEXT_ARRAY;
-    return array ? TextArray.parse(value) : List.of(value);
+    try {
+      String value = text(parameter);
+      if (value == null) {
+        return List.of();
+      }
+      return array ? TextArray.parse(value) : List.of(value);
+    } catch (PgErrorException e) {
+      throw named(parameter, e.error());
+    }
   }
 
   /** A boolean, or the default. */

@@ -111,7 +111,7 @@ final class FeatureForms {
   }
 
   /** {@code x}, {@code t.x}, {@code s.t.x}. */
-  private static boolean isColumn(SqlTokens tokens, TokenRange inner) {
+  static boolean isColumn(SqlTokens tokens, TokenRange inner) {
     for (int i = inner.from(); i < inner.to(); i++) {
       boolean name = (i - inner.from()) % 2 == 0;
       if (name ? !tokens.name(i) : !tokens.slice(i).equals(".")) {

@@ -13,6 +13,8 @@ final class FeatureSql {
       "(SELECT pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4"
           + " OPERATOR(pg_catalog.>) 0)";
 
+  private static final String TYPE_OF = "CASE WHEN pg_catalog.pg_typeof(";
+
   private final SqlTokens tokens;
   private final ParameterTypes types;
   private final boolean texts;
@@ -42,7 +44,7 @@ final class FeatureSql {
         switch (prediction.form()) {
           case ARRAY -> texts ? "CASE WHEN " + ALL_DIGITS + " THEN (" : "(";
           case RECORD, NAMED -> "CASE WHEN " + ALL_DIGITS + " THEN pg_catalog.to_json(";
-          case TYPED -> "pg_catalog.record_send(ROW(";
+          case TYPED -> isColumn(prediction) ? TYPE_OF : "pg_catalog.record_send(ROW(";
         };
     if (prediction.selector() instanceof ModelSelector.Bound bound) {
       String type = types.type(bound.index()) == Oid.INT8 ? "bigint" : "text";
@@ -58,7 +60,7 @@ final class FeatureSql {
         switch (prediction.form()) {
           case ARRAY -> texts ? ")::float4[]::pg_catalog.text" + elseArray(copy) : ")::float4[]";
           case RECORD, NAMED -> ")::pg_catalog.text" + elseRow(copy);
-          case TYPED -> "))";
+          case TYPED -> isColumn(prediction) ? sentBy(copy) : "))";
         };
     return prediction.selector() instanceof ModelSelector.Bound ? close + " END" : close;
   }
@@ -68,12 +70,43 @@ final class FeatureSql {
   }
 
   private static String elseRow(String copy) {
-    return " ELSE pg_catalog.to_json("
+    return " ELSE " + jsonAndBinary(copy) + " END";
+  }
+
+  private static String jsonAndBinary(String copy) {
+    return "pg_catalog.to_json("
         + copy
         + ")::pg_catalog.text OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||)"
         + " pg_catalog.encode(pg_catalog.record_send(ROW("
         + copy
-        + ")), 'hex') END";
+        + ")), 'hex')";
+  }
+
+  /**
+   * The column as it is, if it is of a type of the server's own or of pgvector's; else behind the
+   * type's name as a row is sent: nothing of the binary form tells a composite's names and what an
+   * array of a domain has in it.
+   */
+  private static String sentBy(String copy) {
+    String name = "pg_catalog.format_type(pg_catalog.pg_typeof(" + copy + "), NULL)";
+    return ")::pg_catalog.oid OPERATOR(pg_catalog.<) "
+        + Oid.FIRST_OF_SCHEMA
+        + " OR "
+        + name
+        + " OPERATOR(pg_catalog.~~) '%vector' OR "
+        + name
+        + " OPERATOR(pg_catalog.~~) '%halfvec' THEN pg_catalog.record_send(ROW("
+        + copy
+        + ")) ELSE pg_catalog.record_send(ROW("
+        + name
+        + ", "
+        + jsonAndBinary(copy)
+        + ")) END";
+  }
+
+  private boolean isColumn(PredictCall prediction) {
+    return FeatureForms.isColumn(
+        tokens, new ArgumentReader(tokens).unwrap(prediction.features()));
   }
 
   private String features(PredictCall prediction) {

@@ -48,7 +48,10 @@ enum ForeignFormat {
   }
 
   private static PgErrorException unknown(@Nullable String name, List<ForeignFormat> known) {
-    return MlErrors.invalid("unknown format of a model: \"%s\"".formatted(name))
+    return MlErrors.invalid(
+            name == null
+                ? "format must not be NULL"
+                : "unknown format of a model: \"%s\"".formatted(name))
         .withHint(
             "Known are "
                 + known.stream().map(ForeignFormat::sqlName).collect(Collectors.joining(", "))

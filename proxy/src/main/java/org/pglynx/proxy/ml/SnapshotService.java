@@ -42,7 +42,6 @@ final class SnapshotService implements ServiceStatement.OneRow {
     String preprocess = values.text("preprocess", "{}");
     Preprocess plans = TrainCall.preprocessing(preprocess);
     TrainNotices notices = new TrainNotices(context, TrainingJob.unlisted());
-    notices.snapshotting(relation);
     Snapshots.Snapshot wanted =
         new Snapshots.Snapshot(
             0,

@@ -53,8 +53,11 @@ final class TextArray {
       expect('"');
     }
     String value = quoted ? out.toString() : out.toString().strip();
-    if (!quoted && (value.isEmpty() || value.equalsIgnoreCase("null"))) {
-      throw malformed();
+    if (!quoted && value.equalsIgnoreCase("null")) {
+      throw nullElement(elements.size() + 1);
+    }
+    if (!quoted && value.isEmpty()) {
+      throw at < text.length() && text.charAt(at) == '{' ? dimensions() : malformed();
     }
     blanks();
     return value;
@@ -85,7 +88,20 @@ final class TextArray {
 
   private PgErrorException malformed() {
     return PgError.error(SqlState.INVALID_TEXT, "malformed array literal: \"%s\"".formatted(text))
-        .withHint("An array of column names is written like {weight,waist}; none is NULL.")
+        .withHint("An array of texts is written like {weight,waist}.")
+        .toException();
+  }
+
+  private static PgErrorException nullElement(int number) {
+    return PgError.error(
+            SqlState.NULL_NOT_ALLOWED, "element %d of an array of texts is NULL".formatted(number))
+        .withHint("Leave the element out.")
+        .toException();
+  }
+
+  private static PgErrorException dimensions() {
+    return PgError.error(SqlState.ARRAY_SUBSCRIPT, "an array of texts has several dimensions")
+        .withHint("One of one dimension is taken: ARRAY['weight', 'waist'].")
         .toException();
   }
 
@@ -101,20 +117,26 @@ final class TextArray {
     return out.append('}').toString();
   }
 
-  /** The same of the binary form: dimensions, flags, type, length and bound, elements. */
+  /** The text of the binary form: dimensions, flags, type, length and bound, elements. */
   static String text(byte[] binary) throws PgErrorException {
     ByteBuffer in = ByteBuffer.wrap(binary);
     List<String> elements = new ArrayList<>();
-    if (binary.length < HEADER || in.getInt(0) > 1) {
+    if (binary.length < HEADER) {
       throw malformedBinary();
+    }
+    if (in.getInt(0) > 1) {
+      throw dimensions();
     }
     if (in.getInt(0) == 1) {
       in.position(HEADER + 8);
       int count = in.getInt(HEADER);
       for (int i = 0; i < count; i++) {
-        int length = in.remaining() < 4 ? -1 : in.getInt();
-        if (length < 0 || length > in.remaining()) {
+        int length = in.remaining() < 4 ? Integer.MAX_VALUE : in.getInt();
+        if (length > in.remaining()) {
           throw malformedBinary();
+        }
+        if (length < 0) {
+          throw nullElement(i + 1);
         }
         byte[] bytes = new byte[length];
         in.get(bytes);

@@ -36,7 +36,6 @@ final class TrainingInput {
       throws PgErrorException, InterruptedException {
     String relation = call.relation();
     if (relation != null) {
-      notices.snapshotting(relation);
       return new Snapshot(
           0,
           relation,
@@ -59,7 +58,6 @@ final class TrainingInput {
                   + " train a model.")
           .toException();
     }
-    notices.reusing(newest);
     return newest;
   }
 
@@ -86,13 +84,18 @@ final class TrainingInput {
             + " train on something else.");
   }
 
-  /** Stores the snapshot if it is new, and keeps its rows if that is wanted. */
+  /**
+   * Stores the snapshot if it is new, and keeps its rows if that is wanted. By then the caller has
+   * been found to have the rights to all of it, and is told what will take a while.
+   */
   Snapshot store(Snapshot snapshot, TrainingRelation relation)
       throws PgErrorException, InterruptedException {
     if (snapshot.id() != 0) {
+      notices.reusing(snapshot);
       return snapshot;
     }
     Snapshot stored = Snapshots.insert(session, snapshot.of(relation.name()));
+    notices.snapshotting(snapshot.relation());
     if (stored.materialized()) {
       session.query("CREATE TABLE " + stored.table() + " AS SELECT * FROM " + relation.name());
       notices.materialized(snapshot.relation(), stored);

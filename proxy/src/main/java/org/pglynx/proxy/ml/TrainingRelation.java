@@ -26,19 +26,32 @@ import org.pglynx.proxy.wire.SqlState;
 record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static final String NAME =
       """
-      SELECT format('%I.%I', n.nspname, c.relname)
+      SELECT format('%I.%I', n.nspname, c.relname), c.relkind
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.oid = $1::pg_catalog.regclass\
       """;
   private static final String ATTRIBUTES =
       """
-      SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
-             (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)::text
-              FROM pg_catalog.pg_enum e WHERE e.enumtypid = coalesce(b.oid, t.oid))
-      FROM pg_catalog.pg_attribute a
-      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-      LEFT JOIN pg_catalog.pg_type b ON b.oid = nullif(t.typbasetype, 0)
-      WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped\
+      WITH RECURSIVE own AS (
+        SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = $1::pg_catalog.regclass AND a.attnum > 0 AND NOT a.attisdropped
+      ), within AS (
+        SELECT attnum, atttypid AS type, false AS element FROM own
+        UNION ALL
+        SELECT w.attnum, CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END,
+               w.element OR t.typtype <> 'd'
+        FROM within w JOIN pg_catalog.pg_type t ON t.oid = w.type
+        WHERE t.typtype = 'd' OR t.typelem <> 0 AND t.typlen = -1
+      )
+      SELECT c.attname, pg_catalog.format_type(c.atttypid, c.atttypmod), NOT c.attnotnull,
+             CASE WHEN NOT w.element THEN
+               (SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)::text
+                FROM pg_catalog.pg_enum e WHERE e.enumtypid = w.type) END,
+             CASE WHEN w.element THEN t.typarray END
+      FROM own c JOIN within w ON w.attnum = c.attnum
+      JOIN pg_catalog.pg_type t ON t.oid = w.type
+      WHERE t.typtype <> 'd' AND (t.typelem = 0 OR t.typlen <> -1)\
       """;
 
   private static final String NOT_THERE =
@@ -49,8 +62,18 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static final String UNDEFINED_TABLE = "42P01";
   private static final String INVALID_NAME = "42602";
 
-  private record Attribute(String typeName, boolean nullable, @Nullable List<String> values) {
-    static final Attribute UNKNOWN = new Attribute("unknown", true, null);
+  /** Those that hold rows, as pg_class has them; others may be read as well, but are none. */
+  private static final String KINDS_OF_ROWS = "rpvmf";
+
+  /**
+   * What the catalogue says of a column.
+   *
+   * @param values those of an enum
+   * @param arrayType the array type of what a column of arrays has in it, below all domains, or 0
+   */
+  private record Attribute(
+      String typeName, boolean nullable, @Nullable List<String> values, int arrayType) {
+    static final Attribute UNKNOWN = new Attribute("unknown", true, null, 0);
   }
 
   /**
@@ -88,7 +111,7 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
         columns.add(
             TrainingColumn.of(
                 column,
-                shape.types().get(i),
+                attribute.arrayType() == 0 ? shape.types().get(i) : attribute.arrayType(),
                 attribute.values(),
                 attribute.typeName(),
                 attribute.nullable(),
@@ -103,10 +126,34 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
   private static @Nullable String name(SqlSession session, String relation)
       throws PgErrorException, InterruptedException {
     try {
-      return session.one(NAME, relation).value();
+      SqlResult result = session.one(NAME, relation);
+      if (result.rows().isEmpty()) {
+        return null;
+      }
+      @Nullable String[] found = result.rows().get(0);
+      if (!KINDS_OF_ROWS.contains(Rows.text(found, 1))) {
+        throw noRows(relation, Rows.text(found, 1)).toException();
+      }
+      return found[0];
     } catch (PgErrorException e) {
       throw explained(e.error(), relation).toException();
     }
+  }
+
+  private static PgError noRows(String relation, String kind) {
+    String what =
+        switch (kind) {
+          case "S" -> "a sequence";
+          case "i", "I" -> "an index";
+          case "c" -> "a composite type";
+          default -> "of kind \"" + kind + "\"";
+        };
+    return PgError.error(
+            SqlState.WRONG_OBJECT_TYPE, "relation \"%s\" is %s".formatted(relation, what))
+        .withDetail(
+            "Models learn from tables, partitioned and foreign ones too, from views and from"
+                + " materialized views.")
+        .withHint("Name one of these, or make a view of a query.");
   }
 
   private static PgError explained(PgError error, String relation) {
@@ -164,7 +211,8 @@ record TrainingRelation(String name, List<TrainingColumn> columns) {
           new Attribute(
               Rows.text(row, 1),
               "t".equals(row[2]),
-              row[3] == null ? null : TextArray.parse(row[3])));
+              row[3] == null ? null : TextArray.parse(row[3]),
+              row[4] == null ? 0 : Integer.parseUnsignedInt(row[4])));
     }
     return attributes;
   }

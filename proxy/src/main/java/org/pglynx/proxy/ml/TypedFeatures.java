@@ -1,13 +1,15 @@
 package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /**
  * Features of a column whose type no text tells, as record_send writes a row of it: how many
  * columns, which is one, the type's OID, the value's length, the value in binary. Types of schemas
- * have any OID: domains of arrays, and pgvector's, are known by the value.
+ * have any OID: domains of arrays, and pgvector's, are known by the value. Where the binary form
+ * does not tell enough, the type's name is in its place, and behind it a row as it is sent.
  */
 final class TypedFeatures {
   private static final int HEADER = 12;
@@ -21,6 +23,9 @@ final class TypedFeatures {
   static boolean read(
       ByteBuf in, int from, LoadedModel model, FeatureRow row, PredictColumn.Unfit unfit)
       throws PgErrorException {
+    if (in.getInt(from) > 1) {
+      return row(in, from + HEADER, model, row, unfit);
+    }
     int type = in.getInt(from + 4);
     int length = in.getInt(from + 8);
     int at = from + HEADER;
@@ -39,6 +44,23 @@ final class TypedFeatures {
         }
       }
     }
+    return true;
+  }
+
+  /** Reads the row that stands behind the name of its type. */
+  private static boolean row(
+      ByteBuf in, int from, LoadedModel model, FeatureRow row, PredictColumn.Unfit unfit)
+      throws PgErrorException {
+    int name = in.getInt(from - 4);
+    int length = in.getInt(from + name + 4);
+    int at = from + name + 8;
+    if (length < 0) {
+      return false;
+    }
+    if (in.getByte(at) != '{' && in.getByte(at) != '[') {
+      throw unfit.of(in.toString(from, name, StandardCharsets.UTF_8)).toException();
+    }
+    json(in, at, length, model, row);
     return true;
   }
 

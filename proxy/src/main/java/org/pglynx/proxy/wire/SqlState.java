@@ -70,6 +70,8 @@ public enum SqlState {
   UNDEFINED_OBJECT("42704"),
   /** datatype_mismatch. */
   DATATYPE_MISMATCH("42804"),
+  /** wrong_object_type. */
+  WRONG_OBJECT_TYPE("42809"),
   /** undefined_function. */
   UNDEFINED_FUNCTION("42883"),
   /** undefined_table. */

@@ -272,6 +272,7 @@ class ForeignModelsIT {
     String[][] refusals = {
       {"'regression', 'xgboost_json', " + iris, "22023", "is one of classification"},
       {"'classification', 'onnx', " + iris, "22023", "unknown format of a model: \"onnx\""},
+      {"'classification', NULL, " + iris, "22023", "format must not be NULL"},
       {"'classification', 'lightgbm', " + iris, "22023", "it begins like xgboost_json"},
       {"'classification', 'xgboost_json', " + damaged, "22023", "the model file cannot be read"},
       {"'classification', 'xgboost_json', NULL", "22023", "data must not be NULL"},

@@ -331,10 +331,10 @@ class PlanningTest {
       textBlock =
           """
           SELECT target, pgml.predict('p', ARRAY[age,sex]) FROM t LIMIT 5          | SELECT target, (ARRAY[age,sex])::float4[] AS predict FROM t LIMIT 5
-          select pgml . "predict" ( 'p' , x /*c*/ ) "Y" from t;                     | select pg_catalog.record_send(ROW(x)) "Y" from t;
+          select pgml . "predict" ( 'p' , x /*c*/ ) "Y" from t;                     | select {typed x} "Y" from t;
           SELECT pgml.predict('p', ARRAY[a]::real[]) AS y, b FROM t ORDER BY b     | SELECT (ARRAY[a]::real[])::float4[] AS y, b FROM t ORDER BY b
           SELECT pgml.norm_l1(v), pgml.predict('p', pgml.add(v, w)) FROM t         | SELECT pgml.norm_l1(v), (pgml.add(v, w))::float4[] AS predict FROM t
-          SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, pg_catalog.record_send(ROW(image)) AS predict_proba FROM t
+          SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, {typed image} AS predict_proba FROM t
           WITH x AS (SELECT 1 AS a) SELECT pgml.predict(7, ARRAY[a]) FROM x        | WITH x AS (SELECT 1 AS a) SELECT (ARRAY[a])::float4[] AS predict FROM x
           SELECT pgml.predict('p', ROW(1, now()))                                  | SELECT {row ROW(1, now())} AS predict
           SELECT pgml.predict('p', ROW('2024-01-01'::date))                        | SELECT {row ROW('2024-01-01'::date)} AS predict
@@ -343,10 +343,10 @@ class PlanningTest {
           SELECT pgml.predict('p', (a, b)) FROM t                                  | SELECT {row (a, b)} AS predict FROM t
           SELECT pgml.predict('p', t) FROM s.t                                     | SELECT {row t} AS predict FROM s.t
           SELECT pgml.predict('p', t.*) FROM t                                     | SELECT {row t.*} AS predict FROM t
-          SELECT pgml.predict('p', x) FROM (SELECT x FROM t) s                     | SELECT pg_catalog.record_send(ROW(x)) AS predict FROM (SELECT x FROM t) s
+          SELECT pgml.predict('p', x) FROM (SELECT x FROM t) s                     | SELECT {typed x} AS predict FROM (SELECT x FROM t) s
           SELECT pgml.predict('p', s) FROM (SELECT x FROM t) s                     | SELECT {row s} AS predict FROM (SELECT x FROM t) s
           SELECT pgml.predict('p', u) FROM (t u JOIN v ON true)                    | SELECT {row u} AS predict FROM (t u JOIN v ON true)
-          SELECT pgml.predict('p', t.x) FROM t                                     | SELECT pg_catalog.record_send(ROW(t.x)) AS predict FROM t
+          SELECT pgml.predict('p', t.x) FROM t                                     | SELECT {typed t.x} AS predict FROM t
           SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT {row to_jsonb(t)} AS predict FROM t
           SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
           SELECT pgml.predict('p', ARRAY[[1,2],[3]])                               | SELECT (ARRAY[[1,2],[3]])::float4[] AS predict
@@ -370,7 +370,7 @@ class PlanningTest {
           SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY 2 LIMIT 5                          | SELECT a, (ARRAY[a])::float4[] AS predict FROM t
           SELECT a, pgml.predict('p', ARRAY[a]) FROM t ORDER BY predict FETCH FIRST 3 ROWS ONLY;   | SELECT a, (ARRAY[a])::float4[] AS predict FROM t ;
           SELECT pgml.predict('p', ARRAY[a]) y FROM t ORDER BY pgml.predict('p',ARRAY[a]) LIMIT 1  | SELECT (ARRAY[a])::float4[] y FROM t
-          SELECT *, pgml.predict('p', b) FROM t ORDER BY pgml.predict('p', ARRAY[a]) ASC NULLS FIRST LIMIT 1 | SELECT *, pg_catalog.record_send(ROW(b)) AS predict, {array ARRAY[a]} FROM t
+          SELECT *, pgml.predict('p', b) FROM t ORDER BY pgml.predict('p', ARRAY[a]) ASC NULLS FIRST LIMIT 1 | SELECT *, {typed b} AS predict, {array ARRAY[a]} FROM t
           SELECT a FROM t WHERE b ORDER BY pgml.predict('p', ARRAY[a]) DESC LIMIT $2 OFFSET $1     | SELECT a, (ARRAY[a])::float4[] FROM t WHERE b LIMIT CASE WHEN $2::bigint < 0 THEN $2::bigint END OFFSET CASE WHEN $1::bigint < 0 THEN $1::bigint END
           COPY (SELECT a, pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT                            | COPY (SELECT a, {array ARRAY[a]} AS predict FROM t) TO STDOUT
           COPY (SELECT pgml.predict('p', ARRAY[a]) FROM t) TO STDOUT WITH (FORMAT csv, HEADER)     | COPY (SELECT {array ARRAY[a]} AS predict FROM t) TO STDOUT WITH (FORMAT csv, HEADER)
@@ -383,8 +383,13 @@ class PlanningTest {
     assertThat(((Decision.Rewrite) decision).sql().strip()).isEqualTo(written(rewritten));
   }
 
-  /** What is asked for a row, and for an array that comes as text. */
+  /** What is asked for a row, a column, and for an array that comes as text. */
   private static String written(String rewritten) {
+    String name = "pg_catalog.format_type(pg_catalog.pg_typeof($1), NULL)";
+    String like = name + " OPERATOR(pg_catalog.~~) ";
+    String json =
+        "pg_catalog.to_json($1)::pg_catalog.text OPERATOR(pg_catalog.||) ' '"
+            + " OPERATOR(pg_catalog.||) pg_catalog.encode(pg_catalog.record_send(ROW($1)), 'hex')";
     String when =
         "CASE WHEN (SELECT pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4"
             + " OPERATOR(pg_catalog.>) 0) THEN ";
@@ -392,9 +397,21 @@ class PlanningTest {
         .replaceAll(
             "\\{row (.*?)}",
             when
-                + "pg_catalog.to_json($1)::pg_catalog.text ELSE pg_catalog.to_json($1)::pg_catalog.text"
-                + " OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||)"
-                + " pg_catalog.encode(pg_catalog.record_send(ROW($1)), 'hex') END")
+                + "pg_catalog.to_json($1)::pg_catalog.text ELSE "
+                + json
+                + " END")
+        .replaceAll(
+            "\\{typed (.*?)}",
+            "CASE WHEN pg_catalog.pg_typeof($1)::pg_catalog.oid OPERATOR(pg_catalog.<) 16384 OR "
+                + like
+                + "'%vector' OR "
+                + like
+                + "'%halfvec' THEN pg_catalog.record_send(ROW($1)) ELSE"
+                + " pg_catalog.record_send(ROW("
+                + name
+                + ", "
+                + json
+                + ")) END")
         .replaceAll(
             "\\{array (.*?)}",
             when

@@ -27,9 +27,23 @@ class TextArrayTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a", "{a", "{a}b", "{a,}", "{NULL}", "{\"a}", "{{a}}"})
+  @ValueSource(strings = {"", "a", "{a", "{a}b", "{a,}", "{\"a}", "{a{"})
   void refuses_what_is_no_array_of_texts(String text) {
     assertThatThrownBy(() -> TextArray.parse(text)).hasMessageStartingWith("22P02");
+  }
+
+  @Test
+  void null_and_dimensions_are_told_in_text_and_in_binary() {
+    ByteBuffer nulls = ByteBuffer.allocate(24).putInt(1).putInt(1).putInt(25).putInt(1).putInt(1);
+    nulls.putInt(-1);
+    byte[] square = ByteBuffer.allocate(28).putInt(2).putInt(0).putInt(25).array();
+
+    assertThatThrownBy(() -> TextArray.parse("{a,null}"))
+        .hasMessage("22004: element 2 of an array of texts is NULL");
+    assertThatThrownBy(() -> TextArray.text(nulls.array()))
+        .hasMessage("22004: element 1 of an array of texts is NULL");
+    assertThatThrownBy(() -> TextArray.parse("{{a},{b}}")).hasMessageStartingWith("2202E");
+    assertThatThrownBy(() -> TextArray.text(square)).hasMessageStartingWith("2202E");
   }
 
   @Test

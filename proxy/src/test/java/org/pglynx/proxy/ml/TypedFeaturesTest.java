@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,31 @@ class TypedFeaturesTest {
     ByteBuf in = Unpooled.buffer().writeInt(1).writeInt(Oid.JSONB).writeInt(-1);
 
     assertThat(TypedFeatures.read(in, 0, model, row, MlErrors::invalid)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'[1,2]', true", "'{\"b\":2,\"a\":1}', true", "'', false"})
+  void what_the_binary_form_does_not_tell_is_read_as_a_row(String json, boolean there)
+      throws PgErrorException {
+    assertThat(TypedFeatures.read(behindName(json), 0, model, row, MlErrors::invalid))
+        .isEqualTo(there);
+    assertThat(Arrays.copyOf(row.values(), row.count()))
+        .isEqualTo(there ? new float[] {1, 2} : new float[0]);
+  }
+
+  @Test
+  void what_is_no_row_is_refused_by_the_name_of_its_type() {
+    assertThatThrownBy(() ->
+            TypedFeatures.read(behindName("\"low\""), 0, model, row, MlErrors::invalid))
+        .hasMessageContaining("mood");
+  }
+
+  private static ByteBuf behindName(String json) {
+    ByteBuf in = Unpooled.buffer().writeInt(2).writeInt(Oid.TEXT).writeInt(4);
+    in.writeCharSequence("mood", StandardCharsets.UTF_8);
+    in.writeInt(Oid.TEXT).writeInt(json.isEmpty() ? -1 : json.length());
+    in.writeCharSequence(json, StandardCharsets.UTF_8);
+    return in;
   }
 
   @ParameterizedTest
