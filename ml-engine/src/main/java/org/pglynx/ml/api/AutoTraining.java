@@ -54,7 +54,8 @@ final class AutoTraining {
     this.algorithms = algorithms;
     this.context = context;
     this.split = split;
-    this.folds = Folds.of(request.data(), split.train(), auto.folds(), request.seed());
+    this.folds =
+        Folds.of(request.data(), split.train(), auto.folds(), request.seed(), request.task());
     this.results = new SearchResults(names(algorithms), auto.folds());
   }
 

@@ -36,7 +36,8 @@ final class Search {
 
   Outcome run(int[] trainRows) {
     List<Map<String, @Nullable Object>> candidates = Candidates.of(search, request.seed());
-    Folds folds = Folds.of(request.data(), trainRows, search.folds(), request.seed());
+    Folds folds =
+        Folds.of(request.data(), trainRows, search.folds(), request.seed(), request.task());
     SearchResults results = new SearchResults(candidates, search.folds());
     new CrossValidation(data, folds, search.folds(), context)
         .measure(

@@ -73,6 +73,6 @@ public record TrainingRequest(
 
   /** Which rows are learnt from; the same every time, and not cheap for many rows. */
   public Split split() {
-    return Split.of(data, testSize, sampling, seed);
+    return Split.of(data, testSize, sampling, seed, task);
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
+import org.pglynx.ml.model.Task;
 
 /** Cross-validation folds: shuffled by a seed, and stratified by label or of whole groups. */
 public final class Folds {
@@ -20,8 +21,9 @@ public final class Folds {
    *
    * @param rows the rows to deal
    * @param count folds, from 2 to the number of rows
+   * @param task tells whether labels are classes
    */
-  public static Folds of(DataSet data, int[] rows, int count, long seed) {
+  public static Folds of(DataSet data, int[] rows, int count, long seed, Task task) {
     if (count < 2 || count > rows.length) {
       throw new MlException(
           Kind.BAD_ARGUMENT,
@@ -32,7 +34,7 @@ public final class Folds {
       return ofGroups(data, rows, count, seed);
     }
     SeededRandom random = new SeededRandom(seed);
-    List<int[]> strata = Strata.groups(data, rows);
+    List<int[]> strata = Strata.groups(data, rows, task);
     int[] order = new int[rows.length];
     int[] foldOf = new int[rows.length];
     int next = 0;

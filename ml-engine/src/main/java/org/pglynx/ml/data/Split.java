@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.MlException.Kind;
 import org.pglynx.ml.model.Sampling;
+import org.pglynx.ml.model.Task;
 
 /**
  * Which rows train and which are held out. The same data, arguments and seed always give the same
@@ -13,6 +14,11 @@ import org.pglynx.ml.model.Sampling;
  * @param test row numbers to score on; empty for test_size 0
  */
 public record Split(int[] train, int[] test) {
+  /** Splits a data set of which it is not known whether its labels are classes. */
+  public static Split of(DataSet data, double testSize, Sampling sampling, long seed) {
+    return of(data, testSize, sampling, seed, Task.REGRESSION);
+  }
+
   /**
    * Splits a data set. Groups of rows stay together: the held-out rows are then as near to their
    * number as whole groups allow, and strata are not kept. Without labels there is nothing to
@@ -22,7 +28,8 @@ public record Split(int[] train, int[] test) {
    * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no
    *     row to train on
    */
-  public static Split of(DataSet data, double testSize, Sampling sampling, long seed) {
+  public static Split of(
+      DataSet data, double testSize, Sampling sampling, long seed, Task task) {
     int n = data.rowCount();
     int m = testRows(n, testSize);
     if (m == 0) {
@@ -37,7 +44,7 @@ public record Split(int[] train, int[] test) {
       case RANDOM -> cut(shuffled(data.allRows(), new SeededRandom(seed)), m);
       case STRATIFIED ->
           data.labelCount() > 0
-              ? Strata.split(data, m, seed)
+              ? Strata.split(data, m, seed, task)
               : cut(shuffled(data.allRows(), new SeededRandom(seed)), m);
     };
   }

@@ -5,11 +5,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.pglynx.ml.model.Task;
 
 /**
  * Stratified choice by label: every class gives its share of the held-out rows, rounded by the
- * largest remainder, and a class with more than one row keeps at least one to train on. Labels with
- * very many values (regression) are first cut into ten groups of equal size by rank. Where many
+ * largest remainder, and a class with more than one row keeps at least one to train on. Numbers of
+ * very many values that are no classes are first cut into ten groups of equal size by rank. Where many
  * strata are so small that rounding decides, the seed chooses among those of equal remainders: else
  * the least labels would be held out.
  */
@@ -19,9 +20,9 @@ final class Strata {
 
   private Strata() {}
 
-  static Split split(DataSet data, int testRows, long seed) {
+  static Split split(DataSet data, int testRows, long seed, Task task) {
     SeededRandom random = new SeededRandom(seed);
-    List<int[]> strata = groups(data, data.allRows());
+    List<int[]> strata = groups(data, data.allRows(), task);
     int[] quota = quotas(strata, testRows, data.rowCount(), random);
     int[] train = new int[data.rowCount() - testRows];
     int[] test = new int[testRows];
@@ -42,14 +43,15 @@ final class Strata {
    * The rows grouped by the first label, or by its decile when labels are quantities; all in one
    * group when there are no labels.
    */
-  static List<int[]> groups(DataSet data, int[] rows) {
+  static List<int[]> groups(DataSet data, int[] rows, Task task) {
     if (data.labelCount() == 0) {
       return List.of(rows.clone());
     }
     double[] sorted = data.labels(rows);
     Arrays.sort(sorted);
     double[] distinct = distinct(sorted);
-    if (distinct.length <= MAX_DISTINCT || data.labelColumn().type() != ColumnSpec.Type.NUMBER) {
+    int most = task == Task.CLASSIFICATION ? Classes.MAX_CLASSES : MAX_DISTINCT;
+    if (distinct.length <= most || data.labelColumn().type() != ColumnSpec.Type.NUMBER) {
       return byRank(data, rows, sorted, distinct);
     }
     int[] ranked = ranked(data, rows, sorted);

@@ -110,7 +110,7 @@ class RankingTest {
   @Test
   void foldsKeepGroupsTogether() {
     DataSet data = queries(10);
-    Folds folds = Folds.of(data, data.allRows(), 3, 1);
+    Folds folds = Folds.of(data, data.allRows(), 3, 1, Task.RANK);
 
     List<Integer> tested = new ArrayList<>();
     for (int fold = 0; fold < 3; fold++) {
@@ -122,7 +122,7 @@ class RankingTest {
 
     assertThat(tested).hasSize(data.rowCount()).doesNotHaveDuplicates();
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> Folds.of(data, data.allRows(), 11, 1))
+        .isThrownBy(() -> Folds.of(data, data.allRows(), 11, 1, Task.RANK))
         .withMessage("cv = 11 folds cannot be made of 10 groups");
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.ml.model.Sampling;
+import org.pglynx.ml.model.Task;
 import org.pglynx.ml.testing.Sets;
 
 class SplitTest {
@@ -132,12 +133,25 @@ class SplitTest {
   }
 
   @Test
+  void numbersThatAreClassesAreStratifiedHoweverManyThereAre() {
+    DataSet data = rows(IntStream.range(0, 600).mapToDouble(row -> row % 200).toArray());
+
+    Split split = Split.of(data, 0.3, Sampling.STRATIFIED, 5, Task.CLASSIFICATION);
+    Split fold = Folds.of(data, data.allRows(), 3, 5, Task.CLASSIFICATION).fold(0);
+
+    assertThat(Arrays.stream(split.train()).mapToDouble(data::label).distinct().count())
+        .isEqualTo(200);
+    assertThat(Arrays.stream(fold.test()).mapToDouble(data::label).distinct().count())
+        .isEqualTo(200);
+  }
+
+  @Test
   void foldsCoverEveryRowOnceAndKeepTheShareOfLabels() {
     DataSet data = Sets.builtIn("iris");
     int[] held = new int[data.rowCount()];
 
     for (int fold = 0; fold < 5; fold++) {
-      Split split = Folds.of(data, data.allRows(), 5, 3).fold(fold);
+      Split split = Folds.of(data, data.allRows(), 5, 3, Task.CLASSIFICATION).fold(fold);
       Arrays.stream(split.test()).forEach(row -> held[row]++);
       assertThat(split.train()).hasSize(120).doesNotContain(split.test());
       assertThat(labelCounts(data, split.test())).containsExactly(10, 10, 10);
@@ -151,7 +165,7 @@ class SplitTest {
     DataSet data = rows(0, 1, 0);
 
     assertThatExceptionOfType(MlException.class)
-        .isThrownBy(() -> Folds.of(data, data.allRows(), 4, 1));
+        .isThrownBy(() -> Folds.of(data, data.allRows(), 4, 1, Task.CLASSIFICATION));
   }
 
   private static DataSet rows(double... labels) {

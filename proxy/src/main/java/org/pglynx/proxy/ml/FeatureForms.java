@@ -85,7 +85,7 @@ final class FeatureForms {
     if (named) {
       return FeatureForm.NAMED;
     }
-    return isColumn(tokens, inner) || mayBeJson(tokens, inner)
+    return isColumn(tokens, inner) || mayBeJson(tokens, inner) || isCall(tokens, inner)
         ? FeatureForm.TYPED
         : FeatureForm.ARRAY;
   }
@@ -121,16 +121,36 @@ final class FeatureForms {
     return tokens.name(inner.to() - 1);
   }
 
-  /** {@code x -> 'features' || y}; of a parameter the server would have to find the type. */
+  /** {@code x -> 'features' || y}. */
   private static boolean mayBeJson(SqlTokens tokens, TokenRange inner) {
     boolean part = false;
     for (int i = inner.from(); i < inner.to(); i++) {
-      if (tokens.is(i, TokenKind.PARAMETER)) {
-        return false;
-      }
       part |= tokens.operator(i, "->") || tokens.operator(i, "#>") || tokens.operator(i, "||");
     }
-    return part;
+    return part && !hasParameter(tokens, inner);
+  }
+
+  /** {@code f(…)}, {@code s.f(…)}: what a function returns, no text tells. */
+  private static boolean isCall(SqlTokens tokens, TokenRange inner) {
+    int open = inner.from();
+    while (open < inner.to() && !tokens.is(open, TokenKind.LEFT_PAREN)) {
+      open++;
+    }
+    return open > inner.from()
+        && open < inner.to()
+        && isColumn(tokens, new TokenRange(inner.from(), open))
+        && tokens.partner(open) == inner.to() - 1
+        && !hasParameter(tokens, inner);
+  }
+
+  /** The server would have to find the type of one. */
+  private static boolean hasParameter(SqlTokens tokens, TokenRange inner) {
+    for (int i = inner.from(); i < inner.to(); i++) {
+      if (tokens.is(i, TokenKind.PARAMETER)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** An array with an element that is a condition: then all are. */

@@ -19,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PgmlSchema {
   /** Raised whenever a script changes. The first version had no function that told it. */
-  static final int VERSION = 19;
+  static final int VERSION = 20;
 
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";
@@ -88,6 +88,10 @@ final class PgmlSchema {
     runScript(session, resource("evaluations.sql"));
     runScript(session, resource("exports.sql"));
     runScript(session, resource("predict.sql"));
+    if (session.servers() > 1) {
+      // A transaction that has notified cannot be prepared, and so not be committed on all shards.
+      session.query("ALTER FUNCTION pgml._tell_deployment() SET pgml.quiet = on");
+    }
     session.query(
         "CREATE OR REPLACE FUNCTION pgml._schema_version() RETURNS integer LANGUAGE sql IMMUTABLE"
             + " PARALLEL SAFE AS 'SELECT "

@@ -178,7 +178,8 @@ final class Training {
   }
 
   private Split split(Snapshots.Snapshot snapshot, Task task, DataSet data) {
-    Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed());
+    Split split =
+        Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed(), task);
     notices.dataset(task, data, split);
     return split;
   }

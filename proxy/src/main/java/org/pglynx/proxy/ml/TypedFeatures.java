@@ -102,6 +102,7 @@ final class TypedFeatures {
       case Oid.NUMERIC -> "numeric";
       case Oid.BYTEA -> "bytea";
       case Oid.UUID -> "uuid";
+      case Oid.RECORD -> "record";
       case DATE -> "date";
       case Oid.TIMESTAMP -> "timestamp without time zone";
       case Oid.TIMESTAMPTZ -> "timestamp with time zone";

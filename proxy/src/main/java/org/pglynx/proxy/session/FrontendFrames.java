@@ -283,6 +283,13 @@ final class FrontendFrames implements FrameScanner.Visitor {
     begin.failed();
   }
 
+  /** A statement that needs no server has failed: so has the transaction that none has begun. */
+  void failDeferred() {
+    if (begin.holds()) {
+      begin.failed();
+    }
+  }
+
   /** Whether the client is in a transaction that no server knows of. */
   boolean deferring() {
     return begin.holds();

@@ -668,10 +668,14 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
   }
 
-  /** Fails the transaction that the server has open, if it has one. */
+  /** Fails the transaction that the server has open, if it has one, or that none has begun yet. */
   void failTransaction(boolean extended) {
     Upstream server = lease.upstream();
-    if (server == null || transaction.status() != 'T' && !unsynced()) {
+    if (server == null) {
+      frames.failDeferred();
+      return;
+    }
+    if (transaction.status() != 'T' && !unsynced()) {
       return;
     }
     scanner.cut();

@@ -24,10 +24,12 @@ BEGIN
     RETURN word::boolean::integer;
   ELSIF kind <> 'string' THEN
     RAISE EXCEPTION 'feature "%" is neither a number nor a text', feature USING ERRCODE = '42804';
-  ELSIF word ~ '^\d{4,}-\d\d-\d\dT.*([-+]\d\d)' THEN
+  ELSIF word ~ '^\d{4,}-\d\d-\d\d[T ]\d.*([-+]\d\d|Z)' THEN
     RETURN extract(epoch FROM word::timestamptz);
-  ELSIF word ~ '^\d{4,}-\d\d-\d\d(T|$)' THEN
+  ELSIF word ~ '^\d{4,}-\d\d-\d\d[T ]\d' THEN
     RETURN extract(epoch FROM word::timestamp);
+  ELSIF word ~ '^\d{4,}-\d\d-\d\d( BC)?$' THEN
+    RETURN extract(epoch FROM word::date);
   ELSIF word ~ '^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$' THEN
     RETURN extract(epoch FROM word::time);
   ELSIF word ~ '^[-+]?\d+ (years?|mons?|days?)( |$)' OR word ~ '^[-+]?\d+:\d\d:\d\d(\.\d+)?$'

@@ -34,6 +34,8 @@ class RowFormsIT {
         "CREATE TYPE swapped AS (b int, a int)",
         "CREATE SCHEMA app",
         "CREATE TYPE app.point AS (b int, a int)",
+        "CREATE FUNCTION app.features(given anyelement) RETURNS jsonb LANGUAGE sql"
+            + " AS 'SELECT to_jsonb(given)'",
         "CREATE TABLE ab AS SELECT i % 7 AS a, i % 5 AS b, 10 * (i % 7) + i % 5 AS y"
             + " FROM generate_series(1, 70) i",
         "CREATE TABLE xf AS SELECT a AS x, b AS f1, y FROM ab",
@@ -122,6 +124,26 @@ class RowFormsIT {
     assertThat(value("SELECT " + call)).as("constants").isEqualTo(62);
     assertThat(value("SELECT " + call + " FROM ab LIMIT 1")).as("rows").isEqualTo(62);
     assertThat(value("SELECT max(" + call + ") FROM ab")).as("the server").isEqualTo(62);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "app.features(ab)",
+        "json_build_object('b', b, 'a', a)",
+        "jsonb_build_array(a, b)",
+        "array_to_json(ARRAY[a, b])",
+        "array_append(ARRAY[a], b)",
+        "coalesce(NULL, ARRAY[a, b])",
+        "array_agg(v)",
+        "jsonb_agg(v)",
+        "concat('{', a, ',', b, '}')"
+      })
+  void what_a_function_returns_is_read_by_its_type(String features) throws SQLException {
+    String rows =
+        " FROM ab, LATERAL (VALUES (a), (b)) AS u (v) WHERE a = 6 AND b = 2 GROUP BY a, b, ab.*";
+
+    assertThat(value("SELECT pgml.predict('ab', " + features + ")" + rows)).isEqualTo(62);
   }
 
   @Test

@@ -397,6 +397,52 @@ class ShardedModelsIT {
   }
 
   @Test
+  void a_project_is_deleted_on_all_shards_by_one_statement() throws SQLException {
+    try (Connection client = PROXY.connect()) {
+      trained(client, "passing");
+
+      ProxyUnderTest.run(client, "DELETE FROM pgml.projects WHERE name = 'passing'");
+
+      assertThat(onEach("SELECT count(*) FROM pgml.projects WHERE name = 'passing'"))
+          .containsOnly("0");
+    }
+  }
+
+  /** No server has begun the transaction, or is asked for what the proxy refuses or answers. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT pgml.predict('nobody''s', ARRAY[1])",
+        "SELECT * FROM pgml.train('first', 'regression', 'houses', 'price')",
+        "SELECT pgml.train(1, 2, 3)",
+        "SELECT pgml.embed('a')"
+      })
+  void a_call_that_fails_first_in_a_transaction_fails_it(String call) {
+    try (RawConnection client = PROXY.raw()) {
+      for (byte[] failing :
+          List.of(
+              RawConnection.query(call),
+              RawConnection.join(
+                  RawConnection.parse("", call),
+                  RawConnection.bind("", ""),
+                  RawConnection.execute("", 0),
+                  RawConnection.sync()))) {
+        client.send(RawConnection.query("BEGIN")).untilReady();
+
+        assertThat(client.send(failing).shapes(1)).endsWith("Z:E");
+        assertThat(
+                client
+                    .send(RawConnection.query("INSERT INTO houses (id, size) VALUES (-1, 1)"))
+                    .shapes(1))
+            .containsExactly("E:ERROR:25P02", "Z:E");
+        assertThat(client.send(RawConnection.query("COMMIT")).shapes(1))
+            .containsExactly("C:ROLLBACK", "Z:I");
+      }
+      assertThat(client.value("SELECT count(*) FROM houses WHERE id = -1")).isEqualTo("0");
+    }
+  }
+
+  @Test
   void what_is_known_of_models_is_read_like_a_table_that_all_shards_have() throws SQLException {
     try (Connection client = PROXY.connect()) {
       trained(client, "known");

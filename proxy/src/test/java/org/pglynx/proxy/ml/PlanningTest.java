@@ -333,7 +333,10 @@ class PlanningTest {
           SELECT target, pgml.predict('p', ARRAY[age,sex]) FROM t LIMIT 5          | SELECT target, (ARRAY[age,sex])::float4[] AS predict FROM t LIMIT 5
           select pgml . "predict" ( 'p' , x /*c*/ ) "Y" from t;                     | select {typed x} "Y" from t;
           SELECT pgml.predict('p', ARRAY[a]::real[]) AS y, b FROM t ORDER BY b     | SELECT (ARRAY[a]::real[])::float4[] AS y, b FROM t ORDER BY b
-          SELECT pgml.norm_l1(v), pgml.predict('p', pgml.add(v, w)) FROM t         | SELECT pgml.norm_l1(v), (pgml.add(v, w))::float4[] AS predict FROM t
+          SELECT pgml.norm_l1(v), pgml.predict('p', pgml.add(v, w)) FROM t         | SELECT pgml.norm_l1(v), {sent pgml.add(v, w)} AS predict FROM t
+          SELECT pgml.predict('p', (array_agg(a))) FROM t                          | SELECT {sent (array_agg(a))} AS predict FROM t
+          SELECT pgml.predict('p', f(a, $1)) FROM t                                | SELECT (f(a, $1))::float4[] AS predict FROM t
+          SELECT pgml.predict('p', f(a) + f(b)) FROM t                             | SELECT (f(a) + f(b))::float4[] AS predict FROM t
           SELECT *, pgml.predict_proba('p', image) FROM t                          | SELECT *, {typed image} AS predict_proba FROM t
           WITH x AS (SELECT 1 AS a) SELECT pgml.predict(7, ARRAY[a]) FROM x        | WITH x AS (SELECT 1 AS a) SELECT (ARRAY[a])::float4[] AS predict FROM x
           SELECT pgml.predict('p', ROW(1, now()))                                  | SELECT {row ROW(1, now())} AS predict
@@ -400,6 +403,7 @@ class PlanningTest {
                 + "pg_catalog.to_json($1)::pg_catalog.text ELSE "
                 + json
                 + " END")
+        .replaceAll("\\{sent (.*?)}", "pg_catalog.record_send(ROW($1))")
         .replaceAll(
             "\\{typed (.*?)}",
             "CASE WHEN pg_catalog.pg_typeof($1)::pg_catalog.oid OPERATOR(pg_catalog.<) 16384 OR "
