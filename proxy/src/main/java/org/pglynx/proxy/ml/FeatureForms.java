@@ -130,7 +130,7 @@ final class FeatureForms {
     return part && !hasParameter(tokens, inner);
   }
 
-  /** {@code f(…)}, {@code s.f(…)}: what a function returns, no text tells. */
+  /** {@code f(x)}, {@code s.f(x)}: what a function makes of something, no text tells. */
   private static boolean isCall(SqlTokens tokens, TokenRange inner) {
     int open = inner.from();
     while (open < inner.to() && !tokens.is(open, TokenKind.LEFT_PAREN)) {
@@ -140,6 +140,7 @@ final class FeatureForms {
         && open < inner.to()
         && isColumn(tokens, new TokenRange(inner.from(), open))
         && tokens.partner(open) == inner.to() - 1
+        && inner.to() - open > 2
         && !hasParameter(tokens, inner);
   }
 

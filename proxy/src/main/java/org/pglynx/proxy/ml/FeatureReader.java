@@ -220,8 +220,7 @@ final class FeatureReader {
     float[] values = Arrays.copyOf(row.values(), row.count());
     int[] kinds = new int[values.length];
     for (int i = 0; i < kinds.length; i++) {
-      // A NULL was read as NaN; a NaN that was spelled out is one, too, and is refused later.
-      kinds[i] = Float.isNaN(values[i]) ? Features.Elements.NULL : Features.Elements.CONSTANT;
+      kinds[i] = row.isNull(i) ? Features.Elements.NULL : Features.Elements.CONSTANT;
     }
     return new Features.Elements(values, kinds);
   }

@@ -21,8 +21,14 @@ final class FeatureText {
     if (at >= to || in.getByte(at) != '{') {
       throw malformed(in, from, length);
     }
+    // Whether an element or an array has just ended, or an array has just begun.
+    boolean ended = false;
+    boolean begun = false;
     while (at < to) {
       byte c = in.getByte(at);
+      if (!fits(c, ended, begun)) {
+        throw malformed(in, from, length);
+      }
       switch (c) {
         case '{' -> depth++;
         case '}' -> depth--;
@@ -33,6 +39,10 @@ final class FeatureText {
           at = end - 1;
         }
       }
+      if (!isBlank(c)) {
+        ended = c != '{' && c != ',';
+        begun = c == '{';
+      }
       at++;
       if (depth <= 0) {
         break;
@@ -41,6 +51,19 @@ final class FeatureText {
     if (depth != 0 || at < to) {
       throw malformed(in, from, length);
     }
+  }
+
+  private static boolean fits(byte c, boolean ended, boolean begun) {
+    return switch (c) {
+      case '}' -> ended || begun;
+      case ',' -> ended;
+      case ' ', '\t', '\n', '\r' -> true;
+      default -> !ended;
+    };
+  }
+
+  private static boolean isBlank(byte c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   }
 
   /** Explicit lower bounds, {@code [0:2]={…}}, mean nothing for features. */
@@ -56,7 +79,7 @@ final class FeatureText {
     int at = from;
     while (at < to) {
       byte c = in.getByte(at);
-      if (c == ',' || c == '}' || c == ' ') {
+      if (c == ',' || c == '}' || c == '{' || isBlank(c)) {
         return at;
       }
       at++;

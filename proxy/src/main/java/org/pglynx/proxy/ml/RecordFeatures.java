@@ -20,6 +20,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class RecordFeatures {
   private static final int NO_FIELD = -1;
+  private static final int MOST_SHOWN = 80;
   private static final JsonFactory JSON = new JsonFactory();
 
   private final JsonParser in;
@@ -251,10 +252,15 @@ final class RecordFeatures {
     } catch (NumberFormatException e) {
       throw PgError.error(
               SqlState.DATATYPE_MISMATCH,
-              "feature \"%s\" is a number, got \"%s\"".formatted(name(index), text))
+              "feature \"%s\" is a number, got \"%s\"".formatted(name(index), begun(text)))
           .withHint("Times are read as ISO 8601 writes them, like 2024-01-31T12:00:00.")
           .toException();
     }
+  }
+
+  /** A text may be long. */
+  private static String begun(String text) {
+    return text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "…" : text;
   }
 
   private String name(int index) {

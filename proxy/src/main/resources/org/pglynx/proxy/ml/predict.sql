@@ -38,7 +38,8 @@ BEGIN
   ELSIF word ~* '^\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$' THEN
     RETURN word::double precision::real;
   END IF;
-  RAISE EXCEPTION 'feature "%" is a number, got "%"', feature, word
+  RAISE EXCEPTION 'feature "%" is a number, got "%"', feature,
+    left(word, 80) || CASE WHEN length(word) > 80 THEN '…' ELSE '' END
     USING ERRCODE = '42804', HINT = 'Times are read as ISO 8601 writes them, like 2024-01-31T12:00:00.';
 END
 $$;

@@ -135,8 +135,8 @@ class RowFormsIT {
         "array_to_json(ARRAY[a, b])",
         "array_append(ARRAY[a], b)",
         "coalesce(NULL, ARRAY[a, b])",
-        "array_agg(v)",
-        "jsonb_agg(v)",
+        "array_agg(DISTINCT v ORDER BY v DESC)",
+        "jsonb_agg(DISTINCT v ORDER BY v DESC)",
         "concat('{', a, ',', b, '}')"
       })
   void what_a_function_returns_is_read_by_its_type(String features) throws SQLException {
@@ -169,6 +169,21 @@ class RowFormsIT {
         .hasMessageContaining("it is not clear whether the row is by position or by name")
         .extracting(e -> ((SQLException) e).getSQLState())
         .isEqualTo("42702");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"%s", "%s FROM ab", "0 + %s"})
+  void a_text_where_a_number_should_be_is_told_by_its_beginning(String select) {
+    String call = "pgml.predict('ab', ROW(1, repeat('x', 100000)))";
+
+    assertThatThrownBy(() -> value("SELECT " + select.formatted(call)))
+        .hasMessageContaining("feature \"b\" is a number, got \"" + "x".repeat(80) + "…\"");
+  }
+
+  @Test
+  void nan_in_an_array_in_quotes_is_told_as_nan() {
+    assertThatThrownBy(() -> value("SELECT pgml.predict('ab', '{NaN,1}')"))
+        .hasMessageContaining("feature \"a\" is NaN");
   }
 
   private float value(String sql) throws SQLException {

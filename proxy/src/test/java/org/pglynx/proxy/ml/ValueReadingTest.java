@@ -58,12 +58,26 @@ class ValueReadingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "1", "{1", "1}", "{1}}", "{a}", "{1} x", "{\"a\"}", "[1:2]"})
+  @ValueSource(
+      strings = {
+        "", "1", "{1", "1}", "{1}}", "{a}", "{1} x", "{\"a\"}", "[1:2]", "{1,2,}", "{,1}", "{1,,2}",
+        "{1 2}", "{ , }", "{{1}{2}}", "{1{2}}", "{{1},}", "{{1}2}"
+      })
   void refuses_malformed_arrays(String text) {
     ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
 
     assertThatThrownBy(() -> FeatureText.read(bytes, 0, text.length(), new FeatureRow(2)))
         .hasMessageStartingWith("22P02: malformed array");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"{}, 0", "{ }, 0", "'{{1,2},{3,4}}', 4", "'{ {1} , {2} }', 2", "'[0:1]={1,2}', 2"})
+  void reads_dimensions_one_behind_the_other(String text, int count) throws PgErrorException {
+    FeatureRow row = new FeatureRow(2);
+
+    FeatureText.read(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8), 0, text.length(), row);
+
+    assertThat(row.count()).isEqualTo(count);
   }
 
   @Test
