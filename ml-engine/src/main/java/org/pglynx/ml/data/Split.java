@@ -28,8 +28,7 @@ public record Split(int[] train, int[] test) {
    * @throws MlException of kind BAD_ARGUMENT when the size is negative, not a number or leaves no
    *     row to train on
    */
-  public static Split of(
-      DataSet data, double testSize, Sampling sampling, long seed, Task task) {
+  public static Split of(DataSet data, double testSize, Sampling sampling, long seed, Task task) {
     int n = data.rowCount();
     int m = testRows(n, testSize);
     if (m == 0) {

@@ -10,9 +10,9 @@ import org.pglynx.ml.model.Task;
 /**
  * Stratified choice by label: every class gives its share of the held-out rows, rounded by the
  * largest remainder, and a class with more than one row keeps at least one to train on. Numbers of
- * very many values that are no classes are first cut into ten groups of equal size by rank. Where many
- * strata are so small that rounding decides, the seed chooses among those of equal remainders: else
- * the least labels would be held out.
+ * very many values that are no classes are first cut into ten groups of equal size by rank. Where
+ * many strata are so small that rounding decides, the seed chooses among those of equal remainders:
+ * else the least labels would be held out.
  */
 final class Strata {
   private static final int MAX_DISTINCT = 50;

@@ -105,8 +105,7 @@ final class FeatureSql {
   }
 
   private boolean isColumn(PredictCall prediction) {
-    return FeatureForms.isColumn(
-        tokens, new ArgumentReader(tokens).unwrap(prediction.features()));
+    return FeatureForms.isColumn(tokens, new ArgumentReader(tokens).unwrap(prediction.features()));
   }
 
   private String features(PredictCall prediction) {

@@ -178,8 +178,7 @@ final class Training {
   }
 
   private Split split(Snapshots.Snapshot snapshot, Task task, DataSet data) {
-    Split split =
-        Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed(), task);
+    Split split = Split.of(data, snapshot.testSize(), snapshot.sampling(), snapshot.seed(), task);
     notices.dataset(task, data, split);
     return split;
   }

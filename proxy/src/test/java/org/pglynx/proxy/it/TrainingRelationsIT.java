@@ -76,8 +76,8 @@ class TrainingRelationsIT {
   @ParameterizedTest
   @ValueSource(strings = {"ARRAY['y', NULL]", "'{y,NULL}'", "ARRAY['y', (SELECT NULL)]"})
   void a_label_that_is_null_is_told_by_its_place(String labels) {
-    assertThatThrownBy(() ->
-            value("SELECT * FROM pgml.train_joint('j', 'regression', 'ab', " + labels + ")"))
+    assertThatThrownBy(
+            () -> value("SELECT * FROM pgml.train_joint('j', 'regression', 'ab', " + labels + ")"))
         .hasMessageContaining("element 2 of an array of texts is NULL")
         .hasMessageContaining("It is argument y_column_name of pgml.train_joint.")
         .hasFieldOrPropertyWithValue("SQLState", "22004");
@@ -91,8 +91,8 @@ class TrainingRelationsIT {
                 .formatted(type)
             + " AS y FROM ab");
 
-    assertThatThrownBy(() ->
-            value("SELECT * FROM pgml.train('o', 'classification', 'odd_classes', 'y')"))
+    assertThatThrownBy(
+            () -> value("SELECT * FROM pgml.train('o', 'classification', 'odd_classes', 'y')"))
         .hasMessageContaining("14 values of y are NaN or infinite")
         .hasFieldOrPropertyWithValue("SQLState", "22023");
     PROXY.onServer("DROP VIEW odd_classes");
@@ -140,16 +140,14 @@ class TrainingRelationsIT {
     assertThat(number("SELECT pgml.predict('ones', one) FROM shares WHERE y = 64 LIMIT 1"))
         .isEqualTo(64);
     assertThat(
-            number(
-                "SELECT pgml.predict('ones', one) AS p, * FROM shares ORDER BY p DESC LIMIT 1"))
+            number("SELECT pgml.predict('ones', one) AS p, * FROM shares ORDER BY p DESC LIMIT 1"))
         .isEqualTo(64);
   }
 
   @Test
   void a_column_of_a_composite_type_goes_by_its_names() throws SQLException {
     assertThat(
-            number(
-                "SELECT pgml.predict('ab', r.c) FROM (SELECT ROW(2, 6)::pair AS c OFFSET 0) r"))
+            number("SELECT pgml.predict('ab', r.c) FROM (SELECT ROW(2, 6)::pair AS c OFFSET 0) r"))
         .isEqualTo(62);
     assertThat(value("SELECT pgml.predict('ab', r.c) FROM (SELECT NULL::pair AS c OFFSET 0) r"))
         .isNull();
@@ -157,8 +155,8 @@ class TrainingRelationsIT {
 
   @Test
   void a_column_that_has_no_features_is_refused_by_its_types_name() {
-    assertThatThrownBy(() ->
-            value("SELECT pgml.predict('ab', r.c) FROM (SELECT 'low'::mood AS c OFFSET 0) r"))
+    assertThatThrownBy(
+            () -> value("SELECT pgml.predict('ab', r.c) FROM (SELECT 'low'::mood AS c OFFSET 0) r"))
         .hasMessageContaining("function pgml.predict(unknown, mood) does not exist");
   }
 

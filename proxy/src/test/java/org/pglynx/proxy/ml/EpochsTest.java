@@ -52,7 +52,24 @@ class EpochsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "P", "@", "Paris", "5", "NaN", "red", "2024-13-01", " BC", "A-1 BC", "5 BC", "99999999999-01-01 BC", "12a4-01-01 BC", "99999999-01-01T00:00:00", "2024-01-01TZ"})
+  @ValueSource(
+      strings = {
+        "",
+        "P",
+        "@",
+        "Paris",
+        "5",
+        "NaN",
+        "red",
+        "2024-13-01",
+        " BC",
+        "A-1 BC",
+        "5 BC",
+        "99999999999-01-01 BC",
+        "12a4-01-01 BC",
+        "99999999-01-01T00:00:00",
+        "2024-01-01TZ"
+      })
   void leaves_other_texts_alone(String text) {
     assertThat(Epochs.parse(text)).isEmpty();
   }

@@ -398,11 +398,7 @@ class PlanningTest {
             + " OPERATOR(pg_catalog.>) 0) THEN ";
     return rewritten
         .replaceAll(
-            "\\{row (.*?)}",
-            when
-                + "pg_catalog.to_json($1)::pg_catalog.text ELSE "
-                + json
-                + " END")
+            "\\{row (.*?)}", when + "pg_catalog.to_json($1)::pg_catalog.text ELSE " + json + " END")
         .replaceAll("\\{sent (.*?)}", "pg_catalog.record_send(ROW($1))")
         .replaceAll(
             "\\{typed (.*?)}",

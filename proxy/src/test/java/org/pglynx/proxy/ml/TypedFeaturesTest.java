@@ -58,8 +58,8 @@ class TypedFeaturesTest {
 
   @Test
   void what_is_no_row_is_refused_by_the_name_of_its_type() {
-    assertThatThrownBy(() ->
-            TypedFeatures.read(behindName("\"low\""), 0, model, row, MlErrors::invalid))
+    assertThatThrownBy(
+            () -> TypedFeatures.read(behindName("\"low\""), 0, model, row, MlErrors::invalid))
         .hasMessageContaining("mood");
   }
 

@@ -60,8 +60,24 @@ class ValueReadingTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "1", "{1", "1}", "{1}}", "{a}", "{1} x", "{\"a\"}", "[1:2]", "{1,2,}", "{,1}", "{1,,2}",
-        "{1 2}", "{ , }", "{{1}{2}}", "{1{2}}", "{{1},}", "{{1}2}"
+        "",
+        "1",
+        "{1",
+        "1}",
+        "{1}}",
+        "{a}",
+        "{1} x",
+        "{\"a\"}",
+        "[1:2]",
+        "{1,2,}",
+        "{,1}",
+        "{1,,2}",
+        "{1 2}",
+        "{ , }",
+        "{{1}{2}}",
+        "{1{2}}",
+        "{{1},}",
+        "{{1}2}"
       })
   void refuses_malformed_arrays(String text) {
     ByteBuf bytes = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
