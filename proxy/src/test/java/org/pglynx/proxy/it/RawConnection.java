@@ -426,9 +426,14 @@ final class RawConnection implements AutoCloseable {
   /** Asks the server to cancel what a connection does, and waits until it has taken note. */
   static void cancel(int port, int pid, byte[] key) {
     try (RawConnection connection = open(port)) {
-      connection.send(int32(12 + key.length), int32(80_877_102), int32(pid), key);
-      connection.nextByte();
+      connection.cancels(pid, key);
     }
+  }
+
+  /** The same, on this connection, which has said nothing yet. */
+  void cancels(int pid, byte[] key) {
+    send(int32(12 + key.length), int32(80_877_102), int32(pid), key);
+    nextByte();
   }
 
   @Override

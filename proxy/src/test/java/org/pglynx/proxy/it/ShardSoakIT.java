@@ -30,7 +30,6 @@ class ShardSoakIT {
   /** Every other time servers end; not in every build as long as that finds what is open (0194). */
   private static final boolean KILLS = Boolean.getBoolean("soak.shard.kills");
 
-  private static final long SEED = Long.getLong("soak.seed", System.nanoTime());
   private static final int SHARDS = 3;
   private static final int BALANCE = 100;
 
@@ -41,14 +40,7 @@ class ShardSoakIT {
           "big (id bigint, filler text)");
 
   private static final String LEFT =
-      """
-      SELECT 'prepared ' || gid FROM pg_prepared_xacts
-      UNION ALL SELECT state || ': ' || query FROM pg_stat_activity
-      WHERE state <> 'idle' AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-      UNION ALL SELECT locktype || ' locked by ' || coalesce(query, 'nobody')
-      FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
-      """;
+      "SELECT 'prepared ' || gid FROM pg_prepared_xacts UNION ALL " + SoakServer.AT_WORK;
 
   /** A pool of the proxy, with databases of its own. */
   private record Pool(String name, int size, int waitMillis, List<String> databases) {
@@ -89,8 +81,6 @@ class ShardSoakIT {
   private static final TestPostgres POSTGRES = TestPostgres.shared();
   private static List<Pool> pools = List.of();
   private static ProxyServer proxy;
-
-  private final SoakReport report = new SoakReport();
 
   @BeforeAll
   static void start() {
@@ -144,18 +134,19 @@ class ShardSoakIT {
 
   @Test
   void clients_get_their_own_replies_and_leave_nothing_behind() {
-    System.out.println("soak of shards with seed " + SEED);
     List<String> names = pools.stream().map(Pool::name).toList();
-    SoakCrowd crowd = new SoakCrowd(proxy.port(), names, ShardErrands::new, report, SEED);
+    SoakCrowd crowd =
+        new SoakCrowd(SoakClient.Door.plain(proxy.port()), names, ShardErrands::new);
+    SoakReport report = crowd.report();
     for (int i = 0; i < PHASES; i++) {
       if (i % 2 == 0 || !KILLS) {
         crowd.calmPhase();
       } else {
         crowd.lossyPhase(ShardSoakIT::kill);
       }
-      crowd.settles(0, () -> values("postgres", LEFT));
+      crowd.settles(() -> values("postgres", LEFT));
       Set<String> rows = new HashSet<>();
-      pools.forEach(pool -> rows.addAll(tagsOfWholeRows(pool)));
+      pools.forEach(pool -> rows.addAll(tagsOfWholeRows(pool, report)));
       assertThat(rows).as("committed").containsAll(report.committed());
       pools.forEach(ShardSoakIT::empty);
       report.forgetRows();
@@ -195,7 +186,7 @@ class ShardSoakIT {
     pool.databases().forEach(shard -> POSTGRES.execute(shard, "TRUNCATE events"));
   }
 
-  private Set<String> tagsOfWholeRows(Pool pool) {
+  private static Set<String> tagsOfWholeRows(Pool pool, SoakReport report) {
     List<String> balances = everywhere(pool, "SELECT balance FROM accounts");
     assertThat(balances.stream().mapToInt(Integer::parseInt).sum())
         .as("what is moved between accounts is neither lost nor doubled")

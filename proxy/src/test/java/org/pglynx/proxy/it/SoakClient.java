@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +34,26 @@ final class SoakClient implements Runnable {
   private static final int PATIENCE_MILLIS = 120_000;
 
   /**
+   * Where clients come in.
+   *
+   * @param port of the proxy
+   * @param opening how they connect, without a word of login yet
+   */
+  record Door(int port, Supplier<RawConnection> opening) {
+    /** Without TLS. */
+    static Door plain(int port) {
+      return new Door(port, () -> RawConnection.open(port));
+    }
+  }
+
+  /**
    * What all clients share.
    *
    * @param lossy whether servers may be lost
    * @param full whether a login may find no server that is free
    */
   record Setting(
-      int port,
+      Door door,
       boolean lossy,
       BooleanSupplier goesOn,
       SoakReport report,
@@ -125,7 +139,7 @@ final class SoakClient implements Runnable {
     if (open != null) {
       return open;
     }
-    RawConnection fresh = RawConnection.open(setting.port()).patience(PATIENCE_MILLIS);
+    RawConnection fresh = setting.door().opening().get().patience(PATIENCE_MILLIS);
     fresh.loggedIn(
         random.nextBoolean() ? 3 << 16 : (3 << 16) + 2,
         Map.of(
@@ -263,9 +277,9 @@ final class SoakClient implements Runnable {
   }
 
   private void cancel(RawConnection open) {
-    try {
-      Eventually.pause(random.nextInt(120));
-      RawConnection.cancel(setting.port(), open.pid(), open.key());
+    Eventually.pause(random.nextInt(120));
+    try (RawConnection request = setting.door().opening().get()) {
+      request.cancels(open.pid(), open.key());
     } catch (UncheckedIOException _) {
       // Not heard, then.
     }

@@ -97,9 +97,9 @@ class SoakIT {
   static void createTables() throws SQLException {
     try (Connection observer = observer();
         Statement statement = observer.createStatement()) {
-      statement.execute("CREATE TABLE soak_rows(tag text)");
-      statement.execute("CREATE TABLE soak_copied(tag text, i int)");
-      statement.execute("CREATE INDEX ON soak_copied(tag)");
+      for (String table : SoakServer.TABLES) {
+        statement.execute(table);
+      }
     }
     try (Connection client = client()) {
       SoakCalls.train(client);
@@ -143,7 +143,13 @@ class SoakIT {
   private void phase(boolean lossy, int seconds) throws InterruptedException {
     AtomicBoolean goesOn = new AtomicBoolean(true);
     SoakClient.Setting setting =
-        new SoakClient.Setting(PROXY.port(), lossy, goesOn::get, report, SoakTalk::new, false);
+        new SoakClient.Setting(
+            SoakClient.Door.plain(PROXY.port()),
+            lossy,
+            goesOn::get,
+            report,
+            SoakTalk::new,
+            false);
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String pool = i % SESSIONS_EVERY == 0 ? "sticky" : "app";

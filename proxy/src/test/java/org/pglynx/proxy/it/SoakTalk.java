@@ -114,7 +114,19 @@ final class SoakTalk implements SoakErrands {
       onLost = _ -> repairs.add(repair);
       return repair;
     }
-    return errands.get(random.nextInt(errands.size())).get();
+    return slowly(errands.get(random.nextInt(errands.size())).get());
+  }
+
+  /** Some of what has no other manner is sent byte by byte, or read late. */
+  private SoakVisit slowly(SoakVisit visit) {
+    if (visit.manner() != Manner.PLAIN) {
+      return visit;
+    }
+    return switch (random.nextInt(20)) {
+      case 0, 1 -> visit.with(Manner.STALLS);
+      case 2 -> visit.with(Manner.BYTES);
+      default -> visit;
+    };
   }
 
   @Override
