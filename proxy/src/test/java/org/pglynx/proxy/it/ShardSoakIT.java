@@ -21,15 +21,9 @@ import org.pglynx.proxy.config.ConfigLoader;
 /**
  * Impatient clients of three shards, in pools so small that they wait for each other: each gets its
  * own replies or an error, no half of a transaction is there, and behind each phase nothing is in
- * use, locked or prepared. The Maven profile {@code soak} has a hundred phases; {@code
- * -Dsoak.shard.phases} says how many, {@code -Dsoak.seed} repeats the clients' choices.
+ * use, locked or prepared. The Maven profile {@code soak} has a hundred phases.
  */
 class ShardSoakIT {
-  private static final int PHASES = Integer.getInteger("soak.shard.phases", 2);
-
-  /** Every other time servers end; not in every build as long as that finds what is open (0194). */
-  private static final boolean KILLS = Boolean.getBoolean("soak.shard.kills");
-
   private static final int SHARDS = 3;
   private static final int BALANCE = 100;
 
@@ -137,21 +131,15 @@ class ShardSoakIT {
     List<String> names = pools.stream().map(Pool::name).toList();
     SoakCrowd crowd =
         new SoakCrowd(SoakClient.Door.plain(proxy.port()), names, ShardErrands::new);
-    SoakReport report = crowd.report();
-    for (int i = 0; i < PHASES; i++) {
-      if (i % 2 == 0 || !KILLS) {
-        crowd.calmPhase();
-      } else {
-        crowd.lossyPhase(ShardSoakIT::kill);
-      }
-      crowd.settles(() -> values("postgres", LEFT));
-      Set<String> rows = new HashSet<>();
-      pools.forEach(pool -> rows.addAll(tagsOfWholeRows(pool, report)));
-      assertThat(rows).as("committed").containsAll(report.committed());
-      pools.forEach(ShardSoakIT::empty);
-      report.forgetRows();
-    }
-    System.out.println(report);
+    crowd.phases(ShardSoakIT::kill, () -> values("postgres", LEFT), ShardSoakIT::keep);
+  }
+
+  /** All that was committed is there, and nothing by halves. */
+  private static void keep(SoakReport report) {
+    Set<String> rows = new HashSet<>();
+    pools.forEach(pool -> rows.addAll(tagsOfWholeRows(pool, report)));
+    assertThat(rows).as("committed").containsAll(report.committed());
+    pools.forEach(ShardSoakIT::empty);
   }
 
   private static void kill() {
@@ -197,7 +185,7 @@ class ShardSoakIT {
     Map<String, Integer> rows = new TreeMap<>();
     everywhere(pool, "SELECT tag FROM events").forEach(tag -> rows.merge(tag, 1, Integer::sum));
     assertThat(report.wholes()).as("rows of each tag: all or none").containsAllEntriesOf(rows);
-    assertThat(rows.keySet()).as("never committed").doesNotContainAnyElementsOf(report.undone());
+    assertThat(rows.keySet()).as("never committed").noneMatch(report.undone()::contains);
     return rows.keySet();
   }
 }

@@ -268,9 +268,7 @@ final class SoakClient implements Runnable {
 
   private Set<String> excuses(boolean cancelled) {
     Set<String> excuses = new HashSet<>(setting.lossy() ? LOSS : Set.of());
-    // Seen once in twelve phases on shards whose servers ended, and in none without that; what had
-    // cancelled it was not found (docs/adr/0194).
-    if (cancelled || setting.lossy() && setting.full()) {
+    if (cancelled) {
       excuses.add(CANCELLED);
     }
     return excuses;

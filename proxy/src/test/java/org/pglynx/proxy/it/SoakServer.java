@@ -48,12 +48,12 @@ record SoakServer(int port, String database) {
     return values(AT_WORK);
   }
 
-  /** Ends one of its connections. */
+  /** Ends one of the connections to the database. */
   void kill() {
     values(
         "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE "
             + OTHERS
-            + " ORDER BY random() LIMIT 1) one");
+            + " AND datname = current_database() ORDER BY random() LIMIT 1) one");
   }
 
   /** It has the rows of which clients were told so, and none of the others. */
