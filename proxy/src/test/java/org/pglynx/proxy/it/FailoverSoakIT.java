@@ -85,8 +85,7 @@ class FailoverSoakIT {
 
   @Test
   void all_clients_are_served_by_the_promoted_server_and_nothing_is_left_behind() {
-    SoakCrowd crowd =
-        new SoakCrowd(SoakClient.Door.plain(proxy.port()), POOLS, SoakTalk::new);
+    SoakCrowd crowd = new SoakCrowd(SoakClient.Door.plain(proxy.port()), POOLS, SoakTalk::new);
     StreamingServer primary = cluster.server(0);
     StreamingServer standby = cluster.server(1);
 
@@ -115,8 +114,7 @@ class FailoverSoakIT {
   /** What it acknowledges, the standby has. */
   private static void synchronous(StreamingServer primary) {
     Eventually.equal(() -> primary.value("SELECT count(*) FROM pg_stat_replication"), "1");
-    primary.execute(
-        "ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
+    primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()");
     Eventually.equal(() -> primary.value("SELECT sync_state FROM pg_stat_replication"), "sync");
   }
 

@@ -129,8 +129,7 @@ class ShardSoakIT {
   @Test
   void clients_get_their_own_replies_and_leave_nothing_behind() {
     List<String> names = pools.stream().map(Pool::name).toList();
-    SoakCrowd crowd =
-        new SoakCrowd(SoakClient.Door.plain(proxy.port()), names, ShardErrands::new);
+    SoakCrowd crowd = new SoakCrowd(SoakClient.Door.plain(proxy.port()), names, ShardErrands::new);
     crowd.phases(ShardSoakIT::kill, () -> values("postgres", LEFT), ShardSoakIT::keep);
   }
 

@@ -144,12 +144,7 @@ class SoakIT {
     AtomicBoolean goesOn = new AtomicBoolean(true);
     SoakClient.Setting setting =
         new SoakClient.Setting(
-            SoakClient.Door.plain(PROXY.port()),
-            lossy,
-            goesOn::get,
-            report,
-            SoakTalk::new,
-            false);
+            SoakClient.Door.plain(PROXY.port()), lossy, goesOn::get, report, SoakTalk::new, false);
     List<Thread> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String pool = i % SESSIONS_EVERY == 0 ? "sticky" : "app";

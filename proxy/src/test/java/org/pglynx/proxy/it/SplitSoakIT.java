@@ -13,9 +13,9 @@ import org.pglynx.proxy.app.ProxyServer;
 import org.pglynx.proxy.config.ConfigLoader;
 
 /**
- * The clients of {@link SoakIT} where reads go to a replica and come back to
- * what was written, in transactions and in sessions, and where statements are mirrored. The Maven
- * profile {@code soak} has a hundred phases.
+ * The clients of {@link SoakIT} where reads go to a replica and come back to what was written, in
+ * transactions and in sessions, and where statements are mirrored. The Maven profile {@code soak}
+ * has a hundred phases.
  */
 class SplitSoakIT {
   private static final List<String> POOLS = List.of("split", "sessions", "mirrored", "tight");
@@ -33,8 +33,7 @@ class SplitSoakIT {
 
   @BeforeAll
   static void start() throws SQLException {
-    cluster =
-        StreamingCluster.start(1, SoakServer.TABLES);
+    cluster = StreamingCluster.start(1, SoakServer.TABLES);
     String both = "servers = " + cluster.toml("primary", "replica");
     String mirrored =
         "servers = [[\"127.0.0.1\", %d, \"primary\"]]\nmirrors = [[\"127.0.0.1\", %d, 0]]"
@@ -88,8 +87,7 @@ class SplitSoakIT {
   void clients_get_their_own_replies_and_leave_nothing_behind() {
     SoakServer primary = new SoakServer(cluster.server(0).port());
     SoakServer replica = new SoakServer(cluster.server(1).port());
-    SoakCrowd crowd =
-        new SoakCrowd(SoakClient.Door.plain(proxy.port()), POOLS, SoakTalk::new);
+    SoakCrowd crowd = new SoakCrowd(SoakClient.Door.plain(proxy.port()), POOLS, SoakTalk::new);
 
     crowd.phases(
         () -> (ThreadLocalRandom.current().nextBoolean() ? primary : replica).kill(),

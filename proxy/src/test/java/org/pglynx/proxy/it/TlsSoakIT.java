@@ -65,7 +65,9 @@ class TlsSoakIT {
     proxy = started;
     try (Connection client =
         DriverManager.getConnection(
-            "jdbc:postgresql://127.0.0.1:" + started.port() + "/app?user=postgres&sslmode=require")) {
+            "jdbc:postgresql://127.0.0.1:"
+                + started.port()
+                + "/app?user=postgres&sslmode=require")) {
       SoakCalls.train(client);
     }
   }

@@ -89,7 +89,8 @@ final class TrainingErrands implements SoakErrands {
     return "c" + number + "n" + count + "x";
   }
 
-  // ---- how ---------------------------------------------------------------------------------------
+  // ---- how
+  // ---------------------------------------------------------------------------------------
 
   @Override
   public SoakVisit next() {
@@ -155,7 +156,8 @@ final class TrainingErrands implements SoakErrands {
     return message.tag() == 'S' || message.tag() == 'N';
   }
 
-  // ---- what --------------------------------------------------------------------------------------
+  // ---- what
+  // --------------------------------------------------------------------------------------
 
   private Guise guise() {
     return GUISES.get(random.nextInt(GUISES.size()));
