@@ -47,6 +47,7 @@ final class SupplyMaker {
   private final Interceptors interceptors;
   private final SharedLimits limits = new SharedLimits();
   private final Clusters clusters;
+  private final DeadlockWatches deadlocks = new DeadlockWatches();
 
   /** Pools of one node never give the same id, also when they are made anew. */
   private final Map<Integer, UniqueIds> uniqueIds = new ConcurrentHashMap<>();
@@ -139,7 +140,9 @@ final class SupplyMaker {
     UniqueIds ids =
         uniqueIds.computeIfAbsent(
             pool.sharding().uniqueIdNode(), node -> new UniqueIds(node, System::currentTimeMillis));
-    return new Servers.Sharded(shards, new ShardedDatabase(pool.sharding(), shards.size(), ids));
+    return new Servers.Sharded(
+        shards,
+        new ShardedDatabase(pool.sharding(), shards.size(), ids, deadlocks.of(pool.shards())));
   }
 
   private Servers shard(

@@ -2,6 +2,7 @@ package org.pglynx.proxy.commit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.pglynx.proxy.relay.UpstreamProvider;
 
@@ -26,13 +27,13 @@ public final class LockQuestion {
     }
   }
 
-  /** Asks, on the servers' event loop; nobody waits if the server cannot be asked. */
-  public static CompletableFuture<List<Wait>> ask(UpstreamProvider shard) {
+  /** Asks, on the servers' event loop; empty if the server cannot be asked. */
+  public static CompletableFuture<Optional<List<Wait>>> ask(UpstreamProvider shard) {
     return PooledQuery.runUrgently(shard, SQL)
         .thenApply(answer ->
             answer.good()
-                ? answer.values().stream().map(LockQuestion::wait).toList()
-                : List.<Wait>of());
+                ? Optional.of(answer.values().stream().map(LockQuestion::wait).toList())
+                : Optional.empty());
   }
 
   private static Wait wait(String row) {

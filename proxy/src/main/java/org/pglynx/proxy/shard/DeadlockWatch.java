@@ -5,12 +5,14 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.commit.LockQuestion;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.slf4j.Logger;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds transactions on several shards that wait for each other across them, which no server sees:
  * asks all shards who waits for whom when one has waited for a second, and ends the youngest of a
- * circle that is found twice with the same statements. Shared by all event loops.
+ * circle that is found twice with the same statements. Shared by all event loops, and by all pools
+ * with the same servers, one of each shard in the same order.
  *
  * <pre>
  *              one has waited for a second            a circle                the same circle
@@ -28,13 +31,16 @@ import org.slf4j.LoggerFactory;
  *      └──────────────────────────────────────┴───────────────────────┘
  * </pre>
  */
-final class DeadlockWatch {
+public final class DeadlockWatch {
   private static final Logger LOG = LoggerFactory.getLogger(DeadlockWatch.class);
 
   /** As PostgreSQL's deadlock_timeout has it unless set. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long LOOK_MILLIS = 250;
+
+  /** A pool that has no connection to ask over keeps the others waiting no longer. */
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** What pg_blocking_pids has for a prepared transaction, which waits for nobody. */
   private static final int PREPARED = 0;
@@ -62,9 +68,20 @@ final class DeadlockWatch {
     }
   }
 
+  /** All shards are being asked. */
+  private static final class Question {
+    private final long since;
+
+    Question(long since) {
+      this.since = since;
+    }
+  }
+
   private final Map<Long, Member> members = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
-  private final AtomicBoolean asking = new AtomicBoolean();
+
+  /** The question that is open; null for none. */
+  private final AtomicReference<@Nullable Question> open = new AtomicReference<>();
 
   /** Asking costs each shard something, and one more connection where its pool has none left. */
   private volatile long askedNanos = System.nanoTime() - PATIENCE_NANOS;
@@ -72,18 +89,21 @@ final class DeadlockWatch {
   /** The circle of the last look, with what its members were at; empty for none. */
   private volatile String suspected = "";
 
-  /** Those of an event loop. */
+  /** Those of a pool on an event loop. */
   OnLoop on(List<UpstreamProvider> shards, Executor loop) {
     return new OnLoop(shards, loop);
   }
 
-  /** The transactions of one event loop; confined to it. */
+  /** The transactions of one pool on one event loop; confined to it. */
   final class OnLoop {
     private final List<UpstreamProvider> shards;
     private final Executor loop;
     private final Executor later;
     private final Map<ScatterGather, Long> own = new IdentityHashMap<>();
     private boolean looking;
+
+    /** Its last question is open, perhaps for long. */
+    private boolean unanswered;
 
     private OnLoop(List<UpstreamProvider> shards, Executor loop) {
       this.shards = shards;
@@ -128,9 +148,8 @@ final class DeadlockWatch {
           waits |= now - member.since >= PATIENCE_NANOS;
         }
       }
-      if (waits && members.size() > 1 && timely(now) && asking.compareAndSet(false, true)) {
-        askedNanos = now;
-        ask();
+      if (waits && !unanswered && members.size() > 1 && timely(now)) {
+        ask(now);
       }
       later.execute(this::look);
     }
@@ -139,29 +158,41 @@ final class DeadlockWatch {
       return !suspected.isEmpty() || now - askedNanos >= PATIENCE_NANOS;
     }
 
-    private void ask() {
-      List<CompletableFuture<List<LockQuestion.Wait>>> answers =
+    private void ask(long now) {
+      Question before = open.get();
+      Question question = new Question(now);
+      if (before != null && now - before.since < ANSWER_NANOS
+          || !open.compareAndSet(before, question)) {
+        return;
+      }
+      askedNanos = now;
+      unanswered = true;
+      List<CompletableFuture<Optional<List<LockQuestion.Wait>>>> answers =
           shards.stream().map(LockQuestion::ask).toList();
       CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
           .whenComplete((none, thrown) -> {
-            if (thrown == null) {
+            unanswered = false;
+            if (thrown == null && open.get() == question) {
               judge(answers.stream().map(CompletableFuture::join).toList());
             }
-            asking.set(false);
+            open.compareAndSet(question, null);
           });
     }
   }
 
   // ---- circles -------------------------------------------------------------------------------
 
-  private void judge(List<List<LockQuestion.Wait>> waits) {
+  /** A pool that some shard does not answer, and that sees no circle, proves nothing. */
+  private void judge(List<Optional<List<LockQuestion.Wait>>> answers) {
     Map<Long, int[]> pids = new HashMap<>();
     members.forEach((number, member) -> pids.put(number, member.pids));
+    List<List<LockQuestion.Wait>> waits =
+        answers.stream().map(each -> each.orElse(List.of())).toList();
     List<Long> circle = graph(waits, pids).circle();
-    if (circle == null) {
-      suspected = "";
-    } else {
+    if (circle != null) {
       suspect(circle);
+    } else if (answers.stream().allMatch(Optional::isPresent)) {
+      suspected = "";
     }
   }
 

@@ -40,17 +40,27 @@ public final class ShardedDatabase {
   private final int shards;
   private final UniqueIds ids;
   private final TableRules rules;
-  private final DeadlockWatch deadlocks = new DeadlockWatch();
+  private final DeadlockWatch deadlocks;
   private final PlanCache<String, ShardedStatement> plans = new PlanCache<>(PLANS);
 
   /** A database of so many shards, whose ids are its own. */
   public ShardedDatabase(ShardingConfig config, int shards) {
-    this(config, shards, new UniqueIds(config.uniqueIdNode(), System::currentTimeMillis));
+    this(
+        config,
+        shards,
+        new UniqueIds(config.uniqueIdNode(), System::currentTimeMillis),
+        new DeadlockWatch());
   }
 
-  /** A database of so many shards. */
-  public ShardedDatabase(ShardingConfig config, int shards, UniqueIds ids) {
+  /**
+   * A database of so many shards.
+   *
+   * @param deadlocks of all whose shards are on the same servers
+   */
+  public ShardedDatabase(
+      ShardingConfig config, int shards, UniqueIds ids, DeadlockWatch deadlocks) {
     this.ids = ids;
+    this.deadlocks = deadlocks;
     this.config = config;
     this.shards = shards;
     this.rules = new TableRules(config, shards);

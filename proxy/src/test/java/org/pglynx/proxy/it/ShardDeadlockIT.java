@@ -17,17 +17,33 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Writers that wait for each other on several shards: one of them gives in. */
 class ShardDeadlockIT {
+  private static final String ANNA = "anna_deadlocked";
+  private static final String BEN = "ben_deadlocked";
+
+  /** Gets no more connections after a while. */
+  private static final String CARL = "carl_deadlocked";
+
   @RegisterExtension
   static final ProxyUnderTest PROXY =
       ProxyUnderTest.deferring(8)
           .general("two_phase_commit_dir = \"" + ShardTransactionsIT.directory() + "\"")
           .shards(3)
+          .anotherUser("username = \"" + ANNA + "\"", "pool_size = 2", "auth_type = \"trust\"")
+          .anotherUser("username = \"" + BEN + "\"", "pool_size = 2", "auth_type = \"trust\"")
+          .anotherUser("username = \"" + CARL + "\"", "pool_size = 2", "auth_type = \"trust\"")
           .pool("[[pools.app.sharded_tables]]", "name = \"accounts\"", "columns = [\"id\"]");
 
   private static final List<Integer> KEYS = new ArrayList<>();
 
+  /** One more of each shard. */
+  private static final List<Integer> OTHER_KEYS = new ArrayList<>();
+
   @BeforeAll
   static void create() {
+    PROXY.onServer(
+        "CREATE ROLE " + ANNA + " LOGIN",
+        "CREATE ROLE " + BEN + " LOGIN",
+        "CREATE ROLE " + CARL + " LOGIN");
     for (int shard = 0; shard < 3; shard++) {
       PROXY
           .postgres()
@@ -36,13 +52,20 @@ class ShardDeadlockIT {
               "CREATE TABLE accounts (id bigint, balance int) PARTITION BY HASH (id)",
               "CREATE TABLE accounts_here PARTITION OF accounts FOR VALUES WITH (MODULUS 3,"
                   + " REMAINDER %d)".formatted(shard),
-              "INSERT INTO accounts SELECT i, 0 FROM generate_series(1, 9) i WHERE"
+              "INSERT INTO accounts SELECT i, 0 FROM generate_series(1, 30) i WHERE"
                   + " satisfies_hash_partition('accounts'::regclass, 3, %d, i::bigint)"
-                      .formatted(shard));
-      KEYS.add(
-          Integer.valueOf(
-              PROXY.postgres().value(PROXY.shardDatabase(shard), "SELECT min(id) FROM accounts")));
+                      .formatted(shard),
+              "GRANT ALL ON accounts TO " + String.join(", ", ANNA, BEN, CARL));
+      KEYS.add(key(shard, "min"));
+      OTHER_KEYS.add(key(shard, "max"));
     }
+  }
+
+  private static Integer key(int shard, String which) {
+    return Integer.valueOf(
+        PROXY
+            .postgres()
+            .value(PROXY.shardDatabase(shard), "SELECT %s(id) FROM accounts".formatted(which)));
   }
 
   @BeforeEach
@@ -81,31 +104,103 @@ class ShardDeadlockIT {
     return false;
   }
 
+  /** Each has a row of its own shard and wants the next one's: how many of them are ended. */
+  private static int endedInACircle(List<RawConnection> all) throws Exception {
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).ask("BEGIN");
+      assertThat(all.get(i).ask(add(i))).contains("C:UPDATE 1");
+    }
+    int ended = 0;
+    try (ExecutorService threads = Executors.newFixedThreadPool(all.size())) {
+      List<Future<Boolean>> ends = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        int other = (i + 1) % all.size();
+        RawConnection each = all.get(i);
+        ends.add(threads.submit(() -> endsBy(each, add(other))));
+      }
+      for (Future<Boolean> each : ends) {
+        ended += each.get() ? 1 : 0;
+      }
+    }
+    return ended;
+  }
+
   @Test
   void of_three_transactions_in_a_circle_one_ends_and_the_others_commit() throws Exception {
     try (RawConnection first = PROXY.raw().patience(20_000);
         RawConnection second = PROXY.raw().patience(20_000);
         RawConnection third = PROXY.raw().patience(20_000)) {
-      List<RawConnection> all = List.of(first, second, third);
-      for (int i = 0; i < 3; i++) {
-        all.get(i).ask("BEGIN");
-        assertThat(all.get(i).ask(add(i))).contains("C:UPDATE 1");
-      }
-      int ended = 0;
-      try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
-        List<Future<Boolean>> ends = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-          int other = (i + 1) % 3;
-          RawConnection each = all.get(i);
-          ends.add(threads.submit(() -> endsBy(each, add(other))));
-        }
-        for (Future<Boolean> each : ends) {
-          ended += each.get() ? 1 : 0;
-        }
-      }
-      assertThat(ended).isEqualTo(1);
+      assertThat(endedInACircle(List.of(first, second, third))).isEqualTo(1);
       assertThat(total()).isEqualTo(4);
       assertThat(third.ask(add(0))).contains("C:UPDATE 1");
+    }
+  }
+
+  private static RawConnection raw(String user) {
+    return RawConnection.login(PROXY.port(), ProxyUnderTest.DATABASE, user).patience(20_000);
+  }
+
+  /** Each has a pool of its own, and no rights to more than the table. */
+  @Test
+  void of_transactions_of_two_users_in_a_circle_one_ends_and_the_other_commits() throws Exception {
+    try (RawConnection anna = raw(ANNA);
+        RawConnection ben = raw(BEN)) {
+      assertThat(endedInACircle(List.of(anna, ben))).isEqualTo(1);
+      assertThat(total()).isEqualTo(2);
+    }
+  }
+
+  /** Others than clients of the proxy, which only their own shard knows, are links of it. */
+  @Test
+  void a_circle_through_transactions_of_one_shard_each_is_found() throws Exception {
+    try (RawConnection first = PROXY.raw().patience(20_000);
+        RawConnection second = PROXY.raw().patience(20_000);
+        RawConnection own0 = ownOf(0);
+        RawConnection own1 = ownOf(1)) {
+      first.ask("BEGIN");
+      first.ask(add(0));
+      second.ask("BEGIN");
+      second.ask(add(1));
+      try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        threads.execute(() -> addsAndRollsBack(own0, 0));
+        threads.execute(() -> addsAndRollsBack(own1, 1));
+        Future<Boolean> one = threads.submit(() -> endsBy(first, addOther(1)));
+        Future<Boolean> other = threads.submit(() -> endsBy(second, addOther(0)));
+
+        assertThat(one.get() ^ other.get()).isTrue();
+      }
+    }
+  }
+
+  private static void addsAndRollsBack(RawConnection own, int shard) {
+    own.ask(add(shard));
+    own.ask("ROLLBACK");
+  }
+
+  /** On the shard alone, where it has a row that is not the first. */
+  private static RawConnection ownOf(int shard) {
+    RawConnection own =
+        RawConnection.login(PROXY.postgres().port(), PROXY.shardDatabase(shard), "postgres")
+            .patience(20_000);
+    own.ask("BEGIN");
+    assertThat(own.ask(addOther(shard))).contains("C:UPDATE 1");
+    return own;
+  }
+
+  private static String addOther(int shard) {
+    return "UPDATE accounts SET balance = balance + 1 WHERE id = " + OTHER_KEYS.get(shard);
+  }
+
+  @Test
+  void a_user_whose_pool_cannot_ask_does_not_keep_another_s_from_finding_a_circle()
+      throws Exception {
+    try (RawConnection carl = raw(CARL);
+        RawConnection ben = raw(BEN)) {
+      assertThat(carl.ask("UPDATE accounts SET balance = 0")).endsWith("Z:I");
+      PROXY.onServer("ALTER ROLE " + CARL + " CONNECTION LIMIT 0");
+
+      assertThat(endedInACircle(List.of(carl, ben))).isEqualTo(1);
+      assertThat(total()).isEqualTo(2);
     }
   }
 

@@ -107,6 +107,18 @@ class WaitGraphTest {
     assertThat(one.followed()).isLessThanOrEqualTo(6L * edges);
   }
 
+  /** 91 and 81 are on one shard each. */
+  @Test
+  void a_circle_goes_through_processes_of_one_shard_too() {
+    Map<Long, int[]> pids = Map.of(1L, new int[] {11, 21}, 2L, new int[] {12, 22});
+    List<Wait> first = List.of(new Wait(11, List.of(91)), new Wait(91, List.of(12)));
+    List<Wait> second = List.of(new Wait(22, List.of(81)), new Wait(81, List.of(21)));
+
+    List<Long> circle = DeadlockWatch.graph(List.of(first, second), pids).circle();
+
+    assertThat(circle).hasSize(4).startsWith(2L).contains(1L);
+  }
+
   @Test
   void a_prepared_transaction_that_somebody_waits_for_is_no_member() {
     Map<Long, int[]> pids = Map.of(1L, new int[] {11, 0}, 2L, new int[] {12, 22});
