@@ -7,6 +7,7 @@ import org.pglynx.ml.data.DataSetBuilder;
 import org.pglynx.ml.model.CancelToken;
 import org.pglynx.ml.model.MlException;
 import org.pglynx.proxy.relay.SqlSession;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 import org.pglynx.proxy.wire.SqlState;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.data.DataSetBuilder;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;

@@ -2,6 +2,7 @@ package org.pglynx.proxy.ml;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;

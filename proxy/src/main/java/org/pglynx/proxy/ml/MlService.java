@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.ml.api.AlgorithmInfo;
 import org.pglynx.ml.api.EngineSettings;
@@ -26,8 +25,6 @@ import org.pglynx.proxy.wire.SqlState;
 public final class MlService implements AutoCloseable {
   /** What stops computes for up to a second, and then needs a connection for a moment. */
   private static final long STORING_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final MlSettings settings;
   private final MlEngine engine;
@@ -164,9 +161,10 @@ public final class MlService implements AutoCloseable {
     jobs.stop(
         PgError.error(SqlState.ADMIN_SHUTDOWN, "canceling training: the proxy is shutting down")
             .withHint("Train again through another proxy, or when it is back."));
-    long deadline = System.nanoTime() + STORING_NANOS;
-    while (!jobs.none() && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(POLL_NANOS);
+    try {
+      jobs.awaitNone(STORING_NANOS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.relay.Arguments;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;

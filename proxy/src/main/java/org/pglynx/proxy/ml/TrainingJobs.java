@@ -3,6 +3,7 @@ package org.pglynx.proxy.ml;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.PgError;
@@ -40,6 +41,9 @@ final class TrainingJobs {
   void remove(TrainingJob job, boolean success) {
     if (jobs.remove(job.id()) != null) {
       (success ? done : failed).incrementAndGet();
+      synchronized (this) {
+        notifyAll();
+      }
     }
   }
 
@@ -63,9 +67,21 @@ final class TrainingJobs {
     jobs.values().forEach(job -> job.stop(why));
   }
 
-  /** Whether there is none. */
-  boolean none() {
-    return jobs.isEmpty();
+  /**
+   * Waits until there is none, but not longer than that.
+   *
+   * @return whether there is none
+   */
+  synchronized boolean awaitNone(long nanos) throws InterruptedException {
+    long begin = System.nanoTime();
+    while (!jobs.isEmpty()) {
+      long left = nanos - (System.nanoTime() - begin);
+      if (left <= 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+    return true;
   }
 
   /** All, the oldest first. */

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.Formats;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;

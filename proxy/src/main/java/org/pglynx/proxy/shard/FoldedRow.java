@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.wire.BackendTag;
 import org.pglynx.proxy.wire.FrameWriter;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.Oid;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.pglynx.proxy.wire.Column;
+import org.pglynx.proxy.wire.NumericBinary;
 import org.pglynx.proxy.wire.PgErrorException;
 
 /** Numbers, booleans, arrays and composites in PostgreSQL's formats. */

@@ -1,9 +1,10 @@
-package org.pglynx.proxy.shard;
+package org.pglynx.proxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +47,34 @@ class NumericBinaryTest {
   @Test
   void what_is_no_number_is_told() {
     assertThat(NumericBinary.decode(ByteBuffer.wrap(shorts(0, 0, 0xc000, 0)))).isNull();
+    assertThat(NumericBinary.toDouble(ByteBuffer.wrap(shorts(0, 0, 0xc000, 0)))).isNaN();
+  }
+
+  @Test
+  void a_number_of_a_thousand_digits_is_the_nearest_double() {
+    assertThat(NumericBinary.toDouble(threes(-1, 250))).isEqualTo(1 / 3.0);
+    assertThat(NumericBinary.toDouble(threes(249, 250))).isInfinite();
+    assertThat(NumericBinary.toDouble(threes(-200, 50))).isZero();
+    assertThat(NumericBinary.toDouble(threes(0, 100))).isEqualTo(3333 + 1 / 3.0);
+  }
+
+  @Test
+  void few_digits_are_exactly_their_double() {
+    assertThat(NumericBinary.toDouble(threes(0, 2))).isEqualTo(3333.3333);
+    assertThat(NumericBinary.toDouble(threes(-1, 1))).isEqualTo(0.3333);
+  }
+
+  /**
+   * Groups of four digits, all 3333, of which the first counts 10000 to the power of the weight.
+   */
+  private static ByteBuffer threes(int weight, int groups) {
+    int[] value = new int[4 + groups];
+    Arrays.fill(value, 3333);
+    value[0] = groups;
+    value[1] = weight;
+    value[2] = 0;
+    value[3] = 0;
+    return ByteBuffer.wrap(shorts(value));
   }
 
   private static byte[] shorts(int... values) {
