@@ -108,7 +108,7 @@ class OtherEncodingsIT {
   @Test
   void notices_are_in_the_clients_encoding() {
     try (RawConnection client = latin()) {
-      List<RawConnection.Message> replies = send(client, "SELECT * FROM pgml.train('sizes')");
+      List<RawConnection.Message> replies = asks(client, "SELECT * FROM pgml.train('sizes')").untilReady();
 
       assertThat(
               replies.stream()
@@ -121,7 +121,7 @@ class OtherEncodingsIT {
   @Test
   void a_training_learns_what_the_rows_say() {
     try (RawConnection client = latin()) {
-      send(client, "SELECT * FROM pgml.train('latin', " + LEARN + ")");
+      asks(client, "SELECT * FROM pgml.train('latin', " + LEARN + ")").untilReady();
 
       assertThat(value(client, "SELECT pgml.predict_label('latin', ROW('ö'::text, 4))"))
           .isEqualTo("grün");
@@ -131,14 +131,14 @@ class OtherEncodingsIT {
   @Test
   void inside_of_a_transaction_it_is_refused_before_it_reads() {
     try (RawConnection client = latin()) {
-      send(client, "BEGIN");
+      asks(client, "BEGIN").untilReady();
 
       RawConnection.Message error =
           error(client, "SELECT * FROM pgml.train('within', " + LEARN + ")");
 
       assertThat(error.shape()).isEqualTo("E:ERROR:0A000");
       assertThat(error.field('M')).contains("client_encoding is LATIN1");
-      send(client, "ROLLBACK");
+      asks(client, "ROLLBACK").untilReady();
     }
   }
 
@@ -160,20 +160,20 @@ class OtherEncodingsIT {
     return client;
   }
 
-  private static List<RawConnection.Message> send(RawConnection client, String sql) {
+  private static RawConnection asks(RawConnection client, String sql) {
     byte[] text = sql.getBytes(LATIN);
     byte[] frame = new byte[text.length + 6];
     java.nio.ByteBuffer.wrap(frame).put((byte) 'Q').putInt(text.length + 5).put(text);
-    return client.send(frame).untilReady();
+    return client.send(frame);
   }
 
   private static RawConnection.Message error(RawConnection client, String sql) {
-    return send(client, sql).stream().filter(each -> each.tag() == 'E').findFirst().orElseThrow();
+    return asks(client, sql).error();
   }
 
   /** The only value of the only row. */
   private static String value(RawConnection client, String sql) {
-    List<RawConnection.Message> replies = send(client, sql);
+    List<RawConnection.Message> replies = asks(client, sql).untilReady();
     byte[] row =
         replies.stream().filter(each -> each.tag() == 'D').findFirst().orElseThrow().body();
     return new String(row, 6, row.length - 6, LATIN);

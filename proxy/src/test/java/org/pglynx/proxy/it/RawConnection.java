@@ -336,6 +336,11 @@ final class RawConnection implements AutoCloseable {
     return until('Z');
   }
 
+  /** The first error among all messages up to and with ReadyForQuery. */
+  Message error() {
+    return untilReady().stream().filter(each -> each.tag() == 'E').findFirst().orElseThrow();
+  }
+
   /** How much has come. */
   record Volume(long messages, long bytes) {}
 

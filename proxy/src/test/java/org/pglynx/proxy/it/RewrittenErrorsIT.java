@@ -63,11 +63,7 @@ class RewrittenErrorsIT {
               case 1 -> extended("", sql);
               default -> extended("s", sql);
             });
-        RawConnection.Message error =
-            client.untilReady().stream()
-                .filter(each -> each.tag() == 'E')
-                .findFirst()
-                .orElseThrow();
+        RawConnection.Message error = client.error();
         assertThat(error.shape()).isEqualTo("E:ERROR:" + state);
         assertThat(error.field('P')).as(sql).isEqualTo(Integer.toString(place));
       }
@@ -192,11 +188,7 @@ class RewrittenErrorsIT {
     String sql = marked.replace("^", "");
     try (RawConnection client = PROXY.raw()) {
       for (byte[] request : List.of(RawConnection.query(sql), extended("", sql))) {
-        RawConnection.Message error =
-            client.send(request).untilReady().stream()
-                .filter(each -> each.tag() == 'E')
-                .findFirst()
-                .orElseThrow();
+        RawConnection.Message error = client.send(request).error();
         assertThat(error.shape()).as(error.field('M')).isEqualTo("E:ERROR:42883");
         assertThat(error.field('M')).startsWith("function pgml.").contains(types);
         assertThat(error.field('H')).contains("You might need to add explicit type casts.");

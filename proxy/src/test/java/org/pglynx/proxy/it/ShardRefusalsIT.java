@@ -7,6 +7,7 @@ import static org.pglynx.proxy.it.ProxyUnderTest.value;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -88,10 +89,7 @@ class ShardRefusalsIT {
       })
   void a_key_is_not_changed_where_that_is_refused(String sql) throws SQLException {
     try (Connection client = PROXY.connect()) {
-      assertThatThrownBy(() -> run(client, sql))
-          .hasMessageContaining("sharding_key_updates is \"refuse\"")
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+      assertThatRefused(client, sql).hasMessageContaining("sharding_key_updates is \"refuse\"");
       assertThat(value(client, "SELECT string_agg(id::text, ',' ORDER BY id) FROM accounts"))
           .isEqualTo("1,2,3");
 
@@ -130,9 +128,7 @@ class ShardRefusalsIT {
       })
   void rows_of_other_shards_do_not(String sql) throws SQLException {
     try (Connection client = PROXY.connect()) {
-      assertThatThrownBy(() -> run(client, sql))
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+      assertThatRefused(client, sql);
       assertThat(value(client, "SELECT count(*) FROM log")).isEqualTo("0");
     }
   }
@@ -165,10 +161,14 @@ class ShardRefusalsIT {
       })
   void what_is_refused_says_what_to_write_instead(String sql, String instead) throws SQLException {
     try (Connection client = PROXY.connect()) {
-      assertThatThrownBy(() -> run(client, sql))
-          .hasMessageContaining(instead)
-          .isInstanceOfSatisfying(
-              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+      assertThatRefused(client, sql).hasMessageContaining(instead);
     }
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertThatRefused(
+      Connection client, String sql) {
+    return assertThatThrownBy(() -> run(client, sql))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
   }
 }

@@ -81,9 +81,7 @@ class ShardSchemaIT {
     PROXY.postgres().execute(PROXY.shardDatabase(1), "CREATE INDEX plain_x ON plain (id)");
     try (RawConnection client = PROXY.raw()) {
       client.send(RawConnection.query("CREATE INDEX CONCURRENTLY plain_x ON plain (x)"));
-      List<RawConnection.Message> answer = client.untilReady();
-      RawConnection.Message error =
-          answer.stream().filter(each -> each.tag() == 'E').findFirst().orElseThrow();
+      RawConnection.Message error = client.error();
       assertThat(error.field('C')).isEqualTo("42P07");
       assertThat(error.field('M')).startsWith("on shard 1: ");
       assertThat(error.field('D')).contains("done on the shards 0");
