@@ -16,8 +16,7 @@ class DeadlockWatchesTest {
     Map<Integer, ShardConfig> shards = new LinkedHashMap<>();
     for (int port : ports) {
       int number = shards.size();
-      shards.put(
-          number, new ShardConfig(number, database, List.of(new ServerConfig("db", port))));
+      shards.put(number, new ShardConfig(number, database, List.of(new ServerConfig("db", port))));
     }
     return shards;
   }

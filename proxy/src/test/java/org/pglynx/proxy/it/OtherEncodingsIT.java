@@ -108,7 +108,8 @@ class OtherEncodingsIT {
   @Test
   void notices_are_in_the_clients_encoding() {
     try (RawConnection client = latin()) {
-      List<RawConnection.Message> replies = asks(client, "SELECT * FROM pgml.train('sizes')").untilReady();
+      List<RawConnection.Message> replies =
+          asks(client, "SELECT * FROM pgml.train('sizes')").untilReady();
 
       assertThat(
               replies.stream()
