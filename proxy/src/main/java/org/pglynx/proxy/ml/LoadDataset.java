@@ -69,7 +69,7 @@ final class LoadDataset implements ServiceStatement.OneRow {
             .map(column -> Literals.quoteIdentifier(column.name()) + " " + column.sqlType())
             .collect(Collectors.joining(", "));
     session.query("DROP TABLE IF EXISTS " + table + " CASCADE");
-    session.query("CREATE TABLE " + table + " (" + columns + ")");
+    PgmlSchema.createTable(session, "CREATE TABLE " + table + " (" + columns + ")");
     try (DatasetRows source = dataset.open()) {
       session.copyIn(
           "COPY " + table + " FROM STDIN", new TextRows(source, dataset.columns().size(), rows));

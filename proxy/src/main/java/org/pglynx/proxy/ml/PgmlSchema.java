@@ -119,6 +119,25 @@ final class PgmlSchema {
     }
   }
 
+  /**
+   * Makes a table in the schema, which takes a right that a training does not need.
+   *
+   * @throws PgErrorException as the server words it, with what helps
+   */
+  static void createTable(SqlSession session, String statement)
+      throws PgErrorException, InterruptedException {
+    try {
+      session.query(statement);
+    } catch (PgErrorException e) {
+      boolean denied = e.error().code().equals(SqlState.INSUFFICIENT_PRIVILEGE.code());
+      throw denied
+          ? e.error()
+              .withHint("The owner of schema pgml grants CREATE ON SCHEMA pgml.")
+              .toException()
+          : e;
+    }
+  }
+
   /** Drops the relations; with cascade also all that was made in the schema since. */
   static void drop(SqlSession session, boolean cascade)
       throws PgErrorException, InterruptedException {

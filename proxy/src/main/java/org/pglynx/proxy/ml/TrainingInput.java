@@ -97,7 +97,8 @@ final class TrainingInput {
     Snapshot stored = Snapshots.insert(session, snapshot.of(relation.name()));
     notices.snapshotting(snapshot.relation());
     if (stored.materialized()) {
-      session.query("CREATE TABLE " + stored.table() + " AS SELECT * FROM " + relation.name());
+      PgmlSchema.createTable(
+          session, "CREATE TABLE " + stored.table() + " AS SELECT * FROM " + relation.name());
       notices.materialized(snapshot.relation(), stored);
     }
     return stored;

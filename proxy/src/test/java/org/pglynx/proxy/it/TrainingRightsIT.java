@@ -137,6 +137,20 @@ class TrainingRightsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM pgml.snapshot('open_rows', 'y')",
+        "SELECT * FROM pgml.load_dataset('iris')",
+        "SELECT * FROM pgml.train('own', 'regression', 'open_rows', 'y', materialize_snapshot => true)"
+      })
+  void who_may_make_no_table_in_the_schema_is_told_of_the_right_to(String call)
+      throws SQLException {
+    try (Connection trainer = PROXY.connect("user", TRAINER)) {
+      assertDenied(trainer, call, "grants CREATE ON SCHEMA pgml");
+    }
+  }
+
   @Test
   void a_role_with_usage_predicts_and_nothing_more() throws SQLException {
     try (Connection reader = PROXY.connect("user", READER)) {
