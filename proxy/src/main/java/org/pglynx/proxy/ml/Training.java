@@ -10,6 +10,7 @@ import org.pglynx.ml.api.TrainingRequest;
 import org.pglynx.ml.data.DataSet;
 import org.pglynx.ml.data.Split;
 import org.pglynx.ml.model.MlException;
+import org.pglynx.ml.model.Model;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.pipeline.Preprocess;
 import org.pglynx.proxy.relay.AnswerContext;
@@ -123,17 +124,19 @@ final class Training {
         SqlSession session = context.servers().open()) {
       deployed = Transactions.run(session, () -> storage.store(session, prepared, outcome));
     }
-    String project = prepared.project().name();
-    service
-        .models()
-        .trained(
-            service.models().modelKey(context, prepared.model().id(), prepared.model().createdAt()),
-            project,
-            outcome.trained().model());
     if (deployed) {
-      service.models().deployed(context, project, null);
+      deployed(prepared, outcome.trained().model());
     }
     return row(prepared, outcome, deployed);
+  }
+
+  /** It is in memory before anybody predicts with it; one that is not deployed is nobody's yet. */
+  private void deployed(PreparedTraining prepared, Model model) {
+    ModelSource models = service.models();
+    String project = prepared.project().name();
+    Models.Stored stored = prepared.model();
+    models.trained(models.modelKey(context, stored.id(), stored.createdAt()), project, model);
+    models.deployed(context, project, null);
   }
 
   private static TrainingPulse.Described described(PreparedTraining prepared) {
