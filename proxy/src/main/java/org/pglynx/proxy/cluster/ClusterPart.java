@@ -16,7 +16,6 @@ import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.PgError;
-import org.pglynx.proxy.wire.SqlState;
 
 /**
  * Gives the sessions of one event loop connections of whichever server their statements are for.
@@ -192,7 +191,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
     if (hopes && (error == null || Cluster.blamesServer(error))) {
       park(routed);
     } else {
-      PgError told = error == null ? nobody(routed.role()) : error;
+      PgError told = error == null ? NoServer.now(cluster, routed.role()) : error;
       // Not from within open(): the session does not wait yet.
       loop.execute(() -> refuse(routed, told));
     }
@@ -215,15 +214,6 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
       counters.error();
       routed.session().onRefused(error);
     }
-  }
-
-  private PgError nobody(ServerRole role) {
-    return PgError.error(
-            SqlState.CANNOT_CONNECT,
-            role == ServerRole.PRIMARY
-                ? "the database " + cluster.name() + " has no primary"
-                : "the database " + cluster.name() + " has no replica that can be read from")
-        .withHint("SHOW REPLICATION in the admin database tells what each server does.");
   }
 
   // ---- waiting until it is known who is what ---------------------------------------------------
@@ -253,18 +243,7 @@ final class ClusterPart implements UpstreamProvider, Balancer.Load {
       long waited = now - routed.waitingSinceNanos();
       if (waitLimitNanos > 0 && waited >= waitLimitNanos) {
         parked.remove(routed);
-        refuse(
-            routed,
-            PgError.error(
-                    SqlState.CANNOT_CONNECT,
-                    "the database "
-                        + cluster.name()
-                        + " has had no "
-                        + (routed.role() == ServerRole.PRIMARY ? "primary" : "server")
-                        + " for "
-                        + TimeUnit.NANOSECONDS.toMillis(waited)
-                        + " ms")
-                .withHint("SHOW REPLICATION in the admin database tells what each server does."));
+        refuse(routed, NoServer.since(cluster, routed.role(), waited));
       }
     }
   }

@@ -47,7 +47,7 @@ public final class ClusterPool implements Cluster.User {
   private final List<ConnectionPool> pools = new ArrayList<>();
   private final List<ReplicationPool> replications = new ArrayList<>();
   private final List<ClusterPart> parts = new ArrayList<>();
-  private final NotificationHub hub;
+  private final PrimaryHub hub;
 
   /**
    * Pools without connections yet.
@@ -86,7 +86,12 @@ public final class ClusterPool implements Cluster.User {
               pools.stream().map(pool -> pool.on(loop)).toList(),
               settings.waitTimeoutNanos()));
     }
-    this.hub = new PrimaryHub(cluster, pools.stream().map(ConnectionPool::hub).toList());
+    this.hub =
+        new PrimaryHub(
+            cluster,
+            pools.stream().map(ConnectionPool::hub).toList(),
+            loops.getFirst(),
+            settings.waitTimeoutNanos());
     cluster.add(this, members.stream().map(Member::target).toList());
   }
 
@@ -153,6 +158,7 @@ public final class ClusterPool implements Cluster.User {
     for (ClusterPart part : parts) {
       part.loop().execute(part::reroute);
     }
+    hub.changed();
   }
 
   // ---- what operators see ----------------------------------------------------------------------
@@ -224,6 +230,7 @@ public final class ClusterPool implements Cluster.User {
       pools.get(i).apply(settings.named(settings.name() + " at " + cluster.host(i)));
     }
     parts.forEach(part -> part.waitLimit(settings.waitTimeoutNanos()));
+    hub.waitLimit(settings.waitTimeoutNanos());
   }
 
   /**
