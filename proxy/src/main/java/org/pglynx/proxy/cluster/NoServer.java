@@ -16,9 +16,7 @@ final class NoServer {
   static PgError now(Cluster cluster, ServerRole role) {
     return error(
         cluster,
-        role == ServerRole.PRIMARY
-            ? "has no primary"
-            : "has no replica that can be read from");
+        role == ServerRole.PRIMARY ? "has no primary" : "has no replica that can be read from");
   }
 
   /** It has waited for so long. */
