@@ -61,6 +61,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
 
   private @Nullable Cancellable answering;
   private boolean closed;
+  private boolean unread;
   private long reads;
   private long localAnswers;
   private @Nullable PgError parting;
@@ -490,7 +491,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
       return;
     }
     boolean clientTakes = client.writable();
-    client.reading(clientTakes && !heldEnough() && lease.writable());
+    unread = !clientTakes || heldEnough() || !lease.writable();
+    client.reading(!unread);
     lease.reading(clientTakes);
   }
 
@@ -592,8 +594,10 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
     state.serverGone();
     extended.serverReleased();
-    // It may have taken no more, or be lost already; it tells this session of that no more.
-    regulate();
+    if (unread) {
+      // It may have taken no more, or be lost already; it tells this session of that no more.
+      regulate();
+    }
     if (parting != null) {
       // Not amid what has released it; nothing of that server's will call any more.
       client.loop().execute(this::endIfDrained);
