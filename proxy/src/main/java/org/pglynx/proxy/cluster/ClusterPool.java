@@ -243,6 +243,7 @@ public final class ClusterPool implements Cluster.User {
   /** Others have taken the place of these: as {@link #close}, once nobody waits here. */
   public void retired() {
     cluster.remove(this);
+    hub.close();
     for (ClusterPart part : parts) {
       // Behind what its loop is asked to do for those who wait.
       part.loop().execute(() -> pools.forEach(pool -> pool.closeOn(part.loop())));
@@ -253,6 +254,7 @@ public final class ClusterPool implements Cluster.User {
   /** Closes all idle connections, and used ones when they come back. */
   public void close() {
     cluster.remove(this);
+    hub.close();
     pools.forEach(ConnectionPool::close);
   }
 }

@@ -21,6 +21,7 @@ final class PrimaryHub implements NotificationHub {
   private final ScheduledExecutorService timer;
   private final List<Waiting> waiting = new ArrayList<>();
   private volatile long waitLimitNanos;
+  private volatile boolean closed;
 
   /**
    * One hub for each server.
@@ -48,29 +49,33 @@ final class PrimaryHub implements NotificationHub {
   public void listen(Listener listener, String channel, Outcome outcome) {
     Waiting wanted = new Waiting(listener, channel, outcome, System.nanoTime());
     View view;
+    boolean waits;
     synchronized (waiting) {
       // The cluster tells of a change behind it: who waits by an older view is looked at then.
       view = cluster.view();
-      if (hopes(view)) {
+      waits = hopes(view);
+      if (waits) {
         waiting.add(wanted);
       }
     }
-    if (view.primary() != View.NONE) {
-      listen(wanted, view.primary());
-    } else if (!hopes(view)) {
-      refuse(wanted, NoServer.now(cluster, ServerRole.PRIMARY));
+    if (!waits) {
+      settle(wanted, view);
     } else if (waitLimitNanos > 0) {
       timer.schedule(() -> giveUp(wanted), waitLimitNanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  /** Whether a primary may yet come. */
-  private boolean hopes(View view) {
-    return view.primary() == View.NONE && (!view.settled() || cluster.elects());
+  private void settle(Waiting wanted, View view) {
+    if (view.primary() == View.NONE) {
+      refuse(wanted, NoServer.now(cluster, ServerRole.PRIMARY));
+    } else {
+      hubs.get(view.primary()).listen(wanted.listener(), wanted.channel(), wanted.outcome());
+    }
   }
 
-  private void listen(Waiting wanted, int primary) {
-    hubs.get(primary).listen(wanted.listener(), wanted.channel(), wanted.outcome());
+  /** Whether a primary may yet come. */
+  private boolean hopes(View view) {
+    return view.primary() == View.NONE && !closed && (!view.settled() || cluster.elects());
   }
 
   private void giveUp(Waiting late) {
@@ -88,6 +93,12 @@ final class PrimaryHub implements NotificationHub {
     wanted.listener().loop().execute(() -> wanted.outcome().done(error));
   }
 
+  /** The cluster tells of no change any more, so that nobody may wait for one. */
+  void close() {
+    closed = true;
+    changed();
+  }
+
   /** The cluster has looked anew. */
   void changed() {
     List<Waiting> all;
@@ -101,11 +112,7 @@ final class PrimaryHub implements NotificationHub {
       waiting.clear();
     }
     for (Waiting each : all) {
-      if (view.primary() == View.NONE) {
-        refuse(each, NoServer.now(cluster, ServerRole.PRIMARY));
-      } else {
-        listen(each, view.primary());
-      }
+      settle(each, view);
     }
   }
 

@@ -117,8 +117,10 @@ final class SessionState implements StateInquiry.Asker {
    * nothing: whether it may change the role, which stays open until the session ends.
    */
   void watchRole(ByteBuf text, int offset, int length) {
-    roleChanged |=
-        SessionEffects.any(scan.of(text, offset, length, plainBackslashes), MAY_CHANGE_ROLE);
+    if (!roleChanged) {
+      roleChanged =
+          SessionEffects.any(scan.of(text, offset, length, plainBackslashes), MAY_CHANGE_ROLE);
+    }
   }
 
   /** A text that is too long to be seen may do so, too. */

@@ -71,6 +71,17 @@ class PrimaryHubTest extends ClusterRig {
   }
 
   @Test
+  void who_waits_to_listen_is_refused_when_others_take_the_place_of_the_servers() {
+    PrimaryHub hub = hub(0);
+    thereIsNoPrimary();
+    hub.listen(listener, "news", this::outcome);
+
+    hub.close();
+
+    assertThat(heard).containsExactly("the database shop has no primary");
+  }
+
+  @Test
   void without_a_primary_a_listener_has_caught_up_when_it_has_at_each() {
     PrimaryHub hub = hub(0);
     thereIsNoPrimary();

@@ -2,10 +2,6 @@ package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -150,17 +146,7 @@ class ShardSoakIT {
   }
 
   private static List<String> values(String database, String sql) {
-    List<String> values = new ArrayList<>();
-    try (Connection direct = POSTGRES.connect(database);
-        Statement statement = direct.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        values.add(rows.getString(1));
-      }
-      return values;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    return new SoakServer(POSTGRES.port(), database).values(sql);
   }
 
   // ---- no half of anything -------------------------------------------------------------------
