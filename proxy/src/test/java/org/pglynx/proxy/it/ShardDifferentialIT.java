@@ -184,8 +184,8 @@ class ShardDifferentialIT {
     return true;
   }
 
-  private static void sameContents(String what) {
-    List<List<String>> contents = pair().contents(PROXY);
+  private static void sameContents(String what) throws SQLException {
+    List<List<String>> contents = pair().contents();
     List<String> missing = new ArrayList<>(contents.get(1));
     List<String> wrong = new ArrayList<>();
     contents
@@ -199,7 +199,8 @@ class ShardDifferentialIT {
   }
 
   @Test
-  void random_writes_leave_the_rows_that_one_server_would_have_each_in_its_place() {
+  void random_writes_leave_the_rows_that_one_server_would_have_each_in_its_place()
+      throws SQLException {
     int accepted = 0;
     for (int i = 0; i < WRITES; i++) {
       boolean extended = i % 2 == 0;
@@ -229,7 +230,7 @@ class ShardDifferentialIT {
   }
 
   @Test
-  void random_transactions_end_as_on_one_server() {
+  void random_transactions_end_as_on_one_server() throws SQLException {
     Random random = new Random(SEED);
     int committed = 0;
     for (int i = 0; i < WRITES / 5; i++) {

@@ -92,6 +92,9 @@ final class ShardedPair implements AutoCloseable {
   private final Connection simple;
   private final Connection extended;
 
+  /** Past the proxy: those of the shards, and the one server's at the end. */
+  private final List<Connection> observers = new ArrayList<>();
+
   ShardedPair(ProxyUnderTest proxy) throws SQLException {
     server = proxy.postgres();
     single = server.createDatabase("single");
@@ -104,6 +107,10 @@ final class ShardedPair implements AutoCloseable {
     extendedReference = DriverManager.getConnection(direct, properties("extended"));
     simple = DriverManager.getConnection(proxy.url(), properties("simple"));
     extended = DriverManager.getConnection(proxy.url(), properties("extended"));
+    for (int shard = 0; shard < SHARDS; shard++) {
+      observers.add(server.connect(proxy.shardDatabase(shard)));
+    }
+    observers.add(server.connect(single));
   }
 
   /** Each statement in the binary format from its first execution on, if the mode has one. */
@@ -180,21 +187,22 @@ final class ShardedPair implements AutoCloseable {
   }
 
   /** What both have now, past the proxy: the rows of all tables, each with its table. */
-  List<List<String>> contents(ProxyUnderTest proxy) {
+  List<List<String>> contents() throws SQLException {
     List<String> spread = new ArrayList<>();
     List<String> one = new ArrayList<>();
+    Connection single = observers.getLast();
     for (String table : SPREAD) {
       String all = "SELECT coalesce(string_agg(t::text, E'\\n'), '') FROM " + table + " t";
-      for (int shard = 0; shard < SHARDS; shard++) {
-        rows(spread, table, server.value(proxy.shardDatabase(shard), all));
+      for (Connection shard : observers.subList(0, SHARDS)) {
+        rows(spread, table, ProxyUnderTest.value(shard, all));
       }
-      rows(one, table, server.value(single, all));
+      rows(one, table, ProxyUnderTest.value(single, all));
     }
     String reference =
         "SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') FROM countries t";
-    String expected = server.value(single, reference);
-    for (int shard = 0; shard < SHARDS; shard++) {
-      spread.add("countries " + server.value(proxy.shardDatabase(shard), reference));
+    String expected = ProxyUnderTest.value(single, reference);
+    for (Connection shard : observers.subList(0, SHARDS)) {
+      spread.add("countries " + ProxyUnderTest.value(shard, reference));
       one.add("countries " + expected);
     }
     Collections.sort(spread);
@@ -202,8 +210,8 @@ final class ShardedPair implements AutoCloseable {
     return List.of(spread, one);
   }
 
-  private static void rows(List<String> all, String table, String rows) {
-    rows.lines().forEach(row -> all.add(table + " " + row));
+  private static void rows(List<String> all, String table, @Nullable String rows) {
+    String.valueOf(rows).lines().forEach(row -> all.add(table + " " + row));
   }
 
   /** Runs a statement about the transaction on both. */
@@ -254,6 +262,9 @@ final class ShardedPair implements AutoCloseable {
     extendedReference.close();
     simple.close();
     extended.close();
+    for (Connection observer : observers) {
+      observer.close();
+    }
     server.dropDatabase(single);
   }
 }
