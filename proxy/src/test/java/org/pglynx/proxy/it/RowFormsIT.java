@@ -9,9 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowFormsIT {
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(1);
 
-  private Connection connection;
+  @RegisterExtension final OwnConnection client = new OwnConnection(PROXY);
 
   @BeforeAll
   static void learn() throws SQLException {
@@ -55,16 +53,6 @@ class RowFormsIT {
       }
       statement.execute("SELECT * FROM pgml.train('pairs', 'regression', 'pairs', 'y', 'xgboost')");
     }
-  }
-
-  @BeforeEach
-  void connect() throws SQLException {
-    connection = PROXY.connect();
-  }
-
-  @AfterEach
-  void leave() throws SQLException {
-    connection.close();
   }
 
   @Test
@@ -187,7 +175,7 @@ class RowFormsIT {
   }
 
   private float value(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = client.get().createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       assertThat(rows.next()).isTrue();
       return rows.getFloat(1);

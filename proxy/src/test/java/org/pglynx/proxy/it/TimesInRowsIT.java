@@ -7,9 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +20,7 @@ class TimesInRowsIT {
   private static final String EXPECTED =
       "(extract(epoch FROM day) + 2 * extract(epoch FROM at)) / 86400";
 
-  private Connection connection;
+  @RegisterExtension final OwnConnection client = new OwnConnection(PROXY);
 
   @BeforeAll
   static void learn() throws SQLException {
@@ -47,16 +45,6 @@ class TimesInRowsIT {
     }
   }
 
-  @BeforeEach
-  void connect() throws SQLException {
-    connection = PROXY.connect();
-  }
-
-  @AfterEach
-  void leave() throws SQLException {
-    connection.close();
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -68,7 +56,7 @@ class TimesInRowsIT {
         "0 + pgml.predict('days', to_jsonb(eras))"
       })
   void years_before_the_first_and_beyond_9999_are_read(String call) throws SQLException {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = client.get().createStatement();
         ResultSet rows =
             statement.executeQuery("SELECT " + call + ", y, day || ' ' || at FROM eras")) {
       while (rows.next()) {
@@ -100,7 +88,7 @@ class TimesInRowsIT {
   }
 
   private float number(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = client.get().createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       assertThat(rows.next()).isTrue();
       return rows.getFloat(1);

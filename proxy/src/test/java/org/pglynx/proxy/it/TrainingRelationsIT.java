@@ -11,9 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingRelationsIT {
   @RegisterExtension static final ProxyUnderTest PROXY = ProxyUnderTest.deferring(2);
 
-  private Connection connection;
+  @RegisterExtension final OwnConnection client = new OwnConnection(PROXY);
 
   @BeforeAll
   static void learn() throws SQLException {
@@ -49,16 +47,6 @@ class TrainingRelationsIT {
           "SELECT * FROM pgml.train('ones', 'regression', 'ones', 'y')",
           "SELECT * FROM pgml.train('ab', 'regression', 'ab', 'y')");
     }
-  }
-
-  @BeforeEach
-  void connect() throws SQLException {
-    connection = PROXY.connect();
-  }
-
-  @AfterEach
-  void leave() throws SQLException {
-    connection.close();
   }
 
   @ParameterizedTest
@@ -101,14 +89,14 @@ class TrainingRelationsIT {
   @Test
   void nobody_is_told_of_a_snapshot_that_he_may_not_take() throws SQLException {
     PROXY.onServer("CREATE ROLE onlooker", "GRANT SELECT ON ab TO onlooker");
-    try (Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
+    try (Statement statement = client.get().createStatement()) {
+      client.get().setAutoCommit(false);
       statement.execute("SET LOCAL ROLE onlooker");
 
       assertThatThrownBy(() -> statement.execute("SELECT * FROM pgml.snapshot('ab', 'y')"))
           .hasFieldOrPropertyWithValue("SQLState", "42501");
       assertThat(warnings(statement)).isEmpty();
-      connection.rollback();
+      client.get().rollback();
 
       statement.execute("SELECT * FROM pgml.snapshot('ab', 'y')");
       assertThat(warnings(statement)).first().asString().startsWith("Snapshotting table \"ab\"");
@@ -135,7 +123,7 @@ class TrainingRelationsIT {
   @Test
   void a_column_of_arrays_of_a_domain_goes_by_the_floats_digits_and_as_a_copy()
       throws SQLException {
-    ProxyUnderTest.run(connection, "SET extra_float_digits TO 0");
+    ProxyUnderTest.run(client.get(), "SET extra_float_digits TO 0");
 
     assertThat(number("SELECT pgml.predict('ones', one) FROM shares WHERE y = 64 LIMIT 1"))
         .isEqualTo(64);
@@ -161,7 +149,7 @@ class TrainingRelationsIT {
   }
 
   private float number(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+    try (Statement statement = client.get().createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       assertThat(rows.next()).isTrue();
       return Math.round(rows.getFloat(1) * 1000) / 1000F;
@@ -169,7 +157,7 @@ class TrainingRelationsIT {
   }
 
   private @Nullable String value(String sql) throws SQLException {
-    return ProxyUnderTest.value(connection, sql);
+    return ProxyUnderTest.value(client.get(), sql);
   }
 
   private static List<String> warnings(Statement statement) throws SQLException {
