@@ -5,18 +5,16 @@ import static org.pglynx.proxy.it.RawConnection.closeStatement;
 import static org.pglynx.proxy.it.RawConnection.copyData;
 import static org.pglynx.proxy.it.RawConnection.copyDone;
 import static org.pglynx.proxy.it.RawConnection.copyFail;
-import static org.pglynx.proxy.it.RawConnection.describePortal;
 import static org.pglynx.proxy.it.RawConnection.execute;
-import static org.pglynx.proxy.it.RawConnection.frame;
-import static org.pglynx.proxy.it.RawConnection.int16;
-import static org.pglynx.proxy.it.RawConnection.int32;
 import static org.pglynx.proxy.it.RawConnection.join;
 import static org.pglynx.proxy.it.RawConnection.parse;
 import static org.pglynx.proxy.it.RawConnection.query;
 import static org.pglynx.proxy.it.RawConnection.sync;
+import static org.pglynx.proxy.it.SoakVisit.Step.begin;
+import static org.pglynx.proxy.it.SoakVisit.Step.ends;
+import static org.pglynx.proxy.it.SoakVisit.Step.selected;
 import static org.pglynx.proxy.it.SoakVisit.plain;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,9 +33,6 @@ import org.pglynx.proxy.it.SoakVisit.Step;
  * has each reply. Knows what the session must remember: names, settings, rows.
  */
 final class SoakTalk implements SoakErrands {
-  /** textcat. */
-  private static final int CONCATENATE = 1258;
-
   private static final int NAMES = 6;
 
   private final int number;
@@ -66,26 +61,28 @@ final class SoakTalk implements SoakErrands {
     this.random = random;
     this.report = report;
     this.isolation = new SoakIsolation(random, report, this::tag);
-    add(10, this::simple);
-    add(4, this::several);
-    add(8, this::unnamed);
+    SoakQueries queries = new SoakQueries(random, this::tag);
+    SoakBatches batches = new SoakBatches(random, this::tag);
+    add(10, queries::simple);
+    add(4, queries::several);
+    add(8, batches::unnamed);
     add(12, this::named);
-    add(6, this::pipeline);
-    add(4, this::batch);
+    add(6, batches::pipeline);
+    add(4, batches::batch);
     add(3, this::copyOut);
     add(4, this::copyIn);
     add(2, this::copyFails);
-    add(4, this::cancelled);
+    add(4, queries::cancelled);
     add(5, this::leaves);
     add(8, this::settings);
-    add(1, this::slow);
-    add(5, this::bad);
+    add(1, queries::slow);
+    add(5, queries::bad);
     add(6, this::transaction);
     add(5, this::isolation);
     add(5, this::row);
-    add(3, this::notice);
-    add(2, this::functionCall);
-    add(4, this::pieces);
+    add(3, queries::notice);
+    add(2, queries::functionCall);
+    add(4, batches::pieces);
     add(2, this::pinned);
     add(1, this::discard);
     SoakTraces traces = new SoakTraces(random, this::tag);
@@ -188,141 +185,6 @@ final class SoakTalk implements SoakErrands {
     return "c" + number + "n" + count + "x";
   }
 
-  private static byte[] select(String tag) {
-    return query("SELECT '" + tag + "'");
-  }
-
-  private static Step selected(String tag, char state) {
-    return Step.of(select(tag), "T", "D:" + tag, "C:SELECT 1", "Z:" + state);
-  }
-
-  private static Step begin() {
-    return Step.of(query("BEGIN"), "C:BEGIN", "Z:T");
-  }
-
-  private static byte[] batch(String sql, String tag) {
-    return join(parse("", sql), bind("", "", tag), execute("", 0));
-  }
-
-  // ---- queries -------------------------------------------------------------------------------
-
-  private SoakVisit simple() {
-    return plain("simple", selected(tag(), 'I'));
-  }
-
-  private SoakVisit several() {
-    String first = tag();
-    String second = tag();
-    String text = "SELECT '" + first + "'; SELECT '" + second + "'";
-    return random.nextBoolean()
-        ? plain(
-            "several",
-            Step.of(
-                query(text),
-                "T",
-                "D:" + first,
-                "C:SELECT 1",
-                "T",
-                "D:" + second,
-                "C:SELECT 1",
-                "Z:I"))
-        : plain(
-            "several, one bad",
-            Step.of(
-                query(text + "::int; SELECT 3"),
-                "T",
-                "D:" + first,
-                "C:SELECT 1",
-                "E:22P02~" + second,
-                "Z:I"));
-  }
-
-  private SoakVisit bad() {
-    String tag = tag();
-    return switch (random.nextInt(3)) {
-      case 0 -> plain("bad", Step.of(query("SELECT \"" + tag + "\""), "E:42703~" + tag, "Z:I"));
-      case 1 -> plain("bad", Step.of(query("SELEC '" + tag + "'"), "E:42601~SELEC", "Z:I"));
-      default ->
-          plain(
-              "bad",
-              Step.of(join(batch("SELECT $1::int", tag), sync()), "1", "E:22P02~" + tag, "Z:I"));
-    };
-  }
-
-  private SoakVisit notice() {
-    String tag = tag();
-    return random.nextInt(4) == 0
-        ? plain("empty", Step.of(query(""), "I", "Z:I"))
-        : plain(
-            "notice",
-            Step.of(
-                query("DO $$BEGIN RAISE NOTICE '" + tag + "'; END$$"),
-                "N:00000:" + tag,
-                "C:DO",
-                "Z:I"));
-  }
-
-  private SoakVisit functionCall() {
-    String tag = tag();
-    byte[] text = tag.getBytes(StandardCharsets.UTF_8);
-    byte[] argument = join(int32(text.length), text);
-    return plain(
-        "function call",
-        Step.of(
-            frame('F', int32(CONCATENATE), int16(0), int16(2), argument, argument, int16(0)),
-            "V:" + tag + tag,
-            "Z:I"));
-  }
-
-  private SoakVisit slow() {
-    String tag = tag();
-    List<String> expected = new ArrayList<>();
-    expected.add("T");
-    for (int i = 0; i < 200; i++) {
-      expected.add("D:" + tag + " " + i + " ~");
-    }
-    expected.addAll(List.of("C:SELECT 200", "Z:I"));
-    String rows =
-        "SELECT '" + tag + " ' || i || ' ' || repeat('y', 4000) FROM generate_series(0, 199) i";
-    return plain("slow", new Step(query(rows), expected)).with(Manner.SLOW);
-  }
-
-  private SoakVisit cancelled() {
-    String tag = tag();
-    return random.nextBoolean()
-        ? plain(
-                "cancelled",
-                Step.of(
-                    query("SELECT '" + tag + "' FROM pg_sleep(2)"),
-                    "T",
-                    "D:" + tag,
-                    "C:SELECT 1",
-                    "Z:I"))
-            .with(Manner.CANCELS)
-        : plain("cancelled late", selected(tag, 'I')).with(Manner.CANCELS);
-  }
-
-  // ---- the extended protocol -----------------------------------------------------------------
-
-  private SoakVisit unnamed() {
-    String tag = tag();
-    return plain(
-        "unnamed",
-        Step.of(
-            join(
-                parse("", "SELECT $1::text"),
-                bind("", "", tag),
-                describePortal(""),
-                execute("", 0),
-                sync()),
-            "1",
-            "2",
-            "T",
-            "D:" + tag,
-            "C:SELECT 1",
-            "Z:I"));
-  }
-
   private SoakVisit named() {
     String name = "s" + random.nextInt(NAMES);
     Integer text = names.get(name);
@@ -376,71 +238,6 @@ final class SoakTalk implements SoakErrands {
     repairs.add(plain("repair", Step.of(join(closeStatement(name), sync()), "3", "Z:I")));
   }
 
-  private SoakVisit pipeline() {
-    List<String> expected = new ArrayList<>();
-    byte[] request = new byte[0];
-    for (int i = 2 + random.nextInt(15); i > 0; i--) {
-      String tag = tag();
-      boolean good = random.nextInt(6) > 0;
-      request = join(request, batch(good ? "SELECT $1::text" : "SELECT $1::int", tag), sync());
-      expected.add("1");
-      expected.addAll(
-          good ? List.of("2", "D:" + tag, "C:SELECT 1", "Z:I") : List.of("E:22P02~" + tag, "Z:I"));
-    }
-    return plain("pipeline", new Step(request, expected));
-  }
-
-  private SoakVisit batch() {
-    List<String> expected = new ArrayList<>();
-    byte[] request = new byte[0];
-    boolean failed = false;
-    for (int i = 2 + random.nextInt(15); i > 0; i--) {
-      String tag = tag();
-      boolean good = random.nextInt(12) > 0;
-      request = join(request, batch(good ? "SELECT $1::text" : "SELECT $1::int", tag));
-      if (!failed) {
-        expected.add("1");
-        expected.addAll(good ? List.of("2", "D:" + tag, "C:SELECT 1") : List.of("E:22P02~" + tag));
-        failed = !good;
-      }
-    }
-    expected.add("Z:I");
-    return plain("batch", new Step(join(request, sync()), expected));
-  }
-
-  private SoakVisit pieces() {
-    String tag = tag();
-    String rows = "SELECT '" + tag + "' || i FROM generate_series(1, 5) i";
-    return random.nextBoolean()
-        ? plain(
-            "a portal in pieces",
-            begin(),
-            Step.of(
-                join(parse("", rows), bind("p", ""), execute("p", 2), sync()),
-                "1",
-                "2",
-                "D:" + tag + 1,
-                "D:" + tag + 2,
-                "s",
-                "Z:T"),
-            Step.of(join(execute("p", 2), sync()), "D:" + tag + 3, "D:" + tag + 4, "s", "Z:T"),
-            Step.of(join(execute("p", 0), sync()), "D:" + tag + 5, "C:SELECT 1", "Z:T"),
-            ends())
-        : plain(
-            "a cursor",
-            begin(),
-            Step.of(query("DECLARE k CURSOR FOR " + rows), "C:DECLARE CURSOR", "Z:T"),
-            Step.of(
-                query("FETCH 2 FROM k"), "T", "D:" + tag + 1, "D:" + tag + 2, "C:FETCH 2", "Z:T"),
-            Step.of(query("FETCH 1 FROM k"), "T", "D:" + tag + 3, "C:FETCH 1", "Z:T"),
-            ends());
-  }
-
-  private Step ends() {
-    String how = random.nextBoolean() ? "COMMIT" : "ROLLBACK";
-    return Step.of(query(how), "C:" + how, "Z:I");
-  }
-
   // ---- COPY ----------------------------------------------------------------------------------
 
   private SoakVisit copyOut() {
@@ -492,7 +289,7 @@ final class SoakTalk implements SoakErrands {
             "D:" + rows,
             "C:SELECT 1",
             "Z:T");
-    Step end = ends();
+    Step end = ends(random);
     boolean commits = end.expected().getFirst().equals("C:COMMIT");
     onDone = () -> ended(commits, tag, rows);
     onLost = step -> undoneBefore(step, 3, tag);
@@ -539,10 +336,10 @@ final class SoakTalk implements SoakErrands {
         selected(tag(), 'T'),
         Step.of(query("SAVEPOINT s"), "C:SAVEPOINT", "Z:T"),
         Step.of(query("SELECT '" + bad + "'::int"), "E:22P02~" + bad, "Z:E"),
-        Step.of(select(bad), "E:25P02~", "Z:E"),
+        Step.of(query("SELECT '" + bad + "'"), "E:25P02~", "Z:E"),
         Step.of(query("ROLLBACK TO s"), "C:ROLLBACK", "Z:T"),
         selected(tag(), 'T'),
-        ends());
+        ends(random));
   }
 
   private SoakVisit isolation() {
@@ -553,7 +350,7 @@ final class SoakTalk implements SoakErrands {
 
   private static Step insert(String tag) {
     return Step.of(
-        join(batch("INSERT INTO soak_rows VALUES ($1)", tag), sync()),
+        join(SoakBatches.one("INSERT INTO soak_rows VALUES ($1)", tag), sync()),
         "1",
         "2",
         "C:INSERT 0 1",

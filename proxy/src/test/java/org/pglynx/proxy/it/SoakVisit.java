@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.pglynx.proxy.it.RawConnection.Message;
 
@@ -56,6 +57,22 @@ record SoakVisit(String name, List<Step> steps, Manner manner, Set<String> excus
 
     static Step of(byte[] request, String... expected) {
       return new Step(request, List.of(expected));
+    }
+
+    static Step begin() {
+      return of(RawConnection.query("BEGIN"), "C:BEGIN", "Z:T");
+    }
+
+    /** Asks for the tag; the session is in the state afterwards. */
+    static Step selected(String tag, char state) {
+      byte[] request = RawConnection.query("SELECT '" + tag + "'");
+      return of(request, "T", "D:" + tag, "C:SELECT 1", "Z:" + state);
+    }
+
+    /** One of the two ends of a transaction. */
+    static Step ends(Random random) {
+      String how = random.nextBoolean() ? "COMMIT" : "ROLLBACK";
+      return of(RawConnection.query(how), "C:" + how, "Z:I");
     }
   }
 
