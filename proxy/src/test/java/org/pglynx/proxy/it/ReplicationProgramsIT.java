@@ -158,7 +158,8 @@ class ReplicationProgramsIT {
     primary().execute("CREATE TABLE later AS SELECT generate_series(1, 20000) AS i");
     primary().execute("SELECT pg_switch_wal()", "DROP TABLE later");
     String end = primary().value("SELECT pg_current_wal_lsn()");
-    // The program ends with the first byte behind the end, which an idle server writes only at times.
+    // The program ends with the first byte behind the end, which an idle server writes only at
+    // times.
     primary().execute("CREATE TABLE behind_the_end ()", "DROP TABLE behind_the_end");
 
     Program.Outcome outcome =

@@ -6,8 +6,8 @@ import static org.pglynx.proxy.it.RawConnection.int32;
 import static org.pglynx.proxy.it.RawConnection.join;
 import static org.pglynx.proxy.it.RawConnection.query;
 import static org.pglynx.proxy.it.RawConnection.sync;
-import static org.pglynx.proxy.it.SoakVisit.plain;
 import static org.pglynx.proxy.it.SoakVisit.Step.selected;
+import static org.pglynx.proxy.it.SoakVisit.plain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -69,7 +69,11 @@ final class SoakQueries {
       default ->
           plain(
               "bad",
-              Step.of(join(SoakBatches.one("SELECT $1::int", tag), sync()), "1", "E:22P02~" + tag, "Z:I"));
+              Step.of(
+                  join(SoakBatches.one("SELECT $1::int", tag), sync()),
+                  "1",
+                  "E:22P02~" + tag,
+                  "Z:I"));
     };
   }
 
