@@ -233,7 +233,7 @@ final class CallersSessions implements ServerSessions {
 
     @Override
     public boolean servedBy(long replayedNanos) {
-      return session.lease().servedBy(replayedNanos);
+      return session.lease().checkout().servedBy(replayedNanos);
     }
 
     @Override

@@ -23,8 +23,7 @@ final class Joining {
   private final ServerLease lease;
   private final Shards shards;
   private final TransactionHistory history;
-  private @Nullable UpstreamProvider asked;
-  private @Nullable UpstreamProvider wanted;
+  private @Nullable UpstreamProvider joining;
 
   Joining(Session session, ServerLease lease, Shards shards) {
     this.session = session;
@@ -38,9 +37,9 @@ final class Joining {
   }
 
   /** Whether the session is in a transaction that has not failed, or amid a batch. */
-  boolean possible(@Nullable UpstreamProvider servers) {
+  boolean possible() {
     boolean open = session.status() == 'T' || session.status() == 'I' && session.unsynced();
-    return servers != null && open;
+    return open && lease.destination().wanted() != null;
   }
 
   /**
@@ -61,8 +60,8 @@ final class Joining {
   }
 
   /** As {@link ServerLease#attach}. */
-  boolean attach(
-      Upstream present, @Nullable UpstreamProvider source, @Nullable UpstreamProvider servers) {
+  boolean attach(Upstream present) {
+    UpstreamProvider servers = lease.destination().wanted();
     if (servers == null || !lease.quiet()) {
       return false;
     }
@@ -71,49 +70,28 @@ final class Joining {
       lease.joined(spread, servers);
       return true;
     }
+    Checkout checkout = lease.checkout();
     PgError obstacle = history.obstacle();
     if (obstacle != null) {
-      lease.refuse(obstacle);
+      checkout.refuse(obstacle);
       return false;
     }
-    UpstreamProvider joining = shards.joining(present, source, servers, history.given());
-    asked = joining;
-    wanted = servers;
-    lease.asksForMore();
-    Upstream given = joining.open(lease);
+    joining = servers;
+    checkout.roleAsGiven();
+    Upstream given =
+        checkout.open(
+            shards.joining(present, lease.destination().present(), servers, history.given()));
     if (given == null) {
-      lease.waits();
       return false;
     }
     came(given);
     return true;
   }
 
-  /** Whether the servers that have come were to join. */
-  boolean came(Upstream given) {
-    if (asked == null) {
-      return false;
-    }
-    UpstreamProvider from = wanted;
-    over();
+  /** The servers that were to join are there. */
+  void came(Upstream given) {
+    UpstreamProvider from = joining;
+    joining = null;
     lease.joined(given, from);
-    return true;
-  }
-
-  /** Nothing is asked for any more. */
-  void over() {
-    asked = null;
-    wanted = null;
-  }
-
-  /** Takes back what it has asked for; whether it had. */
-  boolean withdraws() {
-    UpstreamProvider pending = asked;
-    over();
-    if (pending == null) {
-      return false;
-    }
-    pending.withdraw(lease);
-    return true;
   }
 }

@@ -217,7 +217,7 @@ final class Routing {
       attempt.end();
     }
     return detached
-        || session.lease().given() != ServerRole.PRIMARY
+        || session.lease().checkout().given() != ServerRole.PRIMARY
             && !keepsServer
             && session.transaction().none();
   }
@@ -231,7 +231,7 @@ final class Routing {
     if (session.upstream() != null) {
       if (wanted != ServerRole.PRIMARY) {
         // Should it be the server of another shard.
-        session.lease().role(wanted);
+        session.lease().checkout().role(wanted);
         return true;
       }
       if (!session.settled()) {
@@ -242,7 +242,7 @@ final class Routing {
         return true;
       }
     }
-    session.lease().role(wanted);
+    session.lease().checkout().role(wanted);
     return true;
   }
 

@@ -11,7 +11,7 @@ final class Running {
   static @Nullable RunningView of(Session session) {
     SessionCounters counts = session.counts();
     boolean answering = session.isAnswering();
-    boolean waiting = session.lease().waiting();
+    boolean waiting = session.lease().checkout().waiting();
     boolean running = answering || counts.queryStart() != 0;
     if (!running && !waiting && session.status() == 'I') {
       return null;
@@ -28,7 +28,7 @@ final class Running {
         waiting ? "waiting" : running ? "active" : "idle in transaction",
         answering ? counts.localNanos() : since(counts.queryStart(), now),
         since(counts.transactionStart(), now),
-        session.lease().waitNanos(now),
+        session.lease().checkout().waitNanos(now),
         session.serverName(),
         server == null ? 0 : server.pid(),
         trace == null ? null : trace.text());

@@ -14,8 +14,9 @@ import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.SqlState;
 
 /**
- * A session's hold on a server: asking for one, waiting, lending it to the proxy's own work, giving
- * it back. Confined to the session's event loop.
+ * A session's hold on a server: taking one, lending it to the proxy's own work, giving it back.
+ * {@link Checkout} asks for one and waits, {@link Destination} knows whose it must be. Confined to
+ * the session's event loop.
  *
  * <pre>
  *              attach()                                       server given
@@ -27,7 +28,7 @@ import org.pglynx.proxy.wire.SqlState;
  *      └── idle and all answered (transaction pooling); lost; session ended ◄─────────┘
  * </pre>
  */
-final class ServerLease implements UpstreamProvider.Waiter {
+final class ServerLease {
   private static final PgError TRANSACTION_ELSEWHERE =
       PgError.error(
               SqlState.FEATURE_NOT_SUPPORTED,
@@ -42,58 +43,34 @@ final class ServerLease implements UpstreamProvider.Waiter {
               "The session has set parameters, locks or temporary tables there;"
                   + " DISCARD ALL gives them up.");
 
-  /** Where a transaction has its servers from that is on several shards. */
-  private static final UpstreamProvider EVERYWHERE =
-      new UpstreamProvider() {
-        @Override
-        public @Nullable Upstream open(Waiter waiter) {
-          throw new IllegalStateException("the servers of a transaction are not opened again");
-        }
-
-        @Override
-        public void withdraw(Waiter waiter) {
-          // Nobody waits here.
-        }
-      };
-
   private final Session session;
   private final SessionProfile.Place place;
   private final Cancellation cancellation;
-  private @Nullable Upstream upstream;
-  private @Nullable UpstreamProvider routed;
-  private @Nullable UpstreamProvider source;
-  private @Nullable Merging merging;
-  private @Nullable PgError refusal;
+  private final Checkout checkout;
+  private final Destination destination;
   private final @Nullable Joining joining;
   private final @Nullable SeveralServers several;
   private final @Nullable KeptPrimary kept;
-  private final SessionPolicy.ServerUse use;
-  private final ServerRole usual;
   private final @Nullable OwnWrites writes;
-  private ServerRole role;
-  private ServerRole given;
-  private boolean waiting;
+  private @Nullable Upstream upstream;
   private boolean draining;
   private boolean lent;
-
-  private long waitingSinceNanos;
-  private int failures;
 
   ServerLease(Session session, SessionProfile.Place place) {
     this.session = session;
     this.place = place;
     this.cancellation = new Cancellation(session);
     Shards shards = place.shards();
-    this.joining = shards == null ? null : new Joining(session, this, shards);
-    this.several = joining == null ? null : new SeveralServers(session, this, joining);
-    this.use = session.profile().servers();
+    this.destination = new Destination(place.provider(), shards);
+    SessionPolicy.ServerUse use = session.profile().servers();
     this.kept = session.profile().keepsPrimary() ? new KeptPrimary() : null;
     // Where statements are looked at, whatever does not say what it wants may write.
     Routing routing = session.routing();
-    this.usual = routing == null ? use.defaultRole() : routing.usual();
-    this.writes = use.readsOwnWrites() ? new OwnWrites(session.routing(), usual) : null;
-    this.role = usual;
-    this.given = usual;
+    ServerRole usual = routing == null ? use.defaultRole() : routing.usual();
+    this.writes = use.readsOwnWrites() ? new OwnWrites(routing, usual) : null;
+    this.checkout = new Checkout(session, this, usual, writes);
+    this.joining = shards == null ? null : new Joining(session, this, shards);
+    this.several = joining == null ? null : new SeveralServers(session, this, joining);
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -104,21 +81,22 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** Whether frames must wait: for a server, for outstanding replies, or for a cancel request. */
   boolean blocked() {
-    return waiting || draining || cancellation.underWay();
+    return checkout.waiting() || draining || cancellation.underWay();
   }
 
-  boolean waiting() {
-    return waiting;
+  /** How it asks for a server. */
+  Checkout checkout() {
+    return checkout;
+  }
+
+  /** Whose servers it needs, and has. */
+  Destination destination() {
+    return destination;
   }
 
   /** Whether the server has not taken the last cancel request yet. */
   boolean cancelUnderWay() {
     return cancellation.underWay();
-  }
-
-  /** How long the session has waited for a server, or 0 if it does not wait. */
-  long waitNanos(long now) {
-    return waiting ? now - waitingSinceNanos : 0;
   }
 
   /** Whether the server ignores all that comes before Sync: a statement of the batch has failed. */
@@ -143,16 +121,6 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return several == null ? null : several.splitting();
   }
 
-  /** Servers that are to join are of the kind that the transaction has already. */
-  void asksForMore() {
-    role = given;
-  }
-
-  /** It waits for servers that are to join. */
-  void waits() {
-    waiting = true;
-  }
-
   // ---- getting one ---------------------------------------------------------------------------
 
   /**
@@ -162,58 +130,44 @@ final class ServerLease implements UpstreamProvider.Waiter {
    *     not
    */
   boolean attach() {
-    if (upstream != null && routed == source) {
+    Upstream present = upstream;
+    if (present != null && destination.reached()) {
       return true;
     }
-    if (refusal != null) {
+    if (checkout.refused()) {
       // Of what was asked for the same frame: it is told before anything is asked for anew.
       return false;
     }
     Joining join = joining;
-    if (upstream != null && join != null && (join.possible(routed) || keptThere())) {
-      return join.attach(upstream, source, routed);
+    if (present != null && join != null && (join.possible() || keptThere(present))) {
+      return join.attach(present);
     }
-    if (upstream != null && !leaves()) {
+    if (present != null && !leaves()) {
       return false;
     }
-    leaveEverywhere();
-    UpstreamProvider provider = routed == null ? place.provider() : routed;
-    if (refusal != null || provider == null) {
+    UpstreamProvider provider = destination.leave();
+    if (checkout.refused() || provider == null) {
       return false;
     }
-    source = routed;
+    destination.reach();
     Upstream own = own();
-    Upstream given = own == null ? provider.open(this) : own;
-    if (given == null) {
-      waiting = true;
+    Upstream server = own == null ? checkout.open(provider) : own;
+    if (server == null) {
       return false;
     }
-    place.counters().waited(0);
-    failures = 0;
-    adopt(given);
+    checkout.served();
+    adopt(server);
     return !session.blocked();
   }
 
   /** Whether the session's state keeps servers among which those are that are wanted. */
-  private boolean keptThere() {
-    return upstream instanceof Spread spread
-        && routed != null
-        && !session.unsynced()
-        && session.state().pins()
-        && spread.covers(routed);
-  }
-
-  /** What was for all shards of a transaction that has ended meanwhile is for any. */
-  private void leaveEverywhere() {
-    Shards all = place.shards();
-    if (routed == EVERYWHERE && all != null) {
-      routed = all.shard(all.unchosen());
-    }
+  private boolean keptThere(Upstream present) {
+    return !session.unsynced() && session.state().pins() && destination.among(present);
   }
 
   /** The connection that the session has already, where it keeps one to the primary. */
   private @Nullable Upstream own() {
-    return kept != null && role == ServerRole.PRIMARY ? kept.take(session.fromServer()) : null;
+    return kept != null && checkout.role() == ServerRole.PRIMARY ? kept.take(session.fromServer()) : null;
   }
 
   /** The connection that is set aside, lent to the proxy's own work; null if there is none. */
@@ -232,32 +186,21 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** Says whose servers the next statement needs; those of the place if it is never called. */
   void routeTo(UpstreamProvider servers, @Nullable Merging how) {
-    routed = servers;
-    merging = how;
+    destination.is(servers, how);
     Upstream server = upstream;
-    if (server != null && source == servers) {
+    if (server != null && destination.reached()) {
       server.merging(how);
     }
   }
 
-  /** Where the server in use is from. */
-  @Nullable UpstreamProvider source() {
-    return source;
-  }
-
   /** Whether the server in use is one of these. */
   boolean on(UpstreamProvider servers) {
-    return upstream != null && source == servers;
-  }
-
-  /** The next statement is for several of the shards that the transaction is on, or any of them. */
-  void isEverywhere() {
-    source = EVERYWHERE;
+    return upstream != null && destination.present() == servers;
   }
 
   /** The next statement needs the server that there is. */
   void staysWhereItIs() {
-    routed = source;
+    destination.stays();
     Upstream server = upstream;
     if (server != null) {
       server.merging(null);
@@ -274,9 +217,18 @@ final class ServerLease implements UpstreamProvider.Waiter {
       return false;
     }
     if (upstream != null) {
-      refusal = session.inTransaction() ? TRANSACTION_ELSEWHERE : STATE_ELSEWHERE;
+      checkout.refuse(session.inTransaction() ? TRANSACTION_ELSEWHERE : STATE_ELSEWHERE);
     }
     return upstream == null;
+  }
+
+  /** A server that was waited for is there: to join the one in use, if there is one. */
+  void came(Upstream server) {
+    if (upstream == null || joining == null) {
+      adopt(server);
+    } else {
+      joining.came(server);
+    }
   }
 
   /** More shards are in the transaction. */
@@ -286,16 +238,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
       several.joined();
     }
     upstream = spread;
-    source = from;
-    role = usual;
-    spread.merging(merging);
+    destination.joined(from);
+    checkout.joined();
+    destination.tell(spread);
     // Each server has an unnamed statement of its own.
     session.unnamedElsewhere();
-  }
-
-  /** The statement in hand fails. */
-  void refuse(PgError why) {
-    refusal = why;
   }
 
   private void adopt(Upstream server) {
@@ -305,16 +252,13 @@ final class ServerLease implements UpstreamProvider.Waiter {
     if (several != null) {
       several.adopted();
     }
-    given = role;
-    role = usual;
+    checkout.used();
     Routing routing = session.routing();
     if (routing != null) {
-      routing.given(given);
+      routing.given(checkout.given());
     }
     server.apply(session.parameters());
-    if (merging != null) {
-      server.merging(merging);
-    }
+    destination.tell(server);
     Listening listening = session.channels().ifAny();
     if (listening != null) {
       listening.attached();
@@ -323,8 +267,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** Why there is no server for the frame in hand, once. */
   @Nullable PgError takeRefusal() {
-    PgError error = refusal;
-    refusal = null;
+    PgError error = checkout.takeRefusal();
     if (error == null && place.provider() == null && upstream == null) {
       return PgError.error(
           SqlState.FEATURE_NOT_SUPPORTED,
@@ -333,107 +276,11 @@ final class ServerLease implements UpstreamProvider.Waiter {
     return error;
   }
 
-  @Override
-  public Downstream downstream() {
-    return session.fromServer();
-  }
-
-  @Override
-  public ServerRole role() {
-    return role;
-  }
-
-  /** With which role the server in use was asked for. */
-  ServerRole given() {
-    return given;
-  }
-
-  @Override
-  public boolean servedBy(long replayedNanos) {
-    return writes == null || writes.seenAt(replayedNanos);
-  }
-
   /** Work of the proxy's own may have written for the session. */
   void mayHaveWritten() {
     if (writes != null) {
       writes.mayHaveHappened();
     }
-  }
-
-  /** Which server the next {@link #attach} is to ask for. */
-  void role(ServerRole wanted) {
-    role = wanted;
-  }
-
-  @Override
-  public void onUpstream(Upstream given) {
-    waiting = false;
-    place.counters().waited(System.nanoTime() - waitingSinceNanos);
-    failures = 0;
-    Joining join = joining;
-    if (join == null || !join.came(given)) {
-      adopt(given);
-    }
-    session.resume();
-  }
-
-  @Override
-  public void onRefused(PgError error) {
-    if (joining != null) {
-      joining.over();
-    }
-    failures++;
-    if (use.failureLimit() > 0 && failures >= use.failureLimit()) {
-      waiting = false;
-      session.die(tooManyFailures(error));
-      return;
-    }
-    refused(error);
-  }
-
-  private void refused(PgError error) {
-    waiting = false;
-    role = usual;
-    refusal = error;
-    if (error.severity() == PgError.Severity.FATAL) {
-      session.die(error);
-      return;
-    }
-    session.resume();
-  }
-
-  private PgError tooManyFailures(PgError last) {
-    return PgError.fatal(
-            SqlState.CONNECTION_FAILURE,
-            "checkout failure limit reached (" + failures + " / " + use.failureLimit() + ")")
-        .withDetail(last.message());
-  }
-
-  @Override
-  public long waitingSinceNanos() {
-    return waitingSinceNanos;
-  }
-
-  @Override
-  public void waitingSinceNanos(long nanos) {
-    waitingSinceNanos = nanos;
-  }
-
-  private void withdraw() {
-    UpstreamProvider provider = source == null ? place.provider() : source;
-    if (joining != null && joining.withdraws()) {
-      waiting = false;
-    }
-    if (waiting && provider != null) {
-      provider.withdraw(this);
-    }
-    waiting = false;
-  }
-
-  /** The client cancels what it waits for. */
-  void cancelWait() {
-    withdraw();
-    refused(PgError.error(SqlState.QUERY_CANCELED, "canceling statement due to user request"));
   }
 
   /** Cancels what the server runs; see {@link Cancellation}. */
@@ -569,7 +416,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
     noteWrites();
     upstream = null;
     session.serverReleased();
-    if (kept != null && given == ServerRole.PRIMARY) {
+    if (kept != null && checkout.given() == ServerRole.PRIMARY) {
       kept.setAside(server);
     } else {
       // The next session's frames go to the server before this client's bytes go to the network.
@@ -580,7 +427,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   private void noteWrites() {
     if (writes != null) {
-      writes.left(given);
+      writes.left(checkout.given());
     }
   }
 
@@ -600,8 +447,9 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The server is gone. */
   void lost() {
-    if (upstream != null && waiting) {
-      withdraw();
+    if (upstream != null) {
+      // Those that were to join have nothing to join any more.
+      checkout.withdraw();
     }
     noteWrites();
     upstream = null;
@@ -610,7 +458,7 @@ final class ServerLease implements UpstreamProvider.Waiter {
 
   /** The session ends. */
   void end() {
-    withdraw();
+    checkout.withdraw();
     Upstream server = upstream;
     upstream = null;
     if (server != null && !lent) {

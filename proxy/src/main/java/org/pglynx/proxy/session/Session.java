@@ -298,7 +298,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   @Override
   public ClientView view() {
     String name = parameters.applicationName();
-    long waitNanos = lease.waitNanos(System.nanoTime());
+    long waitNanos = lease.checkout().waitNanos(System.nanoTime());
     String none = ReplicationMode.NONE.word();
     Upstream server = lease.upstream();
     String link = server == null ? "" : server.ptr();
@@ -324,7 +324,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   }
 
   private String stateName() {
-    if (lease.waiting()) {
+    if (lease.checkout().waiting()) {
       return "waiting";
     }
     return lease.upstream() != null || answering != null ? "active" : "idle";
@@ -432,8 +432,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
       running.cancel();
     } else if (server != null && !server.drained()) {
       return lease.cancel(server);
-    } else if (lease.waiting()) {
-      lease.cancelWait();
+    } else if (lease.checkout().waiting()) {
+      lease.checkout().cancel();
     } else {
       frames.cancelLookup();
     }

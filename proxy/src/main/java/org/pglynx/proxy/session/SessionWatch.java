@@ -139,7 +139,7 @@ final class SessionWatch {
     if (session.isAnswering()) {
       found = Doing.ACTIVE;
       at = session.localAnswers();
-    } else if (session.lease().waiting()) {
+    } else if (session.lease().checkout().waiting()) {
       found = Doing.WAITING;
       at = 0;
     } else if (busy || session.blocked()) {

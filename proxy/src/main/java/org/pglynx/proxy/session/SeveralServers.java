@@ -66,7 +66,7 @@ final class SeveralServers {
         return false;
       }
       spread.aimAtAll();
-      lease.isEverywhere();
+      lease.destination().isEverywhere();
     }
     turned = false;
     return true;
@@ -86,7 +86,7 @@ final class SeveralServers {
       return false;
     }
     turned = true;
-    lease.isEverywhere();
+    lease.destination().isEverywhere();
     session.unnamedElsewhere();
     lease.staysWhereItIs();
     return true;
@@ -111,7 +111,7 @@ final class SeveralServers {
     Spread spread = spread();
     if (spread != null) {
       spread.aimAtAll();
-      lease.isEverywhere();
+      lease.destination().isEverywhere();
     }
     lease.staysWhereItIs();
   }
@@ -121,7 +121,7 @@ final class SeveralServers {
     Spread spread = spread();
     if (spread != null && spread.aimedAt() > 1) {
       spread.aimAtOne();
-      lease.isEverywhere();
+      lease.destination().isEverywhere();
       session.unnamedElsewhere();
     }
     lease.staysWhereItIs();

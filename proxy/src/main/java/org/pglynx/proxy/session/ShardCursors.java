@@ -94,7 +94,7 @@ final class ShardCursors {
       return route;
     }
     Upstream server = session.upstream();
-    UpstreamProvider source = session.lease().source();
+    UpstreamProvider source = session.lease().destination().present();
     if (server instanceof Spread spread) {
       return new ShardRoute.To(shards.shard(spread.member()));
     }
