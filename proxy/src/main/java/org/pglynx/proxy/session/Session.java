@@ -704,15 +704,21 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
   }
 
-  /** A server that was lent is gone, but not what was to be done with it. */
-  void serverGone(Upstream server) {
+  /**
+   * A server that was lent is gone, but not what was to be done with it.
+   *
+   * @param outcome what the client is told of that, should its session end; empty for nothing
+   */
+  void serverGone(Upstream server, String outcome) {
+    // Asked first: a session without a server has left nothing there.
+    boolean ends = profile.sessionPooling() || state.mayLoseWithServer();
     server.release(Upstream.Release.ABANDONED);
     lease.takeBack(server, 0);
     serverReleased();
-    if (!closed && (profile.sessionPooling() || state.losesWithServer())) {
-      die(
-          PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost")
-              .fatal());
+    if (ends && !closed) {
+      PgError error =
+          PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
+      die((outcome.isEmpty() ? error : error.withDetail(outcome)).fatal());
     }
   }
 

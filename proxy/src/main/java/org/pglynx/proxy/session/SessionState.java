@@ -433,6 +433,11 @@ final class SessionState implements StateInquiry.Asker {
     return pins() || asking;
   }
 
+  /** As {@link #losesWithServer}, or statements may have left something that nobody asked about. */
+  boolean mayLoseWithServer() {
+    return losesWithServer() || due != 0 && policy != OnSessionState.IGNORE;
+  }
+
   /** How the idle server is to be given back. */
   Upstream.Release release() {
     if (SessionEffects.any(kept, SessionEffects.LOAD)) {

@@ -26,6 +26,8 @@ final class ShardCommit implements LocalStatement {
           null,
           null);
 
+  private static final String COMMITTED = "The transaction has been committed.";
+
   private final Session session;
   private final Shards shards;
 
@@ -66,7 +68,7 @@ final class ShardCommit implements LocalStatement {
         server,
         new Asides(),
         (committed, notice, whole) -> {
-          over(server, whole);
+          over(server, whole, committed && !failed);
           if (committed) {
             if (notice != null) {
               context.notice(notice);
@@ -83,11 +85,11 @@ final class ShardCommit implements LocalStatement {
   }
 
   /** No server is in the transaction any more. */
-  private void over(Upstream server, boolean whole) {
+  private void over(Upstream server, boolean whole, boolean kept) {
     if (whole) {
       session.takeBack(server, 'I');
     } else {
-      session.serverGone(server);
+      session.serverGone(server, kept ? COMMITTED : "");
     }
     if (!session.closed()) {
       session.fromServer().onReady((byte) 'I');

@@ -1,6 +1,7 @@
 package org.pglynx.proxy.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whoever is killed (SIGKILL) at whichever step of a commit on two shards: afterwards the
@@ -240,6 +242,42 @@ class TwoPhaseStepsIT {
 
       // then
       check(step, told);
+    }
+  }
+
+  /** Taken in that very transaction, or in one before. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_session_whose_lock_goes_with_a_connection_of_its_commit_ends(boolean before)
+      throws Exception {
+    try (Connection client = survivor.connect();
+        Statement statement = client.createStatement()) {
+      // given
+      Eventually.equal(() -> reachesAll(client), true);
+      client.setAutoCommit(false);
+      statement.execute("UPDATE accounts SET balance = balance - 1 WHERE id = " + KEYS[0]);
+      statement.execute("UPDATE accounts SET balance = balance + 1 WHERE id = " + KEYS[1]);
+      statement.execute("SELECT pg_advisory_lock(8)");
+      if (before) {
+        client.commit();
+        statement.execute("UPDATE accounts SET balance = 99 WHERE id = " + KEYS[0]);
+        statement.execute("UPDATE accounts SET balance = 101 WHERE id = " + KEYS[1]);
+      }
+      CompletableFuture<Void> cut = GATES.get(1).at(COMMIT, false, () -> {});
+
+      // when
+      Throwable told = catchThrowable(client::commit);
+      cut.get(30, TimeUnit.SECONDS);
+
+      // then
+      assertThat(told)
+          .isInstanceOf(SQLException.class)
+          .hasFieldOrPropertyWithValue("SQLState", "08006")
+          .hasMessageContaining("The transaction has been committed.");
+      assertThat(client.isClosed()).isTrue();
+      Eventually.equal(TwoPhaseStepsIT::prepared, 0L);
+      assertThat(balance(0)).isEqualTo(99);
+      assertThat(balance(1)).isEqualTo(101);
     }
   }
 }
