@@ -151,9 +151,9 @@ final class CallersSessions implements ServerSessions {
                   session.inTransaction(),
                   session.unsynced(),
                   session.status(),
-                  status -> session.takeBack(own, status));
+                  status -> session.lending().takeBack(own, status));
       conversation = borrowing;
-      session.lease().lend(own, borrowing.downstream());
+      session.lending().lend(own, borrowing.downstream());
       if (!opened.complete(new ShardedConversation.Member(borrowing, own))) {
         borrowing.abandon();
       }

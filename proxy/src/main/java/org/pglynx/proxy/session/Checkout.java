@@ -44,7 +44,7 @@ final class Checkout implements UpstreamProvider.Waiter {
   Checkout(Session session, ServerLease lease, ServerRole usual, @Nullable OwnWrites writes) {
     this.session = session;
     this.lease = lease;
-    this.counters = session.counters();
+    this.counters = session.activity().pool();
     this.failureLimit = session.profile().servers().failureLimit();
     this.usual = usual;
     this.writes = writes;

@@ -205,7 +205,7 @@ final class ExtendedQueries {
     boolean named =
         available > FrameScanner.HEADER && buffer.getByte(offset + FrameScanner.HEADER) != 0;
     if (verdict != Verdict.HOLD && named) {
-      session.counters().clientParse();
+      session.activity().pool().clientParse();
     }
     return verdict;
   }
@@ -213,7 +213,7 @@ final class ExtendedQueries {
   Verdict onBind(ByteBuf buffer, int offset, int available, int length) {
     Verdict verdict = plain ? batch.relay(BIND) : use.onBind(buffer, offset, available, length);
     if (verdict != Verdict.HOLD) {
-      session.counters().bind();
+      session.activity().pool().bind();
     }
     return verdict;
   }

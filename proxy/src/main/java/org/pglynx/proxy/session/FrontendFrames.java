@@ -58,6 +58,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   private static final int FUNCTION_OID = FrameScanner.HEADER + 4;
 
   private final Session session;
+  private final SessionActivity activity;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
   private final DeferredBegin begin;
@@ -69,6 +70,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
 
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
+    this.activity = session.activity();
     this.sequences = new SequenceUse(session, profile);
     this.routing = session.routing();
     QueryInterceptor served = EncodedCalls.of(session, profile.interceptor());
@@ -112,7 +114,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   @Override
   public int wanted(byte tag, int length) {
     ShardRouting router = shardRouting;
-    StatementTrace trace = session.trace();
+    StatementTrace trace = activity.trace();
     int own = ownWanted(tag, length);
     if (trace != null) {
       own = Math.max(own, trace.wanted(tag, length));
@@ -222,7 +224,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   }
 
   private Verdict dispatch(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    StatementTrace trace = session.trace();
+    StatementTrace trace = activity.trace();
     if (trace != null) {
       trace.frame(extended, tag, buffer, offset, available, length);
     }
@@ -507,7 +509,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     boolean batchLost = extended.unsynced() && !skipping;
     if (batchLost && told) {
       skipping = true;
-    } else if (session.isAnswering() && (batchLost || transactionLost)) {
+    } else if (session.localAnswer().underWay() && (batchLost || transactionLost)) {
       session.transaction().lose(error);
     } else if (batchLost) {
       session.write(error);

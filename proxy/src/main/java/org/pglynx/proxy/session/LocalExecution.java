@@ -78,7 +78,7 @@ class LocalExecution implements AnswerContext {
     Cancellable stop = statement.start(arguments, this);
     starting = false;
     if (!over) {
-      session.answering(stop);
+      session.localAnswer().begins(stop);
     }
   }
 

@@ -191,7 +191,7 @@ final class LocalQueries {
     if (portal.hasRun()) {
       return again(portal);
     }
-    session.counts().localQuery();
+    session.activity().counts().localQuery();
     LocalExecution execution =
         limit > 0
             ? new CollectingExecution(session, portal, limit)

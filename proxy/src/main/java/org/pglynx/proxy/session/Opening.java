@@ -36,7 +36,7 @@ final class Opening implements RowRewrite.Callback {
     Cancellable stop = rewrite.open(arguments, context, this);
     starting = false;
     if (!over) {
-      session.answering(stop);
+      session.localAnswer().begins(stop);
     }
   }
 

@@ -9,8 +9,8 @@ final class Running {
 
   /** What it is at; null if it waits for its client outside of a transaction. */
   static @Nullable RunningView of(Session session) {
-    SessionCounters counts = session.counts();
-    boolean answering = session.isAnswering();
+    SessionCounters counts = session.activity().counts();
+    boolean answering = session.localAnswer().underWay();
     boolean waiting = session.lease().checkout().waiting();
     boolean running = answering || counts.queryStart() != 0;
     if (!running && !waiting && session.status() == 'I') {
@@ -18,7 +18,7 @@ final class Running {
     }
     long now = System.nanoTime();
     Upstream server = session.upstream();
-    StatementTrace trace = session.trace();
+    StatementTrace trace = session.activity().trace();
     return new RunningView(
         session.id(),
         session.profile().database(),

@@ -47,7 +47,7 @@ final class SecondTry {
       routing.tellHeld();
       return false;
     }
-    session.counts().lost();
+    session.activity().counts().lost();
     client.pause();
     FrameScanner scanner = new FrameScanner(frames);
     work = scanner;

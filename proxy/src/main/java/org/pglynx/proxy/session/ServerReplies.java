@@ -23,6 +23,8 @@ final class ServerReplies implements Downstream {
   private final SessionState state;
   private final SessionProfile profile;
   private final ClientTransaction transaction;
+  private final SessionActivity activity;
+  private final Backpressure backpressure;
   private final @Nullable Routing routing;
 
   ServerReplies(
@@ -41,6 +43,8 @@ final class ServerReplies implements Downstream {
     this.state = session.state();
     this.profile = session.profile();
     this.transaction = session.transaction();
+    this.activity = session.activity();
+    this.backpressure = session.backpressure();
     this.routing = session.routing();
   }
 
@@ -56,7 +60,7 @@ final class ServerReplies implements Downstream {
   void tell(ByteBuf run) {
     replies.fromServer(run);
     if (!session.client().writable()) {
-      session.regulate();
+      backpressure.regulate();
     }
   }
 
@@ -100,7 +104,7 @@ final class ServerReplies implements Downstream {
     if (newStatus != 'I' && profile.refusesBlocks()) {
       StatementPooling.undo(session, server, newStatus);
     }
-    session.took(more);
+    activity.answered(transaction.none(), more);
     if (transaction.none() && !session.closed()) {
       extended.transactionEnded();
       state.transactionEnded();
@@ -122,7 +126,7 @@ final class ServerReplies implements Downstream {
 
   @Override
   public void onServerError(ByteBuf frame, int offset, int length) {
-    StatementTrace trace = session.trace();
+    StatementTrace trace = activity.trace();
     if (trace != null) {
       trace.failed(frame, offset, length);
     }
@@ -176,7 +180,7 @@ final class ServerReplies implements Downstream {
 
   @Override
   public void onServerWritable() {
-    session.regulate();
+    backpressure.regulate();
   }
 
   @Override
@@ -192,7 +196,7 @@ final class ServerReplies implements Downstream {
     }
     boolean told = lease.skips();
     lease.lost();
-    session.lost(error);
+    activity.lost(error);
     profile.forgetReported();
     if (midReply) {
       // Half a frame is out: nothing that follows it could be understood.

@@ -30,13 +30,11 @@ import org.pglynx.proxy.wire.SqlState;
  *      └──────────────── its end ◄────────────┘
  * </pre>
  *
- * <p>Backpressure: the client is not read while the server takes no more, the client takes no more,
- * or many bytes are held. The server is not read while the client takes no more.
+ * <p>What has a state of its own is seen to by {@link LocalAnswer}, {@link Lending}, {@link
+ * Backpressure}, {@link SessionActivity}, {@link SessionState}, {@link ClientTransaction}, {@link
+ * ClientParameters} and {@link Channels}.
  */
 public final class Session implements ClientEnd.Stage, LiveClient {
-  /** How much a client may have sent ahead while its frames are held. */
-  private static final int HELD_BYTES = 64 << 10;
-
   private final ClientEnd client;
   private final SessionProfile profile;
   private final SessionProfile.Place place;
@@ -48,22 +46,21 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   private final FrameScanner scanner;
   private final SecondTry second;
   private final ServerReplies fromServer;
-  private final SessionCounters counts = new SessionCounters();
+  private final SessionActivity activity;
+  private final LocalAnswer localAnswer = new LocalAnswer();
+  private final Lending lending;
+  private final Backpressure backpressure;
   private final ClientReplies replies;
   private final byte[] cancelKey;
   private final int id;
   private @Nullable SessionWatch watch;
-  private @Nullable StatementTrace trace;
   private final ClientParameters parameters;
   private final Channels channels;
   private final ClientTransaction transaction = new ClientTransaction();
   private final @Nullable Routing routing;
 
-  private @Nullable Cancellable answering;
   private boolean closed;
-  private boolean unread;
   private long reads;
-  private long localAnswers;
   private @Nullable PgError parting;
 
   /** A session whose statements go to whichever server they are for. */
@@ -101,7 +98,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     this.client = client;
     this.profile = profile;
     this.place = place;
-    this.replies = new ClientReplies(client, counts, place.counters());
+    this.activity = new SessionActivity(place.counters());
+    this.replies = new ClientReplies(client, activity.counts(), activity.pool());
     this.registry = registry;
     this.parameters = new ClientParameters(this, profile, parameters);
     this.channels = new Channels(this, place.hub());
@@ -113,12 +111,14 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     this.extended = frames.extended();
     this.scanner = new FrameScanner(frames);
     this.second = new SecondTry(this, frames, scanner);
+    this.lending = new Lending(this, lease, frames);
+    this.backpressure = new Backpressure(this, client, lease, scanner);
     this.fromServer = new ServerReplies(this, frames, scanner, second, replies);
     this.cancelKey = cancelKey;
     this.id = registry.register(this);
     this.watch = registry.watch(this, profile.timeLimits());
-    this.trace = registry.statementLog().trace(this);
-    place.counters().login();
+    activity.trace(registry.statementLog().trace(this));
+    activity.pool().login();
   }
 
   // ---- facts ---------------------------------------------------------------------------------
@@ -158,33 +158,35 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     return second.scanner();
   }
 
-  SessionCounters counts() {
-    return counts;
+  /** What is counted and told of its statements. */
+  SessionActivity activity() {
+    return activity;
   }
 
-  /** What its database and user have done on this loop. */
-  PoolCounters counters() {
-    return place.counters();
+  /** What the proxy itself does for the client now. */
+  LocalAnswer localAnswer() {
+    return localAnswer;
+  }
+
+  /** What lends the session's server to the proxy's own work. */
+  Lending lending() {
+    return lending;
+  }
+
+  /** What keeps either side from being read faster than the other takes. */
+  Backpressure backpressure() {
+    return backpressure;
   }
 
   /** A statement is passed on. */
   void queries() {
     sends();
-    counts.query();
-    place.counters().query();
     SeveralServers several = lease.several();
     if (several != null) {
       several.history().sent();
-      place.counters().width(several.width());
+      activity.pool().width(several.width());
     }
-    if (trace != null) {
-      trace.passed();
-    }
-  }
-
-  /** What keeps the texts of its statements; null if nobody wants to know. */
-  @Nullable StatementTrace trace() {
-    return trace;
+    activity.passed();
   }
 
   /** Where its statements run; empty if it has no server. */
@@ -247,30 +249,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   /** The client is about to be told this status for something that no server has answered. */
   void statusIs(byte newStatus) {
     transaction.isWithoutServer(newStatus);
-    long took = counts.ready(newStatus == 'I', false, place.counters());
-    if (trace != null) {
-      trace.answered(took, false);
-    }
-  }
-
-  /**
-   * The server has answered.
-   *
-   * @param more whether it has more to answer
-   */
-  void took(boolean more) {
-    long took = counts.ready(transaction.none(), more, place.counters());
-    if (trace != null) {
-      trace.answered(took, more);
-    }
-  }
-
-  /** The connection to the server is gone. */
-  void lost(PgError error) {
-    counts.lost();
-    if (trace != null) {
-      trace.lost(error);
-    }
+    activity.answered(newStatus == 'I', false);
   }
 
   boolean closed() {
@@ -282,17 +261,12 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     return reads;
   }
 
-  /** How many local answers have begun. */
-  long localAnswers() {
-    return localAnswers;
-  }
-
   /**
    * Whether frames must wait: for a server, for outstanding replies, for a local answer, or for a
    * cancel request to be taken.
    */
   boolean blocked() {
-    return answering != null || lease.blocked() || channels.attaching();
+    return localAnswer.underWay() || lease.blocked() || channels.attaching();
   }
 
   @Override
@@ -307,7 +281,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
         profile,
         client,
         name,
-        counts,
+        activity.counts(),
         new ClientView.Doing(stateName(), waitNanos, extended.names(), state.reason(), none, link));
   }
 
@@ -319,7 +293,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   @Override
   public void onStatementLog() {
     if (!closed) {
-      trace = registry.statementLog().trace(this);
+      activity.trace(registry.statementLog().trace(this));
     }
   }
 
@@ -327,7 +301,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     if (lease.checkout().waiting()) {
       return "waiting";
     }
-    return lease.upstream() != null || answering != null ? "active" : "idle";
+    return lease.upstream() != null || localAnswer.underWay() ? "active" : "idle";
   }
 
   // ---- the client's side ---------------------------------------------------------------------
@@ -363,7 +337,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     lease.releaseIfIdle();
     channels.deliver();
     endIfDrained();
-    regulate();
+    backpressure.regulate();
   }
 
   @Override
@@ -409,11 +383,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
     profile.leave();
     extended.ended();
-    Cancellable running = answering;
-    answering = null;
-    if (running != null) {
-      running.cancel();
-    }
+    localAnswer.abandon();
     frames.forgetLookup();
     lease.end();
     scanner.stop();
@@ -425,12 +395,11 @@ public final class Session implements ClientEnd.Stage, LiveClient {
 
   @Override
   public CompletionStage<Void> onCancelRequest() {
-    Cancellable running = answering;
     Upstream server = lease.upstream();
-    if (running != null) {
-      answering = Cancellable.DONE;
-      running.cancel();
-    } else if (server != null && !server.drained()) {
+    if (localAnswer.cancel()) {
+      return CompletableFuture.completedStage(null);
+    }
+    if (server != null && !server.drained()) {
       return lease.cancel(server);
     } else if (lease.checkout().waiting()) {
       lease.checkout().cancel();
@@ -482,26 +451,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   @Override
   public void onWritable() {
     channels.deliver();
-    regulate();
-  }
-
-  /** Reads from either side only what the other takes. */
-  void regulate() {
-    if (closed) {
-      return;
-    }
-    boolean clientTakes = client.writable();
-    unread = !clientTakes || heldEnough() || !lease.writable();
-    client.reading(!unread);
-    lease.reading(clientTakes);
-  }
-
-  /**
-   * A client that waits for its answer sends nothing, so there is nothing to stop: two system calls
-   * (epoll_ctl) saved each time that a session waits for a server. One that pipelines is stopped.
-   */
-  private boolean heldEnough() {
-    return blocked() && scanner.pendingBytes() > HELD_BYTES;
+    backpressure.regulate();
   }
 
   /**
@@ -515,9 +465,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   }
 
   void write(PgError error) {
-    if (trace != null) {
-      trace.failedHere(error);
-    }
+    activity.failedHere(error);
     replies.error(parameters.encoding().told(error));
   }
 
@@ -540,7 +488,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     Upstream server = lease.upstream();
     return !closed
         && transaction.none()
-        && answering == null
+        && !localAnswer.underWay()
         && frames.rest()
         && (server == null || server.drained())
         && client.writable();
@@ -582,7 +530,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
   boolean spares() {
     return transaction.none()
         && !profile.sessionPooling()
-        && answering == null
+        && !localAnswer.underWay()
         && !channels.attaching()
         && !frames.needsServer()
         && !scanner.midFrame();
@@ -594,10 +542,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
     state.serverGone();
     extended.serverReleased();
-    if (unread) {
-      // It may have taken no more, or be lost already; it tells this session of that no more.
-      regulate();
-    }
+    backpressure.serverReleased();
     if (parting != null) {
       // Not amid what has released it; nothing of that server's will call any more.
       client.loop().execute(this::endIfDrained);
@@ -646,18 +591,7 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     }
   }
 
-  /** Whether the proxy is at a statement of its own. */
-  boolean isAnswering() {
-    return answering != null;
-  }
-
   // ---- local answers -------------------------------------------------------------------------
-
-  /** A local answer begins; frames are held until {@link #answered}. */
-  void answering(Cancellable running) {
-    answering = running;
-    localAnswers++;
-  }
 
   /** The error of a local answer as the client is to see it. */
   PgError retold(PgError error) {
@@ -666,10 +600,8 @@ public final class Session implements ClientEnd.Stage, LiveClient {
 
   /** The local answer has ended. */
   void answered() {
-    answering = null;
-    if (trace != null) {
-      trace.answeredHere(counts.localNanos());
-    }
+    localAnswer.ended();
+    activity.answeredHere();
   }
 
   /** Fails the transaction that the server has open, if it has one, or that none has begun yet. */
@@ -686,56 +618,6 @@ public final class Session implements ClientEnd.Stage, LiveClient {
     server.failTransaction(extended);
     if (!extended && transaction.status() == 'T') {
       transaction.is((byte) 'E');
-    }
-  }
-
-  /** Takes the server back that was lent; the status is 0 if it was lost meanwhile. */
-  void takeBack(Upstream server, int newStatus) {
-    if (!lease.takeBack(server, newStatus)) {
-      if (!closed) {
-        serverLostWhileLent();
-      }
-      return;
-    }
-    if (!extended.unsynced()) {
-      transaction.is((byte) newStatus);
-    } else if (newStatus == 'E') {
-      extended.serverSkips();
-    }
-  }
-
-  /**
-   * A server that was lent is gone, but not what was to be done with it.
-   *
-   * @param outcome what the client is told of that, should its session end; empty for nothing
-   */
-  void serverGone(Upstream server, String outcome) {
-    // Asked first: a session without a server has left nothing there.
-    boolean ends = profile.sessionPooling() || state.mayLoseWithServer();
-    server.release(Upstream.Release.ABANDONED);
-    lease.takeBack(server, 0);
-    serverReleased();
-    if (ends && !closed) {
-      PgError error =
-          PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
-      die((outcome.isEmpty() ? error : error.withDetail(outcome)).fatal());
-    }
-  }
-
-  private void serverLostWhileLent() {
-    PgError error =
-        PgError.error(SqlState.CONNECTION_FAILURE, "the connection to the server was lost");
-    boolean inTransaction = !transaction.none();
-    if (inTransaction || extended.unsynced()) {
-      transaction.lose(error);
-    }
-    if (inTransaction) {
-      frames.transactionLost();
-    }
-    boolean ends = profile.sessionPooling() || state.losesWithServer();
-    serverReleased();
-    if (ends) {
-      die(error.fatal());
     }
   }
 }

@@ -153,7 +153,7 @@ final class SessionSpans {
   }
 
   private RunningView.Text textNow() {
-    StatementTrace texts = session.trace();
+    StatementTrace texts = session.activity().trace();
     return texts == null ? NO_TEXT : texts.text();
   }
 

@@ -136,9 +136,9 @@ final class SessionWatch {
     Doing found;
     Object by = null;
     long at;
-    if (session.isAnswering()) {
+    if (session.localAnswer().underWay()) {
       found = Doing.ACTIVE;
-      at = session.localAnswers();
+      at = session.localAnswer().begun();
     } else if (session.lease().checkout().waiting()) {
       found = Doing.WAITING;
       at = 0;
@@ -183,7 +183,7 @@ final class SessionWatch {
     if (doing == Doing.WAITING) {
       return false;
     }
-    boolean statement = doing == Doing.ACTIVE && !session.isAnswering() && server != null;
+    boolean statement = doing == Doing.ACTIVE && !session.localAnswer().underWay() && server != null;
     return statement || session.status() != 'I' || session.inTransaction();
   }
 
@@ -197,7 +197,7 @@ final class SessionWatch {
       log("query_timeout", "the statement is cancelled");
     }
     Upstream server = session.upstream();
-    if (server != null && !session.isAnswering()) {
+    if (server != null && !session.localAnswer().underWay()) {
       server.cancelReads(QUERY_TIMEOUT);
     }
     if (!cancel(now)) {
@@ -237,7 +237,7 @@ final class SessionWatch {
 
   private void giveUp(@Nullable Upstream server) {
     log("query_timeout", "the cancel request is not obeyed");
-    if (server == null || session.isAnswering()) {
+    if (server == null || session.localAnswer().underWay()) {
       session.die(PgError.fatal(SqlState.QUERY_CANCELED, QUERY_TIMEOUT));
       return;
     }

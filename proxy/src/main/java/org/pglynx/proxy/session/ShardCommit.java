@@ -63,7 +63,7 @@ final class ShardCommit implements LocalStatement {
       return Cancellable.DONE;
     }
     session.scanner().cut();
-    session.lease().lend(server, new Asides());
+    session.lending().lend(server, new Asides());
     shards.commit(
         server,
         new Asides(),
@@ -87,9 +87,9 @@ final class ShardCommit implements LocalStatement {
   /** No server is in the transaction any more. */
   private void over(Upstream server, boolean whole, boolean kept) {
     if (whole) {
-      session.takeBack(server, 'I');
+      session.lending().takeBack(server, 'I');
     } else {
-      session.serverGone(server, kept ? COMMITTED : "");
+      session.lending().ended(server, kept ? COMMITTED : "");
     }
     if (!session.closed()) {
       session.fromServer().onReady((byte) 'I');

@@ -307,7 +307,7 @@ final class SimpleQueries {
     if (session.status() == 'E' && !statement.runsInFailed()) {
       return fail(LocalExecution.ABORTED);
     }
-    session.counts().localQuery();
+    session.activity().counts().localQuery();
     LocalExecution execution =
         new LocalExecution(session, statement.columns(), Arguments.NONE, new SimpleEnd(), true);
     execution.start(statement);

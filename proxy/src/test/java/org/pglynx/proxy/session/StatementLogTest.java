@@ -129,7 +129,7 @@ class StatementLogTest {
     rig.registry.statements(new StatementLogConfig(1_000_000, 100, true));
     rig.client();
     Session session = (Session) Objects.requireNonNull(rig.registry.find(rig.onlyId()));
-    StatementTrace trace = Objects.requireNonNull(session.trace());
+    StatementTrace trace = Objects.requireNonNull(session.activity().trace());
     byte[] frame = query("select " + "x".repeat(600));
     ByteBuf buffer = Unpooled.wrappedBuffer(frame);
     com.sun.management.ThreadMXBean threads =
