@@ -49,9 +49,6 @@ public final class BackendConnection extends Newcomer implements Upstream {
     CLOSED
   }
 
-  /** For {@link #retireAt}. */
-  public static final long NEVER = Long.MAX_VALUE;
-
   private final BackendTarget target;
   private final Connector connector;
   private BackendOwner owner;
@@ -66,16 +63,13 @@ public final class BackendConnection extends Newcomer implements Upstream {
   private final OwnRequests own;
   private final ReplyStream replies;
   private final Ending ending;
+  private final Lifetime lifetime = new Lifetime();
 
   private State state = State.LOGGING_IN;
   private @Nullable Channel channel;
   private WayOut out = WayOut.PIPELINE;
   private boolean reading = true;
   private boolean closedHere;
-  private long createdNanos;
-  private long idleSinceNanos;
-  private long retireAtNanos;
-  private long usedSinceNanos;
   private long attachments;
   private long statementCount;
   private long sent;
@@ -140,37 +134,9 @@ public final class BackendConnection extends Newcomer implements Upstream {
     return cancels.underWay();
   }
 
-  /** The owner's clock at the end of the login. */
-  public long createdNanos() {
-    return createdNanos;
-  }
-
-  /** The owner's clock since when it is idle. */
-  public long idleSinceNanos() {
-    return idleSinceNanos;
-  }
-
-  /** When it is too old to be used again; 0 if nobody has said yet. */
-  public long retireAtNanos() {
-    return retireAtNanos;
-  }
-
-  /**
-   * Says when it will be too old; at 0 of the owner's clock, which has no meaning here, just
-   * before.
-   */
-  public void retireAt(long nanos) {
-    retireAtNanos = nanos == 0 ? -1 : nanos;
-  }
-
-  /** What was last said with {@link #usedSince}. */
-  public long usedSinceNanos() {
-    return usedSinceNanos;
-  }
-
-  /** Says when it was given to a session, if anybody wants to know; else 0. */
-  public void usedSince(long nanos) {
-    usedSinceNanos = nanos;
+  /** Since when it is there, is idle, and how long it may be used. */
+  public Lifetime lifetime() {
+    return lifetime;
   }
 
   /** Whether its server has an address that the host name does not have any more. */
@@ -271,8 +237,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
     channel = established;
     out = ChannelTls.wayOut(established);
     replies.comeFrom(established, offload);
-    createdNanos = owner.nanoTime();
-    idleSinceNanos = createdNanos;
+    lifetime.created(owner.nanoTime());
     state = State.IDLE;
     replies.takeOver(read);
     owner.onConnected(this);
@@ -397,7 +362,7 @@ public final class BackendConnection extends Newcomer implements Upstream {
     }
     cleaning.over();
     state = State.IDLE;
-    idleSinceNanos = owner.nanoTime();
+    lifetime.idle(owner.nanoTime());
     owner.onIdle(this);
   }
 

@@ -386,7 +386,7 @@ public final class ConnectionPool {
         new PoolSnapshot.ServerView(
             open.pid(),
             "listen",
-            now() - open.createdNanos(),
+            now() - open.lifetime().createdNanos(),
             1,
             0,
             0,

@@ -59,7 +59,7 @@ final class IdleConnections {
   /** Sets apart those that have been idle since before the given time. */
   void ageBefore(long nanos) {
     BackendConnection first = fresh.peekFirst();
-    while (first != null && first.idleSinceNanos() - nanos < 0) {
+    while (first != null && first.lifetime().idleSinceNanos() - nanos < 0) {
       stale.addLast(fresh.removeFirst());
       first = fresh.peekFirst();
     }

@@ -149,7 +149,7 @@ final class LoopConnections {
           new PoolSnapshot.ServerView(
               server.pid(),
               idle.isStale(server) ? "used" : server.stateName(),
-              now - server.createdNanos(),
+              now - server.lifetime().createdNanos(),
               server.attachments(),
               server.preparedStatements(),
               server.cancels(),
@@ -161,7 +161,7 @@ final class LoopConnections {
               server.target().database(),
               server.work(),
               server.socket(),
-              closing || Retirement.expired(server, now)));
+              closing || server.lifetime().over(now)));
     }
     return views;
   }

@@ -143,7 +143,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   private Upstream give(BackendConnection free, Waiter waiter) {
     free.attach(waiter.downstream());
     if (responseTimes != null) {
-      free.usedSince(pool.now());
+      free.lifetime().usedSince(pool.now());
     }
     return mirroring.join(free, waiter.downstream());
   }
@@ -359,7 +359,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     connections.checked(connection);
     measured(connection);
     if (closing
-        || retirement.due(connection, connection.idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
+        || retirement.due(connection, connection.lifetime().idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
       connection.close();
       return;
     }
@@ -375,11 +375,11 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   }
 
   private void measured(BackendConnection connection) {
-    long since = connection.usedSinceNanos();
+    long since = connection.lifetime().usedSinceNanos();
     if (responseTimes != null && since != 0) {
-      long until = connection.idleSinceNanos();
+      long until = connection.lifetime().idleSinceNanos();
       responseTimes.observe(until - since, until);
-      connection.usedSince(0);
+      connection.lifetime().usedSince(0);
     }
   }
 
@@ -500,7 +500,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
   /** No connection that is there now is used by another client than the present one. */
   void renew() {
     long now = pool.now();
-    connections.live().forEach(connection -> connection.retireAt(now));
+    connections.live().forEach(connection -> connection.lifetime().endsAt(now));
     closeUnused();
     outdated = connections.live().size();
     renewed = now;
@@ -516,7 +516,7 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     if (outdated > 0) {
       int left = 0;
       for (BackendConnection connection : connections.live()) {
-        left += connection.createdNanos() - renewed <= 0 ? 1 : 0;
+        left += connection.lifetime().createdNanos() - renewed <= 0 ? 1 : 0;
       }
       outdated = left;
     }

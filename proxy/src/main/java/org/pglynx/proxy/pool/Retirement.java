@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.pglynx.proxy.backend.BackendConnection;
+import org.pglynx.proxy.backend.Lifetime;
 
 /**
  * When a pool's connections have to go: too old, idle for too long, more than the pool may have, or
@@ -23,18 +24,17 @@ final class Retirement {
 
   /** Says when the connection will be too old, unless somebody has said already. */
   void appoint(BackendConnection connection) {
-    if (connection.retireAtNanos() == 0) {
-      connection.retireAt(time(connection));
+    Lifetime lifetime = connection.lifetime();
+    if (lifetime.limited()) {
+      return;
     }
-  }
-
-  private long time(BackendConnection connection) {
     long limit = pool.settings().lifetimeNanos();
     if (limit == 0) {
-      return BackendConnection.NEVER;
+      lifetime.neverEnds();
+    } else {
+      long early = pool.timing().chance().get().nextLong(limit / 10 + 1);
+      lifetime.endsAt(lifetime.createdNanos() + limit - early);
     }
-    long early = pool.timing().chance().get().nextLong(limit / 10 + 1);
-    return connection.createdNanos() + limit - early;
   }
 
   /**
@@ -43,7 +43,7 @@ final class Retirement {
    * @param more how many more than its size and its reserve the pool may have
    */
   boolean due(BackendConnection connection, long now, int more) {
-    if (expired(connection, now)) {
+    if (connection.lifetime().over(now)) {
       dismiss(connection);
       return true;
     }
@@ -77,17 +77,11 @@ final class Retirement {
     }
   }
 
-  /** Whether its time is over, or somebody has said that it is to go. */
-  static boolean expired(BackendConnection connection, long now) {
-    long at = connection.retireAtNanos();
-    return at != 0 && at != BackendConnection.NEVER && now - at >= 0;
-  }
-
   /** The host name leads elsewhere: those to its former addresses end as soon as they are idle. */
   void retireMoved(List<BackendConnection> live, long now) {
     for (BackendConnection connection : live) {
       if (connection.outdated()) {
-        connection.retireAt(now);
+        connection.lifetime().endsAt(now);
       }
     }
   }
@@ -98,7 +92,7 @@ final class Retirement {
     long limit = settings.idleTimeoutNanos();
     int spare = pool.budget().used() - settings.minimum();
     for (BackendConnection connection : idle.all()) {
-      boolean tired = limit > 0 && spare > 0 && now - connection.idleSinceNanos() > limit;
+      boolean tired = limit > 0 && spare > 0 && now - connection.lifetime().idleSinceNanos() > limit;
       if (tired) {
         dismiss(connection);
       }
