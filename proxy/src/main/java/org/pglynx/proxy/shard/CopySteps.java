@@ -141,7 +141,7 @@ final class CopySteps extends Steps {
   private void open(List<String> listed) {
     String clients = parts().getFirst().server().reported().getOrDefault("client_encoding", "UTF8");
     try {
-      whole().feeds(copy.feed(new CopyOutlet(whole()), listed, clients, version()));
+      whole().out().feeds(copy.feed(new CopyOutlet(whole()), listed, clients, version()));
     } catch (PgErrorException e) {
       failOwn(e.error());
       return;

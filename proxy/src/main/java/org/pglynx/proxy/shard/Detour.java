@@ -218,7 +218,7 @@ final class Detour {
         rest = 1 + run.getInt(at + 1);
         restAwaited = executes(run.getByte(at));
         if (restAwaited && at > from) {
-          whole.sendToAll(run.retainedSlice(from, at - from));
+          whole.out().send(run.retainedSlice(from, at - from));
         }
         from = restAwaited ? at : from;
       }
@@ -256,7 +256,7 @@ final class Detour {
   }
 
   private void frameEnds(ByteBuf sent) {
-    whole.sendToAll(sent);
+    whole.out().send(sent);
     for (Runnable next = atEnd.poll(); next != null; next = atEnd.poll()) {
       next.run();
     }
@@ -266,7 +266,7 @@ final class Detour {
     if (from == run.writerIndex()) {
       run.release();
     } else {
-      whole.sendToAll(run.readerIndex(from));
+      whole.out().send(run.readerIndex(from));
     }
   }
 

@@ -308,7 +308,7 @@ final class ReplyMerger {
     if (outside) {
       whole.cursors().transactionEnded();
     }
-    whole.copyOver();
+    whole.out().ready();
     count = CommandCount.NONE;
     failed = false;
     status = 'I';
@@ -319,7 +319,7 @@ final class ReplyMerger {
 
   /** The first one is the client's; whatever else the servers say up to Z is nobody's. */
   private Verdict onError(ShardPart part, ByteBuf buffer, int offset, int length) {
-    if (whole.copies()) {
+    if (whole.out().copies()) {
       part.cut();
       whole.client().pass(GatherErrors.ofCopy(buffer, offset, length, part.index()));
       fails(part);
@@ -357,7 +357,7 @@ final class ReplyMerger {
   private void fails(@Nullable ShardPart failing) {
     failed = true;
     parts().forEach(each -> each.position().failed());
-    whole.copyFails();
+    whole.out().copyFails();
     whole.cancels().allBut(failing);
     whole.client().resumeLater();
   }

@@ -35,7 +35,7 @@ import org.pglynx.proxy.wire.SqlState;
  * </pre>
  *
  * <p>It ties together what knows of one subject each: {@link Membership} who is in it, {@link
- * Announcements} what is said to the servers, {@link ReplyMerger} what they say, {@link Readiness}
+ * Announcements} what is said to the servers, {@link FanOut} what they are sent, {@link ReplyMerger} what they say, {@link Readiness}
  * when they are ready, {@link ClientSide} what the client hears, {@link Detour} what takes steps of
  * its own, {@link OwnTransaction} what writes on several and is in no transaction of the client's,
  * {@link TransactionEnd} commit and rollback, {@link Cancels} cancel requests.
@@ -55,8 +55,7 @@ final class ScatterGather implements Spread {
   private final TransactionEnd ending;
   private final OpenCursors cursors = new OpenCursors();
   private final Cancels cancels;
-  private @Nullable CopyFeed feed;
-  private boolean copies;
+  private final FanOut out;
 
   ScatterGather(Downstream receiver, ShardServers servers) {
     this.client = new ClientSide(this, receiver);
@@ -67,7 +66,8 @@ final class ScatterGather implements Spread {
     this.own = new OwnTransaction(this, merger);
     this.announcements = new Announcements(who, readiness, detour, own, merger.executions());
     this.ending = new TransactionEnd(who, servers.commits(), readiness);
-    this.cancels = new Cancels(who, this::betweenFrames, client::cancelled);
+    this.out = new FanOut(who, detour::betweenFrames);
+    this.cancels = new Cancels(who, out::betweenFrames, client::cancelled);
   }
 
   // ---- what knows of one subject -------------------------------------------------------------
@@ -107,6 +107,11 @@ final class ScatterGather implements Spread {
 
   Cancels cancels() {
     return cancels;
+  }
+
+  /** What is sent to the servers, once its turn has come. */
+  FanOut out() {
+    return out;
   }
 
   // ---- who is in it --------------------------------------------------------------------------
@@ -318,61 +323,6 @@ final class ScatterGather implements Spread {
     detour.send(run);
   }
 
-  /** The data of a COPY that comes next is for its feed. */
-  void feeds(CopyFeed next) {
-    feed = next;
-    copies = true;
-  }
-
-  /** Whether a COPY has been begun since all were ready. */
-  boolean copies() {
-    return copies;
-  }
-
-  void copyOver() {
-    copies = false;
-  }
-
-  /** The COPY that is under way, if one is, takes no more. */
-  void copyFails() {
-    CopyFeed open = feed;
-    if (open != null) {
-      open.failed();
-    }
-  }
-
-  /** Sends bytes whose turn it is; owns the buffer. */
-  void sendToAll(ByteBuf run) {
-    CopyFeed open = feed;
-    if (open == null) {
-      send(run, who.active());
-      return;
-    }
-    ByteBuf behind = open.take(run);
-    if (open.over()) {
-      feed = null;
-    }
-    if (behind != null) {
-      send(behind, who.active());
-    }
-  }
-
-  /** A feed sends whole frames only. */
-  private void betweenFrames(Runnable action) {
-    if (feed == null) {
-      detour.betweenFrames(action);
-    } else {
-      action.run();
-    }
-  }
-
-  private static void send(ByteBuf run, List<ShardPart> to) {
-    for (ShardPart part : to.subList(1, to.size())) {
-      part.server().send(run.retainedDuplicate());
-    }
-    to.getFirst().server().send(run);
-  }
-
   @Override
   public void flush() {
     who.all(Upstream::flush);
@@ -431,7 +381,7 @@ final class ScatterGather implements Spread {
     byte tag = query ? FrontendTag.QUERY : FrontendTag.EXECUTE;
     merger.executions().executes(run, query, columns);
     who.each(server -> server.expect(tag));
-    sendToAll(frame);
+    out.send(frame);
     flush();
   }
 
