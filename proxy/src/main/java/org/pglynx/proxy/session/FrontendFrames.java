@@ -191,8 +191,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
   /** What becomes of a frame that has no shard, or not yet, or needs none; else null. */
   private @Nullable Verdict route(
       ShardRouting router, byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (router.command(tag, buffer, offset, available, length)
-        || router.answered(tag, buffer, offset, available, length)) {
+    if (router.shardless().has(tag, buffer, offset, available, length)) {
       return dispatch(tag, buffer, offset, available, length);
     }
     return switch (router.route(tag, buffer, offset, available, length)) {

@@ -9,7 +9,6 @@ import static org.pglynx.proxy.wire.FrontendTag.PARSE;
 import static org.pglynx.proxy.wire.FrontendTag.QUERY;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.pglynx.proxy.relay.Arguments;
 import org.pglynx.proxy.relay.ShardRoute;
 import org.pglynx.proxy.relay.ShardedStatement;
 import org.pglynx.proxy.relay.Shards;
-import org.pglynx.proxy.relay.Spread;
 import org.pglynx.proxy.relay.TransactionEffect;
 import org.pglynx.proxy.relay.UpstreamProvider;
 import org.pglynx.proxy.wire.FrameScanner;
@@ -85,21 +83,14 @@ final class ShardRouting {
   private final ExtendedQueries extended;
   private final SeveralServers several;
   private final TransactionHistory history;
+  private final TextInHand text;
+  private final ShardAim aim;
+  private final ShardCursors cursors;
+  private final BatchShards batches;
+  private final HeldLookup held;
+  private final ShardlessFrames shardless;
   private @Nullable PgError error;
   private boolean awaiting;
-
-  /** What is known of the text of the frame in hand, which is asked about more than once. */
-  private @Nullable ShardedStatement inHand;
-
-  private int inHandAt;
-
-  private final ShardCursors cursors;
-
-  private final BatchShards batches;
-
-  private final HeldLookup held;
-
-  private final @Nullable QueryInterceptor calls;
 
   /**
    * Of a session.
@@ -113,7 +104,6 @@ final class ShardRouting {
       ExtendedQueries extended,
       SeveralServers several,
       @Nullable QueryInterceptor calls) {
-    this.calls = calls;
     this.several = several;
     this.history = several.history();
     this.session = session;
@@ -123,6 +113,9 @@ final class ShardRouting {
     this.cursors = new ShardCursors(session, shards);
     this.batches = new BatchShards(session, shards, extended, cursors);
     this.held = new HeldLookup(shards::lookUp, session::resume);
+    this.text = new TextInHand(shards, extended);
+    this.aim = new ShardAim(session, shards, choice, extended, several);
+    this.shardless = new ShardlessFrames(session.routing() != null, calls);
   }
 
   /** The servers of the shards that the session is on. */
@@ -159,32 +152,9 @@ final class ShardRouting {
     return held;
   }
 
-  /** Whether the frame is a command that needs no server. */
-  boolean command(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    if (available < length || tag != QUERY && tag != PARSE) {
-      return false;
-    }
-    int text = StatementFields.textStartIfAny(tag, buffer, offset, length);
-    int end = text < 0 ? -1 : buffer.indexOf(text, offset + length, (byte) 0);
-    return end >= 0
-        && (ShardInterceptor.command(buffer, text, end - text) != null
-            || session.routing() != null && RoleInterceptor.command(buffer, text, end - text));
-  }
-
-  /** Whether the frame has a statement that the proxy answers or refuses. */
-  boolean answered(byte tag, ByteBuf buffer, int offset, int available, int length) {
-    QueryInterceptor asked = calls;
-    if (asked == null || available < length || tag != QUERY && tag != PARSE) {
-      return false;
-    }
-    int text = StatementFields.textStart(tag, buffer, offset, length);
-    int end = buffer.indexOf(text, offset + length, (byte) 0);
-    return end >= 0
-        && asked.concerns(buffer, text, end - text)
-        && asked.answers(
-            buffer.toString(text, end - text, StandardCharsets.UTF_8),
-            tag == PARSE ? StatementFields.types(buffer, offset) : StatementFields.NO_TYPES,
-            tag == QUERY);
+  /** Which frames need no shard. */
+  ShardlessFrames shardless() {
+    return shardless;
   }
 
   /** Finds the place of the frame in hand. */
@@ -216,7 +186,7 @@ final class ShardRouting {
         cursors.outside();
       }
     }
-    inHand = null;
+    text.forget();
     try {
       if (tag == BIND && !cursors.none()) {
         cursors.bound(StatementFields.name(buffer, offset + FrameScanner.HEADER, offset + length));
@@ -226,26 +196,26 @@ final class ShardRouting {
         return shaped;
       }
     } catch (MalformedMessageException e) {
-      stay();
+      aim.stay();
       return Next.GO_ON;
     }
     if (session.status() == 'E') {
       if (extended.unsynced()) {
-        stay();
+        aim.stay();
       } else {
         several.aimAtAnyOne();
       }
       return Next.GO_ON;
     }
     if (choice.made()) {
-      session.lease().routeTo(shards.shard(choice.shard()), null);
+      aim.toChosen();
       return Next.GO_ON;
     }
     try {
       return place(tag, buffer, offset, available, length);
     } catch (MalformedMessageException e) {
       // Told where the message itself is read.
-      stay();
+      aim.stay();
       return Next.GO_ON;
     }
   }
@@ -255,18 +225,11 @@ final class ShardRouting {
     if (available < length) {
       return null;
     }
-    String sql =
-        switch (tag) {
-          case QUERY, PARSE -> StatementFields.text(tag, buffer, offset, length);
-          case BIND -> boundText(buffer, offset, length);
-          default -> "";
-        };
-    if (sql.isEmpty()) {
+    String sql = text.read(tag, buffer, offset, length);
+    ShardedStatement statement = text.statement(offset);
+    if (statement == null) {
       return null;
     }
-    ShardedStatement statement = shards.statement(sql);
-    inHand = statement;
-    inHandAt = offset;
     TransactionEffect effect = statement.effect();
     if (effect == TransactionEffect.NONE) {
       return null;
@@ -288,7 +251,7 @@ final class ShardRouting {
       return null;
     }
     // Where a Parse goes is said by what comes behind it.
-    return tag == PARSE && !bound() || session.upstream() == null ? null : toAll();
+    return tag == PARSE && !aim.bound() || session.upstream() == null ? null : toAll();
   }
 
   private void runs(TransactionEffect effect, String sql) {
@@ -308,15 +271,10 @@ final class ShardRouting {
       return Next.GO_ON;
     }
     if (several.partly()) {
-      return history.inBlock() ? turns(true) : fail(CONTROL_AMONG_OTHERS);
+      return history.inBlock() ? turnsToAll() : fail(CONTROL_AMONG_OTHERS);
     }
-    stay();
+    aim.stay();
     return Next.GO_ON;
-  }
-
-  private String boundText(ByteBuf buffer, int offset, int length) {
-    byte[] definition = StatementFields.bound(extended, buffer, offset, length);
-    return definition == null ? "" : StatementFields.text(definition);
   }
 
   private Next place(byte tag, ByteBuf buffer, int offset, int available, int length) {
@@ -328,7 +286,7 @@ final class ShardRouting {
       case DESCRIBE, CLOSE -> portal(tag, buffer, offset, length);
       case FUNCTION_CALL -> onOne();
       default -> {
-        stay();
+        aim.stay();
         yield Next.GO_ON;
       }
     };
@@ -354,9 +312,9 @@ final class ShardRouting {
     if (statement == null) {
       return Next.FAIL;
     }
-    if (bound() && extended.unsynced()) {
+    if (aim.bound() && extended.unsynced()) {
       // Where it is used is decided when it is bound.
-      stay();
+      aim.stay();
       return Next.GO_ON;
     }
     ShardRoute own = batches.parsed(statement);
@@ -380,7 +338,7 @@ final class ShardRouting {
     if (!(route instanceof ShardRoute.Stay)) {
       return onOne && several(route) ? fail(ON_EACH) : take(batches.wide(route, buffer, offset));
     }
-    if (bound()) {
+    if (aim.bound()) {
       // A transaction needs no further shard to parse something.
       several.aimAtAnyOne();
       return Next.GO_ON;
@@ -397,9 +355,9 @@ final class ShardRouting {
     if (available < length) {
       return tooLong();
     }
-    ShardRoute route = batches.bound(buffer, offset, length, known(offset));
+    ShardRoute route = batches.bound(buffer, offset, length, text.statement(offset));
     String portal = StatementFields.name(buffer, offset + FrameScanner.HEADER, offset + length);
-    if (route instanceof ShardRoute.Stay stay && !bound()) {
+    if (route instanceof ShardRoute.Stay stay && !aim.bound()) {
       return ahead(buffer, offset, null, stay.onOne());
     }
     return take(cursors.binds(portal, batches.wide(route, buffer, offset)));
@@ -435,7 +393,7 @@ final class ShardRouting {
     }
     boolean goesAlong = tag == CLOSE && extended.unsynced();
     if (goesAlong || !named) {
-      stay();
+      aim.stay();
       return Next.GO_ON;
     }
     return toPortal(StatementFields.name(buffer, kind + 1, offset + length), 0);
@@ -464,9 +422,9 @@ final class ShardRouting {
   private Next toPortal(String portal, int rows) {
     UpstreamProvider place = cursors.of(portal);
     if (place == null) {
-      stay();
+      aim.stay();
     } else {
-      session.lease().routeTo(place, shards.portal(portal, rows, null));
+      aim.to(place, shards.portal(portal, rows, null));
     }
     return Next.GO_ON;
   }
@@ -477,67 +435,30 @@ final class ShardRouting {
     if (error != null) {
       return null;
     }
-    ShardedStatement known = known(offset);
+    ShardedStatement known = text.statement(offset);
     return known == null ? shards.statement(RoutedText.of(tag, buffer, offset, length)) : known;
-  }
-
-  /** What is known of the text of the frame; null if that has not been asked for. */
-  private @Nullable ShardedStatement known(int offset) {
-    return inHandAt == offset ? inHand : null;
   }
 
   // ---- places --------------------------------------------------------------------------------
 
-  /** Whether the server in use is that of a transaction or a batch. */
-  private boolean bound() {
-    return session.inTransaction();
+  /** Amid a batch the frame goes to all shards that it has been on. */
+  private Next turnsToAll() {
+    return several.turns(true) ? Next.GO_ON : Next.HOLD;
   }
 
-  private void stay() {
-    if (session.upstream() == null) {
-      session
-          .lease()
-          .routeTo(shards.shard(choice.made() ? choice.shard() : shards.unchosen()), null);
-    } else {
-      session.lease().staysWhereItIs();
-    }
-  }
-
-  /** Amid a batch the frame goes to all shards that it has been on, or to one. */
-  private Next turns(boolean toAll) {
-    return several.turns(toAll) ? Next.GO_ON : Next.HOLD;
-  }
-
-  /** As {@link #stay}, but on one shard. */
   private Next onOne() {
-    if (!(session.upstream() instanceof Spread spread) || spread.aimedAt() < 2) {
-      stay();
-      return Next.GO_ON;
-    }
-    if (bound() && extended.unsynced()) {
-      return turns(false);
-    }
-    if (bound()) {
-      several.aimAtAnyOne();
-      return Next.GO_ON;
-    }
-    session.lease().routeTo(shards.shard(shards.unchosen()), null);
-    return Next.GO_ON;
+    return aim.onOne() ? Next.GO_ON : Next.HOLD;
   }
 
   private Next take(ShardRoute route) {
     return switch (route) {
       case ShardRoute.To to -> {
-        session.lease().routeTo(to.servers(), to.how());
+        aim.to(to.servers(), to.how());
         yield Next.GO_ON;
       }
       case ShardRoute.Stay stay when stay.onOne() -> onOne();
       case ShardRoute.Stay stay -> {
-        if (bound() && !extended.unsynced()) {
-          several.aimAtAll();
-        } else {
-          stay();
-        }
+        aim.stayOnAll();
         yield Next.GO_ON;
       }
       case ShardRoute.Unknown keys -> {

@@ -1,5 +1,6 @@
 package org.pglynx.proxy.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -187,6 +188,17 @@ class ShardBatchIT {
         step(INSERT, "3", "30"),
         RawConnection.sync());
     assertThat(rows()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"P, s", "P, ''", "B, s", "B, ''", "D, Ss", "D, ''", "E, s", "C, Ss", "C, ''"})
+  void a_message_that_breaks_off_fails_its_batch_and_no_more(char tag, String body) {
+    onBoth(RawConnection.frame(tag, body.getBytes(UTF_8)), RawConnection.sync());
+    onBoth(
+        step(INSERT, "1", "10"),
+        RawConnection.frame(tag, body.getBytes(UTF_8)),
+        RawConnection.sync());
+    assertThat(rows()).isZero();
   }
 
   @Test
