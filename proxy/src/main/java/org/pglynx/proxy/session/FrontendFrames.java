@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.intercept.QueryInterceptor;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
-import org.pglynx.proxy.sql.SessionEffects;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameScanner.Verdict;
 import org.pglynx.proxy.wire.PgError;
@@ -29,7 +28,8 @@ import org.pglynx.proxy.wire.TagSet;
 
 /**
  * Decides about each frame of a logged-in client. Simple queries are seen to by {@link
- * SimpleQueries}, the extended protocol by {@link ExtendedQueries}; what is left is here.
+ * SimpleQueries}, the extended protocol by {@link ExtendedQueries}, function calls by {@link
+ * FunctionCalls}; what is left is here.
  *
  * <pre>
  *              error of the proxy's own in the extended protocol
@@ -54,15 +54,12 @@ final class FrontendFrames implements FrameScanner.Visitor {
               "a batch that has been on several shards must be ended by Sync")
           .withHint("Send no Query and no FunctionCall amid a batch of the extended protocol.");
 
-  /** Bytes of a FunctionCall up to the number of its function. */
-  private static final int FUNCTION_OID = FrameScanner.HEADER + 4;
-
   private final Session session;
   private final SessionActivity activity;
   private final SimpleQueries simple;
   private final ExtendedQueries extended;
   private final DeferredBegin begin;
-  private final SequenceUse sequences;
+  private final FunctionCalls functions;
   private final @Nullable Routing routing;
   private final @Nullable ShardRouting shardRouting;
   private boolean skipping;
@@ -71,7 +68,6 @@ final class FrontendFrames implements FrameScanner.Visitor {
   FrontendFrames(Session session, SessionProfile profile) {
     this.session = session;
     this.activity = session.activity();
-    this.sequences = new SequenceUse(session, profile);
     this.routing = session.routing();
     QueryInterceptor served = EncodedCalls.of(session, profile.interceptor());
     QueryInterceptor asked = RoleInterceptor.of(routing, ListenInterceptor.of(session, served));
@@ -90,6 +86,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
         new ExtendedQueries(session, profile, asked, this::failBatch, this::awaitOutcome);
     this.begin = new DeferredBegin(session, profile);
     this.simple = new SimpleQueries(session, profile, asked, extended, begin, this::awaitOutcome);
+    this.functions = new FunctionCalls(session, profile, simple);
     this.shardRouting =
         shards == null || choice == null || several == null
             ? null
@@ -126,7 +123,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
     return switch (tag) {
       case QUERY -> simple.wanted(length);
       case PARSE, BIND, DESCRIBE, CLOSE, EXECUTE -> extended.wanted(tag, length);
-      case FUNCTION_CALL -> Math.min(length, FUNCTION_OID);
+      case FUNCTION_CALL -> FunctionCalls.wanted(length);
       default -> 0;
     };
   }
@@ -233,7 +230,7 @@ final class FrontendFrames implements FrameScanner.Visitor {
           onExtended(tag, buffer, offset, available, length);
       case SYNC -> onSync(length);
       case FLUSH -> onFlush(length);
-      case FUNCTION_CALL -> onFunctionCall(buffer, offset, length);
+      case FUNCTION_CALL -> functions.onFunctionCall(buffer, offset, length);
       case COPY_DATA -> session.upstream() == null ? Verdict.DROP : Verdict.FORWARD;
       case COPY_DONE, COPY_FAIL -> onCopyEnd(tag);
       case TERMINATE -> onTerminate();
@@ -421,33 +418,6 @@ final class FrontendFrames implements FrameScanner.Visitor {
     extended.synced();
     session.sends();
     server.expect(SYNC);
-    return Verdict.FORWARD;
-  }
-
-  private Verdict onFunctionCall(ByteBuf buffer, int offset, int length) {
-    if (routing != null && !routing.beforeOther()) {
-      return Verdict.HOLD;
-    }
-    if (!session.attach()) {
-      PgError refusal = session.takeRefusal();
-      return refusal == null ? Verdict.HOLD : simple.fail(refusal);
-    }
-    int effects =
-        length < FUNCTION_OID
-            ? SessionEffects.NONE
-            : SessionEffects.ofFunction(buffer.getInt(offset + FrameScanner.HEADER));
-    if (sequences.concerns(effects)) {
-      if (!sequences.known()) {
-        return Verdict.HOLD;
-      }
-      PgError elsewhere = sequences.refusal();
-      if (elsewhere != null) {
-        return simple.fail(elsewhere);
-      }
-    }
-    expect(FUNCTION_CALL);
-    session.state().runs(effects);
-    session.queries();
     return Verdict.FORWARD;
   }
 
