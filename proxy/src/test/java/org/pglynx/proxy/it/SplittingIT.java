@@ -250,6 +250,8 @@ class SplittingIT {
     cluster.settle(cluster.server(0));
     long before = retried();
     try (Connection client = connect("")) {
+      // The driver's SET still has its server for a moment.
+      Eventually.equal(() -> where(client), replica());
       CompletableFuture<String> answer =
           CompletableFuture.supplyAsync(() -> {
             try {
