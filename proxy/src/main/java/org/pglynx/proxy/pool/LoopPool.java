@@ -359,7 +359,8 @@ public final class LoopPool implements UpstreamProvider, BackendOwner {
     connections.checked(connection);
     measured(connection);
     if (closing
-        || retirement.due(connection, connection.lifetime().idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
+        || retirement.due(
+            connection, connection.lifetime().idleSinceNanos(), waiters.urgent() ? 1 : 0)) {
       connection.close();
       return;
     }

@@ -92,7 +92,8 @@ final class Retirement {
     long limit = settings.idleTimeoutNanos();
     int spare = pool.budget().used() - settings.minimum();
     for (BackendConnection connection : idle.all()) {
-      boolean tired = limit > 0 && spare > 0 && now - connection.lifetime().idleSinceNanos() > limit;
+      boolean tired =
+          limit > 0 && spare > 0 && now - connection.lifetime().idleSinceNanos() > limit;
       if (tired) {
         dismiss(connection);
       }

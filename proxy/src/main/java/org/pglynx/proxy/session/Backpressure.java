@@ -41,7 +41,9 @@ final class Backpressure {
     lease.reading(clientTakes);
   }
 
-  /** The server may have taken no more, or be lost already; it tells this session of that no more. */
+  /**
+   * The server may have taken no more, or be lost already; it tells this session of that no more.
+   */
   void serverReleased() {
     if (unread) {
       regulate();

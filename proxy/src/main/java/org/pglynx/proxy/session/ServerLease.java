@@ -167,7 +167,9 @@ final class ServerLease {
 
   /** The connection that the session has already, where it keeps one to the primary. */
   private @Nullable Upstream own() {
-    return kept != null && checkout.role() == ServerRole.PRIMARY ? kept.take(session.fromServer()) : null;
+    return kept != null && checkout.role() == ServerRole.PRIMARY
+        ? kept.take(session.fromServer())
+        : null;
   }
 
   /** The connection that is set aside, lent to the proxy's own work; null if there is none. */

@@ -6,17 +6,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.pglynx.proxy.config.TargetSessionAttrs;
-import org.pglynx.proxy.relay.Cancellable;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.relay.Shards;
 import org.pglynx.proxy.relay.Upstream;
 import org.pglynx.proxy.relay.UpstreamProvider;
-import org.pglynx.proxy.stats.PoolCounters;
 import org.pglynx.proxy.wire.FrameScanner;
 import org.pglynx.proxy.wire.FrameWriter;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.ProtocolException;
-import org.pglynx.proxy.wire.SqlState;
 
 /**
  * A logged-in client: owns its state. Confined to the client's event loop. {@link FrontendFrames}

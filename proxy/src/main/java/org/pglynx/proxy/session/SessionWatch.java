@@ -183,7 +183,8 @@ final class SessionWatch {
     if (doing == Doing.WAITING) {
       return false;
     }
-    boolean statement = doing == Doing.ACTIVE && !session.localAnswer().underWay() && server != null;
+    boolean statement =
+        doing == Doing.ACTIVE && !session.localAnswer().underWay() && server != null;
     return statement || session.status() != 'I' || session.inTransaction();
   }
 

@@ -35,10 +35,11 @@ import org.pglynx.proxy.wire.SqlState;
  * </pre>
  *
  * <p>It ties together what knows of one subject each: {@link Membership} who is in it, {@link
- * Announcements} what is said to the servers, {@link FanOut} what they are sent, {@link ReplyMerger} what they say, {@link Readiness}
- * when they are ready, {@link ClientSide} what the client hears, {@link Detour} what takes steps of
- * its own, {@link OwnTransaction} what writes on several and is in no transaction of the client's,
- * {@link TransactionEnd} commit and rollback, {@link Cancels} cancel requests.
+ * Announcements} what is said to the servers, {@link FanOut} what they are sent, {@link
+ * ReplyMerger} what they say, {@link Readiness} when they are ready, {@link ClientSide} what the
+ * client hears, {@link Detour} what takes steps of its own, {@link OwnTransaction} what writes on
+ * several and is in no transaction of the client's, {@link TransactionEnd} commit and rollback,
+ * {@link Cancels} cancel requests.
  *
  * <p>Backpressure: all are not read while the client takes no more, and one is not while it is
  * ahead of others. The client is not read while one of them takes no more.

@@ -35,11 +35,16 @@ class RetirementTest extends PoolRig {
     }
     assertThat(servers).hasSize(20);
     long distinct =
-        servers.stream().map(server -> server.connection().lifetime().endNanos()).distinct().count();
+        servers.stream()
+            .map(server -> server.connection().lifetime().endNanos())
+            .distinct()
+            .count();
     assertThat(distinct).isGreaterThan(15);
     assertThat(servers)
         .allSatisfy(server ->
-            assertThat(server.connection().lifetime().endNanos() - server.connection().lifetime().createdNanos())
+            assertThat(
+                    server.connection().lifetime().endNanos()
+                        - server.connection().lifetime().createdNanos())
                 .isBetween(TimeUnit.SECONDS.toNanos(900), TimeUnit.SECONDS.toNanos(1000)));
   }
 
