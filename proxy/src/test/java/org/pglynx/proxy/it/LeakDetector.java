@@ -1,16 +1,23 @@
 package org.pglynx.proxy.it;
 
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakTracker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's leak detector that remembers what it reports, so that {@link NoLeaks} can fail the build.
+ * Netty's leak detector that remembers what it reports, so that {@link NoLeaks} can fail the build,
+ * and whether there is anything that could be lost: only then is the collector worth its time.
  * Installed by the system property {@code io.netty.customResourceLeakDetector}.
  */
 public final class LeakDetector<T> extends ResourceLeakDetector<T> {
   private static final ConcurrentLinkedQueue<String> REPORTS = new ConcurrentLinkedQueue<>();
+
+  /** How many of those tracked since the last collection have not been released. */
+  private static volatile AtomicLong open = new AtomicLong();
 
   /** The constructor that Netty's factory calls. */
   @SuppressWarnings("deprecation")
@@ -25,6 +32,17 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
   }
 
   @Override
+  public @Nullable ResourceLeakTracker<T> track(T tracked) {
+    ResourceLeakTracker<T> tracker = super.track(tracked);
+    return tracker == null ? null : new Counted<>(tracker, open);
+  }
+
+  @Override
+  public ResourceLeakTracker<T> trackForcibly(T tracked) {
+    return new Counted<>(super.trackForcibly(tracked), open);
+  }
+
+  @Override
   protected void reportTracedLeak(String resourceType, String records) {
     super.reportTracedLeak(resourceType, records);
     REPORTS.add(resourceType + records);
@@ -36,6 +54,16 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
     REPORTS.add(resourceType);
   }
 
+  /** Whether anything that was tracked since the last collection has not been released. */
+  static boolean anythingOpen() {
+    return open.get() > 0;
+  }
+
+  /** What is open now has its collection; from here on what is tracked is counted anew. */
+  static void countAnew() {
+    open = new AtomicLong();
+  }
+
   /** Takes all reports so far. */
   static List<String> takeReports() {
     List<String> taken = new ArrayList<>();
@@ -45,5 +73,41 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
       report = REPORTS.poll();
     }
     return taken;
+  }
+
+  /** Netty's tracker, whose end is counted. */
+  private static final class Counted<T> implements ResourceLeakTracker<T> {
+    private final ResourceLeakTracker<T> tracker;
+    private final AtomicLong open;
+
+    Counted(ResourceLeakTracker<T> tracker, AtomicLong open) {
+      this.tracker = tracker;
+      this.open = open;
+      open.incrementAndGet();
+    }
+
+    @Override
+    public void record() {
+      tracker.record();
+    }
+
+    @Override
+    public void record(Object hint) {
+      tracker.record(hint);
+    }
+
+    @Override
+    public boolean close(T tracked) {
+      boolean closed = tracker.close(tracked);
+      if (closed) {
+        open.decrementAndGet();
+      }
+      return closed;
+    }
+
+    @Override
+    public @Nullable Throwable getCloseStackTraceIfAny() {
+      return tracker.getCloseStackTraceIfAny();
+    }
   }
 }

@@ -17,6 +17,25 @@ class NoLeaksTest {
     assertThat(reports).isNotEmpty();
   }
 
+  @Test
+  void nothingIsLookedForWhereAllIsReleased() {
+    LeakDetector.countAnew();
+
+    ByteBufAllocator.DEFAULT.buffer(64).release();
+
+    assertThat(LeakDetector.anythingOpen()).isFalse();
+  }
+
+  @Test
+  void aBufferThatIsNotReleasedIsLookedFor() {
+    LeakDetector.countAnew();
+    ByteBuf held = ByteBufAllocator.DEFAULT.buffer(64);
+
+    assertThat(LeakDetector.anythingOpen()).isTrue();
+
+    held.release();
+  }
+
   private static void loseABuffer() {
     ByteBuf lost = ByteBufAllocator.DEFAULT.buffer(64);
     assertThat(lost.refCnt()).isEqualTo(1);
