@@ -19,17 +19,23 @@ final class TrainingJobs {
   private final AtomicLong done = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final ConcurrentSkipListMap<Long, TrainingJob> jobs = new ConcurrentSkipListMap<>();
+  private volatile @Nullable PgError stopped;
 
   /** Numbers them so that those of other processes, which share a database, have other numbers. */
   TrainingJobs() {
     this.ids = new AtomicLong(BLOCK * ThreadLocalRandom.current().nextLong(1, BLOCKS));
   }
 
-  /** A new one, on the list until it is removed. */
+  /** A new one, on the list until it is removed; one that comes when all are stopped is stopped. */
   TrainingJob add(TrainingJob.Place place, String project, String algorithm) {
     long id = ids.incrementAndGet();
     TrainingJob job = new TrainingJob(id, place, project, algorithm, System.nanoTime());
     jobs.put(id, job);
+    // Read behind the put: whoever stops all at this moment sees the job, or is seen.
+    PgError why = stopped;
+    if (why != null) {
+      job.stop(why);
+    }
     return job;
   }
 
@@ -62,8 +68,9 @@ final class TrainingJobs {
     return jobs.get(id);
   }
 
-  /** Stops all. */
+  /** Stops all, and those that are still to come. */
   void stop(PgError why) {
+    stopped = why;
     jobs.values().forEach(job -> job.stop(why));
   }
 

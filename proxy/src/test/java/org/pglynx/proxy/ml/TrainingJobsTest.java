@@ -2,8 +2,12 @@ package org.pglynx.proxy.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.pglynx.proxy.wire.PgError;
+import org.pglynx.proxy.wire.SqlState;
 
 class TrainingJobsTest {
   private final TrainingJobs jobs = new TrainingJobs();
@@ -30,5 +34,16 @@ class TrainingJobsTest {
     job();
 
     assertThat(jobs.awaitNone(TimeUnit.MILLISECONDS.toNanos(1))).isFalse();
+  }
+
+  @Test
+  void a_training_that_begins_when_all_have_been_stopped_is_stopped_for_the_same_reason() {
+    PgError shutdown = PgError.error(SqlState.ADMIN_SHUTDOWN, "the proxy is shutting down");
+    jobs.stop(shutdown);
+    List<PgError> reasons = new ArrayList<>();
+
+    job().startedAs(reasons::add);
+
+    assertThat(reasons).containsExactly(shutdown);
   }
 }
