@@ -11,6 +11,9 @@ public final class Sql {
   /** The largest number that becomes 0 as a float32: half the smallest one. */
   private static final String VANISHES = number(0x1p-150);
 
+  /** The smallest number that becomes infinite as a float32: the largest one and half a step. */
+  private static final String OVERFLOWS = number(0x1.ffffffp127);
+
   /** exp of what is not greater becomes 0 as a float32, ln 2^-150. */
   private static final String EXP_VANISHES = number(-103.972077083991);
 
@@ -154,12 +157,24 @@ public final class Sql {
   }
 
   /**
-   * A float64 as a float32. The server raises an error where a number becomes 0.
+   * A float64 as a float32. The server raises an error where a number becomes 0 or infinite; what
+   * was infinite before, it takes.
    *
-   * @param variable used twice
+   * @param variable used up to four times
    */
   public static String toReal(String variable) {
-    return when(most("pg_catalog.abs(" + variable + ")", VANISHES), real(0), asReal(variable));
+    String size = "pg_catalog.abs(" + variable + ")";
+    return "(case when "
+        + most(size, VANISHES)
+        + " then "
+        + real(0)
+        + " when "
+        + less(size, OVERFLOWS)
+        + " then "
+        + asReal(variable)
+        + " else "
+        + asReal(times(variable, number(Double.POSITIVE_INFINITY)))
+        + " end)";
   }
 
   /**

@@ -13,6 +13,9 @@ final class FeatureBinary {
   private static final int HEADER = 12;
   private static final int DIMENSION = 8;
   private static final int REAL = 8;
+  private static final int DATE = 1082;
+  private static final int TIME = 1083;
+  private static final int INTERVAL = 1186;
   private static final int MAX_DIMENSIONS = 6;
 
   private FeatureBinary() {}
@@ -82,12 +85,20 @@ final class FeatureBinary {
       case Oid.BOOL -> in.getByte(sized(at, size, 1));
       case Oid.TEXT, Oid.VARCHAR -> text(in, at, size);
       case Oid.NUMERIC -> NumericBinary.toDouble(in.nioBuffer(at, size));
+      case DATE -> Epochs.ofDate(in.getInt(sized(at, size, 4)));
+      case TIME -> Epochs.ofMicros(in.getLong(sized(at, size, 8)));
+      case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> Epochs.ofTimestamp(in.getLong(sized(at, size, 8)));
+      case INTERVAL -> interval(in, sized(at, size, 16));
       default ->
           throw PgError.error(
                   SqlState.DATATYPE_MISMATCH,
                   "features must be an array of numbers, not of the type with OID " + oid)
               .toException();
     };
+  }
+
+  private static double interval(ByteBuf in, int at) {
+    return Epochs.ofInterval(in.getLong(at), in.getInt(at + 8), in.getInt(at + 12));
   }
 
   private static double text(ByteBuf in, int at, int size) throws PgErrorException {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,9 @@ final class FeatureCasts {
   private static final String CANNOT_COERCE = "42846";
   private static final Pattern TYPE = Pattern.compile("cannot cast type (.+) to (real|real\\[\\])");
 
-  /** An array, and an element of one. */
-  private static final Set<String> NO_NUMBERS = Set.of("boolean[] real[]", "boolean real");
+  /** An array, or an element of one, that is a feature where it does not need this cast. */
+  private static final Pattern IN_ARRAY =
+      Pattern.compile("cannot cast type (.+)(?:\\[\\] to real\\[\\]|(?<!\\]) to real)");
 
   /** Told where the server does not speak English. */
   private static final String UNTOLD = "…";
@@ -52,8 +52,13 @@ final class FeatureCasts {
       return null;
     }
     Matcher type = TYPE.matcher(error.message());
-    if (type.matches() && NO_NUMBERS.contains(type.group(1) + " " + type.group(2))) {
-      return Refusals.booleansInArray();
+    Matcher element = IN_ARRAY.matcher(error.message());
+    if (element.matches()) {
+      if (element.group(1).equals("boolean")) {
+        return Refusals.booleansInArray();
+      } else if (FeatureTypes.time(element.group(1))) {
+        return Refusals.timesInArray(element.group(1));
+      }
     }
     Cast cast = casts.get(place);
     if (cast == null) {

@@ -23,6 +23,9 @@ final class FeatureForms {
           "true", "false", "not", "and", "or", "is", "in", "like", "between", "exists", "=", "<>",
           "!=", "<", ">", "<=", ">=");
 
+  private static final Set<String> CLOCK =
+      Set.of("current_date", "current_timestamp", "localtime", "localtimestamp");
+
   private static final Set<String> JSON_FUNCTIONS =
       Set.of(
           "to_json",
@@ -80,7 +83,7 @@ final class FeatureForms {
     boolean named =
         isRow(tokens, inner)
             || isJsonCall(tokens, inner)
-            || isBooleans(tokens, inner)
+            || isOfNoNumbers(tokens, reader, inner)
             || isJson(reader.read(inner), types);
     if (named) {
       return FeatureForm.NAMED;
@@ -154,14 +157,31 @@ final class FeatureForms {
     return false;
   }
 
-  /** An array with an element that is a condition: then all are. */
-  private static boolean isBooleans(SqlTokens tokens, TokenRange inner) {
+  /** An array with an element that is a condition, or a time: then all are. */
+  private static boolean isOfNoNumbers(
+      SqlTokens tokens, ArgumentReader reader, TokenRange inner) {
     int open = inner.from() + 1;
     if (!tokens.word(inner.from(), "array") || !tokens.is(open, TokenKind.LEFT_BRACKET)) {
       return false;
     }
     return tokens.commaSeparated(open + 1, tokens.partner(open)).stream()
-        .anyMatch(element -> isCondition(tokens, element));
+        .anyMatch(element -> isCondition(tokens, element) || isTime(tokens, reader, element));
+  }
+
+  /** {@code x::date}, {@code date '2024-01-31'}, {@code current_date}, {@code now()}. */
+  private static boolean isTime(SqlTokens tokens, ArgumentReader reader, TokenRange element) {
+    TokenRange inner = reader.unwrap(element);
+    ArgumentReader.Cast cast = reader.castOf(inner);
+    if (cast != null) {
+      return FeatureTypes.time(cast.type());
+    }
+    int last = inner.to() - 1;
+    String first = tokens.slice(inner.from()).toLowerCase(Locale.ROOT);
+    if (tokens.is(last, TokenKind.STRING)) {
+      return inner.size() > 1
+          && FeatureTypes.time(reader.typeName(new TokenRange(inner.from(), last)));
+    }
+    return inner.size() == 1 ? CLOCK.contains(first) : inner.size() == 3 && first.equals("now");
   }
 
   /**

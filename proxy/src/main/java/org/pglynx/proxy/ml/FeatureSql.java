@@ -13,6 +13,9 @@ final class FeatureSql {
       "(SELECT pg_catalog.current_setting('extra_float_digits')::pg_catalog.int4"
           + " OPERATOR(pg_catalog.>) 0)";
 
+  /** The names of pgvector's types, with a schema or without. */
+  private static final String VECTORS = "^(.*[.])?(vector|halfvec)$";
+
   private static final String TYPE_OF = "CASE WHEN pg_catalog.pg_typeof(";
 
   private final SqlTokens tokens;
@@ -88,14 +91,19 @@ final class FeatureSql {
    * array of a domain has in it.
    */
   private static String sentBy(String copy) {
-    String name = "pg_catalog.format_type(pg_catalog.pg_typeof(" + copy + "), NULL)";
+    String type = "pg_catalog.pg_typeof(" + copy + ")";
+    String name = "pg_catalog.format_type(" + type + ", NULL)";
     return ")::pg_catalog.oid OPERATOR(pg_catalog.<) "
         + Oid.FIRST_OF_SCHEMA
+        + " AND "
+        + type
+        + "::pg_catalog.oid OPERATOR(pg_catalog.<>) "
+        + Oid.RECORD
         + " OR "
         + name
-        + " OPERATOR(pg_catalog.~~) '%vector' OR "
-        + name
-        + " OPERATOR(pg_catalog.~~) '%halfvec' THEN pg_catalog.record_send(ROW("
+        + " OPERATOR(pg_catalog.~) '"
+        + VECTORS
+        + "' THEN pg_catalog.record_send(ROW("
         + copy
         + ")) ELSE pg_catalog.record_send(ROW("
         + name

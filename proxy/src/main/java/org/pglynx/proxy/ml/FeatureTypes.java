@@ -4,8 +4,17 @@ import java.util.Set;
 
 /** In which form values of a type give features, by the type's name in a cast. */
 final class FeatureTypes {
-  /** What no cast makes numbers of: booleans have none to real. */
-  private static final Set<String> AS_JSON = Set.of("json", "jsonb", "boolean[]");
+  /** Those of points in time and spans of it. */
+  private static final Set<String> TIMES =
+      Set.of(
+          "date",
+          "time",
+          "time without time zone",
+          "timestamp",
+          "timestamptz",
+          "timestamp with time zone",
+          "timestamp without time zone",
+          "interval");
 
   /** Types without columns: what a cast to real[] reads, or refuses as the server does. */
   private static final Set<String> NO_COMPOSITES =
@@ -73,15 +82,36 @@ final class FeatureTypes {
 
   private FeatureTypes() {}
 
+  /** Whether values of the type are points in time or spans of it. */
+  static boolean time(String type) {
+    return TIMES.contains(plain(type));
+  }
+
+  /** Whether no cast makes numbers of it, but JSON does: booleans and times have none to real. */
+  private static boolean asJson(String type) {
+    return switch (type) {
+      case "json", "jsonb", "boolean[]" -> true;
+      default -> type.endsWith("[]") && time(type.substring(0, type.length() - 2));
+    };
+  }
+
+  /** Without the schema of the server's own and without a precision. */
+  private static String plain(String type) {
+    return type.replaceFirst("^pg_catalog\\.", "")
+        .replaceFirst("\\(.*\\)", " ")
+        .strip()
+        .replace("  ", " ");
+  }
+
   /** A type that is not known here may be composite; its columns have names then. */
   static FeatureForm form(String type) {
-    if (AS_JSON.contains(type)) {
+    if (asJson(type)) {
       return FeatureForm.NAMED;
     }
-    String plain = type.replaceFirst("^pg_catalog\\.", "").replaceFirst("\\(.*\\)", " ").strip();
+    String plain = plain(type);
     boolean array = plain.endsWith("]") || plain.endsWith(" array");
     boolean vector = VECTORS.contains(plain.substring(plain.lastIndexOf('.') + 1));
-    return array || vector || NO_COMPOSITES.contains(plain.replace("  ", " "))
+    return array || vector || NO_COMPOSITES.contains(plain)
         ? FeatureForm.ARRAY
         : FeatureForm.NAMED;
   }

@@ -19,7 +19,7 @@ import org.pglynx.proxy.wire.SqlState;
  */
 final class PgmlSchema {
   /** Raised whenever a script changes. The first version had no function that told it. */
-  static final int VERSION = 20;
+  static final int VERSION = 21;
 
   // "pgml" in ASCII: creations of the schema wait for each other.
   private static final String LOCK = "SELECT pg_advisory_xact_lock(1885826412)";

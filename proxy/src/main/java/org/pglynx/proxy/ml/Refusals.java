@@ -62,6 +62,16 @@ final class Refusals {
                 + " relation).");
   }
 
+  /** The same of times. */
+  static PgError timesInArray(String type) {
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "columns of type %s are not read from an array here unless it is cast".formatted(type))
+        .withHint(
+            "Write ARRAY[…]::%s[], or give the row: pgml.predict('project', relation)."
+                .formatted(type));
+  }
+
   private static String features(String type) {
     return type.startsWith("json")
         ? "Where JSON is not seen to be JSON it needs the cast: column::jsonb."

@@ -57,10 +57,13 @@ final class TypedFeatures {
     if (length < 0) {
       return false;
     }
+    String type = in.toString(from, name, StandardCharsets.UTF_8);
     if (in.getByte(at) != '{' && in.getByte(at) != '[') {
-      throw unfit.of(in.toString(from, name, StandardCharsets.UTF_8)).toException();
+      throw unfit.of(type).toException();
     }
-    json(in, at, length, model, row);
+    boolean unnamed = type.equals("record") && UnnamedRow.is(in, at, length, model);
+    FeatureForm form = unnamed ? FeatureForm.RECORD : FeatureForm.NAMED;
+    RecordFeatures.read(in, at, length, form, model, row);
     return true;
   }
 

@@ -8,6 +8,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $
 DECLARE
   kind text := jsonb_typeof(value);
   word text := value #>> '{}';
+  number double precision;
 BEGIN
   IF kind = 'null' THEN
     RETURN NULL;
@@ -19,7 +20,9 @@ BEGIN
     RAISE EXCEPTION 'feature "%" is a category, got %', feature, word
       USING ERRCODE = '42804', HINT = 'In a row a category is its text, not its code.';
   ELSIF kind = 'number' THEN
-    RETURN word::double precision::real;
+    number := word;
+    -- What is too small for a real is an error of the cast, but was learnt from as 0.
+    RETURN CASE WHEN abs(number) <= 7.006492321624085e-46 THEN 0 ELSE number END;
   ELSIF kind = 'boolean' THEN
     RETURN word::boolean::integer;
   ELSIF kind <> 'string' THEN
@@ -36,7 +39,8 @@ BEGIN
         OR word ~ '^(P[-\dT]|@ -?\d)' THEN
     RETURN extract(epoch FROM word::interval);
   ELSIF word ~* '^\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|nan|[-+]?inf(inity)?)\s*$' THEN
-    RETURN word::double precision::real;
+    number := word;
+    RETURN CASE WHEN abs(number) <= 7.006492321624085e-46 THEN 0 ELSE number END;
   END IF;
   RAISE EXCEPTION 'feature "%" is a number, got "%"', feature,
     left(word, 80) || CASE WHEN length(word) > 80 THEN '…' ELSE '' END

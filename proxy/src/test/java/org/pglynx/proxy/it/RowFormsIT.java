@@ -30,6 +30,11 @@ class RowFormsIT {
   static void learn() throws SQLException {
     PROXY.onServer(
         "CREATE TYPE swapped AS (b int, a int)",
+        "CREATE TYPE my_vector AS (b int, a int)",
+        "CREATE TABLE dates AS SELECT date '2024-01-01' + i AS d, date '2023-01-01' + i % 9 AS e,"
+            + " timestamp '2024-01-01 12:00' + i * interval '1 h' AS t, i AS y"
+            + " FROM generate_series(1, 50) i",
+        "CREATE VIEW days AS SELECT d, e, y FROM dates",
         "CREATE SCHEMA app",
         "CREATE TYPE app.point AS (b int, a int)",
         "CREATE FUNCTION app.features(given anyelement) RETURNS jsonb LANGUAGE sql"
@@ -51,7 +56,11 @@ class RowFormsIT {
         statement.execute(
             "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y')".formatted(table));
       }
-      statement.execute("SELECT * FROM pgml.train('pairs', 'regression', 'pairs', 'y', 'xgboost')");
+      for (String table : new String[] {"pairs", "days"}) {
+        statement.execute(
+            "SELECT * FROM pgml.train('%1$s', 'regression', '%1$s', 'y', 'xgboost')"
+                .formatted(table));
+      }
     }
   }
 
@@ -148,6 +157,60 @@ class RowFormsIT {
     assertThat(
             value("SELECT max(pgml.predict('ff', t)) FROM (SELECT 2 AS f1, 6 AS f2, 0 AS f3) AS t"))
         .isEqualTo(62);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "(SELECT (6, 2) AS x)",
+        "(SELECT ROW(6, 2) AS x)",
+        "(SELECT t AS x FROM (SELECT 2 AS b, 6 AS a) AS t)",
+        "(SELECT CAST((2, 6) AS my_vector) AS x)"
+      })
+  void a_row_that_a_column_has_is_by_its_names_or_without_names_by_position(String from)
+      throws SQLException {
+    String call = "SELECT pgml.predict('ab', x) FROM " + from + " AS q";
+
+    assertThat(value(call)).as("rows").isEqualTo(62);
+    assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)")).as("server").isEqualTo(62);
+  }
+
+  @Test
+  void what_a_column_has_by_position_or_by_name_is_never_guessed() {
+    assertThatThrownBy(
+            () -> value("SELECT pgml.predict('ff', x) FROM (SELECT ROW(6, 2) AS x) AS q"))
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("42702");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ARRAY[d::date, e]",
+        "ARRAY[d, e]::date[]",
+        "ARRAY[d + interval '0 days', e]::timestamp without time zone[]",
+        "ARRAY[d, DATE '2023-01-01' + y % 9]::date[]",
+        "ARRAY[d, CAST(e AS date)]",
+        "pair",
+        "pair::timestamp[]",
+        "array_append(ARRAY[d], e)"
+      })
+  void times_in_an_array_are_seconds_also_where_rows_stream(String features) throws SQLException {
+    String from = " FROM (SELECT *, ARRAY[d, e] AS pair FROM dates WHERE y = 17) AS q";
+    Object expected = value("SELECT pgml.predict('days', q)" + from);
+    String call = "SELECT pgml.predict('days', " + features + ")" + from;
+
+    assertThat(value(call)).as("rows").isEqualTo(expected);
+    assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)")).as("server").isEqualTo(expected);
+  }
+
+  @Test
+  void times_that_are_not_seen_to_be_some_are_told_to_be_cast() {
+    assertThatThrownBy(() -> value("SELECT pgml.predict('days', ARRAY[d, e]) FROM dates"))
+        .hasMessageContaining("columns of type date are not read from an array here")
+        .hasMessageContaining("ARRAY[…]::date[]")
+        .extracting(e -> ((SQLException) e).getSQLState())
+        .isEqualTo("0A000");
   }
 
   @Test

@@ -7,8 +7,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FeatureTypesTest {
   @ParameterizedTest
-  @ValueSource(strings = {"json", "jsonb", "boolean[]", "pair", "app.pair", "record_of_mine"})
-  void json_booleans_and_what_may_be_composite_go_by_name(String type) {
+  @ValueSource(
+      strings = {
+        "json",
+        "jsonb",
+        "boolean[]",
+        "date[]",
+        "timestamp with time zone[]",
+        "pg_catalog.timestamp(3)[]",
+        "pair",
+        "app.pair",
+        "my_vector",
+        "record_of_mine"
+      })
+  void json_booleans_times_and_what_may_be_composite_go_by_name(String type) {
     assertThat(FeatureTypes.form(type)).isEqualTo(FeatureForm.NAMED);
   }
 
