@@ -353,6 +353,11 @@ class PlanningTest {
           SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT {row to_jsonb(t)} AS predict FROM t
           SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
           SELECT pgml.predict('p', ARRAY[[1,2],[3]])                               | SELECT (ARRAY[[1,2],[3]])::float4[] AS predict
+          SELECT pgml.predict('p', ARRAY[a, b::date]) FROM t                       | SELECT {row ARRAY[a, b::date]} AS predict FROM t
+          SELECT pgml.predict('p', ARRAY[TIMESTAMP '2024-01-01', a]) FROM t        | SELECT {row ARRAY[TIMESTAMP '2024-01-01', a]} AS predict FROM t
+          SELECT pgml.predict('p', ARRAY[now(), a]) FROM t                         | SELECT {row ARRAY[now(), a]} AS predict FROM t
+          SELECT pgml.predict('p', ARRAY[(Current_Date)]) FROM t                   | SELECT {row ARRAY[(Current_Date)]} AS predict FROM t
+          SELECT pgml.predict('p', ARRAY[a, b]::timestamp with time zone[]) FROM t | SELECT {row ARRAY[a, b]::timestamp with time zone[]} AS predict FROM t
           SELECT pgml.predict('p', ARRAY[1+1])                                     | SELECT (ARRAY[1+1])::float4[] AS predict
           SELECT pgml.predict($1, ARRAY[a, $2]) FROM t WHERE b = $3                | SELECT CASE WHEN $1::text IS NOT NULL THEN (ARRAY[a, $2])::float4[] END AS predict FROM t WHERE b = $3
           SELECT a, pgml.predict('p', ARRAY[avg(b)]) FROM t GROUP BY a             | SELECT a, (ARRAY[avg(b)])::float4[] AS predict FROM t GROUP BY a
@@ -389,7 +394,6 @@ class PlanningTest {
   /** What is asked for a row, a column, and for an array that comes as text. */
   private static String written(String rewritten) {
     String name = "pg_catalog.format_type(pg_catalog.pg_typeof($1), NULL)";
-    String like = name + " OPERATOR(pg_catalog.~~) ";
     String json =
         "pg_catalog.to_json($1)::pg_catalog.text OPERATOR(pg_catalog.||) ' '"
             + " OPERATOR(pg_catalog.||) pg_catalog.encode(pg_catalog.record_send(ROW($1)), 'hex')";
@@ -402,11 +406,11 @@ class PlanningTest {
         .replaceAll("\\{sent (.*?)}", "pg_catalog.record_send(ROW($1))")
         .replaceAll(
             "\\{typed (.*?)}",
-            "CASE WHEN pg_catalog.pg_typeof($1)::pg_catalog.oid OPERATOR(pg_catalog.<) 16384 OR "
-                + like
-                + "'%vector' OR "
-                + like
-                + "'%halfvec' THEN pg_catalog.record_send(ROW($1)) ELSE"
+            "CASE WHEN pg_catalog.pg_typeof($1)::pg_catalog.oid OPERATOR(pg_catalog.<) 16384"
+                + " AND pg_catalog.pg_typeof($1)::pg_catalog.oid OPERATOR(pg_catalog.<>) 2249 OR "
+                + name
+                + " OPERATOR(pg_catalog.~) '^(.*[.])?(vector|halfvec)\\$'"
+                + " THEN pg_catalog.record_send(ROW($1)) ELSE"
                 + " pg_catalog.record_send(ROW("
                 + name
                 + ", "
