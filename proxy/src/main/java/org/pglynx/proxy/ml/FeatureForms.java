@@ -50,14 +50,31 @@ final class FeatureForms {
       return NO_ROWS;
     }
     Set<String> names = new HashSet<>();
-    for (int i = from.from(); i < from.to(); ) {
+    collect(tokens, from, names);
+    return new FeatureForms(names);
+  }
+
+  /** What conditions and arguments name is no relation, and may be a column of features. */
+  private static void collect(SqlTokens tokens, TokenRange from, Set<String> names) {
+    boolean condition = false;
+    for (int i = from.from(); i < from.to(); i = tokens.skip(i)) {
+      condition = tokens.word(i, "on") || condition && !isJoin(tokens, i);
+      if (condition) {
+        continue;
+      }
       if (tokens.name(i)) {
         names.add(tokens.identifier(i));
       }
-      boolean subquery = tokens.is(i, TokenKind.LEFT_PAREN) && isQuery(tokens, i + 1);
-      i = subquery ? tokens.skip(i) : i + 1;
+      boolean begins = i == from.from() || tokens.word(i - 1, "join") || !tokens.name(i - 1);
+      if (begins && tokens.is(i, TokenKind.LEFT_PAREN) && !isQuery(tokens, i + 1)) {
+        collect(tokens, new TokenRange(i + 1, tokens.partner(i)), names);
+      }
     }
-    return new FeatureForms(names);
+  }
+
+  /** Whether a relation follows. */
+  private static boolean isJoin(SqlTokens tokens, int token) {
+    return tokens.word(token, "join") || tokens.slice(token).equals(",");
   }
 
   /** What a subquery calls its columns are no names of rows. */

@@ -175,6 +175,14 @@ class RowFormsIT {
     assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)")).as("server").isEqualTo(62);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"JOIN ab ON q.x <> ''", "JOIN (SELECT '{6,2}' AS x) AS r USING (x)"})
+  void a_column_that_a_condition_of_a_join_names_is_no_row(String join) throws SQLException {
+    String from = " FROM (SELECT text '{6,2}' AS x) AS q " + join + " LIMIT 1";
+
+    assertThat(value("SELECT pgml.predict('ab', x)" + from)).isEqualTo(62);
+  }
+
   @Test
   void what_a_column_has_by_position_or_by_name_is_never_guessed() {
     assertThatThrownBy(

@@ -349,6 +349,11 @@ class PlanningTest {
           SELECT pgml.predict('p', x) FROM (SELECT x FROM t) s                     | SELECT {typed x} AS predict FROM (SELECT x FROM t) s
           SELECT pgml.predict('p', s) FROM (SELECT x FROM t) s                     | SELECT {row s} AS predict FROM (SELECT x FROM t) s
           SELECT pgml.predict('p', u) FROM (t u JOIN v ON true)                    | SELECT {row u} AS predict FROM (t u JOIN v ON true)
+          SELECT pgml.predict('p', t.x) FROM t JOIN u ON t.x = u.x, w              | SELECT {typed t.x} AS predict FROM t JOIN u ON t.x = u.x, w
+          SELECT pgml.predict('p', x) FROM t JOIN (u JOIN v ON x IS NULL) USING (x) | SELECT {typed x} AS predict FROM t JOIN (u JOIN v ON x IS NULL) USING (x)
+          SELECT pgml.predict('p', v) FROM t JOIN (u JOIN v ON x IS NULL) USING (x) | SELECT {row v} AS predict FROM t JOIN (u JOIN v ON x IS NULL) USING (x)
+          SELECT pgml.predict('p', w) FROM t JOIN u ON f(t.x, u.w) LEFT JOIN w ON true | SELECT {row w} AS predict FROM t JOIN u ON f(t.x, u.w) LEFT JOIN w ON true
+          SELECT pgml.predict('p', w) FROM ((t JOIN u ON true) JOIN w ON true)     | SELECT {row w} AS predict FROM ((t JOIN u ON true) JOIN w ON true)
           SELECT pgml.predict('p', t.x) FROM t                                     | SELECT {typed t.x} AS predict FROM t
           SELECT pgml.predict('p', to_jsonb(t)) FROM t                             | SELECT {row to_jsonb(t)} AS predict FROM t
           SELECT pgml.decompose('p', vector => ARRAY[a]) FROM t                    | SELECT (ARRAY[a])::float4[] AS decompose FROM t
