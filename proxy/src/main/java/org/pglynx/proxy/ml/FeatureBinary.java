@@ -13,6 +13,9 @@ final class FeatureBinary {
   private static final int HEADER = 12;
   private static final int DIMENSION = 8;
   private static final int REAL = 8;
+  private static final int NAME = 19;
+  private static final int OID = 26;
+  private static final int BPCHAR = 1042;
   private static final int DATE = 1082;
   private static final int TIME = 1083;
   private static final int INTERVAL = 1186;
@@ -83,7 +86,8 @@ final class FeatureBinary {
       case Oid.INT4 -> in.getInt(sized(at, size, 4));
       case Oid.INT8 -> in.getLong(sized(at, size, 8));
       case Oid.BOOL -> in.getByte(sized(at, size, 1));
-      case Oid.TEXT, Oid.VARCHAR -> text(in, at, size);
+      case OID -> in.getUnsignedInt(sized(at, size, 4));
+      case Oid.TEXT, Oid.VARCHAR, BPCHAR, NAME -> text(in, at, size);
       case Oid.NUMERIC -> NumericBinary.toDouble(in.nioBuffer(at, size));
       case DATE -> Epochs.ofDate(in.getInt(sized(at, size, 4)));
       case TIME -> Epochs.ofMicros(in.getLong(sized(at, size, 8)));

@@ -176,6 +176,15 @@ class RowFormsIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"character(3)[]", "name[]", "oid[]", "varchar[]"})
+  void a_column_of_digits_is_an_array_of_numbers(String type) throws SQLException {
+    String call = "SELECT pgml.predict('ab', x) FROM (SELECT '{6,2}'::" + type + " AS x) AS q";
+
+    assertThat(value(call)).as("rows").isEqualTo(62);
+    assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)")).as("server").isEqualTo(62);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"JOIN ab ON q.x <> ''", "JOIN (SELECT '{6,2}' AS x) AS r USING (x)"})
   void a_column_that_a_condition_of_a_join_names_is_no_row(String join) throws SQLException {
     String from = " FROM (SELECT text '{6,2}' AS x) AS q " + join + " LIMIT 1";

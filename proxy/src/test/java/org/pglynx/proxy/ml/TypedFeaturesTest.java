@@ -25,6 +25,9 @@ class TypedFeaturesTest {
     "real[], 1021, 00000001 00000000 000002bc 00000002 00000001 00000004 3f800000 00000004 40000000",
     "smallint[], 1005, 00000001 00000000 00000015 00000002 00000001 00000002 0001 00000002 0002",
     "text[], 1009, 00000001 00000000 00000019 00000002 00000001 00000001 31 00000001 32",
+    "char(2)[], 1014, 00000001 00000000 00000412 00000002 00000001 00000002 3120 00000002 3220",
+    "name[], 1003, 00000001 00000000 00000013 00000002 00000001 00000001 31 00000001 32",
+    "oid[], 1028, 00000001 00000000 0000001a 00000002 00000001 00000004 00000001 00000004 00000002",
     "domain, 20000, 00000001 00000000 00000015 00000002 00000001 00000002 0001 00000002 0002",
     "vector, 20000, 0002 0000 3f800000 40000000",
     "halfvec, 20000, 0002 0000 3c00 4000",
@@ -37,6 +40,19 @@ class TypedFeaturesTest {
     assertThat(read(oid, hex)).as(type).isTrue();
 
     assertThat(Arrays.copyOf(row.values(), row.count())).containsExactly(1, 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "date[], 1182, 00000001 00000000 0000043a 00000001 00000001 00000004 00000001, 946771200",
+    "time[], 1183, 00000001 00000000 0000043b 00000001 00000001 00000008 00000000001e8480, 2",
+    "timestamp[], 1115, 00000001 00000000 0000045a 00000001 00000001 00000008 00000000001e8480,"
+        + " 946684802"
+  })
+  void times_are_seconds(String type, int oid, String hex, float seconds) throws PgErrorException {
+    assertThat(read(oid, hex)).as(type).isTrue();
+
+    assertThat(Arrays.copyOf(row.values(), row.count())).containsExactly(seconds);
   }
 
   @Test
@@ -56,6 +72,15 @@ class TypedFeaturesTest {
         .isEqualTo(there ? new float[] {1, 2} : new float[0]);
   }
 
+  @ParameterizedTest
+  @CsvSource({"'{\"f1\":1,\"f2\":2}'", "'{\"b\":2,\"a\":1}'"})
+  void a_record_is_by_position_if_it_has_no_names(String json) throws PgErrorException {
+    assertThat(TypedFeatures.read(behindName("record", json), 0, model, row, MlErrors::invalid))
+        .isTrue();
+
+    assertThat(Arrays.copyOf(row.values(), row.count())).containsExactly(1, 2);
+  }
+
   @Test
   void what_is_no_row_is_refused_by_the_name_of_its_type() {
     assertThatThrownBy(
@@ -64,8 +89,12 @@ class TypedFeaturesTest {
   }
 
   private static ByteBuf behindName(String json) {
-    ByteBuf in = Unpooled.buffer().writeInt(2).writeInt(Oid.TEXT).writeInt(4);
-    in.writeCharSequence("mood", StandardCharsets.UTF_8);
+    return behindName("mood", json);
+  }
+
+  private static ByteBuf behindName(String type, String json) {
+    ByteBuf in = Unpooled.buffer().writeInt(2).writeInt(Oid.TEXT).writeInt(type.length());
+    in.writeCharSequence(type, StandardCharsets.UTF_8);
     in.writeInt(Oid.TEXT).writeInt(json.isEmpty() ? -1 : json.length());
     in.writeCharSequence(json, StandardCharsets.UTF_8);
     return in;
