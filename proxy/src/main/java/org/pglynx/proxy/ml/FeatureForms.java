@@ -175,8 +175,7 @@ final class FeatureForms {
   }
 
   /** An array with an element that is a condition, or a time: then all are. */
-  private static boolean isOfNoNumbers(
-      SqlTokens tokens, ArgumentReader reader, TokenRange inner) {
+  private static boolean isOfNoNumbers(SqlTokens tokens, ArgumentReader reader, TokenRange inner) {
     int open = inner.from() + 1;
     if (!tokens.word(inner.from(), "array") || !tokens.is(open, TokenKind.LEFT_BRACKET)) {
       return false;

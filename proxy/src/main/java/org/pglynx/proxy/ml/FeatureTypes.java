@@ -111,8 +111,6 @@ final class FeatureTypes {
     String plain = plain(type);
     boolean array = plain.endsWith("]") || plain.endsWith(" array");
     boolean vector = VECTORS.contains(plain.substring(plain.lastIndexOf('.') + 1));
-    return array || vector || NO_COMPOSITES.contains(plain)
-        ? FeatureForm.ARRAY
-        : FeatureForm.NAMED;
+    return array || vector || NO_COMPOSITES.contains(plain) ? FeatureForm.ARRAY : FeatureForm.NAMED;
   }
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import org.pglynx.proxy.wire.PgError;
 import org.pglynx.proxy.wire.PgErrorException;
 
-/** Tells ROW(…) from a row of a subquery where both are a record, as the database's function does. */
+/**
+ * Tells ROW(…) from a row of a subquery where both are a record, as the database's function does.
+ */
 final class UnnamedRow {
   private static final String AMBIGUOUS_COLUMN = "42702";
   private static final JsonFactory JSON = new JsonFactory();

@@ -37,7 +37,14 @@ class ExtremeNumbersIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"sums, 1e30", "sums, 3e38", "sums, -3e38", "sides, 3e38", "sides, -3e38", "thirds, 3e38"})
+  @CsvSource({
+    "sums, 1e30",
+    "sums, 3e38",
+    "sums, -3e38",
+    "sides, 3e38",
+    "sides, -3e38",
+    "thirds, 3e38"
+  })
   void a_score_beyond_the_range_of_real_is_none_the_less_an_answer(String project, String feature)
       throws SQLException {
     String call = "pgml.predict('%1$s', ARRAY[%2$s, %2$s]::real[])".formatted(project, feature);
@@ -53,7 +60,8 @@ class ExtremeNumbersIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tiny", "ROW(a, b)", "to_jsonb(tiny)", "jsonb_build_object('a', a::text, 'b', b)"})
+  @ValueSource(
+      strings = {"tiny", "ROW(a, b)", "to_jsonb(tiny)", "jsonb_build_object('a', a::text, 'b', b)"})
   void what_is_too_small_for_a_real_is_predicted_as_it_was_learnt(String features)
       throws SQLException {
     String call = "pgml.predict('tiny', " + features + ")";

@@ -218,7 +218,9 @@ class RowFormsIT {
     String call = "SELECT pgml.predict('days', " + features + ")" + from;
 
     assertThat(value(call)).as("rows").isEqualTo(expected);
-    assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)")).as("server").isEqualTo(expected);
+    assertThat(value("SELECT max(p) FROM (" + call + ") AS r (p)"))
+        .as("server")
+        .isEqualTo(expected);
   }
 
   @Test
