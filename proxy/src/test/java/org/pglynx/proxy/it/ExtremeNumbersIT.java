@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,7 +71,7 @@ class ExtremeNumbersIT {
         .isEqualTo(value("SELECT " + call + " FROM tiny WHERE y = 3"));
   }
 
-  private static String value(String sql) throws SQLException {
+  private static @Nullable String value(String sql) throws SQLException {
     try (Connection connection = PROXY.connect()) {
       return ProxyUnderTest.value(connection, sql);
     }
