@@ -8,6 +8,7 @@ import org.pglynx.ml.algo.ModelInfo;
 import org.pglynx.ml.algo.NestedModels;
 import org.pglynx.ml.algo.StoredModel;
 import org.pglynx.ml.model.ClassLabels;
+import org.pglynx.ml.model.FeatureImportance;
 import org.pglynx.ml.model.Task;
 import org.pglynx.ml.registry.PayloadReader;
 import org.pglynx.ml.registry.PayloadWriter;
@@ -79,6 +80,40 @@ public final class JointModel extends StoredModel {
         out[i * models.size() + target] = one[i];
       }
     }
+  }
+
+  @Override
+  public int explainedScores() {
+    return models.getFirst().explainedScores();
+  }
+
+  /** Of the first target, as the prediction is. */
+  @Override
+  public void explain(float[] row, int offset, double[] out) {
+    models.getFirst().explain(row, offset, out);
+  }
+
+  /** Averaged over the targets, as a linear model's is over its scores. */
+  @Override
+  public List<FeatureImportance> importance() {
+    List<FeatureImportance> all =
+        models.stream().flatMap(model -> model.importance().stream()).toList();
+    return models.getFirst().importance().stream()
+        .map(first -> all.stream().filter(one -> one.measure().equals(first.measure())).toList())
+        .filter(ofTargets -> ofTargets.size() == models.size())
+        .map(JointModel::average)
+        .toList();
+  }
+
+  private static FeatureImportance average(List<FeatureImportance> ofTargets) {
+    FeatureImportance first = ofTargets.getFirst();
+    double[] average = new double[first.values().length];
+    for (FeatureImportance one : ofTargets) {
+      for (int j = 0; j < average.length; j++) {
+        average[j] += one.values()[j] / ofTargets.size();
+      }
+    }
+    return new FeatureImportance(first.measure(), average);
   }
 
   @Override

@@ -35,6 +35,8 @@ class ExplainIT {
           "SELECT * FROM pgml.train('value', 'regression', 'numbers', 'y', 'linear')",
           "SELECT * FROM pgml.train('value', algorithm => 'xgboost')",
           "SELECT * FROM pgml.train('class', 'classification', 'labels', 'label', 'xgboost')",
+          "CREATE VIEW pairs AS SELECT big, small, nothing, y, -2 * y AS z FROM rows",
+          "SELECT * FROM pgml.train_joint('pair', 'regression', 'pairs', ARRAY['y', 'z'], 'linear')",
           "SELECT * FROM pgml.train('near', 'classification', 'labels', 'label', 'knn')");
     }
   }
@@ -96,6 +98,28 @@ class ExplainIT {
           .hasSize(3);
       assertThat(ProxyUnderTest.value(connection, "SELECT pgml.feature_importance('class')"))
           .startsWith("(big,");
+    }
+  }
+
+  @Test
+  void a_linear_model_of_several_targets_tells_what_matters() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      Map<String, Double> parts =
+          parts(connection, "SELECT * FROM pgml.feature_importance('pair')");
+
+      assertThat(parts.keySet()).containsExactly("big", "small", "nothing");
+      // 100 and -200 times the deviation of big, which is 4.9.
+      assertThat(parts.get("big")).isBetween(700.0, 770.0);
+    }
+  }
+
+  @Test
+  void a_model_of_several_targets_explains_the_first_which_it_predicts() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      Map<String, Double> parts =
+          parts(connection, "SELECT * FROM pgml.explain('pair', ARRAY[16, 0, 0])");
+
+      assertThat(parts.values().stream().mapToDouble(x -> x).sum()).isCloseTo(1600, within(1.0));
     }
   }
 
