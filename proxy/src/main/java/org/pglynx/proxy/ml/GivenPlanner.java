@@ -74,8 +74,11 @@ final class GivenPlanner {
       if (inDatabase(call)) {
         continue;
       }
-      if (!gives(call) || nested(call, found) || !text.take(call)) {
+      if (!gives(call) || nested(call, found)) {
         return null;
+      }
+      if (!text.take(call)) {
+        throw Refusals.givesRows(call).toException();
       }
       LocalStatement given =
           services.statement(tokens, call, signature -> RowForm.all(signature.columns()), types);

@@ -194,6 +194,18 @@ final class Refusals {
         .withHint(callHint(function));
   }
 
+  /** A call's rows can be given to a server, but not where it stands. */
+  static PgError givesRows(FunctionCall call) {
+    String function = call.function();
+    return PgError.error(
+            SqlState.FEATURE_NOT_SUPPORTED,
+            "pgml.%s gives rows, and is served in FROM or as all of its statement"
+                .formatted(function))
+        .withHint(
+            "Write SELECT e FROM pgml.%s(…) e, also in a subquery; row_number() OVER () does what WITH ORDINALITY does."
+                .formatted(function));
+  }
+
   private static String callHint(String function) {
     return "Write SELECT * FROM pgml.%s(…), or SELECT pgml.%s(…).".formatted(function, function);
   }

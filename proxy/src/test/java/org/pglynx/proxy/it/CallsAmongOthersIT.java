@@ -66,6 +66,8 @@ class CallsAmongOthersIT {
         "SELECT * FROM {} e ORDER BY contribution DESC LIMIT 2",
         "SELECT * FROM {} e OFFSET 1",
         "SELECT e FROM {} e",
+        "SELECT x FROM (SELECT e AS x FROM {} e) q",
+        "SELECT e, row_number() OVER () FROM {} e",
         "SELECT * FROM {} AS e(f, c)",
         "SELECT c, e.feature AS x, e.* FROM {} e(feature, c)",
         "SELECT e.feature, round(e.contribution::numeric, 3) FROM {} AS e WHERE contribution <> 0",
@@ -302,7 +304,10 @@ class CallsAmongOthersIT {
           SELECT pgml.deploy((SELECT 'x'::text)) | 42883 | argument model_id of pgml.deploy must be bigint, not text
           SELECT pgml.deploy((SELECT id FROM nowhere)) | 42P01 | nowhere
           SELECT pgml.deploy((SELECT id FROM pgml.models UNION ALL SELECT 1)) | 21000 | more than one row
-          SELECT 1 + (pgml.explain('value', ARRAY[16, 0, 0])).contribution | 0A000 | must be the only thing
+          SELECT 1 + (pgml.explain('value', ARRAY[16, 0, 0])).contribution | 0A000 | gives rows
+          SELECT x FROM (SELECT pgml.explain('value', ARRAY[16, 0, 0]) AS x) q | 0A000 | served in FROM or as all of its statement
+          INSERT INTO kept SELECT (pgml.explain('value', ARRAY[16, 0, 0])).* | 0A000 | Write SELECT e FROM pgml.explain(…) e
+          SELECT * FROM pgml.explain('value', ARRAY[16, 0, 0]) WITH ORDINALITY | 0A000 | row_number() OVER ()
           """)
   void what_cannot_be_is_refused(String sql, String state, String words) throws SQLException {
     for (String mode : List.of("simple", "extended")) {

@@ -68,10 +68,14 @@ final class FunctionsReference {
     line(
         "  select list, too, and run for each row; elsewhere [the server evaluates the model](predict-in-sql.md).");
     line(
-        "- `explain`, `feature_importance`, `export_model`, `version` and `xgboost_version` stand anywhere in a");
+        "- `export_model`, `version` and `xgboost_version` stand anywhere in a SELECT, VALUES, INSERT, UPDATE,");
     line(
-        "  SELECT, VALUES, INSERT, UPDATE, DELETE, MERGE, CREATE TABLE AS or COPY: they are answered first, and");
-    line("  the server gets their rows. `models_compare` is a function of the database.");
+        "  DELETE, MERGE, CREATE TABLE AS or COPY; `explain` and `feature_importance`, which give rows, in any FROM");
+    line(
+        "  or USING of these, also in subqueries, but not WITH ORDINALITY. `SELECT pgml.explain(…)` must be all of");
+    line(
+        "  its statement; elsewhere it is `SELECT e FROM pgml.explain(…) e`. They are answered first, and the server");
+    line("  gets their rows. `models_compare` is a function of the database.");
     line(
         "- All others must be alone in their statement: `SELECT * FROM pgml.f(…)`, also with columns chosen and");
     line(
