@@ -81,14 +81,14 @@ final class FeatureBinary {
   private static double element(ByteBuf in, int at, int size, int oid) throws PgErrorException {
     return switch (oid) {
       case Oid.FLOAT4 -> in.getFloat(sized(at, size, 4));
-      case Oid.FLOAT8 -> in.getDouble(sized(at, size, 8));
+      case Oid.FLOAT8 -> RealRange.within(in.getDouble(sized(at, size, 8)));
       case Oid.INT2 -> in.getShort(sized(at, size, 2));
       case Oid.INT4 -> in.getInt(sized(at, size, 4));
       case Oid.INT8 -> in.getLong(sized(at, size, 8));
       case Oid.BOOL -> in.getByte(sized(at, size, 1));
       case OID -> in.getUnsignedInt(sized(at, size, 4));
       case Oid.TEXT, Oid.VARCHAR, BPCHAR, NAME -> text(in, at, size);
-      case Oid.NUMERIC -> NumericBinary.toDouble(in.nioBuffer(at, size));
+      case Oid.NUMERIC -> RealRange.within(NumericBinary.toDouble(in.nioBuffer(at, size)));
       case DATE -> Epochs.ofDate(in.getInt(sized(at, size, 4)));
       case TIME -> Epochs.ofMicros(in.getLong(sized(at, size, 8)));
       case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> Epochs.ofTimestamp(in.getLong(sized(at, size, 8)));
@@ -108,7 +108,7 @@ final class FeatureBinary {
   private static double text(ByteBuf in, int at, int size) throws PgErrorException {
     String text = in.toString(at, size, StandardCharsets.UTF_8);
     try {
-      return FloatParser.parse(text);
+      return RealRange.within(FloatParser.parse(text), text);
     } catch (NumberFormatException e) {
       throw PgError.error(
               SqlState.INVALID_TEXT, "a feature is a number, got \"%s\"".formatted(text))

@@ -158,7 +158,7 @@ final class FeatureReader {
       return false;
     }
     try {
-      constants[i] = (float) FloatParser.parse(text);
+      constants[i] = (float) RealRange.within(FloatParser.parse(text), text);
       return true;
     } catch (NumberFormatException e) {
       return false;

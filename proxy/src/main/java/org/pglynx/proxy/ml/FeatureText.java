@@ -95,7 +95,11 @@ final class FeatureText {
       return;
     }
     try {
-      row.add(FloatParser.parse(in, at, end));
+      double value = FloatParser.parse(in, at, end);
+      if (Float.isInfinite((float) value)) {
+        RealRange.within(value, in.toString(at, end - at, StandardCharsets.UTF_8));
+      }
+      row.add(value);
     } catch (NumberFormatException e) {
       throw malformed(in, from, length);
     }
@@ -111,7 +115,8 @@ final class FeatureText {
       case "f", "false" -> row.add(0);
       default -> {
         try {
-          row.add(FloatParser.parse(word.replace("\"", "")));
+          String number = word.replace("\"", "");
+          row.add(RealRange.within(FloatParser.parse(number), number));
         } catch (NumberFormatException e) {
           throw malformed(in, from, length);
         }

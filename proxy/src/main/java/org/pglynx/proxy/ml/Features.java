@@ -54,7 +54,7 @@ sealed interface Features {
         } else if (kind == NULL || ParameterValues.value(arguments, kind) == null) {
           row.addNull();
         } else {
-          row.add(ParameterValues.number(arguments, kind, types[kind]));
+          row.add(ParameterValues.feature(arguments, kind, types[kind]));
         }
       }
       return true;

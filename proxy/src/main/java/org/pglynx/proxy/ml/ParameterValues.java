@@ -72,6 +72,15 @@ final class ParameterValues {
     };
   }
 
+  /** The same as a feature. */
+  static double feature(Arguments arguments, int index, int oid) throws PgErrorException {
+    double value = number(arguments, index, oid);
+    byte[] bytes = value(arguments, index);
+    return bytes == null || arguments.binary(index) || !Float.isInfinite((float) value)
+        ? RealRange.within(value)
+        : RealRange.within(value, new String(bytes, StandardCharsets.UTF_8));
+  }
+
   private static double textNumber(String text, int oid) throws PgErrorException {
     if (oid == Oid.BOOL) {
       return BooleanText.parse(text) ? 1 : 0;

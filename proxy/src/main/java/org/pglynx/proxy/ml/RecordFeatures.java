@@ -202,7 +202,8 @@ final class RecordFeatures {
       case VALUE_STRING -> categories == null ? text(index) : code(categories, in.getText());
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
         requireNumber(categories, index);
-        yield in.getDoubleValue();
+        double value = in.getDoubleValue();
+        yield Float.isInfinite((float) value) ? RealRange.within(value, in.getText()) : value;
       }
       case VALUE_TRUE, VALUE_FALSE -> {
         requireNumber(categories, index);
@@ -248,7 +249,7 @@ final class RecordFeatures {
       return time.getAsDouble();
     }
     try {
-      return FloatParser.parse(text);
+      return RealRange.within(FloatParser.parse(text), text);
     } catch (NumberFormatException e) {
       throw PgError.error(
               SqlState.DATATYPE_MISMATCH,

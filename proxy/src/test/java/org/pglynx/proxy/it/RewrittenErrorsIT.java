@@ -158,6 +158,54 @@ class RewrittenErrorsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ARRAY[1e300, 2]",
+        "ARRAY[1, 1e300]::double precision[]",
+        "ARRAY['1e300', 2]::real[]",
+        "'{1e300,2}'",
+        "'{1,1e300}'::float8[]",
+        "'[1e300, 2]'::jsonb",
+        "'{\"a\": 1e300, \"b\": 2}'::jsonb"
+      })
+  void a_constant_beyond_the_range_of_real_is_named_as_it_is_written(String features)
+      throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      String call = "SELECT pgml.predict('line', " + features + ")";
+
+      assertThat(outcome(connection, call))
+          .startsWith("22003 / \"1e300\" is out of range for type real / ");
+      assertThat(outcome(connection, call + " > 0 FROM t LIMIT 1")).startsWith("22003");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_parameter_beyond_the_range_of_real_is_the_servers_kind_of_error(boolean binary)
+      throws SQLException {
+    try (Connection connection =
+            PROXY.connect(
+                "prepareThreshold", binary ? "-1" : "0", "binaryTransfer", String.valueOf(binary));
+        java.sql.PreparedStatement statement =
+            connection.prepareStatement("SELECT pgml.predict('line', ARRAY[?, 2])")) {
+      statement.setDouble(1, 1e300);
+
+      org.assertj.core.api.Assertions.assertThatThrownBy(statement::executeQuery)
+          .hasMessageContaining("is out of range for type real")
+          .extracting(e -> ((SQLException) e).getSQLState())
+          .isEqualTo("22003");
+    }
+  }
+
+  @Test
+  void an_infinity_that_was_written_is_not_finite() throws SQLException {
+    try (Connection connection = PROXY.connect()) {
+      assertThat(outcome(connection, "SELECT pgml.predict('line', '{-Infinity,2}'::real[])"))
+          .startsWith("22023 / feature \"a\" is -Infinity");
+    }
+  }
+
   /** The mark ^ stands before the place that the error is to tell, as PostgreSQL does. */
   @ParameterizedTest
   @CsvSource(
