@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.pglynx.proxy.sql.SelectShape;
+import org.pglynx.proxy.sql.SelectShape.Clause;
 import org.pglynx.proxy.sql.SqlTokens;
 import org.pglynx.proxy.sql.TokenKind;
 import org.pglynx.proxy.sql.TokenRange;
@@ -86,6 +88,35 @@ final class FeatureForms {
 
   /** The form of the argument. */
   FeatureForm of(
+      SqlTokens tokens, ArgumentReader reader, TokenRange argument, ParameterTypes types) {
+    TokenRange inner = reader.unwrap(argument);
+    SelectShape query = inner.size() < argument.size() ? SelectShape.of(tokens, inner) : null;
+    if (query == null) {
+      return ofValue(tokens, reader, argument, types);
+    }
+    if (query.items().size() == 1 && !query.has(Clause.SET_OPERATION)) {
+      TokenRange item = query.items().getFirst().expression();
+      FeatureForm form =
+          besides(tokens, query.clause(Clause.FROM)).of(tokens, reader, item, types);
+      if (form == FeatureForm.NAMED || form == FeatureForm.RECORD) {
+        return form;
+      }
+    }
+    // The commas of a subquery do not make a record of it.
+    FeatureForm form = ofValue(tokens, reader, argument, types);
+    return form == FeatureForm.RECORD ? FeatureForm.NAMED : form;
+  }
+
+  /** What an item of a subquery may name: also the relations of its own FROM. */
+  private FeatureForms besides(SqlTokens tokens, @Nullable TokenRange from) {
+    Set<String> names = new HashSet<>(relations);
+    if (from != null) {
+      collect(tokens, from, names);
+    }
+    return new FeatureForms(names);
+  }
+
+  private FeatureForm ofValue(
       SqlTokens tokens, ArgumentReader reader, TokenRange argument, ParameterTypes types) {
     TokenRange inner = reader.unwrap(argument);
     if (isRecord(tokens, inner, argument)) {

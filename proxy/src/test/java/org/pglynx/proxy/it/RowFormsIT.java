@@ -126,6 +126,35 @@ class RowFormsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "(SELECT t FROM (SELECT 2 AS b, 6 AS a) AS t)",
+        "(SELECT t FROM (SELECT 2 AS b, 6 AS a) AS t ORDER BY b, a LIMIT 1)",
+        "((SELECT t AS x FROM ab AS t WHERE a = 6 AND b = 2 LIMIT 1))",
+        "(WITH t AS (SELECT 2 AS b, 6 AS a) SELECT t FROM t)",
+        "(SELECT ROW(6, 2) FROM ab ORDER BY a, b LIMIT 1)",
+        "(SELECT (2, 6)::swapped)",
+        "(SELECT jsonb_build_object('b', 2, 'a', 6) FROM ab ORDER BY a, b LIMIT 1)",
+        "(SELECT j FROM (SELECT '{\"b\": 2, \"a\": 6}'::jsonb AS j) AS q ORDER BY j, 1)",
+        "(SELECT ARRAY[a, b] FROM ab WHERE a = 6 AND b = 2 ORDER BY a, b LIMIT 1)",
+        "(SELECT ARRAY[6, 2]::real[] FROM ab LIMIT 1)"
+      })
+  void a_row_that_a_subquery_gives_is_read_by_its_names_wherever_it_stands(String row)
+      throws SQLException {
+    String call = "pgml.predict('ab', " + row + ")";
+
+    assertThat(value("SELECT " + call)).as("alone").isEqualTo(62);
+    assertThat(value("SELECT " + call + " FROM ab LIMIT 1")).as("rows").isEqualTo(62);
+    assertThat(value("SELECT max(" + call + ") FROM ab")).as("the server").isEqualTo(62);
+  }
+
+  @Test
+  void a_row_of_the_outer_statement_is_known_in_a_subquery() throws SQLException {
+    assertThat(value("SELECT pgml.predict('ab', (SELECT ab)) FROM ab WHERE y = 62 LIMIT 1"))
+        .isEqualTo(62);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "app.features(ab)",
         "json_build_object('b', b, 'a', a)",
         "jsonb_build_array(a, b)",
