@@ -96,8 +96,7 @@ final class FeatureForms {
     }
     if (query.items().size() == 1 && !query.has(Clause.SET_OPERATION)) {
       TokenRange item = query.items().getFirst().expression();
-      FeatureForm form =
-          besides(tokens, query.clause(Clause.FROM)).of(tokens, reader, item, types);
+      FeatureForm form = besides(tokens, query.clause(Clause.FROM)).of(tokens, reader, item, types);
       if (form == FeatureForm.NAMED || form == FeatureForm.RECORD) {
         return form;
       }

@@ -32,8 +32,7 @@ final class RealRange {
   }
 
   private static PgErrorException beyond(String written) {
-    String shown =
-        written.length() > MOST_SHOWN ? written.substring(0, MOST_SHOWN) + "…" : written;
+    String shown = written.length() > MOST_SHOWN ? written.substring(0, MOST_SHOWN) + "…" : written;
     return PgError.error(
             SqlState.OUT_OF_RANGE, "\"%s\" is out of range for type real".formatted(shown))
         .withHint("Features are of type real, at most 3.4e38; train on scaled columns.")
