@@ -101,10 +101,11 @@ final class Destination {
     return server instanceof Spread spread && wanted != null && spread.covers(wanted);
   }
 
-  /** Says to a server that has just come how its answers become one. */
+  /**
+   * Says to a server that has just come how its answers become one, or that they are as they come:
+   * to one that has been in use it may have been said otherwise.
+   */
   void tell(Upstream server) {
-    if (merging != null) {
-      server.merging(merging);
-    }
+    server.merging(merging);
   }
 }

@@ -269,6 +269,27 @@ class ShardBatchIT {
   }
 
   @Test
+  void a_statement_for_one_shard_is_run_and_not_what_was_only_prepared() {
+    try (RawConnection client = PROXY.raw()) {
+      client.ask("BEGIN");
+      client.ask("INSERT INTO accounts (id, note) VALUES (1, 'one'), (2, 'two'), (3, 'three')");
+      client.ask("SELECT count(*) FROM accounts");
+
+      // As PQprepare does: nothing else is asked of it.
+      client.send(
+          RawConnection.parse(
+              "later", "INSERT INTO accounts (id) VALUES (4), (5), (6), (7), (8), (9)"),
+          RawConnection.sync());
+      assertThat(client.shapes(1)).containsExactly("1", "Z:T");
+
+      assertThat(client.ask("UPDATE accounts SET note = 'first' WHERE id = 1"))
+          .containsExactly("C:UPDATE 1", "Z:T");
+      assertThat(client.ask("COMMIT")).contains("C:COMMIT");
+    }
+    assertThat(rows()).isEqualTo(3);
+  }
+
+  @Test
   void a_commit_that_fails_is_told_at_sync_and_undoes_the_batch() {
     for (int shard = 0; shard < 3; shard++) {
       PROXY
