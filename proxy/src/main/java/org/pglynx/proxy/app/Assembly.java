@@ -375,7 +375,7 @@ final class Assembly {
                     changed.name(), changed.maxClients(), user.username(), user.maxClients())));
     TimeLimits limits = timeLimits(user.timeouts().work());
     if (!limits.equals(timeLimits(before.user().timeouts().work()))) {
-      registry.timeLimits(pool.profile().occupancy(), limits);
+      registry.timeLimits(pool.profile(), limits);
     }
     return true;
   }

@@ -78,6 +78,15 @@ public final class SessionProfile {
 
   private record Reported(ParameterSet asked, Greeting greeting) {}
 
+  /** What sessions of all policies are held to. */
+  private static final class Limits {
+    private volatile TimeLimits time;
+
+    Limits(TimeLimits time) {
+      this.time = time;
+    }
+  }
+
   private static final int MAX_REMEMBERED_LOGINS = 1024;
 
   private final String database;
@@ -92,6 +101,7 @@ public final class SessionProfile {
   private final Map<Executor, Place> known;
   private final Map<ParameterSet, Reported> reported;
   private final Occupancy occupancy;
+  private final Limits limits;
   private final ClientQuota quota;
 
   /**
@@ -124,6 +134,7 @@ public final class SessionProfile {
     this.known = new ConcurrentHashMap<>();
     this.reported = new ConcurrentHashMap<>();
     this.occupancy = new Occupancy();
+    this.limits = new Limits(policy.timeLimits());
   }
 
   /** See {@link #under}. */
@@ -143,14 +154,16 @@ public final class SessionProfile {
     this.known = before.known;
     this.reported = before.reported;
     this.occupancy = before.occupancy;
+    this.limits = before.limits;
   }
 
   /**
    * The same database and user under another policy, for sessions that begin later: in the same
-   * place, and counted together with those of this one, which keep theirs.
+   * place, and counted together with those of this one, which keep theirs. Limits of time are those
+   * of all of them, and change with {@link SessionRegistry#timeLimits}.
    */
-  public SessionProfile under(SessionPolicy changed, ClientQuota limits) {
-    return new SessionProfile(this, changed, limits);
+  public SessionProfile under(SessionPolicy changed, ClientQuota clients) {
+    return new SessionProfile(this, changed, clients);
   }
 
   /** The name that clients use. */
@@ -211,8 +224,14 @@ public final class SessionProfile {
     return defersBegin;
   }
 
+  /** Those of sessions that begin now, whatever they were when their login began. */
   TimeLimits timeLimits() {
-    return policy.timeLimits();
+    return limits.time;
+  }
+
+  /** Sessions that begin from now on are held to these. */
+  void timeLimits(TimeLimits changed) {
+    limits.time = changed;
   }
 
   /** How all statements are logged. */

@@ -208,9 +208,11 @@ public final class SessionRegistry {
     return done;
   }
 
-  /** Holds the sessions of a pool to other limits of time from now on. */
-  public void timeLimits(Occupancy of, TimeLimits limits) {
-    inside(of).forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
+  /** Holds the sessions of a pool to other limits of time from now on, and those to come. */
+  public void timeLimits(SessionProfile of, TimeLimits limits) {
+    // First: a login that ends meanwhile begins under these, or is among those that are told.
+    of.timeLimits(limits);
+    inside(of.occupancy()).forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
   }
 
   /** What is kept and told of statements. */

@@ -23,6 +23,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.pglynx.proxy.backend.ScriptedServer;
+import org.pglynx.proxy.config.OnSessionState;
+import org.pglynx.proxy.config.PoolMode;
 import org.pglynx.proxy.intercept.Decision;
 import org.pglynx.proxy.relay.ParameterSet;
 import org.pglynx.proxy.wire.PgError;
@@ -656,5 +658,20 @@ class TimeLimitsTest {
       client.sends(sync());
     }
     assertThat(client.got()).hasSize(10).containsOnly("Z I");
+  }
+
+  // ---- limits that change --------------------------------------------------------------------
+
+  @Test
+  void a_login_under_way_while_limits_change_becomes_a_session_under_the_new_ones() {
+    SessionProfile entered = rig.profile(false, TimeLimits.NONE, rig.interceptor, false);
+    SessionPolicy changed =
+        new SessionPolicy(PoolMode.TRANSACTION, OnSessionState.PIN, false, IDLE);
+
+    rig.registry.timeLimits(entered.under(changed, ClientQuota.NONE), IDLE);
+    TestClient client = rig.client(entered, ParameterSet.DEFAULTS);
+    pass(1000);
+
+    assertThat(client.got()).containsExactly("E FATAL 57P05");
   }
 }
