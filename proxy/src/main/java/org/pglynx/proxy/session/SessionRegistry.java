@@ -212,7 +212,8 @@ public final class SessionRegistry {
   public void timeLimits(SessionProfile of, TimeLimits limits) {
     // First: a login that ends meanwhile begins under these, or is among those that are told.
     of.timeLimits(limits);
-    inside(of.occupancy()).forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
+    inside(of.occupancy())
+        .forEach(session -> session.loop().execute(() -> session.onTimeLimits(limits)));
   }
 
   /** What is kept and told of statements. */
