@@ -2,6 +2,7 @@ package org.pglynx.proxy.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import org.pglynx.proxy.relay.RowRewrite;
 import org.pglynx.proxy.relay.ServerStatement;
 import org.pglynx.proxy.wire.BackendTag;
@@ -15,7 +16,8 @@ record TrackerActions(BackendConnection connection) implements ReplyActions {
   private static final ByteBuf CLOSE_COMPLETE = constant(BackendTag.CLOSE_COMPLETE);
 
   private static ByteBuf constant(byte tag) {
-    ByteBuf frame = Unpooled.directBuffer(5);
+    // Not of an allocator, which would watch for its end: it has none.
+    ByteBuf frame = Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(5)).clear();
     FrameWriter.empty(frame, tag);
     return Unpooled.unreleasableBuffer(frame).asReadOnly();
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class LeakDetector<T> extends ResourceLeakDetector<T> {
   private static final ConcurrentLinkedQueue<String> REPORTS = new ConcurrentLinkedQueue<>();
 
-  /** How many of those tracked since the last collection have not been released. */
-  private static volatile AtomicLong open = new AtomicLong();
+  /** How many of those tracked are neither released nor reported. */
+  private static final AtomicLong OPEN = new AtomicLong();
 
   /** The constructor that Netty's factory calls. */
   @SuppressWarnings("deprecation")
@@ -34,34 +34,40 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
   @Override
   public @Nullable ResourceLeakTracker<T> track(T tracked) {
     ResourceLeakTracker<T> tracker = super.track(tracked);
-    return tracker == null ? null : new Counted<>(tracker, open);
+    return tracker == null ? null : new Counted<>(tracker);
   }
 
   @Override
   public ResourceLeakTracker<T> trackForcibly(T tracked) {
-    return new Counted<>(super.trackForcibly(tracked), open);
+    return new Counted<>(super.trackForcibly(tracked));
+  }
+
+  /** Always, however little is logged: else what is lost would be forgotten. */
+  @Override
+  protected boolean needReport() {
+    return true;
   }
 
   @Override
   protected void reportTracedLeak(String resourceType, String records) {
     super.reportTracedLeak(resourceType, records);
+    OPEN.decrementAndGet();
     REPORTS.add(resourceType + records);
   }
 
   @Override
   protected void reportUntracedLeak(String resourceType) {
     super.reportUntracedLeak(resourceType);
+    OPEN.decrementAndGet();
     REPORTS.add(resourceType);
   }
 
-  /** Whether anything that was tracked since the last collection has not been released. */
-  static boolean anythingOpen() {
-    return open.get() > 0;
-  }
-
-  /** What is open now has its collection; from here on what is tracked is counted anew. */
-  static void countAnew() {
-    open = new AtomicLong();
+  /**
+   * How many of those that were tracked, at any time, have not been released: each is lost, or will
+   * be unless somebody releases it yet.
+   */
+  static long open() {
+    return OPEN.get();
   }
 
   /** Takes all reports so far. */
@@ -78,12 +84,10 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
   /** Netty's tracker, whose end is counted. */
   private static final class Counted<T> implements ResourceLeakTracker<T> {
     private final ResourceLeakTracker<T> tracker;
-    private final AtomicLong open;
 
-    Counted(ResourceLeakTracker<T> tracker, AtomicLong open) {
+    Counted(ResourceLeakTracker<T> tracker) {
       this.tracker = tracker;
-      this.open = open;
-      open.incrementAndGet();
+      OPEN.incrementAndGet();
     }
 
     @Override
@@ -100,7 +104,7 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
     public boolean close(T tracked) {
       boolean closed = tracker.close(tracked);
       if (closed) {
-        open.decrementAndGet();
+        OPEN.decrementAndGet();
       }
       return closed;
     }
