@@ -43,11 +43,6 @@ enum CellKind {
   /** What every type can be read as. */
   static final String ANY = "text";
 
-  private static final int BPCHAR = 1042;
-  private static final int NAME = 19;
-  private static final int DATE_OID = 1082;
-  private static final int TIME_OID = 1083;
-  private static final int INTERVAL_OID = 1186;
   private static final int UUID_OID = 2950;
 
   private final int size;
@@ -66,11 +61,11 @@ enum CellKind {
       case Oid.FLOAT8 -> FLOAT8;
       case Oid.BOOL -> BOOL;
       case Oid.NUMERIC -> NUMERIC;
-      case Oid.TEXT, Oid.VARCHAR, BPCHAR, NAME -> TEXT;
-      case DATE_OID -> DATE;
-      case TIME_OID -> TIME;
+      case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME -> TEXT;
+      case Oid.DATE -> DATE;
+      case Oid.TIME -> TIME;
       case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> TIMESTAMP;
-      case INTERVAL_OID -> INTERVAL;
+      case Oid.INTERVAL -> INTERVAL;
       case UUID_OID -> UUID;
       default -> isEnum ? TEXT : null;
     };

@@ -13,12 +13,6 @@ final class FeatureBinary {
   private static final int HEADER = 12;
   private static final int DIMENSION = 8;
   private static final int REAL = 8;
-  private static final int NAME = 19;
-  private static final int OID = 26;
-  private static final int BPCHAR = 1042;
-  private static final int DATE = 1082;
-  private static final int TIME = 1083;
-  private static final int INTERVAL = 1186;
   private static final int MAX_DIMENSIONS = 6;
 
   private FeatureBinary() {}
@@ -86,13 +80,13 @@ final class FeatureBinary {
       case Oid.INT4 -> in.getInt(sized(at, size, 4));
       case Oid.INT8 -> in.getLong(sized(at, size, 8));
       case Oid.BOOL -> in.getByte(sized(at, size, 1));
-      case OID -> in.getUnsignedInt(sized(at, size, 4));
-      case Oid.TEXT, Oid.VARCHAR, BPCHAR, NAME -> text(in, at, size);
+      case Oid.OID -> in.getUnsignedInt(sized(at, size, 4));
+      case Oid.TEXT, Oid.VARCHAR, Oid.BPCHAR, Oid.NAME -> text(in, at, size);
       case Oid.NUMERIC -> RealRange.within(NumericBinary.toDouble(in.nioBuffer(at, size)));
-      case DATE -> Epochs.ofDate(in.getInt(sized(at, size, 4)));
-      case TIME -> Epochs.ofMicros(in.getLong(sized(at, size, 8)));
+      case Oid.DATE -> Epochs.ofDate(in.getInt(sized(at, size, 4)));
+      case Oid.TIME -> Epochs.ofMicros(in.getLong(sized(at, size, 8)));
       case Oid.TIMESTAMP, Oid.TIMESTAMPTZ -> Epochs.ofTimestamp(in.getLong(sized(at, size, 8)));
-      case INTERVAL -> interval(in, sized(at, size, 16));
+      case Oid.INTERVAL -> interval(in, sized(at, size, 16));
       default ->
           throw PgError.error(
                   SqlState.DATATYPE_MISMATCH,

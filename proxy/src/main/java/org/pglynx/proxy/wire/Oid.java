@@ -11,6 +11,9 @@ public final class Oid {
   /** bytea. */
   public static final int BYTEA = 17;
 
+  /** name. */
+  public static final int NAME = 19;
+
   /** bigint. */
   public static final int INT8 = 20;
 
@@ -22,6 +25,9 @@ public final class Oid {
 
   /** text. */
   public static final int TEXT = 25;
+
+  /** oid. */
+  public static final int OID = 26;
 
   /** json. */
   public static final int JSON = 114;
@@ -56,17 +62,29 @@ public final class Oid {
   /** double precision[]. */
   public static final int FLOAT8_ARRAY = 1022;
 
+  /** char(n). */
+  public static final int BPCHAR = 1042;
+
   /** numeric[]. */
   public static final int NUMERIC_ARRAY = 1231;
 
   /** varchar. */
   public static final int VARCHAR = 1043;
 
+  /** date. */
+  public static final int DATE = 1082;
+
+  /** time. */
+  public static final int TIME = 1083;
+
   /** timestamp without time zone. */
   public static final int TIMESTAMP = 1114;
 
   /** timestamp with time zone. */
   public static final int TIMESTAMPTZ = 1184;
+
+  /** interval. */
+  public static final int INTERVAL = 1186;
 
   /** numeric. */
   public static final int NUMERIC = 1700;
